@@ -1,0 +1,27 @@
+import { MillraceError } from "./errors.ts";
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** Milliseconds of a duration people write: `30s`, `5m`, `2h`, `1d`, `1h 30m`. Throws BAD_INPUT naming `field`. */
+export function parseDuration(text: string, field = "duration"): number {
+  let total = 0;
+  const rest = text.trim().replace(/(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)(?![a-z])/gi, (_, n: string, unit: string) => {
+    total += Number(n) * unitsMs[unit.toLowerCase()]!;
+    return "";
+  });
+  if (rest.trim() !== "" || total <= 0) {
+    throw new MillraceError("BAD_INPUT", { details: { field, problem: `'${text}' is not a duration; write it like 30s, 5m, 2h or 1d` } });
+  }
+  return total;
+}
+
+/** `850 ms`, `4.2 s`, `3 min`, `2 h 5 min`, `4 d`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.round(hours / 24)} d`;
+}

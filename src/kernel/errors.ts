@@ -1,0 +1,106 @@
+/** How loudly an error is told: `user` is somebody's to mend, `operational` heals by itself, `bug` is ours. */
+export type ErrorKind = "user" | "operational" | "bug";
+
+interface ErrorRow {
+  readonly kind: ErrorKind;
+  /** What an HTTP client of Millrace gets. */
+  readonly status: number;
+  /** Whether the engine may try the same thing again by itself. */
+  readonly retry: boolean;
+  /** What happened and what to do, in the reader's words. `{name}` is filled from the details. */
+  readonly say: string;
+}
+
+/** Every error Millrace tells. Codes are public: add, never rename, never reuse. */
+export const errorCodes = {
+  INTERNAL: { kind: "bug", status: 500, retry: false, say: "Millrace met a fault of its own. Nothing accepted was lost; the log has the details." },
+  BAD_INPUT: { kind: "user", status: 400, retry: false, say: "{field}: {problem}." },
+  BODY_TOO_LARGE: { kind: "user", status: 413, retry: false, say: "The body is larger than {limit}. Send less at a time." },
+  UNSUPPORTED_MEDIA: { kind: "user", status: 415, retry: false, say: "Send JSON or a web form; the content type was {type}." },
+  NOT_SIGNED_IN: { kind: "user", status: 401, retry: false, say: "This needs an API key. Send it as 'Authorization: Bearer <key>', or open the page on the machine Millrace runs on." },
+  FORBIDDEN: { kind: "user", status: 403, retry: false, say: "{problem}." },
+  NOT_FOUND: { kind: "user", status: 404, retry: false, say: "There is no {what} '{id}' here." },
+  CONFLICT: { kind: "user", status: 409, retry: false, say: "{problem}." },
+  TOO_MANY_REQUESTS: { kind: "operational", status: 429, retry: true, say: "Too many requests at once. Try again in {seconds} s." },
+  STORE_UNAVAILABLE: { kind: "operational", status: 429, retry: true, say: "The store cannot take the event just now ({problem}). It was not accepted: send it again in {seconds} s." },
+  SETTINGS_INVALID: { kind: "user", status: 500, retry: false, say: "Some settings are wrong:\n{problem}" },
+
+  HOOK_UNKNOWN: { kind: "user", status: 404, retry: false, say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated." },
+  HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
+
+  FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
+  FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
+  RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
+
+  MAPPING_FAILED: { kind: "user", status: 422, retry: false, say: "The mapping of '{field}' failed: {problem}." },
+  STEP_INPUT_INVALID: { kind: "user", status: 422, retry: false, say: "{field}: {problem}." },
+  UNKNOWN_OUTCOME: { kind: "user", status: 409, retry: false, say: "It is not known whether {operation} took effect: the connection broke after the request was sent. Look in the app, then replay or dismiss this run." },
+  RETRIES_EXHAUSTED: { kind: "user", status: 502, retry: false, say: "{operation} kept failing: {problem}. Replay the run once the other side is well again." },
+
+  OPERATION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no operation '{operation}' in {app}." },
+  CONNECTION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no connection '{connection}'. Add it under Connections." },
+  CONNECTION_EXPIRED: { kind: "user", status: 409, retry: false, say: "The login of '{connection}' has expired and could not be renewed ({problem}). Connect it again." },
+  CONNECTION_REVOKED: { kind: "user", status: 409, retry: false, say: "{app} no longer accepts the connection '{connection}'. Connect it again." },
+  CONNECTION_PAUSED: { kind: "user", status: 409, retry: false, say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is." },
+  SCOPE_MISSING: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' lacks the scope {scopes}. Add it in {app} and connect again." },
+  WRONG_LOCATION: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' has no access to this sub-account." },
+
+  OUTBOUND_REFUSED: { kind: "user", status: 422, retry: false, say: "{app} refused {operation}: {message}" },
+  OUTBOUND_NOT_FOUND: { kind: "user", status: 404, retry: false, say: "{app} does not know the record {operation} asked for: {message}" },
+  DUPLICATE_RECORD: { kind: "user", status: 409, retry: false, say: "{app} already has this record ({existingId}): {message}" },
+  OUTBOUND_UNREACHABLE: { kind: "operational", status: 502, retry: true, say: "{host} could not be reached: {problem}." },
+  OUTBOUND_TIMEOUT: { kind: "operational", status: 504, retry: true, say: "{host} gave no answer within {seconds} s." },
+  OUTBOUND_FAILED: { kind: "operational", status: 502, retry: true, say: "{app} failed on {operation} with status {status}: {message}" },
+  OUTBOUND_TOO_LARGE: { kind: "user", status: 502, retry: false, say: "The answer of {host} is larger than {limit}." },
+  RATE_LIMITED: { kind: "operational", status: 429, retry: true, say: "{app} asked us to slow down." },
+  QUOTA_WAIT: { kind: "operational", status: 429, retry: true, say: "The request budget of this sub-account is used up until {at}." },
+  HOST_NOT_ALLOWED: { kind: "user", status: 403, retry: false, say: "{host} is a private address. Add it to MILLRACE_ALLOW_PRIVATE_HOSTS to allow it." },
+  DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorCodes;
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** What became of a request that failed: never left here, was answered with a refusal, or nobody can tell. */
+export type Outcome = "not_sent" | "refused" | "unknown";
+
+/** An error of the table. `message` is the filled sentence; `details` are safe to show and to store. */
+export class MillraceError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, { cause, details = {} }: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(fill(errorCodes[code].say, details), cause === undefined ? undefined : { cause });
+    this.name = "MillraceError";
+    this.code = code;
+    this.details = details;
+  }
+
+  get row(): ErrorRow {
+    return errorCodes[this.code];
+  }
+
+  toJSON(): StoredError {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+}
+
+/** An error as it is kept in a row and shown over the API. */
+export interface StoredError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** Whatever was thrown, as an error of the table. The cause stays attached for the log. */
+export function toMillraceError(thrown: unknown): MillraceError {
+  return thrown instanceof MillraceError ? thrown : new MillraceError("INTERNAL", { cause: thrown });
+}
+
+function fill(sentence: string, details: ErrorDetails): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = details[name];
+    if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
+    return Array.isArray(value) ? value.join(", ") : String(value);
+  });
+}

@@ -1,0 +1,71 @@
+import type { ConnectionFacts, Effect, HttpRequest, QuotaRules, Refusal } from "#catalog/types.ts";
+
+/** Which queue a request stands in when the budget is short: live before sync before backfill. */
+export type Lane = "live" | "sync" | "backfill";
+
+/** Adds the login to a request. The vault implements it; nobody else sees a secret. */
+export interface Authorizer {
+  /** The headers or query that log this connection in. Throws CONNECTION_* when there is no way in. */
+  authorize(connection: ConnectionFacts): Promise<Credentials>;
+  /** The other side refused `used` as expired. One refresh at a time; resolves with fresh credentials, or throws CONNECTION_EXPIRED/REVOKED/PAUSED. */
+  renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
+}
+export interface Credentials {
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  /** For apps whose secret is the URL itself: replaces the request's URL. */
+  url?: string;
+  /** Changes with each renewal; tells whether somebody else already renewed. */
+  version: number;
+  /** Whether asking for fresh ones can help at all. */
+  renewable: boolean;
+}
+
+export interface OutboundCall {
+  connection: ConnectionFacts;
+  app: { id: string; title: string; quota?: QuotaRules; refusals: Refusal[] };
+  operation: { id: string; effect: Effect };
+  request: HttpRequest;
+  lane: Lane;
+  /** Dry: a call whose effect is not `read` never leaves; it throws DRY_RUN_WRITE. */
+  dry?: boolean;
+  /** Sent as `Idempotency-Key` when given. */
+  idempotencyKey?: string;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface OutboundReply {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed when it is JSON, text otherwise, base64 for bytes (see `encoding`). */
+  body: unknown;
+  encoding?: "base64";
+  exchange: Exchange;
+}
+
+/** What went over the wire, without a secret in it; kept with the step and shown on the run page. */
+export interface Exchange {
+  at: number;
+  method: string;
+  url: string;
+  /** Body as sent, cut at a bound. */
+  sent?: string;
+  status?: number;
+  /** Answer, cut at a bound. */
+  received?: string;
+  requestId?: string;
+  durationMs: number;
+  error?: string;
+}
+
+/**
+ * The one door to the outside. Keeps the quota, guards against SSRF and against writes in a dry run, logs in, renews once,
+ * and turns refusals into errors of the table. A thrown MillraceError's details carry `outcome`
+ * (`not_sent` | `refused` | `unknown`), `exchange` where a request was made, `retryAt` (epoch ms) where the other side or
+ * the quota named a time, and `fields` (name -> sentence) where the vendor named fields.
+ */
+export interface Outbound {
+  send(call: OutboundCall): Promise<OutboundReply>;
+  close(): Promise<void>;
+}

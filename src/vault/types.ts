@@ -1,0 +1,57 @@
+import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+
+export type ConnectionStatus = "connected" | "expiring" | "broken" | "paused";
+
+/** A connection as it is kept and shown. The secret is elsewhere, sealed, and never comes back out over a door. */
+export interface Connection extends ConnectionFacts {
+  title: string;
+  auth: AuthScheme["kind"];
+  status: ConnectionStatus;
+  /** In words, with what to do, when the status is not `connected`. */
+  reason?: string;
+  /** When the access token ends, where it does. */
+  expiresAt?: number;
+  lastUsedAt?: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What is sealed. Which members are set depends on the scheme. */
+export interface Secret {
+  token?: string;
+  accessToken?: string;
+  refreshToken?: string;
+  expiresAt?: number;
+  clientId?: string;
+  clientSecret?: string;
+  username?: string;
+  password?: string;
+  /** Webhook URLs that are a secret by being unguessable: name -> URL. */
+  urls?: Record<string, string>;
+}
+
+/** A sealed secret: compact JWE with a key id, and a version for compare-and-swap. */
+export interface SealedSecret {
+  connectionId: string;
+  jwe: string;
+  version: number;
+  updatedAt: number;
+}
+
+/** Where connections and sealed secrets rest. */
+export interface VaultStore {
+  insert(connection: Connection, sealed: SealedSecret): Promise<void>;
+  get(id: string): Promise<Connection | null>;
+  getByName(workspaceId: string, name: string): Promise<Connection | null>;
+  list(workspaceId: string): Promise<Connection[]>;
+  update(id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>): Promise<void>;
+  delete(id: string): Promise<void>;
+  sealed(id: string): Promise<SealedSecret | null>;
+  /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
+  swap(id: string, expected: number, jwe: string, now: number): Promise<boolean>;
+  /** Every sealed secret, for re-sealing under a new key. */
+  allSealed(): Promise<SealedSecret[]>;
+  /** Takes a lease by name until `until`; false while another owner's runs. Renewing one's own works. */
+  lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+}
