@@ -1,0 +1,348 @@
+import type { Json, JsonObject } from "#kernel/json.ts";
+import type { StoredError } from "#kernel/errors.ts";
+import type { Effect } from "#catalog/types.ts";
+
+// ---------------------------------------------------------------- flows
+
+/** A flow as people write it and keep it in git. Checked by `parseFlow` (flow.ts). */
+export interface FlowDefinition {
+  name: string;
+  description?: string;
+  trigger: TriggerDefinition;
+  steps: StepDefinition[];
+  settings?: FlowSettings;
+}
+
+export interface FlowSettings {
+  /** What to do when nobody can tell whether a write took effect and the operation has no way to look. */
+  unknownOutcome?: "hold" | "retry";
+  retry?: { maxAttempts?: number; maxElapsed?: string };
+  /** IANA zone in which the flow's dates are meant; UTC when absent. */
+  zone?: string;
+  /** Two-letter country for phone numbers written without one. */
+  country?: string;
+  lane?: Lane;
+}
+
+/** What starts the flow. Webhook, poll, schedule or manual follows from the operation. */
+export interface TriggerDefinition {
+  app: string;
+  operation: string;
+  connection?: string;
+  /** Poll: the read's input. Schedule: `cron` and `zone`. */
+  input?: JsonObject;
+  /** Poll: `1m` to `15m` and longer. */
+  every?: string;
+  /** Poll: `new` fires for records not seen before, `changed` for those and for changes, `all` for deletions as well. */
+  emit?: "new" | "changed" | "all";
+  /** Webhook: a template that gives the event's key, where the app's own choice does not fit. */
+  key?: string;
+}
+
+export type StepDefinition = ActionStep | FilterStep | BranchStep | ForEachStep | WaitStep | FormatStep | StopStep;
+interface StepBase {
+  id: string;
+  title?: string;
+}
+/** Calls an operation; with a read it is a lookup. */
+export interface ActionStep extends StepBase {
+  app: string;
+  operation: string;
+  connection?: string;
+  input?: JsonObject;
+  /** `continue`: a refusal becomes the step's result (`{error}`) and the run goes on. */
+  onError?: "fail" | "continue";
+}
+/** The run goes on only if the condition holds; otherwise it ends Filtered. */
+export interface FilterStep extends StepBase {
+  filter: string;
+}
+export interface BranchStep extends StepBase {
+  if: string;
+  then: StepDefinition[];
+  else?: StepDefinition[];
+}
+/** Does its steps once for each item of a list; inside, the item is `{{ <as> }}` and its number `{{ <as>_index }}`. */
+export interface ForEachStep extends StepBase {
+  forEach: string;
+  as?: string;
+  do: StepDefinition[];
+}
+/** `2h`, or a template that gives a duration or a time. */
+export interface WaitStep extends StepBase {
+  wait: string;
+}
+/** Builds values for later steps. */
+export interface FormatStep extends StepBase {
+  format: JsonObject;
+}
+export interface StopStep extends StepBase {
+  stop: "success" | "filtered" | "failed";
+  reason?: string;
+}
+
+export type FlowStatus = "draft" | "on" | "off";
+export interface Flow {
+  id: string;
+  workspaceId: string;
+  name: string;
+  status: FlowStatus;
+  draft: FlowDefinition;
+  /** The published version; null before the first. */
+  version: number | null;
+  /** Why it was paused by Millrace, in words. */
+  reason?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+// ---------------------------------------------------------------- triggers
+
+export type TriggerKind = "webhook" | "poll" | "schedule" | "manual";
+/** The standing part of a flow's trigger. Its identity and cursor survive publish, off and on. */
+export interface Trigger {
+  id: string;
+  workspaceId: string;
+  flowId: string;
+  kind: TriggerKind;
+  /** Webhook: the unguessable part of the address. */
+  token: string | null;
+  /** Whether it fires. A webhook trigger that is off still keeps samples. */
+  active: boolean;
+  /** Poll and schedule: when next, epoch ms. */
+  nextAt: number | null;
+  everyMs: number | null;
+  /** Cursor, baseline flag, fingerprint of what is polled; the poller's own. */
+  state: JsonObject;
+  lastAt: number | null;
+  lastError: StoredError | null;
+}
+
+/** What the poller remembers of one item: its key, the hash of its content, when last seen. */
+export interface SeenItem {
+  key: string;
+  hash: string;
+  seenAt: number;
+}
+
+// ---------------------------------------------------------------- events, runs, steps
+
+export type Lane = "live" | "sync" | "backfill";
+
+/** One thing that happened, as accepted. */
+export interface Event {
+  id: string;
+  workspaceId: string;
+  triggerId: string;
+  /** De-duplicates: unique within the trigger. */
+  key: string;
+  /** What was received, as JSON. */
+  payload: unknown;
+  /** By whom a person looks for it: e-mail, phone or name. */
+  person: string | null;
+  receivedAt: number;
+}
+
+export type RunState = "queued" | "running" | "waiting" | "succeeded" | "filtered" | "failed" | "held" | "cancelled";
+export interface Run {
+  id: string;
+  workspaceId: string;
+  flowId: string;
+  version: number;
+  eventId: string;
+  state: RunState;
+  lane: Lane;
+  /** When it may go on; equals createdAt for one that never waited. */
+  dueAt: number;
+  person: string | null;
+  /** What happened, in words: "Created contact, added 2 tags". */
+  summary: string | null;
+  error: StoredError | null;
+  /** Rests in Needs attention until replayed or dismissed. */
+  attention: boolean;
+  replayOf: string | null;
+  createdAt: number;
+  finishedAt: number | null;
+}
+
+export type StepState = "running" | "waiting" | "succeeded" | "skipped" | "failed" | "held";
+/** One stage of a run: the truth about what was tried and what came of it. */
+export interface StepRecord {
+  runId: string;
+  /** Where in the flow: `contact`, `unhappy/task`, `each[3]/note`. Unique in the run. */
+  path: string;
+  /** Order of first execution, from 0. */
+  seq: number;
+  state: StepState;
+  app: string | null;
+  operation: string | null;
+  effect: Effect | null;
+  input: Json | undefined;
+  output: Json | undefined;
+  attempts: StepAttempt[];
+  error: StoredError | null;
+  startedAt: number;
+  finishedAt: number | null;
+}
+export interface StepAttempt {
+  at: number;
+  durationMs: number;
+  error?: StoredError;
+  /** True when it is not known whether it took effect. */
+  unknown?: boolean;
+  /** Requests and answers of this attempt, without secrets. */
+  exchanges?: Json[];
+  /** In words: "Looked up before writing again: it had taken effect." */
+  note?: string;
+}
+
+export type RunPatch = Partial<Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt">>;
+
+// ---------------------------------------------------------------- ports
+
+/** An event to be accepted, with the runs it makes. */
+export interface Acceptance {
+  event: Event;
+  runs: Run[];
+}
+
+/** What one commit writes. All of it or nothing; durable when the promise resolves. */
+export interface Writes {
+  accept: Acceptance[];
+  steps: StepRecord[];
+  runs: { id: string; patch: RunPatch }[];
+}
+
+export interface RunFilter {
+  flowId?: string;
+  states?: RunState[];
+  attention?: boolean;
+  /** E-mail, phone, name or record id. */
+  person?: string;
+  from?: number;
+  to?: number;
+  ids?: string[];
+}
+
+/** Everything a worker needs to go on with a run. */
+export interface RunContext {
+  run: Run;
+  event: Event;
+  steps: StepRecord[];
+}
+
+/** The rows of events, runs and steps. The engine's truth. */
+export interface RunStore {
+  /** Group commit. Tells for each acceptance whether it was new (false: a repeat of a key; its runs were not made). */
+  commit(writes: Writes): Promise<boolean[]>;
+  load(runId: string): Promise<RunContext | null>;
+  get(workspaceId: string, runId: string): Promise<RunContext | null>;
+  list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
+  counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
+  /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
+  due(now: number, limit: number, after?: string): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
+  event(workspaceId: string, id: string): Promise<Event | null>;
+  /** Newest events of a trigger, as samples. */
+  events(triggerId: string, limit: number): Promise<Event[]>;
+  /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */
+  prune(workspaceId: string, before: number, limit: number): Promise<number>;
+}
+
+export interface FlowStore {
+  insert(flow: Flow, trigger: Trigger): Promise<void>;
+  get(workspaceId: string, id: string): Promise<Flow | null>;
+  list(workspaceId: string): Promise<Flow[]>;
+  update(id: string, patch: Partial<Pick<Flow, "name" | "status" | "draft" | "version" | "reason" | "updatedAt">>): Promise<void>;
+  /** Writes a version and makes it the published one, in one transaction. */
+  publish(flowId: string, version: number, definition: FlowDefinition, now: number): Promise<void>;
+  version(flowId: string, version: number): Promise<FlowDefinition | null>;
+  versions(flowId: string): Promise<{ version: number; publishedAt: number }[]>;
+  delete(id: string): Promise<void>;
+}
+
+export interface TriggerStore {
+  byToken(token: string): Promise<Trigger | null>;
+  byFlow(flowId: string): Promise<Trigger | null>;
+  /** Active polls and schedules that are due, oldest first. */
+  due(now: number, limit: number): Promise<Trigger[]>;
+  /** The next time anything is due after `now`, or null. */
+  nextDue(): Promise<number | null>;
+  update(id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>): Promise<void>;
+  /** The remembered items with these keys. */
+  seen(triggerId: string, keys: readonly string[]): Promise<Map<string, SeenItem>>;
+  allSeen(triggerId: string): Promise<SeenItem[]>;
+  /**
+   * Ends one poll in one transaction: accepts its events with their runs, remembers items, forgets others, moves the trigger on.
+   * So a crash repeats a poll whole or not at all. Returns which acceptances were new.
+   */
+  settle(poll: {
+    triggerId: string;
+    accept: Acceptance[];
+    remember: SeenItem[];
+    forget: string[];
+    patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>;
+  }): Promise<boolean[]>;
+  clearSeen(triggerId: string): Promise<void>;
+}
+
+/** A run's id on its way to a worker. */
+export interface QueuedRun {
+  id: string;
+  dueAt: number;
+  lane: Lane;
+  /** Runs of one group take turns with other groups: fair between flows and sub-accounts. */
+  group: string;
+}
+
+/** Carries run ids to workers. It may deliver twice or lose one; the runs table is the truth and a sweep repairs it. */
+export interface RunQueue {
+  /** The same id twice is one entry. */
+  add(runs: readonly QueuedRun[]): void;
+  /** Calls the handler for each run that is due, at most `concurrency` at a time. */
+  work(handler: (runId: string) => Promise<void>, concurrency: number): void;
+  /** Runs waiting here, by lane. */
+  depth(): Record<Lane, number>;
+  /** Takes no more, and resolves when running handlers have finished. */
+  close(): Promise<void>;
+}
+
+/** Calls operations of apps. Outbound implements it (`createCaller`); the engine never speaks HTTP. */
+export interface StepCaller {
+  call(request: StepCall): Promise<StepCallResult>;
+  /** Looks whether an earlier attempt of the same call took effect. `undefined`: the operation has no way to look. `null`: it did not. */
+  confirmed(request: StepCall, since: number): Promise<StepCallResult | null | undefined>;
+  /** Facts the engine decides by; null when the operation is unknown. */
+  facts(app: string, operation: string): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
+}
+export interface StepCall {
+  workspaceId: string;
+  app: string;
+  operation: string;
+  connection?: string;
+  input: Record<string, unknown>;
+  lane: Lane;
+  dry: boolean;
+  idempotencyKey: string;
+  signal?: AbortSignal;
+}
+export interface StepCallResult {
+  output: unknown;
+  /** Requests and answers, without secrets. */
+  exchanges: Json[];
+  /** Dry run only: what would have been written. */
+  effects?: PretendedEffect[];
+}
+
+/** One write a dry run did not make. */
+export interface PretendedEffect {
+  operation: string;
+  title: string;
+  effect: "create" | "update" | "delete" | "link" | "unlink" | "send" | "other";
+  recordId?: string;
+  /** By what a person knows the record: "Ada Byron, ada@example.com". */
+  record?: string;
+  changes: { field: string; old: Json | null; new: Json | null }[];
+  tags?: { added: string[]; removed: string[] };
+  /** True when the write would change nothing. */
+  unchanged: boolean;
+}

@@ -1,0 +1,212 @@
+/**
+ * The shapes of /api/v1, one schema each: they validate what comes in, describe the OpenAPI document, and type the web app and the
+ * command line. Times are epoch milliseconds.
+ */
+import { z } from "zod";
+
+export const runState = z.enum(["queued", "running", "waiting", "succeeded", "filtered", "failed", "held", "cancelled"]);
+export const storedError = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) });
+/** Every error answer of the API. */
+export const errorReply = z.object({ error: storedError });
+
+// ---- flows
+export const flowView = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(["draft", "on", "off"]),
+  reason: z.string().optional(),
+  version: z.number().nullable(),
+  /** The draft differs from the published version. */
+  changed: z.boolean(),
+  /** "When SightMill receives an answer, then create or update a contact, …" */
+  sentence: z.string(),
+  trigger: z.object({
+    kind: z.enum(["webhook", "poll", "schedule", "manual"]),
+    title: z.string(),
+    app: z.string(),
+    /** Webhook: the whole address to post to. */
+    hookUrl: z.string().nullable(),
+    everyMs: z.number().nullable(),
+    nextAt: z.number().nullable(),
+    lastAt: z.number().nullable(),
+    lastError: storedError.nullable(),
+  }),
+  /** Runs of the last 24 hours, by state. */
+  counts: z.record(runState, z.number()),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+export const flowDetail = flowView.extend({ definition: z.record(z.string(), z.unknown()), versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })) });
+/** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
+export const flowBody = z.record(z.string(), z.unknown());
+
+// ---- runs
+export const runView = z.object({
+  id: z.string(),
+  flow: z.object({ id: z.string(), name: z.string(), version: z.number() }),
+  state: runState,
+  /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled. */
+  label: z.string(),
+  person: z.string().nullable(),
+  summary: z.string().nullable(),
+  error: storedError.nullable(),
+  attention: z.boolean(),
+  replayOf: z.string().nullable(),
+  createdAt: z.number(),
+  finishedAt: z.number().nullable(),
+  dueAt: z.number(),
+});
+export const exchangeView = z.object({
+  at: z.number(), method: z.string(), url: z.string(), sent: z.string().optional(), status: z.number().optional(),
+  received: z.string().optional(), requestId: z.string().optional(), durationMs: z.number(), error: z.string().optional(),
+});
+export const attemptView = z.object({
+  at: z.number(), durationMs: z.number(), error: storedError.optional(), unknown: z.boolean().optional(),
+  exchanges: z.array(exchangeView).optional(), note: z.string().optional(),
+});
+export const stepView = z.object({
+  path: z.string(), seq: z.number(), title: z.string(), kind: z.enum(["action", "filter", "branch", "forEach", "wait", "format", "stop"]),
+  state: z.enum(["running", "waiting", "succeeded", "skipped", "failed", "held"]),
+  app: z.string().nullable(), operation: z.string().nullable(), effect: z.string().nullable(),
+  input: z.unknown(), output: z.unknown(), attempts: z.array(attemptView), error: storedError.nullable(),
+  startedAt: z.number(), finishedAt: z.number().nullable(),
+});
+export const runDetail = runView.extend({
+  event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
+  steps: z.array(stepView),
+  replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number() })),
+});
+export const runQuery = z.object({
+  flow: z.string().optional(),
+  /** One or several, comma separated. */
+  state: z.string().optional(),
+  attention: z.enum(["true", "false"]).optional(),
+  person: z.string().max(200).optional(),
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+  /** Continue after this run id (newest first). */
+  before: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const runList = z.object({ runs: z.array(runView), next: z.string().nullable() });
+export const replayBody = z.object({
+  /** Either ids or a filter as in the list. */
+  ids: z.array(z.string()).max(10_000).optional(),
+  filter: runQuery.omit({ before: true, limit: true }).optional(),
+  /** `failed`: go on from the step that failed, keeping what was done; `start`: do all of it again. */
+  from: z.enum(["start", "failed"]).default("failed"),
+  version: z.enum(["same", "published"]).default("same"),
+});
+export const replayReply = z.object({ replayed: z.array(z.object({ run: z.string(), as: z.string() })), refused: z.array(z.object({ run: z.string(), error: storedError })) });
+
+// ---- dry run
+export const effectView = z.object({
+  step: z.string(), operation: z.string(), title: z.string(), effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
+  recordId: z.string().optional(), record: z.string().optional(),
+  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })),
+  tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(), unchanged: z.boolean(),
+});
+export const dryRunBody = z.object({
+  /** The event to try with; the newest sample when absent. */
+  payload: z.unknown().optional(),
+  /** Try a definition that is not saved. */
+  definition: flowBody.optional(),
+});
+export const dryRunReply = z.object({
+  outcome: z.enum(["succeeded", "filtered", "failed"]),
+  summary: z.string(),
+  counts: z.object({ create: z.number(), update: z.number(), unchanged: z.number(), skipped: z.number(), delete: z.number(), other: z.number() }),
+  effects: z.array(effectView),
+  skipped: z.array(z.object({ step: z.string(), why: z.string() })),
+  steps: z.array(stepView),
+  calls: z.number(),
+  error: storedError.nullable(),
+});
+
+// ---- connections
+export const connectionView = z.object({
+  id: z.string(), name: z.string(), title: z.string(), app: z.string(), auth: z.string(),
+  status: z.enum(["connected", "expiring", "broken", "paused"]), reason: z.string().optional(),
+  baseUrl: z.string().optional(), locationId: z.string().optional(), companyId: z.string().optional(), scopes: z.array(z.string()).optional(),
+  expiresAt: z.number().optional(), lastUsedAt: z.number().optional(), createdAt: z.number(),
+  quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
+});
+export const connectionBody = z.object({
+  name: z.string().min(1).max(60).regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
+  title: z.string().max(120).optional(),
+  app: z.string(),
+  auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
+  baseUrl: z.url().optional(), locationId: z.string().max(64).optional(), companyId: z.string().max(64).optional(),
+  access: z.enum(["location", "agency"]).optional(), scopes: z.array(z.string()).max(200).optional(),
+  settings: z.record(z.string(), z.string().max(2000)).optional(),
+  /** Never given back. */
+  secret: z.object({
+    token: z.string().optional(), accessToken: z.string().optional(), refreshToken: z.string().optional(), expiresAt: z.number().optional(),
+    clientId: z.string().optional(), clientSecret: z.string().optional(), username: z.string().optional(), password: z.string().optional(),
+    urls: z.record(z.string(), z.url()).optional(),
+  }).default({}),
+});
+
+// ---- catalog
+export const catalogEntry = z.object({
+  key: z.string(), app: z.string(), kind: z.enum(["trigger", "action", "webhook"]), title: z.string(), category: z.string(), effect: z.string().nullable(),
+  method: z.string().nullable(), path: z.string().nullable(), version: z.string().nullable(), scopes: z.array(z.string()),
+  deprecated: z.boolean(), inputs: z.array(z.record(z.string(), z.unknown())), output: z.unknown().optional(), example: z.unknown().optional(), note: z.string().optional(),
+});
+export const callBody = z.object({
+  app: z.string().default("highlevel"), operation: z.string(), connection: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).default({}), dry: z.boolean().default(false),
+});
+export const callReply = z.object({ output: z.unknown(), effects: z.array(effectView.omit({ step: true })).optional(), exchanges: z.array(exchangeView) });
+
+// ---- overview
+export const overview = z.object({
+  version: z.string(), startedAt: z.number(),
+  /** Last 24 hours. */
+  runs: z.record(runState, z.number()), attention: z.number(), queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
+  flows: z.object({ on: z.number(), total: z.number() }), connections: z.object({ connected: z.number(), total: z.number() }),
+  sandboxUrl: z.string().nullable(),
+});
+
+export type FlowView = z.infer<typeof flowView>;
+export type FlowDetail = z.infer<typeof flowDetail>;
+export type RunView = z.infer<typeof runView>;
+export type RunDetail = z.infer<typeof runDetail>;
+export type StepView = z.infer<typeof stepView>;
+export type RunList = z.infer<typeof runList>;
+export type ConnectionView = z.infer<typeof connectionView>;
+export type ConnectionBody = z.infer<typeof connectionBody>;
+export type CatalogEntry = z.infer<typeof catalogEntry>;
+export type DryRunReply = z.infer<typeof dryRunReply>;
+export type Overview = z.infer<typeof overview>;
+export type ReplayBody = z.infer<typeof replayBody>;
+
+/**
+ * The routes, all under /api/v1 and all but /session needing the API key or the page's session:
+ *   GET    /overview
+ *   GET    /flows                     {flows: FlowView[]}
+ *   POST   /flows                     FlowDefinition -> FlowDetail (a draft)
+ *   GET    /flows/:id                 FlowDetail
+ *   PUT    /flows/:id                 FlowDefinition -> FlowDetail (changes the draft)
+ *   DELETE /flows/:id
+ *   POST   /flows/:id/publish         FlowDetail
+ *   POST   /flows/:id/pause|resume    FlowDetail
+ *   POST   /flows/:id/dry-run         dryRunBody -> dryRunReply
+ *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)
+ *   GET    /flows/:id/samples         {samples: {at, payload}[]}
+ *   POST   /flows/:id/rotate-hook     FlowDetail
+ *   GET    /runs                      runQuery -> RunList
+ *   GET    /runs/:id                  RunDetail
+ *   POST   /runs/replay               replayBody -> replayReply
+ *   POST   /runs/:id/cancel|dismiss   RunDetail
+ *   GET    /connections               {connections: ConnectionView[]}
+ *   POST   /connections               connectionBody -> ConnectionView
+ *   PUT    /connections/:id           part of connectionBody -> ConnectionView
+ *   POST   /connections/:id/test      {ok, message}
+ *   DELETE /connections/:id
+ *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=)
+ *   POST   /call                      callBody -> callReply
+ *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled
+ *   POST   /session                   {key} -> sets the page's cookie;  DELETE /session
+ */
+export const apiPrefix = "/api/v1";
