@@ -1,0 +1,111 @@
+import type { Json } from "#kernel/json.ts";
+import type { StoredError } from "#kernel/errors.ts";
+import type { Event, Flow, FlowDefinition, Lane, PretendedEffect, Run, RunContext, RunFilter, RunState, StepRecord, Trigger } from "./types.ts";
+
+/** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
+export interface Engine {
+  /** Recovers what a crash left, then starts the workers, the sweep, the polls and the schedules. */
+  start(): Promise<void>;
+  /** Stops taking work, lets running steps finish (at most `graceMs`), flushes. */
+  close(graceMs?: number): Promise<void>;
+
+  /** Durable when it resolves. Rejects with STORE_UNAVAILABLE when the store cannot take it. */
+  accept(trigger: Trigger, payload: unknown, options?: AcceptOptions): Promise<Accepted>;
+  /** The trigger of a hook's token, from memory where possible; null when nobody listens there. */
+  triggerByToken(token: string): Promise<Trigger | null>;
+
+  flows: FlowService;
+
+  runs(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
+  run(workspaceId: string, id: string): Promise<RunContext>;
+  counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
+  replay(workspaceId: string, request: ReplayRequest): Promise<ReplayResult>;
+  cancel(workspaceId: string, runId: string): Promise<void>;
+  /** Takes a failed or held run off Needs attention. */
+  dismiss(workspaceId: string, runId: string): Promise<void>;
+  dryRun(workspaceId: string, flow: { definition: FlowDefinition; triggerId?: string }, payload: unknown): Promise<DryRun>;
+  samples(trigger: Trigger, limit: number): Promise<Event[]>;
+  prune(workspaceId: string, olderThanMs: number): Promise<number>;
+
+  /** Runs whose state changed, as it happens (after the commit). Returns the way to stop listening. */
+  onChange(listener: (change: RunChange) => void): () => void;
+  depth(): Record<Lane, number>;
+  /** False while the store refuses writes. */
+  healthy(): boolean;
+  /** Counters since the start, for /metrics. */
+  stats(): EngineStats;
+}
+
+export interface AcceptOptions {
+  /** Where the sender names an id of its own for the delivery (HighLevel's webhookId). */
+  deliveryId?: string;
+  lane?: Lane;
+  /** The payload's text as received, to spare encoding it again. */
+  text?: string;
+}
+export interface Accepted {
+  eventId: string;
+  /** The key was seen before: nothing new was made. */
+  repeat: boolean;
+  runIds: string[];
+  /** The flow is not on: the event was kept as a sample only. */
+  sample: boolean;
+}
+
+export interface FlowService {
+  create(workspaceId: string, definition: unknown): Promise<Flow>;
+  save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
+  publish(workspaceId: string, id: string): Promise<Flow>;
+  pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
+  resume(workspaceId: string, id: string): Promise<Flow>;
+  delete(workspaceId: string, id: string): Promise<void>;
+  get(workspaceId: string, id: string): Promise<Flow>;
+  list(workspaceId: string): Promise<Flow[]>;
+  trigger(flow: Flow): Promise<Trigger>;
+  versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
+  version(flowId: string, version: number): Promise<FlowDefinition>;
+  rotateHook(workspaceId: string, id: string): Promise<Trigger>;
+  /** Starts a flow by hand with a payload. */
+  runNow(workspaceId: string, id: string, payload: unknown): Promise<Accepted>;
+}
+
+export interface ReplayRequest {
+  ids?: string[];
+  filter?: RunFilter;
+  from: "start" | "failed";
+  version: "same" | "published";
+}
+export interface ReplayResult {
+  /** `as` is the run that does it: the same one when it goes on from the failed step on its own version. */
+  replayed: { run: string; as: string }[];
+  refused: { run: string; error: StoredError }[];
+}
+
+export interface RunChange {
+  id: string;
+  workspaceId: string;
+  flowId: string;
+  state: RunState;
+}
+
+export interface DryRun {
+  outcome: "succeeded" | "filtered" | "failed";
+  summary: string;
+  effects: (PretendedEffect & { step: string })[];
+  skipped: { step: string; why: string }[];
+  steps: StepRecord[];
+  /** Requests that a real run would make of the other side. */
+  calls: number;
+  error: StoredError | null;
+}
+
+export interface EngineStats {
+  accepted: number;
+  repeats: number;
+  finished: Partial<Record<RunState, number>>;
+  stepAttempts: number;
+  commits: number;
+  running: number;
+}
+
+export type { Json };
