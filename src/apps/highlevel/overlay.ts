@@ -1,0 +1,143 @@
+import type { JsonSchema } from "#catalog/types.ts";
+import type { EndpointFacts } from "./facts.ts";
+
+/** A correction of what the vendor's description says, by endpoint key. Each part given replaces the described one whole. */
+export type Overlay = Record<string, { why: string; facts: Partial<Omit<EndpointFacts, "key" | "method" | "path">> }>;
+
+const text: JsonSchema = { type: "string" };
+const searchRow: JsonSchema = {
+  type: "object",
+  properties: {
+    id: text,
+    locationId: text,
+    firstName: { type: ["string", "null"] },
+    lastName: { type: ["string", "null"] },
+    firstNameLowerCase: { type: ["string", "null"] },
+    lastNameLowerCase: { type: ["string", "null"] },
+    email: { type: ["string", "null"] },
+    phone: { type: ["string", "null"] },
+    additionalEmails: { type: "array", items: {} },
+    additionalPhones: { type: "array", items: {} },
+    companyName: { type: ["string", "null"] },
+    businessName: { type: ["string", "null"] },
+    businessId: { type: ["string", "null"] },
+    address: { type: ["string", "null"] },
+    city: { type: ["string", "null"] },
+    state: { type: ["string", "null"] },
+    postalCode: { type: ["string", "null"] },
+    country: { type: ["string", "null"] },
+    website: { type: ["string", "null"] },
+    timezone: { type: ["string", "null"] },
+    source: { type: ["string", "null"] },
+    type: { type: ["string", "null"] },
+    assignedTo: { type: ["string", "null"] },
+    followers: { type: "array", items: text },
+    dnd: { type: "boolean" },
+    dndSettings: { type: "object" },
+    tags: { type: "array", items: text },
+    customFields: { type: "array", items: { type: "object", properties: { id: text, value: {} } } },
+    dateOfBirth: { type: ["string", "null"] },
+    dateAdded: { type: "string", format: "date-time" },
+    dateUpdated: { type: "string", format: "date-time" },
+    searchAfter: { type: "array", items: {} },
+  },
+};
+const searchBody: JsonSchema = {
+  type: "object",
+  required: ["locationId", "pageLimit"],
+  properties: {
+    locationId: text,
+    pageLimit: { type: "integer", minimum: 1, maximum: 500 },
+    page: { type: "integer", minimum: 1 },
+    searchAfter: { type: "array", items: {} },
+    query: { type: "string", maxLength: 75 },
+    filters: { type: "array", items: { type: "object" } },
+    sort: {
+      type: "array",
+      items: { type: "object", properties: { field: text, direction: { type: "string", enum: ["asc", "desc"] } }, required: ["field", "direction"] },
+    },
+  },
+};
+const { searchAfter: _, ...listRow } = searchRow.properties!;
+const listMeta: JsonSchema = {
+  type: "object",
+  properties: {
+    total: { type: "integer" },
+    startAfterId: { type: ["string", "null"] },
+    startAfter: { type: ["number", "null"] },
+    currentPage: { type: "integer" },
+    nextPage: { type: ["integer", "null"] },
+    prevPage: { type: ["integer", "null"] },
+    nextPageUrl: { type: ["string", "null"] },
+  },
+};
+const contactOrNull: JsonSchema = { anyOf: [{ $ref: "#/$defs/GetContectByIdSchema" }, { type: "null" }] };
+
+/** Where the description is wrong or empty, and how we know. Reviewed by hand; `npm run facts` refuses an entry that fits nothing. */
+export const overlay: Overlay = {
+  "contacts/search-contacts-advanced": {
+    why: "Body and answer have no properties in the description. The vendor's search guide and working clients give them.",
+    facts: {
+      body: { type: "json", required: true, schema: searchBody },
+      result: {
+        status: 200,
+        schema: { type: "object", properties: { contacts: { type: "array", items: searchRow }, total: { type: "integer" }, traceId: text } },
+      },
+    },
+  },
+  "contacts/get-contacts": {
+    why: "Clients in the field sort by sortBy and order and page by meta; the description has neither, and a row without its names.",
+    facts: {
+      params: [
+        { name: "locationId", in: "query", required: true, schema: text },
+        { name: "startAfterId", in: "query", schema: text },
+        { name: "startAfter", in: "query", schema: { type: "number" } },
+        { name: "query", in: "query", schema: text },
+        { name: "limit", in: "query", schema: { type: "number", default: 20, maximum: 100 } },
+        { name: "sortBy", in: "query", schema: { type: "string", enum: ["date_added", "date_updated"] } },
+        { name: "order", in: "query", schema: { type: "string", enum: ["asc", "desc"] } },
+      ],
+      result: {
+        status: 200,
+        schema: {
+          type: "object",
+          properties: { contacts: { type: "array", items: { type: "object", properties: listRow } }, count: { type: "number" }, meta: listMeta },
+        },
+      },
+    },
+  },
+  "contacts/get-duplicate-contact": {
+    why: "No answer is described. Real ones carry the contact, or null.",
+    facts: { result: { status: 200, schema: { type: "object", properties: { contact: contactOrNull, traceId: text } } } },
+  },
+  "contacts/create-association": {
+    why: "The path's {type} and the security are not declared (the operationId is a slip for a bulk tag update).",
+    facts: {
+      params: [{ name: "type", in: "path", required: true, schema: { type: "string", enum: ["add", "remove"] } }],
+      scopes: ["contacts.write"],
+      access: ["location"],
+    },
+  },
+  "contacts/add-remove-contact-from-business": { why: "No security is declared.", facts: { scopes: ["contacts.write"], access: ["location"] } },
+  "conversations/get-email-by-id": {
+    why: "Neither security nor version is declared; its neighbours have both.",
+    facts: { scopes: ["conversations/message.readonly"], access: ["location"], version: "2021-04-15" },
+  },
+  "conversations/cancel-scheduled-email-message": {
+    why: "Neither security nor version is declared; its neighbours have both.",
+    facts: { scopes: ["conversations/message.write"], access: ["location"], version: "2021-04-15" },
+  },
+  "snapshots/get-custom-snapshots": { why: "The scope list is empty; the vendor's scope page names it.", facts: { scopes: ["snapshots.readonly"] } },
+  "social-media-posting/get-tags-location-id": {
+    why: "The scope list is empty; the vendor's scope page names it.",
+    facts: { scopes: ["socialplanner/tag.readonly"] },
+  },
+  "social-media-posting/get-tags-by-ids": {
+    why: "The scope list is empty; the vendor's scope page names it.",
+    facts: { scopes: ["socialplanner/tag.readonly"] },
+  },
+  "social-media-posting/get-social-media-statistics": {
+    why: "No security is declared; the scope is named by the newer description of the same endpoint.",
+    facts: { scopes: ["socialplanner/statistics.readonly"], access: ["location"] },
+  },
+};
