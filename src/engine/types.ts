@@ -161,6 +161,8 @@ export interface Run {
   /** Rests in Needs attention until replayed or dismissed. */
   attention: boolean;
   replayOf: string | null;
+  /** The run whose idempotency keys this one goes on with, where it continues another's work; null: its own. */
+  origin: string | null;
   createdAt: number;
   finishedAt: number | null;
 }
@@ -198,6 +200,12 @@ export interface StepAttempt {
 
 export type RunPatch = Partial<Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt">>;
 
+/** A change of one run. `was` is the run as last read or written: the hourly counts move from its state to the new one. */
+export interface RunWrite {
+  was: Run;
+  patch: RunPatch;
+}
+
 // ---------------------------------------------------------------- ports
 
 /** An event to be accepted, with the runs it makes. */
@@ -209,8 +217,10 @@ export interface Acceptance {
 /** What one commit writes. All of it or nothing; durable when the promise resolves. */
 export interface Writes {
   accept: Acceptance[];
+  /** Runs made for events that are there already: replays. */
+  replays?: { run: Run; steps: StepRecord[] }[];
   steps: StepRecord[];
-  runs: { id: string; patch: RunPatch }[];
+  runs: RunWrite[];
 }
 
 export interface RunFilter {
@@ -246,6 +256,8 @@ export interface RunStore {
   events(triggerId: string, limit: number): Promise<Event[]>;
   /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */
   prune(workspaceId: string, before: number, limit: number): Promise<number>;
+  /** Runs made as replays of this one, oldest first. */
+  replaysOf(workspaceId: string, runId: string): Promise<Run[]>;
 }
 
 export interface FlowStore {

@@ -1,0 +1,38 @@
+/** The tables. Text, integer and real only: times are epoch milliseconds, JSON is text opened at the repository's edge, booleans are 0 and 1. */
+export interface Schema {
+  workspaces: { id: string; name: string; created_at: number };
+  api_keys: {
+    id: string; workspace_id: string; name: string; prefix: string; hash: string; loopback_only: number; created_at: number; last_used_at: number | null;
+  };
+  connections: {
+    id: string; workspace_id: string; name: string; title: string; app: string; auth: string;
+    base_url: string | null; location_id: string | null; company_id: string | null; access: string | null; scopes: string | null; settings: string | null;
+    status: string; reason: string | null; expires_at: number | null; last_used_at: number | null; created_at: number; updated_at: number;
+  };
+  secrets: { connection_id: string; jwe: string; version: number; updated_at: number };
+  leases: { name: string; owner: string; until: number };
+  flows: {
+    id: string; workspace_id: string; name: string; status: string; draft: string; version: number | null; reason: string | null;
+    created_at: number; updated_at: number;
+  };
+  flow_versions: { flow_id: string; version: number; definition: string; published_at: number };
+  triggers: {
+    id: string; workspace_id: string; flow_id: string; kind: string; token: string | null; active: number;
+    next_at: number | null; every_ms: number | null; state: string; last_at: number | null; last_error: string | null;
+  };
+  seen: { trigger_id: string; item_key: string; hash: string; seen_at: number };
+  events: {
+    id: string; workspace_id: string; trigger_id: string; event_key: string; payload: string; person: string | null; received_at: number;
+  };
+  runs: {
+    id: string; workspace_id: string; flow_id: string; version: number; event_id: string; state: string; lane: string; due_at: number;
+    person: string | null; summary: string | null; error: string | null; attention: number; replay_of: string | null; origin: string | null;
+    created_at: number; finished_at: number | null;
+  };
+  steps: {
+    run_id: string; path: string; seq: number; state: string; app: string | null; operation: string | null; effect: string | null;
+    input: string | null; output: string | null; attempts: string; error: string | null; started_at: number; finished_at: number | null;
+  };
+  /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
+  run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
+}
