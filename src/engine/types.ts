@@ -138,6 +138,8 @@ export interface Event {
   key: string;
   /** What was received, as JSON. */
   payload: unknown;
+  /** The same as text where it is at hand, to spare encoding it again. */
+  text?: string;
   /** By whom a person looks for it: e-mail, phone or name. */
   person: string | null;
   receivedAt: number;
@@ -250,7 +252,7 @@ export interface RunStore {
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
-  due(now: number, limit: number, after?: string): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
+  due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
   events(triggerId: string, limit: number): Promise<Event[]>;

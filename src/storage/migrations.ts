@@ -65,6 +65,7 @@ async function runTables(db: Kysely<Schema>): Promise<void> {
     .addColumn("created_at", time, (c) => c.notNull()).addColumn("finished_at", time).execute();
   await db.schema.createIndex("runs_by_workspace").on("runs").columns(["workspace_id", "id"]).execute();
   await db.schema.createIndex("runs_by_flow").on("runs").columns(["flow_id", "id"]).execute();
+  await db.schema.createIndex("runs_by_event").on("runs").columns(["event_id"]).execute();
   await db.schema.createIndex("runs_open").on("runs").columns(["due_at", "id"]).where(sql.ref("finished_at"), "is", sql.lit(null)).execute();
   await db.schema.createIndex("runs_attention").on("runs").columns(["workspace_id", "id"]).where(sql.ref("attention"), "=", sql.lit(1)).execute();
   await db.schema.createIndex("runs_person").on("runs").columns(["workspace_id", "person", "id"]).where(sql.ref("person"), "is not", sql.lit(null)).execute();

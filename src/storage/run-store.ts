@@ -1,0 +1,143 @@
+import { sql, type SelectQueryBuilder } from "kysely";
+import type { Run, RunContext, RunFilter, RunState, RunStore } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import { eventOf, marker, runOf, stepOf } from "./rows.ts";
+import type { Schema } from "./schema.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+const hourMs = 3_600_000;
+const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "held", "cancelled"];
+
+export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
+  const reads = prepareReads(db);
+  const load = async (runId: string): Promise<RunContext | null> => {
+    const run = reads.run.get<Schema["runs"]>({ id: runId });
+    const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
+    if (!run || !event) return null;
+    return { run: runOf(run), event: eventOf(event), steps: reads.steps.all<Schema["steps"]>({ id: runId }).map(stepOf) };
+  };
+  return {
+    commit: (writes) =>
+      transaction(db, writer, () => {
+        const fresh = writes.accept.map(writer.accept);
+        for (const { run, steps } of writes.replays ?? []) {
+          writer.insertRun(run);
+          steps.forEach(writer.putStep);
+        }
+        writes.steps.forEach(writer.putStep);
+        writes.runs.forEach(writer.changeRun);
+        return fresh;
+      }),
+    load,
+    async get(workspaceId, runId) {
+      const found = await load(runId);
+      return found?.run.workspaceId === workspaceId ? found : null;
+    },
+    async list(workspaceId, filter, { before, limit }) {
+      let query = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
+      if (before !== undefined) query = query.where("id", "<", before);
+      return (await query.selectAll().orderBy("id", "desc").limit(limit).execute()).map(runOf);
+    },
+    counts: (workspaceId, filter) => countRuns(db, workspaceId, filter),
+    async due(now, limit, after) {
+      let query = db.q.selectFrom("runs").select(["id", "due_at", "lane", "flow_id"]).where("finished_at", "is", null).where("due_at", "<=", now);
+      if (after) query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("id", ">", after.id)])]));
+      const rows = await query.orderBy("due_at").orderBy("id").limit(limit).execute();
+      return rows.map((r) => ({ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], flowId: r.flow_id }));
+    },
+    async event(workspaceId, id) {
+      const row = reads.event.get<Schema["events"]>({ id });
+      return row?.workspace_id === workspaceId ? eventOf(row) : null;
+    },
+    async events(triggerId, limit) {
+      const rows = await db.q.selectFrom("events").selectAll().where("trigger_id", "=", triggerId).orderBy("id", "desc").limit(limit).execute();
+      return rows.map(eventOf);
+    },
+    prune: (workspaceId, before, limit) => prune(db, workspaceId, before, limit),
+    async replaysOf(workspaceId, runId) {
+      const rows = await db.q.selectFrom("runs").selectAll().where("replay_of", "=", runId).where("workspace_id", "=", workspaceId).orderBy("id").execute();
+      return rows.map(runOf);
+    },
+  };
+}
+
+/** Runs `fn` in one hot transaction; the counts it moved are written with it, or forgotten with it. */
+export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {
+  try {
+    return await db.batch(() => {
+      const result = fn();
+      writer.settleCounts();
+      return result;
+    });
+  } catch (error) {
+    writer.forgetCounts();
+    throw error;
+  }
+}
+
+function prepareReads(db: Db) {
+  return {
+    run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
+    event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
+    steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
+  };
+}
+
+type RunQuery<O> = SelectQueryBuilder<Schema, "runs", O>;
+
+function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
+  let q = query;
+  if (filter.flowId !== undefined) q = q.where("flow_id", "=", filter.flowId);
+  if (filter.states?.length) q = q.where("state", "in", filter.states);
+  if (filter.attention) q = q.where("attention", "=", 1);
+  if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
+  if (filter.from !== undefined) q = q.where("created_at", ">=", filter.from);
+  if (filter.to !== undefined) q = q.where("created_at", "<=", filter.to);
+  if (filter.person !== undefined && filter.person.trim() !== "") q = q.where((e) => e.or(personRanges(filter.person!).map(([from, to]) =>
+    e.and([e("person", ">=", from), e("person", "<", to)]))));
+  return q;
+}
+
+/** A person is found by how the e-mail, phone or name begins: a range of the index, as typed and in small letters. */
+function personRanges(text: string): [string, string][] {
+  const typed = text.trim();
+  return [...new Set([typed, typed.toLowerCase()])].map((t) => [t, `${t}\u{10ffff}`]);
+}
+
+/** Finished runs come from the hourly counts, open ones from their index; only attention and person need the rows. */
+async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
+  const counts: Record<RunState, number> = { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 };
+  const add = (rows: { state: string; n: number | string | bigint | null }[]) => rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
+  if (filter.attention || filter.person !== undefined || filter.ids) {
+    const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
+    add(await rows.select(["state", sql<number>`count(*)`.as("n")]).groupBy("state").execute());
+    return counts;
+  }
+  let hours = db.q.selectFrom("run_counts").select(["state", sql<number>`sum(n)`.as("n")]).where("workspace_id", "=", workspaceId);
+  if (filter.flowId !== undefined) hours = hours.where("flow_id", "=", filter.flowId);
+  if (filter.from !== undefined) hours = hours.where("hour", ">=", Math.floor(filter.from / hourMs));
+  if (filter.to !== undefined) hours = hours.where("hour", "<=", Math.floor(filter.to / hourMs));
+  add(await hours.groupBy("state").execute());
+  let open = db.q.selectFrom("runs").select(["state", sql<number>`count(*)`.as("n")]).where("finished_at", "is", null).where("workspace_id", "=", workspaceId);
+  if (filter.flowId !== undefined) open = open.where("flow_id", "=", filter.flowId);
+  add(await open.groupBy("state").execute());
+  for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
+  return counts;
+}
+
+/** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
+async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
+  return db.write(async (q) => {
+    const old = await q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).where("created_at", "<", before)
+      .where("finished_at", "is not", null).where("attention", "=", 0).orderBy("id").limit(limit).execute();
+    const ids = old.map((r) => r.id);
+    if (ids.length) {
+      await q.deleteFrom("steps").where("run_id", "in", ids).execute();
+      await q.deleteFrom("runs").where("id", "in", ids).execute();
+    }
+    const orphans = q.selectFrom("events as e").select("e.id").where("e.workspace_id", "=", workspaceId).where("e.received_at", "<", before)
+      .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id")))).orderBy("e.id").limit(limit);
+    await q.deleteFrom("events").where("id", "in", orphans).execute();
+    return ids.length;
+  });
+}

@@ -1,0 +1,78 @@
+import type { TriggerStore } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
+import { transaction } from "./run-store.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+/** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
+const keysAtOnce = 1000;
+
+export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): TriggerStore {
+  const s = prepare(db);
+  return {
+    async byToken(token) {
+      const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
+      return row ? triggerOf(row) : null;
+    },
+    async byFlow(flowId) {
+      const row = await db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
+      return row ? triggerOf(row) : null;
+    },
+    async due(now, limit) {
+      const rows = await db.q.selectFrom("triggers").selectAll().where("active", "=", 1).where("next_at", "<=", now).orderBy("next_at").orderBy("id")
+        .limit(limit).execute();
+      return rows.map(triggerOf);
+    },
+    async nextDue() {
+      const row = await db.q.selectFrom("triggers").select("next_at").where("active", "=", 1).where("next_at", "is not", null).orderBy("next_at").limit(1)
+        .executeTakeFirst();
+      return row?.next_at ?? null;
+    },
+    update: (id, patch) => db.write(async (q) => {
+      const change = triggerChange(patch);
+      if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
+    }),
+    async seen(triggerId, keys) {
+      const found = new Map();
+      for (let i = 0; i < keys.length; i += keysAtOnce) {
+        const rows = await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId)
+          .where("item_key", "in", keys.slice(i, i + keysAtOnce)).execute();
+        for (const row of rows) found.set(row.item_key, seenOf(row));
+      }
+      return found;
+    },
+    async allSeen(triggerId) {
+      return (await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId).execute()).map(seenOf);
+    },
+    settle: ({ triggerId, accept, remember, forget, patch }) =>
+      transaction(db, writer, () => {
+        const fresh = accept.map(writer.accept);
+        for (const item of remember) s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
+        for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
+        const now = s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
+        if (now) s.put.run({ ...now, ...triggerChange(patch) });
+        return fresh;
+      }),
+    clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
+  };
+}
+
+const changing = ["kind", "token", "active", "next_at", "every_ms", "state", "last_at", "last_error"] as const;
+
+/** Statements of a poll's end: thousands of polls a minute pass here. */
+function prepare(db: Db) {
+  return {
+    get: db.statement((q) => q.selectFrom("triggers").selectAll().where("id", "=", marker<string>("id"))),
+    put: db.statement((q) =>
+      q.updateTable("triggers").set(Object.fromEntries(changing.map((c) => [c, marker(c)])) as Record<(typeof changing)[number], never>)
+        .where("id", "=", marker<string>("id")),
+    ),
+    remember: db.statement((q) =>
+      q.insertInto("seen").values({ trigger_id: marker("trigger_id"), item_key: marker("item_key"), hash: marker("hash"), seen_at: marker("seen_at") })
+        .onConflict((c) => c.columns(["trigger_id", "item_key"]).doUpdateSet({ hash: marker("hash"), seen_at: marker("seen_at") })),
+    ),
+    forget: db.statement((q) =>
+      q.deleteFrom("seen").where("trigger_id", "=", marker<string>("trigger_id")).where("item_key", "=", marker<string>("item_key")),
+    ),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Acceptance, Run, RunWrite, StepRecord } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import { eventRow, marker, patched, runChange, runRow, stepRow } from "./rows.ts";
+
+/** The prepared statements of the hot path. Every function runs inside `db.batch`. */
+export interface Writer {
+  /** False: the trigger has had this key, and nothing was written. */
+  accept(acceptance: Acceptance): boolean;
+  insertRun(run: Run): void;
+  putStep(step: StepRecord): void;
+  changeRun(write: RunWrite): void;
+  /** Writes the counts that the changes of this transaction moved. Call it last. */
+  settleCounts(): void;
+  /** Forgets them after a transaction that failed. */
+  forgetCounts(): void;
+}
+
+const hourMs = 3_600_000;
+
+export function createWriter(db: Db): Writer {
+  const statements = prepare(db);
+  const counts = new Map<string, { workspace_id: string; flow_id: string; hour: number; state: string; n: number }>();
+
+  const count = (run: Run, n: number) => {
+    if (run.finishedAt === null) return;
+    const hour = Math.floor(run.createdAt / hourMs);
+    const key = `${run.flowId} ${hour} ${run.state}`;
+    const entry = counts.get(key);
+    if (entry) entry.n += n;
+    else counts.set(key, { workspace_id: run.workspaceId, flow_id: run.flowId, hour, state: run.state, n });
+  };
+
+  return {
+    accept({ event, runs }) {
+      if (statements.insertEvent.run(eventRow(event)) === 0) return false;
+      for (const run of runs) statements.insertRun.run(runRow(run));
+      return true;
+    },
+    insertRun: (run) => void statements.insertRun.run(runRow(run)),
+    putStep: (step) => void statements.putStep.run(stepRow(step)),
+    changeRun({ was, patch }) {
+      const run = patched(was, patch);
+      statements.changeRun.run(runChange(run));
+      count(was, -1);
+      count(run, 1);
+    },
+    settleCounts() {
+      for (const entry of counts.values()) if (entry.n !== 0) statements.addCount.run(entry);
+      counts.clear();
+    },
+    forgetCounts: () => counts.clear(),
+  };
+}
+
+const eventColumns = ["id", "workspace_id", "trigger_id", "event_key", "payload", "person", "received_at"] as const;
+const runColumns = [
+  "id", "workspace_id", "flow_id", "version", "event_id", "state", "lane", "due_at", "person", "summary", "error", "attention", "replay_of", "origin",
+  "created_at", "finished_at",
+] as const;
+const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at"] as const;
+const stepColumns = [
+  "run_id", "path", "seq", "state", "app", "operation", "effect", "input", "output", "attempts", "error", "started_at", "finished_at",
+] as const;
+const stepChanges = ["state", "input", "output", "attempts", "error", "finished_at"] as const;
+
+const markers = <C extends string>(columns: readonly C[]) => Object.fromEntries(columns.map((c) => [c, marker(c)])) as Record<C, never>;
+
+function prepare(db: Db) {
+  return {
+    insertEvent: db.statement((q) =>
+      q.insertInto("events").values(markers(eventColumns)).onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
+    ),
+    insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
+    changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
+    putStep: db.statement((q) =>
+      q.insertInto("steps").values(markers(stepColumns)).onConflict((c) => c.columns(["run_id", "path"]).doUpdateSet(markers(stepChanges))),
+    ),
+    addCount: db.statement((q) =>
+      q.insertInto("run_counts").values(markers(["workspace_id", "flow_id", "hour", "state", "n"] as const))
+        .onConflict((c) => c.columns(["workspace_id", "flow_id", "hour", "state"]).doUpdateSet((e) => ({ n: e("run_counts.n", "+", e.ref("excluded.n")) }))),
+    ),
+  };
+}
