@@ -40,8 +40,9 @@ export const repeatable: ReadonlySet<Effect> = new Set<Effect>(["read", "update"
 export interface InputField {
   /** The key in a step's `input`. */
   name: string;
-  in: "path" | "query" | "header" | "body";
-  /** The name on the wire where it differs from `name`; `""` for a body field that IS the whole body. */
+  /** `setting` steers Millrace and is never sent. */
+  in: "path" | "query" | "header" | "body" | "setting";
+  /** The name on the wire where it differs from `name`; `""` for a field that IS the whole body, query or set of headers. */
   wire?: string;
   required?: boolean;
   schema: JsonSchema;
@@ -49,20 +50,38 @@ export interface InputField {
   fill?: { connection: "locationId" | "companyId" } | { value: Json };
   label?: string;
   control?: ControlKind;
-  /** A list operation that offers the choices of this field, by id and name. */
-  lookup?: { operation: string; value: string; label: string };
+  /** One line under the field, in our words. */
+  help?: string;
+  /** A list in a query: `comma` joins it; absent repeats the name. */
+  join?: "comma";
+  lookup?: Lookup;
+}
+/** A list operation that offers the choices of a field, by id and name. */
+export interface Lookup {
+  operation: string;
+  /** Row path of what is sent. */
+  value: string;
+  /** Row path of what is shown. */
+  label: string;
+  /** Row paths by which a person may name the row instead; `prepareInput` turns the name into the value. */
+  by?: string[];
+  /** A regular expression that tells a value from a name. */
+  id?: string;
 }
 export type ControlKind = "text" | "longtext" | "number" | "checkbox" | "choice" | "date" | "lookup" | "tags" | "list" | "customFields" | "json";
 
-/** How a list is read to its end. `items` is the operation's `result`. Names are wire names, `in` query or body. */
+/**
+ * How a list is read to its end. `items` is the operation's `result`. Names are wire names, `in` query or body.
+ * `more` and `total` are paths into the answer: whether there is more, and how many rows there are in all.
+ */
 export type Paging =
   | { style: "none" }
   /** next = fields copied from a path of the answer (contacts.list: startAfterId, startAfter from `meta`). */
-  | { style: "cursor"; in: "query" | "body"; size: string; max: number; next: Record<string, string>; sizeAsText?: boolean }
+  | { style: "cursor"; in: "query" | "body"; size: string; max: number; next: Record<string, string>; sizeAsText?: boolean; total?: string }
   /** offset counted in rows: skip/limit or offset/limit. */
-  | { style: "offset"; in: "query" | "body"; offset: string; size: string; max: number; asText?: boolean; more?: string }
+  | { style: "offset"; in: "query" | "body"; offset: string; size: string; max: number; asText?: boolean; more?: string; total?: string }
   /** page number, then a cursor on the last row once `pageRows` rows are read. */
-  | { style: "page"; in: "query" | "body"; page: string; size: string; max: number; pageRows?: number; after?: { field: string; row: string } }
+  | { style: "page"; in: "query" | "body"; page: string; size: string; max: number; pageRows?: number; after?: { field: string; row: string }; total?: string }
   /** a value of the last row goes into the next request. */
   | { style: "lastRow"; in: "query" | "body"; field: string; row: string; size: string; max: number; more?: string };
 
@@ -72,7 +91,7 @@ export interface Confirm {
   operation: string;
   /** The read's input, each value a path into the write's input (`input.contactId`) or a constant. */
   input: Record<string, string>;
-  /** Every pair must be equal (text compared trimmed, without case): row path -> path into the write's input. */
+  /** Every pair must be equal (text trimmed and without case, dates by their instant; a pair whose input is empty is not asked): row path -> path into the write's input. */
   match: Record<string, string>;
   /** Only rows made at or after the first attempt count: the row's path of its creation time, where it has one. */
   since?: string;
@@ -101,6 +120,7 @@ export interface Operation {
   kind: "trigger" | "action";
   effect: Effect;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** `/contacts/{contactId}`; `{+url}` puts a value in as it is, and at the start it may be a whole address. */
   path: string;
   /** The value of HighLevel's Version header. */
   version?: string;
@@ -122,11 +142,15 @@ export interface Operation {
   /** Keys left out of the content hash. */
   volatile?: string[];
   paging?: Paging;
+  /** With this input the rows come newest change first, told by the row path `by`: a poll may stop at the first row it need not look at. */
+  newest?: { input: JsonObject; by: string };
   output?: JsonSchema;
   confirm?: Confirm;
   before?: Before;
   /** Whether the other side honours an `Idempotency-Key` header. HighLevel never does. */
   idempotencyKey?: boolean;
+  /** Where only the user knows whether it is honoured: the `setting` input, a checkbox, that says so. */
+  idempotencyInput?: string;
   /** Fields worth showing first, in order. */
   show?: string[];
   example?: { input: JsonObject; output: Json };
@@ -151,6 +175,20 @@ export interface WebhookTrigger {
   location?: string;
   /** Alternative spellings met in the wild: canonical field -> keys tried in order. What is found is put under the canonical name, beside the body as received. */
   aliases?: Record<string, string[]>;
+  /** Path -> the values it may have. An event with another value (or, where the path is filled, none of them) is not for this trigger. */
+  accepts?: Record<string, string[]>;
+  output?: JsonSchema;
+  example: JsonObject;
+  note?: string;
+}
+
+/** What starts a flow from inside Millrace: the clock, or a person. */
+export interface BuiltInTrigger {
+  id: string;
+  app: string;
+  title: string;
+  kind: "schedule" | "manual";
+  input: InputField[];
   output?: JsonSchema;
   example: JsonObject;
   note?: string;
@@ -169,6 +207,8 @@ export type AuthScheme =
 /** A refusal with a meaning of its own: the first row that fits decides. `message` is a case-insensitive regular expression. */
 export interface Refusal {
   status: number[];
+  /** Operation ids it is meant for; all where absent. */
+  operations?: string[];
   message?: string;
   /** A path in the body that must be present. */
   has?: string;
@@ -197,6 +237,11 @@ export interface App {
   auth: AuthScheme[];
   operations: Operation[];
   triggers: WebhookTrigger[];
+  builtIns?: BuiltInTrigger[];
+  /** How the app signs what it posts: any one that verifies will do. `publicKey` is SPKI in base64, the signature base64 over the raw body. */
+  signatures?: { header: string; algorithm: "ed25519"; publicKey: string }[];
+  /** Names of the secret URLs of a connection whose scheme is `url`. */
+  urls?: { name: string; title: string }[];
   quota?: QuotaRules;
   refusals: Refusal[];
   /** Headers on each request. `{version}` is the operation's. */

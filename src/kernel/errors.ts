@@ -43,11 +43,13 @@ export const errorCodes = {
   CONNECTION_REVOKED: { kind: "user", status: 409, retry: false, say: "{app} no longer accepts the connection '{connection}'. Connect it again." },
   CONNECTION_PAUSED: { kind: "user", status: 409, retry: false, say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is." },
   SCOPE_MISSING: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' lacks the scope {scopes}. Add it in {app} and connect again." },
+  CONNECTION_WRONG_KIND: { kind: "user", status: 409, retry: false, say: "'{connection}' is the wrong kind of login for {operation}, which needs {access}. Connect that and choose it here." },
   WRONG_LOCATION: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' has no access to this sub-account." },
 
   OUTBOUND_REFUSED: { kind: "user", status: 422, retry: false, say: "{app} refused {operation}: {message}" },
   OUTBOUND_NOT_FOUND: { kind: "user", status: 404, retry: false, say: "{app} does not know the record {operation} asked for: {message}" },
   DUPLICATE_RECORD: { kind: "user", status: 409, retry: false, say: "{app} already has this record ({existingId}): {message}" },
+  SLOT_TAKEN: { kind: "user", status: 409, retry: false, say: "The time is no longer free in {app}: {message}. Ask for the free slots again and choose another." },
   OUTBOUND_UNREACHABLE: { kind: "operational", status: 502, retry: true, say: "{host} could not be reached: {problem}." },
   OUTBOUND_TIMEOUT: { kind: "operational", status: 504, retry: true, say: "{host} gave no answer within {seconds} s." },
   OUTBOUND_FAILED: { kind: "operational", status: 502, retry: true, say: "{app} failed on {operation} with status {status}: {message}" },
