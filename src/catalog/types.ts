@@ -120,7 +120,7 @@ export interface Operation {
   kind: "trigger" | "action";
   effect: Effect;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** `/contacts/{contactId}`; `{+url}` puts a value in as it is, and at the start it may be a whole address. */
+  /** `/contacts/{contactId}`; `{+url}` puts a value in as it is, and at the start it may be a whole address; `secret-url:<name>` is a secret URL of the connection. */
   path: string;
   /** The value of HighLevel's Version header. */
   version?: string;

@@ -15,6 +15,8 @@ export interface Credentials {
   query?: Record<string, string>;
   /** For apps whose secret is the URL itself: replaces the request's URL. */
   url?: string;
+  /** For apps with several secret URLs: a request to `secret-url:<name>` goes to the one of that name. */
+  urls?: Record<string, string>;
   /** Changes with each renewal; tells whether somebody else already renewed. */
   version: number;
   /** Whether asking for fresh ones can help at all. */
@@ -68,4 +70,21 @@ export interface Exchange {
 export interface Outbound {
   send(call: OutboundCall): Promise<OutboundReply>;
   close(): Promise<void>;
+}
+
+/** Where the budget of one app and sub-account stands. */
+export interface QuotaMeter {
+  limit: number;
+  windowMs: number;
+  used: number;
+  left: number;
+  /** Callers with a place in line. */
+  waiting: Record<Lane, number>;
+  /** Set during a pause that a 429 asked for. */
+  pausedUntil?: number;
+  daily?: { limit: number; used: number; left: number; resetAt?: number };
+  /** Requests a minute of late. */
+  perMinute: number;
+  /** When the daily budget ends at the present rate, if within a day. */
+  exhaustedAt?: number;
 }
