@@ -1,0 +1,148 @@
+/**
+ * The layout of ARCHITECTURE.md, held a second time. The linter checks specifiers by pattern; this reads the sources, resolves every
+ * import to a file and looks at the graph, so a rule that silently matches nothing is found out here.
+ */
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What each folder may import besides itself: a folder, or one file of it. */
+const directions: Record<string, readonly string[]> = {
+  "src/kernel": [],
+  "src/catalog": ["src/kernel"],
+  "src/apps": ["src/kernel", "src/catalog"],
+  "src/surfaces": ["src/kernel", "src/catalog"],
+  "src/outbound": ["src/kernel", "src/catalog"],
+  "src/vault": ["src/kernel", "src/catalog"],
+  "src/engine": ["src/kernel", "src/catalog"],
+  "src/sync": ["src/kernel", "src/catalog", "src/engine"],
+  "src/insight": ["src/kernel", "src/engine"],
+  "src/storage": ["src/kernel", "src/vault/types.ts", "src/engine/types.ts"],
+  "src/queue": ["src/kernel", "src/engine/types.ts"],
+  "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
+  "src/cli": ["src/kernel", "src/surfaces", "src/server"],
+  "src/server": ["src"],
+  web: ["src/server/contract.ts", "src/catalog/types.ts", "src/surfaces", "src/kernel"],
+};
+
+interface Source {
+  path: string;
+  text: string;
+}
+interface Import {
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+describe("the sources", () => {
+  const sources = ["src", "web/src"].flatMap(sourcesUnder);
+  const imports = importsOf(sources);
+
+  test("are found, and so are their imports", () => {
+    expect(sources.length).toBeGreaterThan(20);
+    expect(imports.length).toBeGreaterThan(sources.length);
+  });
+
+  test("import only in the directions of the layout", () => {
+    expect(offences(imports)).toEqual([]);
+  });
+
+  test("do not reach for the tests' helpers", () => {
+    expect(imports.filter((i) => !isTest(i.from) && (i.to.startsWith("test/") || isTest(i.to))).map(say)).toEqual([]);
+  });
+
+  test("name only files that exist", () => {
+    const known = new Set([...sources, ...sourcesUnder("test")].map((s) => s.path));
+    expect(imports.filter((i) => /\.tsx?$/.test(i.to) && !known.has(i.to)).map(say)).toEqual([]);
+  });
+
+  test("have no import cycle", () => {
+    expect(cycles(imports.filter((i) => !i.typeOnly))).toEqual([]);
+  });
+});
+
+describe("this test", () => {
+  const caught = (path: string, text: string) => offences(importsOf([{ path, text }])).length > 0;
+
+  test("catches a forbidden import in every way it can be written", () => {
+    expect(caught("src/kernel/a.ts", `import { x } from "#engine/run.ts";`)).toBe(true);
+    expect(caught("src/engine/a.ts", `import type { X } from "#storage/rows.ts";`)).toBe(true);
+    expect(caught("src/engine/a.ts", `export * from "../storage/rows.ts";`)).toBe(true);
+    expect(caught("src/engine/deep/a.ts", `import {\n  x,\n} from "../../server/start.ts";`)).toBe(true);
+    expect(caught("src/outbound/a.ts", `const x = await import("#vault/tokens.ts");`)).toBe(true);
+    expect(caught("src/storage/a.ts", `import { x } from "#engine/run.ts";`)).toBe(true);
+    expect(caught("web/src/a.tsx", `import { x } from "../../src/storage/rows.ts";`)).toBe(true);
+  });
+
+  test("lets the allowed ones pass", () => {
+    expect(caught("src/engine/a.ts", `import { x } from "#kernel/ids.ts";\nimport { y } from "./deep/b.ts";`)).toBe(false);
+    expect(caught("src/storage/a.ts", `import type { Run } from "#engine/types.ts";`)).toBe(false);
+    expect(caught("src/server/a.ts", `import { x } from "#engine/run.ts";`)).toBe(false);
+    expect(caught("src/kernel/a.ts", `// import { x } from "#engine/run.ts";`)).toBe(false);
+  });
+
+  test("sees a cycle that goes through three files", () => {
+    const file = (path: string, to: string): Source => ({ path, text: `import { x } from "${to}";` });
+    const ring = [file("src/kernel/a.ts", "./b.ts"), file("src/kernel/b.ts", "#kernel/c.ts"), file("src/kernel/c.ts", "./a.ts")];
+    expect(cycles(importsOf(ring))).toEqual(["src/kernel/a.ts -> src/kernel/b.ts -> src/kernel/c.ts -> src/kernel/a.ts"]);
+  });
+});
+
+function sourcesUnder(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ path: relative(root, file).split(sep).join("/"), text: readFileSync(file, "utf8") }));
+}
+
+function importsOf(sources: readonly Source[]): Import[] {
+  return sources.flatMap(({ path, text }) =>
+    [...withoutComments(text).matchAll(/(?:^|[\s;}])(import|export)\b([^"'`;]*?)["']([^"'\n]+)["']/g)].flatMap((match) => {
+      const to = resolve(path, match[3]!);
+      const joins = match[1] === "import" || /\bfrom\s*$/.test(match[2]!);
+      return to && joins ? [{ from: path, to, typeOnly: /^\s*type\b/.test(match[2]!) }] : [];
+    }),
+  );
+}
+
+/** The file of a specifier, seen from `path`; null for packages. `#engine/run.ts` is `src/engine/run.ts`, `#test/x.ts` is `test/x.ts`. */
+function resolve(path: string, specifier: string): string | null {
+  if (specifier.startsWith(".")) return posix.join(posix.dirname(path), specifier.replace(/\?.*$/, ""));
+  if (specifier.startsWith("#test/")) return specifier.slice(1);
+  return specifier.startsWith("#") ? `src/${specifier.slice(1)}` : null;
+}
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+
+const folderOf = (path: string) => (path.startsWith("web/") ? "web" : path.split("/").slice(0, 2).join("/"));
+const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+const say = (i: Import) => `${i.from} imports ${i.to}`;
+
+function offences(imports: readonly Import[]): string[] {
+  return imports.filter((i) => !isTest(i.from) && !allowed(folderOf(i.from), i.to)).map(say);
+}
+
+function allowed(folder: string, to: string): boolean {
+  const open = [folder, ...(directions[folder] ?? [])];
+  return !/^(src|web)\//.test(to) || open.some((place) => to === place || to.startsWith(`${place}/`));
+}
+
+function cycles(imports: readonly Import[]): string[] {
+  const next = new Map<string, Import[]>();
+  for (const i of imports) next.set(i.from, [...(next.get(i.from) ?? []), i]);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, trail: readonly string[]) => {
+    const at = trail.indexOf(file);
+    if (at >= 0) return void found.push([...trail.slice(at), file].join(" -> "));
+    if (done.has(file)) return;
+    for (const { to } of next.get(file) ?? []) visit(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return found;
+}

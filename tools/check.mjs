@@ -1,0 +1,18 @@
+// `npm run check`: format, lint with import directions and cycles, types, unused code, fast tests. What to run before each commit.
+import { fileURLToPath } from "node:url";
+import { bin, finish, runStages, vitest } from "./stages.mjs";
+
+/** Quick stages first; two at once is what two cores carry. */
+export const checks = [
+  { title: "format", ...bin("oxfmt", "--check") },
+  { title: "lint, import directions, cycles", ...bin("oxlint") },
+  { title: "types", ...bin("tsc", "-p", ".") },
+  { title: "types of the web app", ...bin("tsc", "-p", "web", "--noEmit") },
+  { title: "unused code", ...bin("knip", "--no-progress") },
+  { title: "fast tests", ...vitest("fast", "web") },
+];
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  finish(await runStages(checks, { atOnce: 2 }));
+}

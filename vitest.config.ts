@@ -1,0 +1,67 @@
+import { defineConfig } from "vitest/config";
+
+// Two cores are what a small machine has. More workers than cores make the timings of the fault tests lie.
+const cores = 2;
+const slow = ["**/*.it.test.ts", "**/*.e2e.test.ts", "test/faults/**", "test/e2e/**"];
+
+/**
+ * `fast`, `tools` and `web` run on every check: pure, no port, no file beyond the temporary folder.
+ * `it` opens files and ports; `faults` starts, kills and starves real processes; `e2e` drives a browser. The last two need a build.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: cores,
+    reporters: ["default"],
+    projects: [
+      {
+        test: {
+          name: "fast",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: slow,
+          pool: "threads",
+          testTimeout: 5_000,
+        },
+      },
+      {
+        extends: "./web/vite.config.ts",
+        test: {
+          name: "web",
+          root: "web",
+          include: ["src/**/*.test.{ts,tsx}"],
+          environment: "happy-dom",
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: "it",
+          include: ["src/**/*.it.test.ts", "test/**/*.it.test.ts"],
+          exclude: ["test/faults/**", "test/e2e/**"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.it.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.it.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
