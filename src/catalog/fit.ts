@@ -1,0 +1,87 @@
+import { compileOperation } from "./compile.ts";
+import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
+
+/**
+ * Values as the operation's types want them, where nothing is lost by it: "9" for a number, "yes" for a checkbox,
+ * "vip, dentist" for tags, a time for a date field. What is empty and cannot be sent empty is left out.
+ * Gives `input` itself back when it fits already.
+ */
+export function fitInput(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
+  const { fields } = compileOperation(operation);
+  let fitted: Record<string, unknown> | undefined;
+  for (const name in input) {
+    const slot = fields.get(name);
+    if (!slot) continue;
+    const value = input[name];
+    const fit = fitValue(slot.field, value);
+    if (fit !== value) (fitted ??= { ...input })[name] = fit;
+  }
+  return fitted ?? input;
+}
+
+function fitValue(field: InputField, value: unknown): unknown {
+  const { schema } = field;
+  if (value === undefined || schema.type === undefined) return value;
+  if (value === null) return allows(schema, "null") ? null : undefined;
+  if (allows(schema, typeof value as JsonType)) return schema.format === "date-time" && typeof value === "string" ? dateTime(value) : value;
+  const type = typeof schema.type === "string" ? schema.type : schema.type.find((t) => t !== "null");
+  return type ? (fits[type]?.(value, field) ?? undefined) : value;
+}
+
+const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>
+  typeof type === "string" ? type === wanted : type?.includes(wanted) ?? true;
+
+const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unknown>> = {
+  string: (value, { schema }) => {
+    if (schema.format === "date-time" && typeof value === "number") return dateTime(new Date(value).toISOString());
+    return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  },
+  number: toNumber,
+  integer: toNumber,
+  boolean: toBoolean,
+  array: toList,
+  object: parsed,
+};
+
+function toNumber(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const text = value.trim();
+  if (text === "") return undefined;
+  return Number.isFinite(Number(text)) ? Number(text) : value;
+}
+
+function toBoolean(value: unknown): unknown {
+  const text = String(value as string).trim().toLowerCase();
+  if (text === "") return undefined;
+  if (["true", "yes", "1", "on"].includes(text)) return true;
+  return ["false", "no", "0", "off"].includes(text) ? false : value;
+}
+
+/** Text becomes a list at its commas where the list is of texts, and is read as JSON elsewhere. */
+function toList(value: unknown, { schema }: InputField): unknown {
+  if (Array.isArray(value)) return schema.items?.type === "string" && value.some((v) => typeof v === "number") ? value.map(String) : value;
+  if (typeof value === "number" || typeof value === "boolean") return schema.items?.type === "string" ? [String(value)] : [value];
+  if (typeof value !== "string") return value;
+  if (/^\s*\[/.test(value)) return parsed(value);
+  return schema.items?.type === "string" ? splitList(value) : value;
+}
+
+/** `a, b, , c` as its parts, trimmed, without empty ones. */
+export const splitList = (text: string): string[] => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (value.trim() === "") return undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value; // checking will say what it should have been
+  }
+}
+
+/** A time as HighLevel takes it: with an offset and without milliseconds. */
+function dateTime(text: string): string {
+  const trimmed = text.trim();
+  if (/^\d{4}-\d{2}-\d{2}$/.test(trimmed)) return `${trimmed}T00:00:00Z`;
+  return trimmed.replace(/(T\d{2}:\d{2}:\d{2})\.\d+/, "$1");
+}

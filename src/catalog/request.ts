@@ -1,0 +1,132 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import { encodeBody } from "./body.ts";
+import { compileOperation, type PathPart, type Slot } from "./compile.ts";
+import type { App, ConnectionFacts, HttpRequest, Operation } from "./types.ts";
+
+/**
+ * The one place that knows how an operation becomes HTTP. `input` has been validated; what the connection fills in is
+ * filled in here. The login is added later, by the outbound client.
+ */
+export function buildRequest(
+  operation: Operation,
+  input: Record<string, unknown>,
+  connection: ConnectionFacts | null,
+  app: Pick<App, "baseUrl" | "headers">,
+): HttpRequest {
+  const plan = compileOperation(operation);
+  const read = (slot: Slot): unknown => valueOf(slot, input, connection);
+  const path = plan.path.length === 1 && typeof plan.path[0] === "string" ? plan.path[0] : joinPath(plan.path, read);
+  const base = connection?.baseUrl ?? app.baseUrl;
+  const url = plan.absolute ? absoluteUrl(path, connection?.baseUrl) : trimSlash(base) + path;
+  const headers = headersOf(operation, app, plan.headers, read);
+  const body = plan.body.length > 0 ? encodeBody(operation.body ?? "json", plan.body, read) : undefined;
+  const contentType = body && !hasHeader(headers, "content-type") ? body.type : undefined;
+  if (contentType) headers["content-type"] = contentType;
+  return {
+    method: operation.method,
+    url: plan.query.length > 0 ? withQuery(url, plan.query, read) : url,
+    headers,
+    ...(body ? { body: body.content } : {}),
+  };
+}
+
+/** What was given, or else what Millrace fills in. `null` where the other side takes none counts as not given. */
+function valueOf({ field }: Slot, input: Record<string, unknown>, connection: ConnectionFacts | null): unknown {
+  const given = input[field.name];
+  if (given !== undefined && (given !== null || !field.fill)) return given;
+  const { fill } = field;
+  if (!fill) return undefined;
+  if ("value" in fill) return fill.value;
+  const filled = connection?.[fill.connection];
+  if (filled === undefined && field.required) throw missingFill(field.name, fill.connection, connection);
+  return filled;
+}
+
+function missingFill(field: string, what: "locationId" | "companyId", connection: ConnectionFacts | null): MillraceError {
+  const thing = what === "locationId" ? "sub-account" : "agency";
+  const problem = connection ? `the connection '${connection.name}' names no ${thing}; give its id there or in this field` : "this needs a connection";
+  return new MillraceError("STEP_INPUT_INVALID", { details: { field, problem, outcome: "not_sent" } });
+}
+
+function joinPath(parts: readonly PathPart[], read: (slot: Slot) => unknown): string {
+  let path = "";
+  for (const part of parts) path += typeof part === "string" ? part : segment(part.slot, read(part.slot), part.raw);
+  return path;
+}
+
+/** A value as one segment. `..` would climb out of the path, and an empty one would turn "get" into "list". */
+function segment({ field }: Slot, value: unknown, raw: boolean): string {
+  const text = String(value ?? "").trim();
+  if (text === "" || (!raw && /^\.{1,2}$/.test(text))) {
+    const problem = text === "" ? "is needed and was empty" : `'${text}' cannot be part of an address`;
+    throw new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, problem, outcome: "not_sent" } });
+  }
+  return raw ? text : encodeURIComponent(text);
+}
+
+/** A login made for one address must not be sent to another, so a whole address has to stay with the connection's. */
+function absoluteUrl(given: string, baseUrl: string | undefined): string {
+  if (given.startsWith("secret-url:")) return given;
+  if (baseUrl && given.startsWith("/")) return trimSlash(baseUrl) + given;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) throw badUrl("must be a whole address such as https://example.com/path");
+  if (url.username || url.password) throw badUrl("must not carry a name or password; put the login in a connection");
+  if (baseUrl && url.origin !== new URL(baseUrl).origin) throw badUrl(`must be at ${new URL(baseUrl).origin}, where this connection logs in`);
+  url.hash = "";
+  return url.href;
+}
+
+const badUrl = (problem: string) => new MillraceError("STEP_INPUT_INVALID", { details: { field: "url", problem, outcome: "not_sent" } });
+const trimSlash = (url: string): string => (url.endsWith("/") ? url.slice(0, -1) : url);
+
+function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => unknown): string {
+  let joint = url.includes("?") ? "&" : "?";
+  let out = url;
+  const add = (name: string, value: unknown) => {
+    if (value === undefined || value === null) return;
+    out += `${joint}${encodeURIComponent(name)}=${encodeURIComponent(isObject(value) ? JSON.stringify(value) : String(value as string))}`;
+    joint = "&";
+  };
+  for (const slot of slots) {
+    const value = read(slot);
+    if (slot.wire === "" && isObject(value)) for (const [name, one] of Object.entries(value)) each(one, (v) => add(name, v));
+    else if (slot.field.join && Array.isArray(value)) add(slot.wire, value.join(","));
+    else each(value, (v) => add(slot.wire, v));
+  }
+  return out;
+}
+
+function each(value: unknown, add: (value: unknown) => void): void {
+  if (Array.isArray(value)) for (const one of value) add(one);
+  else add(value);
+}
+
+/** Headers the transport owns; a flow that sets them would only break the request, or smuggle a second one. */
+const reserved = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive", "expect"]);
+
+function headersOf(operation: Operation, app: Pick<App, "headers">, slots: readonly Slot[], read: (slot: Slot) => unknown): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  for (const name in app.headers) {
+    const value = app.headers[name]!;
+    if (value !== "{version}") headers[name] = value;
+    else if (operation.version) headers[name] = operation.version;
+  }
+  for (const slot of slots) {
+    const value = read(slot);
+    if (slot.wire === "" && isObject(value)) for (const [name, one] of Object.entries(value)) setHeader(headers, name, one);
+    else setHeader(headers, slot.wire, value);
+  }
+  return headers;
+}
+
+function setHeader(headers: Record<string, string>, name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const text = String(value as string);
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || reserved.has(name.toLowerCase()) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+    throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "headers", problem: `the header '${name.slice(0, 60)}' cannot be sent`, outcome: "not_sent" } });
+  }
+  headers[name.toLowerCase()] = text;
+}
+
+const hasHeader = (headers: Record<string, string>, name: string): boolean => headers[name] !== undefined;

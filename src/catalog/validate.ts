@@ -1,0 +1,42 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { compileOperation, type CompiledOperation } from "./compile.ts";
+import { nearest } from "./nearest.ts";
+import type { Operation } from "./types.ts";
+
+/**
+ * Throws STEP_INPUT_INVALID when a step's input cannot be sent as it is: an unknown field, one that is missing, a wrong type
+ * or choice. The error names the first field; `details.fields` has them all.
+ */
+export function validateInput(operation: Operation, input: Record<string, unknown>): void {
+  const plan = compileOperation(operation);
+  let faults: Map<string, string> | undefined;
+  for (const name in input) {
+    const value = input[name];
+    if (value === undefined) continue;
+    const slot = plan.fields.get(name);
+    const problem = slot ? slot.check(value) : unknownField(plan, operation, name);
+    if (problem !== null) (faults ??= new Map()).set(name, problem);
+  }
+  for (const name of plan.required) {
+    if (isMissing(input[name])) (faults ??= new Map()).set(name, "is needed and was not given");
+  }
+  if (faults) throw refuse(operation, faults);
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null || value === "";
+
+function unknownField({ fields }: CompiledOperation, { title }: Operation, name: string): string {
+  const offered = [...fields.values()].filter((s) => !s.field.fill).map((s) => s.field.name);
+  const guess = nearest(name, offered);
+  if (guess) return `is not a field of ${title}; did you mean '${guess}'`;
+  return offered.length ? `is not a field of ${title}; it takes ${listed(offered)}` : `is not a field of ${title}, which takes none`;
+}
+
+const listed = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", "));
+
+function refuse(operation: Operation, faults: ReadonlyMap<string, string>): MillraceError {
+  const [field, problem] = [...faults][0]!;
+  return new MillraceError("STEP_INPUT_INVALID", {
+    details: { field, problem, operation: operation.id, fields: Object.fromEntries(faults), outcome: "not_sent" },
+  });
+}
