@@ -1,0 +1,42 @@
+import { newId } from "#kernel/ids.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+import type { AcceptOptions } from "./api.ts";
+import { eventKey, personOf, withAliases } from "./events.ts";
+import type { Listening } from "./flows.ts";
+import type { CompiledFlow } from "./flow.ts";
+import type { Acceptance, Event, Lane, Run } from "./types.ts";
+
+/** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
+export function acceptanceOf(
+  { trigger, flow }: Listening,
+  facts: WebhookTrigger | null,
+  compiled: CompiledFlow | null,
+  payload: unknown,
+  now: number,
+  options: AcceptOptions & { key?: string } = {},
+): Acceptance {
+  const text = options.text ?? JSON.stringify(payload);
+  const shaped = withAliases(facts?.aliases, payload);
+  const person = personOf(facts?.person, shaped);
+  const event: Event = {
+    id: newId("evt", now), workspaceId: trigger.workspaceId, triggerId: trigger.id,
+    key: options.key ?? ownKey(compiled, shaped) ?? eventKey(facts, shaped, text, options.deliveryId),
+    payload: shaped, person, receivedAt: now, ...(shaped === payload && { text }),
+  };
+  const starts = flow.status === "on" && flow.version !== null;
+  return { event, runs: starts ? [runOf(event, flow.id, flow.version!, options.lane ?? compiled?.settings.lane ?? "live", now)] : [] };
+}
+
+/** A fresh run of an event. */
+export function runOf(event: Event, flowId: string, version: number, lane: Lane, now: number, more: Partial<Run> = {}): Run {
+  return {
+    id: newId("run", now), workspaceId: event.workspaceId, flowId, version, eventId: event.id, state: "queued", lane, dueAt: now, person: event.person,
+    summary: null, error: null, attention: false, replayOf: null, origin: null, createdAt: now, finishedAt: null, ...more,
+  };
+}
+
+/** The key that the flow's own template gives; undefined where it has none or gives nothing. */
+function ownKey(compiled: CompiledFlow | null, payload: unknown): string | undefined {
+  const value = compiled?.eventKey?.evaluate({ trigger: payload });
+  return value === undefined || value === null || value === "" ? undefined : String(value).slice(0, 200);
+}

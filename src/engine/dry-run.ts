@@ -1,0 +1,39 @@
+import type { Clock } from "#kernel/clock.ts";
+import type { DryRun } from "./api.ts";
+import { runOf } from "./acceptor.ts";
+import { compileFlow } from "./flow.ts";
+import { advance } from "./runner.ts";
+import type { Event, FlowDefinition, StepCaller, StepRecord } from "./types.ts";
+
+/** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
+export async function dryRun(
+  { caller, clock }: { caller: StepCaller; clock: Clock },
+  workspaceId: string,
+  flowId: string,
+  definition: FlowDefinition,
+  payload: unknown,
+): Promise<DryRun> {
+  const steps = new Map<string, StepRecord>();
+  const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
+  const now = clock.now();
+  const event: Event = { id: "evt_dry", workspaceId, triggerId: "trg_dry", key: "dry-run", payload, person: null, receivedAt: now };
+  const ending = await advance({ run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] }, compileFlow(definition, () => clock.now()), {
+    caller, clock, random: Math.random, dry: collected,
+    recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {} },
+  });
+  const outcome = ending.kind === "succeeded" || ending.kind === "filtered" ? ending.kind : "failed";
+  const records = [...steps.values()].sort((a, b) => a.seq - b.seq);
+  for (const effect of collected.effects) if (effect.unchanged) collected.skipped.push({ step: effect.step, why: "the record is already as it would be written" });
+  return {
+    outcome, ...collected, steps: records, calls: records.filter((r) => r.app !== null).length,
+    error: "error" in ending ? ending.error : null, summary: sentence(outcome, collected.effects, "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined),
+  };
+}
+
+function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason?: string): string {
+  const writes = effects.filter((e) => !e.unchanged).length;
+  const would = writes === 0 ? "It would write nothing" : `It would make ${writes} ${writes === 1 ? "change" : "changes"}`;
+  if (outcome === "failed") return `It would fail: ${reason ?? "unknown reason"}`;
+  if (outcome === "filtered") return `It would be filtered${reason ? ` by ${reason}` : ""}. ${would}.`;
+  return `${would}.`;
+}

@@ -1,0 +1,176 @@
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+import { acceptanceOf } from "./acceptor.ts";
+import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
+import { dryRun } from "./dry-run.ts";
+import { withAliases } from "./events.ts";
+import { createFlowBook, type Listening } from "./flows.ts";
+import type { FlowKnowledge } from "./flow.ts";
+import { createJournal } from "./journal.ts";
+import { replay } from "./replay.ts";
+import type { Acceptance, Event, FlowStore, RunContext, RunQueue, RunState, RunStore, StepCaller, Trigger, TriggerStore } from "./types.ts";
+import { createWorker } from "./worker.ts";
+
+export interface EngineParts {
+  runs: RunStore;
+  flows: FlowStore;
+  triggers: TriggerStore;
+  queue: RunQueue;
+  caller: StepCaller;
+  knowledge: FlowKnowledge;
+  /** Facts of a webhook trigger: key, person, aliases. */
+  webhook: (app: string, operation: string) => WebhookTrigger | null;
+  clock: Clock;
+  random?: () => number;
+  /** Runs worked on at a time. */
+  concurrency?: number;
+  log: (message: string, error: unknown) => void;
+  /** Polls and schedules; told when flows change. */
+  timers?: (accept: (trigger: Trigger, payload: unknown, key: string) => Promise<Acceptance | null>) => { start(): void; poke(): void; close(): Promise<void> };
+  onCommit?: (ms: number, rows: number) => void;
+}
+
+const sweepMs = 30_000;
+const sweepPage = 5_000;
+
+/** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
+export function createEngine(parts: EngineParts): Engine {
+  const { runs: store, queue, caller, clock, log } = parts;
+  const journal = createJournal({ store, clock, log });
+  if (parts.onCommit) journal.onCommit(parts.onCommit);
+  const listeners = new Set<(change: RunChange) => void>();
+  const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
+  const closing = new AbortController();
+  let timers: ReturnType<NonNullable<EngineParts["timers"]>> | null = null;
+
+  const flows = createFlowBook({ flows: parts.flows, triggers: parts.triggers, knowledge: parts.knowledge, clock, changed: () => timers?.poke() });
+  const tell = (change: RunChange) => {
+    for (const listener of listeners) listener(change);
+  };
+  const worker = createWorker({
+    store, journal, queue, flows, caller, clock, random: parts.random ?? Math.random, log,
+    changed(change) {
+      stats.finished[change.state] = (stats.finished[change.state] ?? 0) + 1;
+      tell(change);
+    },
+  });
+
+  async function prepare(listening: Listening, payload: unknown, options: AcceptOptions & { key?: string }): Promise<Acceptance> {
+    const { definition, flow } = listening;
+    const facts = parts.webhook(definition.trigger.app, definition.trigger.operation);
+    const compiled = flow.version === null ? null : await flows.compiled(flow.id, flow.version);
+    return acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
+  }
+
+  /** After the commit: the runs go to the workers, and whoever watches is told. */
+  function launched(acceptance: Acceptance): void {
+    const { event, runs } = acceptance;
+    stats.accepted++;
+    for (const run of runs) {
+      worker.remember(event, run);
+      queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
+      if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });
+    }
+  }
+
+  async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & { key?: string } = {}): Promise<Accepted> {
+    const acceptance = await prepare(await flows.standing(trigger), payload, options);
+    const fresh = await journal.accept(acceptance);
+    if (fresh) launched(acceptance);
+    else stats.repeats++;
+    const { event, runs } = acceptance;
+    return { eventId: event.id, repeat: !fresh, runIds: fresh ? runs.map((r) => r.id) : [], sample: runs.length === 0 };
+  }
+
+  async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
+    const due = await store.due(clock.now(), sweepPage, after);
+    queue.add(due.map((r) => ({ id: r.id, dueAt: r.dueAt, lane: r.lane, group: r.flowId })));
+    if (due.length === sweepPage) await sweep(due.at(-1)!);
+  }
+
+  async function keepSweeping(): Promise<void> {
+    while (!closing.signal.aborted) {
+      await sleep(clock, sweepMs, closing.signal);
+      if (!closing.signal.aborted) await sweep().catch((error: unknown) => log("The sweep for due runs failed; it is tried again shortly", error));
+    }
+  }
+
+  const found = async (workspaceId: string, id: string): Promise<RunContext> => {
+    const context = await store.get(workspaceId, id);
+    if (!context) throw new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+    return worker.isRunning(id) && context.run.finishedAt === null ? { ...context, run: { ...context.run, state: "running" } } : context;
+  };
+
+  return {
+    async start() {
+      await sweep();
+      queue.work(worker.handle, parts.concurrency ?? 64);
+      timers = parts.timers?.(async (trigger, payload, key) => {
+        const acceptance = await prepare(await flows.standing(trigger), payload, { key });
+        return acceptance.runs.length ? acceptance : null;
+      }) ?? null;
+      timers?.start();
+      void keepSweeping();
+    },
+    async close(graceMs = 10_000) {
+      closing.abort();
+      await timers?.close();
+      await Promise.race([queue.close(), sleep(clock, graceMs)]);
+      worker.abort();
+      await journal.close(graceMs);
+    },
+    accept,
+    async triggerByToken(token) {
+      return (await flows.listening(token))?.trigger ?? null;
+    },
+    flows: {
+      ...flows,
+      async runNow(workspaceId, id, payload) {
+        const flow = await flows.get(workspaceId, id);
+        if (flow.version === null || flow.status !== "on") throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+        const trigger = await flows.trigger(flow);
+        return accept(trigger, payload, { key: `by-hand:${clock.now()}:${Math.floor((parts.random ?? Math.random)() * 1e9)}` });
+      },
+    },
+    async runs(workspaceId, filter, page) {
+      const runs = await store.list(workspaceId, filter, page);
+      return runs.map((r) => (r.finishedAt === null && worker.isRunning(r.id) ? { ...r, state: "running" as const } : r));
+    },
+    run: found,
+    counts: (workspaceId, filter) => store.counts(workspaceId, filter),
+    replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
+    async cancel(workspaceId, runId) {
+      const { run } = await found(workspaceId, runId);
+      if (run.finishedAt !== null) throw new MillraceError("CONFLICT", { details: { problem: `Run ${runId} has already ended` } });
+      if (worker.cancel(runId)) return;
+      const now = clock.now();
+      journal.note(null, { was: run, patch: { state: "cancelled", finishedAt: now, summary: "Cancelled by hand" } });
+      await journal.durable(null);
+      tell({ id: run.id, workspaceId, flowId: run.flowId, state: "cancelled" });
+    },
+    async dismiss(workspaceId, runId) {
+      const { run } = await found(workspaceId, runId);
+      if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
+    },
+    async dryRun(workspaceId, { definition, triggerId }, payload) {
+      const parsed = flows.parse(definition);
+      const facts = parts.webhook(parsed.trigger.app, parsed.trigger.operation);
+      return dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+    },
+    samples: (trigger, limit): Promise<Event[]> => store.events(trigger.id, limit),
+    async prune(workspaceId, olderThanMs) {
+      const before = clock.now() - olderThanMs;
+      let total = 0;
+      for (let n = -1; n !== 0; total += n) n = await store.prune(workspaceId, before, 500);
+      return total;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    depth: () => queue.depth(),
+    healthy: () => journal.healthy(),
+    stats: () => ({ ...stats, stepAttempts: worker.attempts(), commits: journal.commits(), running: worker.running() }),
+  };
+}

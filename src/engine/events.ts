@@ -1,0 +1,46 @@
+import { digest, getPath, isObject } from "#kernel/json.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+
+/** Pure: what is read off an event as it arrives. */
+
+const longestKey = 200;
+
+/**
+ * The key that tells an event from its repeats: the app's own choice of fields, else the sender's delivery id,
+ * else the hash of what was sent (so a sender's retry of the same bytes is a repeat).
+ */
+export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text: string, deliveryId?: string): string {
+  const parts: string[] = [];
+  for (const path of trigger?.key ?? []) {
+    const value = getPath(payload, path);
+    if (value !== undefined && value !== null && value !== "") parts.push(typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  const natural = parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
+  if (natural === undefined) return `#${digest(text)}`;
+  return natural.length <= longestKey ? natural : `#${digest(natural)}`;
+}
+
+const usualPersonPaths = ["email", "contact.email", "phone", "contact.phone", "name", "contact.name", "email_address", "customer.email", "data.email"];
+
+/** By whom a person will look for the run: the first e-mail, phone or name found. E-mails in small letters. */
+export function personOf(paths: readonly string[] | undefined, payload: unknown): string | null {
+  for (const path of paths ?? usualPersonPaths) {
+    const value = getPath(payload, path);
+    if (typeof value !== "string" || value.trim() === "") continue;
+    const text = value.trim().slice(0, 200);
+    return text.includes("@") ? text.toLowerCase() : text;
+  }
+  return null;
+}
+
+/** Puts what the app spells in several ways under one name, beside the body as received. The same object when nothing was added. */
+export function withAliases(aliases: WebhookTrigger["aliases"], payload: unknown): unknown {
+  if (!aliases || !isObject(payload)) return payload;
+  let shaped: Record<string, unknown> | null = null;
+  for (const [name, spellings] of Object.entries(aliases)) {
+    if (payload[name] !== undefined) continue;
+    const found = spellings.map((path) => getPath(payload, path)).find((v) => v !== undefined && v !== null);
+    if (found !== undefined) (shaped ??= { ...payload })[name] = found;
+  }
+  return shaped ?? payload;
+}

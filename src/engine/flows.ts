@@ -1,0 +1,184 @@
+import type { Clock } from "#kernel/clock.ts";
+import { parseDuration } from "#kernel/durations.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { newId, newToken } from "#kernel/ids.ts";
+import { canonicalJson } from "#kernel/json.ts";
+import { compileFlow, parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
+import type { Flow, FlowDefinition, FlowStore, Trigger, TriggerKind, TriggerStore } from "./types.ts";
+
+/** Flows and their triggers, from draft to published, with what is hot kept in memory. */
+export interface FlowBook {
+  create(workspaceId: string, definition: unknown): Promise<Flow>;
+  save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
+  publish(workspaceId: string, id: string): Promise<Flow>;
+  pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
+  resume(workspaceId: string, id: string): Promise<Flow>;
+  delete(workspaceId: string, id: string): Promise<void>;
+  get(workspaceId: string, id: string): Promise<Flow>;
+  list(workspaceId: string): Promise<Flow[]>;
+  trigger(flow: Flow): Promise<Trigger>;
+  versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
+  version(flowId: string, version: number): Promise<FlowDefinition>;
+  rotateHook(workspaceId: string, id: string): Promise<Trigger>;
+  /** Checks a definition that is not saved. */
+  parse(definition: unknown): FlowDefinition;
+  compiled(flowId: string, version: number): Promise<CompiledFlow>;
+  /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
+  listening(token: string): Promise<Listening | null>;
+  /** The flow of a trigger, from memory after the first time. */
+  standing(trigger: Trigger): Promise<Listening>;
+}
+
+export interface Listening {
+  trigger: Trigger;
+  flow: Flow;
+  /** What the trigger said when the flow was last published, or says in the draft. */
+  definition: FlowDefinition;
+}
+
+interface Parts {
+  flows: FlowStore;
+  triggers: TriggerStore;
+  knowledge: FlowKnowledge;
+  clock: Clock;
+  /** Called after anything changed that decides when triggers fire. */
+  changed: () => void;
+}
+
+const compiledLimit = 1000;
+
+export function createFlowBook({ flows, triggers, knowledge, clock, changed }: Parts): FlowBook {
+  const compiled = new Map<string, CompiledFlow>();
+  const byToken = new Map<string, Listening>();
+  const byFlow = new Map<string, Listening>();
+
+  const forget = (flowId: string) => {
+    byFlow.delete(flowId);
+    for (const [token, entry] of byToken) if (entry.flow.id === flowId) byToken.delete(token);
+    changed();
+  };
+
+  const get = async (workspaceId: string, id: string): Promise<Flow> => {
+    const flow = await flows.get(workspaceId, id);
+    if (!flow) throw new MillraceError("NOT_FOUND", { details: { what: "flow", id } });
+    return flow;
+  };
+
+  const triggerOf = async (flow: Flow): Promise<Trigger> => {
+    const trigger = await triggers.byFlow(flow.id);
+    if (!trigger) throw new MillraceError("NOT_FOUND", { details: { what: "trigger of the flow", id: flow.id } });
+    return trigger;
+  };
+
+  const version = async (flowId: string, n: number): Promise<FlowDefinition> => {
+    const definition = await flows.version(flowId, n);
+    if (!definition) throw new MillraceError("NOT_FOUND", { details: { what: "version of the flow", id: `${flowId} v${n}` } });
+    return definition;
+  };
+
+  const listeningOf = async (flow: Flow, trigger: Trigger): Promise<Listening> => {
+    const definition = flow.version === null ? flow.draft : await version(flow.id, flow.version);
+    const entry = { trigger, flow, definition };
+    byFlow.set(flow.id, entry);
+    if (trigger.token !== null) byToken.set(trigger.token, entry);
+    return entry;
+  };
+
+  const kindOf = (definition: FlowDefinition): TriggerKind => knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.kind ?? "manual";
+
+  /** What a flow's state asks of its trigger. The cursor (`state`) stays as it is: it outlives publish, off and on. */
+  const arm = async (flow: Flow, definition: FlowDefinition, active: boolean): Promise<void> => {
+    const trigger = await triggerOf(flow);
+    const kind = kindOf(definition);
+    const timed = kind === "poll" || kind === "schedule";
+    await triggers.update(trigger.id, {
+      kind, active,
+      token: kind === "webhook" ? (trigger.token ?? newToken()) : null,
+      everyMs: kind === "poll" ? parseDuration(definition.trigger.every ?? "5m", "every") : null,
+      nextAt: timed && active ? (trigger.active && trigger.nextAt !== null ? trigger.nextAt : clock.now()) : null,
+    });
+    forget(flow.id);
+  };
+
+  const setStatus = async (workspaceId: string, id: string, status: "on" | "off", reason?: string): Promise<Flow> => {
+    const flow = await get(workspaceId, id);
+    if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+    await flows.update(id, { status, updatedAt: clock.now(), ...(reason === undefined ? { reason: undefined } : { reason }) });
+    await arm(flow, await version(id, flow.version), status === "on");
+    return get(workspaceId, id);
+  };
+
+  return {
+    async create(workspaceId, input) {
+      const draft = parseFlow(input, knowledge);
+      const now = clock.now();
+      const flow: Flow = { id: newId("flow", now), workspaceId, name: draft.name, status: "draft", draft, version: null, createdAt: now, updatedAt: now };
+      const kind = kindOf(draft);
+      await flows.insert(flow, {
+        id: newId("trg", now), workspaceId, flowId: flow.id, kind, token: kind === "webhook" ? newToken() : null, active: false, nextAt: null,
+        everyMs: null, state: {}, lastAt: null, lastError: null,
+      });
+      return flow;
+    },
+    async save(workspaceId, id, input) {
+      const flow = await get(workspaceId, id);
+      const draft = parseFlow(input, knowledge);
+      await flows.update(id, { draft, name: draft.name, updatedAt: clock.now() });
+      if (flow.version === null) await arm({ ...flow, draft }, draft, false);
+      forget(id);
+      return get(workspaceId, id);
+    },
+    async publish(workspaceId, id) {
+      const flow = await get(workspaceId, id);
+      const definition = parseFlow(flow.draft, knowledge);
+      const published = flow.version === null ? null : await version(id, flow.version);
+      if (!published || canonicalJson(published) !== canonicalJson(definition)) {
+        await flows.publish(id, (flow.version ?? 0) + 1, definition, clock.now());
+      } else await flows.update(id, { status: "on", reason: undefined, updatedAt: clock.now() });
+      await arm(flow, definition, true);
+      return get(workspaceId, id);
+    },
+    pause: (workspaceId, id, reason) => setStatus(workspaceId, id, "off", reason),
+    resume: (workspaceId, id) => setStatus(workspaceId, id, "on"),
+    async delete(workspaceId, id) {
+      await get(workspaceId, id);
+      await flows.delete(id);
+      forget(id);
+    },
+    get,
+    list: (workspaceId) => flows.list(workspaceId),
+    trigger: triggerOf,
+    versions: (flow) => flows.versions(flow.id),
+    version,
+    async rotateHook(workspaceId, id) {
+      const flow = await get(workspaceId, id);
+      const trigger = await triggerOf(flow);
+      if (trigger.token === null) throw new MillraceError("CONFLICT", { details: { problem: "This flow is not started by a webhook, so it has no address to change" } });
+      await triggers.update(trigger.id, { token: newToken() });
+      forget(id);
+      return triggerOf(flow);
+    },
+    parse: (definition) => parseFlow(definition, knowledge),
+    async compiled(flowId, n) {
+      const key = `${flowId}@${n}`;
+      const hit = compiled.get(key);
+      if (hit) return hit;
+      const flow = compileFlow(await version(flowId, n), clock.now.bind(clock));
+      if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
+      compiled.set(key, flow);
+      return flow;
+    },
+    async listening(token) {
+      const hit = byToken.get(token);
+      if (hit) return hit;
+      const trigger = await triggers.byToken(token);
+      const flow = trigger && (await flows.get(trigger.workspaceId, trigger.flowId));
+      return trigger && flow ? listeningOf(flow, trigger) : null;
+    },
+    async standing(trigger) {
+      const hit = byFlow.get(trigger.flowId);
+      if (hit) return hit;
+      return listeningOf(await get(trigger.workspaceId, trigger.flowId), trigger);
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Acceptance, RunStore, RunWrite, StepRecord } from "./types.ts";
+
+/**
+ * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,
+ * so whatever is durable is a prefix of what happened: a step's result never rests on one that was lost.
+ */
+export interface Journal {
+  /** Resolves when the event is on the disk: true for a new one, false for a repeat. Rejects with STORE_UNAVAILABLE; nothing was kept then. */
+  accept(acceptance: Acceptance): Promise<boolean>;
+  /** Notes a step or a run's change; written with the next commit, and kept until the store takes it. */
+  note(step: StepRecord | null, run?: RunWrite): void;
+  /** Resolves once the step, and all that was noted before it, is on the disk. Waits out a store that refuses. */
+  durable(step: StepRecord | null): Promise<void>;
+  /** Whether a change of this run is noted and not yet on the disk: its row is behind. */
+  isBehind(runId: string): boolean;
+  /** False while the store refuses. */
+  healthy(): boolean;
+  commits(): number;
+  /** Milliseconds and rows of each commit, for the metrics. */
+  onCommit(listener: (ms: number, rows: number) => void): void;
+  /** Takes nothing new, and resolves when what was noted is written (or `graceMs` is over). */
+  close(graceMs: number): Promise<void>;
+}
+
+interface Waiting {
+  acceptance: Acceptance;
+  resolve(fresh: boolean): void;
+  reject(error: unknown): void;
+}
+
+/** What the next commit will hold. */
+interface Batch {
+  waiting: Waiting[];
+  steps: StepRecord[];
+  runs: RunWrite[];
+  /** Called once the batch is on the disk. */
+  written: (() => void)[];
+}
+const emptyBatch = (): Batch => ({ waiting: [], steps: [], runs: [], written: [] });
+const isEmpty = (b: Batch) => b.waiting.length === 0 && b.steps.length === 0 && b.runs.length === 0 && b.written.length === 0;
+
+const groupMs = 2;
+/** Notes may wait a little longer for company: nobody stands at the door for them. */
+const notesMs = 10;
+const groupLimit = 500;
+const retryMs = 1000;
+/** Events waiting to be written before the door is closed for a moment. */
+const acceptLimit = 20_000;
+
+export function createJournal({ store, clock, log }: { store: RunStore; clock: Clock; log: (message: string, error: unknown) => void }): Journal {
+  let open = emptyBatch();
+  let timer: NodeJS.Timeout | null = null;
+  let timerIsShort = false;
+  let writing: Promise<void> | null = null;
+  let refused = false;
+  let closed = false;
+  let commits = 0;
+  let listener: (ms: number, rows: number) => void = () => {};
+  const behind = new Set<string>();
+
+  function schedule(short: boolean): void {
+    if (writing || refused || (timer && (timerIsShort || !short))) return;
+    if (timer) clearTimeout(timer);
+    timerIsShort = short;
+    timer = setTimeout(flush, short ? groupMs : notesMs);
+  }
+
+  function flush(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (writing || isEmpty(open)) return;
+    const batch = open;
+    open = emptyBatch();
+    writing = write(batch).finally(() => {
+      writing = null;
+      if (!isEmpty(open)) schedule(open.waiting.length > 0 || open.written.length > 0);
+    });
+  }
+
+  async function write(batch: Batch): Promise<void> {
+    const began = performance.now();
+    try {
+      const fresh = await store.commit({ accept: batch.waiting.map((w) => w.acceptance), steps: batch.steps, runs: batch.runs });
+      commits++;
+      listener(performance.now() - began, batch.waiting.length + batch.steps.length);
+      for (let i = 0; i < batch.waiting.length; i++) batch.waiting[i]!.resolve(fresh[i]!);
+      for (const run of batch.runs) behind.delete(run.was.id);
+      for (const done of batch.written) done();
+    } catch (error) {
+      if (isStoreFault(error)) refuse(batch, error);
+      else await salvage(batch, error);
+    }
+  }
+
+  /** The door is told no at once; results wait here until the store takes them, for they cannot be asked for again. */
+  function refuse(batch: Batch, error: unknown): void {
+    log("The store refused a commit; nothing new is accepted until it takes one", error);
+    for (const w of batch.waiting.concat(open.waiting)) w.reject(unavailable(error instanceof Error ? error.message : String(error), error));
+    open = {
+      waiting: [],
+      steps: batch.steps.concat(open.steps),
+      runs: batch.runs.concat(open.runs),
+      written: batch.written.concat(open.written),
+    };
+    refused = true;
+    clock.after(retryMs, () => {
+      refused = false;
+      flush();
+    });
+  }
+
+  /** One row that cannot be written must not hold up the others: each is tried alone, and the culprit is left out and told. */
+  async function salvage(batch: Batch, cause: unknown): Promise<void> {
+    log("A commit could not be written as a whole; its rows are tried one by one", cause);
+    const alone = async (part: Partial<Parameters<RunStore["commit"]>[0]>) => store.commit({ accept: [], steps: [], runs: [], ...part });
+    for (const w of batch.waiting) await alone({ accept: [w.acceptance] }).then(([fresh]) => w.resolve(fresh!), w.reject);
+    for (const step of batch.steps) await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
+    for (const run of batch.runs) await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
+    for (const run of batch.runs) behind.delete(run.was.id);
+    for (const done of batch.written) done();
+  }
+
+  return {
+    accept(acceptance) {
+      if (refused) return Promise.reject(unavailable("it refused the last write"));
+      if (closed) return Promise.reject(unavailable("Millrace is stopping"));
+      if (open.waiting.length >= acceptLimit) return Promise.reject(unavailable("too many events are waiting to be written"));
+      return new Promise((resolve, reject) => {
+        open.waiting.push({ acceptance, resolve, reject });
+        if (open.waiting.length >= groupLimit) flush();
+        else schedule(true);
+      });
+    },
+    note(step, run) {
+      if (step) open.steps.push(step);
+      if (run) {
+        open.runs.push(run);
+        behind.add(run.was.id);
+      }
+      if (open.steps.length >= groupLimit && !refused) flush();
+      else schedule(false);
+    },
+    durable(step) {
+      return new Promise((resolve) => {
+        if (step) open.steps.push(step);
+        open.written.push(resolve);
+        schedule(true);
+      });
+    },
+    isBehind: (runId) => behind.has(runId),
+    healthy: () => !refused,
+    commits: () => commits,
+    onCommit: (fn) => (listener = fn),
+    async close(graceMs) {
+      closed = true;
+      const deadline = clock.now() + graceMs;
+      while (clock.now() < deadline && (writing || !isEmpty(open))) {
+        if (writing) await writing;
+        else if (refused) await sleep(clock, retryMs / 4);
+        else flush();
+      }
+      if (timer) clearTimeout(timer);
+    },
+  };
+}
+
+/** The disk or the server, as against a row that cannot be encoded: full, read-only, busy, broken, gone. */
+function isStoreFault(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  const code = (error as { code?: unknown }).code;
+  return !(typeof code === "string" && /^(SQLITE_CONSTRAINT|SQLITE_TOOBIG|SQLITE_MISMATCH|22|23)/.test(code));
+}
+
+const unavailable = (problem: string, cause?: unknown) => new MillraceError("STORE_UNAVAILABLE", { cause, details: { problem, seconds: 10 } });

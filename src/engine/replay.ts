@@ -1,0 +1,78 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { ReplayRequest, ReplayResult } from "./api.ts";
+import { runOf } from "./acceptor.ts";
+import type { FlowBook } from "./flows.ts";
+import type { Journal } from "./journal.ts";
+import type { Run, RunContext, RunQueue, RunStore, StepRecord } from "./types.ts";
+
+interface Parts {
+  store: RunStore;
+  journal: Journal;
+  queue: RunQueue;
+  flows: FlowBook;
+  clock: Clock;
+}
+
+/** Runs replayed in one request at most; a larger selection is asked for in parts. */
+export const replayLimit = 10_000;
+
+/** Replays runs by id or by filter. What cannot be replayed is told run by run; the rest goes ahead. */
+export async function replay(parts: Parts, workspaceId: string, request: ReplayRequest): Promise<ReplayResult> {
+  const ids = request.ids ?? (await parts.store.list(workspaceId, request.filter ?? {}, { limit: replayLimit })).map((r) => r.id).reverse();
+  const result: ReplayResult = { replayed: [], refused: [] };
+  for (const id of new Set(ids)) {
+    try {
+      result.replayed.push({ run: id, as: await replayOne(parts, workspaceId, id, request) });
+    } catch (thrown) {
+      result.refused.push({ run: id, error: toMillraceError(thrown).toJSON() });
+    }
+  }
+  return result;
+}
+
+async function replayOne(parts: Parts, workspaceId: string, id: string, request: ReplayRequest): Promise<string> {
+  const context = await parts.store.get(workspaceId, id);
+  if (!context) throw new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+  if (context.run.finishedAt === null) throw notReplayable(`Run ${id} has not ended yet`);
+  const version = request.version === "same" ? context.run.version : await publishedVersion(parts, context.run);
+  if (request.from === "start") return copy(parts, context, version, null, []);
+  if (context.run.state !== "failed" && context.run.state !== "held") throw notReplayable(`Run ${id} did not fail; replay it from the start`);
+  if (version === context.run.version) return goOn(parts, context);
+  return copy(parts, context, version, context.run.origin ?? context.run.id, context.steps.filter((s) => s.state === "succeeded"));
+}
+
+async function publishedVersion({ flows }: Parts, run: Run): Promise<number> {
+  const flow = await flows.get(run.workspaceId, run.flowId);
+  if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+  return flow.version;
+}
+
+/** A new run of the same event. With an origin it goes on with the other's idempotency keys, so that what took effect is not done again. */
+async function copy(parts: Parts, { run, event }: RunContext, version: number, origin: string | null, steps: StepRecord[]): Promise<string> {
+  await parts.flows.version(run.flowId, version); // a flow that is gone says so here
+  const fresh = runOf(event, run.flowId, version, run.lane, parts.clock.now(), { replayOf: run.id, origin });
+  const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];
+  await parts.store.commit({ accept: [], steps: [], replays: writes, runs: run.attention ? [{ was: run, patch: { attention: false } }] : [] });
+  enqueue(parts, fresh);
+  return fresh.id;
+}
+
+/** The same run goes on where it failed. A person has looked: what was of unknown outcome is tried again. */
+async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
+  await parts.flows.version(run.flowId, run.version);
+  const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };
+  const reopened = steps.filter((s) => s.state === "failed" || s.state === "held").map((s) => reopen(s, run));
+  await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });
+  enqueue(parts, { ...run, ...patch });
+  return run.id;
+}
+
+const reopen = (step: StepRecord, run: Run): StepRecord => ({
+  ...step, state: "waiting", error: null, finishedAt: null, output: undefined,
+  attempts: run.state === "held" ? step.attempts.map((a) => ({ ...a, unknown: false })) : step.attempts,
+});
+
+const enqueue = ({ queue }: Parts, run: Run) => queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
+
+const notReplayable = (problem: string) => new MillraceError("RUN_NOT_REPLAYABLE", { details: { problem } });

@@ -1,0 +1,309 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
+import { repeatable } from "#catalog/types.ts";
+import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
+import type { Scope } from "./mapping/mapping.ts";
+import { nextAttempt } from "./retry.ts";
+import type { PretendedEffect, RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
+
+/** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. */
+export type Ending =
+  | { kind: "succeeded" | "filtered"; reason?: string }
+  | { kind: "failed" | "held"; error: StoredError }
+  | { kind: "paused"; dueAt: number; durable: boolean }
+  | { kind: "cancelled" };
+
+/** Where the results go: the journal for a real run, a list for a dry one. */
+export interface Recorder {
+  put(step: StepRecord): void;
+  /** Resolves when it is certain that a crash would find this step begun. */
+  begin(step: StepRecord): Promise<void>;
+}
+
+export interface RunnerParts {
+  caller: StepCaller;
+  clock: Clock;
+  random: () => number;
+  recorder: Recorder;
+  /** Set in a dry run: collects what would have been written. */
+  dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
+  /** Asked between steps. */
+  cancelled?: () => boolean;
+  signal?: AbortSignal;
+}
+
+type ActionStep = Extract<CompiledStep, { kind: "action" }>;
+type ForEachStep = Extract<CompiledStep, { kind: "forEach" }>;
+type WaitStep = Extract<CompiledStep, { kind: "wait" }>;
+
+const longestLoop = 10_000;
+
+/** Walks one run through its flow from wherever it stands, until it ends or has to wait. Never throws: what fails is its ending. */
+export async function advance(context: RunContext, flow: CompiledFlow, parts: RunnerParts): Promise<Ending> {
+  try {
+    const pass = new Pass(context, flow, parts);
+    return (await pass.steps(flow.steps, "", pass.scope)) ?? { kind: "succeeded" };
+  } catch (thrown) {
+    return { kind: "failed", error: told(toMillraceError(thrown)) };
+  }
+}
+
+class Pass {
+  readonly scope: Scope;
+  #done = new Map<string, StepRecord>();
+  #seq: number;
+
+  readonly context: RunContext;
+  readonly flow: CompiledFlow;
+  readonly parts: RunnerParts;
+
+  constructor(context: RunContext, flow: CompiledFlow, parts: RunnerParts) {
+    this.context = context;
+    this.flow = flow;
+    this.parts = parts;
+    for (const step of context.steps) this.#done.set(step.path, step);
+    this.#seq = context.steps.length;
+    this.scope = { trigger: context.event.payload, run: { id: context.run.id }, flow: { id: context.run.flowId } };
+  }
+
+  async steps(steps: readonly CompiledStep[], prefix: string, scope: Scope): Promise<Ending | null> {
+    for (const step of steps) {
+      if (this.parts.cancelled?.()) return { kind: "cancelled" };
+      const ending = await this.#step(step, prefix + step.id, scope);
+      if (ending) return ending;
+    }
+    return null;
+  }
+
+  #step(step: CompiledStep, path: string, scope: Scope): Promise<Ending | null> | Ending | null {
+    switch (step.kind) {
+      case "action":
+        return this.#action(step, path, scope);
+      case "filter":
+        return this.#filter(step, path, scope);
+      case "branch":
+        return this.#branch(step, path, scope);
+      case "forEach":
+        return this.#forEach(step, path, scope);
+      case "wait":
+        return this.#wait(step, path, scope);
+      case "format":
+        scope[step.id] = this.#decide(path, () => step.value.evaluate(scope) as Json).output;
+        return null;
+      case "stop": {
+        const reason = step.reason === undefined ? undefined : String(step.reason.evaluate(scope) ?? "");
+        this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
+        if (step.as === "failed") return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
+        return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
+      }
+    }
+  }
+
+  /** A step without a call: its result is worked out once, recorded, and never again. */
+  #decide(path: string, work: () => Json): StepRecord {
+    const prior = this.#done.get(path);
+    if (prior?.state === "succeeded") return prior;
+    const now = this.parts.clock.now();
+    const record = this.#record(path, prior, now);
+    try {
+      this.#put({ ...record, state: "succeeded", output: work(), finishedAt: now });
+    } catch (thrown) {
+      this.#put({ ...record, state: "failed", error: told(toMillraceError(thrown)), finishedAt: now });
+      throw thrown;
+    }
+    return this.#done.get(path)!;
+  }
+
+  #filter(step: Extract<CompiledStep, { kind: "filter" }>, path: string, scope: Scope): Ending | null {
+    const { passed } = this.#decide(path, () => ({ passed: step.condition.test(scope) })).output as { passed: boolean };
+    if (passed) return null;
+    this.parts.dry?.skipped.push({ step: path, why: "the filter's condition does not hold" });
+    return { kind: "filtered", reason: step.title ?? step.id };
+  }
+
+  #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
+    const { taken } = this.#decide(path, () => ({ taken: step.condition.test(scope) ? "then" : "else" })).output as { taken: "then" | "else" };
+    return this.steps(taken === "then" ? step.then : step.else, `${path}/`, scope);
+  }
+
+  async #forEach(step: ForEachStep, path: string, scope: Scope): Promise<Ending | null> {
+    const { items } = this.#decide(path, () => ({ items: listOf(step.list.evaluate(scope), step.id) })).output as { items: Json[] };
+    for (let i = 0; i < items.length; i++) {
+      const ending = await this.steps(step.body, `${path}[${i}]/`, { ...scope, [step.as]: items[i], [`${step.as}_index`]: i });
+      if (ending) return ending;
+    }
+    return null;
+  }
+
+  #wait(step: WaitStep, path: string, scope: Scope): Ending | null {
+    const prior = this.#done.get(path);
+    if (prior?.state === "succeeded") return null;
+    const now = this.parts.clock.now();
+    const record = this.#record(path, prior, now);
+    const until = (prior?.output as { until: number } | undefined)?.until ?? resolveWait(step.value.evaluate(scope), now, this.flow.settings.zone);
+    if (this.parts.dry) {
+      this.#put({ ...record, state: "skipped", output: { until }, finishedAt: now });
+      this.parts.dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
+      return null;
+    }
+    if (until <= now) {
+      this.#put({ ...record, state: "succeeded", output: { until }, finishedAt: now });
+      return null;
+    }
+    this.#put({ ...record, state: "waiting", output: { until } });
+    return { kind: "paused", dueAt: until, durable: true };
+  }
+
+  async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
+    const prior = this.#done.get(path);
+    if (prior && isOver(prior, step)) {
+      scope[step.id] = prior.output;
+      return null;
+    }
+    const facts = this.parts.caller.facts(step.app, step.operation);
+    const record = this.#record(path, prior, this.parts.clock.now());
+    record.app = step.app;
+    record.operation = step.operation;
+    record.effect = facts?.effect ?? null;
+    try {
+      // What was sent once is sent again unchanged: a second attempt must be the same request.
+      record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : ((step.input.evaluate(scope) ?? {}) as Json);
+    } catch (thrown) {
+      return this.#rest(step, record, told(toMillraceError(thrown)), scope);
+    }
+    const careful = needsCare(facts) && !this.parts.dry;
+    return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
+  }
+
+  async #attempt(step: ActionStep, record: StepRecord, scope: Scope, careful: boolean, doubtful: boolean): Promise<Ending | null> {
+    const call = this.#call(step, record);
+    const began = this.parts.clock.now();
+    try {
+      if (doubtful) {
+        const found = await this.#look(record, call);
+        if (found === "held") return this.#hold(step, record);
+        if (found) return this.#succeed(step, record, scope, began, found, "Looked before writing again: the earlier attempt had taken effect.");
+      }
+      if (careful) await this.parts.recorder.begin({ ...record, state: "running" });
+      const result = await this.parts.caller.call(call);
+      if (result.effects) for (const effect of result.effects) this.parts.dry?.effects.push({ ...effect, step: record.path });
+      return this.#succeed(step, record, scope, began, result);
+    } catch (thrown) {
+      return this.#failed(step, record, scope, began, toMillraceError(thrown), careful);
+    }
+  }
+
+  #call(step: ActionStep, record: StepRecord): StepCall {
+    const { run } = this.context;
+    return {
+      workspaceId: run.workspaceId, app: step.app, operation: step.operation, input: record.input as Record<string, unknown>, lane: run.lane,
+      dry: this.parts.dry !== undefined, idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
+      ...(step.connection !== undefined && { connection: step.connection }), ...(this.parts.signal && { signal: this.parts.signal }),
+    };
+  }
+
+  /** After an attempt nobody knows the outcome of: what it made, null when it made nothing, or `held` when there is no way to tell. */
+  async #look(record: StepRecord, call: StepCall): Promise<StepCallResult | null | "held"> {
+    const found = await this.parts.caller.confirmed(call, record.startedAt);
+    if (found !== undefined) return found;
+    return this.flow.settings.unknownOutcome === "retry" ? null : "held";
+  }
+
+  #succeed(step: ActionStep, record: StepRecord, scope: Scope, began: number, result: StepCallResult, note?: string): null {
+    const now = this.parts.clock.now();
+    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(note && { note }) };
+    record.attempts = record.attempts.length ? [...record.attempts, attempt] : [attempt];
+    record.state = "succeeded";
+    record.output = result.output as Json;
+    record.error = null;
+    record.finishedAt = now;
+    this.#put(record);
+    scope[step.id] = result.output;
+    return null;
+  }
+
+  async #failed(step: ActionStep, record: StepRecord, scope: Scope, began: number, error: MillraceError, careful: boolean): Promise<Ending | null> {
+    const now = this.parts.clock.now();
+    if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
+    const unknown = careful && error.details.outcome === "unknown";
+    record.attempts = [
+      ...record.attempts,
+      { at: began, durationMs: now - began, error: told(error), ...(unknown && { unknown }), exchanges: exchangesOf(error) },
+    ];
+    if (this.parts.dry) return this.#rest(step, record, told(error), scope);
+    const counted = record.attempts.length;
+    const next = nextAttempt({ error, attempt: counted, firstAt: record.attempts[0]!.at, now, random: this.parts.random, limits: this.flow.settings.retry });
+    if ("retryAt" in next) {
+      if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry") return this.#hold(step, record);
+      this.#put({ ...record, state: "waiting", error: told(error) });
+      return { kind: "paused", dueAt: next.retryAt, durable: true };
+    }
+    const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => null) : null;
+    if (made) return this.#succeed(step, record, scope, now, made, "Refused, and yet it had taken effect: found on looking.");
+    return this.#rest(step, record, told(next.rest === "exhausted" ? exhausted(error, step) : error), scope);
+  }
+
+  /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
+  #rest(step: ActionStep, record: StepRecord, error: StoredError, scope: Scope): Ending | null {
+    this.#put({ ...record, state: "failed", error, finishedAt: this.parts.clock.now(), ...(step.onError === "continue" && { output: { error: asJson(error) } }) });
+    if (step.onError !== "continue") return { kind: "failed", error };
+    scope[step.id] = { error };
+    return null;
+  }
+
+  #hold(step: ActionStep, record: StepRecord): Ending {
+    const title = this.parts.caller.facts(step.app, step.operation)?.title ?? step.operation;
+    const error = told(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title } }));
+    this.#put({ ...record, state: "held", error, finishedAt: this.parts.clock.now() });
+    return { kind: "held", error };
+  }
+
+  #record(path: string, prior: StepRecord | undefined, now: number): StepRecord {
+    if (prior) return { ...prior };
+    return {
+      runId: this.context.run.id, path, seq: this.#seq++, state: "running", app: null, operation: null, effect: null, input: undefined,
+      output: undefined, attempts: [], error: null, startedAt: now, finishedAt: null,
+    };
+  }
+
+  #put(record: StepRecord): void {
+    this.#done.set(record.path, record);
+    this.parts.recorder.put(record);
+  }
+}
+
+/** Whether a repeat would do harm: it makes something new each time, and the other side cannot tell a repeat. */
+const needsCare = (facts: ReturnType<StepCaller["facts"]>): boolean => facts !== null && !repeatable.has(facts.effect) && !facts.idempotencyKey;
+
+/** Begun, and no word of how it ended: cut off by a crash, or by a last attempt whose outcome is unknown. */
+const isDoubtful = (prior: StepRecord): boolean => prior.state === "running" || prior.attempts.at(-1)?.unknown === true;
+
+const isOver = (prior: StepRecord, step: ActionStep): boolean =>
+  prior.state === "succeeded" || prior.state === "skipped" || (prior.state === "failed" && step.onError === "continue");
+
+function listOf(value: unknown, step: string): Json[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: "this is not a list" } });
+  if (value.length > longestLoop) {
+    throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: `the list has ${value.length} items; ${longestLoop} are the most` } });
+  }
+  return value as Json[];
+}
+
+/** An error as it is stored with a run: the exchanges are kept with the attempt already. */
+function told(error: MillraceError): StoredError {
+  const { exchange: _, exchanges: __, ...details } = error.details;
+  return { code: error.code, message: error.message, details };
+}
+
+function exchangesOf(error: MillraceError): Json[] {
+  const { exchange, exchanges } = error.details as { exchange?: Json; exchanges?: Json[] };
+  return exchanges ?? (exchange === undefined ? [] : [exchange]);
+}
+
+const exhausted = (error: MillraceError, step: ActionStep) =>
+  new MillraceError("RETRIES_EXHAUSTED", { cause: error, details: { ...error.details, operation: step.operation, problem: error.message, code: error.code } });
+
+const timeIn = (error: MillraceError, otherwise: number): number => (typeof error.details.retryAt === "number" ? error.details.retryAt : otherwise);
+const asJson = (error: StoredError): Json => ({ code: error.code, message: error.message });

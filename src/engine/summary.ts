@@ -1,0 +1,32 @@
+import type { StepRecord } from "./types.ts";
+import { isObject } from "#kernel/json.ts";
+
+const past: Record<string, string> = {
+  create: "Created", update: "Updated", upsert: "Created or updated", add: "Added", remove: "Removed", delete: "Deleted", find: "Found", get: "Read",
+  list: "Read", search: "Searched", complete: "Completed", send: "Sent", bulk: "Bulk-updated", move: "Moved", post: "Posted", enroll: "Enrolled",
+};
+
+/** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
+export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
+  const said = new Map<string, number>();
+  for (const step of steps) {
+    if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
+    const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    said.set(sentence, (said.get(sentence) ?? 0) + 1);
+  }
+  if (said.size === 0) return null;
+  const parts = [...said].map(([text, n]) => (n > 1 ? `${text} ×${n}` : text));
+  return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
+}
+
+/** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
+export function phrase(title: string, output?: unknown): string {
+  const words = title.replace(/\s*\(.*\)$/, "").split(" ");
+  const orUpdate = /^create or update /i.test(title);
+  const rest = words.slice(orUpdate ? 3 : 1).join(" ").toLowerCase();
+  const made = isObject(output) ? (output.created ?? output.new) : undefined;
+  if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
+  if (orUpdate) return `Created or updated ${rest}`;
+  const verb = past[words[0]?.toLowerCase() ?? ""];
+  return verb ? `${verb} ${rest}`.trim() : title;
+}

@@ -1,0 +1,138 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { RunChange } from "./api.ts";
+import type { FlowBook } from "./flows.ts";
+import type { Journal } from "./journal.ts";
+import { advance, type Ending } from "./runner.ts";
+import { summarise } from "./summary.ts";
+import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
+
+interface Parts {
+  store: RunStore;
+  journal: Journal;
+  queue: RunQueue;
+  flows: FlowBook;
+  caller: StepCaller;
+  clock: Clock;
+  random: () => number;
+  log: (message: string, error: unknown) => void;
+  changed: (change: RunChange) => void;
+}
+
+export interface Worker {
+  /** Spares the first pass its look-up: the run was just written and is as given. */
+  remember(event: Event, run: Run): void;
+  handle(runId: string): Promise<void>;
+  /** Ends a run between two steps, if it is being worked on. False: it is not. */
+  cancel(runId: string): boolean;
+  running(): number;
+  isRunning(runId: string): boolean;
+  attempts(): number;
+  abort(): void;
+}
+
+/** Contexts kept between acceptance and first pass; what is more than this is read back from its rows. */
+const rememberedLimit = 10_000;
+/** A pause shorter than this stays in memory; a longer one is a due time on the row. */
+const shortPauseMs = 60_000;
+/** By then a healthy journal has written what was noted, so that the rows can be read back. */
+const writtenByMs = 1000;
+
+export function createWorker(parts: Parts): Worker {
+  const { store, journal, queue, flows, caller, clock } = parts;
+  const fresh = new Map<string, RunContext>();
+  const inHand = new Map<string, { cancelled: boolean }>();
+  const stopping = new AbortController();
+  let attempts = 0;
+
+  const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
+
+  async function handle(runId: string): Promise<void> {
+    // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
+    if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
+    const context = take(runId) ?? (await store.load(runId));
+    if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
+    const hand = { cancelled: false };
+    inHand.set(runId, hand);
+    try {
+      await pass(context, hand);
+    } catch (thrown) {
+      // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
+      parts.log(`Run ${runId} met a fault of Millrace's own`, thrown);
+      end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
+    } finally {
+      inHand.delete(runId);
+    }
+  }
+
+  const later = (runId: string) => queue.add([{ id: runId, dueAt: clock.now() + 100, lane: "live", group: runId }]);
+
+  function take(runId: string): RunContext | undefined {
+    const context = fresh.get(runId);
+    if (context) fresh.delete(runId);
+    return context;
+  }
+
+  async function pass(context: RunContext, hand: { cancelled: boolean }): Promise<void> {
+    const flow = await flows.compiled(context.run.flowId, context.run.version);
+    const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
+    const ending = await advance(context, flow, {
+      caller, clock, random: parts.random, signal: stopping.signal,
+      cancelled: () => hand.cancelled || stopping.signal.aborted,
+      recorder: {
+        put(step) {
+          steps.set(step.path, step);
+          attempts++;
+          journal.note(step);
+        },
+        begin: (step) => journal.durable(step),
+      },
+    });
+    if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
+    if (ending.kind !== "paused") return end(context.run, steps.values(), ending);
+    if (hand.cancelled) return end(context.run, steps.values(), { kind: "cancelled" });
+    pause({ ...context, steps: [...steps.values()] }, ending);
+  }
+
+  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>): void {
+    const attention = ending.kind === "failed" || ending.kind === "held";
+    write(run, {
+      state: ending.kind, finishedAt: clock.now(), attention, error: "error" in ending ? ending.error : null,
+      summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
+    });
+  }
+
+  /** A short pause keeps what is known in memory; a long one will be read back from its rows. */
+  function pause(context: RunContext, { dueAt, durable }: Extract<Ending, { kind: "paused" }>): void {
+    const { run } = context;
+    const short = dueAt - clock.now() <= shortPauseMs;
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt } : {};
+    const kept = short && fresh.size < rememberedLimit;
+    if (kept) fresh.set(run.id, { ...context, run: { ...run, ...patch } });
+    const at = kept ? dueAt : Math.max(dueAt, clock.now() + writtenByMs);
+    queue.add([{ id: run.id, dueAt: at, lane: run.lane, group: run.flowId }]);
+    if (patch.state) write(run, patch);
+  }
+
+  function write(run: Run, patch: RunPatch): void {
+    journal.note(null, { was: run, patch });
+    parts.changed({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: patch.state ?? run.state });
+  }
+
+  return {
+    remember(event, run) {
+      if (fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
+    },
+    handle,
+    cancel(runId) {
+      fresh.delete(runId);
+      const hand = inHand.get(runId);
+      if (hand) hand.cancelled = true;
+      return hand !== undefined;
+    },
+    running: () => inHand.size,
+    isRunning: (runId) => inHand.has(runId),
+    attempts: () => attempts,
+    abort: () => stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } })),
+  };
+}
