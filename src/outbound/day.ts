@@ -1,0 +1,68 @@
+const dayMs = 86_400_000;
+const bucketMs = 900_000;
+/** One more than fill a day, so that the oldest is whole when it is dropped: the sum is never less than the last 24 hours. */
+const buckets = dayMs / bucketMs + 1;
+
+/**
+ * The daily budget. What the other side says (left, and when it begins anew) is believed; where it says nothing, our own
+ * grants of the last 24 hours are counted in quarters of an hour.
+ */
+export class Day {
+  limit: number;
+  #counts = new Uint32Array(buckets);
+  #bucket = 0;
+  #sum = 0;
+  /** Since when there has been no quiet quarter of an hour. */
+  #busySince = 0;
+  #told: { left: number; until: number } | null = null;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  left(now: number): number {
+    this.#roll(now);
+    if (this.#told && now >= this.#told.until) this.#told = null;
+    return Math.max(0, this.#told ? this.#told.left : this.limit - this.#sum);
+  }
+
+  /** When an exhausted budget is worth another look. */
+  resetAt(now: number): number {
+    return this.#told && this.#told.until > now ? this.#told.until : (Math.floor(now / bucketMs) + 1) * bucketMs;
+  }
+
+  count(now: number): void {
+    this.#roll(now);
+    if (this.#recent === 0) this.#busySince = now;
+    const bucket = this.#bucket % buckets;
+    this.#counts[bucket] = this.#counts[bucket]! + 1;
+    this.#sum++;
+    if (this.#told) this.#told.left--;
+  }
+
+  /** The other side's own figures. Without a time of reset they are believed until the next quarter of an hour. */
+  believe(now: number, left: number, resetMs: number | undefined): void {
+    const until = resetMs === undefined ? (Math.floor(now / bucketMs) + 1) * bucketMs : now + resetMs;
+    this.#told = { left, until };
+  }
+
+  /** Grants a millisecond over the last quarter to half hour, for the forecast. */
+  rate(now: number): number {
+    this.#roll(now);
+    return this.#recent / Math.min(bucketMs + (now % bucketMs), Math.max(60_000, now - this.#busySince));
+  }
+
+  get #recent(): number {
+    return this.#counts[this.#bucket % buckets]! + this.#counts[(this.#bucket - 1 + buckets) % buckets]!;
+  }
+
+  #roll(now: number): void {
+    const bucket = Math.floor(now / bucketMs);
+    if (bucket <= this.#bucket) return;
+    for (let i = Math.max(this.#bucket + 1, bucket - buckets + 1); i <= bucket; i++) {
+      this.#sum -= this.#counts[i % buckets]!;
+      this.#counts[i % buckets] = 0;
+    }
+    this.#bucket = bucket;
+  }
+}

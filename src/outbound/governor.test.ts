@@ -1,0 +1,225 @@
+import { describe, expect, test } from "vitest";
+import type { QuotaRules } from "#catalog/types.ts";
+import { createGovernor, type Governor } from "./governor.ts";
+import { simulate } from "./governor.simulation.ts";
+import type { Lane } from "./types.ts";
+
+const rules: QuotaRules = {
+  burst: { limit: 100, windowMs: 10_000 },
+  daily: 200_000,
+  headers: {
+    limit: "X-RateLimit-Max", remaining: "X-RateLimit-Remaining", windowMs: "X-RateLimit-Interval-Milliseconds",
+    dailyLimit: "X-RateLimit-Limit-Daily", dailyRemaining: "X-RateLimit-Daily-Remaining", dailyResetMs: "X-RateLimit-Daily-Reset",
+  },
+};
+const start = Date.UTC(2026, 0, 15, 9, 30);
+
+function takeMany(governor: Governor, count: number, now: number, lane: Lane = "live", claim?: (i: number) => string) {
+  const taken = Array.from({ length: count }, (_, i) => governor.take("k", rules, lane, now, claim?.(i)));
+  return {
+    seqs: taken.flatMap((t) => (t.granted ? [t.seq] : [])),
+    retryAts: taken.flatMap((t) => (t.granted ? [] : [t.retryAt])),
+  };
+}
+const answerAll = (governor: Governor, seqs: number[], now: number, headers: Record<string, string> = {}) =>
+  seqs.forEach((seq) => governor.onAnswer("k", seq, 200, headers, now));
+
+describe("the window", () => {
+  test("grants the limit at once and not one more", () => {
+    const { seqs, retryAts } = takeMany(createGovernor(), 150, start);
+    expect([seqs.length, retryAts.length]).toEqual([100, 50]);
+  });
+
+  test("a thousand who wait come back one slot apart, and none in the same millisecond", () => {
+    const { retryAts } = takeMany(createGovernor(), 1100, start, "live", (i) => `c${i}`);
+    expect(new Set(retryAts).size).toBe(1000);
+    expect(retryAts[0]).toBeGreaterThanOrEqual(start + 10_000);
+    expect(retryAts[999]! - retryAts[0]!).toBeCloseTo(96_900, -2);
+  });
+
+  test("a slot comes free a window after its answer, not before", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 100, start);
+    answerAll(governor, seqs, start + 120);
+    expect(governor.take("k", rules, "live", start + 10_119).granted).toBe(false);
+    expect(governor.take("k", rules, "live", start + 10_120).granted).toBe(true);
+  });
+
+  test("budgets of different keys know nothing of each other", () => {
+    const governor = createGovernor();
+    takeMany(governor, 100, start);
+    expect(governor.take("other", rules, "live", start).granted).toBe(true);
+  });
+
+  test("whoever holds a place is not overtaken by a newcomer", () => {
+    const governor = createGovernor();
+    const { retryAts } = takeMany(governor, 250, start, "live", (i) => `c${i}`);
+    const at = retryAts[0]!;
+    expect(governor.take("k", rules, "live", at, "newcomer").granted).toBe(false);
+    expect(governor.take("k", rules, "live", at, "c100").granted).toBe(true);
+  });
+
+  test("one who was let in may make its further calls before those who wait", () => {
+    const governor = createGovernor();
+    const first = takeMany(governor, 150, start, "live", (i) => `c${i}`);
+    answerAll(governor, first.seqs, start);
+    const at = first.retryAts[0]!;
+    expect(governor.take("k", rules, "live", at, "c100").granted).toBe(true);
+    expect(governor.take("k", rules, "live", at + 1, "c100").granted).toBe(true);
+    expect(governor.take("k", rules, "live", at + 2, "stranger").granted).toBe(true); // 98 free, 49 wait
+    expect(governor.take("k", rules, "live", first.retryAts[1]! - 50, "c101").granted).toBe(true);
+  });
+
+  test("the place of one who does not come back is given away", () => {
+    const governor = createGovernor();
+    const first = takeMany(governor, 300, start, "live", (i) => `c${i}`);
+    answerAll(governor, first.seqs, start);
+    const later = first.retryAts[0]! + 11_000;
+    expect(governor.take("k", rules, "live", later, "newcomer").granted).toBe(true);
+  });
+});
+
+describe("what the other side says", () => {
+  test("a lower remainder is believed: somebody else uses the same quota", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    governor.onAnswer("k", seqs[0]!, 200, { "x-ratelimit-remaining": "10" }, start + 50);
+    expect(takeMany(governor, 30, start + 60).seqs.length).toBe(10);
+  });
+
+  test("a higher remainder gives nothing away", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 90, start);
+    answerAll(governor, seqs, start + 10, { "x-ratelimit-remaining": "100" });
+    expect(takeMany(governor, 30, start + 20).seqs.length).toBe(10);
+  });
+
+  test("another limit and another window are adopted", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    answerAll(governor, seqs, start, { "x-ratelimit-max": "25", "x-ratelimit-interval-milliseconds": "5000", "x-ratelimit-remaining": "24" });
+    expect(takeMany(governor, 100, start).seqs.length).toBe(24);
+    expect(governor.take("k", rules, "live", start + 5_200).granted).toBe(true);
+  });
+
+  test("a raised limit is used without forgetting what was granted", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 100, start);
+    governor.onAnswer("k", seqs[99]!, 200, { "x-ratelimit-max": "150" }, start + 10);
+    expect(takeMany(governor, 100, start + 20).seqs.length).toBe(50);
+  });
+
+  test("nonsense in a header is not believed", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    answerAll(governor, seqs, start, { "x-ratelimit-max": "0", "x-ratelimit-remaining": "-5", "x-ratelimit-interval-milliseconds": "NaN" });
+    expect(takeMany(governor, 200, start + 10).seqs.length).toBe(99);
+  });
+
+  test("a 429 stops everybody for the interval, and they come back spread", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 10, start);
+    const retryAt = governor.onAnswer("k", seqs[0]!, 429, { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" }, start + 100)!;
+    expect(retryAt).toBe(start + 10_100);
+    const { retryAts } = takeMany(governor, 500, start + 200, "live", (i) => `c${i}`);
+    expect(new Set(retryAts).size).toBe(500);
+    expect(Math.min(...retryAts)).toBeGreaterThan(start + 10_100);
+  });
+
+  test("Retry-After is obeyed before anything else", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    expect(governor.onAnswer("k", seqs[0]!, 429, { "retry-after": "42" }, start)).toBe(start + 42_000);
+    expect(governor.take("k", rules, "live", start + 41_000).granted).toBe(false);
+    expect(governor.take("k", rules, "live", start + 42_500).granted).toBe(true);
+  });
+
+  test("429s that keep coming after each pause make the pauses longer; a storm of one moment counts once", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 50, start);
+    for (const seq of seqs) governor.onAnswer("k", seq, 429, {}, start + 10);
+    expect(governor.meter("k", start + 20)!.pausedUntil).toBe(start + 10_010);
+    const again = governor.take("k", rules, "live", start + 20_000);
+    if (!again.granted) throw new Error("expected a slot after the pause");
+    governor.onAnswer("k", again.seq, 429, {}, start + 20_100);
+    expect(governor.meter("k", start + 20_100)!.pausedUntil).toBe(start + 40_100);
+  });
+});
+
+describe("the day", () => {
+  test("nothing left means waiting for the reset the other side named", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    answerAll(governor, seqs, start, { "x-ratelimit-daily-remaining": "0", "x-ratelimit-daily-reset": "7200000" });
+    const { retryAts } = takeMany(governor, 3, start + 1000, "live", (i) => `c${i}`);
+    expect(retryAts[0]).toBe(start + 7_200_000);
+    expect(new Set(retryAts).size).toBe(3);
+    expect(governor.take("k", rules, "live", start + 7_200_500).granted).toBe(true);
+  });
+
+  test("the lower lanes leave the last of the day to live", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    answerAll(governor, seqs, start, { "x-ratelimit-daily-remaining": "9000", "x-ratelimit-daily-reset": "7200000" });
+    expect(governor.take("k", rules, "backfill", start + 1).granted).toBe(false);
+    expect(governor.take("k", rules, "sync", start + 1).granted).toBe(false);
+    expect(governor.take("k", rules, "live", start + 1).granted).toBe(true);
+  });
+
+  test("without headers our own count of 24 hours decides", () => {
+    const governor = createGovernor();
+    const few: QuotaRules = { burst: { limit: 100, windowMs: 10_000 }, daily: 50 };
+    for (let i = 0; i < 50; i++) expect(governor.take("k", few, "live", start).granted).toBe(true);
+    expect(governor.take("k", few, "live", start + 3_600_000).granted).toBe(false);
+    expect(governor.take("k", few, "live", start + 25 * 3_600_000).granted).toBe(true);
+  });
+
+  test("the meter tells use, rest and when the day's budget ends", () => {
+    const governor = createGovernor();
+    let now = start;
+    for (let i = 0; i < 3000; i++, now += 200) takeMany(governor, 1, now);
+    const meter = governor.meter("k", now)!;
+    expect(meter).toMatchObject({ limit: 100, used: 51, left: 49, daily: { limit: 200_000, used: 3000, left: 197_000 } });
+    expect(meter.perMinute).toBeGreaterThan(100);
+    expect(meter.exhaustedAt).toBeGreaterThan(now);
+    expect(governor.meter("nobody", now)).toBeNull();
+  });
+});
+
+describe("lanes", () => {
+  const granted = (lanes: Partial<Record<Lane, number>>, minutes = 20) =>
+    simulate({ limit: 100, windowMs: 10_000, durationMs: minutes * 60_000, callers: lanes, baseMs: 40, jitterMs: 80, seed: 7 });
+
+  test("under pressure from all, each has at least its share and live the most", () => {
+    const { byLane, total } = granted({ live: 300, sync: 300, backfill: 300 });
+    expect(byLane.live / total).toBeGreaterThan(0.6);
+    expect(byLane.sync / total).toBeGreaterThan(0.15);
+    expect(byLane.backfill / total).toBeGreaterThan(0.07);
+    expect(byLane.sync).toBeGreaterThan(byLane.backfill);
+  });
+
+  test("what sync does not use goes to live before backfill", () => {
+    const { byLane, total } = granted({ live: 300, backfill: 300 });
+    expect(byLane.live / total).toBeGreaterThan(0.85);
+    expect(byLane.backfill / total).toBeGreaterThan(0.07);
+  });
+
+  test("backfill alone has nearly everything", () => {
+    const { share } = granted({ backfill: 300 });
+    expect(share).toBeGreaterThan(0.95);
+  });
+
+  test("a live call in the middle of a saturated backfill waits less than a second", () => {
+    const { longestLiveWaitMs } = simulate({
+      limit: 100, windowMs: 10_000, durationMs: 600_000, callers: { backfill: 500 }, liveEveryMs: 3_000, baseMs: 40, jitterMs: 80, seed: 3,
+    });
+    expect(longestLiveWaitMs).toBeLessThan(1_000);
+  });
+});
+
+test("idle budgets are dropped, so memory is bounded", () => {
+  const governor = createGovernor({ maxBudgets: 100 });
+  for (let i = 0; i < 1_000; i++) governor.take(`k${i}`, rules, "live", start + i);
+  expect(governor.size()).toBe(100);
+  expect(governor.meter("k999", start + 1_000)).not.toBeNull();
+});

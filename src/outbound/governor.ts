@@ -1,0 +1,203 @@
+import type { QuotaRules } from "#catalog/types.ts";
+import { Day } from "./day.ts";
+import { quotaNews, retryAfterMs, type QuotaNews } from "./headers.ts";
+import { Line } from "./line.ts";
+import type { Lane, QuotaMeter } from "./types.ts";
+import { SlidingWindow } from "./window.ts";
+
+/** Highest first. The share is what a lane gets of a window when all of them want more than there is. */
+const lanes: readonly Lane[] = ["live", "sync", "backfill"];
+const shares = [0.7, 0.2, 0.1];
+/** The last part of a day's budget that the lower lanes leave alone. */
+const dailyReserve = [0, 0.05, 0.15];
+/** How many slots in a row a lower lane may take at once; beyond it goes at the pace of the quota, so that live never waits long. */
+const burstShare = [1, 0.2, 0.05];
+/** Below it, callers who come back a little late would cost slots. */
+const fewestInARow = 3;
+/** The line moves a little faster than slots come free, so that one who comes late leaves no slot unused. */
+const linePace = 0.97;
+const longestPauseMs = 300_000;
+const idleMs = 86_400_000;
+
+export type Taken = { granted: true; seq: number } | { granted: false; retryAt: number };
+
+/** Keeps every budget: one for each app and sub-account. Pure but for its memory: the time is passed in. */
+export interface Governor {
+  /**
+   * Asks for one request. A refusal reserves: coming back at `retryAt` with the same `claim` finds the place kept.
+   * Callers without a claim stand in no line.
+   */
+  take(key: string, rules: QuotaRules, lane: Lane, now: number, claim?: string): Taken;
+  /** What the other side said. Gives the time to come back after a 429. */
+  onAnswer(key: string, seq: number, status: number, headers: Record<string, string>, now: number): number | undefined;
+  /** Null for a budget nobody has used. */
+  meter(key: string, now: number): QuotaMeter | null;
+  /** Budgets in memory. */
+  size(): number;
+}
+
+/** A governor for this process. Another port of the same shape can share the counts between processes. */
+export function createGovernor({ maxBudgets = 10_000 }: { maxBudgets?: number } = {}): Governor {
+  const budgets = new Map<string, Budget>();
+  const open = (key: string, rules: QuotaRules, now: number) => {
+    if (budgets.size >= maxBudgets) dropIdle(budgets, maxBudgets, now);
+    const budget = new Budget(rules);
+    budgets.set(key, budget);
+    return budget;
+  };
+  return {
+    take: (key, rules, lane, now, claim) => (budgets.get(key) ?? open(key, rules, now)).take(lanes.indexOf(lane), now, claim),
+    onAnswer: (key, seq, status, headers, now) => budgets.get(key)?.onAnswer(seq, status, headers, now),
+    meter: (key, now) => budgets.get(key)?.meter(now) ?? null,
+    size: () => budgets.size,
+  };
+}
+
+/** Makes room: everything unused for a day, or else the budget unused for longest. */
+function dropIdle(budgets: Map<string, Budget>, maxBudgets: number, now: number): void {
+  let oldest: { key: string; usedAt: number } | undefined;
+  for (const [key, { usedAt }] of budgets) {
+    if (usedAt + idleMs <= now) budgets.delete(key);
+    else if (!oldest || usedAt < oldest.usedAt) oldest = { key, usedAt };
+  }
+  if (oldest && budgets.size >= maxBudgets) budgets.delete(oldest.key);
+}
+
+/** The budget of one app and sub-account. */
+class Budget {
+  usedAt = 0;
+  #rules: QuotaRules;
+  #window: SlidingWindow;
+  #day: Day;
+  #lines = lanes.map(() => new Line());
+  /** For each lane: the time up to which its paced slots are spoken for. */
+  #paced = lanes.map(() => 0);
+  #pausedUntil = 0;
+  #strikes = 0;
+  /** How many were told to come back after the present pause or at the daily reset: they are spread by it. */
+  #queued = 0;
+
+  constructor(rules: QuotaRules) {
+    this.#rules = rules;
+    this.#window = new SlidingWindow(rules.burst.limit, rules.burst.windowMs, lanes.length);
+    this.#day = new Day(rules.daily ?? Infinity);
+  }
+
+  take(lane: number, now: number, claim: string | undefined): Taken {
+    this.usedAt = now;
+    this.#window.expire(now);
+    if (now < this.#pausedUntil) return this.#later(lane, now, claim, this.#pausedUntil);
+    if (this.#dayUsedUp(lane, now)) return this.#later(lane, now, claim, this.#day.resetAt(now));
+    const line = this.#lines[lane]!;
+    const paceAt = this.#paceAt(lane);
+    if (now >= paceAt && this.#entitled(lane, now) && line.mayEnter(claim, this.#window.free, this.#ahead(lane), now)) {
+      return this.#grant(lane, now, claim);
+    }
+    const freeAt = Math.max(this.#window.nextFreeAt(now), paceAt, now + 1);
+    return { granted: false, retryAt: Math.ceil(line.place(claim, now, freeAt, this.#spacingMs * linePace)) };
+  }
+
+  onAnswer(seq: number, status: number, headers: Record<string, string>, now: number): number | undefined {
+    const news = quotaNews(this.#rules.headers, headers);
+    this.#adopt(news);
+    this.#window.answer(seq, now, news.remaining);
+    if (news.dailyRemaining !== undefined) this.#day.believe(now, news.dailyRemaining, news.dailyResetMs);
+    if (status === 429) return this.#pause(now, news, retryAfterMs(headers, now));
+    if (now >= this.#pausedUntil) this.#strikes = 0;
+    return undefined;
+  }
+
+  meter(now: number): QuotaMeter {
+    this.#window.expire(now);
+    const left = this.#day.left(now);
+    const rate = this.#day.rate(now);
+    const daily = Number.isFinite(this.#day.limit);
+    return {
+      limit: this.#window.limit,
+      windowMs: this.#window.windowMs,
+      used: Math.min(this.#window.total, this.#window.limit),
+      left: Math.max(0, this.#window.free),
+      waiting: { live: this.#lines[0]!.waiting, sync: this.#lines[1]!.waiting, backfill: this.#lines[2]!.waiting },
+      pausedUntil: now < this.#pausedUntil ? this.#pausedUntil : undefined,
+      daily: daily ? { limit: this.#day.limit, used: Math.max(0, this.#day.limit - left), left, resetAt: left === 0 ? this.#day.resetAt(now) : undefined } : undefined,
+      perMinute: Math.round(rate * 60_000),
+      exhaustedAt: daily && rate > 0 && left / rate < idleMs ? Math.round(now + left / rate) : undefined,
+    };
+  }
+
+  get #spacingMs(): number {
+    return this.#window.windowMs / this.#window.limit;
+  }
+
+  #grant(lane: number, now: number, claim: string | undefined): Taken {
+    this.#lines[lane]!.entered(claim, now);
+    this.#paced[lane] = Math.max(this.#paced[lane]!, now) + this.#spacingMs;
+    this.#day.count(now);
+    return { granted: true, seq: this.#window.grant(now, lane) };
+  }
+
+  /** Callers of this lane and of those above it whose place comes first. */
+  #ahead(lane: number): number {
+    let waiting = 0;
+    for (let i = 0; i <= lane; i++) waiting += this.#lines[i]!.waiting;
+    return waiting;
+  }
+
+  /**
+   * A lane has its share for certain. Beyond it, it takes what no higher lane wants, and leaves one slot for each lower lane
+   * that is short of its share: so backfill cannot starve live, nor live the others. One at a time is enough, since whoever
+   * takes it leaves the next one reserved; more would lie idle.
+   */
+  #entitled(lane: number, now: number): boolean {
+    const free = this.#window.free;
+    if (free <= 0) return false;
+    if (this.#window.used[lane]! < this.#guarantee(lane)) return true;
+    let owed = 0;
+    for (let other = 0; other < lanes.length; other++) {
+      if (other === lane || !this.#lines[other]!.wanted(now)) continue;
+      if (other < lane) return false;
+      if (this.#window.used[other]! < this.#guarantee(other)) owed++;
+    }
+    return free > owed;
+  }
+
+  #guarantee(lane: number): number {
+    return Math.max(1, Math.floor(shares[lane]! * this.#window.limit));
+  }
+
+  /** Live bursts as it likes; the lower lanes go at the pace of the quota once their burst is used. */
+  #paceAt(lane: number): number {
+    if (lane === 0) return 0;
+    const burst = Math.max(fewestInARow, burstShare[lane]! * this.#window.limit);
+    return this.#paced[lane]! - (burst - 1) * this.#spacingMs;
+  }
+
+  #dayUsedUp(lane: number, now: number): boolean {
+    if (!Number.isFinite(this.#day.limit)) return false;
+    return this.#day.left(now) <= this.#day.limit * dailyReserve[lane]!;
+  }
+
+  #later(lane: number, now: number, claim: string | undefined, from: number): Taken {
+    const retryAt = Math.ceil(from + (this.#queued++ % 10_000) * this.#spacingMs);
+    this.#lines[lane]!.keep(claim, retryAt, now);
+    return { granted: false, retryAt };
+  }
+
+  #adopt({ limit, windowMs, dailyLimit }: QuotaNews): void {
+    const [newLimit, newWindow] = [limit ?? this.#window.limit, windowMs ?? this.#window.windowMs];
+    if (newLimit !== this.#window.limit || newWindow !== this.#window.windowMs) this.#window.adopt(newLimit, newWindow);
+    if (dailyLimit !== undefined) this.#day.limit = dailyLimit;
+  }
+
+  /** Stops everything after a 429. The requests that were already on their way count as the same one. */
+  #pause(now: number, { dailyRemaining, dailyResetMs, windowMs }: QuotaNews, retryAfter: number | undefined): number {
+    if (now >= this.#pausedUntil) {
+      this.#strikes++;
+      this.#queued = 0;
+    }
+    const byItself = Math.min((windowMs ?? this.#window.windowMs) * 2 ** (this.#strikes - 1), longestPauseMs);
+    const pauseMs = retryAfter ?? (dailyRemaining === 0 ? (dailyResetMs ?? longestPauseMs) : byItself);
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    return Math.ceil(this.#pausedUntil + (this.#queued++ % 10_000) * this.#spacingMs);
+  }
+}

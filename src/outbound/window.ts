@@ -1,0 +1,120 @@
+/** How much later than its grant a request may reach the other side, as a share of the window. What it costs is throughput. */
+const slackShare = 0.025;
+
+/**
+ * The grants of the last `windowMs`, as a ring in the order of granting: each step costs the same however many there are.
+ * A grant counts from the latest moment at which it can have arrived: its answer, or the slack after it where that is
+ * sooner. So no window of the other side holds more than the limit, however the network delays one request and not the next.
+ */
+export class SlidingWindow {
+  limit: number;
+  windowMs: number;
+  /** Grants in the window, by lane. */
+  readonly used: number[];
+  #count = 0;
+  #nextSeq = 0;
+  #head = 0;
+  #at: Float64Array;
+  #lane: Uint8Array;
+  #answered: Uint8Array;
+  /** How many grants the window held when this one was made: what the other side can have seen of ours when it arrived. */
+  #standing: Float64Array;
+  #answers = 0;
+  #foreign = 0;
+  #foreignUntil = 0;
+
+  constructor(limit: number, windowMs: number, lanes: number) {
+    this.limit = limit;
+    this.windowMs = windowMs;
+    this.used = new Array<number>(lanes).fill(0);
+    this.#at = new Float64Array(limit);
+    this.#lane = new Uint8Array(limit);
+    this.#answered = new Uint8Array(limit);
+    this.#standing = new Float64Array(limit);
+  }
+
+  /** Lets grants go whose time is over. Call it before reading anything else. */
+  expire(now: number): void {
+    while (this.#count > 0 && this.#at[this.#head]! + this.windowMs <= now) {
+      const lane = this.#lane[this.#head]!;
+      this.used[lane] = this.used[lane]! - 1;
+      this.#answers -= this.#answered[this.#head]!;
+      this.#head = (this.#head + 1) % this.#at.length;
+      this.#count--;
+    }
+    if (now >= this.#foreignUntil) this.#foreign = 0;
+  }
+
+  /** Grants not yet out of the window, ours and those that others made with the same budget. */
+  get total(): number {
+    return this.#count + this.#foreign;
+  }
+
+  get free(): number {
+    return this.limit - this.total;
+  }
+
+  /** The soonest time at which a slot comes free, if nothing is answered meanwhile. */
+  nextFreeAt(now: number): number {
+    if (this.free > 0) return now;
+    const ours = this.#count > 0 ? this.#at[this.#head]! + this.windowMs : Infinity;
+    const theirs = this.#foreign > 0 ? this.#foreignUntil : Infinity;
+    const at = Math.min(ours, theirs);
+    return Number.isFinite(at) ? Math.max(now, at) : now + this.windowMs;
+  }
+
+  /** Counts one grant and gives its number, by which `answer` finds it again. */
+  grant(now: number, lane: number): number {
+    if (this.#count === this.#at.length) this.#resize(this.#count * 2);
+    const tail = (this.#head + this.#count) % this.#at.length;
+    this.#at[tail] = now + this.windowMs * slackShare;
+    this.#lane[tail] = lane;
+    this.#answered[tail] = 0;
+    this.used[lane] = this.used[lane]! + 1;
+    this.#standing[tail] = ++this.#count;
+    return this.#nextSeq++;
+  }
+
+  /**
+   * An answer came: the request arrived by now. When the other side says how many remain, whatever it has counted beyond
+   * the requests of ours that it can have seen was made by others.
+   */
+  answer(seq: number, now: number, remaining?: number): void {
+    this.expire(now);
+    const place = seq - (this.#nextSeq - this.#count);
+    if (place < 0) return; // so late that it tells nothing of this window
+    const index = (this.#head + place) % this.#at.length;
+    this.#settle(index, now);
+    if (remaining === undefined) return;
+    const ours = Math.max(this.#standing[index]!, this.#answers);
+    this.#foreign = Math.min(this.limit, Math.max(0, this.limit - remaining - ours));
+    this.#foreignUntil = now + this.windowMs;
+  }
+
+  /** Adopts what the other side says of itself. Grants already made go on counting. */
+  adopt(limit: number, windowMs: number): void {
+    this.limit = limit;
+    this.windowMs = windowMs;
+    const room = Math.max(limit, this.#count);
+    if (room > this.#at.length) this.#resize(room);
+  }
+
+  #settle(index: number, now: number): void {
+    this.#at[index] = Math.min(this.#at[index]!, now);
+    if (this.#answered[index] === 1) return;
+    this.#answered[index] = 1;
+    this.#answers++;
+  }
+
+  #resize(room: number): void {
+    const order = Array.from({ length: this.#count }, (_, i) => (this.#head + i) % this.#at.length);
+    const [at, lane, answered, standing] = [new Float64Array(room), new Uint8Array(room), new Uint8Array(room), new Float64Array(room)];
+    order.forEach((from, to) => {
+      at[to] = this.#at[from]!;
+      lane[to] = this.#lane[from]!;
+      answered[to] = this.#answered[from]!;
+      standing[to] = this.#standing[from]!;
+    });
+    [this.#at, this.#lane, this.#answered, this.#standing, this.#head] = [at, lane, answered, standing, 0];
+  }
+}
