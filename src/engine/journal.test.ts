@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { acceptance, step } from "#test/contracts/run-store.contract.ts";
+import { createJournal } from "./journal.ts";
+import type { RunStore, Writes } from "./types.ts";
+
+const soon = (ms = 25) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function setup(commit?: (writes: Writes) => boolean[]) {
+  const written: Writes[] = [];
+  const clock = new TestClock();
+  const store = {
+    async commit(writes: Writes) {
+      const fresh = commit ? commit(writes) : writes.accept.map(() => true);
+      written.push(writes);
+      return fresh;
+    },
+  } as RunStore;
+  const logged: string[] = [];
+  return { journal: createJournal({ store, clock, log: (m) => void logged.push(m) }), written, clock, logged };
+}
+
+const full = () => Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+
+it("events that arrive together share one commit, and each learns whether it was new", async () => {
+  const { journal, written } = setup((w) => w.accept.map((a) => a.event.key !== "repeat"));
+  const answers = await Promise.all([journal.accept(acceptance(0)), journal.accept(acceptance(1, { key: "repeat" })), journal.accept(acceptance(2))]);
+  expect(answers).toEqual([true, false, true]);
+  expect(written).toHaveLength(1);
+});
+
+it("a step that must be durable is on the disk when the promise resolves, after all that was noted before it", async () => {
+  const { journal, written } = setup();
+  journal.note(step("r1", "first"));
+  await journal.durable(step("r1", "second"));
+  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["first", "second"]);
+});
+
+it("a store that refuses turns events away with a word on when to come back, and keeps results until it takes them", async () => {
+  let refusing = true;
+  const { journal, written, clock } = setup((w) => {
+    if (refusing) throw full();
+    return w.accept.map(() => true);
+  });
+  journal.note(step("r1", "post"));
+  await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", details: { seconds: 10 } });
+  expect(journal.healthy()).toBe(false);
+  await expect(journal.accept(acceptance(1))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  refusing = false;
+  await clock.advance(1000);
+  await soon();
+  expect(journal.healthy()).toBe(true);
+  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["post"]);
+  expect(await journal.accept(acceptance(2))).toBe(true);
+});
+
+it("one row that cannot be written does not hold up the others", async () => {
+  const { journal, written, logged } = setup((w) => {
+    if (w.steps.some((s) => s.path === "bad")) throw new TypeError("Converting circular structure to JSON");
+    return w.accept.map(() => true);
+  });
+  journal.note(step("r1", "good"));
+  journal.note(step("r1", "bad"));
+  expect(await journal.accept(acceptance(0))).toBe(true);
+  await journal.durable(null);
+  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["good"]);
+  expect(logged.join()).toContain("r1/bad");
+});
+
+it("a run whose change is not yet on the disk is known to be behind", async () => {
+  const { journal } = setup();
+  const { runs } = acceptance(0);
+  journal.note(null, { was: runs[0]!, patch: { state: "succeeded" } });
+  expect(journal.isBehind(runs[0]!.id)).toBe(true);
+  await journal.durable(null);
+  expect(journal.isBehind(runs[0]!.id)).toBe(false);
+});
+
+it("closing writes what was noted and takes nothing new", async () => {
+  const { journal, written } = setup();
+  journal.note(step("r1", "last"));
+  await journal.close(1000);
+  expect(written).toHaveLength(1);
+  await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+});
