@@ -1,0 +1,20 @@
+import { MappingProblem } from "../problem.ts";
+import { isNil, quote, toText } from "../text.ts";
+
+/** A filter's argument as a number; `what` says in the filter's words what it is for. */
+export function numberArgument(value: unknown, what: string, otherwise?: number): number {
+  if (isNil(value) && otherwise !== undefined) return otherwise;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) throw new MappingProblem(`${what} takes a number, not ${quote(value)}`);
+  return number;
+}
+
+/** A filter's argument as text; what it means when nothing was given is told by `what`. */
+export function textArgument(value: unknown, what: string): string {
+  const text = toText(value);
+  if (text === "") throw new MappingProblem(`${what} is missing`);
+  return text;
+}
+
+/** Nothing is an empty list, one thing a list of one. */
+export const toList = (value: unknown): unknown[] => (Array.isArray(value) ? value : isNil(value) ? [] : [value]);

@@ -1,0 +1,43 @@
+import { LiquidError } from "liquidjs";
+import { MillraceError } from "#kernel/errors.ts";
+
+/** What is wrong with a value or a template, as a sentence without its field: whoever knows the field adds it. */
+export class MappingProblem extends Error {
+  override name = "MappingProblem";
+}
+
+/** Runs `work`; whatever it throws becomes MAPPING_FAILED of `field`. */
+export function inField<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw mappingFailed(field, thrown);
+  }
+}
+
+/** Whatever a template or a filter threw, as MAPPING_FAILED of a field. */
+export function mappingFailed(field: string, thrown: unknown): MillraceError {
+  if (thrown instanceof MillraceError) return thrown;
+  return new MillraceError("MAPPING_FAILED", { cause: thrown, details: { field, problem: inWords(thrown) } });
+}
+
+function inWords(thrown: unknown): string {
+  if (thrown instanceof MappingProblem) return thrown.message;
+  if (!(thrown instanceof Error)) return "the template could not be worked out";
+  const original: unknown = (thrown as Error & { originalError?: unknown }).originalError;
+  if (original instanceof Error) return inWords(original);
+  return LiquidError.is(thrown) || thrown.name === "AssertionError" ? liquidInWords(thrown.message) : `the template could not be worked out (${thrown.message})`;
+}
+
+/** Liquid's own messages, put into the words of the rest. */
+function liquidInWords(message: string): string {
+  const text = message.replace(/(, file:\S+)?, line:\d+, col:\d+$/, "");
+  const tag = /^tag "(.*)" not found$/.exec(text);
+  if (tag) return `there is no tag '{% ${tag[1]} %}' here`;
+  if (/^(tag|output) .* not closed$/s.test(text)) return `${text.startsWith("tag") ? "'{%'" : "'{{'"} is not closed: ${text.replace(/^(tag|output) | not closed$/g, "")}`;
+  if (text.startsWith("invalid value expression")) return "there is nothing between '{{' and '}}' that gives a value";
+  if (text === 'expected "|" before filter') return "something between the value and its filters cannot be read; quote text like 'this' and put '|' before each filter";
+  if (text.includes("alloc limit")) return "it would need too much memory";
+  if (text.includes("render limit")) return "it took too long to work out";
+  return text;
+}

@@ -1,0 +1,29 @@
+import { MappingProblem } from "./problem.ts";
+
+/** The longest text a mapping may give. */
+export const maxTextLength = 1024 * 1024;
+
+/** A value as it is written inside a text. Objects become JSON: nobody wants to read `[object Object]`. */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(toText).join("");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** The same text, or a problem when it is longer than a field can be. */
+export function bounded(text: string): string {
+  if (text.length > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
+  return text;
+}
+
+/** A value as it is quoted in a sentence: short, and in one line. */
+export function quote(value: unknown): string {
+  const text = toText(value).replace(/\s+/g, " ");
+  return `'${text.length > 60 ? `${text.slice(0, 59)}…` : text}'`;
+}
+
+export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+/** Missing, or nothing but spaces. */
+export const isBlank = (value: unknown): boolean => isNil(value) || (typeof value === "string" && value.trim() === "");
