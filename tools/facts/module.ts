@@ -65,15 +65,17 @@ function paramsOf(path: string, { parameters = [] }: SpecOperation, reader: Read
   });
   const fromQuery = parameters
     .filter((p) => p.in === "query")
-    .map((p): ParamFacts => ({ name: p.name, in: "query", ...(p.required ? { required: true } : {}), schema: schemaOf(p, reader) }));
+    .map((p): ParamFacts => ({
+      name: p.name,
+      in: "query",
+      ...(p.required ? { required: true } : {}),
+      ...(p.explode === false ? { join: "comma" } : {}),
+      schema: schemaOf(p, reader),
+    }));
   return [...fromPath, ...fromQuery];
 }
 
-function schemaOf(parameter: SpecParameter, reader: Reader) {
-  const schema = reader.compact(parameter.schema ?? {});
-  if (Object.keys(schema).length > 0 || parameter.anyOf) return schema;
-  return {}; // typed `any`: nothing is known of it
-}
+const schemaOf = (parameter: SpecParameter, reader: Reader) => reader.compact(parameter.schema ?? {});
 
 function bodyOf({ requestBody }: SpecOperation, reader: Reader): { body?: BodyFacts } {
   const [contentType, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];

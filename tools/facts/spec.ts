@@ -15,9 +15,8 @@ export interface SpecParameter {
   name: string;
   in: string;
   required?: boolean;
+  explode?: boolean;
   schema?: SpecSchema;
-  anyOf?: SpecSchema[];
-  example?: unknown;
 }
 export interface SpecSchema {
   [key: string]: unknown;

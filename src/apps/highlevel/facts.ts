@@ -29,6 +29,8 @@ export interface ParamFacts {
   name: string;
   in: "path" | "query";
   required?: boolean;
+  /** How a list is written; absent: the name is repeated. */
+  join?: "comma";
   schema: JsonSchema;
 }
 export interface BodyFacts {
@@ -49,6 +51,7 @@ const folder = () => join(packageRoot(), "src/apps/highlevel/facts");
 const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder(), file), "utf8")) as T;
 
 let index: IndexLine[] | undefined;
+let keys: Set<string> | undefined;
 const modules = new Map<string, ModuleFacts>();
 
 /** Every endpoint, a line each, in the order of modules and paths. */
@@ -66,7 +69,8 @@ export function moduleFacts(module: string): ModuleFacts {
 
 /** One endpoint with the module its `$ref`s point into; undefined when there is no such key. */
 export function endpointFacts(key: EndpointKey | (string & {})): { endpoint: EndpointFacts; module: ModuleFacts } | undefined {
-  if (!factsIndex().some((line) => line.key === key)) return undefined;
+  keys ??= new Set(factsIndex().map((line) => line.key));
+  if (!keys.has(key)) return undefined;
   const module = moduleFacts(key.slice(0, key.indexOf("/")));
   const endpoint = module.endpoints.find((e) => e.key === key);
   return endpoint && { endpoint, module };

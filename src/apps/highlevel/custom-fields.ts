@@ -1,0 +1,123 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import { splitList } from "#catalog/fit.ts";
+import { nearest } from "#catalog/nearest.ts";
+
+/** A custom field of a sub-account, as its list of definitions gives it. */
+export interface CustomFieldDefinition {
+  id: string;
+  name: string;
+  /** `contact.nps`. */
+  fieldKey: string;
+  /** NUMERICAL, SINGLE_OPTIONS, … */
+  dataType: string;
+  picklistOptions?: string[];
+  isAllowedCustomOption?: boolean;
+}
+/** One custom field as a contact write takes it. */
+export interface CustomFieldValue {
+  id: string;
+  key: string;
+  field_value: unknown;
+}
+
+/**
+ * `{ "Net promoter score": 9, "contact.colour": "teal" }` as HighLevel takes it: by id, each value in its type's shape.
+ * What is empty is left out, so that a mapping that found nothing blanks nothing. Throws STEP_INPUT_INVALID naming the field.
+ */
+export function resolveCustomFields(definitions: readonly CustomFieldDefinition[], values: Readonly<Record<string, unknown>>): CustomFieldValue[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .map(([name, value]) => {
+      const definition = findDefinition(definitions, name);
+      return { id: definition.id, key: definition.fieldKey, field_value: shape(definition, name, value) };
+    });
+}
+
+/** Whether one of the names is none of the definitions': a reason to ask for fresh ones. */
+export function hasUnknownName(definitions: readonly CustomFieldDefinition[], values: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(values).some((name) => candidates(definitions, name).length === 0);
+}
+
+/** What a contact carries (`[{id, value}]`) by key: `{ "contact.nps": 9 }`. Fields without a definition keep their id. */
+export function namedCustomFields(definitions: readonly CustomFieldDefinition[], carried: unknown): Record<string, unknown> {
+  const keys = new Map(definitions.map((d) => [d.id, d.fieldKey]));
+  const rows = Array.isArray(carried) ? carried.filter(isObject) : [];
+  return Object.fromEntries(rows.map((row) => [keys.get(String(row["id"])) ?? String(row["id"]), customFieldValue(row)]));
+}
+
+/** A carried field's value, whichever of its spellings the endpoint uses. */
+export const customFieldValue = (row: Record<string, unknown>): unknown => row["value"] ?? row["fieldValue"] ?? row["field_value"];
+
+function findDefinition(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition {
+  const [found, second] = candidates(definitions, name);
+  if (!found) throw invalid(name, unknownProblem(definitions, name));
+  if (second) throw invalid(name, `two custom fields have this name; write ${found.fieldKey} or ${second.fieldKey}`);
+  return found;
+}
+
+/** By id, then key (with or without its `contact.`), then name; the first of these that knows it decides. */
+function candidates(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition[] {
+  const wanted = name.trim().toLowerCase();
+  const ways: ((d: CustomFieldDefinition) => boolean)[] = [
+    (d) => d.id === name,
+    (d) => d.fieldKey.toLowerCase() === wanted,
+    (d) => d.fieldKey.toLowerCase().replace(/^\w+\./, "") === wanted,
+    (d) => d.name.trim().toLowerCase() === wanted,
+  ];
+  for (const way of ways) {
+    const found = definitions.filter(way);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function unknownProblem(definitions: readonly CustomFieldDefinition[], name: string): string {
+  const guess = nearest(name, definitions.flatMap((d) => [d.name, d.fieldKey]));
+  return guess ? `the sub-account has no such custom field; did you mean '${guess}'` : "the sub-account has no such custom field";
+}
+
+function shape(definition: CustomFieldDefinition, name: string, value: unknown): unknown {
+  switch (definition.dataType) {
+    case "NUMERICAL":
+    case "MONETORY": // sic
+      return number(name, value);
+    case "CHECKBOX":
+    case "MULTIPLE_OPTIONS":
+      return list(value).map((one) => option(definition, name, one));
+    case "SINGLE_OPTIONS":
+    case "RADIO":
+      return option(definition, name, text(name, value));
+    case "DATE":
+      return text(name, value).replace(/^(\d{4}-\d{2}-\d{2})T.*$/, "$1");
+    case "FILE_UPLOAD":
+    case "TEXTBOX_LIST":
+      return value;
+    default:
+      return text(name, value);
+  }
+}
+
+function number(name: string, value: unknown): number {
+  const read = typeof value === "number" ? value : typeof value === "string" ? Number(value.trim()) : NaN;
+  if (!Number.isFinite(read)) throw invalid(name, `must be a number, and is ${JSON.stringify(value)}`);
+  return read;
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === "object") throw invalid(name, "must be text, and is a list or an object");
+  return String(value as string);
+}
+
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : splitList(String(value as string)));
+
+/** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */
+function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinition, name: string, value: string): string {
+  if (!picklistOptions?.length) return value;
+  const found = picklistOptions.find((o) => o.trim().toLowerCase() === value.trim().toLowerCase());
+  if (found !== undefined || isAllowedCustomOption) return found ?? value;
+  throw invalid(name, `must be one of ${picklistOptions.join(", ")}, and is '${value}'`);
+}
+
+const invalid = (name: string, problem: string) =>
+  new MillraceError("STEP_INPUT_INVALID", { details: { field: `customFields.${name}`, problem, outcome: "not_sent" } });

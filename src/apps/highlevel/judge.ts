@@ -1,0 +1,63 @@
+import type { InputField, JsonSchema, Lookup, Operation } from "#catalog/types.ts";
+import { operationOf } from "./derive.ts";
+import { endpointFacts } from "./facts.ts";
+import type { EndpointKey } from "./facts/keys.ts";
+import { schemaAt } from "./schemas.ts";
+
+/** What a person adds to the facts of one endpoint: what the vendor's description cannot know. Data only. */
+export interface Judgement<LookupId extends string = string> extends Partial<Pick<Operation, Judged>> {
+  endpoint: EndpointKey;
+  kind: Operation["kind"];
+  title: string;
+  effect: Operation["effect"];
+  /** By field name, in the order a form shows them; what is not named comes after. */
+  fields?: Record<string, FieldJudgement<LookupId>>;
+}
+type Judged =
+  | "category" | "result" | "list" | "identity" | "changed" | "volatile" | "paging" | "newest" | "confirm" | "before" | "show" | "example" | "note" | "output";
+
+export interface FieldJudgement<LookupId extends string = string> extends Partial<Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill">> {
+  lookup?: Lookup & { operation: LookupId };
+}
+
+/** Operations from facts and judgement, by id. A key that is not in the facts does not compile; a field that is not stops here. */
+export function judge(category: string, table: Readonly<Record<string, Judgement>>): Operation[] {
+  return Object.entries(table).map(([id, judgement]) => judgeOne(id, category, judgement));
+}
+
+function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judged }: Judgement): Operation {
+  const facts = endpointFacts(endpoint);
+  if (!facts) throw new Error(`${id}: there are no facts of ${endpoint}`);
+  const base = operationOf(facts.endpoint, facts.module);
+  const result = judged.result ?? "";
+  return {
+    ...base,
+    category,
+    ...judged,
+    id,
+    input: judgeFields(id, base.input, fields),
+    result,
+    ...(base.output ? { output: judged.output ?? schemaAt(base.output, result) } : {}),
+  };
+}
+
+function judgeFields(id: string, fields: readonly InputField[], judged: Record<string, FieldJudgement>): InputField[] {
+  const unknown = Object.keys(judged).find((name) => !fields.some((f) => f.name === name));
+  if (unknown) throw new Error(`${id}: '${unknown}' is judged, but no field of the facts`);
+  const rank = (f: InputField) => {
+    const at = Object.keys(judged).indexOf(f.name);
+    return at >= 0 ? at : f.required ? 1000 : 2000;
+  };
+  return fields.map((field) => merge(field, judged[field.name])).sort((a, b) => rank(a) - rank(b));
+}
+
+function merge(field: InputField, judged: FieldJudgement | undefined): InputField {
+  if (!judged) return field;
+  const control = judged.control ?? (judged.lookup ? "lookup" : undefined);
+  const merged = { ...field, ...judged, ...(control ? { control } : {}) };
+  if (judged.required === false) delete merged.required;
+  return merged;
+}
+
+/** Shorthand for schemas that judgement mends. */
+export const textList: JsonSchema = { type: "array", items: { type: "string" } };

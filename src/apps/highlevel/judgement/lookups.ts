@@ -1,0 +1,57 @@
+import type { Lookup } from "#catalog/types.ts";
+import { judge, type Judgement } from "../judge.ts";
+
+/** Lists that offer the choices of other operations' fields, and are triggers of their own. */
+const table = {
+  "users.list_by_location": {
+    endpoint: "users/get-user-by-location", kind: "trigger", title: "List Users by Location", category: "Users",
+    effect: "read", result: "users", list: true, identity: "id", show: ["name", "email"],
+    example: { input: {}, output: [{ id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" }] },
+    note: "Deprecated by the vendor, and still the only list of users a sub-account's login can read.",
+  },
+  "locations.list_custom_fields": {
+    endpoint: "locations/get-custom-fields", kind: "trigger", title: "List Custom Fields",
+    effect: "read", result: "customFields", list: true, identity: "id", show: ["name", "fieldKey", "dataType"],
+    example: { input: { model: "contact" }, output: [{ id: "MgobCB14YMVKuE4Ka8p1", name: "Net promoter score", fieldKey: "contact.nps", dataType: "NUMERICAL" }] },
+  },
+  "locations.list_tags": {
+    endpoint: "locations/get-location-tags", kind: "trigger", title: "List Tags",
+    effect: "read", result: "tags", list: true, identity: "id", show: ["name"],
+    example: { input: {}, output: [{ id: "tgHu12Xy9pQzVb3nM4kL", name: "promoter" }] },
+  },
+  "locations.get": {
+    endpoint: "locations/get-location", kind: "action", title: "Find Location by ID",
+    effect: "read", result: "location", identity: "id", show: ["name", "email", "timezone"],
+    example: { input: {}, output: { id: "ve9EPM428h8vShlRW1KT", name: "Acme Dental", timezone: "Europe/London" } },
+  },
+  "workflows.list": {
+    endpoint: "workflows/get-workflow", kind: "trigger", title: "List Workflows", category: "Workflows & Campaigns",
+    effect: "read", result: "workflows", list: true, identity: "id", show: ["name", "status"],
+    example: { input: {}, output: [{ id: "d1f2a3b4-0000-4000-8000-000000000001", name: "Welcome", status: "published", version: 3 }] },
+  },
+  "campaigns.list": {
+    endpoint: "campaigns/get-campaigns", kind: "trigger", title: "List Campaigns", category: "Workflows & Campaigns",
+    effect: "read", result: "campaigns", list: true, identity: "id", show: ["name", "status"],
+    example: { input: {}, output: [{ id: "cMp7Yt5QwErTy2UiOp9a", name: "Spring recall", status: "published" }] },
+  },
+  "businesses.list": {
+    endpoint: "businesses/get-businesses-by-location", kind: "trigger", title: "List Businesses by Location", category: "Businesses",
+    effect: "read", result: "businesses", list: true, identity: "id", show: ["name", "email", "phone"],
+    paging: { style: "offset", in: "query", offset: "skip", size: "limit", max: 100, asText: true },
+    example: { input: {}, output: [{ id: "63771dcac1116f0e21de8e12", name: "Analytical Engines Ltd" }] },
+  },
+} as const satisfies Record<string, Judgement>;
+
+/** The lists a field may take its choices from. */
+export type LookupId = keyof typeof table;
+export const lookups = judge("Other Operations", table);
+
+/** Ids of contacts, users and locations: twenty letters and digits. */
+const shortId = "^[A-Za-z0-9]{20,24}$";
+
+type TypedLookup = Lookup & { operation: LookupId };
+export const userLookup: TypedLookup = { operation: "users.list_by_location", value: "id", label: "name", by: ["email", "name"], id: shortId };
+export const tagLookup: TypedLookup = { operation: "locations.list_tags", value: "name", label: "name" };
+export const customFieldLookup: TypedLookup = { operation: "locations.list_custom_fields", value: "fieldKey", label: "name" };
+export const campaignLookup: TypedLookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id: shortId };
+export const businessLookup: TypedLookup = { operation: "businesses.list", value: "id", label: "name", by: ["name"], id: "^[0-9a-f]{24}$|^[A-Za-z0-9]{20}$" };

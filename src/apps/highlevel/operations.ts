@@ -1,0 +1,14 @@
+import type { Operation } from "#catalog/types.ts";
+import { contactReads } from "./judgement/contact-reads.ts";
+import { contactWrites } from "./judgement/contact-writes.ts";
+import { lookups } from "./judgement/lookups.ts";
+
+/** Every judged operation; recipes come on top. */
+export const judgedOperations: readonly Operation[] = [...contactReads, ...contactWrites, ...lookups];
+
+/** A judged operation that is known to be there. */
+export function judged(id: string): Operation {
+  const found = judgedOperations.find((operation) => operation.id === id);
+  if (!found) throw new Error(`No judged operation ${id}`);
+  return found;
+}

@@ -1,0 +1,83 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import type { Call, InputField, Operation, Recipe } from "#catalog/types.ts";
+import { judged } from "../operations.ts";
+
+/** A contact as it was found, and by what. */
+export interface FoundContact {
+  found: boolean;
+  matchedBy: "id" | MatchKey | null;
+  contact: Record<string, unknown> | null;
+}
+export type MatchKey = "email" | "phone";
+
+const byAddress = judged("contacts.find_duplicate");
+const input: InputField[] = [
+  { name: "email", in: "setting", schema: { type: "string" }, label: "E-mail", control: "text" },
+  { name: "phone", in: "setting", schema: { type: "string" }, label: "Phone", control: "text", help: "With country code: +441632960961." },
+  { name: "contactId", in: "setting", schema: { type: "string" }, label: "Contact", control: "text", help: "The id, where it is known." },
+];
+const operation: Operation = {
+  ...byAddress,
+  id: "contacts.find",
+  title: "Find Contact",
+  kind: "action",
+  input,
+  result: "",
+  output: {
+    type: "object",
+    properties: { found: { type: "boolean" }, matchedBy: { type: ["string", "null"] }, contact: { anyOf: [byAddress.output ?? {}, { type: "null" }] } },
+  },
+  example: { input: { email: "ada@example.com" }, output: { found: true, matchedBy: "email", contact: byAddress.example!.output } },
+  show: ["found", "matchedBy", "contact"],
+  note: "By id, else by e-mail, else by phone: the first that finds one decides. Finding none is no failure.",
+  recipe: true,
+};
+
+export const findContact: Recipe = {
+  operation,
+  async run({ call }, given) {
+    const contactId = filled(given["contactId"]);
+    const email = filled(given["email"]);
+    const phone = filled(given["phone"]);
+    if (!contactId && !email && !phone) {
+      throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "email", problem: "give an e-mail address, a phone number or an id", outcome: "not_sent" } });
+    }
+    return { output: await find(call, { contactId, email, phone }) };
+  },
+};
+
+async function find(call: Call, { contactId, email, phone }: { contactId?: string; email?: string; phone?: string }): Promise<FoundContact> {
+  const byId = contactId ? await contactById(call, contactId) : null;
+  if (byId) return { found: true, matchedBy: "id", contact: byId };
+  for (const [key, value] of [["email", email], ["phone", phone]] as const) {
+    const contact = value ? await contactBy(call, key, value) : null;
+    if (contact) return { found: true, matchedBy: key, contact };
+  }
+  return { found: false, matchedBy: null, contact: null };
+}
+
+/** A contact by its id, or null when the other side does not know it. */
+export async function contactById(call: Call, contactId: string): Promise<Record<string, unknown> | null> {
+  try {
+    const { output } = await call("contacts.get", { contactId });
+    return asContact(output);
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === "OUTBOUND_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+/** The contact an e-mail address or phone number belongs to, or null. */
+export async function contactBy(call: Call, key: MatchKey, value: string): Promise<Record<string, unknown> | null> {
+  const { output } = await call("contacts.find_duplicate", key === "email" ? { email: value } : { number: value });
+  return asContact(output);
+}
+
+const asContact = (output: unknown): Record<string, unknown> | null => (isObject(output) && typeof output["id"] === "string" ? output : null);
+
+/** Text with something in it, trimmed. */
+export const filled = (value: unknown): string | undefined => {
+  const text = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  return text === "" ? undefined : text;
+};

@@ -1,0 +1,117 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import type { Call, InputField, Operation, Recipe } from "#catalog/types.ts";
+import { judged } from "../operations.ts";
+import { contactChanges, type FieldChange, type KeptField } from "./contact-changes.ts";
+import { contactBy, contactById, filled, type MatchKey } from "./find.ts";
+
+/** What the guarded upsert did. */
+export interface GuardedUpsert {
+  created: boolean;
+  matchedBy: MatchKey | "sub-account rule" | null;
+  contact: Record<string, unknown>;
+  changed: FieldChange[];
+  kept: KeptField[];
+}
+type Contact = Record<string, unknown>;
+interface Match {
+  contact: Contact;
+  by: MatchKey | "sub-account rule";
+}
+
+const upsert = judged("contacts.upsert");
+const updatable = new Set(judged("contacts.update").input.filter((f) => f.in === "body").map((f) => f.name));
+const matchBy: InputField = {
+  name: "matchBy", in: "setting", label: "Match by", control: "list", help: "In which order a contact is looked for.",
+  schema: { type: "array", items: { type: "string", enum: ["email", "phone"] }, minItems: 1, maxItems: 2, default: "email, phone" },
+};
+const notAsked = new Set(["createNewIfDuplicateAllowed", "locationId"]);
+
+const operation: Operation = {
+  ...upsert,
+  id: "contacts.guarded_upsert",
+  title: "Create or update contact (guarded)",
+  input: [...upsert.input.filter((f) => !notAsked.has(f.name)), matchBy].map((f) =>
+    f.name === "tags" ? { ...f, help: "Added to those the contact has." } : f,
+  ),
+  result: "",
+  before: { ...upsert.before!, ignore: ["matchBy"], sets: { tags: "add" } },
+  output: {
+    type: "object",
+    properties: {
+      created: { type: "boolean" },
+      matchedBy: { type: ["string", "null"] },
+      contact: upsert.output ?? {},
+      changed: { type: "array", items: { type: "object", properties: { field: { type: "string" }, old: {}, new: {} } } },
+      kept: { type: "array", items: { type: "object", properties: { field: { type: "string" }, value: {}, why: { type: "string" } } } },
+    },
+  },
+  identity: "contact.id",
+  show: ["created", "matchedBy", "contact"],
+  example: {
+    input: { email: "ada@example.com", firstName: "Ada", tags: ["promoter"] },
+    output: { created: false, matchedBy: "email", contact: upsert.example!.output, changed: [{ field: "tags", old: ["patient"], new: ["patient", "promoter"] }], kept: [] },
+  },
+  note: "Looks the contact up first. Never blanks a filled field, never replaces a primary e-mail address, adds tags to those that are there, and says what it changed and what it kept.",
+  recipe: true,
+};
+
+export const guardedUpsert: Recipe = {
+  operation,
+  async run({ call }, input) {
+    const { matchBy: order = ["email", "phone"], ...given } = input;
+    const keys = order as MatchKey[];
+    if (!keys.some((key) => filled(given[key]))) {
+      const problem = `${keys.join(" or ")} is needed to tell who this is`;
+      throw new MillraceError("STEP_INPUT_INVALID", { details: { field: keys[0] ?? "email", problem, outcome: "not_sent" } });
+    }
+    const { match, elsewhere } = await findMatches(call, keys, given);
+    return { output: match ? await update(call, match, given, elsewhere) : await create(call, given) };
+  },
+};
+
+/** The contact of the first key that finds one; a later key that finds somebody else is that contact's own. */
+async function findMatches(call: Call, keys: readonly MatchKey[], given: Contact): Promise<{ match: Match | null; elsewhere: Map<string, string> }> {
+  let match: Match | null = null;
+  const elsewhere = new Map<string, string>();
+  for (const key of keys) {
+    const value = filled(given[key]);
+    const contact = value ? await contactBy(call, key, value) : null;
+    if (!contact) continue;
+    if (!match) match = { contact, by: key };
+    else if (contact["id"] !== match.contact["id"]) elsewhere.set(key, String(contact["id"]));
+  }
+  return { match, elsewhere };
+}
+
+async function create(call: Call, given: Contact): Promise<GuardedUpsert> {
+  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  try {
+    const { output } = await call("contacts.create", fields);
+    return { created: true, matchedBy: null, contact: isObject(output) ? output : fields, changed: [], kept: [] };
+  } catch (error) {
+    const contact = await existing(call, error);
+    return update(call, { contact, by: "sub-account rule" }, given, new Map());
+  }
+}
+
+/** Somebody was faster, or the sub-account's own rule knows the contact by something else: the refusal names it. */
+async function existing(call: Call, error: unknown): Promise<Contact> {
+  const id = error instanceof MillraceError && error.code === "DUPLICATE_RECORD" ? error.details["existingId"] : undefined;
+  const contact = typeof id === "string" ? await contactById(call, id) : null;
+  if (!contact) throw error;
+  return contact;
+}
+
+async function update(call: Call, match: Match, given: Contact, elsewhere: ReadonlyMap<string, string>): Promise<GuardedUpsert> {
+  const contactId = String(match.contact["id"]);
+  const contact = match.by === "sub-account rule" ? match.contact : ((await contactById(call, contactId)) ?? match.contact);
+  const { update: fields, addTags, changed, kept } = contactChanges(contact, given, { updatable, elsewhere });
+  const updated = Object.keys(fields).length > 0 ? (await call("contacts.update", { contactId, ...fields })).output : {};
+  if (addTags.length > 0) await call("contacts.add_tags", { contactId, tags: addTags });
+  const tags = changed.find((c) => c.field === "tags")?.new;
+  const after = { ...contact, ...(isContact(updated) ? updated : fields), ...(tags ? { tags } : {}) };
+  return { created: false, matchedBy: match.by, contact: after, changed, kept };
+}
+
+const isContact = (value: unknown): value is Contact => isObject(value) && typeof value["id"] === "string";

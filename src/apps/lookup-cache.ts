@@ -1,0 +1,48 @@
+import type { Clock } from "#kernel/clock.ts";
+import { canonicalJson } from "#kernel/json.ts";
+import type { Call, CallResult } from "#catalog/types.ts";
+import type { LookupCall } from "./prepare.ts";
+
+interface Kept {
+  result: Promise<CallResult>;
+  until: number;
+}
+
+/** Remembers look-ups (custom fields, users) for a while, so that naming a field does not cost a request a run. */
+export class LookupCache {
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  readonly #most: number;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(clock: Clock, { ttlMs = 60_000, most = 500 }: { ttlMs?: number; most?: number } = {}) {
+    this.#clock = clock;
+    this.#ttlMs = ttlMs;
+    this.#most = most;
+  }
+
+  /** A call that answers from memory, for one connection. `fresh` asks again and remembers. */
+  wrap(connectionId: string, call: Call): LookupCall {
+    const key = (operation: string, input: Record<string, unknown>) => `${connectionId}\n${operation}\n${canonicalJson(input)}`;
+    const fresh: Call = (operation, input) => this.#keep(key(operation, input), call(operation, input));
+    const remembered: Call = (operation, input) => this.#known(key(operation, input)) ?? fresh(operation, input);
+    return Object.assign(remembered, { fresh });
+  }
+
+  /** Forgets what was read over a connection, say because it was changed. */
+  forget(connectionId: string): void {
+    for (const key of this.#kept.keys()) if (key.startsWith(`${connectionId}\n`)) this.#kept.delete(key);
+  }
+
+  #known(key: string): Promise<CallResult> | undefined {
+    const kept = this.#kept.get(key);
+    return kept && kept.until > this.#clock.now() ? kept.result : undefined;
+  }
+
+  #keep(key: string, result: Promise<CallResult>): Promise<CallResult> {
+    if (this.#kept.size >= this.#most) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.set(key, { result, until: this.#clock.now() + this.#ttlMs });
+    result.catch(() => this.#kept.delete(key)); // a failure is not worth remembering
+    return result;
+  }
+}
