@@ -23,7 +23,7 @@ const upsert = judged("contacts.upsert");
 const updatable = new Set(judged("contacts.update").input.filter((f) => f.in === "body").map((f) => f.name));
 const matchBy: InputField = {
   name: "matchBy", in: "setting", label: "Match by", control: "list", help: "In which order a contact is looked for.",
-  schema: { type: "array", items: { type: "string", enum: ["email", "phone"] }, minItems: 1, maxItems: 2, default: "email, phone" },
+  schema: { type: "array", items: { type: "string", enum: ["email", "phone"] }, minItems: 1, maxItems: 2, default: ["email", "phone"] },
 };
 const notAsked = new Set(["createNewIfDuplicateAllowed", "locationId"]);
 

@@ -1,0 +1,69 @@
+import type { App, Effect, InputField, Operation } from "#catalog/types.ts";
+
+const url: InputField = { name: "url", in: "path", required: true, schema: { type: "string", maxLength: 8000 }, label: "Address", control: "text", help: "A whole address, or a path after the connection's." };
+const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
+const headers: InputField = { name: "headers", in: "header", wire: "", schema: { type: "object" }, label: "Headers", control: "json", help: "Logins belong in a connection, not here." };
+const body: InputField = { name: "body", in: "body", wire: "", schema: {}, label: "Body", control: "json", help: "Sent as JSON; text is sent as it is." };
+const idempotent: InputField = {
+  name: "idempotent", in: "setting", schema: { type: "boolean", default: false }, label: "The other side knows idempotency keys", control: "checkbox",
+  help: "Then a request that broke off is sent again with the same Idempotency-Key, instead of being held.",
+};
+
+/**
+ * A request to any address. The method says what it does, so each is an operation of its own: a GET is a read and runs in a dry run,
+ * PUT and DELETE leave the same state when repeated, POST and PATCH are not known to.
+ */
+const operations = [
+  request("get", "Get", "read", [url, query, headers]),
+  request("post", "Post", "other", [url, body, query, headers, idempotent]),
+  request("put", "Put", "update", [url, body, query, headers]),
+  request("patch", "Patch", "other", [url, body, query, headers, idempotent]),
+  request("delete", "Delete", "delete", [url, query, headers, body]),
+];
+
+function request(id: string, title: string, effect: Effect, input: InputField[]): Operation {
+  const method = id.toUpperCase() as Operation["method"];
+  return {
+    id,
+    app: "http",
+    title: `${title} (HTTP)`,
+    category: "HTTP",
+    kind: effect === "read" ? "trigger" : "action",
+    effect,
+    method,
+    path: "{+url}",
+    scopes: [],
+    access: [],
+    input,
+    result: "",
+    ...(input.includes(idempotent) ? { idempotencyInput: "idempotent" } : {}),
+    example: { input: { url: "https://example.com/contacts", ...(input.includes(body) ? { body: { email: "ada@example.com" } } : {}) }, output: { ok: true } },
+  };
+}
+
+export const http: App = {
+  id: "http",
+  title: "HTTP",
+  baseUrl: "",
+  auth: [
+    { kind: "none" },
+    { kind: "token", title: "Bearer token", header: "Authorization", prefix: "Bearer " },
+    { kind: "header", title: "Key in a header", header: "X-API-Key" },
+    { kind: "query", title: "Key in the address", param: "api_key" },
+    { kind: "basic", title: "Name and password" },
+  ],
+  operations,
+  triggers: [
+    {
+      id: "webhook",
+      app: "http",
+      title: "Any webhook",
+      kind: "webhook",
+      key: [],
+      person: ["email", "phone", "name"],
+      example: { email: "ada@example.com", name: "Ada Byron" },
+      note: "Two posts with the same content count as one event, unless the trigger's key says otherwise.",
+    },
+  ],
+  refusals: [{ status: [401, 403], code: "OUTBOUND_REFUSED", refresh: true }],
+};
