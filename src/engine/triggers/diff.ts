@@ -1,0 +1,103 @@
+import type { SeenItem } from "../types.ts";
+import type { Observed } from "./observe.ts";
+import type { PollMode } from "./plan.ts";
+
+/** Pure: what a poll found, compared with what is remembered. */
+
+export interface DiffContext {
+  mode: PollMode;
+  /** A baseline remembers everything and fires nothing. */
+  baseline: boolean;
+  /** Names the baseline this poll counts from. */
+  epoch: string;
+  /** The poll's number since then. It moves on in the transaction that ends the poll. */
+  poll: number;
+  now: number;
+  /** Rows at or before this time may have been forgotten on purpose (see prune.ts): unknown ones among them are old. */
+  floor: number | null;
+  /** Whether one absence is not proof: a list read in several pages can lose a row between two of them, and an empty answer can be a fault. */
+  confirmAbsence: boolean;
+}
+
+/** One thing to tell the flow. */
+export interface Finding {
+  kind: "new" | "changed" | "deleted";
+  itemKey: string;
+  /** De-duplicates the event within its trigger. */
+  eventKey: string;
+  oldHash: string | null;
+  /** The record as read; null for a deletion. */
+  row: unknown;
+}
+
+/** What becomes of one item. */
+export interface Verdict {
+  finding: Finding | null;
+  remember: SeenItem | null;
+  forget: boolean;
+}
+
+/** How long a vanished item is remembered, so that its return is not taken for a new record. */
+export const goneKeptMs = 30 * 86_400_000;
+
+const nothing: Verdict = { finding: null, remember: null, forget: false };
+
+/**
+ * What is known of a vanished item stands before its hash: `~` gone, and nobody was told; `?` absent once, and one more absence
+ * makes it a deletion; `!` gone, and the flow was told. `seenAt` is then the time it was first missed.
+ */
+type Mark = "" | "~" | "?" | "!";
+
+const openHash = (stored: string): { mark: Mark; hash: string } => {
+  const mark = stored[0];
+  return mark === "~" || mark === "?" || mark === "!" ? { mark, hash: stored.slice(1) } : { mark: "", hash: stored };
+};
+
+/** Judges a row that was read. */
+export function judgeRow(context: DiffContext, known: SeenItem | undefined, row: Observed): Verdict {
+  const seen = { key: row.key, hash: row.hash, seenAt: context.now };
+  if (!known) return unknownRow(context, row, seen);
+  const { mark, hash } = openHash(known.hash);
+  if (mark === "" && hash === row.hash) return nothing;
+  const remember = { finding: null, remember: seen, forget: false };
+  if (context.baseline) return remember;
+  if (mark === "!" && context.mode === "all") return { ...remember, finding: finding(context, "new", row, { oldHash: hash, again: true }) };
+  if (hash === row.hash || context.mode === "new") return remember; // it was only out of sight, or its content is not asked for
+  return { ...remember, finding: finding(context, "changed", row, { oldHash: hash }) };
+}
+
+function unknownRow(context: DiffContext, row: Observed, seen: SeenItem): Verdict {
+  if (context.baseline) return { finding: null, remember: seen, forget: false };
+  if (context.floor === null) return { finding: finding(context, "new", row, {}), remember: seen, forget: false };
+  if (row.time !== null && row.time <= context.floor) return nothing;
+  // Once items were forgotten nobody can tell a new record from a change of a forgotten one: "changed" claims less.
+  return { finding: finding(context, "changed", row, {}), remember: seen, forget: false };
+}
+
+/** Judges a remembered item that a whole read did not show. */
+export function judgeAbsent(context: DiffContext, known: SeenItem): Verdict {
+  if (context.baseline) return { ...nothing, forget: true };
+  const { mark, hash } = openHash(known.hash);
+  const gone = (as: Mark): SeenItem => ({ key: known.key, hash: as + hash, seenAt: mark === "" ? context.now : known.seenAt });
+  if (context.mode === "all" && (mark === "?" || (mark === "" && !context.confirmAbsence))) {
+    return { finding: deletion(context, known.key, hash), remember: gone("!"), forget: false };
+  }
+  if (mark === "") return { finding: null, remember: gone(context.mode === "all" ? "?" : "~"), forget: false };
+  return known.seenAt + goneKeptMs <= context.now ? { ...nothing, forget: true } : nothing;
+}
+
+/**
+ * Event keys. A record is new once per baseline, so `new:` and the baseline's epoch and the record suffice.
+ * For a change the content is not enough: A -> B -> A -> B is three changes, two of them to B. So the key carries the number of
+ * the poll that saw it. A poll that is repeated after a crash has the number it had before (it moves on only in the transaction
+ * that keeps the event), so the same change gets the same key; and the hash keeps apart what two polls of one number saw.
+ */
+function finding(context: DiffContext, kind: "new" | "changed", row: Observed, { oldHash = null, again = false }: { oldHash?: string | null; again?: boolean }): Finding {
+  const { epoch, poll } = context;
+  const eventKey = kind === "new" && !again ? `new:${epoch}:${row.key}` : `${kind}:${epoch}.${poll}:${row.hash}:${row.key}`;
+  return { kind, itemKey: row.key, eventKey, oldHash, row: row.row };
+}
+
+function deletion({ epoch, poll }: DiffContext, itemKey: string, oldHash: string): Finding {
+  return { kind: "deleted", itemKey, eventKey: `deleted:${epoch}.${poll}:${itemKey}`, oldHash, row: null };
+}

@@ -1,0 +1,57 @@
+import { contentHash, digest, getPath, isObject } from "#kernel/json.ts";
+import type { PollPlan } from "./plan.ts";
+
+/** One row of a read, as far as comparing goes. */
+export interface Observed {
+  /** Tells the record from the others of its list. */
+  key: string;
+  hash: string;
+  /** The row's own time, epoch ms; null where it has none that can be read. */
+  time: number | null;
+  row: unknown;
+}
+
+type RowFacts = Pick<PollPlan, "identity" | "time" | "volatile">;
+
+const longestKey = 200;
+
+/** Reads key, content hash and time off a row. The hash decides even where a time is trusted: two changes may share one millisecond. */
+export function observe(facts: RowFacts, row: unknown): Observed {
+  const hash = contentHash(facts.volatile.length ? without(row, facts.volatile) : row);
+  return { key: keyOf(facts.identity, row, hash), hash, time: facts.time === null ? null : timeOf(getPath(row, facts.time)), row };
+}
+
+/** Rows of a page that are something: a single read that found nothing gives null. */
+export const presentRows = (rows: readonly unknown[]): unknown[] => rows.filter((row) => row !== null && row !== undefined);
+
+/** A row without an id is told by its content: each content is then a record of its own. */
+function keyOf(identity: string | null, row: unknown, hash: string): string {
+  const id = identity === null ? undefined : getPath(row, identity);
+  if ((typeof id !== "string" && typeof id !== "number") || id === "") return `#${hash}`;
+  const text = String(id);
+  return text.length <= longestKey ? text : `#${digest(text)}`;
+}
+
+function without(row: unknown, paths: readonly string[]): unknown {
+  return paths.reduce(withoutPath, row);
+}
+
+function withoutPath(value: unknown, path: string): unknown {
+  if (!isObject(value)) return value;
+  const [head = "", ...rest] = path.split(".");
+  if (!Object.hasOwn(value, head)) return value;
+  if (rest.length > 0) return { ...value, [head]: withoutPath(value[head], rest.join(".")) };
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== head));
+}
+
+const secondsEnd = 100_000_000_000; // as seconds the year 5138, as milliseconds 1973
+const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
+/** Epoch ms of a time as vendors write it: ISO text, seconds or milliseconds. Text without a zone is read as UTC: only its order counts here. */
+export function timeOf(value: unknown): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? (Math.abs(value) < secondsEnd ? value * 1000 : value) : null;
+  if (typeof value !== "string" || value === "") return null;
+  if (/^\d{9,14}$/.test(value)) return timeOf(Number(value));
+  const ms = Date.parse(zoneless.test(value) ? `${value.replace(" ", "T")}Z` : value);
+  return Number.isNaN(ms) ? null : ms;
+}

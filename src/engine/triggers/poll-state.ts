@@ -1,0 +1,38 @@
+import type { JsonObject } from "#kernel/json.ts";
+
+/** What a poll carries from one time to the next, in its trigger's `state`. */
+export interface PollState {
+  /** Of what the cursor and the seen set belong to; null: the next poll is a baseline. */
+  fingerprint: string | null;
+  /** Names the baseline the events since count from. */
+  epoch: string;
+  /** Polls ended since the baseline. */
+  polls: number;
+  /** The newest row time read so far. */
+  cursor: number | null;
+  /** When the list was last read to its end. */
+  wholeAt: number | null;
+  /** Rows at or before it may have been forgotten; see prune.ts. */
+  floor: number | null;
+  /** Failures in a row. */
+  failures: number;
+}
+
+export const freshPollState: PollState = { fingerprint: null, epoch: "0", polls: 0, cursor: null, wholeAt: null, floor: null, failures: 0 };
+
+/** Reads it from the row. What is missing or of another kind is as at the start, and so leads to a baseline rather than to a flood. */
+export function pollStateOf(stored: JsonObject): PollState {
+  const text = (name: string) => (typeof stored[name] === "string" ? stored[name] : null);
+  const number = (name: string) => (typeof stored[name] === "number" ? stored[name] : null);
+  return {
+    fingerprint: text("fingerprint"),
+    epoch: text("epoch") ?? freshPollState.epoch,
+    polls: number("polls") ?? 0,
+    cursor: number("cursor"),
+    wholeAt: number("wholeAt"),
+    floor: number("floor"),
+    failures: number("failures") ?? 0,
+  };
+}
+
+export const storedPollState = (state: PollState): JsonObject => ({ ...state });

@@ -1,0 +1,135 @@
+import { MillraceError } from "#kernel/errors.ts";
+import type { SeenItem, TriggerStore } from "../types.ts";
+import { judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
+import type { Observed } from "./observe.ts";
+import type { PollPlan } from "./plan.ts";
+import type { PollState } from "./poll-state.ts";
+import { prune, rememberedLimit } from "./prune.ts";
+import { readPages, type Page, type ReadEnd } from "./reading.ts";
+
+export interface SurveyLimits {
+  /** A list is not read beyond this many pages. */
+  maxPages: number;
+  /** How far behind the cursor a newest-first read goes on: longer than the vendor's index lags. */
+  overlapMs: number;
+  /** How often a newest-first list is read to its end all the same: finds what lagged longer, and what is gone. */
+  wholeEveryMs: number;
+  rememberedLimit: number;
+}
+export const surveyLimits: SurveyLimits = { maxPages: 1000, overlapMs: 10 * 60_000, wholeEveryMs: 86_400_000, rememberedLimit };
+
+/** What one poll comes to, ready to be settled. */
+export interface Survey {
+  baseline: boolean;
+  findings: Finding[];
+  remember: SeenItem[];
+  forget: string[];
+  state: PollState;
+  /** Something a person should know although the poll went well. */
+  warning: MillraceError | null;
+}
+
+export interface SurveyRequest {
+  triggerId: string;
+  plan: PollPlan;
+  pages: AsyncIterable<Page>;
+  state: PollState;
+  store: Pick<TriggerStore, "seen" | "allSeen">;
+  now: number;
+  limits: SurveyLimits;
+}
+
+/**
+ * Reads the pages and compares them with what is remembered. Writes nothing: whatever fails here leaves the trigger as it was.
+ * It goes page by page, so that a large list is not held in memory: rows that say nothing are let go.
+ */
+export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
+  const { triggerId, plan, pages, state, store, now, limits } = request;
+  const context = contextOf(plan, state, now);
+  const stopBefore = context.baseline ? null : stopTime(plan, state, now, limits);
+  const all = stopBefore === null ? new Map((await store.allSeen(triggerId)).map((item) => [item.key, item])) : null;
+  const tally = createTally(context);
+  const end = await readPages(plan, pages, { stopBefore, maxPages: limits.maxPages }, async (rows) => {
+    tally.add(rows, all ?? (await store.seen(triggerId, rows.map((row) => row.key))));
+  });
+  if (end.whole && all) tally.close(all.values(), plan.list && (end.pages > 1 || tally.times.size === 0));
+
+  const cursor = end.truncated ? state.cursor : newestTime(context.baseline ? null : state.cursor, tally.times, now);
+  const pruned = end.whole ? prune(plan, { times: tally.times, cursor, floor: context.floor, limit: limits.rememberedLimit }) : null;
+  return {
+    ...tally.outcome(pruned?.forget.filter((key) => tally.remembered(key) || all?.has(key)) ?? [], plan.newestFirst),
+    baseline: context.baseline,
+    state: {
+      fingerprint: plan.fingerprint, epoch: context.epoch, polls: context.poll, cursor,
+      wholeAt: end.whole ? now : state.wholeAt, floor: pruned ? pruned.floor : context.floor, failures: 0,
+    },
+    warning: warningOf(end, all?.size === 0, limits),
+  };
+}
+
+/** A floor belongs to mode `changed`; a flow that has left that mode has forgotten items it would need, and begins again. */
+function contextOf(plan: PollPlan, state: PollState, now: number): DiffContext {
+  const baseline = state.fingerprint !== plan.fingerprint || (state.floor !== null && plan.mode !== "changed");
+  const begun = baseline ? { epoch: now.toString(36), poll: 0, floor: null } : { epoch: state.epoch, poll: state.polls + 1, floor: state.floor };
+  return { ...begun, mode: plan.mode, baseline, now, confirmAbsence: false };
+}
+
+function stopTime(plan: PollPlan, state: PollState, now: number, limits: SurveyLimits): number | null {
+  const wholeDue = state.wholeAt === null || now - state.wholeAt >= limits.wholeEveryMs;
+  return plan.newestFirst && state.cursor !== null && !wholeDue ? state.cursor - limits.overlapMs : null;
+}
+
+/** The cursor never passes our own present: a row dated in the future would hide what comes after it. */
+function newestTime(cursor: number | null, times: ReadonlyMap<string, number | null>, now: number): number | null {
+  let newest = cursor;
+  for (const time of times.values()) if (time !== null && (newest === null || time > newest)) newest = Math.min(time, now);
+  return newest;
+}
+
+function warningOf(end: ReadEnd, nothingKnown: boolean, { maxPages }: SurveyLimits): MillraceError | null {
+  if (end.truncated) return new MillraceError("POLL_TOO_LONG", { details: { pages: maxPages } });
+  return nothingKnown ? end.notFound : null; // a record never seen is more likely a mistyped id than a deletion
+}
+
+interface Tally {
+  /** Row times of the items shown so far. */
+  readonly times: ReadonlyMap<string, number | null>;
+  add(rows: readonly Observed[], known: ReadonlyMap<string, SeenItem>): void;
+  /** The read was whole: what was remembered and not shown is absent. */
+  close(known: Iterable<SeenItem>, confirmAbsence: boolean): void;
+  remembered(key: string): boolean;
+  outcome(pruned: readonly string[], newestFirst: boolean): Pick<Survey, "findings" | "remember" | "forget">;
+}
+
+/** Gathers verdicts by item. An item shown twice in one read (pages shift while they are read) counts as it was read last. */
+function createTally(context: DiffContext): Tally {
+  const times = new Map<string, number | null>();
+  const verdicts = new Map<string, Verdict>();
+  const put = (key: string, verdict: Verdict) => {
+    if (verdict.finding || verdict.remember || verdict.forget) verdicts.set(key, verdict);
+    else verdicts.delete(key);
+  };
+  return {
+    times,
+    add(rows, known) {
+      for (const row of rows) {
+        times.set(row.key, row.time);
+        put(row.key, judgeRow(context, known.get(row.key), row));
+      }
+    },
+    close(known, confirmAbsence) {
+      for (const item of known) if (!times.has(item.key)) put(item.key, judgeAbsent({ ...context, confirmAbsence }, item));
+    },
+    remembered: (key) => verdicts.get(key)?.remember != null,
+    outcome(pruned, newestFirst) {
+      const dropped = new Set(pruned);
+      const all = [...verdicts];
+      const findings = all.flatMap(([, v]) => v.finding ?? []);
+      return {
+        findings: newestFirst ? findings.reverse() : findings, // oldest first, as things happened
+        remember: all.flatMap(([key, v]) => (v.remember && !dropped.has(key) ? v.remember : [])),
+        forget: [...dropped, ...all.flatMap(([key, v]) => (v.forget ? key : []))],
+      };
+    },
+  };
+}

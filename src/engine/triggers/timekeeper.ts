@@ -1,0 +1,39 @@
+import type { Clock } from "#kernel/clock.ts";
+import type { Acceptance, Trigger, TriggerStore } from "../types.ts";
+import type { MakeAcceptance } from "./poller.ts";
+import { newestDue, nextTime, scheduleKey, schedulePayload, storedSchedule } from "./schedule.ts";
+
+export interface TimekeeperParts {
+  triggers: TriggerStore;
+  makeAcceptance: MakeAcceptance;
+  accepted?(acceptances: Acceptance[]): void;
+  clock: Clock;
+}
+
+/** Fires schedules that are due. */
+export interface Timekeeper {
+  /** Accepts the event of the time that is due and moves to the next, in one transaction. Rejects only when the store does. */
+  fire(trigger: Trigger): Promise<void>;
+}
+
+/** A time not older than this was not missed, only reached a little late. */
+const punctualMs = 60_000;
+
+export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}, clock }: TimekeeperParts): Timekeeper {
+  return {
+    async fire(trigger) {
+      const spec = storedSchedule(trigger.state);
+      if (!spec || trigger.nextAt === null) return triggers.update(trigger.id, { nextAt: null });
+      const now = clock.now();
+      const scheduledFor = newestDue(spec, trigger.nextAt, now);
+      const nextAt = nextTime(spec, scheduledFor, now);
+      const skip = spec.catchUp === "none" && now - scheduledFor > punctualMs;
+      const acceptance = skip ? null : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), scheduleKey(scheduledFor));
+      if (!acceptance) return triggers.update(trigger.id, { nextAt });
+      const [fresh] = await triggers.settle({
+        triggerId: trigger.id, accept: [acceptance], remember: [], forget: [], patch: { nextAt, lastAt: now, lastError: null },
+      });
+      if (fresh) accepted([acceptance]);
+    },
+  };
+}
