@@ -1,0 +1,45 @@
+import type { Effect } from "#catalog/types.ts";
+import type { StepCall, StepCallResult, StepCaller } from "#engine/types.ts";
+
+export interface FakeOperation {
+  title?: string;
+  effect?: Effect;
+  idempotencyKey?: boolean;
+  confirm?: boolean;
+  /** What a call does. Throw to fail. */
+  answer?: (call: StepCall) => unknown;
+  /** What a look finds: an output, null for nothing. */
+  look?: (call: StepCall) => unknown;
+}
+
+/** An app whose operations are functions of the test; remembers every call that reached it. */
+export function fakeCaller(operations: Record<string, FakeOperation>) {
+  const calls: StepCall[] = [];
+  const looks: StepCall[] = [];
+  const caller: StepCaller = {
+    async call(call): Promise<StepCallResult> {
+      if (call.dry && operations[call.operation]!.effect !== "read") {
+        const effect = { operation: call.operation, title: call.operation, effect: "create" as const, changes: [], unchanged: false };
+        return { output: { id: "dry-run", ...call.input }, exchanges: [], effects: [effect] };
+      }
+      calls.push(structuredClone({ ...call, signal: undefined }));
+      return { output: (await operations[call.operation]!.answer?.(call)) ?? { ok: true }, exchanges: [] };
+    },
+    async confirmed(call) {
+      const operation = operations[call.operation]!;
+      if (!operation.confirm) return undefined;
+      looks.push(call);
+      const found = operation.look?.(call) ?? null;
+      return found === null ? null : { output: found, exchanges: [] };
+    },
+    facts(_, id) {
+      const found = operations[id];
+      if (!found) return null;
+      return {
+        title: found.title ?? id, effect: found.effect ?? "create", idempotencyKey: found.idempotencyKey ?? false, confirm: found.confirm ?? false,
+        needsConnection: false,
+      };
+    },
+  };
+  return { caller, calls, looks };
+}
