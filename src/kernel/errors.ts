@@ -16,6 +16,7 @@ export const errorCodes = {
   INTERNAL: { kind: "bug", status: 500, retry: false, say: "Millrace met a fault of its own. Nothing accepted was lost; the log has the details." },
   BAD_INPUT: { kind: "user", status: 400, retry: false, say: "{field}: {problem}." },
   BODY_TOO_LARGE: { kind: "user", status: 413, retry: false, say: "The body is larger than {limit}. Send less at a time." },
+  METHOD_NOT_ALLOWED: { kind: "user", status: 405, retry: false, say: "This address takes {allowed}, not {method}. Send it again with {allowed}." },
   UNSUPPORTED_MEDIA: { kind: "user", status: 415, retry: false, say: "Send JSON or a web form; the content type was {type}." },
   NOT_SIGNED_IN: { kind: "user", status: 401, retry: false, say: "This needs an API key. Send it as 'Authorization: Bearer <key>', or open the page on the machine Millrace runs on." },
   FORBIDDEN: { kind: "user", status: 403, retry: false, say: "{problem}." },
@@ -28,10 +29,13 @@ export const errorCodes = {
   HOOK_UNKNOWN: { kind: "user", status: 404, retry: false, say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated." },
   HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
 
+  POLL_TOO_LONG: { kind: "user", status: 409, retry: false, say: "The list is longer than {pages} pages, and only those were looked at. Narrow the trigger's input so that it lists less." },
+
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
 
+  FLOW_STOPPED: { kind: "user", status: 409, retry: false, say: "The flow stopped the run: {reason}." },
   MAPPING_FAILED: { kind: "user", status: 422, retry: false, say: "The mapping of '{field}' failed: {problem}." },
   STEP_INPUT_INVALID: { kind: "user", status: 422, retry: false, say: "{field}: {problem}." },
   UNKNOWN_OUTCOME: { kind: "user", status: 409, retry: false, say: "It is not known whether {operation} took effect: the connection broke after the request was sent. Look in the app, then replay or dismiss this run." },
