@@ -1,7 +1,7 @@
 import { TypeGuards, Tokenizer, toValue } from "liquidjs";
 import type { FilteredValueToken, PropertyAccessToken, Token } from "liquidjs";
+import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
-import { didYouMean } from "./nearest.ts";
 import { isTrue, operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { toText } from "./text.ts";
@@ -106,9 +106,7 @@ function compileRange(lhs: unknown, rhs: unknown, engine: Engine, uses: Set<stri
 
 function compileFilter(value: Evaluate, { name, args }: FilteredValueToken["filters"][number], engine: Engine, uses: Set<string>): Evaluate {
   const own = Object.hasOwn(engine.filters, name) ? engine.filters[name] : undefined;
-  if (!own && !engine.liquid.filters[name]) {
-    throw new MappingProblem(`there is no filter '${name}'${didYouMean(name, Object.keys(engine.liquid.filters))}`);
-  }
+  if (!own && !engine.liquid.filters[name]) throw unknownFilter(name, engine);
   const evaluated = args.map((arg) => compileFilterArgument(arg, engine, uses));
   if (!own) return (scope) => engine.callLiquidFilter(name, scope, value(scope), evaluated.map((arg) => arg(scope)));
   const [first, second] = evaluated;

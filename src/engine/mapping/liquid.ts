@@ -2,7 +2,9 @@ import { Context, Liquid, toValue, toValueSync, filters as liquidFilters } from 
 import type { Emitter, Template } from "liquidjs";
 import { createFilters } from "./filters.ts";
 import type { Filters, MappingSettings, Scope } from "./types.ts";
+import { didYouMean } from "./nearest.ts";
 import { operators } from "./operators.ts";
+import { MappingProblem } from "./problem.ts";
 import { bounded, toText } from "./text.ts";
 
 /** Liquid with our filters, our comparisons and bounds, for one flow's settings. */
@@ -21,6 +23,10 @@ export interface Engine {
 const limits = { parseLimit: 256 * 1024, memoryLimit: 8 * 1024 * 1024, renderLimit: 1000 };
 /** Tags that read other templates; there are none. */
 const fileTags = ["include", "render", "layout", "block"];
+
+/** What to say of a filter nobody has registered. */
+export const unknownFilter = (name: string, { liquid }: Engine): MappingProblem =>
+  new MappingProblem(`there is no filter '${name}'${didYouMean(name, Object.keys(liquid.filters))}`);
 
 const engines = new WeakMap<MappingSettings, Engine>();
 

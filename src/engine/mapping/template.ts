@@ -2,6 +2,7 @@ import { Output, TypeGuards } from "liquidjs";
 import type { Template } from "liquidjs";
 import { compileExpressionText } from "./expression.ts";
 import type { Evaluate, Expression } from "./expression.ts";
+import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
 import { bounded, toText } from "./text.ts";
 
@@ -10,10 +11,19 @@ export const isTemplate = (text: string): boolean => text.includes("{{") || text
 
 /** Compiles a text with `{{ }}` or `{% %}` in it. One expression alone keeps its type; everything else gives text. */
 export function compileTemplate(text: string, engine: Engine): Expression {
-  const parts = engine.liquid.parse(text);
+  const parts = parse(text, engine);
   if (parts.some((part) => !isOutput(part) && !TypeGuards.isHTMLToken(part.token))) return compileTags(parts, engine);
   const [only, ...others] = parts.filter((part) => isOutput(part) || fixedText(part).trim() !== "");
   return only && others.length === 0 && isOutput(only) ? compileOutput(only, engine) : compileText(parts, engine);
+}
+
+function parse(text: string, engine: Engine): Template[] {
+  try {
+    return engine.liquid.parse(text);
+  } catch (thrown) {
+    const unknown = thrown instanceof Error ? /^undefined filter: ([\w-]+)/.exec(thrown.message)?.[1] : undefined;
+    throw unknown === undefined ? thrown : unknownFilter(unknown, engine);
+  }
 }
 
 const isOutput = (part: Template): part is Output => part instanceof Output;

@@ -1,0 +1,38 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { deeperThan } from "#kernel/json.ts";
+import { checkFlow } from "./flow/check.ts";
+import type { FlowKnowledge } from "./flow/knowledge.ts";
+import type { FlowProblem } from "./flow/shape.ts";
+import type { FlowDefinition } from "./types.ts";
+
+export { compileFlow } from "./flow/compile.ts";
+export type { CompiledFlow, CompiledSettings, CompiledStep } from "./flow/compile.ts";
+export type { FlowKnowledge } from "./flow/knowledge.ts";
+export type { FlowProblem } from "./flow/shape.ts";
+export { resolveWait } from "./flow/wait.ts";
+
+const largestBytes = 256 * 1024;
+const deepestJson = 64;
+const mostProblems = 100;
+
+/** Reads a flow as people write it. Throws FLOW_INVALID with all that is wrong in `details.problems`, each with its place. */
+export function parseFlow(input: unknown, known: FlowKnowledge): FlowDefinition {
+  const problems: FlowProblem[] = [];
+  const definition = isReadable(input, problems) ? checkFlow(input, known, problems) : null;
+  if (definition && problems.length === 0) return definition;
+  throw new MillraceError("FLOW_INVALID", { details: { problem: summary(problems), problems: problems.slice(0, mostProblems) } });
+}
+
+/** Whether it is small and shallow enough to be looked at closely: what follows walks it recursively. */
+function isReadable(input: unknown, problems: FlowProblem[]): boolean {
+  const tooDeep = deeperThan(input, deepestJson);
+  if (tooDeep) problems.push({ at: "", problem: `it is nested deeper than ${deepestJson} levels` });
+  const tooLarge = !tooDeep && Buffer.byteLength(JSON.stringify(input) ?? "") > largestBytes;
+  if (tooLarge) problems.push({ at: "", problem: `it is larger than ${largestBytes / 1024} KiB` });
+  return !tooDeep && !tooLarge;
+}
+
+function summary([first, ...others]: FlowProblem[]): string {
+  const told = first!.at === "" ? first!.problem : `${first!.at}: ${first!.problem}`;
+  return others.length === 0 ? told : `${told} (and ${others.length} more)`;
+}

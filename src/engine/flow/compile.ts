@@ -1,0 +1,65 @@
+import { parseDuration } from "#kernel/durations.ts";
+import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
+import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
+import { defaultRetryLimits } from "../retry.ts";
+import type { FlowDefinition, FlowSettings, Lane, StepDefinition } from "../types.ts";
+
+/** A flow as a worker walks it: everything that can be worked out before the first event is. One for each version. */
+export interface CompiledFlow {
+  settings: CompiledSettings;
+  steps: CompiledStep[];
+  /** Gives a webhook event's key from `trigger`, where the flow chose one. */
+  eventKey?: CompiledValue;
+}
+
+export interface CompiledSettings {
+  zone: string;
+  country?: string;
+  unknownOutcome: "hold" | "retry";
+  retry: { maxAttempts: number; maxElapsedMs: number };
+  lane: Lane;
+}
+
+export type CompiledStep = { id: string; title?: string } & (
+  | { kind: "action"; app: string; operation: string; connection?: string; input: CompiledValue; onError: "fail" | "continue" }
+  | { kind: "filter"; condition: CompiledCondition }
+  | { kind: "branch"; condition: CompiledCondition; then: CompiledStep[]; else: CompiledStep[] }
+  | { kind: "forEach"; list: CompiledValue; as: string; body: CompiledStep[] }
+  | { kind: "wait"; value: CompiledValue }
+  | { kind: "format"; value: CompiledValue }
+  | { kind: "stop"; as: "success" | "filtered" | "failed"; reason?: CompiledValue }
+);
+
+/** The name of a loop's item where the flow gives none. */
+export const usualItem = "item";
+
+/** Compiles a definition that `parseFlow` let through. `now` is the clock of its templates. */
+export function compileFlow(definition: FlowDefinition, now: () => number): CompiledFlow {
+  const settings = compileSettings(definition.settings);
+  const mapping: MappingSettings = { zone: settings.zone, now, ...(settings.country !== undefined && { country: settings.country }) };
+  const { key } = definition.trigger;
+  return {
+    settings,
+    steps: definition.steps.map((step) => compileStep(step, mapping)),
+    ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
+  };
+}
+
+function compileSettings({ zone = "UTC", country, unknownOutcome = "hold", retry = {}, lane = "live" }: FlowSettings = {}): CompiledSettings {
+  const maxElapsedMs = retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
+  const limits = { maxAttempts: retry.maxAttempts ?? defaultRetryLimits.maxAttempts, maxElapsedMs };
+  return { zone, unknownOutcome, retry: limits, lane, ...(country !== undefined && { country }) };
+}
+
+function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledStep {
+  const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping));
+  const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
+  if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
+  if ("if" in step) return { ...base, kind: "branch", condition: compileCondition(step.if, mapping, "if"), then: all(step.then), else: all(step.else ?? []) };
+  if ("forEach" in step) return { ...base, kind: "forEach", list: compileExpression(step.forEach, mapping, "forEach"), as: step.as ?? usualItem, body: all(step.do) };
+  if ("wait" in step) return { ...base, kind: "wait", value: compileValue(step.wait, mapping, "wait") };
+  if ("format" in step) return { ...base, kind: "format", value: compileValue(step.format, mapping, "format") };
+  if ("stop" in step) return { ...base, kind: "stop", as: step.stop, ...(step.reason !== undefined && { reason: compileValue(step.reason, mapping, "reason") }) };
+  const { app, operation, connection, input = {}, onError = "fail" } = step;
+  return { ...base, kind: "action", app, operation, input: compileValue(input, mapping, "input"), onError, ...(connection !== undefined && { connection }) };
+}

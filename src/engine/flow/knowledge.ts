@@ -1,0 +1,12 @@
+import type { TriggerKind } from "../types.ts";
+
+/** What a flow's check has to know of the catalog. */
+export interface FlowKnowledge {
+  app(id: string): { title: string; needsConnection: boolean } | null;
+  operation(app: string, id: string): { title: string; effect: string; inputs: { name: string; required: boolean }[] } | null;
+  trigger(app: string, id: string): { kind: TriggerKind; title: string } | null;
+  /** Ids of an app's operations and triggers, to suggest from. */
+  operations(app: string): string[];
+  /** Ids of all apps, to suggest from. */
+  apps?(): string[];
+}

@@ -1,0 +1,47 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import type { Json } from "#kernel/json.ts";
+import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
+import type { MappingSettings } from "../mapping/mapping.ts";
+import { didYouMean } from "../mapping/nearest.ts";
+import { joinPath } from "./shape.ts";
+import type { FlowProblem } from "./shape.ts";
+
+/** Which names a template may use at one place of the flow. */
+export interface Visible {
+  names: ReadonlySet<string>;
+  /** Every step id of the flow, to tell what is too early from what is unknown. */
+  allSteps: ReadonlySet<string>;
+}
+
+/** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
+const settings: MappingSettings = { zone: "UTC", now: () => 0 };
+
+export const checkCondition = (text: string, at: string, visible: Visible, problems: FlowProblem[]): void =>
+  check(() => compileCondition(text, settings, at).uses, at, visible, problems);
+
+export const checkExpression = (text: string, at: string, visible: Visible, problems: FlowProblem[]): void =>
+  check(() => compileExpression(text, settings, at).uses, at, visible, problems);
+
+/** Checks every text inside a value by itself, so that each problem names its own field. */
+export function checkValue(value: Json, at: string, visible: Visible, problems: FlowProblem[]): void {
+  if (Array.isArray(value)) value.forEach((item, i) => checkValue(item, joinPath(at, [i]), visible, problems));
+  else if (isObject(value)) for (const [key, member] of Object.entries(value)) checkValue(member as Json, joinPath(at, [key]), visible, problems);
+  else if (typeof value === "string") check(() => compileValue(value, settings, at).uses, at, visible, problems);
+}
+
+function check(compile: () => string[], at: string, visible: Visible, problems: FlowProblem[]): void {
+  try {
+    for (const path of compile()) checkName(path, at, visible, problems);
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown;
+    problems.push({ at, problem: String(thrown.details.problem) });
+  }
+}
+
+function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
+  const root = /^[^.[]*/.exec(path)![0];
+  if (names.has(root)) return;
+  if (allSteps.has(root)) problems.push({ at, problem: `'${path}' is not there yet: the step '${root}' comes later, or belongs to a branch or loop that this step is not in` });
+  else problems.push({ at, problem: `there is no '${root}' here${didYouMean(root, names) || `; fields of the event are written like trigger.${path}`}` });
+}
