@@ -1,0 +1,85 @@
+// Millrace as a system under test: built, with its data in a folder of the run, and a flow installed over its API.
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventBody, mappedFields } from "./lib/event.mjs";
+import { sleep, stopTree } from "./lib/processes.mjs";
+import { prefill } from "./prefill.mjs";
+
+const command = join(dirname(dirname(fileURLToPath(import.meta.url))), "bin", "millrace.mjs");
+
+/** `keep`: the data folder is filled once (prefill) and kept from start to start; otherwise each start begins with an empty one. */
+export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
+  const data = join(folder, name);
+  const origin = `http://127.0.0.1:${port}`;
+  let hookUrl;
+
+  const start = () =>
+    run(folder, name, [command, "start", "--no-sandbox"], {
+      MILLRACE_DATA: data,
+      MILLRACE_PORT: port,
+      MILLRACE_LOG_LEVEL: "warn",
+      MILLRACE_ALLOW_PRIVATE_HOSTS: new URL(targetUrl).host,
+    });
+
+  /** Starts it, does `work` with its API, and stops it again. */
+  const during = async (work) => {
+    const child = start();
+    try {
+      return await work(await signIn(origin));
+    } finally {
+      await stopTree(child.pid);
+    }
+  };
+  const install = async () => {
+    rmSync(data, { recursive: true, force: true });
+    hookUrl = await during((api) => installFlow(api, targetUrl));
+  };
+  return {
+    name,
+    start,
+    url: () => hookUrl,
+    prepare: () => (keep && hookUrl ? undefined : install()),
+    /** Fills the store with `count` finished runs. */
+    async prefill(count) {
+      await install();
+      await during(async (api) => {
+        await fetch(hookUrl, { method: "POST", headers: { "content-type": "application/json" }, body: eventBody("first") });
+        while (!(await api("GET", "/runs?state=succeeded")).runs.length) await sleep(100);
+      });
+      prefill(join(data, "millrace.db"), count);
+    },
+  };
+}
+
+/** Waits until Millrace answers, and signs in as a page of this machine does. */
+async function signIn(origin) {
+  for (let i = 0; ; i++) {
+    const page = await fetch(origin).catch(() => null);
+    const cookie = page?.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+    if (cookie) return apiOf(origin, cookie);
+    if (i > 600) throw new Error(`Nothing answers on ${origin}; see the log.`);
+    await sleep(100);
+  }
+}
+
+const apiOf = (origin, cookie) => async (method, path, body) => {
+  const reply = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: { cookie, "x-millrace": "1", ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const answer = await reply.json();
+  if (!reply.ok) throw new Error(`${method} ${path}: ${answer.error?.message ?? reply.status}`);
+  return answer;
+};
+
+async function installFlow(api, targetUrl) {
+  await api("POST", "/connections", { name: "target", title: "Target", app: "http", auth: "none", baseUrl: targetUrl });
+  const flow = await api("POST", "/flows", {
+    name: "Bench",
+    trigger: { app: "http", operation: "webhook" },
+    steps: [{ id: "post", app: "http", operation: "http.post", connection: "target", input: { path: "/contacts", body: mappedFields } }],
+  });
+  return (await api("POST", `/flows/${flow.id}/publish`)).trigger.hookUrl;
+}
