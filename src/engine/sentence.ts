@@ -1,0 +1,77 @@
+import type { FlowKnowledge } from "./flow.ts";
+import type { FlowDefinition, StepDefinition, TriggerDefinition } from "./types.ts";
+
+/** Where a sentence finds what apps, operations and triggers are called. */
+export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
+
+const mostClauses = 8;
+
+/** A flow in one sentence: "When SightMill receives a response, then create or update a contact and, if trigger.score <= 6, create a task." */
+export function flowSentence(definition: FlowDefinition, titles: Titles): string {
+  const clauses = definition.steps.map((step) => stepClause(step, titles));
+  const start = capital(triggerClause(definition.trigger, titles));
+  return clauses.length === 0 ? `${start}, nothing happens yet.` : `${start}, then ${together(clauses)}.`;
+}
+
+/** What a step is called on the page of a run: its own title, or what it does. */
+export function stepTitle(step: StepDefinition, titles: Titles): string {
+  if (step.title !== undefined) return step.title;
+  if ("if" in step) return `If ${step.if}`;
+  if ("forEach" in step) return `For each of ${bare(step.forEach)}`;
+  return capital(stepClause(step, titles));
+}
+
+// ---------------------------------------------------------------- the trigger
+
+function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
+  const app = titles.app(trigger.app)?.title ?? trigger.app;
+  const found = titles.trigger(trigger.app, trigger.operation);
+  if (found?.kind === "schedule") return scheduleClause(trigger);
+  if (found?.kind === "manual") return "when somebody starts it";
+  return `when ${happening(found?.title ?? trigger.operation, app, trigger.emit)}`;
+}
+
+function scheduleClause({ input = {}, every = input.every }: TriggerDefinition): string {
+  return typeof every === "string" ? `every ${every}` : `at the times of '${String(input.cron)}'`;
+}
+
+/** "Response received", "New contact", "Contact created", "List contacts" and whatever else a title can be, as something that happens. */
+function happening(title: string, app: string, emit: TriggerDefinition["emit"]): string {
+  const [, made] = /^New (.+)$/i.exec(title) ?? [];
+  if (made) return `${app} has a new ${small(made)}`;
+  const [, thing, verb] = /^(.+) (\w+ed|sent|won|lost)$/i.exec(title) ?? [];
+  if (thing && verb) return verb.toLowerCase() === "received" ? `${app} receives ${withArticle(small(thing))}` : `${withArticle(small(thing))} is ${verb.toLowerCase()} in ${app}`;
+  const [, listed] = /^(?:list|search|get|find)(?: all)? (.+)$/i.exec(title) ?? [];
+  if (listed) return `${app} has new${emit === "changed" || emit === "all" ? " or changed" : ""} ${small(listed)}`;
+  return `'${title}' happens in ${app}`;
+}
+
+// ---------------------------------------------------------------- steps
+
+function stepClause(step: StepDefinition, titles: Titles): string {
+  const all = (steps: StepDefinition[]) => (steps.length === 0 ? "do nothing" : together(steps.map((each) => stepClause(each, titles))));
+  if ("filter" in step) return `go on only if ${bare(step.filter)}`;
+  if ("if" in step) return `if ${bare(step.if)}, ${all(step.then)}${step.else?.length ? `, otherwise ${all(step.else)}` : ""}`;
+  if ("forEach" in step) return `for each of ${bare(step.forEach)}, ${all(step.do)}`;
+  if ("wait" in step) return /^\d/.test(step.wait) ? `wait ${step.wait}` : `wait until ${bare(step.wait)}`;
+  if ("format" in step) return `prepare ${Object.keys(step.format).join(", ") || "values"}`;
+  if ("stop" in step) return step.stop === "failed" ? "stop as failed" : "stop";
+  const title = titles.operation(step.app, step.operation)?.title;
+  return title === undefined ? `do ${step.operation} in ${step.app}` : small(title);
+}
+
+/** "a, b and c"; a last clause that has commas of its own is set off with one. */
+function together(clauses: string[]): string {
+  const shown = clauses.length > mostClauses ? [...clauses.slice(0, mostClauses - 1), `${clauses.length - mostClauses + 1} more steps`] : clauses;
+  const last = shown.at(-1)!;
+  if (shown.length === 1) return last;
+  return `${shown.slice(0, -1).join(", ")} and${/^(if|for each) /.test(last) ? "," : ""} ${last}`;
+}
+
+// ---------------------------------------------------------------- words
+
+const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Small as within a sentence, but "SMS" and "HighLevel" stay as they are. */
+const small = (title: string): string => (/^[A-Z][a-z]*(?:[ ,-]|$)/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
+const withArticle = (thing: string): string => `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`;
