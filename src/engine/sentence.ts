@@ -31,8 +31,9 @@ function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
   return `when ${happening(found?.title ?? trigger.operation, app, trigger.emit)}`;
 }
 
-function scheduleClause({ input = {}, every = input.every }: TriggerDefinition): string {
-  return typeof every === "string" ? `every ${every}` : `at the times of '${String(input.cron)}'`;
+function scheduleClause({ input = {}, every }: TriggerDefinition): string {
+  const interval = every ?? input.every;
+  return typeof interval === "string" ? `every ${interval}` : `at the times of '${typeof input.cron === "string" ? input.cron : "?"}'`;
 }
 
 /** "Response received", "New contact", "Contact created", "List contacts" and whatever else a title can be, as something that happens. */

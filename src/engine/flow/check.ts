@@ -58,7 +58,7 @@ function attempt(at: string, problems: FlowProblem[], work: () => void): void {
     work();
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
-    problems.push({ at, problem: String(thrown.details.problem ?? thrown.message) });
+    problems.push({ at, problem: typeof thrown.details.problem === "string" ? thrown.details.problem : thrown.message });
   }
 }
 
@@ -176,6 +176,7 @@ class StepsCheck {
   #branch(step: BranchStep, { at, depth, names }: Place, visible: Visible): BranchStep {
     checkCondition(step.if, `${at}.if`, visible, this.problems);
     const inner = (steps: unknown[], key: string) => this.#list(steps, { at: `${at}.${key}`, depth: depth + 1, names: new Set(names) });
+    // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
     return { ...step, then: inner(step.then, "then"), ...(step.else && { else: inner(step.else, "else") }) };
   }
 

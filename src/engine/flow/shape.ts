@@ -36,6 +36,7 @@ const list = z.array(z.unknown());
 export const stepShapes = {
   action: z.strictObject({ ...base, app: reference, operation: reference, connection: connection.optional(), input: fields.optional(), onError: z.enum(["fail", "continue"]).optional() }),
   filter: z.strictObject({ ...base, filter: expression }),
+  // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
   branch: z.strictObject({ ...base, if: expression, then: list, else: list.optional() }),
   forEach: z.strictObject({ ...base, forEach: expression, as: variable.optional(), do: list }),
   wait: z.strictObject({ ...base, wait: expression }),

@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from "luxon";
+import type { DateTimeOptions } from "luxon";
 import { MappingProblem } from "./problem.ts";
 import { quote, toText } from "./text.ts";
 
@@ -20,12 +21,20 @@ export function toDateTime(value: unknown, { zone, now }: DateSettings): DateTim
   if (text === "now") return DateTime.fromMillis(now(), { zone });
   if (text === "today") return DateTime.fromMillis(now(), { zone }).startOf("day");
   if (typeof value === "number" || /^-?\d{9,}(\.\d+)?$/.test(text)) return fromEpoch(Number(text), zone);
-  for (const parse of [DateTime.fromISO, DateTime.fromSQL, DateTime.fromRFC2822, DateTime.fromHTTP]) {
+  for (const parse of spellings) {
     const date = parse(text, { zone, setZone: true });
     if (date.isValid) return date;
   }
   throw new MappingProblem(`${quote(value)} is not a date; name its format with parse_date, like parse_date: '%d/%m/%Y'`);
 }
+
+type Parse = (text: string, options: DateTimeOptions) => DateTime;
+const spellings: Parse[] = [
+  (text, options) => DateTime.fromISO(text, options),
+  (text, options) => DateTime.fromSQL(text, options),
+  (text, options) => DateTime.fromRFC2822(text, options),
+  (text, options) => DateTime.fromHTTP(text, options),
+];
 
 /** Seconds reach 1e11 in the year 5138, milliseconds did in 1973. */
 function fromEpoch(epoch: number, zone: string): DateTime {

@@ -13,13 +13,13 @@ export type { MappingSettings, Scope } from "./types.ts";
 
 /** A value with templates in it, compiled once per flow version. `evaluate` throws MAPPING_FAILED naming the field. */
 export interface CompiledValue {
-  evaluate(scope: Scope): unknown;
+  evaluate: (scope: Scope) => unknown;
   /** Paths into the scope the value reads: `trigger.contact.email`. */
   uses: string[];
 }
 
 export interface CompiledCondition {
-  test(scope: Scope): boolean;
+  test: (scope: Scope) => boolean;
   uses: string[];
 }
 

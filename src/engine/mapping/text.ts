@@ -8,7 +8,7 @@ export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(toText).join("");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean);
 }
 
 /** The same text, or a problem when it is longer than a field can be. */

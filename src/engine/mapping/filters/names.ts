@@ -29,7 +29,7 @@ function splitName(name: string): { first: string; last: string } {
 
 function initials(name: string): string {
   const words = name.replace(honorific, "").split(/[ -]/).filter((word) => word !== "" && !particles.has(word.toLowerCase()));
-  return words.map((word) => [...word][0]!.toUpperCase()).join("");
+  return words.map((word) => firstLetter(word).toUpperCase()).join("");
 }
 
 /** Someone who wrote MacDonald or DeVito meant it: only words all in one case are changed. */
@@ -60,7 +60,9 @@ function prefixed(word: string): string {
   return prefix ? capital(prefix) + capital(word.slice(prefix.length)) : capital(word);
 }
 
+const firstLetter = (word: string): string => /^./su.exec(word)?.[0] ?? "";
+
 function capital(word: string): string {
-  const [first = ""] = word;
+  const first = firstLetter(word);
   return first.toUpperCase() + word.slice(first.length).toLowerCase();
 }

@@ -34,11 +34,16 @@ function replaceAll(text: string, from: string, to: string): string {
   return parts.join(to);
 }
 
+const segmenter = new Intl.Segmenter();
+
 /** Counts characters as people do: an emoji is one. */
 function truncate(text: string, length: number, end: string): string {
-  const characters = [...text];
-  return characters.length <= length ? text : characters.slice(0, Math.max(0, length - [...end].length)).join("") + end;
+  if (text.length <= length) return text;
+  const characters = charactersOf(text);
+  return characters.length <= length ? text : characters.slice(0, Math.max(0, length - charactersOf(end).length)).join("") + end;
 }
+
+const charactersOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
 function truncateWords(text: string, count: number, end: string): string {
   const words = text.trim().split(/\s+/);
