@@ -1,0 +1,21 @@
+/** What a fresh sandbox contains, by the ids others may rely on. */
+export const defaultSeed = 1;
+
+export const companyId = "5DpRiversideAgencyX9";
+export const acmeDental = "ve9AcmeDentalQ2m8sT1";
+export const brightSmiles = "bR4BrightSmilesK7pW2";
+
+export const users = { owner: "uA1DanaWhitfield4xQ7", desk: "uB2MarcoReyesDesk8kZ", smiles: "uC3InesDuarteHead5vN" } as const;
+
+/** Custom fields of Acme Dental. */
+export const customFields = {
+  score: "cfNetPromoterScore1a",
+  answer: "cfLastSurveyAnswer2b",
+  segment: "cfCustomerSegment3cX",
+  answeredAt: "cfLastAnswerDate4dYy",
+  interests: "cfInterestsChecked5e",
+} as const;
+
+/** The marketplace app the sandbox knows from the start, so that the OAuth flow can be walked. Its secret is made per data file. */
+export const defaultAppId = "6578278e879ad2646715ba9c";
+export const defaultClientId = `${defaultAppId}-lq3millr`;

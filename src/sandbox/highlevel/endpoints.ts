@@ -1,0 +1,16 @@
+import { businessEndpoints } from "./businesses.ts";
+import type { Endpoints } from "./call.ts";
+import { searchEndpoints } from "./contactSearch.ts";
+import { contactEndpoints } from "./contacts.ts";
+import { locationEndpoints } from "./locations.ts";
+import { membershipEndpoints } from "./memberships.ts";
+import { noteEndpoints } from "./notes.ts";
+import { userEndpoints } from "./users.ts";
+import { tagEndpoints } from "./tags.ts";
+import { taskEndpoints } from "./tasks.ts";
+
+/** Every endpoint the pretend HighLevel plays. The others of the vendor's description are known and answered 501. */
+export const endpoints: Endpoints = {
+  ...contactEndpoints, ...searchEndpoints, ...tagEndpoints, ...noteEndpoints, ...taskEndpoints, ...membershipEndpoints,
+  ...locationEndpoints, ...userEndpoints, ...businessEndpoints,
+};

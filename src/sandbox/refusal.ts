@@ -1,0 +1,30 @@
+/** An answer other than success, in the vendor's shape. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+
+  constructor(status: number, body: Record<string, unknown>) {
+    super(String(body.message ?? body.error ?? status));
+    this.status = status;
+    this.body = body;
+  }
+}
+
+const reasons: Record<number, string> = {
+  400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large", 422: "Unprocessable Entity",
+};
+
+const refusal = (status: number, message: string | string[], more: Record<string, unknown> = {}) =>
+  new Refusal(status, { statusCode: status, message, ...(reasons[status] && { error: reasons[status] }), ...more });
+
+/** 400 carries no `error` in the vendor's common shape. */
+export const badRequest = (message: string, more: Record<string, unknown> = {}) => new Refusal(400, { statusCode: 400, message, ...more });
+export const unauthorized = (message: string) => refusal(401, message);
+export const forbidden = (message: string) => refusal(403, message);
+export const notFound = (message: string) => refusal(404, message);
+export const tooLarge = () => refusal(413, "request entity too large");
+/** What the strict validator answers: a list. */
+export const unprocessable = (messages: string[]) => refusal(422, messages);
+export const tooManyRequests = () => new Refusal(429, { statusCode: 429, message: "Too many requests, please try again later." });
+export const noSuch = (what: string, id: string) => badRequest(`${what} with id ${id} not found`);
+export const wrongLocation = () => forbidden("The token does not have access to this location.");

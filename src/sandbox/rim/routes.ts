@@ -1,0 +1,150 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { sleep } from "#kernel/clock.ts";
+import { isObject } from "#kernel/json.ts";
+import { endpointFacts, factsIndex, type IndexLine } from "#apps/highlevel/facts.ts";
+import type { Core } from "../core.ts";
+import { type Call, type Endpoint, Reply } from "../highlevel/call.ts";
+import { endpoints } from "../highlevel/endpoints.ts";
+import { notFound, Refusal, tooManyRequests, unprocessable } from "../refusal.ts";
+import { bodyFaults } from "../validate.ts";
+import { checkGrant, checkVersion, type Demands, identify } from "./access.ts";
+import { accepted } from "./accepted.ts";
+import { pathOf } from "./trip.ts";
+
+type Line = Pick<IndexLine, "method" | "path">;
+
+/** The endpoints that are played. Paths the vendor has and the sandbox does not are answered 501, after the same checks. */
+export function highLevelRoutes(app: FastifyInstance, core: Core): void {
+  app.register(async (scope) => {
+    for (const line of factsIndex()) if (line.key in endpoints) addRoute(scope, core, line);
+    const everyCampaign = factsIndex().find((line) => line.key === "contacts/remove-contact-from-every-campaign")!;
+    addRoute(scope, core, { ...everyCampaign, path: everyCampaign.path.replace("removeAll", "remove-all") }); // its name under v3
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const line = unplayed(request.method, pathOf(request));
+    if (!line) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
+    await enter(core, request, reply, demandsOf(line), line);
+    throw new Refusal(501, { statusCode: 501, message: `The sandbox knows ${line.method} ${line.path} but does not play it yet.`, error: "Not Implemented" });
+  });
+}
+
+function addRoute(app: FastifyInstance, core: Core, line: IndexLine): void {
+  const endpoint = endpoints[line.key as keyof typeof endpoints]!;
+  const described = endpointFacts(line.key)!;
+  const demands = demandsOf(line);
+  const faultsOf = bodyCheck(described);
+  const route = { ...line, success: described.endpoint.result.status };
+  app.route({
+    method: line.method,
+    url: line.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+    onRequest: (request, reply) => enter(core, request, reply, demands, line),
+    handler: async (request, reply) => {
+      const call = callOf(request);
+      const faults = faultsOf(call.body);
+      if (faults.length > 0) throw unprocessable(faults);
+      return answer(core, route, endpoint, call, request, reply);
+    },
+  });
+}
+
+const demandsOf = (line: IndexLine): Demands => ({ ...line, scopes: line.scopes.length > 0 ? line.scopes : neighbourScopes(line) });
+
+function unplayed(method: string, path: string): IndexLine | undefined {
+  const parts = path.split("/").filter(Boolean);
+  return factsIndex().find((line) => {
+    const wanted = line.path.split("/").filter(Boolean);
+    return line.method === method && wanted.length === parts.length && wanted.every((part, i) => part.startsWith("{") || part === parts[i]);
+  });
+}
+
+/** All checks that need no body, in the vendor's order. The headers of the quota are on every answer behind the login. */
+export async function enter(core: Core, request: FastifyRequest, reply: FastifyReply, demands: Demands, line: Line): Promise<void> {
+  await breakEarly(core, request, reply, line);
+  if (request.trip.dropped) return;
+  const grant = identify(core.grants, request.headers.authorization);
+  request.trip.grant = grant;
+  breakToken(core, request, line);
+  const { allowed, headers } = core.limits.take(`${grant.appId}:${grant.locationId ?? grant.companyId}`);
+  reply.headers(headers);
+  if (!allowed) throw tooManyRequests();
+  checkVersion(headerOf(request, "version"));
+  checkGrant(grant, demands);
+}
+
+/** The faults that keep a request from getting anywhere. */
+export async function breakEarly(core: Core, request: FastifyRequest, reply: FastifyReply, line: Line): Promise<void> {
+  const slow = strike(core, request, "latency", line);
+  if (slow) await sleep(core.clock, slow.ms ?? 2000);
+  if (strike(core, request, "drop_before", line)) return hangUp(request, reply);
+  if (strike(core, request, "rate_limit", line)) {
+    reply.headers({ "X-RateLimit-Max": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Interval-Milliseconds": "10000" });
+    throw tooManyRequests();
+  }
+  const broken = strike(core, request, "server_error", line);
+  if (broken) throw new Refusal(broken.status ?? 500, { statusCode: broken.status ?? 500, message: "Internal server error" });
+}
+
+/** Ends the token that is being used. The request goes on to be refused by the ordinary check. */
+function breakToken(core: Core, request: FastifyRequest, line: Line): void {
+  const { grant } = request.trip;
+  const expires = grant?.kind === "oauth" && strike(core, request, "token_expired", line);
+  if (grant && expires) core.grants.expire(grant.id);
+  const revoked = grant && strike(core, request, "token_revoked", line);
+  if (grant && revoked) core.grants.revoke(grant.id);
+  if (expires || revoked) identify(core.grants, request.headers.authorization);
+}
+
+async function answer(core: Core, line: Line & { success: number }, endpoint: Endpoint, call: Call, request: FastifyRequest, reply: FastifyReply) {
+  const lag = strike(core, request, "index_lag", line);
+  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => core.records.atomically(() => endpoint(core, call)));
+  const { status, body } = result instanceof Reply ? result : new Reply(line.success, result);
+  if (strike(core, request, "drop_after", line)) return hangUp(request, reply);
+  if (strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
+  reply.code(status);
+  return { ...body, ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }), traceId: request.trip.traceId };
+}
+
+function strike(core: Core, request: FastifyRequest, kind: Parameters<Core["faults"]["strike"]>[0], { method, path }: Line) {
+  if (core.faults.list().length === 0) return undefined;
+  const names = [path, pathOf(request)].flatMap((name) => [name, `${method} ${name}`]);
+  const fault = core.faults.strike(kind, ...names);
+  if (fault) request.trip.fault = kind;
+  return fault;
+}
+
+/** The connection ends without an answer, as when a cable is pulled. */
+function hangUp(request: FastifyRequest, reply: FastifyReply): void {
+  request.trip.dropped = true;
+  reply.hijack();
+  request.raw.destroy();
+}
+
+function callOf(request: FastifyRequest): Call {
+  const query = Object.entries(isObject(request.query) ? request.query : {});
+  return {
+    grant: request.trip.grant!,
+    params: request.params as Record<string, string>,
+    query: Object.fromEntries(query.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)])),
+    body: isObject(request.body) ? request.body : {},
+  };
+}
+
+/** What the strict validator says of a body; nothing where the description has none. */
+function bodyCheck({ endpoint, module }: NonNullable<ReturnType<typeof endpointFacts>>): (body: Record<string, unknown>) => string[] {
+  if (!endpoint.body) return () => [];
+  const schema = accepted(endpoint.key, endpoint.body.schema, module.$defs);
+  return (body) => bodyFaults(schema, body, module.$defs);
+}
+
+/** Where the description leaves the scope open, the one its folder's siblings name. */
+function neighbourScopes({ method, path, access }: IndexLine): string[] {
+  const collection = path.replace(/\/\{[^/]+\}$/, "");
+  const wanted = method === "GET" ? ".readonly" : ".write";
+  const scopes = factsIndex().filter((line) => line.path === collection).flatMap((line) => line.scopes);
+  return access.length > 0 ? [...new Set(scopes.filter((scope) => scope.endsWith(wanted)))] : [];
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

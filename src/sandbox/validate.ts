@@ -1,0 +1,88 @@
+import type { JsonSchema, JsonType } from "#catalog/types.ts";
+import { isObject } from "#kernel/json.ts";
+
+type Defs = Record<string, JsonSchema>;
+
+/**
+ * What the vendor's strict validator would say of a body: unknown keys, missing keys, wrong types, in its words.
+ * Alternatives (`anyOf`) are left to the handler. An optional property may be null, as with class-validator.
+ */
+export function bodyFaults(schema: JsonSchema, body: Record<string, unknown>, defs: Defs): string[] {
+  return objectFaults(resolve(schema, defs), body, defs, "");
+}
+
+function objectFaults(schema: JsonSchema, value: Record<string, unknown>, defs: Defs, path: string): string[] {
+  const properties = schema.properties ?? {};
+  const unknown = Object.keys(value)
+    .filter((key) => !Object.hasOwn(properties, key))
+    .map((key) => `${path}property ${key} should not exist`);
+  const wrong = Object.entries(properties).flatMap(([key, property]) => {
+    const given = Object.hasOwn(value, key) ? value[key] : undefined;
+    const required = schema.required?.includes(key) ?? false;
+    if (given === undefined || given === null) return required ? missing(property, path + key, defs) : [];
+    return valueFaults(resolve(property, defs), given, defs, path + key);
+  });
+  return [...unknown, ...wrong];
+}
+
+function missing(property: JsonSchema, name: string, defs: Defs): string[] {
+  const type = typeOf(resolve(property, defs));
+  const empty = type === "string" ? [`${name} should not be empty`] : [];
+  return type ? [...empty, `${name} ${mustBe[type]}`] : [`${name} should not be empty`];
+}
+
+function valueFaults(schema: JsonSchema, value: unknown, defs: Defs, name: string): string[] {
+  const type = typeOf(schema);
+  if (type && !fits[type](value)) return [`${name} ${mustBe[type]}`];
+  if (schema.enum && !schema.enum.includes(value as never)) return [`${name} must be one of the following values: ${schema.enum.join(", ")}`];
+  if (typeof value === "string" && schema.maxLength !== undefined && value.length > schema.maxLength) {
+    return [`${name} must be shorter than or equal to ${schema.maxLength} characters`];
+  }
+  if (typeof value === "number") return numberFaults(schema, value, name);
+  if (Array.isArray(value)) return listFaults(schema, value, defs, name);
+  return isObject(value) && schema.properties ? objectFaults(schema, value, defs, `${name}.`) : [];
+}
+
+function numberFaults(schema: JsonSchema, value: number, name: string): string[] {
+  if (schema.minimum !== undefined && value < schema.minimum) return [`${name} must not be less than ${schema.minimum}`];
+  if (schema.maximum !== undefined && value > schema.maximum) return [`${name} must not be greater than ${schema.maximum}`];
+  return [];
+}
+
+function listFaults(schema: JsonSchema, list: unknown[], defs: Defs, name: string): string[] {
+  const items = schema.items && resolve(schema.items, defs);
+  const type = items && typeOf(items);
+  if (!items || !type) return [];
+  if (!list.every((item) => fits[type](item))) return [`each value in ${name} ${mustBe[type]}`];
+  return items.properties ? list.flatMap((item, i) => valueFaults(items, item, defs, `${name}.${i}`)) : [];
+}
+
+/** The one type a schema asks for; undefined where it leaves a choice. */
+function typeOf(schema: JsonSchema): JsonType | undefined {
+  const types = [schema.type ?? []].flat().filter((type) => type !== "null");
+  return types.length === 1 ? types[0] : undefined;
+}
+
+function resolve(schema: JsonSchema, defs: Defs): JsonSchema {
+  const name = schema.$ref?.slice("#/$defs/".length);
+  return name && defs[name] ? resolve(defs[name], defs) : schema;
+}
+
+const mustBe: Record<JsonType, string> = {
+  string: "must be a string",
+  number: "must be a number conforming to the specified constraints",
+  integer: "must be an integer number",
+  boolean: "must be a boolean value",
+  object: "must be an object",
+  array: "must be an array",
+  null: "must be null",
+};
+const fits: Record<JsonType, (value: unknown) => boolean> = {
+  string: (value) => typeof value === "string",
+  number: (value) => typeof value === "number",
+  integer: Number.isInteger,
+  boolean: (value) => typeof value === "boolean",
+  object: isObject,
+  array: Array.isArray,
+  null: (value) => value === null,
+};
