@@ -1,0 +1,325 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { StepCall } from "#engine/types.ts";
+import { openEngine, workspace } from "../fakes/engine.ts";
+
+const broken = (outcome: "unknown" | "not_sent" | "refused", code: "OUTBOUND_FAILED" | "OUTBOUND_REFUSED" | "OUTBOUND_TIMEOUT" = "OUTBOUND_FAILED") =>
+  new MillraceError(code, { details: { app: "App", operation: "make", status: 500, message: "no", outcome } });
+const action = (id: string, input: Record<string, unknown> = {}, more = {}) => ({ id, app: "app", operation: "make", input: input as never, ...more });
+
+/** Fails the first `n` times. */
+const failing = (n: number, error: () => Error, then: (call: StepCall) => unknown = () => ({ id: "made" })) => {
+  let times = 0;
+  return (call: StepCall) => {
+    if (times++ < n) throw error();
+    return then(call);
+  };
+};
+
+describe("a run", () => {
+  it("goes from an accepted event to a recorded result, its mapping filled and its types kept", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: { title: "Create Contact", answer: () => ({ id: "c1" }) } });
+    await engine.start();
+    const flow = await published([action("contact", { email: "{{ trigger.email | downcase }}", score: "{{ trigger.score }}" })]);
+    const { runIds } = await fire(flow.id, { id: 1, email: "ADA@Example.com", score: 9 });
+    const { run, steps } = await settled(runIds[0]!);
+    expect(run).toMatchObject({ state: "succeeded", summary: "Created contact", person: "ada@example.com", attention: false });
+    expect(calls[0]?.input).toEqual({ email: "ada@example.com", score: 9 });
+    expect(steps[0]).toMatchObject({ path: "contact", state: "succeeded", input: { email: "ada@example.com", score: 9 }, output: { id: "c1" } });
+  });
+
+  it("hands a step's result to the next, and a branch, a loop, a format and a filter do their part", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: (c) => ({ id: `made-${String(c.input.n)}` }) } });
+    await engine.start();
+    const flow = await published([
+      { id: "shape", format: { double: "{{ trigger.n | times: 2 }}" } },
+      { id: "enough", filter: "shape.double > 2" },
+      { id: "big", if: "shape.double > 100", then: [action("never")], else: [action("first", { n: "{{ shape.double }}" })] },
+      { id: "each", forEach: "trigger.items", as: "item", do: [action("loop", { n: "{{ item.name }}-{{ item_index }}" })] },
+    ]);
+    const { runIds } = await fire(flow.id, { id: 1, n: 2, items: [{ name: "a" }, { name: "b" }] });
+    const { run, steps } = await settled(runIds[0]!);
+    expect(run.state).toBe("succeeded");
+    expect(calls.map((c) => c.input.n)).toEqual([4, "a-0", "b-1"]);
+    expect(steps.map((s) => s.path)).toEqual(["shape", "enough", "big", "big/first", "each", "each[0]/loop", "each[1]/loop"]);
+  });
+
+  it("that a filter stops ends Filtered, and says by what", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([{ id: "has-email", title: "Has an e-mail", filter: "trigger.email != blank" }, action("contact")]);
+    const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
+    expect(run).toMatchObject({ state: "filtered", summary: "Filtered: Has an e-mail", attention: false });
+    expect(calls).toEqual([]);
+  });
+
+  it("waits on its row, not in a process, and goes on when the time has come", async () => {
+    const { engine, clock, published, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([{ id: "pause", wait: "2h" }, action("after")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    const { run } = await settled(id!, ["waiting"]);
+    expect(run.dueAt - clock.now()).toBe(2 * 3_600_000);
+    await (clock as TestClock).advance(2 * 3_600_000 + 1);
+    await settled(id!);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("accepts a repeat of a key without a second run", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const first = await fire(flow.id, { id: "same" });
+    const second = await fire(flow.id, { id: "same" });
+    await settled(first.runIds[0]!);
+    expect(second).toMatchObject({ repeat: true, runIds: [] });
+    expect(calls).toHaveLength(1);
+  });
+
+  it("of a flow that is off is not made: the event is kept as a sample", async () => {
+    const { engine, published, fire } = await openEngine({ make: {} });
+    const flow = await published([action("contact")]);
+    await engine.flows.pause(workspace, flow.id);
+    expect(await fire(flow.id, { id: 1, name: "Ada" })).toMatchObject({ sample: true, runIds: [] });
+    const trigger = await engine.flows.trigger(flow);
+    expect((await engine.samples(trigger, 3)).map((e) => e.payload)).toEqual([{ id: 1, name: "Ada" }]);
+  });
+
+  it("ends on the version it began with", async () => {
+    const { engine, clock, published, fire, settled, calls, flowOf } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([{ id: "pause", wait: "1m" }, action("old", { v: 1 })]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!, ["waiting"]);
+    await engine.flows.save(workspace, flow.id, flowOf([action("new", { v: 2 })]));
+    await engine.flows.publish(workspace, flow.id);
+    await (clock as TestClock).advance(61_000);
+    await settled(id!);
+    await settled((await fire(flow.id, { id: 2 })).runIds[0]!);
+    expect(calls.map((c) => c.input)).toEqual([{ v: 1 }, { v: 2 }]);
+  });
+});
+
+describe("a failure", () => {
+  it("that can heal is tried again with the same idempotency key and the same input, and every attempt is kept", async () => {
+    const { engine, clock, published, fire, settled, calls } = await openEngine({ make: { effect: "upsert", answer: failing(2, () => broken("unknown")) } });
+    await engine.start();
+    const flow = await published([action("contact", { at: "{{ 'now' | date: '%s%L' }}" })]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    for (let i = 0; i < 3; i++) {
+      await settled(id!, ["waiting", "succeeded"]);
+      await (clock as TestClock).advance(5000);
+    }
+    const { run, steps } = await settled(id!);
+    expect(run).toMatchObject({ state: "succeeded", error: null });
+    expect(steps[0]?.attempts.map((a) => a.error?.code ?? "ok")).toEqual(["OUTBOUND_FAILED", "OUTBOUND_FAILED", "ok"]);
+    expect(new Set(calls.map((c) => c.idempotencyKey)).size).toBe(1);
+    expect(new Set(calls.map((c) => JSON.stringify(c.input))).size).toBe(1);
+  });
+
+  it("of the user's making rests at once in Needs attention, with the sentence that names it", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: failing(9, () => broken("refused", "OUTBOUND_REFUSED")) } });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
+    expect(run).toMatchObject({ state: "failed", attention: true, error: { code: "OUTBOUND_REFUSED", message: "App refused make: no" } });
+    expect(calls).toHaveLength(1);
+    expect(await engine.runs(workspace, { attention: true }, { limit: 9 })).toHaveLength(1);
+    await engine.dismiss(workspace, run.id);
+    expect(await engine.runs(workspace, { attention: true }, { limit: 9 })).toEqual([]);
+  });
+
+  it("the flow allows for becomes the step's result, and the run goes on", async () => {
+    const { engine, published, fire, settled } = await openEngine({
+      make: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED"), (c) => c.input) },
+    });
+    await engine.start();
+    const flow = await published([action("first", {}, { onError: "continue" }), action("second", { why: "{{ first.error.code }}" })]);
+    const { run, steps } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
+    expect(run.state).toBe("succeeded");
+    expect(steps[1]?.output).toEqual({ why: "OUTBOUND_REFUSED" });
+  });
+
+  it("of a mapping names the field", async () => {
+    const { engine, published, fire, settled } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([action("contact", { phone: "{{ trigger.phone | phone }}" })]);
+    const { run } = await settled((await fire(flow.id, { id: 1, phone: "not a phone" })).runIds[0]!);
+    expect(run).toMatchObject({ state: "failed", error: { code: "MAPPING_FAILED", details: { field: expect.stringContaining("phone") as string } } });
+  });
+
+  it("for want of quota costs no attempt", async () => {
+    const wait = (clock: TestClock) => new MillraceError("QUOTA_WAIT", { details: { at: "later", retryAt: clock.now() + 500, outcome: "not_sent" } });
+    const clock = new TestClock();
+    const { engine, published, fire, settled } = await openEngine({ make: { answer: failing(3, () => wait(clock)) } }, { clock });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    for (let i = 0; i < 8; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      await clock.advance(1100);
+    }
+    const { steps } = await settled(id!);
+    expect(steps[0]?.attempts).toHaveLength(1);
+  });
+});
+
+describe("an outcome nobody knows", () => {
+  it("is looked up before a create is written again: found, nothing is doubled", async () => {
+    const { engine, clock, published, fire, settled, calls } = await openEngine({
+      make: { confirm: true, answer: failing(1, () => broken("unknown")), look: () => ({ id: "there already" }) },
+    });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!, ["waiting"]);
+    await (clock as TestClock).advance(5000);
+    const { steps } = await settled(id!);
+    expect(calls).toHaveLength(1);
+    expect(steps[0]).toMatchObject({ state: "succeeded", output: { id: "there already" } });
+    expect(steps[0]?.attempts.at(-1)?.note).toContain("had taken effect");
+  });
+
+  it("is looked up, not found, and then written", async () => {
+    const { engine, clock, published, fire, settled, calls, looks } = await openEngine({ make: { confirm: true, answer: failing(1, () => broken("unknown")) } });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!, ["waiting"]);
+    await (clock as TestClock).advance(5000);
+    await settled(id!);
+    expect([calls.length, looks.length]).toEqual([2, 1]);
+  });
+
+  it("holds the run where there is no way to look, until a person replays it", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: failing(1, () => broken("unknown")) } });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    const { run } = await settled(id!);
+    expect(run).toMatchObject({ state: "held", attention: true, error: { code: "UNKNOWN_OUTCOME" } });
+    await engine.replay(workspace, { ids: [id!], from: "failed", version: "same" });
+    expect((await settled(id!)).run.state).toBe("succeeded");
+    expect(calls).toHaveLength(2);
+    expect(calls[0]?.idempotencyKey).toBe(calls[1]?.idempotencyKey);
+  });
+
+  it("is tried again all the same where the flow says so", async () => {
+    const { engine, clock, published, fire, settled, calls } = await openEngine({ make: { answer: failing(1, () => broken("unknown")) } });
+    await engine.start();
+    const flow = await published([action("contact")], { settings: { unknownOutcome: "retry" } });
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!, ["waiting"]);
+    await (clock as TestClock).advance(5000);
+    await settled(id!);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("after a process died in mid-call is found by the step it began", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "millrace-")), "m.db");
+    const first = await openEngine({ make: { confirm: true, answer: () => new Promise(() => {}) } }, { file });
+    await first.engine.start();
+    const flow = await first.published([action("contact", { email: "{{ trigger.email }}" })]);
+    const [id] = (await first.fire(flow.id, { id: 1, email: "ada@example.com" })).runIds;
+    for (let i = 0; i < 100 && first.calls.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.db.close();
+
+    const second = await openEngine({ make: { confirm: true, look: (c) => ({ id: "c1", email: c.input.email }) } }, { file });
+    await second.engine.start();
+    const { run, steps } = await second.settled(id!);
+    expect(run.state).toBe("succeeded");
+    expect(second.calls).toEqual([]);
+    expect(steps[0]?.output).toEqual({ id: "c1", email: "ada@example.com" });
+  });
+});
+
+describe("a replay", () => {
+  it("from the start is a new run with keys of its own", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!);
+    const { replayed } = await engine.replay(workspace, { ids: [id!], from: "start", version: "same" });
+    const { run } = await settled(replayed[0]!.as);
+    expect(run).toMatchObject({ replayOf: id, state: "succeeded" });
+    expect(new Set(calls.map((c) => c.idempotencyKey)).size).toBe(2);
+  });
+
+  it("from the failed step keeps what was done", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: {}, later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
+    });
+    await engine.start();
+    const flow = await published([action("first"), { ...action("second"), operation: "later" }]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    expect((await settled(id!)).run.state).toBe("failed");
+    await engine.replay(workspace, { ids: [id!], from: "failed", version: "same" });
+    expect((await settled(id!)).run).toMatchObject({ state: "succeeded", attention: false, error: null });
+    expect(calls.map((c) => c.operation)).toEqual(["make", "later", "later"]);
+  });
+
+  it("on the mended version goes on with the other's keys and results", async () => {
+    const { engine, published, fire, settled, calls, flowOf } = await openEngine({
+      make: { answer: () => ({ id: "c1" }) }, later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
+    });
+    await engine.start();
+    const second = (n: number) => ({ ...action("second", { contact: "{{ first.id }}", n }), operation: "later" });
+    const flow = await published([action("first"), second(1)]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!);
+    await engine.flows.save(workspace, flow.id, flowOf([action("first"), second(2)]));
+    await engine.flows.publish(workspace, flow.id);
+    const { replayed } = await engine.replay(workspace, { ids: [id!], from: "failed", version: "published" });
+    expect((await settled(replayed[0]!.as)).run.state).toBe("succeeded");
+    expect(calls.map((c) => c.input)).toEqual([{}, { contact: "c1", n: 1 }, { contact: "c1", n: 2 }]);
+    expect(calls[1]?.idempotencyKey).toBe(calls[2]?.idempotencyKey);
+    expect((await engine.run(workspace, id!)).run.attention).toBe(false);
+  });
+
+  it("of a selection tells run by run what could not be replayed", async () => {
+    const { engine, published, fire, settled } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!);
+    const { replayed, refused } = await engine.replay(workspace, { ids: [id!, "run_none"], from: "failed", version: "same" });
+    expect(replayed).toEqual([]);
+    expect(refused.map((r) => r.error.code)).toEqual(["RUN_NOT_REPLAYABLE", "NOT_FOUND"]);
+  });
+});
+
+describe("cancelling", () => {
+  it("ends a waiting run for good", async () => {
+    const { engine, clock, published, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([{ id: "pause", wait: "30s" }, action("after")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!, ["waiting"]);
+    await engine.cancel(workspace, id!);
+    await (clock as TestClock).advance(60_000);
+    expect((await settled(id!)).run.state).toBe("cancelled");
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("a dry run", () => {
+  it("reads, pretends the writes, goes past waits, and stores nothing", async () => {
+    const { engine, flowOf, calls, db } = await openEngine({ make: {}, find: { effect: "read", answer: () => ({ id: "c9" }) } });
+    const definition = flowOf([
+      { ...action("look"), operation: "find" },
+      { id: "pause", wait: "2h" },
+      action("contact", { id: "{{ look.id }}" }),
+      { id: "enough", filter: "trigger.n > 5" },
+    ]);
+    const dry = await engine.dryRun(workspace, { definition }, { n: 1 });
+    expect(dry).toMatchObject({ outcome: "filtered", calls: 2, effects: [{ step: "contact" }] });
+    expect(dry.skipped.map((s) => s.step)).toEqual(["pause", "enough"]);
+    expect(calls.map((c) => c.operation)).toEqual(["find"]);
+    expect(await db.q.selectFrom("runs").selectAll().execute()).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { TestClock, type Clock } from "#kernel/clock.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+import { createEngine } from "#engine/engine.ts";
+import type { FlowKnowledge } from "#engine/flow.ts";
+import type { FlowDefinition, Run, RunContext, StepDefinition } from "#engine/types.ts";
+import { createInProcessQueue } from "#queue/in-process.ts";
+import { openSqlite } from "#storage/database.ts";
+import { createFlowStore } from "#storage/flow-store.ts";
+import { createRunStore } from "#storage/run-store.ts";
+import { createTriggerStore } from "#storage/trigger-store.ts";
+import { fakeCaller, type FakeOperation } from "./caller.ts";
+
+export const workspace = "ws_1";
+
+/** A whole engine on a real store, with an app called `app` whose operations the test writes. */
+export async function openEngine(
+  operations: Record<string, FakeOperation>,
+  { file = ":memory:", clock = new TestClock(), webhook }: { file?: string; clock?: Clock; webhook?: Partial<WebhookTrigger> } = {},
+) {
+  const db = await openSqlite({ file });
+  const runs = createRunStore(db);
+  const { caller, calls, looks } = fakeCaller(operations);
+  const knowledge: FlowKnowledge = {
+    app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
+    operation: (app, id) => (app === "app" && operations[id] ? { title: operations[id].title ?? id, effect: operations[id].effect ?? "create", inputs: [] } : null),
+    trigger: (app, id) => (app === "app" && id === "hook" ? { kind: "webhook", title: "Hook" } : null),
+    operations: () => Object.keys(operations),
+  };
+  const logged: string[] = [];
+  const engine = createEngine({
+    runs, flows: createFlowStore(db), triggers: createTriggerStore(db), queue: createInProcessQueue({ clock }), caller, knowledge, clock, random: () => 0.5,
+    webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
+    log: (message, error) => void logged.push(`${message}: ${String(error)}`),
+  });
+
+  const flowOf = (steps: StepDefinition[], more: Partial<FlowDefinition> = {}): FlowDefinition => ({
+    name: "Test flow", trigger: { app: "app", operation: "hook" }, steps, ...more,
+  });
+  const published = async (steps: StepDefinition[], more: Partial<FlowDefinition> = {}) => {
+    const flow = await engine.flows.create(workspace, flowOf(steps, more));
+    return engine.flows.publish(workspace, flow.id);
+  };
+  const fire = async (flowId: string, payload: unknown) => engine.accept(await engine.flows.trigger(await engine.flows.get(workspace, flowId)), payload);
+  /** Waits (in real time, which is only turns of the event loop) until the run rests. */
+  const settled = async (runId: string, states: Run["state"][] = ["succeeded", "filtered", "failed", "held", "cancelled"]): Promise<RunContext> => {
+    for (let i = 0; i < 400; i++) {
+      const context = await engine.run(workspace, runId);
+      if (states.includes(context.run.state)) return context;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (clock instanceof TestClock) await clock.advance(0);
+    }
+    throw new Error(`run ${runId} is still ${(await engine.run(workspace, runId)).run.state}`);
+  };
+  return { engine, db, clock, calls, looks, logged, flowOf, published, fire, settled };
+}
