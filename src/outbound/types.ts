@@ -1,3 +1,5 @@
+import type { ErrorCode } from "#kernel/errors.ts";
+import type { RefusedOperation } from "#catalog/decode.ts";
 import type { ConnectionFacts, Effect, HttpRequest, QuotaRules, Refusal } from "#catalog/types.ts";
 
 /** Which queue a request stands in when the budget is short: live before sync before backfill. */
@@ -9,6 +11,8 @@ export interface Authorizer {
   authorize(connection: ConnectionFacts): Promise<Credentials>;
   /** The other side refused `used` as expired. One refresh at a time; resolves with fresh credentials, or throws CONNECTION_EXPIRED/REVOKED/PAUSED. */
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
+  /** Told after each answer to a call that was logged in: the refusal's code, or null when the login was good. */
+  heard?(connection: ConnectionFacts, verdict: ErrorCode | null): void;
 }
 export interface Credentials {
   headers?: Record<string, string>;
@@ -26,9 +30,13 @@ export interface Credentials {
 export interface OutboundCall {
   connection: ConnectionFacts;
   app: { id: string; title: string; quota?: QuotaRules; refusals: Refusal[] };
-  operation: { id: string; effect: Effect };
+  operation: RefusedOperation & { effect: Effect };
   request: HttpRequest;
   lane: Lane;
+  /** Who asks, the same on every attempt: keeps its place when the budget is short. Callers without one stand in no line. */
+  claim?: string;
+  /** The call needs no login: the authorizer is not asked. */
+  open?: boolean;
   /** Dry: a call whose effect is not `read` never leaves; it throws DRY_RUN_WRITE. */
   dry?: boolean;
   /** Sent as `Idempotency-Key` when given. */

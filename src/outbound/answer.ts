@@ -1,0 +1,56 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { deeperThan } from "#kernel/json.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Answer } from "./flight.ts";
+
+export interface ReadAnswer {
+  /** Parsed when it is JSON, text otherwise, base64 for bytes. */
+  body: unknown;
+  encoding?: "base64";
+  /** The text it was read from; empty for bytes. */
+  text: string;
+}
+
+const deepest = 200;
+/** Shorter ones cannot be nested so deep that anything breaks. */
+const checkedLength = 2_000;
+const unzips: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
+  gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync,
+};
+
+/** Reads an answer's body. `clean` takes secrets out of the text before anything is made of it. */
+export function readAnswer({ headers, bytes }: Answer, maxBytes: number, clean: (text: string) => string): ReadAnswer {
+  const plain = unzip(bytes, headers["content-encoding"], maxBytes);
+  const type = headers["content-type"] ?? "";
+  if (!isText(type, plain)) return { body: plain.toString("base64"), encoding: "base64", text: "" };
+  const text = clean(plain.toString("utf8"));
+  return { body: parse(text, type), text };
+}
+
+/** We ask for no compression; some answer with it all the same. */
+function unzip(bytes: Buffer, encoding: string | undefined, maxOutputLength: number): Buffer {
+  const decode = encoding && unzips[encoding.trim().toLowerCase()];
+  if (!decode || bytes.length === 0) return bytes;
+  try {
+    return decode(bytes, { maxOutputLength });
+  } catch (cause) {
+    throw new MillraceError("OUTBOUND_FAILED", { cause, details: { message: "the answer could not be unpacked" } });
+  }
+}
+
+function isText(type: string, bytes: Buffer): boolean {
+  if (bytes.length === 0 || /json|text|xml|html|javascript|x-www-form-urlencoded/i.test(type)) return true;
+  return type === "" ? !bytes.subarray(0, 512).includes(0) : false;
+}
+
+/** JSON where it is JSON, whatever it is called. An empty answer is null; what does not parse stays text. */
+function parse(text: string, type: string): unknown {
+  if (text === "") return null;
+  if (!/json/i.test(type) && !/^\s*[[{]/.test(text)) return text;
+  try {
+    const value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown;
+    return text.length > checkedLength && deeperThan(value, deepest) ? text : value;
+  } catch {
+    return text;
+  }
+}

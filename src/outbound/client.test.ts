@@ -1,0 +1,330 @@
+import { describe, expect, test } from "vitest";
+import { fakeDispatcher, type Scripted, type Sent } from "#test/fakes/dispatcher.ts";
+import type { ConnectionFacts, Effect, QuotaRules, Refusal } from "#catalog/types.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { silentLog } from "#kernel/log.ts";
+import { createOutbound } from "./client.ts";
+import { createGovernor } from "./governor.ts";
+import type { Authorizer, Credentials, OutboundCall } from "./types.ts";
+
+const connection: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1" };
+const quota: QuotaRules = { burst: { limit: 100, windowMs: 10_000 }, headers: { remaining: "X-RateLimit-Remaining", limit: "X-RateLimit-Max" } };
+const refusals: Refusal[] = [
+  { status: [401], message: "invalid jwt|access token is invalid", code: "CONNECTION_EXPIRED", refresh: true },
+  { status: [401], message: "not authorized for this scope", code: "SCOPE_MISSING" },
+  { status: [422], code: "OUTBOUND_REFUSED", doubtful: true },
+];
+const token: Credentials = { headers: { authorization: "Bearer top-secret-token" }, version: 1, renewable: true };
+
+function open(answer: (sent: Sent, nth: number) => Scripted, authorizer: Partial<Authorizer> = {}) {
+  const clock = new TestClock();
+  const { dispatcher, sent } = fakeDispatcher(answer);
+  const heard: (string | null)[] = [];
+  const outbound = createOutbound({
+    clock, governor: createGovernor(), log: silentLog, allowPrivateHosts: [], dispatcher, timeoutMs: 30_000,
+    authorizer: {
+      authorize: async () => token,
+      renew: async () => ({ ...token, headers: { authorization: "Bearer renewed-secret-token" }, version: 2 }),
+      heard: (_, verdict) => void heard.push(verdict),
+      ...authorizer,
+    },
+  });
+  return { clock, sent, heard, outbound };
+}
+function call(effect: Effect = "read", more: Partial<OutboundCall> = {}): OutboundCall {
+  return {
+    connection, app: { id: "highlevel", title: "HighLevel", refusals }, operation: { id: "contacts.x", effect }, lane: "live",
+    request: { method: effect === "read" ? "GET" : "POST", url: "https://services.example.com/contacts/?q=1", headers: { accept: "application/json" }, ...(effect !== "read" && { body: '{"a":1}' }) },
+    ...more,
+  };
+}
+async function failure(promise: Promise<unknown>): Promise<MillraceError> {
+  const error = await promise.then(() => null, (thrown: unknown) => thrown);
+  if (!(error instanceof MillraceError)) throw new Error("expected an error of the table");
+  return error;
+}
+
+describe("a call", () => {
+  test("is logged in, names us, carries its idempotency key, and leaves an exchange", async () => {
+    const { outbound, sent, heard, clock } = open(() => ({ body: { contact: { id: "c1" } }, headers: { "x-request-id": "r-9", "set-cookie": "s=1" } }));
+    const reply = await outbound.send(call("create", { idempotencyKey: "run_1/contact" }));
+    expect(sent[0]).toMatchObject({
+      url: "https://services.example.com/contacts/?q=1", method: "POST", body: '{"a":1}',
+      headers: { authorization: "Bearer top-secret-token", "idempotency-key": "run_1/contact", "user-agent": "Millrace/0.1" },
+    });
+    expect(reply).toMatchObject({ status: 200, body: { contact: { id: "c1" } } });
+    expect(reply.headers["set-cookie"]).toBeUndefined();
+    expect(reply.exchange).toEqual({
+      at: clock.now(), method: "POST", url: "https://services.example.com/contacts/?q=1", sent: '{"a":1}', status: 200, received: '{"contact":{"id":"c1"}}', requestId: "r-9", durationMs: 0,
+    });
+    expect(heard).toEqual([null]);
+  });
+
+  test("without a login does not trouble the authorizer", async () => {
+    const { outbound, sent } = open(() => ({}), { authorize: () => Promise.reject(new Error("asked")) });
+    await outbound.send(call("read", { open: true }));
+    expect(sent[0]!.headers["authorization"]).toBeUndefined();
+  });
+
+  test.each([
+    ["json", { "content-type": "application/json" }, "\uFEFF{\"a\":1}", { a: 1 }],
+    ["json under another name", { "content-type": "text/plain" }, "[1]", [1]],
+    ["broken json", { "content-type": "application/json" }, "{oops", "{oops"],
+    ["nothing", { "content-type": "application/json" }, "", null],
+    ["a page", { "content-type": "text/html" }, "<p>", "<p>"],
+    ["hostile depth", { "content-type": "application/json" }, "[".repeat(5000) + "]".repeat(5000), "[".repeat(5000) + "]".repeat(5000)],
+  ])("reads %s for what it is", async (_, headers, body, expected) => {
+    const { outbound } = open(() => ({ headers, body }));
+    expect((await outbound.send(call())).body).toEqual(expected);
+  });
+
+  test("bytes come as base64, and only their number is kept with the run", async () => {
+    const { outbound } = open(() => ({ headers: { "content-type": "audio/wav" }, body: Buffer.from([1, 2, 3, 0]) }));
+    const reply = await outbound.send(call());
+    expect(reply).toMatchObject({ body: "AQIDAA==", encoding: "base64", exchange: { received: "(4 bytes)" } });
+  });
+
+  test("long bodies are cut in the exchange, not in the reply", async () => {
+    const long = "x".repeat(50_000);
+    const { outbound } = open(() => ({ body: { long } }));
+    const reply = await outbound.send(call("create", { request: { method: "POST", url: "https://e.com/", headers: {}, body: long } }));
+    expect([reply.exchange.sent!.length, reply.exchange.received!.length]).toEqual([4001, 4001]);
+    expect(reply.body).toEqual({ long });
+  });
+});
+
+describe("the dry-run guard", () => {
+  const writes: Effect[] = ["create", "update", "upsert", "delete", "link", "unlink", "send", "other"];
+  test.each(writes)("stops %s before anything else is done", async (effect) => {
+    const { outbound, sent } = open(() => ({}), { authorize: () => Promise.reject(new Error("asked")) });
+    const error = await failure(outbound.send(call(effect, { dry: true, request: { method: "GET", url: "http://127.0.0.1/", headers: {} } })));
+    expect([error.code, error.details.outcome, sent.length]).toEqual(["DRY_RUN_WRITE", "not_sent", 0]);
+  });
+
+  test("lets reads through, also those that are a POST", async () => {
+    const { outbound, sent } = open(() => ({}));
+    await outbound.send(call("read", { dry: true, request: { method: "POST", url: "https://e.com/search", headers: {}, body: "{}" } }));
+    expect(sent.length).toBe(1);
+  });
+});
+
+describe("the quota", () => {
+  const busy = call("read", { app: { id: "highlevel", title: "HighLevel", refusals, quota } });
+
+  test("a long wait is the engine's: QUOTA_WAIT with the time, and nothing was sent", async () => {
+    const { outbound, sent, clock } = open(() => ({}));
+    await Promise.all(Array.from({ length: 100 }, () => outbound.send(busy)));
+    const error = await failure(outbound.send(busy));
+    expect([error.code, error.details.outcome, sent.length]).toEqual(["QUOTA_WAIT", "not_sent", 100]);
+    expect(error.details.retryAt).toBeGreaterThanOrEqual(clock.now() + 9_000);
+  });
+
+  test("a short wait is slept through", async () => {
+    const { outbound, sent, clock } = open(() => ({}));
+    await Promise.all(Array.from({ length: 100 }, () => outbound.send(busy)));
+    await clock.advance(9_900);
+    const last = outbound.send(busy);
+    await clock.advance(240);
+    await last;
+    expect(sent.length).toBe(101);
+  });
+
+  test("a 429 tells when to come back, and the next call is not even sent", async () => {
+    const { outbound, sent, clock } = open(() => ({ status: 429, headers: { "retry-after": "20" }, body: { message: "Too many requests" } }));
+    const error = await failure(outbound.send(busy));
+    expect([error.code, error.details.retryAt, error.details.outcome]).toEqual(["RATE_LIMITED", clock.now() + 20_000, "refused"]);
+    expect((await failure(outbound.send(busy))).code).toBe("QUOTA_WAIT");
+    expect(sent.length).toBe(1);
+  });
+
+  test("a storm of 429s: a thousand callers, one burst of requests, and every one gets another time", async () => {
+    const { outbound, sent } = open(() => ({ status: 429 }));
+    const errors = await Promise.all(Array.from({ length: 1000 }, (_, i) => failure(outbound.send({ ...busy, claim: `run_${i}` }))));
+    expect(sent.length).toBe(100);
+    const waits = errors.filter((e) => e.code === "QUOTA_WAIT").map((e) => e.details.retryAt);
+    expect([waits.length, new Set(waits).size]).toEqual([900, 900]);
+  });
+
+  test("what the headers say corrects the budget", async () => {
+    const { outbound, sent } = open(() => ({ headers: { "x-ratelimit-remaining": "3", "x-ratelimit-max": "100" } }));
+    await outbound.send(busy);
+    const settled = await Promise.allSettled(Array.from({ length: 10 }, () => outbound.send(busy)));
+    expect([settled.filter((s) => s.status === "fulfilled").length, sent.length]).toEqual([3, 4]);
+  });
+
+  test("an address that may not be asked costs no slot", async () => {
+    const { outbound, sent } = open(() => ({}));
+    const bad = { ...busy, request: { method: "GET", url: "http://10.0.0.1/", headers: {} } };
+    for (let i = 0; i < 150; i++) expect((await failure(outbound.send(bad))).code).toBe("HOST_NOT_ALLOWED");
+    await outbound.send(busy);
+    expect(sent.length).toBe(1);
+  });
+});
+
+describe("a refused login", () => {
+  const expired = { status: 401, body: { message: "Invalid JWT" } };
+
+  test("is renewed once and the call made again", async () => {
+    const { outbound, sent, heard } = open((_, nth) => (nth === 1 ? expired : {}));
+    await outbound.send(call("create"));
+    expect(sent.map((s) => s.headers["authorization"])).toEqual(["Bearer top-secret-token", "Bearer renewed-secret-token"]);
+    expect(heard).toEqual(["CONNECTION_EXPIRED", null]);
+  });
+
+  test("is not renewed twice", async () => {
+    const { outbound, sent } = open(() => expired);
+    expect((await failure(outbound.send(call()))).code).toBe("CONNECTION_EXPIRED");
+    expect(sent.length).toBe(2);
+  });
+
+  test("is not renewed when a fresh token cannot help", async () => {
+    const { outbound, sent } = open(() => ({ status: 401, body: { message: "The token is not authorized for this scope." } }));
+    expect((await failure(outbound.send(call()))).code).toBe("SCOPE_MISSING");
+    expect(sent.length).toBe(1);
+  });
+
+  test("is not renewed when the login cannot be", async () => {
+    const { outbound, sent } = open(() => expired, { authorize: async () => ({ ...token, renewable: false }), renew: () => Promise.reject(new Error("renewed")) });
+    expect((await failure(outbound.send(call()))).code).toBe("CONNECTION_EXPIRED");
+    expect(sent.length).toBe(1);
+  });
+});
+
+describe("what became of a call that failed", () => {
+  test.each<[string, Scripted, string, string]>([
+    ["a name nobody knows", { fail: { when: "connect", code: "ENOTFOUND" } }, "OUTBOUND_UNREACHABLE", "not_sent"],
+    ["a refused connection", { fail: { when: "connect", code: "ECONNREFUSED" } }, "OUTBOUND_UNREACHABLE", "not_sent"],
+    ["a reset after it was written", { fail: { when: "sent", code: "ECONNRESET" } }, "OUTBOUND_UNREACHABLE", "unknown"],
+    ["a 400", { status: 400, body: { message: "no" } }, "OUTBOUND_REFUSED", "refused"],
+    ["a 422 that may have worked", { status: 422, body: { message: ["x"] } }, "OUTBOUND_REFUSED", "unknown"],
+    ["a 404", { status: 404 }, "OUTBOUND_NOT_FOUND", "refused"],
+    ["a 500", { status: 500, body: "<html>" }, "OUTBOUND_FAILED", "unknown"],
+    ["a 503", { status: 503, headers: { "retry-after": "5" } }, "OUTBOUND_FAILED", "unknown"],
+    ["a redirect that says where it lives now", { status: 308, headers: { location: "https://new.example.com/" } }, "OUTBOUND_REFUSED", "refused"],
+    ["a redirect that may say done", { status: 303, headers: { location: "/thanks" } }, "OUTBOUND_REFUSED", "unknown"],
+  ])("%s", async (_, answer, code, outcome) => {
+    const { outbound, sent } = open(() => answer);
+    const error = await failure(outbound.send(call("create")));
+    expect([error.code, error.details.outcome, sent.length]).toEqual([code, outcome, 1]);
+    expect(error.details.exchange).toMatchObject({ method: "POST", url: "https://services.example.com/contacts/?q=1", error: error.message });
+  });
+
+  test("no answer in time: it may have worked", async () => {
+    const { outbound, clock } = open(() => ({ silent: true }));
+    const failed = failure(outbound.send(call("create", { timeoutMs: 5_000 })));
+    await clock.advance(0);
+    await clock.advance(5_000);
+    const error = await failed;
+    expect([error.code, error.details.outcome, error.details.seconds]).toEqual(["OUTBOUND_TIMEOUT", "unknown", 5]);
+    expect(error.details.exchange).toMatchObject({ durationMs: 5_000 });
+  });
+
+  test("called off before it was sent", async () => {
+    const { outbound, sent } = open(() => ({}));
+    const error = await failure(outbound.send(call("create", { signal: AbortSignal.abort() })));
+    expect([error.code, error.details.outcome, sent.length]).toEqual(["OUTBOUND_UNREACHABLE", "not_sent", 0]);
+  });
+
+  test("called off under way", async () => {
+    const stop = new AbortController();
+    const { outbound, clock } = open(() => ({ silent: true }));
+    const failed = failure(outbound.send(call("create", { signal: stop.signal })));
+    await clock.advance(1);
+    stop.abort();
+    expect((await failed).details.outcome).toBe("unknown");
+  });
+
+  test("Retry-After is told wherever it comes", async () => {
+    const { outbound, clock } = open(() => ({ status: 503, headers: { "retry-after": new Date(new TestClock().now() + 90_000).toUTCString() } }));
+    expect((await failure(outbound.send(call()))).details.retryAt).toBe(clock.now() + 90_000);
+  });
+
+  test("an answer beyond the bound is not read to its end", async () => {
+    const { dispatcher } = fakeDispatcher(() => ({ body: "x".repeat(2_000) }));
+    const outbound = createOutbound({
+      clock: new TestClock(), governor: createGovernor(), log: silentLog, allowPrivateHosts: [], dispatcher, timeoutMs: 1, maxBytes: 1_000,
+      authorizer: { authorize: async () => token, renew: async () => token },
+    });
+    expect((await failure(outbound.send(call("create")))).code).toBe("OUTBOUND_TOO_LARGE");
+  });
+});
+
+describe("redirects of a read", () => {
+  test("are followed, and the login stays with the first origin", async () => {
+    const { outbound, sent } = open((s) => (s.url.includes("/contacts") ? { status: 302, headers: { location: "https://cdn.example.net/file?sig=1" } } : { body: { ok: true } }));
+    expect((await outbound.send(call())).body).toEqual({ ok: true });
+    expect(sent[1]).toMatchObject({ url: "https://cdn.example.net/file?sig=1", method: "GET" });
+    expect(Object.keys(sent[1]!.headers).sort()).toEqual(["accept", "user-agent"]);
+  });
+
+  test("keep the login within the origin", async () => {
+    const { outbound, sent } = open((s) => (s.url.includes("/contacts") ? { status: 301, headers: { location: "/elsewhere" } } : {}));
+    await outbound.send(call());
+    expect(sent[1]).toMatchObject({ url: "https://services.example.com/elsewhere", headers: { authorization: "Bearer top-secret-token" } });
+  });
+
+  test("never lead inside", async () => {
+    for (const location of ["http://169.254.169.254/latest", "http://[::1]/", "file:///etc/passwd", "http://u:p@example.com/"]) {
+      const { outbound, sent } = open(() => ({ status: 302, headers: { location } }));
+      expect(["HOST_NOT_ALLOWED", "STEP_INPUT_INVALID"]).toContain((await failure(outbound.send(call()))).code);
+      expect(sent.length).toBe(1);
+    }
+  });
+
+  test("end after three", async () => {
+    const { outbound, sent } = open((_, nth) => ({ status: 302, headers: { location: `/${nth}` } }));
+    expect((await failure(outbound.send(call()))).message).toContain("more than 3 times");
+    expect(sent.length).toBe(4);
+  });
+
+  test("do not carry a body to another host", async () => {
+    const { outbound, sent } = open(() => ({ status: 307, headers: { location: "https://other.example.com/" } }));
+    const search = call("read", { request: { method: "POST", url: "https://e.com/search", headers: {}, body: '{"email":"ada@example.com"}' } });
+    expect((await failure(outbound.send(search))).code).toBe("OUTBOUND_REFUSED");
+    expect(sent.length).toBe(1);
+  });
+});
+
+describe("secrets", () => {
+  const password = "correct/horse battery";
+  const logins: [string, Credentials, string[]][] = [
+    ["a bearer token", token, ["top-secret-token"]],
+    ["a header", { headers: { "x-api-key": "k3y-of-the-house" }, version: 1, renewable: false }, ["k3y-of-the-house"]],
+    ["a name and password", { headers: { authorization: `Basic ${Buffer.from(`ada:${password}`).toString("base64")}` }, version: 1, renewable: false }, [password, Buffer.from(`ada:${password}`).toString("base64")]],
+    ["a query parameter", { query: { api_key: "q-s3cret/+=" }, version: 1, renewable: false }, ["q-s3cret/+=", encodeURIComponent("q-s3cret/+=")]],
+    ["a secret address", { urls: { survey: "https://hooks.example.com/in/abc-secret-path-0123?k=v" }, version: 1, renewable: false }, ["abc-secret-path-0123"]],
+  ];
+
+  test.each(logins)("%s: echoed back, it reaches no reply, exchange or error", async (_, credentials, secrets) => {
+    const url = credentials.urls ? "secret-url:survey" : "https://services.example.com/echo";
+    for (const status of [200, 400, 401, 500]) {
+      const { outbound, sent } = open((s) => ({ status, body: { message: `you sent ${JSON.stringify(s)} ${secrets.join(" ")}` } }), { authorize: async () => credentials, renew: async () => credentials });
+      const seen: unknown[] = [];
+      await outbound.send(call("create", { request: { method: "POST", url, headers: {}, body: "{}" } })).then((r) => seen.push(r), (e: MillraceError) => seen.push(e.toJSON(), e.message, e.stack, String(e.cause)));
+      const text = JSON.stringify(seen);
+      expect(sent.length).toBe(1);
+      for (const secret of secrets) expect(text).not.toContain(secret);
+    }
+  });
+
+  test("a secret address that does not answer is not told either", async () => {
+    const { outbound } = open(() => ({ fail: { when: "connect", code: "ECONNREFUSED" } }), { authorize: async () => logins[4]![1] });
+    const error = await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })));
+    expect(JSON.stringify(error)).not.toContain("abc-secret-path-0123");
+    expect(error.details.exchange).toMatchObject({ url: "(secret address of acme)" });
+  });
+
+  test("a secret address nobody gave is named", async () => {
+    const { outbound, sent } = open(() => ({}));
+    const error = await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })));
+    expect(error.message).toContain("no address named 'survey'");
+    expect(sent.length).toBe(0);
+  });
+
+  test("a secret address may not lead inside", async () => {
+    const { outbound, sent } = open(() => ({}), { authorize: async () => ({ url: "http://127.0.0.1/x", version: 1, renewable: false }) });
+    expect((await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:x", headers: {} } })))).code).toBe("HOST_NOT_ALLOWED");
+    expect(sent.length).toBe(0);
+  });
+});

@@ -1,0 +1,215 @@
+import type { Dispatcher } from "undici";
+import { decodeRefusal } from "#catalog/decode.ts";
+import type { ConnectionFacts, HttpRequest } from "#catalog/types.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError, type ErrorDetails, type Outcome } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { readAnswer } from "./answer.ts";
+import type { Answer } from "./flight.ts";
+import type { Governor } from "./governor.ts";
+import { retryAfterMs } from "./headers.ts";
+import { isSecretUrl, logIn } from "./login.ts";
+import { cleanerFor } from "./redact.ts";
+import { createTransport, type Address, type Transport } from "./transport.ts";
+import type { Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
+
+export interface OutboundOptions {
+  clock: Clock;
+  governor: Governor;
+  authorizer: Authorizer;
+  log: Log;
+  /** `host` or `host:port`: private addresses that may be asked all the same. */
+  allowPrivateHosts: readonly string[];
+  timeoutMs: number;
+  /** The largest answer that is read. */
+  maxBytes?: number;
+  /** Sends in place of the connection pools; for tests. */
+  dispatcher?: Dispatcher;
+  /** Shared with the login's own requests; made here when absent. */
+  transport?: Transport;
+}
+
+/** A wait for the budget up to this long is slept through; a longer one is the engine's, which has better to do meanwhile. */
+const longestNapMs = 250;
+const mostRedirects = 3;
+const keptLength = 4_000;
+const defaultMaxBytes = 10 * 1024 ** 2;
+
+/** The quota's key of a connection: one budget for each app and sub-account, whoever uses it. */
+export const quotaKey = (app: { id: string }, { baseUrl = "", locationId, companyId, id }: ConnectionFacts): string =>
+  `${app.id}|${baseUrl}|${locationId ?? companyId ?? id}`;
+
+/** The one door to the outside. See `Outbound` for what it keeps. */
+export function createOutbound(options: OutboundOptions): Outbound {
+  const transport = options.transport ?? createTransport(options);
+  const door = new Door(options, transport);
+  return {
+    send: (call) => door.send(call),
+    close: () => (options.transport ? Promise.resolve() : transport.close()),
+  };
+}
+
+class Door {
+  readonly #clock: Clock;
+  readonly #governor: Governor;
+  readonly #authorizer: Authorizer;
+  readonly #log: Log;
+  readonly #transport: Transport;
+  readonly #timeoutMs: number;
+  readonly #maxBytes: number;
+
+  constructor({ clock, governor, authorizer, log, timeoutMs, maxBytes = defaultMaxBytes }: OutboundOptions, transport: Transport) {
+    this.#clock = clock;
+    this.#governor = governor;
+    this.#authorizer = authorizer;
+    this.#log = log;
+    this.#transport = transport;
+    this.#timeoutMs = timeoutMs;
+    this.#maxBytes = maxBytes;
+  }
+
+  async send(call: OutboundCall): Promise<OutboundReply> {
+    if (call.dry && call.operation.effect !== "read") throw dryRunWrite(call);
+    if (call.app.quota && !isSecretUrl(call.request.url)) this.#transport.resolve(call.request.url); // before a slot is spent on it
+    const seq = call.app.quota ? await this.#slot(call) : -1;
+    if (call.open) return this.#attempt(call, null, seq);
+    const credentials = await this.#authorizer.authorize(call.connection);
+    try {
+      return await this.#attempt(call, credentials, seq);
+    } catch (thrown) {
+      if (!credentials.renewable || !mayHeal(thrown)) throw thrown;
+    }
+    const fresh = await this.#authorizer.renew(call.connection, credentials);
+    return this.#attempt(call, fresh, call.app.quota ? await this.#slot(call) : -1);
+  }
+
+  /** A slot of the budget: at once, after a nap, or QUOTA_WAIT with the time to come back. */
+  async #slot(call: OutboundCall): Promise<number> {
+    const { quota } = call.app;
+    const deadline = this.#clock.now() + longestNapMs;
+    for (;;) {
+      const now = this.#clock.now();
+      const taken = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim);
+      if (taken.granted) return taken.seq;
+      if (call.signal?.aborted || taken.retryAt > deadline) throw quotaWait(call, taken.retryAt);
+      await sleep(this.#clock, taken.retryAt - now, call.signal);
+    }
+  }
+
+  async #attempt(call: OutboundCall, credentials: Credentials | null, seq: number): Promise<OutboundReply> {
+    const clean = cleanerFor(credentials);
+    const exchange = begin(call, this.#clock.now(), clean);
+    try {
+      const answer = await this.#fetch(call, logIn(call, credentials), exchange);
+      const retryAt = this.#noteQuota(call, seq, answer);
+      const read = readAnswer(answer, this.#maxBytes, clean);
+      exchange.received = cut(read.encoding ? `(${answer.bytes.length} bytes)` : read.text);
+      if (answer.status >= 200 && answer.status < 300) {
+        if (credentials) this.#authorizer.heard?.(call.connection, null);
+        return { status: answer.status, headers: answer.headers, body: read.body, ...(read.encoding && { encoding: read.encoding }), exchange };
+      }
+      throw refusal(call, answer, read.body, retryAt ?? this.#retryAfter(answer));
+    } catch (thrown) {
+      const error = withExchange(call, toMillraceError(thrown), exchange, this.#clock.now());
+      if (credentials && error.details.outcome === "refused") this.#authorizer.heard?.(call.connection, error.code);
+      throw error;
+    }
+  }
+
+  /** The answer to a request, or for a read the one at the end of its redirects. */
+  async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange): Promise<Answer> {
+    let request = first;
+    let to = this.#transport.resolve(request.url);
+    for (let hops = 0; ; hops++) {
+      const answer = await this.#transport.send(to, request, { timeoutMs: call.timeoutMs ?? this.#timeoutMs, maxBytes: this.#maxBytes, signal: call.signal });
+      exchange.status = answer.status;
+      exchange.requestId = answer.headers["x-request-id"] ?? answer.headers["x-trace-id"];
+      exchange.durationMs = this.#clock.now() - exchange.at;
+      const location = answer.headers["location"];
+      if (answer.status < 300 || answer.status >= 400 || location === undefined) return answer;
+      if (call.operation.effect !== "read" || hops === mostRedirects) throw redirected(call, answer.status, location, to);
+      const next = this.#hop(to, location);
+      request = redirect(request, answer.status, next.target === to.target, call);
+      to = next;
+    }
+  }
+
+  #hop(from: Address, location: string): Address {
+    const base = `${from.target.origin}${from.path}`;
+    return this.#transport.resolve(URL.canParse(location, base) ? new URL(location, base).href : location);
+  }
+
+  #noteQuota(call: OutboundCall, seq: number, { status, headers }: Answer): number | undefined {
+    if (seq < 0) return undefined;
+    const key = quotaKey(call.app, call.connection);
+    const retryAt = this.#governor.onAnswer(key, seq, status, headers, this.#clock.now());
+    if (retryAt !== undefined) this.#log.warn({ app: call.app.id, connection: call.connection.name, retryAt }, "the other side asked us to slow down");
+    return retryAt;
+  }
+
+  #retryAfter({ status, headers }: Answer): number | undefined {
+    const ms = status >= 400 ? retryAfterMs(headers, this.#clock.now()) : undefined;
+    return ms === undefined ? undefined : this.#clock.now() + ms;
+  }
+}
+
+function begin({ request, connection }: OutboundCall, at: number, clean: (text: string) => string): Exchange {
+  const url = isSecretUrl(request.url) ? `(secret address of ${connection.name})` : cut(clean(request.url));
+  const exchange: Exchange = { at, method: request.method, url, durationMs: 0 };
+  if (typeof request.body === "string") exchange.sent = cut(clean(request.body));
+  else if (request.body) exchange.sent = `(${request.body.length} bytes)`;
+  return exchange;
+}
+
+const cut = (text: string): string => (text.length > keptLength ? `${text.slice(0, keptLength)}…` : text);
+
+function refusal(call: OutboundCall, { status, headers }: Answer, body: unknown, retryAt: number | undefined): MillraceError {
+  const error = decodeRefusal(call.app, call.operation, status, body, headers, call.connection.name);
+  return retryAt === undefined ? error : withDetails(error, { retryAt });
+}
+
+/** A redirect that is not followed. 302 and 303 are how some say "done" to a write, so then nobody can tell. */
+function redirected(call: OutboundCall, status: number, location: string, from: Address): MillraceError {
+  if (call.operation.effect === "read") return badRedirect(call, status, `it redirects more than ${mostRedirects} times`);
+  const target = URL.canParse(location, from.target.origin) ? new URL(location, from.target.origin).origin : "another address";
+  const message = `it redirects to ${target}, which is not followed for a write; use the final address`;
+  return badRedirect(call, status, message, status === 302 || status === 303 ? "unknown" : "refused");
+}
+
+const badRedirect = (call: OutboundCall, status: number, message: string, outcome: Outcome = "refused") =>
+  new MillraceError("OUTBOUND_REFUSED", { details: { ...names(call), status, message, outcome } });
+
+/** The next request of a read. Another origin gets neither the login nor what was sent to the first. */
+function redirect(request: HttpRequest, status: number, sameOrigin: boolean, call: OutboundCall): HttpRequest {
+  const { method, url, body } = request;
+  const keepsMethod = status >= 307 || (status !== 303 && method !== "POST");
+  if (!sameOrigin && keepsMethod && body !== undefined) throw badRedirect(call, status, "it redirects a request with a body to another host");
+  const headers = sameOrigin ? { ...request.headers } : pick(request.headers, ["accept", "user-agent"]);
+  if (keepsMethod) return { ...request, headers };
+  delete headers["content-type"];
+  return { method: "GET", url, headers };
+}
+
+function pick(headers: Record<string, string>, kept: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name)));
+}
+
+function withExchange(call: OutboundCall, error: MillraceError, exchange: Exchange, now: number): MillraceError {
+  exchange.durationMs = now - exchange.at;
+  const outcome = exchange.status === undefined ? "not_sent" : "unknown";
+  const told = withDetails(error, { ...names(call), status: exchange.status, outcome, ...error.details, exchange });
+  exchange.error = told.message;
+  return told;
+}
+
+const names = ({ app, operation }: OutboundCall) => ({ app: app.title, operation: operation.title ?? operation.id });
+
+const withDetails = (error: MillraceError, details: ErrorDetails): MillraceError =>
+  new MillraceError(error.code, { cause: error.cause, details: { ...error.details, ...details } });
+
+const mayHeal = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.details.refresh === true;
+
+const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
+
+const quotaWait = ({ connection }: OutboundCall, retryAt: number) =>
+  new MillraceError("QUOTA_WAIT", { details: { connection: connection.name, at: new Date(retryAt).toISOString(), retryAt, outcome: "not_sent" } });
