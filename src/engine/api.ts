@@ -1,4 +1,3 @@
-import type { Json } from "#kernel/json.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Event, Flow, FlowDefinition, Lane, PretendedEffect, Run, RunContext, RunFilter, RunState, StepRecord, Trigger } from "./types.ts";
 
@@ -55,9 +54,10 @@ export interface Accepted {
 export interface FlowService {
   create(workspaceId: string, definition: unknown): Promise<Flow>;
   save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
-  publish(workspaceId: string, id: string): Promise<Flow>;
+  /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
+  publish(workspaceId: string, id: string, startFrom?: "continue" | "now"): Promise<Flow>;
   pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
-  resume(workspaceId: string, id: string): Promise<Flow>;
+  resume(workspaceId: string, id: string, startFrom?: "continue" | "now"): Promise<Flow>;
   delete(workspaceId: string, id: string): Promise<void>;
   get(workspaceId: string, id: string): Promise<Flow>;
   list(workspaceId: string): Promise<Flow[]>;
@@ -107,5 +107,3 @@ export interface EngineStats {
   commits: number;
   running: number;
 }
-
-export type { Json };

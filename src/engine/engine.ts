@@ -1,6 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { WebhookTrigger } from "#catalog/types.ts";
+import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "./acceptor.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import { dryRun } from "./dry-run.ts";
@@ -9,7 +9,11 @@ import { createFlowBook, type Listening } from "./flows.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { replay } from "./replay.ts";
-import type { Acceptance, Event, FlowStore, RunContext, RunQueue, RunState, RunStore, StepCaller, Trigger, TriggerStore } from "./types.ts";
+import { pollPlan } from "./triggers/plan.ts";
+import { createPoller, type Reading } from "./triggers/poller.ts";
+import { createScheduler } from "./triggers/scheduler.ts";
+import { createTimekeeper } from "./triggers/timekeeper.ts";
+import type { Acceptance, Event, FlowStore, Lane, RunContext, RunQueue, RunState, RunStore, StepCaller, Trigger, TriggerStore } from "./types.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -26,9 +30,26 @@ export interface EngineParts {
   /** Runs worked on at a time. */
   concurrency?: number;
   log: (message: string, error: unknown) => void;
-  /** Polls and schedules; told when flows change. */
-  timers?: (accept: (trigger: Trigger, payload: unknown, key: string) => Promise<Acceptance | null>) => { start(): void; poke(): void; close(): Promise<void> };
+  polls: PollParts;
   onCommit?: (ms: number, rows: number) => void;
+}
+
+/** What polling needs of the catalog and of the way out. */
+export interface PollParts {
+  operation(app: string, id: string): Operation | null;
+  /** Tells two logins of one name apart; null when there is none. */
+  connectionId(workspaceId: string, name: string): Promise<string | null>;
+  /** Reads a list (or one record) to its end, page by page. */
+  pages(request: PageRequest): AsyncIterable<{ rows: readonly unknown[] }>;
+}
+export interface PageRequest {
+  workspaceId: string;
+  app: string;
+  operation: string;
+  connection?: string;
+  input: Record<string, unknown>;
+  lane: Lane;
+  signal: AbortSignal;
 }
 
 const sweepMs = 30_000;
@@ -42,9 +63,12 @@ export function createEngine(parts: EngineParts): Engine {
   const listeners = new Set<(change: RunChange) => void>();
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
   const closing = new AbortController();
-  let timers: ReturnType<NonNullable<EngineParts["timers"]>> | null = null;
 
-  const flows = createFlowBook({ flows: parts.flows, triggers: parts.triggers, knowledge: parts.knowledge, clock, changed: () => timers?.poke() });
+  const flows = createFlowBook({
+    flows: parts.flows, triggers: parts.triggers, knowledge: parts.knowledge, clock,
+    exclusively: (triggerId, change) => scheduler.exclusively(triggerId, change),
+    changed: () => scheduler.poke(),
+  });
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
@@ -83,6 +107,25 @@ export function createEngine(parts: EngineParts): Engine {
     return { eventId: event.id, repeat: !fresh, runIds: fresh ? runs.map((r) => r.id) : [], sample: runs.length === 0 };
   }
 
+  /** A poll or schedule asks for its event; null when the flow is off, and then nothing may be remembered. */
+  async function makeAcceptance(trigger: Trigger, payload: unknown, key: string): Promise<Acceptance | null> {
+    const acceptance = await prepare(await flows.standing(trigger), payload, { key });
+    return acceptance.runs.length ? acceptance : null;
+  }
+
+  async function read(trigger: Trigger, signal: AbortSignal): Promise<Reading | null> {
+    const { definition, flow } = await flows.standing(trigger);
+    const { app, operation, connection } = definition.trigger;
+    const facts = parts.polls.operation(app, operation);
+    if (!facts || flow.status !== "on") return null;
+    const plan = pollPlan(definition.trigger, facts, connection === undefined ? null : await parts.polls.connectionId(flow.workspaceId, connection));
+    const request = { workspaceId: flow.workspaceId, app, operation, input: plan.input, lane: "sync" as const, signal, ...(connection !== undefined && { connection }) };
+    return { plan, pages: parts.polls.pages(request) };
+  }
+
+  const watching = { triggers: parts.triggers, makeAcceptance, accepted: (made: Acceptance[]) => made.forEach(launched), clock };
+  const scheduler = createScheduler({ triggers: parts.triggers, poller: createPoller({ ...watching, read }), timekeeper: createTimekeeper(watching), clock, log });
+
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
     queue.add(due.map((r) => ({ id: r.id, dueAt: r.dueAt, lane: r.lane, group: r.flowId })));
@@ -106,16 +149,12 @@ export function createEngine(parts: EngineParts): Engine {
     async start() {
       await sweep();
       queue.work(worker.handle, parts.concurrency ?? 64);
-      timers = parts.timers?.(async (trigger, payload, key) => {
-        const acceptance = await prepare(await flows.standing(trigger), payload, { key });
-        return acceptance.runs.length ? acceptance : null;
-      }) ?? null;
-      timers?.start();
+      scheduler.start();
       void keepSweeping();
     },
     async close(graceMs = 10_000) {
       closing.abort();
-      await timers?.close();
+      await scheduler.close(graceMs);
       await Promise.race([queue.close(), sleep(clock, graceMs)]);
       worker.abort();
       await journal.close(graceMs);

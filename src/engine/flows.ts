@@ -1,18 +1,18 @@
 import type { Clock } from "#kernel/clock.ts";
-import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { compileFlow, parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
+import { activation, deactivation, type StartFrom } from "./triggers/activate.ts";
 import type { Flow, FlowDefinition, FlowStore, Trigger, TriggerKind, TriggerStore } from "./types.ts";
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
 export interface FlowBook {
   create(workspaceId: string, definition: unknown): Promise<Flow>;
   save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
-  publish(workspaceId: string, id: string): Promise<Flow>;
+  publish(workspaceId: string, id: string, startFrom?: StartFrom): Promise<Flow>;
   pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
-  resume(workspaceId: string, id: string): Promise<Flow>;
+  resume(workspaceId: string, id: string, startFrom?: StartFrom): Promise<Flow>;
   delete(workspaceId: string, id: string): Promise<void>;
   get(workspaceId: string, id: string): Promise<Flow>;
   list(workspaceId: string): Promise<Flow[]>;
@@ -41,13 +41,15 @@ interface Parts {
   triggers: TriggerStore;
   knowledge: FlowKnowledge;
   clock: Clock;
+  /** Makes a change of a trigger's row while no poll of it is being written. */
+  exclusively: (triggerId: string, change: () => Promise<void>) => Promise<void>;
   /** Called after anything changed that decides when triggers fire. */
   changed: () => void;
 }
 
 const compiledLimit = 1000;
 
-export function createFlowBook({ flows, triggers, knowledge, clock, changed }: Parts): FlowBook {
+export function createFlowBook({ flows, triggers, knowledge, clock, exclusively, changed }: Parts): FlowBook {
   const compiled = new Map<string, CompiledFlow>();
   const byToken = new Map<string, Listening>();
   const byFlow = new Map<string, Listening>();
@@ -86,25 +88,25 @@ export function createFlowBook({ flows, triggers, knowledge, clock, changed }: P
 
   const kindOf = (definition: FlowDefinition): TriggerKind => knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.kind ?? "manual";
 
-  /** What a flow's state asks of its trigger. The cursor (`state`) stays as it is: it outlives publish, off and on. */
-  const arm = async (flow: Flow, definition: FlowDefinition, active: boolean): Promise<void> => {
-    const trigger = await triggerOf(flow);
+  /** What a flow's state asks of its trigger. The cursor stays as it is: it outlives publish, off and on. */
+  const arm = async (flow: Flow, definition: FlowDefinition, active: boolean, startFrom?: StartFrom): Promise<void> => {
     const kind = kindOf(definition);
-    const timed = kind === "poll" || kind === "schedule";
-    await triggers.update(trigger.id, {
-      kind, active,
-      token: kind === "webhook" ? (trigger.token ?? newToken()) : null,
-      everyMs: kind === "poll" ? parseDuration(definition.trigger.every ?? "5m", "every") : null,
-      nextAt: timed && active ? (trigger.active && trigger.nextAt !== null ? trigger.nextAt : clock.now()) : null,
+    const { id } = await triggerOf(flow);
+    await exclusively(id, async () => {
+      const trigger = await triggerOf(flow);
+      const token = kind === "webhook" ? (trigger.token ?? newToken()) : null;
+      const zone = definition.settings?.zone;
+      const patch = active ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...(startFrom && { startFrom }), ...(zone && { zone }) }) : deactivation;
+      await triggers.update(id, { ...patch, kind, token });
     });
     forget(flow.id);
   };
 
-  const setStatus = async (workspaceId: string, id: string, status: "on" | "off", reason?: string): Promise<Flow> => {
+  const setStatus = async (workspaceId: string, id: string, status: "on" | "off", more: { reason?: string; startFrom?: StartFrom } = {}): Promise<Flow> => {
     const flow = await get(workspaceId, id);
     if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
-    await flows.update(id, { status, updatedAt: clock.now(), ...(reason === undefined ? { reason: undefined } : { reason }) });
-    await arm(flow, await version(id, flow.version), status === "on");
+    await flows.update(id, { status, updatedAt: clock.now(), reason: more.reason });
+    await arm(flow, await version(id, flow.version), status === "on", more.startFrom);
     return get(workspaceId, id);
   };
 
@@ -128,18 +130,18 @@ export function createFlowBook({ flows, triggers, knowledge, clock, changed }: P
       forget(id);
       return get(workspaceId, id);
     },
-    async publish(workspaceId, id) {
+    async publish(workspaceId, id, startFrom) {
       const flow = await get(workspaceId, id);
       const definition = parseFlow(flow.draft, knowledge);
       const published = flow.version === null ? null : await version(id, flow.version);
       if (!published || canonicalJson(published) !== canonicalJson(definition)) {
         await flows.publish(id, (flow.version ?? 0) + 1, definition, clock.now());
       } else await flows.update(id, { status: "on", reason: undefined, updatedAt: clock.now() });
-      await arm(flow, definition, true);
+      await arm(flow, definition, true, startFrom);
       return get(workspaceId, id);
     },
-    pause: (workspaceId, id, reason) => setStatus(workspaceId, id, "off", reason),
-    resume: (workspaceId, id) => setStatus(workspaceId, id, "on"),
+    pause: (workspaceId, id, reason) => setStatus(workspaceId, id, "off", reason === undefined ? {} : { reason }),
+    resume: (workspaceId, id, startFrom) => setStatus(workspaceId, id, "on", startFrom === undefined ? {} : { startFrom }),
     async delete(workspaceId, id) {
       await get(workspaceId, id);
       await flows.delete(id);

@@ -30,6 +30,11 @@ export async function openEngine(
   const engine = createEngine({
     runs, flows: createFlowStore(db), triggers: createTriggerStore(db), queue: createInProcessQueue({ clock }), caller, knowledge, clock, random: () => 0.5,
     webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
+    polls: {
+      operation: () => null,
+      connectionId: async () => null,
+      pages: async function* () {},
+    },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),
   });
 
