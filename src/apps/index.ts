@@ -46,10 +46,9 @@ export const findRecipe = (app: string, id: string): Recipe | undefined => recip
 
 /** One line of the catalog as other programs read it. */
 export interface CatalogLine {
-  /** `highlevel.contacts.upsert`; what a flow calls it is `operation` of `app`. */
+  /** `contacts.upsert`: what a flow calls it, within its app. */
   key: string;
   app: string;
-  operation: string;
   kind: "trigger" | "action" | "webhook" | "schedule" | "manual";
   title: string;
   category: string;
@@ -74,7 +73,7 @@ export function catalogJson(): CatalogLine[] {
 function operationLine(o: Operation): CatalogLine {
   const { app, title, category, kind, effect, method, path, version, scopes, deprecated, input, output, example, note, recipe } = o;
   return {
-    key: `${app}.${o.id}`, app, operation: o.id, kind, title, category, effect, method, path, version: version ?? null, scopes,
+    key: o.id, app, kind, title, category, effect, method, path, version: version ?? null, scopes,
     deprecated: deprecated ?? false, recipe: recipe ?? false, inputs: input,
     ...(output ? { output } : {}), ...(example ? { example } : {}), ...(note ? { note } : {}),
   };
@@ -82,7 +81,7 @@ function operationLine(o: Operation): CatalogLine {
 
 function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine {
   return {
-    key: `${app.id}.${t.id}`, app: app.id, operation: t.id, kind: t.kind, title: t.title, category: app.title, effect: null, method: null, path: null, version: null,
+    key: t.id, app: app.id, kind: t.kind, title: t.title, category: app.title, effect: null, method: null, path: null, version: null,
     scopes: [], deprecated: false, recipe: false, inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}), example: t.example, ...(t.note ? { note: t.note } : {}),
   };

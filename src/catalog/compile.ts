@@ -36,7 +36,7 @@ function compile(operation: Operation): CompiledOperation {
   const slots = operation.input.map((field): Slot => ({ field, wire: field.wire ?? field.name, check: compileCheck(field.schema) }));
   const at = (place: InputField["in"]) => slots.filter((s) => s.field.in === place);
   return {
-    path: cutPath(operation, at("path")),
+    path: operation.recipe ? [operation.path] : cutPath(operation, at("path")), // a recipe makes its requests itself
     absolute: /^(\{\+|secret-url:)/.test(operation.path),
     query: at("query"),
     headers: at("header"),

@@ -64,10 +64,10 @@ function bodyFields({ body }: EndpointFacts, defs: Record<string, JsonSchema>): 
 }
 
 function finish(field: InputField, endpoint: EndpointFacts, all: readonly InputField[]): InputField {
-  const taken = all.some((other) => other !== field && other.name === field.name && other.in !== "body" && field.in === "body");
+  const taken = all.slice(0, all.indexOf(field)).some((other) => other.name === field.name); // all fields share one name space
   return {
     ...field,
-    ...(taken ? { name: `body_${field.name}`, wire: field.wire ?? field.name } : {}),
+    ...(taken ? { name: `${field.in}_${field.name}`, wire: field.wire ?? field.name } : {}),
     ...fillOf(field, endpoint),
     label: words(field.name),
     control: controlOf(field.schema),

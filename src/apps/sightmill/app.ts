@@ -15,7 +15,7 @@ const urls = [
 ];
 
 /** SightMill gives each project three addresses to post to. The address is the login. */
-function post(id: string, title: string, effect: "send" | "upsert", input: InputField[]): Operation {
+function post(id: string, title: string, effect: "send" | "create", input: InputField[]): Operation {
   return {
     id,
     app: "sightmill",
@@ -84,7 +84,7 @@ export const sightmill: App = {
   operations: [
     post("send_email_survey", "Send an e-mail survey", "send", [...withAddress("To whom the survey goes."), delay]),
     post("send_sms_survey", "Send an SMS survey", "send", withAddress("The phone number, in the field SightMill calls email.", "Phone")),
-    post("add_contact", "Add a contact", "upsert", withAddress("Who joins the next scheduled survey.")),
+    post("add_contact", "Add a contact", "create", withAddress("Who joins the next scheduled survey.")),
   ],
   triggers: [response],
   refusals: [],

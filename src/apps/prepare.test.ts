@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import type { Call } from "#catalog/types.ts";
+import { validateInput } from "#catalog/validate.ts";
+import { findOperation } from "./index.ts";
+import { LookupCache } from "./lookup-cache.ts";
+import { prepareInput } from "./prepare.ts";
+
+const upsert = findOperation("highlevel", "contacts.upsert")!;
+const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
+const nps = { id: "cf_nps", name: "Net promoter score", fieldKey: "contact.nps", dataType: "NUMERICAL" };
+
+function server(lists: Record<string, unknown[]>): { call: Call; calls: string[] } {
+  const calls: string[] = [];
+  const call: Call = (operation) => {
+    calls.push(operation);
+    return Promise.resolve({ output: lists[operation] ?? [], raw: {}, status: 200 });
+  };
+  return { call, calls };
+}
+const lists = () => ({ "users.list_by_location": [mary, { id: "u2", name: "Sam", email: "sam@a.b" }, { id: "u3", name: "Sam", email: "sam@c.d" }], "locations.list_custom_fields": [nps] });
+
+describe("prepareInput", () => {
+  test("answers at once, and asks nobody, when there is no name in the input", () => {
+    const { call, calls } = server(lists());
+    const input = { email: "ada@example.com", assignedTo: mary.id, customFields: [{ id: "cf_nps", field_value: 9 }] };
+    expect(prepareInput(upsert, input, call)).toBe(input);
+    expect(prepareInput(upsert, { tags: "vip, patient" }, call)).toEqual({ tags: ["vip", "patient"] });
+    expect(calls).toEqual([]);
+  });
+
+  test("turns custom fields by name, and an owner by name or e-mail, into ids", async () => {
+    const { call } = server(lists());
+    for (const owner of ["mary somerville", "MARY@acme.example"]) {
+      const prepared = await prepareInput(upsert, { email: "a@b.c", assignedTo: owner, customFields: { "Net promoter score": "9" } }, call);
+      expect(prepared).toEqual({ email: "a@b.c", assignedTo: mary.id, customFields: [{ id: "cf_nps", key: "contact.nps", field_value: 9 }] });
+      validateInput(upsert, prepared);
+    }
+  });
+
+  test("a name nobody has is told with the nearest one", async () => {
+    const { call } = server(lists());
+    await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow("assignedTo: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.");
+  });
+
+  test("a name that two have is not guessed", async () => {
+    const { call } = server(lists());
+    await expect(prepareInput(upsert, { assignedTo: "Sam" }, call)).rejects.toThrow("'Sam' names 2 of them; give the id");
+  });
+});
+
+describe("a look-up that is remembered", () => {
+  test("is asked once a minute for a connection, and for each connection of its own", async () => {
+    const clock = new TestClock();
+    const cache = new LookupCache(clock);
+    const { call, calls } = server(lists());
+    const prepare = (connection: string) => prepareInput(upsert, { customFields: { nps: 9 } }, cache.wrap(connection, call));
+    await Promise.all([prepare("con_1"), prepare("con_1")]);
+    expect(calls).toHaveLength(1);
+    await prepare("con_2");
+    expect(calls).toHaveLength(2);
+    await clock.advance(60_000);
+    await prepare("con_1");
+    expect(calls).toHaveLength(3);
+    cache.forget("con_1");
+    await prepare("con_1");
+    expect(calls).toHaveLength(4);
+  });
+
+  test("is asked again for a name it does not know: the field may be new", async () => {
+    const data = lists();
+    const cache = new LookupCache(new TestClock());
+    const { call, calls } = server(data);
+    const prepare = (customFields: object) => prepareInput(upsert, { customFields }, cache.wrap("con_1", call));
+    await prepare({ nps: 9 });
+    data["locations.list_custom_fields"] = [nps, { ...nps, id: "cf_2", name: "Colour", fieldKey: "contact.colour", dataType: "TEXT" }];
+    expect(await prepare({ Colour: "teal" })).toEqual({ customFields: [{ id: "cf_2", key: "contact.colour", field_value: "teal" }] });
+    expect(calls).toHaveLength(2);
+  });
+
+  test("a failure is not remembered", async () => {
+    const cache = new LookupCache(new TestClock());
+    let fail = true;
+    const call: Call = () => (fail ? Promise.reject(new Error("down")) : Promise.resolve({ output: [nps], raw: {}, status: 200 }));
+    await expect(prepareInput(upsert, { customFields: { nps: 1 } }, cache.wrap("c", call))).rejects.toThrow("down");
+    fail = false;
+    await expect(prepareInput(upsert, { customFields: { nps: 1 } }, cache.wrap("c", call))).resolves.toMatchObject({ customFields: [{ id: "cf_nps" }] });
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { buildRequest } from "./request.ts";
+import type { ConnectionFacts, InputField, Operation } from "./types.ts";
+
+const app = { baseUrl: "https://api.example/", headers: { Version: "{version}", "x-client": "millrace" } };
+const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "demo", locationId: "loc_1" };
+const text = { type: "string" } as const;
+
+function operation(path: string, input: InputField[], more: Partial<Operation> = {}): Operation {
+  return { id: "demo.do", app: "demo", title: "Do", category: "Demo", kind: "action", effect: "other", method: "POST", path, version: "2021-07-28", scopes: [], access: [], input, result: "", ...more };
+}
+const path = (name: string): InputField => ({ name, in: "path", required: true, schema: text });
+const query = (name: string, more: Partial<InputField> = {}): InputField => ({ name, in: "query", schema: text, ...more });
+const body = (name: string, more: Partial<InputField> = {}): InputField => ({ name, in: "body", schema: text, ...more });
+const build = (o: Operation, input: Record<string, unknown>, connection: ConnectionFacts | null = acme) => buildRequest(o, input, connection, app);
+const fault = (run: () => unknown): MillraceError => {
+  try {
+    run();
+  } catch (error) {
+    return error as MillraceError;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("buildRequest", () => {
+  test("values in a path cannot leave their segment", () => {
+    const o = operation("/contacts/{id}/notes", [path("id")]);
+    expect(build(o, { id: "a/b?c=d" }).url).toBe("https://api.example/contacts/a%2Fb%3Fc%3Dd/notes");
+    expect(fault(() => build(o, { id: ".." })).details["field"]).toBe("id");
+    expect(fault(() => build(o, { id: "  " })).message).toContain("was empty");
+  });
+
+  test("a plus in a query arrives as a plus", () => {
+    expect(build(operation("/find", [query("number")]), { number: "+441632960961" }).url).toBe("https://api.example/find?number=%2B441632960961");
+  });
+
+  test("a list in a query repeats the name, or is joined where the other side wants that", () => {
+    const o = operation("/r", [query("ids"), query("fields", { join: "comma" })]);
+    expect(build(o, { ids: ["a", "b"], fields: ["x", "y"] }).url).toBe("https://api.example/r?ids=a&ids=b&fields=x%2Cy");
+  });
+
+  test("what the connection knows is filled in, and an explicit value goes before it", () => {
+    const o = operation("/c", [body("email"), body("locationId", { required: true, fill: { connection: "locationId" } })]);
+    expect(JSON.parse(String(build(o, { email: "a@b.c" }).body))).toEqual({ email: "a@b.c", locationId: "loc_1" });
+    expect(JSON.parse(String(build(o, { locationId: "loc_2" }).body))).toEqual({ locationId: "loc_2" });
+  });
+
+  test("a connection without a sub-account is told so, by name", () => {
+    const o = operation("/c", [query("locationId", { required: true, fill: { connection: "locationId" } })]);
+    expect(fault(() => build(o, {}, { ...acme, locationId: undefined })).message).toContain("'acme' names no sub-account");
+  });
+
+  test("the version header is the operation's, and absent where it has none", () => {
+    expect(build(operation("/c", []), {}).headers).toEqual({ accept: "application/json", Version: "2021-07-28", "x-client": "millrace" });
+    expect(build(operation("/c", [], { version: undefined }), {}).headers).not.toHaveProperty("Version");
+  });
+
+  test("a DELETE carries its body", () => {
+    const request = build(operation("/c/{id}/tags", [path("id"), body("tags")], { method: "DELETE" }), { id: "c1", tags: ["vip"] });
+    expect([request.method, request.body, request.headers["content-type"]]).toEqual(["DELETE", '{"tags":["vip"]}', "application/json"]);
+  });
+
+  test("a form is form-encoded and leaves nothing empty in it", () => {
+    const o = operation("/t", [body("a"), body("b"), body("c")], { body: "form" });
+    expect(build(o, { a: "1 & 2", b: null }).body).toBe("a=1+%26+2");
+  });
+
+  test("multipart carries files, and a quote in a file's name cannot end it", () => {
+    const o = operation("/m", [body("file"), body("name")], { body: "multipart" });
+    const request = build(o, { file: { filename: 'a".txt', contentType: "text/plain", base64: Buffer.from("hi").toString("base64") }, name: "n" });
+    const sent = Buffer.from(request.body as Uint8Array).toString();
+    expect(sent).toContain('name="file"; filename="a%22.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n');
+    expect(request.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=millrace[0-9a-f]{32}$/);
+  });
+
+  test("the connection's own address goes before the app's", () => {
+    expect(build(operation("/c", []), {}, { ...acme, baseUrl: "http://127.0.0.1:4401" }).url).toBe("http://127.0.0.1:4401/c");
+  });
+
+  describe("to any address", () => {
+    const o = operation("{+url}", [path("url"), query("query", { wire: "" }), { name: "headers", in: "header", wire: "", schema: {} }, body("body", { wire: "", schema: {} })]);
+
+    test("address, query, headers and body are the user's", () => {
+      const request = build(o, { url: "https://h.example/x?a=1", query: { b: [2, 3] }, headers: { "X-Key": "k" }, body: { n: 1 } }, null);
+      expect(request).toMatchObject({ url: "https://h.example/x?a=1&b=2&b=3", headers: { "x-key": "k", "content-type": "application/json" }, body: '{"n":1}' });
+    });
+
+    test("a login is not sent to another address than its own", () => {
+      const there = { ...acme, baseUrl: "https://h.example/api" };
+      expect(build(o, { url: "/x" }, there).url).toBe("https://h.example/api/x");
+      expect(fault(() => build(o, { url: "https://evil.example/x" }, there)).message).toContain("must be at https://h.example");
+    });
+
+    test.each(["ftp://h.example", "notanaddress", "https://u:p@h.example/"])("%s is refused", (url) => {
+      expect(fault(() => build(o, { url }, null)).code).toBe("STEP_INPUT_INVALID");
+    });
+
+    test.each([{ "Content-Length": "0" }, { Host: "x" }, { "X-A": "b\r\nX-C: d" }, { "X A": "b" }])("the headers %j are refused", (headers) => {
+      expect(fault(() => build(o, { url: "https://h.example", headers }, null)).details["field"]).toBe("headers");
+    });
+
+    test("text that looks like JSON goes as JSON, other text as text", () => {
+      expect(build(o, { url: "https://h.example", body: ' {"a":1}' }, null).headers["content-type"]).toBe("application/json");
+      expect(build(o, { url: "https://h.example", body: "hello" }, null)).toMatchObject({ body: "hello", headers: { "content-type": "text/plain; charset=utf-8" } });
+    });
+  });
+
+  test("a secret address is left to the login", () => {
+    expect(build(operation("secret-url:survey", [body("email")]), { email: "a@b.c" }).url).toBe("secret-url:survey");
+  });
+});

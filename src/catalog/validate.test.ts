@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { fitInput } from "./fit.ts";
+import { validateInput } from "./validate.ts";
+import type { InputField, Operation } from "./types.ts";
+
+const field = (name: string, schema: InputField["schema"], more: Partial<InputField> = {}): InputField => ({ name, in: "body", schema, ...more });
+const operation: Operation = {
+  id: "demo.do", app: "demo", title: "Do it", category: "Demo", kind: "action", effect: "other", method: "POST", path: "/do", scopes: [], access: [], result: "",
+  input: [
+    field("email", { type: "string" }, { required: true }),
+    field("nickname", { type: ["string", "null"] }),
+    field("score", { type: "number", minimum: 0, maximum: 10 }),
+    field("vip", { type: "boolean" }),
+    field("tags", { type: "array", items: { type: "string" } }),
+    field("colour", { type: "string", enum: ["teal", "grey"] }),
+    field("dueDate", { type: "string", format: "date-time" }),
+    field("settings", { type: "object", properties: { mode: { type: "string" } }, required: ["mode"] }),
+    field("locationId", { type: "string" }, { required: true, fill: { connection: "locationId" } }),
+  ],
+};
+const faults = (input: Record<string, unknown>): Record<string, string> => {
+  try {
+    validateInput(operation, input);
+    return {};
+  } catch (error) {
+    return (error as MillraceError).details["fields"] as Record<string, string>;
+  }
+};
+
+describe("validateInput", () => {
+  test("good input passes, without what Millrace fills in", () => {
+    expect(faults({ email: "a@b.c", nickname: null, score: 9, vip: true, tags: ["x"], colour: "teal", dueDate: "2026-01-31T09:00:00Z", settings: { mode: "m" } })).toEqual({});
+  });
+
+  test.each([
+    [{}, { email: "is needed and was not given" }],
+    [{ email: "" }, { email: "is needed and was not given" }],
+    [{ email: "a", scoer: 1 }, { scoer: "is not a field of Do it; did you mean 'score'" }],
+    [{ email: "a", nick_name: "x" }, { nick_name: "is not a field of Do it; did you mean 'nickname'" }],
+    [{ email: 5 }, { email: "must be text, and is 5" }],
+    [{ email: "a", score: "nine" }, { score: "must be a number, and is the text 'nine'" }],
+    [{ email: "a", score: 11 }, { score: "must be at most 10" }],
+    [{ email: "a", colour: "red" }, { colour: "must be one of teal, grey, and is the text 'red'" }],
+    [{ email: "a", tags: ["x", 2] }, { tags: "item 2 must be text, and is 2" }],
+    [{ email: "a", dueDate: "tomorrow" }, { dueDate: "must be a time such as 2026-01-31T09:00:00Z, and is the text 'tomorrow'" }],
+    [{ email: "a", settings: {} }, { settings: "'mode' is missing in it" }],
+  ])("%j is told: %j", (input, expected) => {
+    expect(faults(input)).toEqual(expected);
+  });
+
+  test("the error names the first fault in its sentence, and says that nothing was sent", () => {
+    expect(() => validateInput(operation, { score: "x" })).toThrow("score: must be a number, and is the text 'x'.");
+    try {
+      validateInput(operation, {});
+    } catch (error) {
+      expect((error as MillraceError).details).toMatchObject({ outcome: "not_sent", operation: "demo.do" });
+    }
+  });
+});
+
+describe("fitInput", () => {
+  test("gives the very same input back when it fits", () => {
+    const input = { email: "a@b.c", score: 9, tags: ["x"] };
+    expect(fitInput(operation, input)).toBe(input);
+  });
+
+  test("turns text into what the field is", () => {
+    expect(fitInput(operation, { score: " 9 ", vip: "yes", tags: "vip, new patient,,", email: 42, settings: '{"mode":"m"}' })).toEqual({
+      score: 9, vip: true, tags: ["vip", "new patient"], email: "42", settings: { mode: "m" },
+    });
+  });
+
+  test("leaves out what is empty and cannot be sent empty", () => {
+    expect(fitInput(operation, { nickname: null, email: null, score: "", vip: "" })).toEqual({ nickname: null });
+  });
+
+  test("leaves alone what it cannot read, for the check to tell", () => {
+    expect(fitInput(operation, { score: "nine", settings: "{oops", vip: "perhaps" })).toEqual({ score: "nine", settings: "{oops", vip: "perhaps" });
+  });
+
+  test("writes times without milliseconds", () => {
+    expect(fitInput(operation, { dueDate: "2026-01-31T09:00:00.123Z" })["dueDate"]).toBe("2026-01-31T09:00:00Z");
+    expect(fitInput(operation, { dueDate: "2026-01-31" })["dueDate"]).toBe("2026-01-31T00:00:00Z");
+    expect(fitInput(operation, { dueDate: Date.UTC(2026, 0, 31, 9) })["dueDate"]).toBe("2026-01-31T09:00:00Z");
+  });
+});
