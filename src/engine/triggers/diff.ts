@@ -10,7 +10,7 @@ export interface DiffContext {
   baseline: boolean;
   /** Names the baseline this poll counts from. */
   epoch: string;
-  /** The poll's number since then. It moves on in the transaction that ends the poll. */
+  /** The poll's number. It moves on in the transaction that ends the poll, and never back. */
   poll: number;
   now: number;
   /** Rows at or before this time may have been forgotten on purpose (see prune.ts): unknown ones among them are old. */

@@ -6,7 +6,7 @@ export interface PollState {
   fingerprint: string | null;
   /** Names the baseline the events since count from. */
   epoch: string;
-  /** Polls ended since the baseline. */
+  /** Polls ended, ever. */
   polls: number;
   /** The newest row time read so far. */
   cursor: number | null;

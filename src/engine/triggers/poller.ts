@@ -20,10 +20,10 @@ export type MakeAcceptance = (trigger: Trigger, payload: unknown, key: string) =
 export interface PollerParts {
   triggers: TriggerStore;
   /** Begins to read what the trigger watches; null when its flow has nothing to poll for. */
-  read(trigger: Trigger, signal: AbortSignal): Promise<Reading | null>;
+  read: (trigger: Trigger, signal: AbortSignal) => Promise<Reading | null>;
   makeAcceptance: MakeAcceptance;
   /** Told after the commit of what was new, so that its runs reach the queue at once. */
-  accepted?(acceptances: Acceptance[]): void;
+  accepted?: (acceptances: Acceptance[]) => void;
   clock: Clock;
   limits?: Partial<SurveyLimits>;
 }

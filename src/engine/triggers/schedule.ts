@@ -21,7 +21,7 @@ const shortestEveryMs = 10_000;
 /** Reads and checks a schedule trigger: `cron` or `every` (in the trigger or its input), `zone`, `catchUp`. */
 export function parseSchedule(definition: TriggerDefinition, flowZone = "UTC"): ScheduleSpec {
   const { cron, every = definition.every, zone = flowZone, catchUp = "once" } = definition.input ?? {};
-  if (typeof zone !== "string" || !IANAZone.isValidZone(zone)) throw bad("zone", `'${String(zone)}' is not a time zone; write it like Europe/Berlin`);
+  if (typeof zone !== "string" || !IANAZone.isValidZone(zone)) throw bad("zone", `${JSON.stringify(zone)} is not a time zone; write it like Europe/Berlin`);
   if (catchUp !== "once" && catchUp !== "none") throw bad("catchUp", "choose once or none");
   if (typeof cron === "string" && cron.trim() !== "" && every === undefined) return checked({ cron: cron.trim(), everyMs: null, zone, catchUp });
   if (typeof every === "string" && cron === undefined) return { cron: null, everyMs: everyOf(every), zone, catchUp };

@@ -8,7 +8,7 @@ export interface SchedulerParts {
   poller: Poller;
   timekeeper: Timekeeper;
   clock: Clock;
-  log(message: string, error: unknown): void;
+  log: (message: string, error: unknown) => void;
   /** Triggers at work at a time. Most of their time is waiting for the other side, so it may be large. */
   concurrency?: number;
 }

@@ -54,14 +54,15 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
   });
   if (end.whole && all) tally.close(all.values(), plan.list && (end.pages > 1 || tally.times.size === 0));
 
-  const cursor = end.truncated ? state.cursor : newestTime(context.baseline ? null : state.cursor, tally.times, now);
+  const before = context.baseline ? { cursor: null, wholeAt: null } : state;
+  const cursor = end.truncated ? before.cursor : newestTime(before.cursor, tally.times, now); // what was not read is still to come
   const pruned = end.whole ? prune(plan, { times: tally.times, cursor, floor: context.floor, limit: limits.rememberedLimit }) : null;
   return {
     ...tally.outcome(pruned?.forget.filter((key) => tally.remembered(key) || all?.has(key)) ?? [], plan.newestFirst),
     baseline: context.baseline,
     state: {
       fingerprint: plan.fingerprint, epoch: context.epoch, polls: context.poll, cursor,
-      wholeAt: end.whole ? now : state.wholeAt, floor: pruned ? pruned.floor : context.floor, failures: 0,
+      wholeAt: end.whole ? now : before.wholeAt, floor: pruned ? pruned.floor : context.floor, failures: 0,
     },
     warning: warningOf(end, all?.size === 0, limits),
   };
@@ -70,8 +71,10 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
 /** A floor belongs to mode `changed`; a flow that has left that mode has forgotten items it would need, and begins again. */
 function contextOf(plan: PollPlan, state: PollState, now: number): DiffContext {
   const baseline = state.fingerprint !== plan.fingerprint || (state.floor !== null && plan.mode !== "changed");
-  const begun = baseline ? { epoch: now.toString(36), poll: 0, floor: null } : { epoch: state.epoch, poll: state.polls + 1, floor: state.floor };
-  return { ...begun, mode: plan.mode, baseline, now, confirmAbsence: false };
+  const poll = state.polls + 1;
+  // Time and number name an epoch: the number tells two of one millisecond apart, the time two of a state that was lost.
+  const begun = baseline ? { epoch: `${now.toString(36)}.${poll}`, floor: null } : { epoch: state.epoch, floor: state.floor };
+  return { ...begun, poll, mode: plan.mode, baseline, now, confirmAbsence: false };
 }
 
 function stopTime(plan: PollPlan, state: PollState, now: number, limits: SurveyLimits): number | null {

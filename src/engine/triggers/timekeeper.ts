@@ -6,7 +6,7 @@ import { newestDue, nextTime, scheduleKey, schedulePayload, storedSchedule } fro
 export interface TimekeeperParts {
   triggers: TriggerStore;
   makeAcceptance: MakeAcceptance;
-  accepted?(acceptances: Acceptance[]): void;
+  accepted?: (acceptances: Acceptance[]) => void;
   clock: Clock;
 }
 

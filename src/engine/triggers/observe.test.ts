@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { observe, timeOf } from "./observe.ts";
+
+const facts = { identity: "id", time: "dateUpdated", volatile: ["traceId", "meta.readAt"] };
+
+describe("a row, observed", () => {
+  test("has the key of its id, text or number", () => {
+    expect(observe(facts, { id: "c_1" }).key).toBe("c_1");
+    expect(observe(facts, { id: 7 }).key).toBe("7");
+  });
+
+  test("without an id is told by its content", () => {
+    expect(observe(facts, { name: "Ada" }).key).toBe(observe(facts, { name: "Ada" }).key);
+    expect(observe(facts, { name: "Ada" }).key).not.toBe(observe(facts, { name: "Bob" }).key);
+    expect(observe({ ...facts, identity: null }, "vip").key).not.toBe(observe({ ...facts, identity: null }, "lead").key);
+  });
+
+  test("with an id as long as a letter has a short key all the same", () => {
+    expect(observe(facts, { id: "x".repeat(5_000) }).key.length).toBeLessThan(40);
+  });
+
+  test("has the same hash whatever the order of its fields and whatever changes by itself", () => {
+    const a = observe(facts, { id: "c", name: "Ada", traceId: "1", meta: { readAt: 1, page: 2 } });
+    const b = observe(facts, { meta: { page: 2, readAt: 9 }, traceId: "2", name: "Ada", id: "c" });
+    expect(a.hash).toBe(b.hash);
+    expect(observe(facts, { id: "c", name: "Ada", meta: { page: 3 } }).hash).not.toBe(a.hash);
+  });
+
+  test("keeps the row itself whole", () => {
+    const row = { id: "c", traceId: "1" };
+    expect(observe(facts, row).row).toBe(row);
+  });
+});
+
+describe("a row's time", () => {
+  test.each([
+    ["2026-01-15T09:30:00.000Z", Date.UTC(2026, 0, 15, 9, 30)],
+    ["2026-01-15T10:30:00+01:00", Date.UTC(2026, 0, 15, 9, 30)],
+    ["2026-01-15 09:30:00", Date.UTC(2026, 0, 15, 9, 30)],
+    [1_768_469_400_000, 1_768_469_400_000],
+    ["1768469400000", 1_768_469_400_000],
+    [1_768_469_400, 1_768_469_400_000],
+    ["yesterday", null],
+    ["", null],
+    [null, null],
+    [Number.NaN, null],
+  ])("%j is %j", (written, ms) => expect(timeOf(written)).toBe(ms));
+});
