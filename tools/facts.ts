@@ -6,7 +6,9 @@ import { generateFacts, specsFolder } from "./facts/generate.ts";
 
 const specs = specsFolder(process.env);
 if (!specs) {
-  console.error("The specifications are not here. Clone GoHighLevel/highlevel-api-docs and set MILLRACE_SPECS to its folder (the one that has apps/).");
+  console.error(
+    "The specifications are not here. Clone GoHighLevel/highlevel-api-docs and set MILLRACE_SPECS to its folder (the one that has apps/).",
+  );
   process.exit(1);
 }
 const target = join(packageRoot(), "src/apps/highlevel/facts");

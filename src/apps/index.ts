@@ -67,22 +67,51 @@ export interface CatalogLine {
 
 /** The whole catalog as plain JSON, in the order of apps and of their operations. */
 export function catalogJson(): CatalogLine[] {
-  return [...apps.values()].flatMap((app) => [...app.operations.map(operationLine), ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t))]);
+  return [...apps.values()].flatMap((app) => [
+    ...app.operations.map(operationLine),
+    ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
+  ]);
 }
 
 function operationLine(o: Operation): CatalogLine {
   const { app, title, category, kind, effect, method, path, version, scopes, deprecated, input, output, example, note, recipe } = o;
   return {
-    key: o.id, app, kind, title, category, effect, method, path, version: version ?? null, scopes,
-    deprecated: deprecated ?? false, recipe: recipe ?? false, inputs: input,
-    ...(output ? { output } : {}), ...(example ? { example } : {}), ...(note ? { note } : {}),
+    key: o.id,
+    app,
+    kind,
+    title,
+    category,
+    effect,
+    method,
+    path,
+    version: version ?? null,
+    scopes,
+    deprecated: deprecated ?? false,
+    recipe: recipe ?? false,
+    inputs: input,
+    ...(output ? { output } : {}),
+    ...(example ? { example } : {}),
+    ...(note ? { note } : {}),
   };
 }
 
 function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine {
   return {
-    key: t.id, app: app.id, kind: t.kind, title: t.title, category: app.title, effect: null, method: null, path: null, version: null,
-    scopes: [], deprecated: false, recipe: false, inputs: "input" in t ? t.input : [],
-    ...(t.output ? { output: t.output } : {}), example: t.example, ...(t.note ? { note: t.note } : {}),
+    key: t.id,
+    app: app.id,
+    kind: t.kind,
+    title: t.title,
+    category: app.title,
+    effect: null,
+    method: null,
+    path: null,
+    version: null,
+    scopes: [],
+    deprecated: false,
+    recipe: false,
+    inputs: "input" in t ? t.input : [],
+    ...(t.output ? { output: t.output } : {}),
+    example: t.example,
+    ...(t.note ? { note: t.note } : {}),
   };
 }

@@ -18,7 +18,10 @@ function server(lists: Record<string, unknown[]>): { call: Call; calls: string[]
   };
   return { call, calls };
 }
-const lists = () => ({ "users.list_by_location": [mary, { id: "u2", name: "Sam", email: "sam@a.b" }, { id: "u3", name: "Sam", email: "sam@c.d" }], "locations.list_custom_fields": [nps] });
+const lists = () => ({
+  "users.list_by_location": [mary, { id: "u2", name: "Sam", email: "sam@a.b" }, { id: "u3", name: "Sam", email: "sam@c.d" }],
+  "locations.list_custom_fields": [nps],
+});
 
 describe("prepareInput", () => {
   test("answers at once, and asks nobody, when there is no name in the input", () => {
@@ -33,14 +36,20 @@ describe("prepareInput", () => {
     const { call } = server(lists());
     for (const owner of ["mary somerville", "MARY@acme.example"]) {
       const prepared = await prepareInput(upsert, { email: "a@b.c", assignedTo: owner, customFields: { "Net promoter score": "9" } }, call);
-      expect(prepared).toEqual({ email: "a@b.c", assignedTo: mary.id, customFields: [{ id: "cf_nps", key: "contact.nps", field_value: 9 }] });
+      expect(prepared).toEqual({
+        email: "a@b.c",
+        assignedTo: mary.id,
+        customFields: [{ id: "cf_nps", key: "contact.nps", field_value: 9 }],
+      });
       validateInput(upsert, prepared);
     }
   });
 
   test("a name nobody has is told with the nearest one", async () => {
     const { call } = server(lists());
-    await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow("assignedTo: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.");
+    await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow(
+      "assignedTo: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.",
+    );
   });
 
   test("a name that two have is not guessed", async () => {
@@ -84,6 +93,8 @@ describe("a look-up that is remembered", () => {
     const call: Call = () => (fail ? Promise.reject(new Error("down")) : Promise.resolve({ output: [nps], raw: {}, status: 200 }));
     await expect(prepareInput(upsert, { customFields: { nps: 1 } }, cache.wrap("c", call))).rejects.toThrow("down");
     fail = false;
-    await expect(prepareInput(upsert, { customFields: { nps: 1 } }, cache.wrap("c", call))).resolves.toMatchObject({ customFields: [{ id: "cf_nps" }] });
+    await expect(prepareInput(upsert, { customFields: { nps: 1 } }, cache.wrap("c", call))).resolves.toMatchObject({
+      customFields: [{ id: "cf_nps" }],
+    });
   });
 });

@@ -2,6 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import { fitInput } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
+import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
 import { hasUnknownName, resolveCustomFields, type CustomFieldDefinition } from "./highlevel/custom-fields.ts";
 
@@ -42,14 +43,15 @@ async function resolveNames(fields: readonly InputField[], input: Input, call: L
     resolved[field.name] =
       field.control === "customFields"
         ? await resolveFields(lookup, input[field.name] as Input, call)
-        : await resolveName(field, lookup, String(input[field.name]).trim(), call);
+        : await resolveName(field, lookup, textOf(input[field.name]).trim(), call);
   }
   return resolved;
 }
 
 async function resolveFields(lookup: Lookup, values: Input, call: LookupCall) {
   const known = (await rows(lookup, call)) as unknown as CustomFieldDefinition[];
-  const definitions = hasUnknownName(known, values) && call.fresh ? ((await rows(lookup, call.fresh)) as unknown as CustomFieldDefinition[]) : known;
+  const definitions =
+    hasUnknownName(known, values) && call.fresh ? ((await rows(lookup, call.fresh)) as unknown as CustomFieldDefinition[]) : known;
   return resolveCustomFields(definitions, values);
 }
 
@@ -58,7 +60,9 @@ async function resolveName(field: InputField, lookup: Lookup, name: string, call
   let found = rowsNamed(known, lookup, name);
   if (found.length === 0 && call.fresh) found = rowsNamed(await rows(lookup, call.fresh), lookup, name);
   if (found.length === 1) return getPath(found[0], lookup.value);
-  throw new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, problem: problemWith(name, found.length, known, lookup), outcome: "not_sent" } });
+  throw new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: field.name, problem: problemWith(name, found.length, known, lookup), outcome: "not_sent" },
+  });
 }
 
 async function rows(lookup: Lookup, call: Call): Promise<Record<string, unknown>[]> {
@@ -70,7 +74,7 @@ async function rows(lookup: Lookup, call: Call): Promise<Record<string, unknown>
 function rowsNamed(all: readonly Record<string, unknown>[], lookup: Lookup, name: string): Record<string, unknown>[] {
   const wanted = name.toLowerCase();
   for (const path of [lookup.value, ...(lookup.by ?? [])]) {
-    const found = all.filter((row) => String(getPath(row, path) ?? "").trim().toLowerCase() === wanted);
+    const found = all.filter((row) => textOf(getPath(row, path)).trim().toLowerCase() === wanted);
     if (found.length > 0) return found;
   }
   return [];
@@ -78,6 +82,9 @@ function rowsNamed(all: readonly Record<string, unknown>[], lookup: Lookup, name
 
 function problemWith(name: string, count: number, all: readonly Record<string, unknown>[], lookup: Lookup): string {
   if (count > 1) return `'${name}' names ${count} of them; give the id`;
-  const guess = nearest(name, all.map((row) => String(getPath(row, lookup.label) ?? "")));
+  const guess = nearest(
+    name,
+    all.map((row) => textOf(getPath(row, lookup.label))),
+  );
   return `there is none named '${name}'${guess ? `; did you mean '${guess}'` : ""}`;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isObject } from "#kernel/json.ts";
 import type { Slot } from "./compile.ts";
+import { textOf } from "./text.ts";
 
 export interface EncodedBody {
   content: string | Uint8Array;
@@ -14,7 +15,11 @@ interface FileInput {
 }
 
 /** The body's fields in the operation's wire format; undefined when there is nothing to send. */
-export function encodeBody(format: "json" | "form" | "multipart", slots: readonly Slot[], read: (slot: Slot) => unknown): EncodedBody | undefined {
+export function encodeBody(
+  format: "json" | "form" | "multipart",
+  slots: readonly Slot[],
+  read: (slot: Slot) => unknown,
+): EncodedBody | undefined {
   const whole = slots[0]!.wire === "" ? slots[0] : undefined;
   if (whole && format === "json") return encodeWhole(read(whole));
   const members: Record<string, unknown> = {};
@@ -36,7 +41,7 @@ function encodeWhole(value: unknown): EncodedBody | undefined {
 
 function encodeForm(members: Record<string, unknown>): EncodedBody {
   const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(members)) if (value !== null) form.append(name, asText(value));
+  for (const [name, value] of Object.entries(members)) if (value !== null) form.append(name, textOf(value));
   return { content: form.toString(), type: "application/x-www-form-urlencoded" };
 }
 
@@ -49,7 +54,7 @@ function encodeMultipart(members: Record<string, unknown>): EncodedBody {
 
 function part(name: string, value: unknown): (string | Uint8Array)[] {
   const head = `Content-Disposition: form-data; name="${quoted(name)}"`;
-  if (!isFile(value)) return [`${head}\r\n\r\n`, asText(value)];
+  if (!isFile(value)) return [`${head}\r\n\r\n`, textOf(value)];
   const type = quoted(value.contentType ?? "application/octet-stream");
   return [`${head}; filename="${quoted(value.filename)}"\r\nContent-Type: ${type}\r\n\r\n`, Buffer.from(value.base64, "base64")];
 }
@@ -57,4 +62,3 @@ function part(name: string, value: unknown): (string | Uint8Array)[] {
 const isFile = (value: unknown): value is FileInput & Record<string, unknown> =>
   isObject(value) && typeof value["filename"] === "string" && typeof value["base64"] === "string";
 const quoted = (text: string): string => text.replace(/[\r\n"]/g, (c) => encodeURIComponent(c));
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,4 +1,5 @@
 import { isObject } from "#kernel/json.ts";
+import { textOf } from "./text.ts";
 import type { JsonSchema, JsonType } from "./types.ts";
 
 /** Says what is wrong with a value in words that finish "email: …", or null when nothing is. */
@@ -6,13 +7,26 @@ export type Check = (value: unknown) => string | null;
 
 const fine: Check = () => null;
 const words: Record<JsonType, string> = {
-  string: "text", number: "a number", integer: "a whole number", boolean: "true or false", object: "an object", array: "a list", null: "nothing",
+  string: "text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  object: "an object",
+  array: "a list",
+  null: "nothing",
 };
 
 /** A schema as a function, so that checking a good value costs no more than looking at it. */
 export function compileCheck(schema: JsonSchema): Check {
-  const checks = [typeCheck(schema), formatCheck(schema), enumCheck(schema), boundsCheck(schema), itemsCheck(schema), membersCheck(schema), anyOfCheck(schema)]
-    .filter((c) => c !== fine);
+  const checks = [
+    typeCheck(schema),
+    formatCheck(schema),
+    enumCheck(schema),
+    boundsCheck(schema),
+    itemsCheck(schema),
+    membersCheck(schema),
+    anyOfCheck(schema),
+  ].filter((c) => c !== fine);
   if (checks.length < 2) return checks[0] ?? fine;
   return (value) => {
     for (const check of checks) {
@@ -29,7 +43,8 @@ function typeCheck({ type }: JsonSchema): Check {
     const is = isType[type];
     return (value) => (is(value) ? null : `must be ${words[type]}, and is ${told(value)}`);
   }
-  return (value) => (type.some((t) => isType[t](value)) ? null : `must be ${type.map((t) => words[t]).join(" or ")}, and is ${told(value)}`);
+  return (value) =>
+    type.some((t) => isType[t](value)) ? null : `must be ${type.map((t) => words[t]).join(" or ")}, and is ${told(value)}`;
 }
 
 const isType: Record<JsonType, (value: unknown) => boolean> = {
@@ -46,7 +61,7 @@ function told(value: unknown): string {
   if (value === null) return "empty (null)";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
-  const text = String(value);
+  const text = textOf(value);
   return typeof value === "string" ? `the text '${text.length > 40 ? `${text.slice(0, 40)}…` : text}'` : text;
 }
 
@@ -54,13 +69,19 @@ function enumCheck(schema: JsonSchema): Check {
   const allowed = schema.enum;
   if (!allowed) return fine;
   const set = new Set<unknown>(allowed);
-  const choices = allowed.filter((v) => v !== null).join(", ");
+  const choices = allowed
+    .filter((v) => v !== null)
+    .map(textOf)
+    .join(", ");
   return (value) => (set.has(value) ? null : `must be one of ${choices}, and is ${told(value)}`);
 }
 
 function formatCheck({ format }: JsonSchema): Check {
   if (format !== "date-time") return fine;
-  return (value) => (typeof value !== "string" || !Number.isNaN(Date.parse(value)) ? null : `must be a time such as 2026-01-31T09:00:00Z, and is ${told(value)}`);
+  return (value) =>
+    typeof value !== "string" || !Number.isNaN(Date.parse(value))
+      ? null
+      : `must be a time such as 2026-01-31T09:00:00Z, and is ${told(value)}`;
 }
 
 function boundsCheck({ minimum, maximum, minLength, maxLength, minItems, maxItems }: JsonSchema): Check {
@@ -95,7 +116,9 @@ function itemsCheck({ items }: JsonSchema): Check {
 
 /** Members that are described are checked; others pass, for descriptions are often short of some. */
 function membersCheck({ properties, required = [] }: JsonSchema): Check {
-  const members = Object.entries(properties ?? {}).map(([name, schema]) => [name, compileCheck(schema)] as const).filter(([, c]) => c !== fine);
+  const members = Object.entries(properties ?? {})
+    .map(([name, schema]) => [name, compileCheck(schema)] as const)
+    .filter(([, c]) => c !== fine);
   if (members.length === 0 && required.length === 0) return fine;
   return (value) => {
     if (!isObject(value)) return null;

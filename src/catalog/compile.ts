@@ -47,12 +47,15 @@ function compile(operation: Operation): CompiledOperation {
 }
 
 function cutPath({ id, path }: Operation, slots: readonly Slot[]): PathPart[] {
-  return path.split(/(\{[^}]+\})/).filter((part) => part !== "").map((part) => {
-    if (!part.startsWith("{")) return part;
-    const raw = part.startsWith("{+");
-    const wire = part.slice(raw ? 2 : 1, -1);
-    const slot = slots.find((s) => s.wire === wire);
-    if (!slot) throw new Error(`${id}: no field fills {${wire}} of ${path}`);
-    return { slot, raw };
-  });
+  return path
+    .split(/(\{[^}]+\})/)
+    .filter((part) => part !== "")
+    .map((part) => {
+      if (!part.startsWith("{")) return part;
+      const raw = part.startsWith("{+");
+      const wire = part.slice(raw ? 2 : 1, -1);
+      const slot = slots.find((s) => s.wire === wire);
+      if (!slot) throw new Error(`${id}: no field fills {${wire}} of ${path}`);
+      return { slot, raw };
+    });
 }

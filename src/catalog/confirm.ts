@@ -1,4 +1,5 @@
 import { getPath, isObject } from "#kernel/json.ts";
+import { textOf } from "./text.ts";
 import type { Operation } from "./types.ts";
 
 type Input = Record<string, unknown>;
@@ -48,5 +49,5 @@ function same(a: unknown, b: unknown): boolean {
   const [left, right] = [plain(a), plain(b)];
   return left === right || (isTime(left) && isTime(right) && Date.parse(left) === Date.parse(right));
 }
-const plain = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value as string)).trim().toLowerCase();
+const plain = (value: unknown): string => textOf(value).trim().toLowerCase();
 const isTime = (text: string): boolean => /^\d{4}-\d{2}-\d{2}t/.test(text) && !Number.isNaN(Date.parse(text));

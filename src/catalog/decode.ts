@@ -70,13 +70,26 @@ function messageOf(body: unknown): string {
   if (typeof body === "string") return cut(/^\s*</.test(body) ? "the answer was a web page" : body.trim());
   if (!isObject(body)) return "";
   const nested = isObject(body["error"]) ? body["error"] : undefined;
-  const candidates = [body["message"], nested?.["message"], body["error_description"], body["detail"], body["msg"], body["errors"], body["error"], body["title"]];
+  const candidates = [
+    body["message"],
+    nested?.["message"],
+    body["error_description"],
+    body["detail"],
+    body["msg"],
+    body["errors"],
+    body["error"],
+    body["title"],
+  ];
   return cut(candidates.map(sentence).find((text) => text !== "") ?? "");
 }
 
 function sentence(value: unknown): string {
   if (typeof value === "string") return value.trim();
-  if (Array.isArray(value)) return value.map(sentence).filter((text) => text !== "").join("; ");
+  if (Array.isArray(value))
+    return value
+      .map(sentence)
+      .filter((text) => text !== "")
+      .join("; ");
   return isObject(value) ? sentence(value["message"]) : "";
 }
 

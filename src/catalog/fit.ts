@@ -1,4 +1,5 @@
 import { compileOperation } from "./compile.ts";
+import { textOf } from "./text.ts";
 import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
 
 /**
@@ -29,7 +30,7 @@ function fitValue(field: InputField, value: unknown): unknown {
 }
 
 const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>
-  typeof type === "string" ? type === wanted : type?.includes(wanted) ?? true;
+  typeof type === "string" ? type === wanted : (type?.includes(wanted) ?? true);
 
 const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unknown>> = {
   string: (value, { schema }) => {
@@ -51,7 +52,7 @@ function toNumber(value: unknown): unknown {
 }
 
 function toBoolean(value: unknown): unknown {
-  const text = String(value as string).trim().toLowerCase();
+  const text = textOf(value).trim().toLowerCase();
   if (text === "") return undefined;
   if (["true", "yes", "1", "on"].includes(text)) return true;
   return ["false", "no", "0", "off"].includes(text) ? false : value;
@@ -67,7 +68,11 @@ function toList(value: unknown, { schema }: InputField): unknown {
 }
 
 /** `a, b, , c` as its parts, trimmed, without empty ones. */
-export const splitList = (text: string): string[] => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+export const splitList = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 
 function parsed(value: unknown): unknown {
   if (typeof value !== "string") return value;

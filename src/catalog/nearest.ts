@@ -10,7 +10,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "").slice(0, 60);
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .slice(0, 60);
 
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

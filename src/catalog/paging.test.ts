@@ -11,8 +11,21 @@ function operation(paging: Paging): Operation {
   const place = paging.style === "none" ? "query" : paging.in;
   const names = ["limit", "skip", "page", "searchAfter", "startAfter", "startAfterId", "startAfterDate", "filter"];
   return {
-    id: "demo.list", app: "demo", title: "List", category: "Demo", kind: "trigger", effect: "read", method: "GET", path: "/list", scopes: [], access: [],
-    input: names.map((n) => field(n, place)), result: "rows", list: true, identity: "id", paging,
+    id: "demo.list",
+    app: "demo",
+    title: "List",
+    category: "Demo",
+    kind: "trigger",
+    effect: "read",
+    method: "GET",
+    path: "/list",
+    scopes: [],
+    access: [],
+    input: names.map((n) => field(n, place)),
+    result: "rows",
+    list: true,
+    identity: "id",
+    paging,
   };
 }
 
@@ -24,7 +37,14 @@ interface Server {
 const after = (rows: Row[], id: unknown, size: number) => rows.slice(rows.findIndex((r) => r.id === id) + 1).slice(0, size);
 const styles: Record<string, Server> = {
   cursor: {
-    paging: { style: "cursor", in: "query", size: "limit", max: 100, next: { startAfterId: "meta.startAfterId", startAfter: "meta.startAfter" }, total: "meta.total" },
+    paging: {
+      style: "cursor",
+      in: "query",
+      size: "limit",
+      max: 100,
+      next: { startAfterId: "meta.startAfterId", startAfter: "meta.startAfter" },
+      total: "meta.total",
+    },
     answer: (rows, input, size) => {
       const page = after(rows, input["startAfterId"], size);
       return { rows: page, meta: { total: rows.length, startAfterId: page.at(-1)?.id ?? null, startAfter: page.at(-1)?.sortedBy ?? null } };
@@ -46,14 +66,26 @@ const styles: Record<string, Server> = {
   },
   "offset with more": {
     paging: { style: "offset", in: "query", offset: "skip", size: "limit", max: 100, more: "hasMore" },
-    answer: (rows, input, size) => ({ rows: rows.slice(Number(input["skip"]), Number(input["skip"]) + size), hasMore: Number(input["skip"]) + size < rows.length }),
+    answer: (rows, input, size) => ({
+      rows: rows.slice(Number(input["skip"]), Number(input["skip"]) + size),
+      hasMore: Number(input["skip"]) + size < rows.length,
+    }),
   },
   page: {
     paging: { style: "page", in: "body", page: "page", size: "limit", max: 100 },
     answer: (rows, input, size) => ({ rows: rows.slice((Number(input["page"]) - 1) * size, Number(input["page"]) * size) }),
   },
   "page, then a cursor": {
-    paging: { style: "page", in: "body", page: "page", size: "limit", max: 60, pageRows: 60, after: { field: "searchAfter", row: "searchAfter" }, total: "total" },
+    paging: {
+      style: "page",
+      in: "body",
+      page: "page",
+      size: "limit",
+      max: 60,
+      pageRows: 60,
+      after: { field: "searchAfter", row: "searchAfter" },
+      total: "total",
+    },
     answer: (rows, input, size) => {
       const { page, searchAfter } = input as { page?: number; searchAfter?: [number] };
       if ((page === undefined) === (searchAfter === undefined)) throw new Error("one of the two, never both");
@@ -71,11 +103,11 @@ const styles: Record<string, Server> = {
   },
 };
 
-function callOf({ answer }: Server, rows: Row[], seen: Record<string, unknown>[] = []): Call {
+function callOf(server: Server, rows: Row[], seen: Record<string, unknown>[] = []): Call {
   return (_, input) => {
     seen.push(input);
     if (input["filter"] !== "f") return Promise.reject(new Error("the filter was forgotten"));
-    const raw = answer(rows, input, Number(input["limit"]));
+    const raw = server.answer(rows, input, Number(input["limit"]));
     return Promise.resolve({ output: raw.rows, raw, status: 200 });
   };
 }
@@ -100,7 +132,12 @@ describe.each(Object.entries(styles))("a list paged by %s", (_, server) => {
   });
 
   test("a server that answers the same page for ever is an error, not a short list", async () => {
-    const stuck: Call = () => Promise.resolve({ output: rowsOf(2), raw: { hasMore: true, next: "r1", meta: { total: 99, startAfterId: "r1", startAfter: 1 }, total: 99 }, status: 200 });
+    const stuck: Call = () =>
+      Promise.resolve({
+        output: rowsOf(2),
+        raw: { hasMore: true, next: "r1", meta: { total: 99, startAfterId: "r1", startAfter: 1 }, total: 99 },
+        status: 200,
+      });
     await expect(readAll(list, { filter: "f", limit: 2 }, stuck)).rejects.toMatchObject({ code: "OUTBOUND_FAILED" });
   });
 

@@ -131,6 +131,13 @@ function isNew(seen: Set<string>, identity: string): boolean {
 
 const stuck = ({ app, title }: Operation) =>
   new MillraceError("OUTBOUND_FAILED", {
-    details: { app, operation: title, status: 200, message: "it gave the same page twice, so the list cannot be read to its end", outcome: "refused" },
+    details: {
+      app,
+      operation: title,
+      status: 200,
+      message: "it gave the same page twice, so the list cannot be read to its end",
+      outcome: "refused",
+    },
   });
-const endless = ({ title }: Operation, limit: string) => new MillraceError("OUTBOUND_TOO_LARGE", { details: { host: title, limit, outcome: "refused" } });
+const endless = ({ title }: Operation, limit: string) =>
+  new MillraceError("OUTBOUND_TOO_LARGE", { details: { host: title, limit, outcome: "refused" } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MillraceError } from "#kernel/errors.ts";
+import type { MillraceError } from "#kernel/errors.ts";
 import { buildRequest } from "./request.ts";
 import type { ConnectionFacts, InputField, Operation } from "./types.ts";
 
@@ -8,12 +8,28 @@ const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app
 const text = { type: "string" } as const;
 
 function operation(path: string, input: InputField[], more: Partial<Operation> = {}): Operation {
-  return { id: "demo.do", app: "demo", title: "Do", category: "Demo", kind: "action", effect: "other", method: "POST", path, version: "2021-07-28", scopes: [], access: [], input, result: "", ...more };
+  return {
+    id: "demo.do",
+    app: "demo",
+    title: "Do",
+    category: "Demo",
+    kind: "action",
+    effect: "other",
+    method: "POST",
+    path,
+    version: "2021-07-28",
+    scopes: [],
+    access: [],
+    input,
+    result: "",
+    ...more,
+  };
 }
 const path = (name: string): InputField => ({ name, in: "path", required: true, schema: text });
 const query = (name: string, more: Partial<InputField> = {}): InputField => ({ name, in: "query", schema: text, ...more });
 const body = (name: string, more: Partial<InputField> = {}): InputField => ({ name, in: "body", schema: text, ...more });
-const build = (o: Operation, input: Record<string, unknown>, connection: ConnectionFacts | null = acme) => buildRequest(o, input, connection, app);
+const build = (o: Operation, input: Record<string, unknown>, connection: ConnectionFacts | null = acme) =>
+  buildRequest(o, input, connection, app);
 const fault = (run: () => unknown): MillraceError => {
   try {
     run();
@@ -32,7 +48,9 @@ describe("buildRequest", () => {
   });
 
   test("a plus in a query arrives as a plus", () => {
-    expect(build(operation("/find", [query("number")]), { number: "+441632960961" }).url).toBe("https://api.example/find?number=%2B441632960961");
+    expect(build(operation("/find", [query("number")]), { number: "+441632960961" }).url).toBe(
+      "https://api.example/find?number=%2B441632960961",
+    );
   });
 
   test("a list in a query repeats the name, or is joined where the other side wants that", () => {
@@ -68,7 +86,10 @@ describe("buildRequest", () => {
 
   test("multipart carries files, and a quote in a file's name cannot end it", () => {
     const o = operation("/m", [body("file"), body("name")], { body: "multipart" });
-    const request = build(o, { file: { filename: 'a".txt', contentType: "text/plain", base64: Buffer.from("hi").toString("base64") }, name: "n" });
+    const request = build(o, {
+      file: { filename: 'a".txt', contentType: "text/plain", base64: Buffer.from("hi").toString("base64") },
+      name: "n",
+    });
     const sent = Buffer.from(request.body as Uint8Array).toString();
     expect(sent).toContain('name="file"; filename="a%22.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n');
     expect(request.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=millrace[0-9a-f]{32}$/);
@@ -79,11 +100,20 @@ describe("buildRequest", () => {
   });
 
   describe("to any address", () => {
-    const o = operation("{+url}", [path("url"), query("query", { wire: "" }), { name: "headers", in: "header", wire: "", schema: {} }, body("body", { wire: "", schema: {} })]);
+    const o = operation("{+url}", [
+      path("url"),
+      query("query", { wire: "" }),
+      { name: "headers", in: "header", wire: "", schema: {} },
+      body("body", { wire: "", schema: {} }),
+    ]);
 
     test("address, query, headers and body are the user's", () => {
       const request = build(o, { url: "https://h.example/x?a=1", query: { b: [2, 3] }, headers: { "X-Key": "k" }, body: { n: 1 } }, null);
-      expect(request).toMatchObject({ url: "https://h.example/x?a=1&b=2&b=3", headers: { "x-key": "k", "content-type": "application/json" }, body: '{"n":1}' });
+      expect(request).toMatchObject({
+        url: "https://h.example/x?a=1&b=2&b=3",
+        headers: { "x-key": "k", "content-type": "application/json" },
+        body: '{"n":1}',
+      });
     });
 
     test("a login is not sent to another address than its own", () => {
@@ -96,13 +126,19 @@ describe("buildRequest", () => {
       expect(fault(() => build(o, { url }, null)).code).toBe("STEP_INPUT_INVALID");
     });
 
-    test.each([{ "Content-Length": "0" }, { Host: "x" }, { "X-A": "b\r\nX-C: d" }, { "X A": "b" }])("the headers %j are refused", (headers) => {
-      expect(fault(() => build(o, { url: "https://h.example", headers }, null)).details["field"]).toBe("headers");
-    });
+    test.each([{ "Content-Length": "0" }, { Host: "x" }, { "X-A": "b\r\nX-C: d" }, { "X A": "b" }])(
+      "the headers %j are refused",
+      (headers) => {
+        expect(fault(() => build(o, { url: "https://h.example", headers }, null)).details["field"]).toBe("headers");
+      },
+    );
 
     test("text that looks like JSON goes as JSON, other text as text", () => {
       expect(build(o, { url: "https://h.example", body: ' {"a":1}' }, null).headers["content-type"]).toBe("application/json");
-      expect(build(o, { url: "https://h.example", body: "hello" }, null)).toMatchObject({ body: "hello", headers: { "content-type": "text/plain; charset=utf-8" } });
+      expect(build(o, { url: "https://h.example", body: "hello" }, null)).toMatchObject({
+        body: "hello",
+        headers: { "content-type": "text/plain; charset=utf-8" },
+      });
     });
   });
 

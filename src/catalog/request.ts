@@ -2,6 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { encodeBody } from "./body.ts";
 import { compileOperation, type PathPart, type Slot } from "./compile.ts";
+import { textOf } from "./text.ts";
 import type { App, ConnectionFacts, HttpRequest, Operation } from "./types.ts";
 
 /**
@@ -45,7 +46,9 @@ function valueOf({ field }: Slot, input: Record<string, unknown>, connection: Co
 
 function missingFill(field: string, what: "locationId" | "companyId", connection: ConnectionFacts | null): MillraceError {
   const thing = what === "locationId" ? "sub-account" : "agency";
-  const problem = connection ? `the connection '${connection.name}' names no ${thing}; give its id there or in this field` : "this needs a connection";
+  const problem = connection
+    ? `the connection '${connection.name}' names no ${thing}; give its id there or in this field`
+    : "this needs a connection";
   return new MillraceError("STEP_INPUT_INVALID", { details: { field, problem, outcome: "not_sent" } });
 }
 
@@ -57,7 +60,7 @@ function joinPath(parts: readonly PathPart[], read: (slot: Slot) => unknown): st
 
 /** A value as one segment. `..` would climb out of the path, and an empty one would turn "get" into "list". */
 function segment({ field }: Slot, value: unknown, raw: boolean): string {
-  const text = String(value ?? "").trim();
+  const text = textOf(value).trim();
   if (text === "" || (!raw && /^\.{1,2}$/.test(text))) {
     const problem = text === "" ? "is needed and was empty" : `'${text}' cannot be part of an address`;
     throw new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, problem, outcome: "not_sent" } });
@@ -72,7 +75,8 @@ function absoluteUrl(given: string, baseUrl: string | undefined): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw badUrl("must be a whole address such as https://example.com/path");
   if (url.username || url.password) throw badUrl("must not carry a name or password; put the login in a connection");
-  if (baseUrl && url.origin !== new URL(baseUrl).origin) throw badUrl(`must be at ${new URL(baseUrl).origin}, where this connection logs in`);
+  if (baseUrl && url.origin !== new URL(baseUrl).origin)
+    throw badUrl(`must be at ${new URL(baseUrl).origin}, where this connection logs in`);
   url.hash = "";
   return url.href;
 }
@@ -85,7 +89,7 @@ function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => un
   let out = url;
   const add = (name: string, value: unknown) => {
     if (value === undefined || value === null) return;
-    out += `${joint}${encodeURIComponent(name)}=${encodeURIComponent(isObject(value) ? JSON.stringify(value) : String(value as string))}`;
+    out += `${joint}${encodeURIComponent(name)}=${encodeURIComponent(textOf(value))}`;
     joint = "&";
   };
   for (const slot of slots) {
@@ -105,7 +109,12 @@ function each(value: unknown, add: (value: unknown) => void): void {
 /** Headers the transport owns; a flow that sets them would only break the request, or smuggle a second one. */
 const reserved = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive", "expect"]);
 
-function headersOf(operation: Operation, app: Pick<App, "headers">, slots: readonly Slot[], read: (slot: Slot) => unknown): Record<string, string> {
+function headersOf(
+  operation: Operation,
+  app: Pick<App, "headers">,
+  slots: readonly Slot[],
+  read: (slot: Slot) => unknown,
+): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
   for (const name in app.headers) {
     const value = app.headers[name]!;
@@ -122,9 +131,11 @@ function headersOf(operation: Operation, app: Pick<App, "headers">, slots: reado
 
 function setHeader(headers: Record<string, string>, name: string, value: unknown): void {
   if (value === undefined || value === null) return;
-  const text = String(value as string);
+  const text = textOf(value);
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || reserved.has(name.toLowerCase()) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
-    throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "headers", problem: `the header '${name.slice(0, 60)}' cannot be sent`, outcome: "not_sent" } });
+    throw new MillraceError("STEP_INPUT_INVALID", {
+      details: { field: "headers", problem: `the header '${name.slice(0, 60)}' cannot be sent`, outcome: "not_sent" },
+    });
   }
   headers[name.toLowerCase()] = text;
 }

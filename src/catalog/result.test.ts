@@ -4,7 +4,19 @@ import { identityOf, unwrap, versionOf } from "./result.ts";
 import type { Operation } from "./types.ts";
 
 const operation = (more: Partial<Operation>): Operation => ({
-  id: "demo.read", app: "demo", title: "Read", category: "Demo", kind: "trigger", effect: "read", method: "GET", path: "/r", scopes: [], access: [], input: [], result: "", ...more,
+  id: "demo.read",
+  app: "demo",
+  title: "Read",
+  category: "Demo",
+  kind: "trigger",
+  effect: "read",
+  method: "GET",
+  path: "/r",
+  scopes: [],
+  access: [],
+  input: [],
+  result: "",
+  ...more,
 });
 
 describe("unwrap", () => {
@@ -42,7 +54,13 @@ describe("identity and version of a row", () => {
 
 describe("looking whether a write took effect", () => {
   const note = operation({
-    confirm: { operation: "notes.list", input: { contactId: "input.contactId", order: "desc" }, match: { body: "input.body", due: "input.due" }, since: "dateAdded", needs: ["body"] },
+    confirm: {
+      operation: "notes.list",
+      input: { contactId: "input.contactId", order: "desc" },
+      match: { body: "input.body", due: "input.due" },
+      since: "dateAdded",
+      needs: ["body"],
+    },
   });
   const input = { contactId: "c1", body: " Prefers Mornings ", due: "2026-02-01T09:00:00Z" };
   const at = Date.parse("2026-01-15T09:30:00Z");

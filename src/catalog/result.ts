@@ -11,7 +11,13 @@ export function unwrap(operation: Operation, body: unknown): unknown {
   if (!operation.list) return found === undefined ? (body ?? null) : found;
   if (Array.isArray(found)) return found;
   throw new MillraceError("OUTBOUND_FAILED", {
-    details: { app: operation.app, operation: operation.title, status: 200, message: `the answer has no list at '${operation.result}'`, outcome: "refused" },
+    details: {
+      app: operation.app,
+      operation: operation.title,
+      status: 200,
+      message: `the answer has no list at '${operation.result}'`,
+      outcome: "refused",
+    },
   });
 }
 

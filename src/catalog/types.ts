@@ -68,7 +68,18 @@ export interface Lookup {
   /** A regular expression that tells a value from a name. */
   id?: string;
 }
-export type ControlKind = "text" | "longtext" | "number" | "checkbox" | "choice" | "date" | "lookup" | "tags" | "list" | "customFields" | "json";
+export type ControlKind =
+  | "text"
+  | "longtext"
+  | "number"
+  | "checkbox"
+  | "choice"
+  | "date"
+  | "lookup"
+  | "tags"
+  | "list"
+  | "customFields"
+  | "json";
 
 /**
  * How a list is read to its end. `items` is the operation's `result`. Names are wire names, `in` query or body.
@@ -81,7 +92,16 @@ export type Paging =
   /** offset counted in rows: skip/limit or offset/limit. */
   | { style: "offset"; in: "query" | "body"; offset: string; size: string; max: number; asText?: boolean; more?: string; total?: string }
   /** page number, then a cursor on the last row once `pageRows` rows are read. */
-  | { style: "page"; in: "query" | "body"; page: string; size: string; max: number; pageRows?: number; after?: { field: string; row: string }; total?: string }
+  | {
+      style: "page";
+      in: "query" | "body";
+      page: string;
+      size: string;
+      max: number;
+      pageRows?: number;
+      after?: { field: string; row: string };
+      total?: string;
+    }
   /** a value of the last row goes into the next request. */
   | { style: "lastRow"; in: "query" | "body"; field: string; row: string; size: string; max: number; more?: string };
 

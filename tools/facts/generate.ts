@@ -15,7 +15,9 @@ export function specsFolder(env: Record<string, string | undefined>): string | n
 /** Reads every v2 document and gives the files of the facts folder. */
 export function generateFacts(folder: string): Map<string, string> {
   const apps = join(folder, "apps");
-  const names = readdirSync(apps).filter((name) => name.endsWith(".json")).sort();
+  const names = readdirSync(apps)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
   const modules = names.map((name) => {
     const spec = JSON.parse(readFileSync(join(apps, name), "utf8")) as Spec;
     return readModule(name.replace(/\.json$/, ""), spec, overlay);

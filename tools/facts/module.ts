@@ -86,7 +86,10 @@ function bodyOf({ requestBody }: SpecOperation, reader: Reader): { body?: BodyFa
 }
 
 function resultOf({ responses }: SpecOperation, reader: Reader): EndpointFacts["result"] {
-  const status = Object.keys(responses).filter((s) => s.startsWith("2")).sort()[0] ?? "200";
+  const status =
+    Object.keys(responses)
+      .filter((s) => s.startsWith("2"))
+      .sort()[0] ?? "200";
   const schema = responses[status]?.content?.["application/json"]?.schema;
   const compacted = schema && reader.compact(schema);
   return { status: Number(status), ...(compacted && Object.keys(compacted).length ? { schema: compacted } : {}) };

@@ -1,5 +1,4 @@
 import type { App } from "#catalog/types.ts";
-import { factsIndex } from "./facts.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
@@ -24,7 +23,9 @@ export const highlevel: App = {
   ],
   operations,
   triggers: webhooks,
-  signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=" }],
+  signatures: [
+    { header: "x-ghl-signature", algorithm: "ed25519", publicKey: "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=" },
+  ],
   quota: {
     burst: { limit: 100, windowMs: 10_000 },
     daily: 200_000,
@@ -41,5 +42,3 @@ export const highlevel: App = {
   headers: { Version: "{version}" },
 };
 
-/** How many endpoints of HighLevel can be called, judged or not. */
-export const endpointCount = (): number => factsIndex().length;

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { namedCustomFields, resolveCustomFields, type CustomFieldDefinition } from "./custom-fields.ts";
 
-const field = (id: string, name: string, dataType: string, more: Partial<CustomFieldDefinition> = {}): CustomFieldDefinition => ({ id, name, fieldKey: `contact.${name.toLowerCase().replaceAll(" ", "_")}`, dataType, ...more });
+const field = (id: string, name: string, dataType: string, more: Partial<CustomFieldDefinition> = {}): CustomFieldDefinition => ({
+  id,
+  name,
+  fieldKey: `contact.${name.toLowerCase().replaceAll(" ", "_")}`,
+  dataType,
+  ...more,
+});
 const definitions = [
   field("f1", "Net promoter score", "NUMERICAL", { fieldKey: "contact.nps" }),
   field("f2", "Interests", "MULTIPLE_OPTIONS", { picklistOptions: ["Braces", "Whitening"] }),
@@ -46,13 +52,21 @@ describe("custom fields by name", () => {
   });
 
   test("two fields of one name are not guessed between; a key tells them apart", () => {
-    const twins = [field("t1", "Size", "TEXT", { fieldKey: "contact.size_a" }), field("t2", "Size", "TEXT", { fieldKey: "contact.size_b" })];
+    const twins = [
+      field("t1", "Size", "TEXT", { fieldKey: "contact.size_a" }),
+      field("t2", "Size", "TEXT", { fieldKey: "contact.size_b" }),
+    ];
     expect(() => resolveCustomFields(twins, { Size: "L" })).toThrow("write contact.size_a or contact.size_b");
     expect(resolveCustomFields(twins, { size_b: "L" })[0]?.id).toBe("t2");
   });
 
   test("what a contact carries is read back by key", () => {
-    expect(namedCustomFields(definitions, [{ id: "f1", value: 9 }, { id: "gone", value: "x" }])).toEqual({ "contact.nps": 9, gone: "x" });
+    expect(
+      namedCustomFields(definitions, [
+        { id: "f1", value: 9 },
+        { id: "gone", value: "x" },
+      ]),
+    ).toEqual({ "contact.nps": 9, gone: "x" });
     expect(namedCustomFields(definitions, undefined)).toEqual({});
   });
 });

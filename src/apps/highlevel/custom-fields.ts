@@ -2,6 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { splitList } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
+import { textOf } from "#catalog/text.ts";
 
 /** A custom field of a sub-account, as its list of definitions gives it. */
 export interface CustomFieldDefinition {
@@ -25,7 +26,10 @@ export interface CustomFieldValue {
  * `{ "Net promoter score": 9, "contact.colour": "teal" }` as HighLevel takes it: by id, each value in its type's shape.
  * What is empty is left out, so that a mapping that found nothing blanks nothing. Throws STEP_INPUT_INVALID naming the field.
  */
-export function resolveCustomFields(definitions: readonly CustomFieldDefinition[], values: Readonly<Record<string, unknown>>): CustomFieldValue[] {
+export function resolveCustomFields(
+  definitions: readonly CustomFieldDefinition[],
+  values: Readonly<Record<string, unknown>>,
+): CustomFieldValue[] {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]) => {
@@ -73,7 +77,10 @@ function candidates(definitions: readonly CustomFieldDefinition[], name: string)
 }
 
 function unknownProblem(definitions: readonly CustomFieldDefinition[], name: string): string {
-  const guess = nearest(name, definitions.flatMap((d) => [d.name, d.fieldKey]));
+  const guess = nearest(
+    name,
+    definitions.flatMap((d) => [d.name, d.fieldKey]),
+  );
   return guess ? `the sub-account has no such custom field; did you mean '${guess}'` : "the sub-account has no such custom field";
 }
 
@@ -106,10 +113,10 @@ function number(name: string, value: unknown): number {
 
 function text(name: string, value: unknown): string {
   if (typeof value === "object") throw invalid(name, "must be text, and is a list or an object");
-  return String(value as string);
+  return textOf(value);
 }
 
-const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : splitList(String(value as string)));
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : splitList(textOf(value)));
 
 /** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */
 function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinition, name: string, value: string): string {

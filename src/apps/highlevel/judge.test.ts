@@ -6,14 +6,25 @@ const one = (judgement: Judgement) => judge("Contacts", { "contacts.get": judgem
 
 describe("judge", () => {
   test("lays judgement over the facts: route and scopes from there, meaning from here", () => {
-    expect(one(get)).toMatchObject({ id: "contacts.get", title: "Get", category: "Contacts", method: "GET", path: "/contacts/{contactId}", scopes: ["contacts.readonly"], effect: "read" });
+    expect(one(get)).toMatchObject({
+      id: "contacts.get",
+      title: "Get",
+      category: "Contacts",
+      method: "GET",
+      path: "/contacts/{contactId}",
+      scopes: ["contacts.readonly"],
+      effect: "read",
+    });
     expect(one(get).output?.properties).toHaveProperty("email");
   });
 
   test("judged fields come first, in the order given", () => {
     const fields = { tags: {}, email: { label: "E-mail" } };
     const { input } = one({ ...get, endpoint: "contacts/upsert-contact", fields });
-    expect(input.slice(0, 2).map((f) => [f.name, f.label])).toEqual([["tags", "Tags"], ["email", "E-mail"]]);
+    expect(input.slice(0, 2).map((f) => [f.name, f.label])).toEqual([
+      ["tags", "Tags"],
+      ["email", "E-mail"],
+    ]);
   });
 
   test("a field the facts do not have is refused", () => {
@@ -21,6 +32,8 @@ describe("judge", () => {
   });
 
   test("an endpoint the facts do not have is refused", () => {
-    expect(() => one({ ...get, endpoint: "contacts/make-tea" as Judgement["endpoint"] })).toThrow("there are no facts of contacts/make-tea");
+    expect(() => one({ ...get, endpoint: "contacts/make-tea" as Judgement["endpoint"] })).toThrow(
+      "there are no facts of contacts/make-tea",
+    );
   });
 });

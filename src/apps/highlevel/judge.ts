@@ -14,9 +14,24 @@ export interface Judgement<LookupId extends string = string> extends Partial<Pic
   fields?: Record<string, FieldJudgement<LookupId>>;
 }
 type Judged =
-  | "category" | "result" | "list" | "identity" | "changed" | "volatile" | "paging" | "newest" | "confirm" | "before" | "show" | "example" | "note" | "output";
+  | "category"
+  | "result"
+  | "list"
+  | "identity"
+  | "changed"
+  | "volatile"
+  | "paging"
+  | "newest"
+  | "confirm"
+  | "before"
+  | "show"
+  | "example"
+  | "note"
+  | "output";
 
-export interface FieldJudgement<LookupId extends string = string> extends Partial<Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill">> {
+export interface FieldJudgement<LookupId extends string = string> extends Partial<
+  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill">
+> {
   lookup?: Lookup & { operation: LookupId };
 }
 

@@ -54,7 +54,11 @@ const searchBody: JsonSchema = {
     filters: { type: "array", items: { type: "object" } },
     sort: {
       type: "array",
-      items: { type: "object", properties: { field: text, direction: { type: "string", enum: ["asc", "desc"] } }, required: ["field", "direction"] },
+      items: {
+        type: "object",
+        properties: { field: text, direction: { type: "string", enum: ["asc", "desc"] } },
+        required: ["field", "direction"],
+      },
     },
   },
 };
@@ -81,7 +85,10 @@ export const overlay: Overlay = {
       body: { type: "json", required: true, schema: searchBody },
       result: {
         status: 200,
-        schema: { type: "object", properties: { contacts: { type: "array", items: searchRow }, total: { type: "integer" }, traceId: text } },
+        schema: {
+          type: "object",
+          properties: { contacts: { type: "array", items: searchRow }, total: { type: "integer" }, traceId: text },
+        },
       },
     },
   },
@@ -101,7 +108,11 @@ export const overlay: Overlay = {
         status: 200,
         schema: {
           type: "object",
-          properties: { contacts: { type: "array", items: { type: "object", properties: listRow } }, count: { type: "number" }, meta: listMeta },
+          properties: {
+            contacts: { type: "array", items: { type: "object", properties: listRow } },
+            count: { type: "number" },
+            meta: listMeta,
+          },
         },
       },
     },
@@ -118,7 +129,10 @@ export const overlay: Overlay = {
       access: ["location"],
     },
   },
-  "contacts/add-remove-contact-from-business": { why: "No security is declared.", facts: { scopes: ["contacts.write"], access: ["location"] } },
+  "contacts/add-remove-contact-from-business": {
+    why: "No security is declared.",
+    facts: { scopes: ["contacts.write"], access: ["location"] },
+  },
   "conversations/get-email-by-id": {
     why: "Neither security nor version is declared; its neighbours have both.",
     facts: { scopes: ["conversations/message.readonly"], access: ["location"], version: "2021-04-15" },
@@ -127,7 +141,10 @@ export const overlay: Overlay = {
     why: "Neither security nor version is declared; its neighbours have both.",
     facts: { scopes: ["conversations/message.write"], access: ["location"], version: "2021-04-15" },
   },
-  "snapshots/get-custom-snapshots": { why: "The scope list is empty; the vendor's scope page names it.", facts: { scopes: ["snapshots.readonly"] } },
+  "snapshots/get-custom-snapshots": {
+    why: "The scope list is empty; the vendor's scope page names it.",
+    facts: { scopes: ["snapshots.readonly"] },
+  },
   "social-media-posting/get-tags-location-id": {
     why: "The scope list is empty; the vendor's scope page names it.",
     facts: { scopes: ["socialplanner/tag.readonly"] },

@@ -6,7 +6,8 @@ import { highlevel } from "./app.ts";
 const upsert = findOperation("highlevel", "contacts.upsert")!;
 const create = findOperation("highlevel", "contacts.create")!;
 const get = findOperation("highlevel", "contacts.get")!;
-const refusal = (status: number, body: unknown, operation = upsert) => decodeRefusal(highlevel, operation, status, body, { "x-request-id": "req_1" }, "acme");
+const refusal = (status: number, body: unknown, operation = upsert) =>
+  decodeRefusal(highlevel, operation, status, body, { "x-request-id": "req_1" }, "acme");
 
 describe("what HighLevel's refusals mean", () => {
   test.each([
@@ -35,7 +36,11 @@ describe("what HighLevel's refusals mean", () => {
 
   test.each([
     ["contacts", { message: "This location does not allow duplicated contacts.", meta: { contactId: "c1", matchingField: "email" } }, "c1"],
-    ["opportunities", { message: "Can not create duplicate opportunity for the contact.", code: "OPPORTUNITY_NO_DUPLICATE", meta: { existingId: "o1" } }, "o1"],
+    [
+      "opportunities",
+      { message: "Can not create duplicate opportunity for the contact.", code: "OPPORTUNITY_NO_DUPLICATE", meta: { existingId: "o1" } },
+      "o1",
+    ],
     ["flat", { message: "Duplicate record", contactId: "c2" }, "c2"],
     ["nameless", { message: "This location does not allow duplicated contacts." }, undefined],
   ])("a duplicate as %s tell it names what exists", (_, body, existingId) => {
@@ -50,14 +55,21 @@ describe("what HighLevel's refusals mean", () => {
   });
 
   test("the wrong class of login is told with the right one", () => {
-    expect(refusal(401, { message: "Token's user type mismatch!" }).message).toBe("'acme' is the wrong kind of login for Upsert Contact, which needs a sub-account login. Connect that and choose it here.");
+    expect(refusal(401, { message: "Token's user type mismatch!" }).message).toBe(
+      "'acme' is the wrong kind of login for Upsert Contact, which needs a sub-account login. Connect that and choose it here.",
+    );
   });
 
   test("a list of messages is one sentence, and each stands beside its field", () => {
-    const error = refusal(422, { message: ["property nickname should not exist", "email must be an email", "customFields.0.id must be a string"], error: "Unprocessable Entity" });
+    const error = refusal(422, {
+      message: ["property nickname should not exist", "email must be an email", "customFields.0.id must be a string"],
+      error: "Unprocessable Entity",
+    });
     expect(error.message).toContain("HighLevel refused Upsert Contact: property nickname should not exist; email must be an email");
     expect(error.details["fields"]).toEqual({
-      nickname: "property nickname should not exist", email: "email must be an email", customFields: "customFields.0.id must be a string",
+      nickname: "property nickname should not exist",
+      email: "email must be an email",
+      customFields: "customFields.0.id must be a string",
     });
   });
 
@@ -68,7 +80,9 @@ describe("what HighLevel's refusals mean", () => {
 
   test("after a refused create the contact may be there all the same; after a refused read nothing is in doubt", () => {
     expect(refusal(422, { message: ["x must be a string"] }, create).details["outcome"]).toBe("unknown");
-    expect(refusal(422, { message: ["x must be a string"] }, findOperation("highlevel", "contacts.update")!).details["outcome"]).toBe("refused");
+    expect(refusal(422, { message: ["x must be a string"] }, findOperation("highlevel", "contacts.update")!).details["outcome"]).toBe(
+      "refused",
+    );
     expect(refusal(500, {}, create).details["outcome"]).toBe("unknown");
     expect(refusal(500, {}, get).details["outcome"]).toBe("refused");
     expect(refusal(400, {}, create).details["outcome"]).toBe("refused");

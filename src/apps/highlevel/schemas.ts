@@ -24,7 +24,12 @@ function merged(schema: JsonSchema): JsonSchema {
   const { allOf, ...rest } = schema;
   const parts = [...allOf, rest];
   const required = [...new Set(parts.flatMap((s) => s.required ?? []))];
-  return { ...rest, type: "object", properties: Object.assign({}, ...parts.map((s) => s.properties)) as Defs, ...(required.length ? { required } : {}) };
+  return {
+    ...rest,
+    type: "object",
+    properties: Object.assign({}, ...parts.map((s) => s.properties)) as Defs,
+    ...(required.length ? { required } : {}),
+  };
 }
 
 /** The schema at a result path; an empty one where the description does not reach. */

@@ -1,11 +1,39 @@
 import type { App, Effect, InputField, Operation } from "#catalog/types.ts";
 
-const url: InputField = { name: "url", in: "path", required: true, schema: { type: "string", maxLength: 8000 }, label: "Address", control: "text", help: "A whole address, or a path after the connection's." };
+const url: InputField = {
+  name: "url",
+  in: "path",
+  required: true,
+  schema: { type: "string", maxLength: 8000 },
+  label: "Address",
+  control: "text",
+  help: "A whole address, or a path after the connection's.",
+};
 const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
-const headers: InputField = { name: "headers", in: "header", wire: "", schema: { type: "object" }, label: "Headers", control: "json", help: "Logins belong in a connection, not here." };
-const body: InputField = { name: "body", in: "body", wire: "", schema: {}, label: "Body", control: "json", help: "Sent as JSON; text is sent as it is." };
+const headers: InputField = {
+  name: "headers",
+  in: "header",
+  wire: "",
+  schema: { type: "object" },
+  label: "Headers",
+  control: "json",
+  help: "Logins belong in a connection, not here.",
+};
+const body: InputField = {
+  name: "body",
+  in: "body",
+  wire: "",
+  schema: {},
+  label: "Body",
+  control: "json",
+  help: "Sent as JSON; text is sent as it is.",
+};
 const idempotent: InputField = {
-  name: "idempotent", in: "setting", schema: { type: "boolean", default: false }, label: "The other side knows idempotency keys", control: "checkbox",
+  name: "idempotent",
+  in: "setting",
+  schema: { type: "boolean", default: false },
+  label: "The other side knows idempotency keys",
+  control: "checkbox",
   help: "Then a request that broke off is sent again with the same Idempotency-Key, instead of being held.",
 };
 
@@ -37,7 +65,10 @@ function request(id: string, title: string, effect: Effect, input: InputField[])
     input,
     result: "",
     ...(input.includes(idempotent) ? { idempotencyInput: "idempotent" } : {}),
-    example: { input: { url: "https://example.com/contacts", ...(input.includes(body) ? { body: { email: "ada@example.com" } } : {}) }, output: { ok: true } },
+    example: {
+      input: { url: "https://example.com/contacts", ...(input.includes(body) ? { body: { email: "ada@example.com" } } : {}) },
+      output: { ok: true },
+    },
   };
 }
 

@@ -1,12 +1,33 @@
 import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 const labels: Record<string, string> = {
-  email: "E-mail", firstname: "First name", surname: "Surname", segment: "Segment", spend: "Spend", product: "Product", tag: "Tag", owner: "Owner", id: "Your id of the contact",
+  email: "E-mail",
+  firstname: "First name",
+  surname: "Surname",
+  segment: "Segment",
+  spend: "Spend",
+  product: "Product",
+  tag: "Tag",
+  owner: "Owner",
+  id: "Your id of the contact",
 };
-const field = (name: string): InputField => ({ name, in: "body", schema: { type: "string" }, label: labels[name] ?? name, control: "text" });
+const field = (name: string): InputField => ({
+  name,
+  in: "body",
+  schema: { type: "string" },
+  label: labels[name] ?? name,
+  control: "text",
+});
 const contact = ["email", "firstname", "surname", "segment", "spend", "product", "tag", "owner", "id"].map(field);
-const withAddress = (help: string, label = "E-mail") => contact.map((f) => (f.name === "email" ? { ...f, label, help, required: true } : f));
-const delay: InputField = { name: "delay", in: "body", schema: { type: "integer", minimum: 0, maximum: 8760 }, label: "Delay, hours", control: "number" };
+const withAddress = (help: string, label = "E-mail") =>
+  contact.map((f) => (f.name === "email" ? { ...f, label, help, required: true } : f));
+const delay: InputField = {
+  name: "delay",
+  in: "body",
+  schema: { type: "integer", minimum: 0, maximum: 8760 },
+  label: "Delay, hours",
+  control: "number",
+};
 
 const urls = [
   { name: "send_email_survey", title: "Address that sends an e-mail survey" },
@@ -66,11 +87,24 @@ const response: WebhookTrigger = {
       score: { type: "number", minimum: 0, maximum: 10 },
       comment: { type: "string" },
       tags: { type: "array", items: { type: "string" } },
-      ...Object.fromEntries(["email", "phone", "firstname", "surname", "segment", "spend", "product", "owner", "id", "responseId"].map((name) => [name, { type: "string" as const }])),
+      ...Object.fromEntries(
+        ["email", "phone", "firstname", "surname", "segment", "spend", "product", "owner", "id", "responseId"].map((name) => [
+          name,
+          { type: "string" as const },
+        ]),
+      ),
     },
   },
   example: {
-    score: 9, comment: "Kind and quick", email: "ada@example.com", firstname: "Ada", surname: "Byron", segment: "private", product: "check-up", tags: ["promoter"], id: "4711",
+    score: 9,
+    comment: "Kind and quick",
+    email: "ada@example.com",
+    firstname: "Ada",
+    surname: "Byron",
+    segment: "private",
+    product: "check-up",
+    tags: ["promoter"],
+    id: "4711",
   },
   note: "SightMill does not publish the names of these fields. Catch a sample and look before you map.",
 };

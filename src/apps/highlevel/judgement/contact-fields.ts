@@ -12,7 +12,13 @@ const customFieldList: JsonSchema = {
 
 export const contactId: Fields = { contactId: { label: "Contact", required: true, help: "The id of the contact." } };
 export const owner: FieldJudgement<LookupId> = { label: "Owner", lookup: userLookup, help: "A user's name, e-mail address or id." };
-export const tags = (help: string): FieldJudgement<LookupId> => ({ label: "Tags", control: "tags", lookup: tagLookup, schema: textList, help });
+export const tags = (help: string): FieldJudgement<LookupId> => ({
+  label: "Tags",
+  control: "tags",
+  lookup: tagLookup,
+  schema: textList,
+  help,
+});
 
 /** The fields create, update and upsert share, in the order people think of them. */
 export const contactFields = (tagsHelp: string): Fields => ({
@@ -23,7 +29,10 @@ export const contactFields = (tagsHelp: string): Fields => ({
   tags: tags(tagsHelp),
   assignedTo: owner,
   customFields: {
-    label: "Custom fields", control: "customFields", lookup: customFieldLookup, schema: customFieldList,
+    label: "Custom fields",
+    control: "customFields",
+    lookup: customFieldLookup,
+    schema: customFieldList,
     help: "By name, key or id. Empty ones are left as they are.",
   },
   source: {},

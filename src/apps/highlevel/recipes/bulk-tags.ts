@@ -20,7 +20,12 @@ const tagsField = bulk.input.find((f) => f.name === "tags")!;
 const input: InputField[] = [
   { ...tagsField, in: "setting", required: true },
   {
-    name: "contactIds", in: "setting", required: true, label: "Contacts", control: "list", help: "Ids of contacts, up to 10,000.",
+    name: "contactIds",
+    in: "setting",
+    required: true,
+    label: "Contacts",
+    control: "list",
+    help: "Ids of contacts, up to 10,000.",
     schema: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 10_000 },
   },
 ];
@@ -46,14 +51,25 @@ function recipe(type: "add" | "remove", id: string, title: string, single: strin
 }
 
 function operationOf(type: "add" | "remove", id: string, title: string): Operation {
-  const result = { type: "object", properties: { contactId: { type: "string" }, ok: { type: "boolean" }, error: { type: "string" } } } as const;
+  const result = {
+    type: "object",
+    properties: { contactId: { type: "string" }, ok: { type: "boolean" }, error: { type: "string" } },
+  } as const;
   return {
     ...bulk,
     id,
     title,
     effect: type === "add" ? "link" : "unlink",
     input,
-    output: { type: "object", properties: { total: { type: "integer" }, succeeded: { type: "integer" }, failed: { type: "integer" }, results: { type: "array", items: result } } },
+    output: {
+      type: "object",
+      properties: {
+        total: { type: "integer" },
+        succeeded: { type: "integer" },
+        failed: { type: "integer" },
+        results: { type: "array", items: result },
+      },
+    },
     show: ["total", "succeeded", "failed"],
     example: {
       input: { contactIds: ["ocQHyuzHvysMo5N5VsXc"], tags: ["spring"] },
@@ -65,7 +81,13 @@ function operationOf(type: "add" | "remove", id: string, title: string): Operati
 }
 
 /** All of a chunk at once; one by one where that did not do all of them. Tags already set or gone do no harm. */
-async function doChunk(call: Call, type: "add" | "remove", single: string, ids: readonly string[], tags: readonly string[]): Promise<Result[]> {
+async function doChunk(
+  call: Call,
+  type: "add" | "remove",
+  single: string,
+  ids: readonly string[],
+  tags: readonly string[],
+): Promise<Result[]> {
   if (await didAll(call, type, ids, tags)) return ids.map((contactId) => ({ contactId, ok: true }));
   const results: Result[] = [];
   for (const contactId of ids) results.push(await doOne(call, single, contactId, tags));

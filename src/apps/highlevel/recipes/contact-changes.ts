@@ -1,4 +1,5 @@
 import { canonicalJson, isObject } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
 import { customFieldValue } from "../custom-fields.ts";
 
 export interface FieldChange {
@@ -26,7 +27,11 @@ type Contact = Record<string, unknown>;
  * What of `given` is to be written to a contact that exists. A filled field is never blanked, a primary e-mail address never
  * replaced, a phone number of somebody else (`elsewhere`) never taken, and tags are united.
  */
-export function contactChanges(contact: Contact, given: Readonly<Record<string, unknown>>, { updatable, elsewhere }: { updatable: ReadonlySet<string>; elsewhere: ReadonlyMap<string, string> }): ContactChanges {
+export function contactChanges(
+  contact: Contact,
+  given: Readonly<Record<string, unknown>>,
+  { updatable, elsewhere }: { updatable: ReadonlySet<string>; elsewhere: ReadonlyMap<string, string> },
+): ContactChanges {
   const changes: ContactChanges = { update: {}, addTags: [], changed: [], kept: [] };
   for (const [field, value] of Object.entries(given)) {
     if (value === undefined) continue;
@@ -37,11 +42,18 @@ export function contactChanges(contact: Contact, given: Readonly<Record<string, 
   return changes;
 }
 
-function reasonToKeep(contact: Contact, field: string, value: unknown, updatable: ReadonlySet<string>, elsewhere: ReadonlyMap<string, string>): string | undefined {
+function reasonToKeep(
+  contact: Contact,
+  field: string,
+  value: unknown,
+  updatable: ReadonlySet<string>,
+  elsewhere: ReadonlyMap<string, string>,
+): string | undefined {
   const old = contact[field];
   if (isEmpty(value)) return isEmpty(old) ? "" : "an empty value does not blank a filled field";
   if (sameValue(field, old, value)) return "";
-  if (!updatable.has(field)) return isEmpty(old) ? "HighLevel takes this field at creation only" : "HighLevel does not change this field afterwards";
+  if (!updatable.has(field))
+    return isEmpty(old) ? "HighLevel takes this field at creation only" : "HighLevel does not change this field afterwards";
   const owner = elsewhere.get(field);
   if (owner) return `it belongs to another contact (${owner})`;
   return field === "email" && !isEmpty(old) ? "the primary e-mail address is kept" : undefined;
@@ -66,9 +78,16 @@ function addTags(changes: ContactChanges, contact: Contact, given: unknown): voi
 
 function addCustomFields(changes: ContactChanges, contact: Contact, given: unknown): void {
   const carried = new Map(rows(contact["customFields"]).map((row) => [row["id"], customFieldValue(row)]));
-  const news = rows(given).filter((row) => !isEmpty(customFieldValue(row)) && canonicalJson(carried.get(row["id"])) !== canonicalJson(customFieldValue(row)));
+  const news = rows(given).filter(
+    (row) => !isEmpty(customFieldValue(row)) && canonicalJson(carried.get(row["id"])) !== canonicalJson(customFieldValue(row)),
+  );
   if (news.length > 0) changes.update["customFields"] = news;
-  for (const row of news) changes.changed.push({ field: `customFields.${String(row["key"] ?? row["id"])}`, old: carried.get(row["id"]) ?? null, new: customFieldValue(row) });
+  for (const row of news)
+    changes.changed.push({
+      field: `customFields.${textOf(row["key"] ?? row["id"])}`,
+      old: carried.get(row["id"]) ?? null,
+      new: customFieldValue(row),
+    });
 }
 
 function sameValue(field: string, a: unknown, b: unknown): boolean {
@@ -78,7 +97,7 @@ function sameValue(field: string, a: unknown, b: unknown): boolean {
 }
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
-const plain = (value: unknown): string => String((value as string | undefined) ?? "").trim().toLowerCase();
+const plain = (value: unknown): string => textOf(value).trim().toLowerCase();
 const digits = (value: unknown): string => plain(value).replace(/\D/g, "");
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : []);
 const rows = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isObject) : []);

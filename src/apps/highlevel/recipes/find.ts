@@ -26,7 +26,11 @@ const operation: Operation = {
   result: "",
   output: {
     type: "object",
-    properties: { found: { type: "boolean" }, matchedBy: { type: ["string", "null"] }, contact: { anyOf: [byAddress.output ?? {}, { type: "null" }] } },
+    properties: {
+      found: { type: "boolean" },
+      matchedBy: { type: ["string", "null"] },
+      contact: { anyOf: [byAddress.output ?? {}, { type: "null" }] },
+    },
   },
   example: { input: { email: "ada@example.com" }, output: { found: true, matchedBy: "email", contact: byAddress.example!.output } },
   show: ["found", "matchedBy", "contact"],
@@ -41,16 +45,24 @@ export const findContact: Recipe = {
     const email = filled(given["email"]);
     const phone = filled(given["phone"]);
     if (!contactId && !email && !phone) {
-      throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "email", problem: "give an e-mail address, a phone number or an id", outcome: "not_sent" } });
+      throw new MillraceError("STEP_INPUT_INVALID", {
+        details: { field: "email", problem: "give an e-mail address, a phone number or an id", outcome: "not_sent" },
+      });
     }
     return { output: await find(call, { contactId, email, phone }) };
   },
 };
 
-async function find(call: Call, { contactId, email, phone }: { contactId?: string; email?: string; phone?: string }): Promise<FoundContact> {
+async function find(
+  call: Call,
+  { contactId, email, phone }: { contactId?: string; email?: string; phone?: string },
+): Promise<FoundContact> {
   const byId = contactId ? await contactById(call, contactId) : null;
   if (byId) return { found: true, matchedBy: "id", contact: byId };
-  for (const [key, value] of [["email", email], ["phone", phone]] as const) {
+  for (const [key, value] of [
+    ["email", email],
+    ["phone", phone],
+  ] as const) {
     const contact = value ? await contactBy(call, key, value) : null;
     if (contact) return { found: true, matchedBy: key, contact };
   }
@@ -74,7 +86,8 @@ export async function contactBy(call: Call, key: MatchKey, value: string): Promi
   return asContact(output);
 }
 
-const asContact = (output: unknown): Record<string, unknown> | null => (isObject(output) && typeof output["id"] === "string" ? output : null);
+const asContact = (output: unknown): Record<string, unknown> | null =>
+  isObject(output) && typeof output["id"] === "string" ? output : null;
 
 /** Text with something in it, trimmed. */
 export const filled = (value: unknown): string | undefined => {

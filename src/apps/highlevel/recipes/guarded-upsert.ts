@@ -20,9 +20,17 @@ interface Match {
 }
 
 const upsert = judged("contacts.upsert");
-const updatable = new Set(judged("contacts.update").input.filter((f) => f.in === "body").map((f) => f.name));
+const updatable = new Set(
+  judged("contacts.update")
+    .input.filter((f) => f.in === "body")
+    .map((f) => f.name),
+);
 const matchBy: InputField = {
-  name: "matchBy", in: "setting", label: "Match by", control: "list", help: "In which order a contact is looked for.",
+  name: "matchBy",
+  in: "setting",
+  label: "Match by",
+  control: "list",
+  help: "In which order a contact is looked for.",
   schema: { type: "array", items: { type: "string", enum: ["email", "phone"] }, minItems: 1, maxItems: 2, default: ["email", "phone"] },
 };
 const notAsked = new Set(["createNewIfDuplicateAllowed", "locationId"]);
@@ -50,7 +58,13 @@ const operation: Operation = {
   show: ["created", "matchedBy", "contact"],
   example: {
     input: { email: "ada@example.com", firstName: "Ada", tags: ["promoter"] },
-    output: { created: false, matchedBy: "email", contact: upsert.example!.output, changed: [{ field: "tags", old: ["patient"], new: ["patient", "promoter"] }], kept: [] },
+    output: {
+      created: false,
+      matchedBy: "email",
+      contact: upsert.example!.output,
+      changed: [{ field: "tags", old: ["patient"], new: ["patient", "promoter"] }],
+      kept: [],
+    },
   },
   note: "Looks the contact up first. Never blanks a filled field, never replaces a primary e-mail address, adds tags to those that are there, and says what it changed and what it kept.",
   recipe: true,
@@ -71,7 +85,11 @@ export const guardedUpsert: Recipe = {
 };
 
 /** The contact of the first key that finds one; a later key that finds somebody else is that contact's own. */
-async function findMatches(call: Call, keys: readonly MatchKey[], given: Contact): Promise<{ match: Match | null; elsewhere: Map<string, string> }> {
+async function findMatches(
+  call: Call,
+  keys: readonly MatchKey[],
+  given: Contact,
+): Promise<{ match: Match | null; elsewhere: Map<string, string> }> {
   let match: Match | null = null;
   const elsewhere = new Map<string, string>();
   for (const key of keys) {

@@ -7,14 +7,23 @@ import { guardedUpsert, type GuardedUpsert } from "./guarded-upsert.ts";
 
 type Contact = Record<string, unknown> & { id: string; tags: string[] };
 const connection: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1" };
-const ada = { id: "c1", email: "ada@example.com", phone: "+441632960961", firstName: "Ada", city: "London", tags: ["patient"], customFields: [{ id: "f1", value: 9 }] };
-const refused = (code: "OUTBOUND_NOT_FOUND" | "DUPLICATE_RECORD" | "OUTBOUND_REFUSED" | "RATE_LIMITED", details = {}) => new MillraceError(code, { details: { app: "HighLevel", ...details } });
+const ada = {
+  id: "c1",
+  email: "ada@example.com",
+  phone: "+441632960961",
+  firstName: "Ada",
+  city: "London",
+  tags: ["patient"],
+  customFields: [{ id: "f1", value: 9 }],
+};
+const refused = (code: "OUTBOUND_NOT_FOUND" | "DUPLICATE_RECORD" | "OUTBOUND_REFUSED" | "RATE_LIMITED", details = {}) =>
+  new MillraceError(code, { details: { app: "HighLevel", ...details } });
 
 /** Just enough of a sub-account: contacts by id, e-mail and phone. */
 class Account {
   contacts = new Map<string, Contact>();
   calls: [string, Record<string, unknown>][] = [];
-  fail: Record<string, () => unknown> = {};
+  fail: Record<string, () => Error> = {};
 
   put(...contacts: Contact[]): this {
     for (const c of contacts) this.contacts.set(c.id, structuredClone(c));
@@ -32,28 +41,37 @@ class Account {
     if (!found) throw refused("OUTBOUND_NOT_FOUND", { operation: "Get Contact", message: `${String(id)} not found` });
     return found;
   }
-  #by = (input: Record<string, unknown>) => [...this.contacts.values()].find((c) => (input["email"] ? c["email"] === input["email"] : c["phone"] === input["number"])) ?? null;
+  #by = (input: Record<string, unknown>) =>
+    [...this.contacts.values()].find((c) => (input["email"] ? c["email"] === input["email"] : c["phone"] === input["number"])) ?? null;
   #answer(operation: string, input: Record<string, unknown>): unknown {
     const { contactId, ...fields } = input;
     switch (operation) {
-      case "contacts.get": return this.#get(contactId);
-      case "contacts.find_duplicate": return this.#by(input);
-      case "contacts.create": return this.put({ id: `c${this.contacts.size + 1}`, tags: [], ...fields }).contacts.get(`c${this.contacts.size}`);
-      case "contacts.update": return Object.assign(this.#get(contactId), fields);
-      case "contacts.add_tags": return { tags: (this.#get(contactId).tags = [...new Set([...this.#get(contactId).tags, ...(input["tags"] as string[])])]) };
-      case "contacts.remove_tags": return { tags: (this.#get(contactId).tags = this.#get(contactId).tags.filter((t) => !(input["tags"] as string[]).includes(t))) };
+      case "contacts.get":
+        return this.#get(contactId);
+      case "contacts.find_duplicate":
+        return this.#by(input);
+      case "contacts.create":
+        return this.put({ id: `c${this.contacts.size + 1}`, tags: [], ...fields }).contacts.get(`c${this.contacts.size}`);
+      case "contacts.update":
+        return Object.assign(this.#get(contactId), fields);
+      case "contacts.add_tags":
+        return { tags: (this.#get(contactId).tags = [...new Set([...this.#get(contactId).tags, ...(input["tags"] as string[])])]) };
+      case "contacts.remove_tags":
+        return { tags: (this.#get(contactId).tags = this.#get(contactId).tags.filter((t) => !(input["tags"] as string[]).includes(t))) };
       case "contacts.bulk_update_tags": {
         for (const id of input["contacts"] as string[]) this.#get(id).tags.push(...(input["tags"] as string[]));
         return { succeded: true, errorCount: 0, responses: [] };
       }
-      default: throw new Error(operation);
+      default:
+        throw new Error(operation);
     }
   }
 }
 
 let account: Account;
 beforeEach(() => void (account = new Account()));
-const run = async <T>(recipe: typeof findContact, input: Record<string, unknown>): Promise<T> => (await recipe.run({ connection, call: account.call, dry: false }, input)).output as T;
+const run = async <T>(recipe: typeof findContact, input: Record<string, unknown>): Promise<T> =>
+  (await recipe.run({ connection, call: account.call, dry: false }, input)).output as T;
 const upsert = (input: Record<string, unknown>) => run<GuardedUpsert>(guardedUpsert, input);
 
 describe("contacts.find", () => {
@@ -69,7 +87,11 @@ describe("contacts.find", () => {
   });
 
   test("finding none is an answer of the same shape, and no failure", async () => {
-    expect(await run(findContact, { contactId: "gone", email: "nobody@example.com" })).toEqual({ found: false, matchedBy: null, contact: null });
+    expect(await run(findContact, { contactId: "gone", email: "nobody@example.com" })).toEqual({
+      found: false,
+      matchedBy: null,
+      contact: null,
+    });
   });
 
   test("nothing to look for is told", async () => {
@@ -114,13 +136,19 @@ describe("contacts.guarded_upsert", () => {
   test("a primary e-mail address is never replaced", async () => {
     account.put(ada);
     const done = await upsert({ email: "other@example.com", phone: "+44 1632 960961".replaceAll(" ", "") });
-    expect(done).toMatchObject({ matchedBy: "phone", changed: [], kept: [{ field: "email", value: "ada@example.com", why: "the primary e-mail address is kept" }] });
+    expect(done).toMatchObject({
+      matchedBy: "phone",
+      changed: [],
+      kept: [{ field: "email", value: "ada@example.com", why: "the primary e-mail address is kept" }],
+    });
     expect(account.writes()).toEqual([]);
   });
 
   test("an e-mail address is filled in where there was none", async () => {
     account.put({ ...ada, email: null });
-    expect((await upsert({ email: "ada@example.com", phone: "+441632960961" })).changed).toEqual([{ field: "email", old: null, new: "ada@example.com" }]);
+    expect((await upsert({ email: "ada@example.com", phone: "+441632960961" })).changed).toEqual([
+      { field: "email", old: null, new: "ada@example.com" },
+    ]);
   });
 
   test("a phone number of somebody else is left with them", async () => {
@@ -146,9 +174,17 @@ describe("contacts.guarded_upsert", () => {
 
   test("custom fields are compared by id, and only changed ones are sent", async () => {
     account.put(ada);
-    const { changed } = await upsert({ email: "ada@example.com", customFields: [{ id: "f1", key: "contact.nps", field_value: 9 }, { id: "f2", key: "contact.plan", field_value: "Plus" }] });
+    const { changed } = await upsert({
+      email: "ada@example.com",
+      customFields: [
+        { id: "f1", key: "contact.nps", field_value: 9 },
+        { id: "f2", key: "contact.plan", field_value: "Plus" },
+      ],
+    });
     expect(changed).toEqual([{ field: "customFields.contact.plan", old: null, new: "Plus" }]);
-    expect(account.writes()).toEqual([["contacts.update", { contactId: "c1", customFields: [{ id: "f2", key: "contact.plan", field_value: "Plus" }] }]]);
+    expect(account.writes()).toEqual([
+      ["contacts.update", { contactId: "c1", customFields: [{ id: "f2", key: "contact.plan", field_value: "Plus" }] }],
+    ]);
   });
 
   test("fields that are taken at creation only are kept, not sent to be refused", async () => {
@@ -192,7 +228,11 @@ describe("tags of many contacts", () => {
     account.put({ id: "b0", tags: ["spring"] });
     account.fail["contacts.bulk_update_tags"] = () => refused("OUTBOUND_REFUSED", { operation: "Bulk", message: "no" });
     await run(removeTagsBulk, { contactIds: ["b0"], tags: ["spring"] });
-    expect([account.calls.map(([name]) => name), account.calls[0]![1]["type"], account.contacts.get("b0")!.tags]).toEqual([["contacts.bulk_update_tags", "contacts.remove_tags"], "remove", []]);
+    expect([account.calls.map(([name]) => name), account.calls[0]![1]["type"], account.contacts.get("b0")!.tags]).toEqual([
+      ["contacts.bulk_update_tags", "contacts.remove_tags"],
+      "remove",
+      [],
+    ]);
   });
 
   test("what concerns the connection, or only now, stops the whole for the engine to try again", async () => {
