@@ -79,7 +79,7 @@ async function installFlow(api, targetUrl) {
   const flow = await api("POST", "/flows", {
     name: "Bench",
     trigger: { app: "http", operation: "webhook" },
-    steps: [{ id: "post", app: "http", operation: "http.post", connection: "target", input: { path: "/contacts", body: mappedFields } }],
+    steps: [{ id: "post", app: "http", operation: "post", connection: "target", input: { url: "/contacts", body: mappedFields, idempotent: true } }],
   });
   return (await api("POST", `/flows/${flow.id}/publish`)).trigger.hookUrl;
 }

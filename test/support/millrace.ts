@@ -1,0 +1,173 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { packageRoot } from "#kernel/root.ts";
+import type { ConnectionView, FlowDetail, Overview, RunDetail, RunList } from "#server/contract.ts";
+
+/** A built Millrace as a process of its own, on a data folder and a port that stay the same from start to start. */
+export interface MillraceProcess {
+  readonly origin: string;
+  readonly folder: string;
+  /** Starts it and resolves when it answers. */
+  start(env?: Record<string, string>): Promise<void>;
+  /** `kill -9`. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to end, and resolves with its exit code. */
+  stop(): Promise<number | null>;
+  readonly running: boolean;
+  readonly pid: number;
+  /** A call of the API, signed in as a page of this machine. Throws with the error's sentence unless the answer is 2xx. */
+  api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  /** What signs a request of the API in. */
+  headers(): Record<string, string>;
+  log(): string;
+  /** Ends it and deletes its data. */
+  remove(): Promise<void>;
+}
+
+export interface MillraceOptions {
+  /** Hosts on private addresses that flows may call. */
+  allow?: string[];
+  /** Arguments after `start`; `--no-sandbox` when absent. */
+  args?: string[];
+  env?: Record<string, string>;
+}
+
+export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env = {} }: MillraceOptions = {}): Promise<MillraceProcess> {
+  const bundle = join(packageRoot(), "dist", "millrace.js");
+  if (!existsSync(bundle)) throw new Error("Millrace is not built: run 'npm run build' first.");
+  const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
+  const logFile = join(folder, "log");
+  const [port, sandboxPort] = [await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | null = null;
+  let cookie = "";
+
+  const settings = {
+    MILLRACE_DATA: join(folder, "data"),
+    MILLRACE_PORT: String(port),
+    MILLRACE_SANDBOX_PORT: String(sandboxPort),
+    MILLRACE_LOG_LEVEL: "warn",
+    MILLRACE_ALLOW_PRIVATE_HOSTS: allow.join(","),
+    ...env,
+  };
+  const headers = () => ({ cookie, "x-millrace": "1" });
+  const running = () => child !== null && child.exitCode === null && child.signalCode === null;
+  const end = async (signal: NodeJS.Signals, graceMs: number): Promise<number | null> => {
+    if (!child || !running()) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child!.once("exit", resolve));
+    child.kill(signal);
+    const timer = setTimeout(() => child?.kill("SIGKILL"), graceMs);
+    const code = await ended;
+    clearTimeout(timer);
+    return code;
+  };
+  return {
+    origin,
+    folder,
+    get running() {
+      return running();
+    },
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    async start(more = {}) {
+      const log = openSync(logFile, "a");
+      child = spawn(process.execPath, [bundle, "start", ...args], { env: { ...process.env, ...settings, ...more }, stdio: ["ignore", log, log] });
+      cookie = await signedIn(origin, running, () => readFileSync(logFile, "utf8"));
+    },
+    kill: async () => void (await end("SIGKILL", 0)),
+    stop: () => end("SIGTERM", 15_000),
+    async api<T>(method: string, path: string, body?: unknown) {
+      const reply = await fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers: { ...headers(), ...(body !== undefined && { "content-type": "application/json" }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(20_000),
+      });
+      const answer = (await reply.json()) as { error?: { message: string } };
+      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${answer.error?.message ?? ""}`);
+      return answer as T;
+    },
+    headers,
+    log: () => readFileSync(logFile, "utf8"),
+    async remove() {
+      await end("SIGTERM", 10_000);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for the page and takes the cookie that a browser of this machine is given. */
+async function signedIn(origin: string, running: () => boolean, log: () => string): Promise<string> {
+  for (let i = 0; i < 600; i++) {
+    if (!running()) throw new Error(`Millrace ended at its start:\n${log()}`);
+    const page = await fetch(origin, { signal: AbortSignal.timeout(5000) }).catch(() => null);
+    const cookie = page?.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+    if (cookie) return cookie;
+    await sleep(50);
+  }
+  throw new Error(`Millrace did not answer within 30 s:\n${log()}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Makes a flow, publishes it, and gives the address events are posted to. */
+export async function installFlow(millrace: MillraceProcess, definition: unknown): Promise<{ id: string; hookUrl: string }> {
+  const draft = await millrace.api<FlowDetail>("POST", "/flows", definition);
+  const flow = await millrace.api<FlowDetail>("POST", `/flows/${draft.id}/publish`);
+  return { id: flow.id, hookUrl: flow.trigger.hookUrl ?? "" };
+}
+
+export const connect = (millrace: MillraceProcess, connection: Record<string, unknown>): Promise<ConnectionView> =>
+  millrace.api("POST", "/connections", connection);
+
+/** Runs that match a query of the list, newest first, at most 200. */
+export const runsOf = async (millrace: MillraceProcess, query = ""): Promise<RunList["runs"]> =>
+  (await millrace.api<RunList>("GET", `/runs?limit=200${query}`)).runs;
+
+export const runDetail = (millrace: MillraceProcess, id: string): Promise<RunDetail> => millrace.api("GET", `/runs/${id}`);
+
+/** Runs of the last 24 hours that are not at their end. */
+export async function openRuns(millrace: MillraceProcess): Promise<number> {
+  const { runs } = await millrace.api<Overview>("GET", "/overview");
+  return (runs.queued ?? 0) + (runs.running ?? 0) + (runs.waiting ?? 0);
+}
+
+/** Asks until the answer is true; fails with `what` after `limitMs`. */
+export async function until(what: string, limitMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await ask())) {
+    if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s in vain for this: ${what}`);
+    await sleep(100);
+  }
+}
+
+export interface Posted {
+  status: number;
+  retryAfter: string | null;
+}
+/** Posts one event; status 0 when no answer came. */
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Posted> {
+  try {
+    const reply = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    await reply.arrayBuffer();
+    return { status: reply.status, retryAfter: reply.headers.get("retry-after") };
+  } catch {
+    return { status: 0, retryAfter: null };
+  }
+}
