@@ -1,0 +1,153 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo, LookupFunction } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "#kernel/clock.ts";
+import type { MillraceError } from "#kernel/errors.ts";
+import { silentLog } from "#kernel/log.ts";
+import { createOutbound } from "./client.ts";
+import { createFormPost } from "./form-post.ts";
+import { createGovernor } from "./governor.ts";
+import { createTransport } from "./transport.ts";
+import type { OutboundCall } from "./types.ts";
+
+const open: (() => Promise<unknown> | void)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function serve(listener: RequestListener): Promise<{ port: number; server: Server }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(() => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  return { port: (server.address() as AddressInfo).port, server };
+}
+function client({ allow = [], lookup, maxBytes, timeoutMs = 2_000 }: { allow?: string[]; lookup?: LookupFunction; maxBytes?: number; timeoutMs?: number } = {}) {
+  const transport = createTransport({ clock: systemClock, allowPrivateHosts: allow, ...(lookup && { lookup }) });
+  open.push(() => transport.close());
+  const outbound = createOutbound({
+    clock: systemClock, governor: createGovernor(), log: silentLog, allowPrivateHosts: allow, transport, timeoutMs, ...(maxBytes && { maxBytes }),
+    authorizer: { authorize: () => Promise.reject(new Error("not asked")), renew: () => Promise.reject(new Error("not asked")) },
+  });
+  return { outbound, transport };
+}
+const call = (url: string, effect: "read" | "create" = "create", more: Partial<OutboundCall> = {}): OutboundCall => ({
+  connection: { id: "c", workspaceId: "w", name: "n", app: "http" }, app: { id: "http", title: "HTTP", refusals: [] }, operation: { id: "http.x", effect },
+  open: true, lane: "live", request: { method: effect === "read" ? "GET" : "POST", url, headers: {}, ...(effect === "create" && { body: "{}" }) }, ...more,
+});
+const failure = (promise: Promise<unknown>) => promise.then(() => Promise.reject(new Error("expected a failure")), (e: MillraceError) => e);
+/** A resolver whose answer changes, as in an attack by rebinding. */
+const lookupOf = (...answers: string[]): LookupFunction => (_, options, callback) => {
+  const address = answers.length > 1 ? answers.shift()! : answers[0]!;
+  if (options.all) callback(null, [{ address, family: 4 }]);
+  else callback(null, address, 4);
+};
+
+describe("over a real socket", () => {
+  test("a closed port: nothing was sent", async () => {
+    const { port, server } = await serve(() => {});
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    const error = await failure(client({ allow: ["127.0.0.1"] }).outbound.send(call(`http://127.0.0.1:${port}/`)));
+    expect([error.code, error.details["outcome"]]).toEqual(["OUTBOUND_UNREACHABLE", "not_sent"]);
+    expect(error.message).toBe(`127.0.0.1:${port} could not be reached: it refused the connection.`);
+  });
+
+  test("the other side hangs up after the request: nobody knows", async () => {
+    const { port } = await serve((req) => req.socket.destroy());
+    const error = await failure(client({ allow: ["127.0.0.1"] }).outbound.send(call(`http://127.0.0.1:${port}/`)));
+    expect([error.code, error.details["outcome"]]).toEqual(["OUTBOUND_UNREACHABLE", "unknown"]);
+  });
+
+  test("no answer, or one that drips: the deadline holds for the whole of it", async () => {
+    const { port } = await serve((req, res) => {
+      if (req.url === "/silent") return;
+      res.writeHead(200);
+      const drip = setInterval(() => res.write("x"), 20);
+      res.on("close", () => clearInterval(drip));
+    });
+    for (const path of ["/silent", "/drip"]) {
+      const began = Date.now();
+      const error = await failure(client({ allow: ["127.0.0.1"], timeoutMs: 200 }).outbound.send(call(`http://127.0.0.1:${port}${path}`)));
+      expect([error.code, error.details["outcome"]]).toEqual(["OUTBOUND_TIMEOUT", "unknown"]);
+      expect(Date.now() - began).toBeLessThan(1_500);
+    }
+  });
+
+  test("an answer without end is cut off at the bound, packed or not", async () => {
+    const { port } = await serve((req, res) => {
+      if (req.url === "/packed") return res.writeHead(200, { "content-encoding": "gzip", "content-type": "application/json" }).end(gzipSync(Buffer.alloc(20_000_000, 32)));
+      const pour = () => {
+        while (res.write(Buffer.alloc(65_536, 120)));
+        res.once("drain", pour);
+      };
+      res.writeHead(200);
+      pour();
+    });
+    const { outbound } = client({ allow: ["127.0.0.1"], maxBytes: 1_000_000 });
+    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/endless`)))).code).toBe("OUTBOUND_TOO_LARGE");
+    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/packed`)))).message).toContain("could not be unpacked");
+  });
+
+  test("a connection that died while idle does not lose a call that could be made", async () => {
+    const { port, server } = await serve((_, res) => res.end("{}"));
+    const { outbound } = client({ allow: ["127.0.0.1"] });
+    await outbound.send(call(`http://127.0.0.1:${port}/`));
+    server.closeAllConnections();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await outbound.send(call(`http://127.0.0.1:${port}/`))).status).toBe(200);
+  });
+});
+
+describe("the guard at the moment of connecting", () => {
+  test("a public name with a private address is refused, and no byte arrives", async () => {
+    let reached = 0;
+    const { port } = await serve((_, res) => res.end(String(reached++)));
+    for (const address of ["127.0.0.1", "169.254.169.254", "10.0.0.1", "0.0.0.0"]) {
+      const error = await failure(client({ lookup: lookupOf(address) }).outbound.send(call(`http://innocent.example.com:${port}/`)));
+      expect([error.code, error.details["outcome"], reached]).toEqual(["HOST_NOT_ALLOWED", "not_sent", 0]);
+    }
+  });
+
+  test("one private address among public ones is enough to refuse", async () => {
+    const mixed: LookupFunction = (_, __, callback) => callback(null, [{ address: "8.8.8.8", family: 4 }, { address: "127.0.0.1", family: 4 }]);
+    expect((await failure(client({ lookup: mixed }).outbound.send(call("http://mixed.example.com/")))).code).toBe("HOST_NOT_ALLOWED");
+  });
+
+  test("localhost by any name stays closed unless it is allowed", async () => {
+    const { port } = await serve((_, res) => res.end("{}"));
+    expect((await failure(client().outbound.send(call(`http://localhost:${port}/`)))).code).toBe("HOST_NOT_ALLOWED");
+    const allowed = client({ allow: [`localhost:${port}`], lookup: lookupOf("127.0.0.1") });
+    expect((await allowed.outbound.send(call(`http://localhost:${port}/`))).status).toBe(200);
+  });
+
+  test("a name that resolves to something else the second time gains nothing", async () => {
+    let reached = 0;
+    const { port } = await serve((_, res) => res.end(String(reached++)));
+    const { outbound } = client({ lookup: lookupOf("127.0.0.1", "127.0.0.1", "8.8.8.8"), timeoutMs: 300 });
+    expect((await failure(outbound.send(call(`http://rebind.example.com:${port}/`)))).code).toBe("HOST_NOT_ALLOWED");
+    expect((await failure(outbound.send(call(`http://rebind.example.com:${port}/`)))).code).toBe("HOST_NOT_ALLOWED");
+    expect(reached).toBe(0);
+  });
+
+  test("a redirect from an allowed host does not open another port of it", async () => {
+    const inner = await serve((_, res) => res.end("inner"));
+    const { port } = await serve((_, res) => res.writeHead(302, { location: `http://127.0.0.1:${inner.port}/` }).end());
+    const error = await failure(client({ allow: [`127.0.0.1:${port}`] }).outbound.send(call(`http://127.0.0.1:${port}/`, "read")));
+    expect(error.code).toBe("HOST_NOT_ALLOWED");
+  });
+
+  test("the login's own requests pass the same guard", async () => {
+    const { port } = await serve((req, res) => {
+      let body = "";
+      req.on("data", (chunk: Buffer) => (body += chunk.toString())).on("end", () => res.end(JSON.stringify({ body, type: req.headers["content-type"] })));
+    });
+    const guarded = createFormPost(client().transport, 1_000);
+    expect((await failure(guarded(`http://127.0.0.1:${port}/oauth/token`, {}))).code).toBe("HOST_NOT_ALLOWED");
+    const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
+    const answer = await post(`http://127.0.0.1:${port}/oauth/token`, { grant_type: "refresh_token", refresh_token: "a b" });
+    expect(answer.body).toEqual({ body: "grant_type=refresh_token&refresh_token=a+b", type: "application/x-www-form-urlencoded" });
+  });
+});
