@@ -156,7 +156,7 @@ function readAll(start: Evaluate, keys: (Key | Evaluate)[]): Evaluate {
   return (scope) => keys.reduce<unknown>((of, key) => read(of, typeof key === "function" ? asKey(key(scope)) : key), start(scope));
 }
 
-const asKey = (value: unknown): Key => (typeof value === "number" ? value : String(value));
+const asKey = (value: unknown): Key => (typeof value === "number" ? value : value === null || typeof value !== "object" ? String(value) : toText(value));
 
 /** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last. */
 function read(of: unknown, key: Key): unknown {

@@ -20,7 +20,8 @@ export interface Engine {
   now(): string;
 }
 
-const limits = { parseLimit: 256 * 1024, memoryLimit: 8 * 1024 * 1024, renderLimit: 1000 };
+const limits = { parseLimit: 256 * 1024, renderLimit: 300 };
+const memoryLimit = 2 * 1024 * 1024;
 /** Tags that read other templates; there are none. */
 const fileTags = ["include", "render", "layout", "block"];
 
@@ -49,7 +50,7 @@ function createEngine(settings: MappingSettings): Engine {
     liquid.registerFilter(name, (value: unknown, ...args: unknown[]) => filter(toValue(value), ...args.map(toValue)));
   }
   boundOutput(liquid);
-  const contextOf = (scope: Scope) => new Context(scope, liquid.options, { sync: true }, { liquid });
+  const contextOf = (scope: Scope) => new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: new Budget() as unknown as Context["memoryLimit"] });
   return {
     liquid,
     filters,
@@ -68,6 +69,23 @@ function createEngine(settings: MappingSettings): Engine {
 function boundOutput({ renderer }: Liquid): void {
   const unbounded = renderer.renderTemplates.bind(renderer);
   renderer.renderTemplates = (templates, context, emitter) => unbounded(templates, context, emitter ?? new BoundedEmitter());
+}
+
+/**
+ * Takes the place of Liquid's own limiter (a class it keeps to itself): counts what filters make and looks at the clock as well,
+ * since Liquid does that between tags only and one nested `where_exp` can go on for seconds.
+ */
+class Budget {
+  #left = memoryLimit;
+  readonly #deadline = performance.now() + limits.renderLimit;
+  use(count: number): void {
+    if (count > 0) this.#left -= count;
+    if (this.#left < 0) throw new MappingProblem("it would need too much memory");
+    if (performance.now() > this.#deadline) throw new MappingProblem("it took too long to work out");
+  }
+  check(count: number): void {
+    if (count > memoryLimit) throw new MappingProblem("it would need too much memory");
+  }
 }
 
 class BoundedEmitter implements Emitter {

@@ -22,11 +22,13 @@ export function mappingFailed(field: string, thrown: unknown): MillraceError {
 }
 
 function inWords(thrown: unknown): string {
-  if (thrown instanceof MappingProblem) return thrown.message;
   if (!(thrown instanceof Error)) return "the template could not be worked out";
-  const original: unknown = (thrown as Error & { originalError?: unknown }).originalError;
-  if (original instanceof Error) return inWords(original);
-  return LiquidError.is(thrown) || thrown.name === "AssertionError" ? liquidInWords(thrown.message) : `the template could not be worked out (${thrown.message})`;
+  const { originalError } = thrown as { originalError?: unknown };
+  const origin = originalError instanceof Error ? originalError : thrown;
+  if (origin instanceof MappingProblem) return origin.message;
+  // Liquid wraps what its tags throw; a TypeError in there is a filter's complaint about its value, not Liquid's about the template.
+  const liquids = LiquidError.is(origin) || origin.name === "AssertionError" || (origin !== thrown && origin.name === "Error");
+  return liquids ? liquidInWords(origin.message) : `the template could not be worked out (${origin.message})`;
 }
 
 /** Liquid's own messages, put into the words of the rest. */

@@ -54,7 +54,8 @@ function decimalSeparator(digits: string): string {
 
 function formatMoney(amount: number, currency: string, locale: unknown): string {
   try {
-    return new Intl.NumberFormat(toText(locale) || "en-US", { style: "currency", currency }).format(amount);
+    const text = new Intl.NumberFormat(toText(locale) || "en-US", { style: "currency", currency }).format(amount);
+    return text.replace(/[\u00a0\u202f]/g, " "); // the unbreakable spaces of some languages become boxes in an SMS
   } catch {
     throw new MappingProblem(`money does not know the currency ${quote(currency)}${locale ? ` or the language ${quote(locale)}` : ""}; write it like 'EUR', 'de-DE'`);
   }

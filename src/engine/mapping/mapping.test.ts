@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
+import { compileCondition, compileExpression, compileValue } from "./mapping.ts";
+import type { MappingSettings, Scope } from "./mapping.ts";
+
+const settings: MappingSettings = { zone: "UTC", country: "US", now: () => Date.UTC(2026, 0, 15, 9, 30) };
+const evaluate = (value: Json, scope: Scope) => compileValue(value, settings, "input").evaluate(scope);
+const test1 = (condition: string, scope: Scope) => compileCondition(condition, settings, "if").test(scope);
+
+/** The error somebody reads. */
+function failure(work: () => unknown): { code: string; field: unknown; problem: string } {
+  try {
+    work();
+  } catch (thrown) {
+    if (thrown instanceof MillraceError) return { code: thrown.code, field: thrown.details.field, problem: String(thrown.details.problem) };
+    throw thrown;
+  }
+  throw new Error("nothing was thrown");
+}
+const problemOf = (template: string, scope: Scope = {}) => failure(() => evaluate(template, scope)).problem;
+
+describe("compileValue", () => {
+  test("keeps the type of a value that is one expression, and gives text for anything else", () => {
+    const scope = { trigger: { n: 7, yes: true, list: [1], none: null } };
+    expect(evaluate({ n: "{{ trigger.n }}", yes: " {{ trigger.yes }} ", list: "{{trigger.list}}", none: "{{ trigger.none }}", text: "{{ trigger.n }}!" }, scope)).toEqual({
+      n: 7, yes: true, list: [1], none: null, text: "7!",
+    });
+  });
+
+  test("leaves out members whose value is missing, in objects and in lists", () => {
+    expect(evaluate({ email: "{{ trigger.email }}", tags: ["a", "{{ trigger.tag }}"], deep: { x: "{{ trigger.x | upcase }}" } }, { trigger: {} })).toEqual({ tags: ["a"], deep: {} });
+  });
+
+  test("leaves constants of every type as they are", () => {
+    const value = { a: 1, b: null, c: [true, "x { y }"], d: { e: "100%" } };
+    expect(evaluate(value, {})).toEqual(value);
+  });
+
+  test("tells every path it reads, without the template's own variables", () => {
+    const value = { a: "{{ trigger.contact.email | default: contact.email }}", b: ["{{ item[0].x }} {{ 'now' | plus_days: trigger.days }}"], c: "{% for t in contact.tags %}{{ t }}{% endfor %}" };
+    expect(compileValue(value, settings, "input").uses.sort()).toEqual(["contact.email", "contact.tags", "item[0].x", "trigger.contact.email", "trigger.days"]);
+  });
+
+  test("sees own properties only", () => {
+    const scope = JSON.parse('{"trigger": {"__proto__": {"a": 1}}}') as Scope;
+    expect(evaluate(["{{ trigger.constructor }}", "{{ trigger.toString }}", "{{ constructor }}", "{{ trigger['__proto__'].a }}"], scope)).toEqual([1]);
+    expect(evaluate("{% if trigger.constructor %}leak{% endif %}", scope)).toBe("");
+  });
+
+  test("writes objects inside a text as JSON", () => {
+    expect(evaluate("it is {{ trigger }}", { trigger: { a: [1] } })).toBe('it is {"a":[1]}');
+  });
+
+  test("names the field of a failure, however deep it is", () => {
+    expect(failure(() => evaluate({ phones: [{ main: "{{ trigger.p | phone }}" }] }, { trigger: { p: "nope" } }))).toEqual({
+      code: "MAPPING_FAILED", field: "input.phones[0].main", problem: "'nope' is not a phone number",
+    });
+  });
+
+  test("names the field of a template that cannot be read", () => {
+    expect(failure(() => compileValue({ email: "{{ trigger.email " }, settings, "input"))).toMatchObject({ field: "input.email", problem: expect.stringContaining("'{{' is not closed") });
+  });
+
+  test("refuses a member that would change what its object inherits", () => {
+    expect(failure(() => compileValue(JSON.parse('{"__proto__": "x"}') as Json, settings, "input")).problem).toContain("__proto__");
+  });
+
+  test("reads the clock it was given", () => {
+    expect(evaluate(["{{ now }}", "{{ 'now' | date: '%Y' }}", "{% assign t = 'now' | to_epoch %}{{ t }}", "{{ 'today' | to_iso }}"], {})).toEqual(["2026-01-15T09:30:00.000Z", "2026", "1768469400", "2026-01-15T00:00:00Z"]);
+  });
+});
+
+describe("problems of a template are told in words", () => {
+  test.each([
+    ["{{ trigger.email | dowcase }}", "there is no filter 'dowcase'; did you mean 'downcase'?"],
+    ["{{ (trigger.a | dowcase) == 'x' }}", "there is no filter 'dowcase'; did you mean 'downcase'?"],
+    ["{{ trigger.first name }}", "two values stand side by side without an operator between them; quote text like 'this'"],
+    ["{{ trigger.a == }}", "'==' has nothing to work on"],
+    ["{{ trigger. }}", "'trigger.' ends with a dot; write the name of the field after it"],
+    ["{{ a and b or c }}", "'and' followed by 'or' can be read in two ways; put parentheses around one of them, like (a and b) or c"],
+    ["{{ a, b }}", "', b' is left over at the end and cannot be read"],
+    ["{{ }}", "there is nothing between '{{' and '}}' that gives a value"],
+    ["{% include 'secret' %}", "there is no tag '{% include %}' here"],
+    ["{% render '/etc/passwd' %}", "there is no tag '{% render %}' here"],
+    ["{% if x %}", "'{%' is not closed: {% if x %}"],
+  ])("%s", (template, problem) => {
+    expect(problemOf(template)).toBe(problem);
+  });
+});
+
+describe("bounds", () => {
+  const big = "x".repeat(600_000);
+  test.each([
+    ["text put together", "{{ trigger }}{{ trigger }}", "the text is longer than 1 MiB"],
+    ["append", "{{ trigger | append: trigger }}", "the text is longer than 1 MiB"],
+    ["replace", "{{ trigger | replace: 'x', 'yyyy' }}", "the text is longer than 1 MiB"],
+    ["a loop's output", "{% for i in (1..10) %}{{ trigger }}{% endfor %}", "the text is longer than 1 MiB"],
+    ["capture", "{% capture a %}{{ trigger }}{{ trigger }}{% endcapture %}", "the text is longer than 1 MiB"],
+    ["a long range in a tag", "{% for i in (1..100000000) %}x{% endfor %}", "it would need too much memory"],
+    ["a long range in an expression", "{{ (1..100000000) | size }}", "the range from 1 to 100000000 is longer than 10000"],
+    ["nested loops", "{% for a in (1..9000) %}{% for b in (1..9000) %}{% endfor %}{% endfor %}", "it took too long to work out"],
+  ])("%s", (_, template, problem) => {
+    expect(problemOf(template, { trigger: big })).toBe(problem);
+  });
+
+  test("a template longer than 256 KiB", () => {
+    expect(problemOf(`{{ a }}${"x".repeat(300_000)}`)).toContain("parse length limit");
+  });
+
+  test("JSON inside JSON, however deep", () => {
+    expect(problemOf("{{ trigger | parse_json }}", { trigger: "[".repeat(40) + "]".repeat(40) })).toBe("parse_json takes at most 32 levels");
+  });
+});
+
+describe("compileCondition", () => {
+  test("compares numbers held as text as numbers, and texts as texts", () => {
+    expect(test1("trigger.a <= 6", { trigger: { a: "6" } })).toBe(true);
+    expect(test1("trigger.a > trigger.b", { trigger: { a: "10", b: "9" } })).toBe(true);
+    expect(test1("trigger.a == 6", { trigger: { a: "6.0" } })).toBe(true);
+    expect(test1("trigger.a == trigger.b", { trigger: { a: "007", b: "7" } })).toBe(false);
+    expect(test1("trigger.a < 'b'", { trigger: { a: "a" } })).toBe(true);
+    expect(test1("trigger.a < 5 or trigger.a >= 5", { trigger: { a: "many" } })).toBe(false);
+    expect(test1("trigger.a <= 5", { trigger: {} })).toBe(false);
+  });
+
+  test("looks into lists and texts", () => {
+    const scope = { trigger: { tags: ["vip", 7], email: "a@b.c" } };
+    expect(test1("trigger.tags contains 'vip' and trigger.tags contains '7' and trigger.email contains '@'", scope)).toBe(true);
+    expect(test1("trigger.tags contains 'v' or trigger.email contains trigger.nothing", scope)).toBe(false);
+  });
+
+  test.each([["missing", undefined, true, false], ["null", null, true, false], ["empty text", "", true, true], ["spaces", "  ", true, false], ["empty list", [], true, true], ["false", false, true, false], ["zero", 0, false, false], ["text", "x", false, false]])(
+    "blank and empty: %s",
+    (_, value, blank, empty) => {
+      expect([test1("trigger.a == blank", { trigger: { a: value } }), test1("trigger.a == empty", { trigger: { a: value } })]).toEqual([blank, empty]);
+    },
+  );
+
+  test("does not work out what and/or no longer need", () => {
+    expect(test1("trigger.phone == blank or (trigger.phone | phone) != blank", { trigger: {} })).toBe(true);
+  });
+
+  test("takes braces as well, but no text around them", () => {
+    expect(test1("{{ trigger.a == 1 }}", { trigger: { a: 1 } })).toBe(true);
+    expect(failure(() => compileCondition("{{ trigger.a }} == 1", settings, "if"))).toMatchObject({ field: "if", problem: expect.stringContaining("one expression") });
+    expect(failure(() => compileCondition("{{ a }} or {{ b }}", settings, "if")).problem).toContain("one expression");
+  });
+});
+
+test("compileExpression gives the list itself, with or without braces", () => {
+  const scope = { trigger: { items: [1, 2] } };
+  for (const text of ["trigger.items", "{{ trigger.items }}", "{{- trigger.items -}}"]) expect(compileExpression(text, settings, "forEach").evaluate(scope)).toBe(scope.trigger.items);
+});
