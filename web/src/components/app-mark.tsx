@@ -1,0 +1,36 @@
+import { cx } from "../lib/cx.ts";
+
+const hues = [205, 255, 305, 25, 75, 155] as const;
+const known: Record<string, { letters: string; hue: number }> = {
+  highlevel: { letters: "HL", hue: 255 },
+  sightmill: { letters: "SM", hue: 155 },
+  flocksy: { letters: "F", hue: 305 },
+  http: { letters: "//", hue: 205 },
+  schedule: { letters: "⏱", hue: 75 },
+};
+
+/** An app's lettermark in its tint: no borrowed trademarks. */
+export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
+  const { letters, hue } = known[app] ?? { letters: app.slice(0, 2).toUpperCase(), hue: hueOf(app) };
+  return (
+    <span
+      aria-hidden
+      style={{
+        width: size,
+        height: size,
+        fontSize: Math.round(size * 0.38),
+        background: `light-dark(oklch(0.94 0.035 ${hue}), oklch(0.32 0.05 ${hue}))`,
+        color: `light-dark(oklch(0.42 0.1 ${hue}), oklch(0.86 0.08 ${hue}))`,
+      }}
+      className={cx("inline-grid shrink-0 place-items-center rounded-md font-semibold select-none")}
+    >
+      {letters}
+    </span>
+  );
+}
+
+function hueOf(app: string): number {
+  let sum = 0;
+  for (const letter of app) sum = (sum * 31 + letter.charCodeAt(0)) % 997;
+  return hues[sum % hues.length] ?? 205;
+}

@@ -1,0 +1,55 @@
+import { ArrowRight } from "lucide-react";
+import { cx } from "../lib/cx.ts";
+import { type Piece, valueWords, wordDiff, worthWordDiff } from "../lib/diff.ts";
+import { Icon } from "./ui/icon.tsx";
+
+/** Old → new. Long texts are marked word by word. */
+export function Change({ before, after }: { before: unknown; after: unknown }) {
+  if (worthWordDiff(before, after)) return <Words pieces={wordDiff(before, String(after))} />;
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
+      <Value value={before} old />
+      <Icon of={ArrowRight} size={12} className="shrink-0 self-center text-ink-3" />
+      <span className="sr-only">becomes</span>
+      <Value value={after} />
+    </span>
+  );
+}
+
+function Value({ value, old = false }: { value: unknown; old?: boolean }) {
+  const text = valueWords(value);
+  const none = text === "empty";
+  return <bdi className={cx("break-words whitespace-pre-wrap", none || old ? "text-ink-3" : "text-ink", old && !none && "line-through decoration-ink-3/50")}>{text}</bdi>;
+}
+
+function Words({ pieces }: { pieces: Piece[] }) {
+  return (
+    <bdi className="block leading-relaxed whitespace-pre-wrap">
+      {pieces.map((piece, index) => {
+        if (piece.kind === "same") return <span key={index}>{piece.text}</span>;
+        if (piece.kind === "removed") return <del key={index} className="rounded-sm bg-failure-soft text-failure decoration-failure/60">{piece.text}</del>;
+        return <ins key={index} className="rounded-sm bg-success-soft text-success no-underline">{piece.text}</ins>;
+      })}
+    </bdi>
+  );
+}
+
+/** Tags that would be added and removed. */
+export function TagChanges({ added, removed }: { added: readonly string[]; removed: readonly string[] }) {
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      {added.map((tag) => (
+        <span key={`+${tag}`} className="rounded-sm bg-success-soft px-1.5 text-success">
+          <span aria-label="added">+ </span>
+          <bdi>{tag}</bdi>
+        </span>
+      ))}
+      {removed.map((tag) => (
+        <span key={`-${tag}`} className="rounded-sm bg-failure-soft px-1.5 text-failure">
+          <span aria-label="removed">− </span>
+          <bdi>{tag}</bdi>
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,93 @@
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { cx } from "../lib/cx.ts";
+import { CopyButton } from "./ui/copy.tsx";
+import { Icon } from "./ui/icon.tsx";
+
+const firstRows = 50;
+
+interface JsonViewProps {
+  value: unknown;
+  /** What it is, for the copy button's name. */
+  label: string;
+  /** How many levels stand open. */
+  open?: number;
+}
+
+/** JSON as a tree that opens level by level. Everything in it is text: nothing received is ever rendered as markup. */
+export function JsonView({ value, label, open = 2 }: JsonViewProps) {
+  return (
+    <div className="group/json relative rounded-md border border-line bg-sunken font-mono text-meta leading-5">
+      <div className="absolute top-1 right-1 z-10 rounded-md bg-sunken">
+        <CopyButton text={JSON.stringify(value, null, 2) ?? ""} label={`Copy ${label}`} />
+      </div>
+      <div tabIndex={0} role="group" aria-label={label} className="max-h-96 overflow-auto p-2.5 pr-9 focus-visible:rounded-md">
+        <Node value={value} open={open} />
+      </div>
+    </div>
+  );
+}
+
+function Node({ name, value, open }: { name?: string; value: unknown; open: number }) {
+  if (typeof value !== "object" || value === null) return <Leaf name={name} value={value} />;
+  const entries: [string, unknown][] = Array.isArray(value) ? value.map((item, index) => [String(index), item]) : Object.entries(value);
+  if (entries.length === 0) return <Row name={name}>{Array.isArray(value) ? "[]" : "{}"}</Row>;
+  if (name === undefined) return <Entries entries={entries} open={open} />;
+  return <Branch name={name} entries={entries} list={Array.isArray(value)} open={open} />;
+}
+
+function Branch({ name, entries, list, open }: { name: string; entries: [string, unknown][]; list: boolean; open: number }) {
+  const [opened, setOpened] = useState(open > 0);
+  return (
+    <div>
+      <button type="button" aria-expanded={opened} onClick={() => setOpened(!opened)} className="-ml-0.5 flex items-center gap-0.5 rounded-sm text-left hover:bg-hover">
+        <Icon of={ChevronRight} size={12} className={cx("text-ink-3 transition-transform", opened && "rotate-90")} />
+        <Name>{name}</Name>
+        <span className="text-ink-3">{list ? `[${entries.length}]` : opened ? "" : "{…}"}</span>
+      </button>
+      {opened && (
+        <div className="ml-1 border-l border-line pl-3">
+          <Entries entries={entries} open={open - 1} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Entries({ entries, open }: { entries: [string, unknown][]; open: number }) {
+  const [shown, setShown] = useState(firstRows);
+  return (
+    <>
+      {entries.slice(0, shown).map(([name, value]) => (
+        <Node key={name} name={name} value={value} open={open} />
+      ))}
+      {entries.length > shown && (
+        <button type="button" onClick={() => setShown(shown + 200)} className="rounded-sm text-accent-ink hover:underline">
+          Show {Math.min(200, entries.length - shown)} more
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ name, children }: { name: string | undefined; children: ReactNode }) {
+  return (
+    <div className="flex gap-1 pl-3">
+      {name !== undefined && <Name>{name}</Name>}
+      <span className="min-w-0 break-words whitespace-pre-wrap text-ink">{children}</span>
+    </div>
+  );
+}
+
+function Name({ children }: { children: string }) {
+  return <span className="shrink-0 text-ink-3">{children}:</span>;
+}
+
+function Leaf({ name, value }: { name: string | undefined; value: unknown }) {
+  if (typeof value === "string") return <Row name={name}>{value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}</Row>;
+  return (
+    <Row name={name}>
+      <span className="text-accent-ink">{value === undefined ? "nothing" : String(value)}</span>
+    </Row>
+  );
+}

@@ -1,0 +1,87 @@
+import { ChevronDown } from "lucide-react";
+import { Popover } from "radix-ui";
+import { useMemo, useState } from "react";
+import type { CatalogEntry } from "#server/contract.ts";
+import { appTitle } from "../lib/app-titles.ts";
+import { findOperations } from "../lib/find-operations.ts";
+import { useListbox } from "../lib/use-listbox.ts";
+import { AppMark } from "./app-mark.tsx";
+import { Button } from "./ui/button.tsx";
+import { Icon } from "./ui/icon.tsx";
+
+interface OperationPickerProps {
+  id?: string;
+  value: CatalogEntry | null;
+  onChange: (entry: CatalogEntry) => void;
+  entries: readonly CatalogEntry[];
+  placeholder: string;
+}
+
+const shownAtMost = 60;
+
+/** Finds one operation among hundreds by a few letters. */
+export function OperationPicker({ id, value, onChange, entries, placeholder }: OperationPickerProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger asChild>
+        <Button id={id} className="w-full !justify-start font-normal">
+          {value === null ? <span className="text-ink-3">{placeholder}</span> : <Named entry={value} />}
+          <Icon of={ChevronDown} size={14} className="ml-auto text-ink-3" />
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content align="start" sideOffset={4} collisionPadding={8} className="z-50 w-(--radix-popover-trigger-width) rounded-md bg-raised shadow-float animate-rise">
+          <Finder
+            entries={entries}
+            onPick={(entry) => {
+              onChange(entry);
+              setOpen(false);
+            }}
+          />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Named({ entry }: { entry: CatalogEntry }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <AppMark app={entry.app} size={20} />
+      <span className="truncate">{entry.title}</span>
+    </span>
+  );
+}
+
+function Finder({ entries, onPick }: { entries: readonly CatalogEntry[]; onPick: (entry: CatalogEntry) => void }) {
+  const [words, setWords] = useState("");
+  const found = useMemo(() => findOperations(entries, words).slice(0, shownAtMost), [entries, words]);
+  const list = useListbox(found.length, (index) => {
+    const entry = found[index];
+    if (entry !== undefined) onPick(entry);
+  });
+  return (
+    <>
+      <input
+        {...list.input}
+        autoFocus
+        aria-label="Find an operation"
+        placeholder="Find an operation"
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+        className="h-9 w-full border-b border-line bg-transparent px-3 text-ui outline-none placeholder:text-ink-3"
+      />
+      <ul {...list.list} aria-label="Operations" className="max-h-64 overflow-y-auto p-1">
+        {found.map((entry, index) => (
+          <li key={`${entry.app}/${entry.key}`} {...list.option(index)} className="flex items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover">
+            <AppMark app={entry.app} size={20} />
+            <span className="min-w-0 flex-1 truncate">{entry.title}</span>
+            <span className="shrink-0 text-meta text-ink-3">{entry.category || appTitle(entry.app)}</span>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing fits '{words}'.</p>}
+    </>
+  );
+}

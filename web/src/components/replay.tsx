@@ -1,0 +1,116 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { ReplayBody } from "#server/contract.ts";
+import { type ReplayReply, api } from "../lib/api.ts";
+import { cx } from "../lib/cx.ts";
+import { plural } from "../lib/words.ts";
+import { Button } from "./ui/button.tsx";
+import { Dialog } from "./ui/dialog.tsx";
+
+type From = ReplayBody["from"];
+type Version = ReplayBody["version"];
+
+/** Replays runs and says what came of it. */
+export function useReplay(onDone?: (reply: ReplayReply) => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Partial<ReplayBody>) => api.runs.replay(body),
+    onSuccess: async (reply) => {
+      announce(reply);
+      onDone?.(reply);
+      await Promise.all([cache.invalidateQueries({ queryKey: ["runs", "attention"] }), cache.invalidateQueries({ queryKey: ["run"] }), cache.invalidateQueries({ queryKey: ["overview"] })]);
+    },
+  });
+}
+
+function announce({ replayed, refused }: ReplayReply): void {
+  if (replayed.length > 0) toast.success(`Replaying ${plural(replayed.length, "run")}`);
+  const first = refused[0];
+  if (first !== undefined) toast.error(`${plural(refused.length, "run")} cannot be replayed. ${first.error.message}`);
+}
+
+interface ReplayDialogProps {
+  ids: readonly string[];
+  open: boolean;
+  onClose: () => void;
+  onDone?: (reply: ReplayReply) => void;
+}
+
+/** Asks how to replay: where to begin, and by which version of the flow. */
+export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) {
+  const [from, setFrom] = useState<From>("failed");
+  const [version, setVersion] = useState<Version>("same");
+  const replay = useReplay((reply) => {
+    onClose();
+    onDone?.(reply);
+  });
+  const what = plural(ids.length, "run");
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Replay ${what}`}
+      about="With the event as it was received."
+      onSubmit={() => replay.mutate({ ids: [...ids], from, version })}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" busy={replay.isPending}>
+            Replay {what}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-5 pt-1">
+        <Choices<From>
+          legend="Where to begin"
+          name="from"
+          value={from}
+          onChange={setFrom}
+          options={[
+            { value: "failed", title: "From the step that failed", about: "What was done before is kept and not done again." },
+            { value: "start", title: "From the start", about: "Every step is done again, writes included." },
+          ]}
+        />
+        <Choices<Version>
+          legend="Which version of the flow"
+          name="version"
+          value={version}
+          onChange={setVersion}
+          options={[
+            { value: "same", title: "The one it ran on", about: "For faults of the other side that have passed." },
+            { value: "published", title: "The published one", about: "For faults of the flow that you have mended since." },
+          ]}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  legend: string;
+  name: string;
+  value: T;
+  onChange: (value: T) => void;
+  options: readonly { value: T; title: string; about: string }[];
+}
+
+function Choices<T extends string>({ legend, name, value, onChange, options }: ChoicesProps<T>) {
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium">{legend}</legend>
+      <div className="flex flex-col gap-2">
+        {options.map((option) => (
+          <label key={option.value} className={cx("flex gap-3 rounded-md border px-3 py-2 transition-colors", value === option.value ? "border-accent bg-accent-soft" : "border-line hover:border-line-strong")}>
+            <input type="radio" name={name} checked={value === option.value} onChange={() => onChange(option.value)} className="mt-0.5 size-4 accent-accent" />
+            <span>
+              <span className="block font-medium">{option.title}</span>
+              <span className="block text-ink-2">{option.about}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,93 @@
+import {
+  Ban, CircleCheck, CircleDashed, CircleDot, CircleMinus, CirclePause, CircleX, Clock, Hand, LoaderCircle, type LucideIcon, PencilLine, TriangleAlert, Unplug,
+} from "lucide-react";
+import type { ConnectionView, FlowView, RunView, StepView } from "#server/contract.ts";
+import { cx } from "../lib/cx.ts";
+
+/** A state as people meet it: a word, a shape and a colour, never the colour alone. */
+interface Look {
+  word: string;
+  icon: LucideIcon;
+  tone: string;
+  turns?: boolean;
+}
+
+export const runLooks: Record<RunView["state"], Look> = {
+  succeeded: { word: "Success", icon: CircleCheck, tone: "text-success" },
+  failed: { word: "Failed", icon: CircleX, tone: "text-failure" },
+  held: { word: "Held", icon: Hand, tone: "text-held" },
+  waiting: { word: "Waiting", icon: Clock, tone: "text-waiting" },
+  running: { word: "Running", icon: LoaderCircle, tone: "text-accent-ink", turns: true },
+  queued: { word: "Queued", icon: CircleDashed, tone: "text-ink-3" },
+  filtered: { word: "Filtered", icon: CircleMinus, tone: "text-ink-3" },
+  cancelled: { word: "Cancelled", icon: Ban, tone: "text-ink-3" },
+};
+
+const stepLooks: Record<StepView["state"], Look> = {
+  succeeded: runLooks.succeeded,
+  failed: runLooks.failed,
+  held: runLooks.held,
+  waiting: runLooks.waiting,
+  running: runLooks.running,
+  skipped: { word: "Skipped", icon: CircleMinus, tone: "text-ink-3" },
+};
+
+const flowLooks: Record<FlowView["status"], Look> = {
+  on: { word: "On", icon: CircleDot, tone: "text-success" },
+  off: { word: "Paused", icon: CirclePause, tone: "text-warning" },
+  draft: { word: "Draft", icon: PencilLine, tone: "text-ink-3" },
+};
+
+const connectionLooks: Record<ConnectionView["status"], Look> = {
+  connected: { word: "Connected", icon: CircleCheck, tone: "text-success" },
+  expiring: { word: "Expiring", icon: TriangleAlert, tone: "text-warning" },
+  broken: { word: "Broken", icon: Unplug, tone: "text-failure" },
+  paused: { word: "Paused", icon: CirclePause, tone: "text-warning" },
+};
+
+function Shape({ look, size = 16 }: { look: Look; size?: number }) {
+  return <look.icon aria-hidden size={size} strokeWidth={1.8} className={cx("shrink-0", look.tone, look.turns === true && "animate-turn")} />;
+}
+
+function State({ look, word = look.word, className }: { look: Look; word?: string; className?: string | undefined }) {
+  return (
+    <span className={cx("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
+      <Shape look={look} />
+      {word}
+    </span>
+  );
+}
+
+/** The state of a run, by the label the server gives it. */
+export function RunState({ run, className }: { run: Pick<RunView, "state" | "label">; className?: string }) {
+  return <State look={runLooks[run.state]} word={run.label} className={className} />;
+}
+
+/** Only the shape, named for those who do not see it. */
+export function RunMark({ state }: { state: RunView["state"] }) {
+  return (
+    <span role="img" aria-label={runLooks[state].word} title={runLooks[state].word} className="inline-flex">
+      <Shape look={runLooks[state]} />
+    </span>
+  );
+}
+
+export function StepMark({ state }: { state: StepView["state"] }) {
+  return (
+    <span role="img" aria-label={stepLooks[state].word} title={stepLooks[state].word} className="inline-flex">
+      <Shape look={stepLooks[state]} />
+    </span>
+  );
+}
+
+export function StepState({ state }: { state: StepView["state"] }) {
+  return <State look={stepLooks[state]} />;
+}
+
+export function FlowState({ status }: { status: FlowView["status"] }) {
+  return <State look={flowLooks[status]} />;
+}
+
+export function ConnectionState({ status }: { status: ConnectionView["status"] }) {
+  return <State look={connectionLooks[status]} />;
+}

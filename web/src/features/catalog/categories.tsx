@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { AppMark } from "../../components/app-mark.tsx";
+import { appTitle } from "../../lib/app-titles.ts";
+import { catalogQuery } from "../../lib/queries.ts";
+import { plural } from "../../lib/words.ts";
+import { appsOf, categoriesOf } from "./catalog-page.tsx";
+
+/** Beside the list while no operation is chosen: each app with its categories. */
+export function Categories() {
+  const entries = useQuery(catalogQuery()).data ?? [];
+  return (
+    <div className="flex flex-col gap-8">
+      {appsOf(entries).map((app) => {
+        const own = entries.filter((entry) => entry.app === app);
+        return (
+          <section key={app}>
+            <div className="mb-3 flex items-center gap-3">
+              <AppMark app={app} size={32} />
+              <div>
+                <h2 className="text-body font-semibold">{appTitle(app)}</h2>
+                <p className="text-meta text-ink-3 tabular">{plural(own.length, "operation")}</p>
+              </div>
+            </div>
+            <ul className="grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-2">
+              {categoriesOf(own).map((category) => (
+                <li key={category}>
+                  <Link
+                    to="/catalog"
+                    search={{ app, category }}
+                    className="flex items-center justify-between gap-3 rounded-md border border-line px-3 py-2 transition-colors outline-offset-0 hover:border-line-strong hover:bg-hover"
+                  >
+                    <span className="truncate">{category}</span>
+                    <span className="text-meta text-ink-3 tabular">{own.filter((entry) => entry.category === category).length}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </div>
+  );
+}

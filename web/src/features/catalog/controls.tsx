@@ -1,0 +1,155 @@
+import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { type FC, useId, useState } from "react";
+import type { ControlKind, InputField } from "#catalog/types.ts";
+import { type ControlIds, Input, Select, Textarea } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { api } from "../../lib/api.ts";
+
+/** A control only ever sees a value; `undefined` is "not filled in". */
+export interface ControlProps {
+  ids: ControlIds;
+  field: InputField;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** With which login choices are looked up. */
+  connection: string | null;
+}
+
+const asText = (value: unknown): string => (value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const orNothing = (text: string): string | undefined => (text === "" ? undefined : text);
+
+const TextControl: FC<ControlProps> = ({ ids, value, onChange }) => <Input {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />;
+
+const LongTextControl: FC<ControlProps> = ({ ids, value, onChange }) => <Textarea {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />;
+
+const DateControl: FC<ControlProps> = ({ ids, value, onChange }) => (
+  <Input {...ids} value={asText(value)} placeholder="2026-11-22T09:00:00Z" onChange={(event) => onChange(orNothing(event.target.value))} />
+);
+
+const NumberControl: FC<ControlProps> = ({ ids, value, onChange }) => (
+  <Input {...ids} type="number" step="any" value={asText(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.valueAsNumber)} />
+);
+
+const CheckboxControl: FC<ControlProps> = ({ ids, value, onChange }) => (
+  <Select {...ids} value={value === undefined ? "" : String(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value === "true")}>
+    <option value="">Not given</option>
+    <option value="true">Yes</option>
+    <option value="false">No</option>
+  </Select>
+);
+
+const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange }) => {
+  const choices = field.schema.enum ?? [];
+  return (
+    <Select {...ids} value={value === undefined ? "" : String(choices.indexOf(value as never))} onChange={(event) => onChange(event.target.value === "" ? undefined : choices[Number(event.target.value)])}>
+      <option value="">Choose</option>
+      {choices.map((choice, index) => (
+        <option key={index} value={index}>
+          {String(choice)}
+        </option>
+      ))}
+    </Select>
+  );
+};
+
+/** Several short texts: Enter or a comma makes one, backspace in the empty box takes the last away. */
+const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
+  const [written, setWritten] = useState("");
+  const tags = Array.isArray(value) ? value.map(String) : [];
+  const put = (next: string[]) => onChange(next.length === 0 ? undefined : next);
+  const take = () => {
+    const tag = written.trim();
+    if (tag !== "") put([...new Set([...tags, tag])]);
+    setWritten("");
+  };
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      {tags.map((tag) => (
+        <span key={tag} className="inline-flex h-8 items-center gap-1 rounded-md bg-neutral-soft pr-1 pl-2">
+          <bdi>{tag}</bdi>
+          <button type="button" aria-label={`Remove ${tag}`} onClick={() => put(tags.filter((one) => one !== tag))} className="rounded-sm p-1 text-ink-3 hover:text-ink">
+            <Icon of={X} size={12} />
+          </button>
+        </span>
+      ))}
+      <Input
+        {...ids}
+        value={written}
+        placeholder="Add one"
+        onChange={(event) => setWritten(event.target.value)}
+        onBlur={take}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === ",") {
+            event.preventDefault();
+            take();
+          } else if (event.key === "Backspace" && written === "" && tags.length > 0) put(tags.slice(0, -1));
+        }}
+        className="!w-40"
+      />
+    </div>
+  );
+};
+
+const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
+  const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
+  const [wrong, setWrong] = useState(false);
+  return (
+    <Textarea
+      {...ids}
+      {...(wrong ? { "aria-invalid": true } : {})}
+      value={text}
+      placeholder="JSON"
+      onChange={(event) => {
+        setText(event.target.value);
+        try {
+          onChange(event.target.value.trim() === "" ? undefined : JSON.parse(event.target.value));
+          setWrong(false);
+        } catch {
+          setWrong(true);
+        }
+      }}
+      className="font-mono text-meta"
+    />
+  );
+};
+
+/** An id, with the names it may stand for offered once the box is entered. */
+const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+  const listId = useId();
+  const [entered, setEntered] = useState(false);
+  const choices = useQuery({
+    queryKey: ["choices", field.lookup, connection],
+    queryFn: () => api.call({ app: "highlevel", operation: field.lookup?.operation ?? "", ...(connection === null ? {} : { connection }), input: {}, dry: false }),
+    enabled: entered && field.lookup !== undefined && connection !== null,
+    staleTime: 60_000,
+    retry: false,
+  });
+  return (
+    <>
+      <Input {...ids} list={listId} value={asText(value)} placeholder={choices.isFetching ? "Looking up names" : "Id"} onFocus={() => setEntered(true)} onChange={(event) => onChange(orNothing(event.target.value))} />
+      <datalist id={listId}>{rowsOf(choices.data?.output, field).map(([id, label]) => <option key={id} value={id} label={label} />)}</datalist>
+    </>
+  );
+};
+
+function rowsOf(output: unknown, field: InputField): [string, string][] {
+  if (!Array.isArray(output) || field.lookup === undefined) return [];
+  const { value, label } = field.lookup;
+  return output.map((row: Record<string, unknown>) => [asText(row[value]), asText(row[label])] as [string, string]).filter(([id]) => id !== "");
+}
+
+/** One control for each kind of field. */
+export const controls = {
+  text: TextControl,
+  longtext: LongTextControl,
+  number: NumberControl,
+  checkbox: CheckboxControl,
+  choice: ChoiceControl,
+  date: DateControl,
+  lookup: LookupControl,
+  tags: TagsControl,
+  list: JsonControl,
+  customFields: JsonControl,
+  json: JsonControl,
+} satisfies Record<ControlKind, FC<ControlProps>>;

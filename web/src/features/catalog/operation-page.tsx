@@ -1,0 +1,136 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { SearchX } from "lucide-react";
+import type { ReactNode } from "react";
+import type { InputField } from "#catalog/types.ts";
+import type { CatalogEntry } from "#server/contract.ts";
+import { AppMark } from "../../components/app-mark.tsx";
+import { JsonView } from "../../components/json-view.tsx";
+import { BackLabel, backLinkClass } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyButton } from "../../components/ui/copy.tsx";
+import { Empty } from "../../components/ui/state.tsx";
+import { appTitle } from "../../lib/app-titles.ts";
+import { catalogQuery } from "../../lib/queries.ts";
+import { EffectTag } from "./effect-tag.tsx";
+import { InputTable } from "./input-table.tsx";
+import { TryIt } from "./try-it.tsx";
+
+const route = getRouteApi("/catalog/$app/$key");
+
+/** One operation: what it is, what it takes, and a form to try it. */
+export function OperationPage() {
+  const { app, key } = route.useParams();
+  const entry = useQuery(catalogQuery()).data?.find((one) => one.app === app && one.key === key);
+  if (entry === undefined) {
+    return (
+      <Empty
+        icon={SearchX}
+        action={
+          <Button asChild>
+            <Link to="/catalog">All operations</Link>
+          </Button>
+        }
+      >
+        There is no operation '{key}' in {appTitle(app)}.
+      </Empty>
+    );
+  }
+  return <Operation key={`${app}/${key}`} entry={entry} />;
+}
+
+function Operation({ entry }: { entry: CatalogEntry }) {
+  const fields = fieldsOf(entry);
+  return (
+    <article className="flex max-w-3xl flex-col gap-8">
+      <header>
+        <Link to="/catalog" search={(old) => old} className={`${backLinkClass} lg:!hidden`}>
+          <BackLabel>All operations</BackLabel>
+        </Link>
+        <div className="flex items-start gap-3">
+          <AppMark app={entry.app} size={36} />
+          <div className="min-w-0">
+            <h2 className="text-section font-semibold">{entry.title}</h2>
+            <p className="flex flex-wrap items-center gap-x-2 text-ink-2">
+              {appTitle(entry.app)} · {entry.category} · <EffectTag entry={entry} />
+              {entry.deprecated && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">Deprecated</span>}
+            </p>
+          </div>
+        </div>
+        {entry.note !== undefined && <p className="mt-3 text-body text-ink-2">{entry.note}</p>}
+        <Facts entry={entry} />
+      </header>
+      {entry.kind !== "webhook" && <TryIt entry={entry} fields={fields} />}
+      {fields.length > 0 && (
+        <Part title="Inputs">
+          <InputTable fields={fields} />
+        </Part>
+      )}
+      <Examples entry={entry} />
+    </article>
+  );
+}
+
+/** The catalog's fields travel as plain JSON; this is the one place that gives them back their type. */
+function fieldsOf(entry: CatalogEntry): InputField[] {
+  return entry.inputs as unknown as InputField[];
+}
+
+function Facts({ entry }: { entry: CatalogEntry }) {
+  return (
+    <dl className="mt-4 grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+      <Fact title="Name">
+        <code className="font-mono text-meta">{entry.key}</code>
+        <CopyButton text={entry.key} label="Copy the name" />
+      </Fact>
+      {entry.method !== null && entry.path !== null && (
+        <Fact title="Request">
+          <code className="font-mono text-meta">
+            <span className="font-semibold">{entry.method}</span> {entry.path}
+          </code>
+        </Fact>
+      )}
+      {entry.version !== null && (
+        <Fact title="Version">
+          <code className="font-mono text-meta">{entry.version}</code>
+        </Fact>
+      )}
+      {entry.scopes.length > 0 && (
+        <Fact title="Scopes">
+          {entry.scopes.map((scope) => (
+            <code key={scope} className="rounded-sm bg-neutral-soft px-1.5 font-mono text-meta leading-5">
+              {scope}
+            </code>
+          ))}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="leading-6 text-ink-3">{title}</dt>
+      <dd className="flex min-h-6 flex-wrap items-center gap-1">{children}</dd>
+    </>
+  );
+}
+
+function Examples({ entry }: { entry: CatalogEntry }) {
+  if (entry.example == null) return null;
+  return (
+    <Part title="Example">
+      <JsonView value={entry.example} label="the example" open={3} />
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-2 text-body font-semibold">{title}</h3>
+      {children}
+    </section>
+  );
+}

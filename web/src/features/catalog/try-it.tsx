@@ -1,0 +1,180 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { FlaskConical, Play } from "lucide-react";
+import { useState } from "react";
+import type { InputField } from "#catalog/types.ts";
+import type { CatalogEntry } from "#server/contract.ts";
+import { Change, TagChanges } from "../../components/change.tsx";
+import { Exchanges } from "../../components/exchanges.tsx";
+import { JsonView } from "../../components/json-view.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Field, Select } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Switch } from "../../components/ui/switch.tsx";
+import { ApiError, type CallReply, api } from "../../lib/api.ts";
+import { appTitle } from "../../lib/app-titles.ts";
+import { connectionsQuery } from "../../lib/queries.ts";
+import { messageOf } from "../../lib/query.ts";
+import { humanize, plural } from "../../lib/words.ts";
+import { controls } from "./controls.tsx";
+import { controlOf, typeWords } from "./schema-words.ts";
+import { buttonWords, willDo } from "./will-do.ts";
+
+/** A form that calls the operation. It says first what will happen; writes are pretended unless asked for in earnest. */
+export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputField[] }) {
+  const connections = (useQuery(connectionsQuery()).data ?? []).filter((one) => one.app === entry.app);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [values, setValues] = useState<Record<string, unknown>>({});
+  const [dryWanted, setDry] = useState(true);
+  const connection = connections.find((one) => one.name === picked) ?? connections[0] ?? null;
+  const reads = entry.effect === "read";
+  const dry = !reads && dryWanted;
+  const call = useMutation({
+    mutationFn: () => api.call({ app: entry.app, operation: entry.key, ...(connection === null ? {} : { connection: connection.name }), input: values, dry }),
+    meta: { quiet: true },
+  });
+  const mine = fields.filter((field) => field.fill === undefined);
+  const blamed = call.error instanceof ApiError ? call.error.details["field"] : undefined;
+  const change = (name: string, value: unknown) =>
+    setValues((old) => {
+      const { [name]: _gone, ...rest } = old;
+      return value === undefined ? rest : { ...rest, [name]: value };
+    });
+  const control = (field: InputField) => (
+    <FieldControl
+      key={`${field.in}${field.name}`}
+      field={field}
+      value={values[field.name]}
+      onChange={(value) => change(field.name, value)}
+      connection={connection?.name ?? null}
+      error={blamed === field.name && call.error ? messageOf(call.error) : undefined}
+    />
+  );
+  const optional = mine.filter((field) => field.required !== true);
+
+  return (
+    <section aria-label="Try it" className="rounded-lg border border-line bg-raised">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          call.mutate();
+        }}
+      >
+        <div className="flex flex-col gap-4 p-4 sm:p-5">
+          <h3 className="text-body font-semibold">Try it</h3>
+          {connections.length > 0 ? (
+            <Field label="Connection">
+              {(ids) => (
+                <Select {...ids} value={connection?.name ?? ""} onChange={(event) => setPicked(event.target.value)} className="w-full sm:max-w-80">
+                  {connections.map((one) => (
+                    <option key={one.id} value={one.name}>
+                      {one.title}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          ) : (
+            <p className="text-ink-2">
+              {appTitle(entry.app)} is not connected yet.{" "}
+              <Link to="/connections" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+                Add connection
+              </Link>
+            </p>
+          )}
+          {mine.filter((field) => field.required === true).map(control)}
+          {optional.length > 0 && (
+            <Disclosure summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>} open={optional.length === mine.length && optional.length <= 6}>
+              <div className="flex flex-col gap-4 pt-2">{optional.map(control)}</div>
+            </Disclosure>
+          )}
+        </div>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
+          <p className="min-w-0 flex-1 basis-56 text-ink-2">
+            <Will sentence={willDo(entry, connection?.title ?? appTitle(entry.app), dry)} />
+          </p>
+          {!reads && (
+            <label className="flex items-center gap-2">
+              <Switch checked={dry} onChange={setDry} label="Dry run" />
+              Dry run
+            </label>
+          )}
+          <Button kind={dry || reads ? "primary" : "danger"} type="submit" busy={call.isPending} icon={<Icon of={dry ? FlaskConical : Play} size={14} />}>
+            {buttonWords(entry, dry)}
+          </Button>
+        </div>
+      </form>
+      <div aria-live="polite">
+        {call.error && <p className="border-t border-line bg-failure-soft px-4 py-3 sm:px-5">{messageOf(call.error)}</p>}
+        {call.data && <Result reply={call.data} />}
+      </div>
+    </section>
+  );
+}
+
+/** "This will CREATE a contact in Acme Dental": the word in capitals stands out. */
+function Will({ sentence }: { sentence: string }) {
+  return sentence.split(/\b([A-Z]{4,}(?: OR [A-Z]{4,})?)\b/).map((part, index) => (index % 2 === 1 ? <strong key={index} className="font-semibold text-ink">{part}</strong> : part));
+}
+
+interface FieldControlProps {
+  field: InputField;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  connection: string | null;
+  error: string | undefined;
+}
+
+function FieldControl({ field, value, onChange, connection, error }: FieldControlProps) {
+  const Control = controls[controlOf(field)];
+  return (
+    <Field label={field.label ?? humanize(field.name)} required={field.required === true} error={error} aside={<span className="truncate text-meta text-ink-3">{typeWords(field.schema)}</span>}>
+      {(ids) => <Control ids={ids} field={field} value={value} onChange={onChange} connection={connection} />}
+    </Field>
+  );
+}
+
+function Result({ reply }: { reply: CallReply }) {
+  return (
+    <div className="flex flex-col gap-4 border-t border-line p-4 sm:p-5">
+      {reply.effects?.map((effect, index) => (
+        <div key={index} className="rounded-md bg-sunken px-4 py-3">
+          <p className="font-medium">
+            {effect.unchanged ? "Nothing would change" : `Would ${effect.effect === "other" ? "write" : effect.effect}`}
+            {effect.record !== undefined && (
+              <>
+                {": "}
+                <bdi>{effect.record}</bdi>
+              </>
+            )}
+          </p>
+          <dl className="mt-1 grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
+            {effect.changes.map((change) => (
+              <div key={change.field} className="contents">
+                <dt className="truncate text-ink-3">{humanize(change.field)}</dt>
+                <dd>
+                  <Change before={change.old} after={change.new} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+          {effect.tags && <TagChanges added={effect.tags.added} removed={effect.tags.removed} />}
+        </div>
+      ))}
+      {reply.output != null && (
+        <div>
+          <h4 className="mb-1.5 font-medium">{Array.isArray(reply.output) ? `Result, ${plural(reply.output.length, "record")}` : "Result"}</h4>
+          <JsonView value={reply.output} label="the result" />
+        </div>
+      )}
+      {reply.exchanges.length > 0 && (
+        <div>
+          <h4 className="mb-1 font-medium">Request and answer</h4>
+          <Exchanges exchanges={reply.exchanges} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Plug, Plus } from "lucide-react";
+import type { ConnectionView } from "#server/contract.ts";
+import { Page } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonCards } from "../../components/ui/skeleton.tsx";
+import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { connectionsQuery } from "../../lib/queries.ts";
+import { AddConnection } from "./add-connection.tsx";
+import { ConnectionCard } from "./connection-card.tsx";
+import { RenewConnection } from "./renew-connection.tsx";
+
+const route = getRouteApi("/connections");
+
+/** One login each. */
+export function ConnectionsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
+  const show = (next: { add?: string; renew?: string }) => void navigate({ search: next, replace: true });
+  const add = (
+    <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
+      Add connection
+    </Button>
+  );
+  return (
+    <Page title="Connections" about="The logins that flows use. Secrets are sealed when they are saved and are never shown again." actions={query.data && query.data.length > 0 && add}>
+      <Loaded query={query} skeleton={<SkeletonCards />}>
+        {(connections) =>
+          connections.length === 0 ? (
+            <Empty icon={Plug} action={add}>
+              Connect a HighLevel sub-account or another app, so that flows can read and write there.
+            </Empty>
+          ) : (
+            <ul className="grid gap-4 lg:grid-cols-2">
+              {byTrouble(connections).map((connection) => (
+                <li key={connection.id}>
+                  <ConnectionCard connection={connection} onRenew={() => show({ renew: connection.id })} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <AddConnection open={search.add !== undefined} onClose={() => show({})} />
+      <RenewConnection connection={query.data?.find((one) => one.id === search.renew) ?? null} onClose={() => show({})} />
+    </Page>
+  );
+}
+
+const trouble: Record<ConnectionView["status"], number> = { broken: 0, expiring: 1, paused: 2, connected: 3 };
+
+/** What needs a hand comes first. */
+function byTrouble(connections: readonly ConnectionView[]): ConnectionView[] {
+  return connections.toSorted((a, b) => trouble[a.status] - trouble[b.status] || a.title.localeCompare(b.title));
+}

@@ -1,0 +1,110 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useBlocker } from "@tanstack/react-router";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { FlowDetail } from "#server/contract.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { Textarea } from "../../components/ui/field.tsx";
+import { ApiError, api } from "../../lib/api.ts";
+import { messageOf } from "../../lib/query.ts";
+import { flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { isObject } from "./definition.ts";
+import { DryRun } from "./dry-run.tsx";
+import { parseJson } from "./json-text.ts";
+
+/** The flow as the JSON that people keep in git. Saved as the draft; nothing runs on it until it is published. */
+export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
+  const kept = JSON.stringify(flow.definition, null, 2);
+  const [text, setText] = useState(kept);
+  const [trying, setTrying] = useState(false);
+  const cache = useQueryClient();
+  const parsed = parseJson(text);
+  const definition = isObject(parsed.value) ? parsed.value : null;
+  const dirty = text !== kept;
+  const save = useMutation({
+    mutationFn: (body: Record<string, unknown>) => api.flows.save(flow.id, body),
+    meta: { quiet: true },
+    onSuccess: (saved) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, saved);
+      setText(JSON.stringify(saved.definition, null, 2));
+      void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+      toast.success(saved.status === "draft" ? "Draft saved" : "Draft saved. Publish it to take effect");
+    },
+  });
+  useBlocker({ shouldBlockFn: () => dirty && !window.confirm("The definition has changes that are not saved. Leave without them?"), enableBeforeUnload: () => dirty });
+
+  const problems = parsed.error !== null ? [parsed.error] : definition === null ? ["A flow is one JSON object."] : save.error ? problemsOf(save.error) : [];
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (definition !== null) save.mutate(definition);
+      }}
+    >
+      <label htmlFor="definition" className="text-ink-2">
+        The flow as JSON. Saving changes the draft; runs go on using the published version.
+      </label>
+      <Textarea
+        id="definition"
+        value={text}
+        aria-invalid={problems.length > 0 || undefined}
+        aria-describedby="definition-problems"
+        rows={Math.min(40, Math.max(18, text.split("\n").length + 1))}
+        wrap="off"
+        onChange={(event) => {
+          setText(event.target.value);
+          save.reset();
+        }}
+        onKeyDown={(event) => {
+          if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+            event.preventDefault();
+            if (definition !== null && dirty) save.mutate(definition);
+          }
+        }}
+        className="overflow-auto p-3 font-mono text-meta leading-5"
+      />
+      <div id="definition-problems" role="status">
+        {problems.length > 0 && (
+          <ul className="flex flex-col gap-1 rounded-md bg-failure-soft px-4 py-3">
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="sticky bottom-16 flex items-center gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
+        <Button kind="primary" type="submit" disabled={definition === null || !dirty} busy={save.isPending}>
+          Save draft
+        </Button>
+        <Button disabled={definition === null} onClick={() => setTrying(true)}>
+          Dry run this
+        </Button>
+        {dirty && (
+          <Button kind="quiet" onClick={() => setText(kept)}>
+            Undo changes
+          </Button>
+        )}
+        <span className="ml-auto text-meta text-ink-3">{dirty ? "Not saved" : "Saved"}</span>
+      </div>
+      {definition !== null && <DryRun flow={flow} open={trying} onClose={() => setTrying(false)} definition={definition} />}
+    </form>
+  );
+}
+
+/** Every fault with the step it is in, where the API lists them; otherwise its one sentence. */
+function problemsOf(error: Error): string[] {
+  const listed = error instanceof ApiError ? error.details["problems"] : undefined;
+  const lines = Array.isArray(listed) ? listed.map(problemLine).filter((line) => line !== null) : [];
+  return lines.length > 0 ? lines : [messageOf(error)];
+}
+
+function problemLine(problem: unknown): string | null {
+  if (typeof problem === "string") return problem;
+  if (!isObject(problem)) return null;
+  const place = problem["step"] ?? problem["path"] ?? problem["field"];
+  const said = problem["problem"] ?? problem["message"];
+  if (typeof said !== "string") return null;
+  return typeof place === "string" && place !== "" ? `${place}: ${said}` : said;
+}

@@ -1,0 +1,132 @@
+import { CircleMinus, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
+import type { DryRunReply } from "#server/contract.ts";
+import { Change, TagChanges } from "../../components/change.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { cx } from "../../lib/cx.ts";
+import { fixFor } from "../../lib/fix.ts";
+import { humanize, plural } from "../../lib/words.ts";
+
+type Effect = DryRunReply["effects"][number];
+
+const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
+  create: { word: "Would create", icon: Plus },
+  update: { word: "Would update", icon: Pencil },
+  delete: { word: "Would delete", icon: Trash2 },
+  link: { word: "Would link", icon: Link2 },
+  unlink: { word: "Would unlink", icon: Unlink },
+  send: { word: "Would send", icon: Send },
+  other: { word: "Would do", icon: Zap },
+};
+
+/** Counts first, then each write opening to old → new. */
+export function DryRunResult({ result }: { result: DryRunReply }) {
+  return (
+    <div className="flex flex-col gap-5">
+      <Outcome result={result} />
+      <Tiles counts={result.counts} />
+      {result.effects.length + result.skipped.length > 0 && (
+        <ul className="divide-y divide-line border-y border-line">
+          {result.effects.map((effect, index) => (
+            <EffectRow key={index} effect={effect} />
+          ))}
+          {result.skipped.map((skip) => (
+            <li key={skip.step} className="flex items-center gap-2.5 py-2.5 pl-5">
+              <Icon of={CircleMinus} className="shrink-0 text-ink-3" />
+              <span className="font-medium">{humanize(skip.step)}</span>
+              <span className="min-w-0 text-ink-2">skipped: {skip.why}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="text-meta text-ink-3">A real run makes {plural(result.calls, "request")}.</p>
+    </div>
+  );
+}
+
+function Outcome({ result }: { result: DryRunReply }) {
+  if (result.error !== null) {
+    return (
+      <div className="rounded-md bg-failure-soft px-4 py-3">
+        <p className="font-medium">This event would fail. {result.error.message}</p>
+        <p className="mt-1 text-ink-2">{fixFor(result.error).explain}</p>
+      </div>
+    );
+  }
+  if (result.outcome === "filtered") return <p className="text-body">This event would be filtered out. {result.summary}</p>;
+  return <p className="text-body">{result.summary}</p>;
+}
+
+function Tiles({ counts }: { counts: DryRunReply["counts"] }) {
+  const tiles: [string, number][] = [
+    ["Create", counts.create],
+    ["Update", counts.update],
+    ["Unchanged", counts.unchanged],
+    ["Skipped", counts.skipped],
+    ...(counts.delete > 0 ? [["Delete", counts.delete] as [string, number]] : []),
+    ...(counts.other > 0 ? [["Other writes", counts.other] as [string, number]] : []),
+  ];
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(6rem,1fr))]">
+      {tiles.map(([title, n]) => (
+        <div key={title} className="flex flex-col-reverse bg-raised px-3 py-2.5">
+          <dt className="text-meta text-ink-3">{title}</dt>
+          <dd className={cx("text-page font-semibold tabular", n === 0 && "text-ink-3")}>{n}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function EffectRow({ effect }: { effect: Effect }) {
+  const look = looks[effect.effect];
+  const tags = effect.tags ?? { added: [], removed: [] };
+  const nothing = effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
+  return (
+    <li>
+      <Disclosure
+        open={!effect.unchanged && !nothing}
+        summary={
+          <span className="flex min-w-0 flex-1 items-center gap-2.5 py-2">
+            <Icon of={effect.unchanged ? Equal : look.icon} className="shrink-0 text-ink-3" />
+            <span className="min-w-0 flex-1 truncate">
+              <span className="font-medium">{effect.title}</span>
+              {effect.record !== undefined && (
+                <>
+                  {" · "}
+                  <bdi>{effect.record}</bdi>
+                </>
+              )}
+            </span>
+            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Unchanged" : look.word}</span>
+          </span>
+        }
+      >
+        {nothing ? (
+          <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
+        ) : (
+          <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 pl-6">
+            {effect.changes.map((change) => (
+              <div key={change.field} className="contents">
+                <dt className="truncate text-ink-3" title={change.field}>
+                  {humanize(change.field)}
+                </dt>
+                <dd className="min-w-0">
+                  <Change before={change.old} after={change.new} />
+                </dd>
+              </div>
+            ))}
+            {tags.added.length + tags.removed.length > 0 && (
+              <div className="contents">
+                <dt className="text-ink-3">Tags</dt>
+                <dd>
+                  <TagChanges added={tags.added} removed={tags.removed} />
+                </dd>
+              </div>
+            )}
+          </dl>
+        )}
+      </Disclosure>
+    </li>
+  );
+}

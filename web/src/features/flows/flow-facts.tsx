@@ -1,0 +1,70 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { FlowDetail, RunView } from "#server/contract.ts";
+import { runLooks, RunMark } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
+import { count } from "../../lib/words.ts";
+import { durationText, isObject } from "./definition.ts";
+
+const shown: RunView["state"][] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
+
+/** Beside the steps: how the last day went, and the flow's settings. */
+export function FlowFacts({ flow }: { flow: FlowDetail }) {
+  const states = shown.filter((state) => (flow.counts[state] ?? 0) > 0);
+  return (
+    <aside aria-label="About the flow" className="flex flex-col gap-6">
+      <Group title="Last 24 hours">
+        {states.length === 0 && <p className="text-ink-3">No runs.</p>}
+        {states.map((state) => (
+          <Link
+            key={state}
+            to="/runs"
+            search={{ flow: flow.id, state, since: "24h" }}
+            className="-mx-2 flex h-7 items-center gap-2 rounded-md px-2 outline-offset-0 transition-colors hover:bg-hover"
+          >
+            <RunMark state={state} />
+            {runLooks[state].word}
+            <span className="ml-auto text-ink-2 tabular">{count(flow.counts[state] ?? 0)}</span>
+          </Link>
+        ))}
+      </Group>
+      <Group title="Settings">
+        <dl className="flex flex-col gap-2">
+          {settingsOf(flow).map(([title, value]) => (
+            <div key={title}>
+              <dt className="text-meta text-ink-3">{title}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </Group>
+      <p className="text-meta text-ink-3">
+        Made <Time at={flow.createdAt} />, changed <Time at={flow.updatedAt} />
+      </p>
+    </aside>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** What the flow sets itself; what it leaves out has the usual value and needs no line. */
+function settingsOf(flow: FlowDetail): [string, string][] {
+  const settings = isObject(flow.definition["settings"]) ? flow.definition["settings"] : {};
+  const retry = isObject(settings["retry"]) ? settings["retry"] : {};
+  const lines: [string, string][] = [
+    ["When nobody can tell whether a write took effect", settings["unknownOutcome"] === "retry" ? "Write again" : "Hold the run and ask"],
+    ["Dates are meant in", typeof settings["zone"] === "string" ? settings["zone"] : "UTC"],
+  ];
+  if (typeof settings["country"] === "string") lines.push(["Phone numbers without a country", settings["country"]]);
+  if (typeof retry["maxAttempts"] === "number") lines.push(["Attempts at most", String(retry["maxAttempts"])]);
+  if (typeof retry["maxElapsed"] === "string") lines.push(["Retries for at most", durationText(retry["maxElapsed"])]);
+  if (typeof settings["lane"] === "string" && settings["lane"] !== "live") lines.push(["Lane", settings["lane"]]);
+  return lines;
+}

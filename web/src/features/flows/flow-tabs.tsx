@@ -1,0 +1,96 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Activity, History, Inbox } from "lucide-react";
+import type { FlowDetail } from "#server/contract.ts";
+import { JsonView } from "../../components/json-view.tsx";
+import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { useRunChanges } from "../../lib/events.ts";
+import { latestRunsQuery, samplesQuery } from "../../lib/queries.ts";
+import { exactTime } from "../../lib/time.ts";
+
+/** The flow's last runs. */
+export function FlowRuns({ flow }: { flow: FlowDetail }) {
+  const cache = useQueryClient();
+  const options = latestRunsQuery({ flow: flow.id }, 20);
+  const query = useQuery(options);
+  useRunChanges((changed) => {
+    if (changed.length === 0 || changed.some((change) => change.flowId === flow.id)) void cache.invalidateQueries({ queryKey: options.queryKey });
+  });
+  return (
+    <Loaded query={query} skeleton={<SkeletonRows />}>
+      {({ runs }) =>
+        runs.length === 0 ? (
+          <Empty icon={Activity}>This flow has not run yet.</Empty>
+        ) : (
+          <>
+            <div role="table" aria-label="Last runs of this flow">
+              <div role="rowgroup">
+                <RunHeader hideFlow />
+              </div>
+              <div role="rowgroup">
+                {runs.map((run) => (
+                  <RunRow key={run.id} run={run} hideFlow />
+                ))}
+              </div>
+            </div>
+            <Button asChild className="mt-4">
+              <Link to="/runs" search={{ flow: flow.id }}>
+                All runs of this flow
+              </Link>
+            </Button>
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** Events kept as samples: what dry runs and mappings are tried with. */
+export function Samples({ flow }: { flow: FlowDetail }) {
+  const query = useQuery(samplesQuery(flow.id));
+  return (
+    <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
+      {(samples) =>
+        samples.length === 0 ? (
+          <Empty icon={Inbox} action={flow.trigger.hookUrl !== null && <div className="w-full max-w-md text-left"><CopyLine text={flow.trigger.hookUrl} label="Copy the address" /></div>}>
+            Samples are the last events received. Post one to try the flow with real data; it is kept even before the flow is on.
+          </Empty>
+        ) : (
+          <ol className="divide-y divide-line border-y border-line">
+            {samples.map((sample, index) => (
+              <li key={index} className="py-1">
+                <Disclosure open={index === 0} summary={<span className="flex gap-3"><Time at={sample.at} className="font-medium" /><span className="text-ink-3">{exactTime(sample.at)}</span></span>}>
+                  <JsonView value={sample.payload} label="the sample" open={3} />
+                </Disclosure>
+              </li>
+            ))}
+          </ol>
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** What was published when. A run ends on the version it began with. */
+export function Versions({ flow }: { flow: FlowDetail }) {
+  if (flow.versions.length === 0) return <Empty icon={History}>Each time the flow is published, the version is kept here. A run ends on the version it began with.</Empty>;
+  return (
+    <ol className="divide-y divide-line border-y border-line">
+      {flow.versions.toSorted((a, b) => b.version - a.version).map(({ version, publishedAt }) => (
+        <li key={version} className="flex h-11 items-center gap-4 px-2">
+          <span className="font-medium">Version {version}</span>
+          {version === flow.version && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
+          <span className="ml-auto text-ink-3">
+            <Time at={publishedAt} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

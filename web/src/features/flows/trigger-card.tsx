@@ -1,0 +1,111 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { FlowDetail } from "#server/contract.ts";
+import { AppMark } from "../../components/app-mark.tsx";
+import { Time } from "../../components/time.tsx";
+import { IconButton } from "../../components/ui/button.tsx";
+import { Confirm } from "../../components/ui/confirm.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Menu, MenuItem } from "../../components/ui/menu.tsx";
+import { api } from "../../lib/api.ts";
+import { appTitle } from "../../lib/app-titles.ts";
+import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
+import { durationWords } from "../../lib/time.ts";
+import { curlOf } from "./definition.ts";
+
+const kinds = {
+  webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
+  poll: { word: "Looks for news", icon: RefreshCw },
+  schedule: { word: "Starts at set times", icon: CalendarClock },
+  manual: { word: "Starts when somebody runs it", icon: Hand },
+} as const;
+
+/** What starts the flow. */
+export function TriggerCard({ flow }: { flow: FlowDetail }) {
+  const { trigger } = flow;
+  const kind = kinds[trigger.kind];
+  return (
+    <section aria-label="Trigger" className="rounded-lg border border-line bg-raised">
+      <div className="flex items-start gap-3 p-4">
+        <AppMark app={trigger.app} size={32} />
+        <div className="min-w-0 flex-1">
+          <p className="text-meta text-ink-3">Trigger · {appTitle(trigger.app)}</p>
+          <h3 className="text-body font-semibold">{trigger.title}</h3>
+          <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 text-ink-2">
+            <Icon of={kind.icon} size={14} className="text-ink-3" />
+            {kind.word}
+            {trigger.everyMs !== null && <>, every {durationWords(trigger.everyMs)}</>}
+            {trigger.nextAt !== null && (
+              <>
+                , next <Time at={trigger.nextAt} />
+              </>
+            )}
+          </p>
+          {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
+        </div>
+        {trigger.hookUrl !== null && <HookMenu flow={flow} />}
+      </div>
+      {trigger.hookUrl !== null && <Address flow={flow} url={trigger.hookUrl} />}
+    </section>
+  );
+}
+
+function Address({ flow, url }: { flow: FlowDetail; url: string }) {
+  const example = useExample(flow);
+  return (
+    <div className="flex flex-col gap-3 border-t border-line p-4">
+      <div>
+        <p className="mb-1 text-meta text-ink-3">Address</p>
+        <CopyLine text={url} label="Copy the address" />
+      </div>
+      <div>
+        <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
+        <CopyLine text={curlOf(url, example)} label="Copy the command" />
+      </div>
+      <p className="text-meta text-ink-3">Whoever knows the address can post events. {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}</p>
+    </div>
+  );
+}
+
+/** The newest sample; before there is one, the catalog's example. */
+function useExample(flow: FlowDetail): unknown {
+  const samples = useQuery(samplesQuery(flow.id)).data;
+  const catalog = useQuery(catalogQuery()).data;
+  const operation = (flow.definition["trigger"] as { operation?: unknown } | undefined)?.operation;
+  const entry = catalog?.find((one) => one.app === flow.trigger.app && one.key === operation);
+  return samples?.[0]?.payload ?? entry?.example ?? { email: "ada@example.com", name: "Ada Byron" };
+}
+
+function HookMenu({ flow }: { flow: FlowDetail }) {
+  const [asking, setAsking] = useState(false);
+  const cache = useQueryClient();
+  const rotate = useMutation({
+    mutationFn: () => api.flows.rotateHook(flow.id),
+    onSuccess: (changed) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
+      setAsking(false);
+      toast.success("The address has changed");
+    },
+  });
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label="More about the trigger" className="-mt-1 -mr-1">
+            <Icon of={MoreHorizontal} />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={RotateCw} onSelect={() => setAsking(true)}>
+          Change the address
+        </MenuItem>
+      </Menu>
+      <Confirm open={asking} onClose={() => setAsking(false)} title="Change the address?" action="Change address" busy={rotate.isPending} onConfirm={() => rotate.mutate()}>
+        The present address stops working at once. Whoever posts to it has to be given the new one.
+      </Confirm>
+    </>
+  );
+}

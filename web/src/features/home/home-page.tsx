@@ -1,0 +1,142 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { Activity } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Overview } from "#server/contract.ts";
+import { LiveDot } from "../../components/live-dot.tsx";
+import { Page, Section } from "../../components/page.tsx";
+import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { SkeletonCards, SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { cx } from "../../lib/cx.ts";
+import { useRunChanges } from "../../lib/events.ts";
+import { stepRow, useKeys } from "../../lib/keys.ts";
+import { latestRunsQuery, overviewQuery } from "../../lib/queries.ts";
+import { count, plural } from "../../lib/words.ts";
+import { DayBar } from "./day-bar.tsx";
+
+/** How things stand: what came in today, what needs a person, what is under way. */
+export function HomePage() {
+  const cache = useQueryClient();
+  const overview = useQuery(overviewQuery());
+  useRunChanges(() => void cache.invalidateQueries({ queryKey: latestRunsQuery({}, shownRuns).queryKey }), 2_000);
+  useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
+  return (
+    <Page title="Home" actions={<LiveDot />}>
+      <Loaded query={overview} skeleton={<SkeletonCards cards={2} />}>
+        {(data) => (
+          <>
+            <DayBar runs={data.runs} />
+            <Tiles overview={data} />
+            <RecentRuns overview={data} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+const shownRuns = 10;
+
+function Tiles({ overview }: { overview: Overview }) {
+  const { attention, queue, connections, flows } = overview;
+  const waiting = queue.live + queue.sync + queue.backfill;
+  const broken = connections.total - connections.connected;
+  return (
+    <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
+      <Tile title="Needs attention" to="/attention" value={count(attention)} tone={attention > 0 ? "failure" : "calm"} note={attention === 0 ? "All is well" : "Failed or held, waiting for you"} />
+      <Tile title="In the queue" to="/runs" search={{ state: "queued,running" }} value={count(waiting)} note={waiting === 0 ? "Nothing waits" : queueNote(queue)} />
+      <Tile
+        title="Connections"
+        to="/connections"
+        value={`${count(connections.connected)}`}
+        of={connections.total}
+        tone={broken > 0 ? "failure" : "calm"}
+        note={connections.total === 0 ? "None yet" : broken > 0 ? `${plural(broken, "connection")} to look at` : "All connected"}
+      />
+      <Tile title="Flows on" to="/flows" value={count(flows.on)} of={flows.total} note={flows.total === 0 ? "None yet" : flows.on === flows.total ? "All on" : `${count(flows.total - flows.on)} paused or draft`} />
+    </div>
+  );
+}
+
+function queueNote(queue: Overview["queue"]): string {
+  const lanes: [string, number][] = [["live", queue.live], ["sync", queue.sync], ["backfill", queue.backfill]];
+  return lanes.filter(([, n]) => n > 0).map(([lane, n]) => `${count(n)} ${lane}`).join(", ");
+}
+
+interface TileProps extends Pick<LinkProps, "to" | "search"> {
+  title: string;
+  value: string;
+  of?: number;
+  note: ReactNode;
+  tone?: "failure" | "calm";
+}
+
+function Tile({ title, value, of, note, tone = "calm", to, search }: TileProps) {
+  return (
+    <Link {...{ to, search }} className="group/tile flex flex-col bg-raised px-4 py-3.5 -outline-offset-2 transition-colors hover:bg-sunken">
+      <span className="text-ui font-medium text-ink-2">{title}</span>
+      <span className={cx("mt-1 text-page font-semibold tracking-[-0.014em] tabular", tone === "failure" ? "text-failure" : "text-ink")}>
+        {value}
+        {of !== undefined && of > 0 && <span className="font-normal text-ink-3"> of {count(of)}</span>}
+      </span>
+      <span className="text-meta text-ink-3">{note}</span>
+    </Link>
+  );
+}
+
+function RecentRuns({ overview }: { overview: Overview }) {
+  const query = useQuery(latestRunsQuery({}, shownRuns));
+  return (
+    <Section
+      title="Recent runs"
+      aside={
+        <Button small kind="quiet" asChild>
+          <Link to="/runs">All runs</Link>
+        </Button>
+      }
+    >
+      <Loaded query={query} skeleton={<SkeletonRows rows={6} />}>
+        {({ runs }) =>
+          runs.length === 0 ? (
+            <Start overview={overview} />
+          ) : (
+            <div role="table" aria-label="Recent runs">
+              <div role="rowgroup">
+                <RunHeader />
+              </div>
+              <div role="rowgroup">
+                {runs.map((run) => (
+                  <RunRow key={run.id} run={run} />
+                ))}
+              </div>
+            </div>
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+}
+
+/** The next thing to do for somebody who just arrived. */
+function Start({ overview }: { overview: Overview }) {
+  const [sentence, to, action] =
+    overview.connections.total === 0
+      ? (["Begin by connecting an app: a HighLevel sub-account, or whatever sends you events.", "/connections", "Add connection"] as const)
+      : overview.flows.total === 0
+        ? (["The apps are connected. Make a flow that brings them together.", "/flows", "New flow"] as const)
+        : (["Runs appear here as soon as a flow receives its first event.", "/flows", "Open flows"] as const);
+  return (
+    <Empty
+      icon={Activity}
+      action={
+        <Button kind="primary" asChild>
+          {to === "/flows" ? <Link to={to} search={overview.flows.total === 0 ? { new: "1" } : {}}>{action}</Link> : <Link to={to} search={{ add: "1" }}>{action}</Link>}
+        </Button>
+      }
+    >
+      {sentence}
+    </Empty>
+  );
+}

@@ -1,0 +1,147 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Activity, Boxes, CircleAlert, House, type LucideIcon, Moon, Plug, Plus, Search, Sun, UserSearch, Workflow } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { useMemo, useState } from "react";
+import type { CatalogEntry, ConnectionView, FlowView } from "#server/contract.ts";
+import { Icon } from "../../components/ui/icon.tsx";
+import { appTitle } from "../../lib/app-titles.ts";
+import { findOperations } from "../../lib/find-operations.ts";
+import { catalogQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
+import { setTheme } from "../../lib/theme.ts";
+import { useListbox } from "../../lib/use-listbox.ts";
+
+interface Entry {
+  id: string;
+  group: string;
+  title: string;
+  note?: string;
+  icon: LucideIcon;
+  run: () => void;
+}
+
+/** Ctrl K: go anywhere, find a flow or an operation, look up a person's runs. */
+export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-float outline-none animate-appear"
+        >
+          <Dialog.Title className="sr-only">Search</Dialog.Title>
+          <Finder onClose={onClose} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Finder({ onClose }: { onClose: () => void }) {
+  const [words, setWords] = useState("");
+  const entries = useEntries(words);
+  const list = useListbox(entries.length, (index) => {
+    onClose();
+    entries[index]?.run();
+  });
+  return (
+    <>
+      <div className="flex h-12 items-center gap-3 border-b border-line px-4">
+        <Icon of={Search} className="text-ink-3" />
+        <input
+          {...list.input}
+          autoFocus
+          aria-label="Search"
+          placeholder="Go to a page, find a flow, an operation or a person"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className="h-full min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
+        />
+      </div>
+      <ul {...list.list} aria-label="Results" className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
+        {entries.map((entry, index) => (
+          <li key={entry.id} role="presentation">
+            {entry.group !== entries[index - 1]?.group && <p className="px-2.5 pt-2 pb-1 text-meta text-ink-3">{entry.group}</p>}
+            <div {...list.option(index)} className="flex h-9 items-center gap-2.5 rounded-md px-2.5 aria-selected:bg-hover">
+              <Icon of={entry.icon} className="shrink-0 text-ink-3" />
+              <span className="min-w-0 flex-1 truncate">
+                <bdi>{entry.title}</bdi>
+              </span>
+              {entry.note !== undefined && <span className="shrink-0 text-meta text-ink-3">{entry.note}</span>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What can be reached with these words: at most a few of each kind, pages first. */
+function useEntries(words: string): Entry[] {
+  const navigate = useNavigate();
+  const flows = useQuery(flowsQuery()).data;
+  const connections = useQuery(connectionsQuery()).data;
+  const catalog = useQuery(catalogQuery()).data;
+  return useMemo(() => {
+    const asked = words.trim();
+    const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
+    const [places, actions] = fixedEntries(navigate);
+    return [
+      ...places.filter((entry) => fits(entry.title)),
+      ...(asked === "" ? [] : [personEntry(asked, navigate)]),
+      ...flowEntries(flows ?? [], navigate).filter((entry) => fits(entry.title)).slice(0, 6),
+      ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), navigate)),
+      ...(asked.length < 2 ? [] : connectionEntries((connections ?? []).filter((one) => fits(one.title)).slice(0, 4), navigate)),
+      ...actions.filter((entry) => fits(entry.title)),
+    ];
+  }, [words, flows, connections, catalog, navigate]);
+}
+
+type Navigate = ReturnType<typeof useNavigate>;
+
+function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
+  const place = (title: string, icon: LucideIcon, to: "/" | "/flows" | "/runs" | "/attention" | "/connections" | "/catalog"): Entry => ({
+    id: to, group: "Go to", title, icon, run: () => void navigate({ to }),
+  });
+  const action = (title: string, icon: LucideIcon, run: () => void): Entry => ({ id: title, group: "Do", title, icon, run });
+  return [
+    [
+      place("Home", House, "/"),
+      place("Flows", Workflow, "/flows"),
+      place("Runs", Activity, "/runs"),
+      place("Needs attention", CircleAlert, "/attention"),
+      place("Connections", Plug, "/connections"),
+      place("Apps & operations", Boxes, "/catalog"),
+    ],
+    [
+      action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
+      action("Add connection", Plus, () => void navigate({ to: "/connections", search: { add: "1" } })),
+      action("Use the light theme", Sun, () => setTheme("light")),
+      action("Use the dark theme", Moon, () => setTheme("dark")),
+    ],
+  ];
+}
+
+function personEntry(person: string, navigate: Navigate): Entry {
+  return { id: "person", group: "Runs", title: `Runs of ${person}`, icon: UserSearch, run: () => void navigate({ to: "/runs", search: { person } }) };
+}
+
+function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
+  return flows.map((flow) => ({
+    id: flow.id, group: "Flows", title: flow.name, icon: Workflow, run: () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }),
+  }));
+}
+
+function operationEntries(entries: readonly CatalogEntry[], navigate: Navigate): Entry[] {
+  return entries.map((entry) => ({
+    id: `${entry.app}/${entry.key}`, group: "Operations", title: entry.title, note: `${appTitle(entry.app)} · ${entry.category}`, icon: Boxes,
+    run: () => void navigate({ to: "/catalog/$app/$key", params: { app: entry.app, key: entry.key } }),
+  }));
+}
+
+function connectionEntries(connections: readonly ConnectionView[], navigate: Navigate): Entry[] {
+  return connections.map((connection) => ({
+    id: connection.id, group: "Connections", title: connection.title, note: appTitle(connection.app), icon: Plug, run: () => void navigate({ to: "/connections" }),
+  }));
+}

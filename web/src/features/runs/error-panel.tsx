@@ -1,0 +1,47 @@
+import { Link } from "@tanstack/react-router";
+import { RotateCcw } from "lucide-react";
+import type { RunDetail } from "#server/contract.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import type { StoredError } from "../../lib/api.ts";
+import { fixFor, vendorSentence } from "../../lib/fix.ts";
+
+interface ErrorPanelProps {
+  error: StoredError;
+  run: RunDetail;
+  onReplay?: () => void;
+  replaying?: boolean;
+}
+
+/** What happened, what the other side said, why, and the thing to do as a button. */
+export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPanelProps) {
+  const fix = fixFor(error);
+  const vendor = vendorSentence(error);
+  return (
+    <div role="group" aria-label="What went wrong" className="rounded-md bg-failure-soft px-4 py-3">
+      <p className="font-medium text-ink">{error.message}</p>
+      {vendor !== null && <blockquote className="mt-2 border-l-2 border-failure/50 pl-3 text-ink">{vendor}</blockquote>}
+      <p className="mt-1.5 text-ink-2">{fix.explain}</p>
+      <div className="mt-3 flex flex-wrap items-center gap-2">
+        {onReplay !== undefined && (
+          <Button kind={fix.remedy === "replay" ? "primary" : "secondary"} busy={replaying} icon={<Icon of={RotateCcw} size={14} />} onClick={onReplay}>
+            Replay from this step
+          </Button>
+        )}
+        {fix.remedy === "connection" && (
+          <Button kind="primary" asChild>
+            <Link to="/connections">Open connections</Link>
+          </Button>
+        )}
+        {fix.remedy === "flow" && (
+          <Button kind="primary" asChild>
+            <Link to="/flows/$flowId" params={{ flowId: run.flow.id }}>
+              Open the flow
+            </Link>
+          </Button>
+        )}
+        <code className="ml-auto font-mono text-meta text-ink-2">{error.code}</code>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { RunView } from "#server/contract.ts";
+import { runLooks } from "../../components/status.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Input, Select } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Menu, MenuCheck } from "../../components/ui/menu.tsx";
+import { flowsQuery } from "../../lib/queries.ts";
+import { listed } from "../../lib/words.ts";
+import type { RunSearch } from "./search.ts";
+import { statesOf } from "./search.ts";
+
+type State = RunView["state"];
+const order: State[] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
+
+interface FiltersProps {
+  search: RunSearch;
+  onChange: (patch: Partial<RunSearch>) => void;
+}
+
+/** What the list shows; all of it stands in the address. */
+export function RunFilters({ search, onChange }: FiltersProps) {
+  const filtered = Object.values(search).some((value) => value !== undefined);
+  return (
+    <div role="search" aria-label="Filter runs" className="mb-4 flex flex-wrap items-center gap-2">
+      <PersonFilter value={search.person} onChange={(person) => onChange({ person })} />
+      <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
+      <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
+      <DateFilter search={search} onChange={onChange} />
+      {filtered && (
+        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange({ person: undefined, state: undefined, flow: undefined, since: undefined, from: undefined, to: undefined })}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function PersonFilter({ value = "", onChange }: { value: string | undefined; onChange: (person: string | undefined) => void }) {
+  const [written, setWritten] = useState(value);
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => setWritten(value), [value]);
+  useEffect(() => {
+    if (written === value) return undefined;
+    const timer = setTimeout(() => latest.current(written.trim() === "" ? undefined : written.trim()), 350);
+    return () => clearTimeout(timer);
+  }, [written, value]);
+  return (
+    <span className="relative w-full sm:w-64">
+      <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
+      <Input type="search" aria-label="Person" placeholder="E-mail, phone or name" value={written} onChange={(event) => setWritten(event.target.value)} className="pl-8" />
+    </span>
+  );
+}
+
+function StateFilter({ value, onChange }: { value: string | undefined; onChange: (state: string | undefined) => void }) {
+  const chosen = statesOf(value);
+  const toggle = (state: State, on: boolean) => {
+    const next = order.filter((one) => (one === state ? on : chosen.includes(one)));
+    onChange(next.length === 0 ? undefined : next.join(","));
+  };
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button className="max-w-60 font-normal">
+          <span className="truncate">{chosen.length === 0 ? "Any status" : listed(chosen.map((state) => runLooks[state].word))}</span>
+          <Icon of={ChevronDown} size={14} className="text-ink-3" />
+        </Button>
+      }
+    >
+      {order.map((state) => (
+        <MenuCheck key={state} checked={chosen.includes(state)} onChange={(on) => toggle(state, on)}>
+          {runLooks[state].word}
+        </MenuCheck>
+      ))}
+    </Menu>
+  );
+}
+
+function FlowFilter({ value, onChange }: { value: string | undefined; onChange: (flow: string | undefined) => void }) {
+  const flows = useQuery(flowsQuery());
+  return (
+    <Select aria-label="Flow" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="max-w-56">
+      <option value="">Any flow</option>
+      {flows.data?.map((flow) => (
+        <option key={flow.id} value={flow.id}>
+          {flow.name}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+const spans = [
+  { value: "1h", title: "Last hour" },
+  { value: "24h", title: "Last 24 hours" },
+  { value: "7d", title: "Last 7 days" },
+] as const;
+
+function DateFilter({ search, onChange }: FiltersProps) {
+  const dated = search.from !== undefined || search.to !== undefined;
+  const [open, setOpen] = useState(dated);
+  const dates = open || dated;
+  return (
+    <>
+      <Select
+        aria-label="Received"
+        value={dates ? "dates" : (search.since ?? "")}
+        onChange={(event) => {
+          const span = spans.find((one) => one.value === event.target.value)?.value;
+          setOpen(event.target.value === "dates");
+          onChange({ since: span, from: undefined, to: undefined });
+        }}
+      >
+        <option value="">Any time</option>
+        {spans.map((span) => (
+          <option key={span.value} value={span.value}>
+            {span.title}
+          </option>
+        ))}
+        <option value="dates">Between dates</option>
+      </Select>
+      {dates && (
+        <span className="flex items-center gap-2">
+          <Input type="date" aria-label="From" value={search.from ?? ""} max={search.to} onChange={(event) => onChange({ since: undefined, from: event.target.value || undefined })} className="w-36" />
+          <span className="text-ink-3">to</span>
+          <Input type="date" aria-label="To" value={search.to ?? ""} min={search.from} onChange={(event) => onChange({ since: undefined, to: event.target.value || undefined })} className="w-36" />
+        </span>
+      )}
+    </>
+  );
+}

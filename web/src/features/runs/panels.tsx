@@ -1,0 +1,89 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Inbox } from "lucide-react";
+import type { ReactNode } from "react";
+import type { RunDetail, StepView } from "#server/contract.ts";
+import { AppMark } from "../../components/app-mark.tsx";
+import { JsonView } from "../../components/json-view.tsx";
+import { StepState } from "../../components/status.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { exactTime, durationWords } from "../../lib/time.ts";
+import { ErrorPanel } from "./error-panel.tsx";
+import { Attempts } from "./attempts.tsx";
+import { useReplay } from "../../components/replay.tsx";
+
+/** What set the run going, as it was received. */
+export function EventPanel({ run }: { run: RunDetail }) {
+  return (
+    <Panel mark={<Icon of={Inbox} className="text-ink-2" />} title="Event received" facts={exactTime(run.event.receivedAt)}>
+      {run.error !== null && run.steps.length === 0 && <ErrorPanel error={run.error} run={run} />}
+      <Part title="As received">
+        <JsonView value={run.event.payload} label="the event" open={3} />
+      </Part>
+      <p className="text-meta text-ink-3">
+        A second event with the key <code className="font-mono">{run.event.key}</code> makes no second run.
+      </p>
+    </Panel>
+  );
+}
+
+/** One step: what went in, what came out, and each attempt. */
+export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
+  const navigate = useNavigate();
+  const replay = useReplay(({ replayed }) => {
+    const made = replayed[0];
+    if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
+  });
+  const troubled = step.state === "failed" || step.state === "held";
+  return (
+    <Panel
+      mark={step.app === null ? null : <AppMark app={step.app} />}
+      title={step.title}
+      facts={
+        <>
+          <StepState state={step.state} />
+          {step.operation !== null && <code className="font-mono text-meta text-ink-3">{step.operation}</code>}
+          {step.finishedAt !== null && <span className="tabular">{durationWords(step.finishedAt - step.startedAt)}</span>}
+        </>
+      }
+    >
+      {step.error !== null && (
+        <ErrorPanel error={step.error} run={run} replaying={replay.isPending} {...(troubled ? { onReplay: () => replay.mutate({ ids: [run.id], from: "failed", version: "same" }) } : {})} />
+      )}
+      {step.input != null && (
+        <Part title="Input">
+          <JsonView value={step.input} label="the input" />
+        </Part>
+      )}
+      {step.output != null && (
+        <Part title="Result">
+          <JsonView value={step.output} label="the result" />
+        </Part>
+      )}
+      {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}
+    </Panel>
+  );
+}
+
+function Panel({ mark, title, facts, children }: { mark: ReactNode; title: string; facts: ReactNode; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex min-w-0 flex-col gap-5 rounded-lg border border-line p-4 sm:p-5">
+      <header className="flex items-start gap-3">
+        {mark}
+        <div className="min-w-0">
+          <h2 className="text-section font-semibold">{title}</h2>
+          <div className="mt-0.5 flex flex-wrap items-center gap-x-3 text-ink-2">{facts}</div>
+        </div>
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <h3 className="mb-1.5 font-medium">{title}</h3>
+      {children}
+    </div>
+  );
+}

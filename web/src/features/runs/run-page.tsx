@@ -1,0 +1,194 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Ban, ChevronDown, ChevronUp, RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { RunDetail } from "#server/contract.ts";
+import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
+import { ReplayDialog } from "../../components/replay.tsx";
+import { RunMark, RunState } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
+import { Button, IconButton } from "../../components/ui/button.tsx";
+import { CopyButton } from "../../components/ui/copy.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonCards } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { api } from "../../lib/api.ts";
+import { useRunChanges } from "../../lib/events.ts";
+import { useKeys } from "../../lib/keys.ts";
+import { runQuery } from "../../lib/queries.ts";
+import { durationWords } from "../../lib/time.ts";
+import { neighbours } from "../../lib/walk.ts";
+import { EventPanel, StepPanel } from "./panels.tsx";
+import { Timeline, eventStep } from "./timeline.tsx";
+
+const route = getRouteApi("/runs/$runId");
+const unfinished: readonly RunDetail["state"][] = ["queued", "running", "waiting", "held"];
+
+/** One event's way through a flow: the steps at the left, the chosen one at the right. */
+export function RunPage() {
+  const { runId } = route.useParams();
+  const cache = useQueryClient();
+  const query = useQuery(runQuery(runId));
+  useRunChanges((changed) => {
+    if (changed.length === 0 || changed.some((change) => change.id === runId)) void cache.invalidateQueries({ queryKey: runQuery(runId).queryKey });
+  }, 500);
+  const run = query.data;
+  return (
+    <Page
+      title={run === undefined ? "Run" : (run.person ?? run.flow.name)}
+      wide
+      back={<Top runId={runId} />}
+      heading={run && <bdi>{run.person ?? "Run without a person"}</bdi>}
+      about={run && <Facts run={run} />}
+      actions={run && <Actions run={run} />}
+    >
+      <Loaded query={query} skeleton={<SkeletonCards cards={4} />}>
+        {(loaded) => <Body run={loaded} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Top({ runId }: { runId: string }) {
+  const navigate = useNavigate();
+  const { previous, next, place, of } = neighbours(runId);
+  const go = (id: string | null) => id !== null && void navigate({ to: "/runs/$runId", params: { runId: id }, replace: true });
+  useKeys({ j: () => go(next), k: () => go(previous) });
+  return (
+    <div className="flex items-start justify-between">
+      <Link to="/runs" className={backLinkClass}>
+        <BackLabel>Runs</BackLabel>
+      </Link>
+      {of > 0 && place > 0 && (
+        <div className="flex items-center gap-0.5 text-meta text-ink-3 tabular">
+          <span className="mr-1.5">
+            {place} of {of}
+          </span>
+          <IconButton small label="Previous run (k)" disabled={previous === null} onClick={() => go(previous)}>
+            <Icon of={ChevronUp} />
+          </IconButton>
+          <IconButton small label="Next run (j)" disabled={next === null} onClick={() => go(next)}>
+            <Icon of={ChevronDown} />
+          </IconButton>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Facts({ run }: { run: RunDetail }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ui">
+      <RunState run={run} className="font-medium text-ink" />
+      <span className="min-w-0">
+        <Link to="/flows/$flowId" params={{ flowId: run.flow.id }} className="rounded-sm text-ink-2 hover:text-ink hover:underline">
+          <bdi>{run.flow.name}</bdi>
+        </Link>{" "}
+        <span className="text-ink-3">v{run.flow.version}</span>
+      </span>
+      <Time at={run.createdAt} />
+      {run.finishedAt !== null && <span className="tabular">took {durationWords(run.finishedAt - run.createdAt)}</span>}
+      {run.finishedAt === null && run.state === "waiting" && (
+        <span>
+          goes on <Time at={run.dueAt} />
+        </span>
+      )}
+      <span className="inline-flex items-center gap-0.5 font-mono text-meta text-ink-3">
+        {run.id}
+        <CopyButton text={run.id} label="Copy the run's id" />
+      </span>
+    </div>
+  );
+}
+
+/** Calls something about this run and puts the answer in the cache. */
+function useChange(run: RunDetail, change: (id: string) => Promise<RunDetail>, said: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => change(run.id),
+    onSuccess: async (changed) => {
+      cache.setQueryData(runQuery(run.id).queryKey, changed);
+      toast.success(said);
+      await Promise.all([cache.invalidateQueries({ queryKey: ["overview"] }), cache.invalidateQueries({ queryKey: ["runs", "attention"] })]);
+    },
+  });
+}
+
+function Actions({ run }: { run: RunDetail }) {
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState(false);
+  const cancel = useChange(run, api.runs.cancel, "Run cancelled");
+  const dismiss = useChange(run, api.runs.dismiss, "Dismissed. The run stays in the list");
+  return (
+    <>
+      {run.attention && (
+        <Button busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
+          Dismiss
+        </Button>
+      )}
+      {unfinished.includes(run.state) && (
+        <Button icon={<Icon of={Ban} size={14} />} busy={cancel.isPending} onClick={() => cancel.mutate()}>
+          Cancel run
+        </Button>
+      )}
+      <Button kind={run.attention ? "primary" : "secondary"} icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
+        Replay run
+      </Button>
+      <ReplayDialog
+        ids={[run.id]}
+        open={asking}
+        onClose={() => setAsking(false)}
+        onDone={({ replayed }) => {
+          const made = replayed[0];
+          if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
+        }}
+      />
+    </>
+  );
+}
+
+function Body({ run }: { run: RunDetail }) {
+  const chosen = route.useSearch().step ?? troubled(run) ?? run.steps.at(-1)?.path ?? eventStep;
+  const step = run.steps.find((one) => one.path === chosen);
+  return (
+    <>
+      <Family run={run} />
+      <div className="grid gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
+        <Timeline run={run} chosen={step === undefined ? eventStep : chosen} />
+        {step === undefined ? <EventPanel run={run} /> : <StepPanel key={step.path} run={run} step={step} />}
+      </div>
+    </>
+  );
+}
+
+/** The step that needs a look: the failed or held one. */
+function troubled(run: RunDetail): string | undefined {
+  return run.steps.find((step) => step.state === "failed" || step.state === "held")?.path;
+}
+
+/** What this run replays, and what replays it. */
+function Family({ run }: { run: RunDetail }) {
+  if (run.replayOf === null && run.replays.length === 0) return null;
+  return (
+    <p className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-md bg-sunken px-3 py-2 text-ink-2">
+      {run.replayOf !== null && (
+        <span>
+          This replays{" "}
+          <Link to="/runs/$runId" params={{ runId: run.replayOf }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            an earlier run
+          </Link>
+          .
+        </span>
+      )}
+      {run.replays.map((replay) => (
+        <span key={replay.id} className="inline-flex items-center gap-1.5">
+          <RunMark state={replay.state} />
+          <Link to="/runs/$runId" params={{ runId: replay.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            Replayed <Time at={replay.createdAt} />
+          </Link>
+        </span>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,170 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { Activity, ArrowUp } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { RunView } from "#server/contract.ts";
+import { LiveDot } from "../../components/live-dot.tsx";
+import { Page } from "../../components/page.tsx";
+import { ReplayDialog } from "../../components/replay.tsx";
+import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Empty, Failure } from "../../components/ui/state.tsx";
+import type { RunFilter } from "../../lib/api.ts";
+import { stepRow, useKeys } from "../../lib/keys.ts";
+import { rememberWalk } from "../../lib/walk.ts";
+import { count, plural } from "../../lib/words.ts";
+import { RunFilters } from "./filters.tsx";
+import { type RunSearch, filterOf } from "./search.ts";
+import { useRunFeed } from "./use-run-feed.ts";
+
+const route = getRouteApi("/runs");
+
+/** Every run, newest first. */
+export function RunsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const key = JSON.stringify(search);
+  const filter = useMemo(() => filterOf(JSON.parse(key) as RunSearch, Date.now()), [key]);
+  return (
+    <Page title="Runs" about="Every event that went through a flow, and what became of it." wide actions={<LiveDot />}>
+      <RunFilters search={search} onChange={(patch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true })} />
+      <RunTable key={key} filter={filter} filtered={Object.keys(filter).length > 0} onClear={() => void navigate({ search: {} })} />
+    </Page>
+  );
+}
+
+function RunTable({ filter, filtered, onClear }: { filter: RunFilter; filtered: boolean; onClear: () => void }) {
+  const { query, runs, arrivals, show } = useRunFeed(filter);
+  const selection = useSelection(runs);
+  useKeys({ j: () => stepRow(1), k: () => stepRow(-1), x: selection.toggleFocused, Escape: selection.clear });
+  useEffect(() => rememberWalk(runs.map((run) => run.id)), [runs]);
+
+  if (query.isPending) return <SkeletonRows rows={12} />;
+  if (query.isError && runs.length === 0) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (runs.length === 0) return <NoRuns filtered={filtered} onClear={onClear} />;
+  return (
+    <>
+      {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
+      <div role="table" aria-label="Runs" aria-rowcount={-1}>
+        <div role="rowgroup">
+          <RunHeader selectAll={{ checked: selection.all, onChange: selection.setAll }} />
+        </div>
+        <div role="rowgroup">
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} selected={selection.has(run.id)} onSelect={selection.set} />
+          ))}
+        </div>
+      </div>
+      <div className="flex justify-center pt-5 text-ink-3">
+        {query.hasNextPage ? (
+          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Load older
+          </Button>
+        ) : (
+          <span className="text-meta">{runs.length > 10 ? `That is all: ${plural(runs.length, "run")}.` : ""}</span>
+        )}
+      </div>
+      <SelectionBar ids={selection.ids} onClear={selection.clear} />
+    </>
+  );
+}
+
+function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  if (filtered) {
+    return (
+      <Empty icon={Activity} action={<Button onClick={onClear}>Clear filters</Button>}>
+        No run fits these filters.
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      icon={Activity}
+      action={
+        <Button kind="primary" asChild>
+          <a href="/flows">Open flows</a>
+        </Button>
+      }
+    >
+      Runs appear here as soon as a flow receives its first event.
+    </Empty>
+  );
+}
+
+/** New runs wait here; nothing moves under the cursor until it is pressed. */
+function Pill({ count: waiting, more, onClick }: { count: number; more: boolean; onClick: () => void }) {
+  return (
+    <div className="pointer-events-none sticky top-14 z-10 -mt-1 flex h-0 justify-center md:top-3">
+      <button
+        type="button"
+        onClick={() => {
+          onClick();
+          window.scrollTo({ top: 0 });
+        }}
+        className="pointer-events-auto flex h-7 items-center gap-1.5 rounded-full bg-accent px-3 text-meta font-medium text-on-accent shadow-float animate-rise hover:bg-accent-hover focus-visible:rounded-full"
+      >
+        <Icon of={ArrowUp} size={13} />
+        <span aria-live="polite">
+          {count(waiting)}
+          {more ? "+" : ""} new
+        </span>
+      </button>
+    </div>
+  );
+}
+
+function SelectionBar({ ids, onClear }: { ids: string[]; onClear: () => void }) {
+  const [asking, setAsking] = useState(false);
+  if (ids.length === 0) return null;
+  return (
+    <div role="region" aria-label="Selected runs" className="fixed inset-x-0 bottom-20 z-20 flex justify-center px-4 md:bottom-6 md:left-[220px]">
+      <div className="flex items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 shadow-float animate-rise">
+        <span className="tabular">{plural(ids.length, "run")} selected</span>
+        <Button kind="quiet" onClick={onClear}>
+          Clear
+        </Button>
+        <Button kind="primary" onClick={() => setAsking(true)}>
+          Replay {plural(ids.length, "run")}
+        </Button>
+      </div>
+      <ReplayDialog ids={ids} open={asking} onClose={() => setAsking(false)} onDone={onClear} />
+    </div>
+  );
+}
+
+/** Which runs are ticked. With shift, all between the last one and this. */
+function useSelection(runs: readonly RunView[]) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const last = useRef<string | null>(null);
+  const shown = useRef(runs);
+  shown.current = runs;
+
+  const set = useRef((id: string, on: boolean, range: boolean) => {
+    const ids = range && last.current !== null ? between(shown.current, last.current, id) : [id];
+    last.current = id;
+    setSelected((old) => {
+      const next = new Set(old);
+      for (const one of ids) if (on) next.add(one);
+        else next.delete(one);
+      return next;
+    });
+  }).current;
+
+  const ids = runs.flatMap((run) => (selected.has(run.id) ? [run.id] : []));
+  return {
+    ids,
+    has: (id: string) => selected.has(id),
+    set,
+    all: ids.length === 0 ? false : ids.length === runs.length ? true : ("some" as const),
+    setAll: (on: boolean) => setSelected(on ? new Set(runs.map((run) => run.id)) : new Set()),
+    clear: () => setSelected(new Set()),
+    toggleFocused: () => document.activeElement?.closest("[role=row]")?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click(),
+  };
+}
+
+function between(runs: readonly RunView[], a: string, b: string): string[] {
+  const places = [runs.findIndex((run) => run.id === a), runs.findIndex((run) => run.id === b)].sort((x, y) => x - y);
+  const [first = -1, final = -1] = places;
+  return first === -1 ? [b] : runs.slice(first, final + 1).map((run) => run.id);
+}

@@ -1,0 +1,78 @@
+import { Link } from "@tanstack/react-router";
+import { Inbox } from "lucide-react";
+import type { RunDetail, StepView } from "#server/contract.ts";
+import { StepMark } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { cx } from "../../lib/cx.ts";
+import { durationWords } from "../../lib/time.ts";
+import { plural } from "../../lib/words.ts";
+
+/** The first entry: not a step, but what set the run going. */
+export const eventStep = "event";
+
+/** The steps in the order they ran, joined by a line. */
+export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
+  return (
+    <nav aria-label="Steps of the run">
+      <ol className="relative flex flex-col before:absolute before:top-5 before:bottom-5 before:left-[19px] before:w-px before:bg-line">
+        <Entry runId={run.id} path={eventStep} chosen={chosen === eventStep} mark={<Icon of={Inbox} className="text-ink-2" />} title="Event received" note={<Time at={run.event.receivedAt} />} />
+        {run.steps.map((step) => (
+          <Entry
+            key={step.path}
+            runId={run.id}
+            path={step.path}
+            chosen={step.path === chosen}
+            depth={step.path.split("/").length - 1}
+            mark={<StepMark state={step.state} />}
+            title={step.title}
+            note={stepNote(step)}
+            took={step.finishedAt === null ? null : step.finishedAt - step.startedAt}
+          />
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function stepNote(step: StepView): string {
+  const place = step.path.includes("/") ? step.path : "";
+  const tries = step.attempts.length > 1 ? plural(step.attempts.length, "attempt") : "";
+  return [place, step.operation ?? "", tries].filter(Boolean).join(" · ");
+}
+
+interface EntryProps {
+  runId: string;
+  path: string;
+  chosen: boolean;
+  depth?: number;
+  mark: React.ReactNode;
+  title: string;
+  note: React.ReactNode;
+  took?: number | null;
+}
+
+function Entry({ runId, path, chosen, depth = 0, mark, title, note, took = null }: EntryProps) {
+  return (
+    <li style={{ paddingLeft: Math.min(depth, 4) * 20 }}>
+      <Link
+        to="/runs/$runId"
+        params={{ runId }}
+        search={{ step: path }}
+        replace
+        resetScroll={false}
+        aria-current={chosen ? "step" : undefined}
+        className={cx("flex items-start gap-3 rounded-md px-2.5 py-2 transition-colors outline-offset-0", chosen ? "bg-selected" : "hover:bg-hover")}
+      >
+        <span className="relative z-10 mt-0.5 grid size-5 shrink-0 place-items-center rounded-full bg-canvas">{mark}</span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium" title={title}>
+            {title}
+          </span>
+          <span className="block truncate text-meta text-ink-3">{note}</span>
+        </span>
+        {took !== null && <span className="shrink-0 text-meta leading-5 text-ink-3 tabular">{durationWords(took)}</span>}
+      </Link>
+    </li>
+  );
+}

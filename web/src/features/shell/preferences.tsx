@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Boxes, LogOut, Settings2 } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
+import { api } from "../../lib/api.ts";
+import { setSignedOut } from "../../lib/session.ts";
+import { type Theme, setTheme, useTheme } from "../../lib/theme.ts";
+
+const themes: { value: Theme; title: string }[] = [
+  { value: "system", title: "As the system" },
+  { value: "light", title: "Light" },
+  { value: "dark", title: "Dark" },
+];
+
+/** The theme, the API's documentation, signing out. */
+export function Preferences({ className, iconOnly = false }: { className: string; iconOnly?: boolean }) {
+  const theme = useTheme();
+  const cache = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: api.signOut,
+    onSuccess: () => {
+      cache.clear();
+      setSignedOut(true);
+    },
+  });
+  return (
+    <Menu
+      align={iconOnly ? "end" : "start"}
+      side={iconOnly ? "bottom" : "top"}
+      trigger={
+        <button type="button" aria-label="Preferences" className={className}>
+          <Icon of={Settings2} size={iconOnly ? 18 : 16} className={iconOnly ? "" : "text-ink-3"} />
+          {!iconOnly && "Preferences"}
+        </button>
+      }
+    >
+      {iconOnly && (
+        <DropdownMenu.Item asChild>
+          <Link to="/catalog" className="flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover">
+            <Icon of={Boxes} className="text-ink-3" />
+            Apps & operations
+          </Link>
+        </DropdownMenu.Item>
+      )}
+      <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">Theme</DropdownMenu.Label>
+      {themes.map(({ value, title }) => (
+        <MenuCheck key={value} checked={theme === value} onChange={() => setTheme(value)}>
+          {title}
+        </MenuCheck>
+      ))}
+      <MenuLine />
+      <MenuItem icon={LogOut} onSelect={() => signOut.mutate()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,121 @@
+import type {
+  CatalogEntry, ConnectionBody, ConnectionView, DryRunReply, FlowDetail, FlowView, Overview, ReplayBody, RunDetail, RunList,
+  callReply, dryRunBody, errorReply, replayReply,
+} from "#server/contract.ts";
+import type { z } from "zod";
+
+export type CallReply = z.infer<typeof callReply>;
+export type CallRequest = { app: string; operation: string; connection?: string; input: Record<string, unknown>; dry: boolean };
+export type ReplayReply = z.infer<typeof replayReply>;
+export type StoredError = z.infer<typeof errorReply>["error"];
+export type Sample = { at: number; payload: unknown };
+type DryRunRequest = z.infer<typeof dryRunBody>;
+
+/** The run list's filter as the API takes it. */
+export interface RunFilter {
+  flow?: string;
+  state?: string;
+  attention?: boolean;
+  person?: string;
+  from?: number;
+  to?: number;
+}
+
+/** A request that did not succeed, as a sentence for the reader. `status` 0: there was no answer at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(status: number, { code, message, details }: StoredError) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const prefix = "/api/v1";
+
+/** Where server-sent events come from. */
+export const streamUrl = `${prefix}/events/stream`;
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const reply = await send(method, path, body);
+  const text = await reply.text();
+  if (!reply.ok) throw new ApiError(reply.status, errorOf(reply.status, text));
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+async function send(method: string, path: string, body: unknown): Promise<Response> {
+  try {
+    return await fetch(prefix + path, {
+      method,
+      credentials: "same-origin",
+      // Another site's form cannot send this header: the server's proof that the page is ours.
+      headers: { "x-millrace": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(0, { code: "UNREACHABLE", message: "Millrace did not answer. Check that it is running and try again.", details: {} });
+  }
+}
+
+/** The error of the table if the answer carries one; a proxy in between may answer anything. */
+export function errorOf(status: number, text: string): StoredError {
+  try {
+    const { error } = JSON.parse(text) as { error?: Partial<StoredError> };
+    if (typeof error?.message === "string") return { code: error.code ?? "UNKNOWN", message: error.message, details: error.details ?? {} };
+  } catch {
+    // Not JSON: told below.
+  }
+  return { code: "UNKNOWN", message: `The server answered with status ${status} and no explanation. Try again.`, details: {} };
+}
+
+/** A query string of what is set. */
+export function queryString(values: Record<string, string | number | boolean | undefined>): string {
+  const set = Object.entries(values).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]]));
+  return set.length === 0 ? "" : `?${new URLSearchParams(set).toString()}`;
+}
+
+const get = <T>(path: string) => request<T>("GET", path);
+const post = <T>(path: string, body: unknown = {}) => request<T>("POST", path, body);
+const at = (id: string) => encodeURIComponent(id);
+
+/** Every call the pages make, by what it is about. */
+export const api = {
+  overview: () => get<Overview>("/overview"),
+  signIn: (key: string) => post<unknown>("/session", { key }),
+  signOut: () => request<unknown>("DELETE", "/session"),
+  flows: {
+    list: async () => (await get<{ flows: FlowView[] }>("/flows")).flows,
+    get: (id: string) => get<FlowDetail>(`/flows/${at(id)}`),
+    create: (definition: Record<string, unknown>) => post<FlowDetail>("/flows", definition),
+    save: (id: string, definition: Record<string, unknown>) => request<FlowDetail>("PUT", `/flows/${at(id)}`, definition),
+    remove: (id: string) => request<unknown>("DELETE", `/flows/${at(id)}`),
+    publish: (id: string) => post<FlowDetail>(`/flows/${at(id)}/publish`),
+    pause: (id: string) => post<FlowDetail>(`/flows/${at(id)}/pause`),
+    resume: (id: string) => post<FlowDetail>(`/flows/${at(id)}/resume`),
+    rotateHook: (id: string) => post<FlowDetail>(`/flows/${at(id)}/rotate-hook`),
+    dryRun: (id: string, body: DryRunRequest) => post<DryRunReply>(`/flows/${at(id)}/dry-run`, body),
+    run: (id: string, payload?: unknown) => post<{ run: string }>(`/flows/${at(id)}/run`, payload === undefined ? {} : { payload }),
+    samples: async (id: string) => (await get<{ samples: Sample[] }>(`/flows/${at(id)}/samples`)).samples,
+  },
+  runs: {
+    list: (filter: RunFilter, page: { before?: string; limit: number }) => get<RunList>(`/runs${queryString({ ...filter, ...page })}`),
+    get: (id: string) => get<RunDetail>(`/runs/${at(id)}`),
+    replay: (body: Partial<ReplayBody>) => post<ReplayReply>("/runs/replay", body),
+    cancel: (id: string) => post<RunDetail>(`/runs/${at(id)}/cancel`),
+    dismiss: (id: string) => post<RunDetail>(`/runs/${at(id)}/dismiss`),
+  },
+  connections: {
+    list: async () => (await get<{ connections: ConnectionView[] }>("/connections")).connections,
+    add: (body: ConnectionBody) => post<ConnectionView>("/connections", body),
+    change: (id: string, body: Partial<ConnectionBody>) => request<ConnectionView>("PUT", `/connections/${at(id)}`, body),
+    test: (id: string) => post<{ ok: boolean; message: string }>(`/connections/${at(id)}/test`),
+    remove: (id: string) => request<unknown>("DELETE", `/connections/${at(id)}`),
+  },
+  catalog: async () => (await get<{ operations: CatalogEntry[] }>("/catalog")).operations,
+  call: (body: CallRequest) => post<CallReply>("/call", body),
+};

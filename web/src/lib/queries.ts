@@ -1,0 +1,38 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type RunFilter, api } from "./api.ts";
+
+/** How many runs a page of the list holds. */
+export const runsPerPage = 50;
+
+export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: api.overview, refetchInterval: 30_000 });
+export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: api.flows.list });
+export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get(id) });
+export const samplesQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "samples"], queryFn: () => api.flows.samples(id) });
+export const connectionsQuery = () => queryOptions({ queryKey: ["connections"], queryFn: api.connections.list });
+/** The catalog changes only with the server's version. */
+export const catalogQuery = () => queryOptions({ queryKey: ["catalog"], queryFn: api.catalog, staleTime: Infinity, gcTime: Infinity });
+export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get(id) });
+
+/** A short list that simply follows what happens: the home page, a flow's last runs. */
+export const latestRunsQuery = (filter: RunFilter, limit: number) =>
+  queryOptions({ queryKey: ["runs", "latest", filter, limit], queryFn: () => api.runs.list(filter, { limit }), placeholderData: keepPreviousData });
+
+/**
+ * The run list. Never refetched behind the reader's back: what is new is looked up apart and waits behind the pill.
+ */
+export const runsQuery = (filter: RunFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["runs", "list", filter],
+    queryFn: ({ pageParam }) => api.runs.list(filter, { limit: runsPerPage, ...(pageParam === null ? {} : { before: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    staleTime: Infinity,
+  });
+
+export const attentionQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["runs", "attention"],
+    queryFn: ({ pageParam }) => api.runs.list({ attention: true }, { limit: 200, ...(pageParam === null ? {} : { before: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });

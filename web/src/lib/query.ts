@@ -1,0 +1,36 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { toast } from "sonner";
+import { ApiError } from "./api.ts";
+import { setSignedOut } from "./session.ts";
+
+function noticeSignOut(error: unknown): boolean {
+  const refused = error instanceof ApiError && error.status === 401 && error.code === "NOT_SIGNED_IN";
+  if (refused) setSignedOut(true);
+  return refused;
+}
+
+/** Worth asking again by itself: no answer, or a fault of the other side. */
+function mayHeal(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+}
+
+/** What a failure is to be called on the page. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "Something failed without saying why. Try again.";
+}
+
+/** The cache of everything the server told. Failed changes are toasted here, once, unless a form shows them itself (`meta.quiet`). */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: noticeSignOut }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _context, mutation) => {
+        if (noticeSignOut(error) || mutation.meta?.["quiet"] === true) return;
+        toast.error(messageOf(error));
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: 5_000, retry: (failures, error) => failures < 2 && mayHeal(error), retryDelay: (n) => 500 * 2 ** n },
+    },
+  });
+}

@@ -1,0 +1,71 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const shortDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const exact = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
+
+/** "4 min ago", "in 2 h"; beyond a week the date. */
+export function relativeTime(at: number, now: number): string {
+  const distance = Math.abs(now - at);
+  if (distance < 10 * second) return "just now";
+  if (distance >= 7 * day) return dateOf(at, now);
+  const words = roughly(distance);
+  return at > now ? `in ${words}` : `${words} ago`;
+}
+
+function roughly(ms: number): string {
+  if (ms < minute) return `${Math.floor(ms / (5 * second)) * 5} s`;
+  if (ms < hour) return `${Math.floor(ms / minute)} min`;
+  if (ms < day) return `${Math.floor(ms / hour)} h`;
+  return `${Math.floor(ms / day)} d`;
+}
+
+function dateOf(at: number, now: number): string {
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDate : longDate).format(at);
+}
+
+/** The whole truth, with the zone: what stands behind a relative time. */
+export function exactTime(at: number): string {
+  return exact.format(at);
+}
+
+/** "320 ms", "1.2 s", "2 min 4 s", "3 h 20 min". */
+export function durationWords(ms: number): string {
+  if (ms < second) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 10 * second) return `${trimZero((ms / second).toFixed(1))} s`;
+  if (ms < minute) return `${Math.round(ms / second)} s`;
+  if (ms < hour) return two(ms, minute, "min", second, "s");
+  if (ms < day) return two(ms, hour, "h", minute, "min");
+  return two(ms, day, "d", hour, "h");
+}
+
+function two(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((ms % large) / small);
+  return `${Math.floor(ms / large)} ${largeUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ""}`;
+}
+
+function trimZero(text: string): string {
+  return text.replace(/\.0$/, "");
+}
+
+/** The start of a day given as `2026-11-22`, in the viewer's zone; undefined for anything else. */
+export function dayStart(date: string | undefined): number | undefined {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date ?? "");
+  if (!parts) return undefined;
+  const at = new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])).getTime();
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The first moment after that day. */
+export function dayEnd(date: string | undefined): number | undefined {
+  const start = dayStart(date);
+  if (start === undefined) return undefined;
+  const next = new Date(start);
+  next.setDate(next.getDate() + 1);
+  return next.getTime();
+}

@@ -1,0 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { CatalogEntry } from "#server/contract.ts";
+import { appTitle } from "./app-titles.ts";
+import { catalogQuery, connectionsQuery } from "./queries.ts";
+import { humanize } from "./words.ts";
+
+/** Titles of operations and connections; until they are loaded, ids made readable. */
+export function useNames() {
+  const catalog = useQuery(catalogQuery()).data;
+  const connections = useQuery(connectionsQuery()).data;
+  return useMemo(() => {
+    const titles = new Map(catalog?.map((entry) => [keyOf(entry), entry.title]));
+    const named = new Map(connections?.map((connection) => [connection.name, connection.title]));
+    return {
+      operation: (app: string, operation: string) => titles.get(`${app}/${operation}`) ?? humanize(operation),
+      connection: (name: string) => named.get(name) ?? name,
+      app: appTitle,
+    };
+  }, [catalog, connections]);
+}
+
+function keyOf(entry: CatalogEntry): string {
+  return `${entry.app}/${entry.key}`;
+}

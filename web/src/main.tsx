@@ -1,0 +1,21 @@
+import "./styles/app.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./lib/query.ts";
+import { applyTheme } from "./lib/theme.ts";
+import { createAppRouter } from "./router.ts";
+
+applyTheme();
+const queryClient = createQueryClient();
+const router = createAppRouter(queryClient);
+const root = document.getElementById("root");
+if (!root) throw new Error("The page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,43 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+import { parseSearch, stringifySearch } from "./lib/search.ts";
+import { attentionRoute } from "./routes/attention.ts";
+import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
+import { connectionsRoute } from "./routes/connections.ts";
+import { flowRoute, flowsRoute } from "./routes/flows.ts";
+import { homeRoute } from "./routes/home.ts";
+import { rootRoute } from "./routes/root.tsx";
+import { runRoute, runsRoute } from "./routes/runs.ts";
+import { Failure } from "./components/ui/state.tsx";
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  flowsRoute,
+  flowRoute,
+  runsRoute,
+  runRoute,
+  attentionRoute,
+  connectionsRoute,
+  catalogRoute.addChildren([categoriesRoute, operationRoute]),
+]);
+
+/** The pages and their addresses. */
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    // The query cache knows what is fresh.
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: Failure,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,12 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { connectionsQuery } from "../lib/queries.ts";
+import { text } from "../lib/search.ts";
+import { rootRoute } from "./root.tsx";
+
+export const connectionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/connections",
+  validateSearch: (search: Record<string, unknown>): { add?: string | undefined; renew?: string | undefined } => ({ add: text(search["add"]), renew: text(search["renew"]) }),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),
+  component: lazyRouteComponent(() => import("../features/connections/connections-page.tsx"), "ConnectionsPage"),
+});

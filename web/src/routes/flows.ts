@@ -1,0 +1,21 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readFlowSearch } from "../features/flows/search.ts";
+import { flowQuery, flowsQuery } from "../lib/queries.ts";
+import { text } from "../lib/search.ts";
+import { rootRoute } from "./root.tsx";
+
+export const flowsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/flows",
+  validateSearch: (search: Record<string, unknown>): { new?: string | undefined } => ({ new: text(search["new"]) }),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(flowsQuery()),
+  component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
+});
+
+export const flowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/flows/$flowId",
+  validateSearch: readFlowSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(flowQuery(params.flowId)),
+  component: lazyRouteComponent(() => import("../features/flows/flow-page.tsx"), "FlowPage"),
+});

@@ -1,0 +1,71 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, createRootRouteWithContext } from "@tanstack/react-router";
+import { Compass } from "lucide-react";
+import { Suspense, lazy, useEffect, useState } from "react";
+import { Toaster } from "sonner";
+import { Button } from "../components/ui/button.tsx";
+import { Empty } from "../components/ui/state.tsx";
+import { SignIn } from "../features/session/sign-in.tsx";
+import { Shell } from "../features/shell/shell.tsx";
+import { useRunChanges } from "../lib/events.ts";
+import { overviewQuery } from "../lib/queries.ts";
+import { useSignedOut } from "../lib/session.ts";
+import { useTheme } from "../lib/theme.ts";
+
+const Palette = lazy(() => import("../features/palette/palette.tsx").then(({ Palette: part }) => ({ default: part })));
+
+export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Root,
+  notFoundComponent: NotFound,
+});
+
+function Root() {
+  const signedOut = useSignedOut();
+  const theme = useTheme();
+  return (
+    <>
+      {signedOut ? <SignIn /> : <Frame />}
+      <Toaster
+        theme={theme}
+        position="bottom-right"
+        toastOptions={{ className: "!font-sans !text-ui !rounded-md !border-line !bg-raised !text-ink !shadow-float", descriptionClassName: "!text-ink-2" }}
+      />
+    </>
+  );
+}
+
+function Frame() {
+  const [searching, setSearching] = useState(false);
+  const cache = useQueryClient();
+  useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      setSearching((open) => !open);
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <Shell onSearch={() => setSearching(true)}>
+      <Outlet />
+      <Suspense>{searching && <Palette open onClose={() => setSearching(false)} />}</Suspense>
+    </Shell>
+  );
+}
+
+function NotFound() {
+  return (
+    <Empty
+      icon={Compass}
+      action={
+        <Button asChild>
+          <Link to="/">Go home</Link>
+        </Button>
+      }
+    >
+      There is no page at this address.
+    </Empty>
+  );
+}
