@@ -116,7 +116,7 @@ function strike(core: Core, request: FastifyRequest, kind: Parameters<Core["faul
 function hangUp(request: FastifyRequest, reply: FastifyReply): void {
   request.trip.dropped = true;
   reply.hijack();
-  request.raw.destroy();
+  reply.raw.destroy();
 }
 
 function callOf(request: FastifyRequest): Call {
