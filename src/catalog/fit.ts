@@ -4,7 +4,8 @@ import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
 
 /**
  * Values as the operation's types want them, where nothing is lost by it: "9" for a number, "yes" for a checkbox,
- * "vip, dentist" for tags, a time for a date field. What is empty and cannot be sent empty is left out.
+ * "vip, dentist" for tags, a time for a date field. An empty text counts as not given: it is what a mapping gives that found
+ * nothing, and must blank nothing. Who means to blank a field gives null, where the other side takes it.
  * Gives `input` itself back when it fits already.
  */
 export function fitInput(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
@@ -23,6 +24,7 @@ export function fitInput(operation: Operation, input: Record<string, unknown>): 
 function fitValue(field: InputField, value: unknown): unknown {
   const { schema } = field;
   if (value === undefined || schema.type === undefined) return value;
+  if (typeof value === "string" && value.trim() === "") return undefined;
   if (value === null) return allows(schema, "null") ? null : undefined;
   if (allows(schema, typeof value as JsonType)) return schema.format === "date-time" && typeof value === "string" ? dateTime(value) : value;
   const type = typeof schema.type === "string" ? schema.type : schema.type.find((t) => t !== "null");
@@ -34,7 +36,7 @@ const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>
 
 const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unknown>> = {
   string: (value, { schema }) => {
-    if (schema.format === "date-time" && typeof value === "number") return dateTime(new Date(value).toISOString());
+    if (schema.format === "date-time" && typeof value === "number") return instant(value);
     return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   },
   number: toNumber,
@@ -47,13 +49,11 @@ const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unkn
 function toNumber(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const text = value.trim();
-  if (text === "") return undefined;
   return Number.isFinite(Number(text)) ? Number(text) : value;
 }
 
 function toBoolean(value: unknown): unknown {
   const text = textOf(value).trim().toLowerCase();
-  if (text === "") return undefined;
   if (["true", "yes", "1", "on"].includes(text)) return true;
   return ["false", "no", "0", "off"].includes(text) ? false : value;
 }
@@ -64,7 +64,9 @@ function toList(value: unknown, { schema }: InputField): unknown {
   if (typeof value === "number" || typeof value === "boolean") return schema.items?.type === "string" ? [String(value)] : [value];
   if (typeof value !== "string") return value;
   if (/^\s*\[/.test(value)) return parsed(value);
-  return schema.items?.type === "string" ? splitList(value) : value;
+  if (schema.items?.type !== "string") return value;
+  const parts = splitList(value);
+  return parts.length > 0 ? parts : undefined; // "," is what two empty values joined give: not a wish for an empty list
 }
 
 /** `a, b, , c` as its parts, trimmed, without empty ones. */
@@ -76,13 +78,15 @@ export const splitList = (text: string): string[] =>
 
 function parsed(value: unknown): unknown {
   if (typeof value !== "string") return value;
-  if (value.trim() === "") return undefined;
   try {
     return JSON.parse(value) as unknown;
   } catch {
     return value; // checking will say what it should have been
   }
 }
+
+/** Epoch milliseconds as a time; a number no date has stays, for the check to tell. */
+const instant = (ms: number): unknown => (Math.abs(ms) <= 8.64e15 ? dateTime(new Date(ms).toISOString()) : ms);
 
 /** A time as HighLevel takes it: with an offset and without milliseconds. */
 function dateTime(text: string): string {

@@ -99,8 +99,12 @@ describe("fitInput", () => {
     });
   });
 
-  test("leaves out what is empty and cannot be sent empty", () => {
-    expect(fitInput(operation, { nickname: null, email: null, score: "", vip: "" })).toEqual({ nickname: null });
+  test("leaves out what is empty, and keeps a null that is meant to blank", () => {
+    expect(fitInput(operation, { nickname: null, email: null, score: "", vip: " ", tags: "", colour: "", settings: "" })).toEqual({
+      nickname: null,
+    });
+    expect(fitInput(operation, { nickname: "", tags: [] })).toEqual({ tags: [] });
+    expect(fitInput(operation, { tags: " , " })).toEqual({});
   });
 
   test("leaves alone what it cannot read, for the check to tell", () => {
@@ -115,5 +119,6 @@ describe("fitInput", () => {
     expect(fitInput(operation, { dueDate: "2026-01-31T09:00:00.123Z" })["dueDate"]).toBe("2026-01-31T09:00:00Z");
     expect(fitInput(operation, { dueDate: "2026-01-31" })["dueDate"]).toBe("2026-01-31T00:00:00Z");
     expect(fitInput(operation, { dueDate: Date.UTC(2026, 0, 31, 9) })["dueDate"]).toBe("2026-01-31T09:00:00Z");
+    expect(fitInput(operation, { dueDate: 1e20 })["dueDate"]).toBe(1e20);
   });
 });
