@@ -14,15 +14,43 @@ export interface OpenedTriggerStore {
 }
 
 export const sampleTrigger = (id: string, more: Partial<Trigger> = {}): Trigger => ({
-  id, workspaceId: "ws_1", flowId: `flow_${id}`, kind: "poll", token: null, active: true, nextAt: 1_000, everyMs: 60_000,
-  state: {}, lastAt: null, lastError: null, ...more,
+  id,
+  workspaceId: "ws_1",
+  flowId: `flow_${id}`,
+  kind: "poll",
+  token: null,
+  active: true,
+  nextAt: 1_000,
+  everyMs: 60_000,
+  state: {},
+  lastAt: null,
+  lastError: null,
+  ...more,
 });
 
-export function sampleAcceptance(triggerId: string, key: string, { payload = { key }, id = key }: { payload?: unknown; id?: string } = {}): Acceptance {
+export function sampleAcceptance(
+  triggerId: string,
+  key: string,
+  { payload = { key }, id = key }: { payload?: unknown; id?: string } = {},
+): Acceptance {
   const event = { id: `evt_${triggerId}_${id}`, workspaceId: "ws_1", triggerId, key, payload, person: null, receivedAt: 5 };
   const run = {
-    id: `run_${triggerId}_${id}`, workspaceId: "ws_1", flowId: `flow_${triggerId}`, version: 1, eventId: event.id, state: "queued" as const, lane: "live" as const,
-    dueAt: 5, person: null, summary: null, error: null, attention: false, replayOf: null, origin: null, createdAt: 5, finishedAt: null,
+    id: `run_${triggerId}_${id}`,
+    workspaceId: "ws_1",
+    flowId: `flow_${triggerId}`,
+    version: 1,
+    eventId: event.id,
+    state: "queued" as const,
+    lane: "live" as const,
+    dueAt: 5,
+    person: null,
+    summary: null,
+    error: null,
+    attention: false,
+    replayOf: null,
+    origin: null,
+    createdAt: 5,
+    finishedAt: null,
   };
   return { event, runs: [run] };
 }
@@ -44,7 +72,12 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
   describe(`trigger store: ${name}`, () => {
     it("a trigger is found by its flow and by its token, whole", async ({ store, add }) => {
       const trigger = sampleTrigger("a", {
-        kind: "webhook", token: "tok", nextAt: null, everyMs: null, state: { cursor: 7, deep: { list: [1, null] } }, lastAt: 3,
+        kind: "webhook",
+        token: "tok",
+        nextAt: null,
+        everyMs: null,
+        state: { cursor: 7, deep: { list: [1, null] } },
+        lastAt: 3,
         lastError: { code: "RATE_LIMITED", message: "slow", details: { app: "x" } },
       });
       await add(trigger);
@@ -81,7 +114,14 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       await add(sampleTrigger("b"));
       await store.update("a", { nextAt: null, active: false, lastError: { code: "INTERNAL", message: "m", details: {} } });
       expect(await store.byFlow("flow_a")).toEqual(
-        sampleTrigger("a", { state: { cursor: 1 }, lastAt: 2, nextAt: null, active: false, lastError: { code: "INTERNAL", message: "m", details: {} } }));
+        sampleTrigger("a", {
+          state: { cursor: 1 },
+          lastAt: 2,
+          nextAt: null,
+          active: false,
+          lastError: { code: "INTERNAL", message: "m", details: {} },
+        }),
+      );
       await store.update("a", { lastError: null, state: { cursor: 2 } });
       expect(await store.byFlow("flow_a")).toMatchObject({ lastError: null, state: { cursor: 2 }, lastAt: 2 });
       expect(await store.byFlow("flow_b")).toEqual(sampleTrigger("b"));
@@ -91,7 +131,10 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       await add(sampleTrigger("a", { lastError: { code: "INTERNAL", message: "m", details: {} } }));
       await store.settle({ triggerId: "a", accept: [], remember: [item("x", "1"), item("y", "1")], forget: [], patch: {} });
       const fresh = await store.settle({
-        triggerId: "a", accept: [sampleAcceptance("a", "k1"), sampleAcceptance("a", "k2")], remember: [item("x", "2", 9), item("z", "1")], forget: ["y", "unknown"],
+        triggerId: "a",
+        accept: [sampleAcceptance("a", "k1"), sampleAcceptance("a", "k2")],
+        remember: [item("x", "2", 9), item("z", "1")],
+        forget: ["y", "unknown"],
         patch: { nextAt: 2_000, lastAt: 1_500, lastError: null, state: { cursor: 3 } },
       });
       expect(fresh).toEqual([true, true]);
@@ -117,7 +160,13 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       await add(sampleTrigger("a"));
       await store.settle({ triggerId: "a", accept: [], remember: [item("x", "1")], forget: [], patch: {} });
       const unwritable = sampleAcceptance("a", "k2", { payload: { n: 1n } }); // JSON has no such number
-      const poll = { triggerId: "a", accept: [sampleAcceptance("a", "k1"), unwritable], remember: [item("x", "2"), item("y", "1")], forget: [], patch: { nextAt: 9 } };
+      const poll = {
+        triggerId: "a",
+        accept: [sampleAcceptance("a", "k1"), unwritable],
+        remember: [item("x", "2"), item("y", "1")],
+        forget: [],
+        patch: { nextAt: 9 },
+      };
       await expect((async () => store.settle(poll))()).rejects.toThrow(/BigInt/);
       expect(await eventKeys("a")).toEqual([]);
       expect(await runIds("a")).toEqual([]);
@@ -132,8 +181,20 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       const many = Array.from({ length: 3_000 }, (_, i) => item(`k${i}`, `h${i}`, i));
       await store.settle({ triggerId: "a", accept: [], remember: many, forget: [], patch: {} });
       await store.settle({ triggerId: "b", accept: [], remember: [item("k1", "other")], forget: [], patch: {} });
-      expect(await store.seen("a", ["k1", "nobody", "k2999"])).toEqual(new Map([["k1", item("k1", "h1", 1)], ["k2999", item("k2999", "h2999", 2_999)]]));
-      expect((await store.seen("a", many.map((m) => m.key))).size).toBe(3_000);
+      expect(await store.seen("a", ["k1", "nobody", "k2999"])).toEqual(
+        new Map([
+          ["k1", item("k1", "h1", 1)],
+          ["k2999", item("k2999", "h2999", 2_999)],
+        ]),
+      );
+      expect(
+        (
+          await store.seen(
+            "a",
+            many.map((m) => m.key),
+          )
+        ).size,
+      ).toBe(3_000);
       expect(await store.seen("a", [])).toEqual(new Map());
       expect(await store.allSeen("b")).toEqual([item("k1", "other")]);
     });

@@ -35,12 +35,16 @@ export class MemoryTriggerStore implements TriggerStore {
   }
 
   async due(now: number, limit: number) {
-    return this.#waiting().filter((t) => t.nextAt! <= now).slice(0, limit).map(copy);
+    return this.#waiting()
+      .filter((t) => t.nextAt! <= now)
+      .slice(0, limit)
+      .map(copy);
   }
 
   async nextDue() {
     let next: number | null = null;
-    for (const { active, nextAt } of this.#triggers.values()) if (active && nextAt !== null && (next === null || nextAt < next)) next = nextAt;
+    for (const { active, nextAt } of this.#triggers.values())
+      if (active && nextAt !== null && (next === null || nextAt < next)) next = nextAt;
     return next;
   }
 
@@ -94,7 +98,8 @@ export class MemoryTriggerStore implements TriggerStore {
   }
 
   #waiting(): Trigger[] {
-    return [...this.#triggers.values()].filter((t) => t.active && t.nextAt !== null)
+    return [...this.#triggers.values()]
+      .filter((t) => t.active && t.nextAt !== null)
       .sort((a, b) => a.nextAt! - b.nextAt! || (a.id < b.id ? -1 : 1));
   }
 }

@@ -12,7 +12,13 @@ const applied = (trigger: Trigger, patch: Partial<Trigger>): Trigger => ({ ...tr
 
 describe("switching on", () => {
   test("a poll makes it look at once", () => {
-    expect(activation(off, list, { kind: "poll", now })).toMatchObject({ kind: "poll", active: true, everyMs: 120_000, nextAt: now, lastError: null });
+    expect(activation(off, list, { kind: "poll", now })).toMatchObject({
+      kind: "poll",
+      active: true,
+      everyMs: 120_000,
+      nextAt: now,
+      lastError: null,
+    });
   });
 
   test("a poll keeps its cursor, and drops it only when told to start from now", () => {
@@ -24,12 +30,17 @@ describe("switching on", () => {
   });
 
   test("a schedule waits for its next time", () => {
-    expect(activation(off, daily, { kind: "schedule", now })).toMatchObject({ active: true, nextAt: Date.UTC(2026, 0, 15, 12), everyMs: null });
+    expect(activation(off, daily, { kind: "schedule", now })).toMatchObject({
+      active: true,
+      nextAt: Date.UTC(2026, 0, 15, 12),
+      everyMs: null,
+    });
   });
 
   test("a webhook waits for nothing", () => {
-    expect(activation({ ...off, nextAt: 5, everyMs: 7 }, { app: "sightmill", operation: "response.received" }, { kind: "webhook", now }))
-      .toEqual({ kind: "webhook", active: true, nextAt: null, everyMs: null, lastError: null });
+    expect(
+      activation({ ...off, nextAt: 5, everyMs: 7 }, { app: "sightmill", operation: "response.received" }, { kind: "webhook", now }),
+    ).toEqual({ kind: "webhook", active: true, nextAt: null, everyMs: null, lastError: null });
   });
 
   test("something that cannot be is refused, with the field", () => {

@@ -31,7 +31,11 @@ export const deactivation: TriggerPatch = { active: false, nextAt: null };
 function pollActivation(trigger: Trigger, definition: TriggerDefinition, now: number, startFrom: StartFrom): TriggerPatch {
   const state = { ...pollStateOf(trigger.state), failures: 0 };
   return {
-    kind: "poll", active: true, everyMs: pollEveryMs(definition.every), nextAt: now, lastError: null,
+    kind: "poll",
+    active: true,
+    everyMs: pollEveryMs(definition.every),
+    nextAt: now,
+    lastError: null,
     state: storedPollState(startFrom === "now" ? { ...state, fingerprint: null } : state),
   };
 }
@@ -41,7 +45,11 @@ function scheduleActivation(trigger: Trigger, definition: TriggerDefinition, now
   const spec = parseSchedule(definition, zone);
   const same = trigger.active && trigger.nextAt !== null && canonicalJson(storedSchedule(trigger.state)) === canonicalJson(spec);
   return {
-    kind: "schedule", active: true, everyMs: spec.everyMs, nextAt: same ? trigger.nextAt : firstTime(spec, now), lastError: null,
+    kind: "schedule",
+    active: true,
+    everyMs: spec.everyMs,
+    nextAt: same ? trigger.nextAt : firstTime(spec, now),
+    lastError: null,
     state: { schedule: { ...spec } },
   };
 }

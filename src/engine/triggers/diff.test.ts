@@ -3,14 +3,25 @@ import { goneKeptMs, judgeAbsent, judgeRow, type DiffContext } from "./diff.ts";
 import type { Observed } from "./observe.ts";
 
 const context = (more: Partial<DiffContext> = {}): DiffContext => ({
-  mode: "changed", baseline: false, epoch: "e1", poll: 4, now: 1_000, floor: null, confirmAbsence: false, ...more,
+  mode: "changed",
+  baseline: false,
+  epoch: "e1",
+  poll: 4,
+  now: 1_000,
+  floor: null,
+  confirmAbsence: false,
+  ...more,
 });
 const row = (hash: string, time: number | null = null): Observed => ({ key: "a", hash, time, row: { id: "a", hash } });
 const item = (hash: string, seenAt = 10) => ({ key: "a", hash, seenAt });
 
 describe("a row that was read", () => {
   test("is remembered and not told in a baseline", () => {
-    expect(judgeRow(context({ baseline: true }), undefined, row("A"))).toEqual({ finding: null, remember: { key: "a", hash: "A", seenAt: 1_000 }, forget: false });
+    expect(judgeRow(context({ baseline: true }), undefined, row("A"))).toEqual({
+      finding: null,
+      remember: { key: "a", hash: "A", seenAt: 1_000 },
+      forget: false,
+    });
   });
 
   test("is new when nothing is known of it, with one key for the whole baseline", () => {

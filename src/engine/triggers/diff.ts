@@ -92,7 +92,12 @@ export function judgeAbsent(context: DiffContext, known: SeenItem): Verdict {
  * the poll that saw it. A poll that is repeated after a crash has the number it had before (it moves on only in the transaction
  * that keeps the event), so the same change gets the same key; and the hash keeps apart what two polls of one number saw.
  */
-function finding(context: DiffContext, kind: "new" | "changed", row: Observed, { oldHash = null, again = false }: { oldHash?: string | null; again?: boolean }): Finding {
+function finding(
+  context: DiffContext,
+  kind: "new" | "changed",
+  row: Observed,
+  { oldHash = null, again = false }: { oldHash?: string | null; again?: boolean },
+): Finding {
   const { epoch, poll } = context;
   const eventKey = kind === "new" && !again ? `new:${epoch}:${row.key}` : `${kind}:${epoch}.${poll}:${row.hash}:${row.key}`;
   return { kind, itemKey: row.key, eventKey, oldHash, row: row.row };

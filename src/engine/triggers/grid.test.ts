@@ -31,7 +31,8 @@ describe("the grid of a trigger", () => {
 describe("after a failure", () => {
   const network = new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "h", problem: "p" } });
   const revoked = new MillraceError("CONNECTION_REVOKED", { details: { app: "HighLevel", connection: "acme" } });
-  const wait = (error: unknown, failures: number, everyMs = minute) => retryAfterFailure({ id: "trg_1", everyMs, now, failures, error }) - now;
+  const wait = (error: unknown, failures: number, everyMs = minute) =>
+    retryAfterFailure({ id: "trg_1", everyMs, now, failures, error }) - now;
 
   test("what heals is tried again within the interval, then later and later, up to five minutes or the interval", () => {
     expect(wait(network, 1)).toBeLessThan(21_000);

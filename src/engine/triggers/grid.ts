@@ -23,7 +23,19 @@ const longestRestMs = 60 * 60_000;
  * 15 s, then later and later; at the time the other side named where it did. What a person must mend rests longer and longer,
  * up to an hour (or the interval, where that is longer): asking again changes nothing, but the day it is mended the poll comes back unasked.
  */
-export function retryAfterFailure({ id, everyMs, now, failures, error }: { id: string; everyMs: number; now: number; failures: number; error: unknown }): number {
+export function retryAfterFailure({
+  id,
+  everyMs,
+  now,
+  failures,
+  error,
+}: {
+  id: string;
+  everyMs: number;
+  now: number;
+  failures: number;
+  error: unknown;
+}): number {
   const { row, details } = toMillraceError(error);
   const apart = offsetOf(id, 5_000); // those that failed together do not come back together
   if (typeof details.retryAt === "number") return Math.max(now + 1_000, Math.min(details.retryAt, now + 86_400_000)) + apart;

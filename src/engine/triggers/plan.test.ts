@@ -4,11 +4,29 @@ import type { TriggerDefinition } from "../types.ts";
 import { pollEveryMs, pollPlan } from "./plan.ts";
 
 const search: Operation = {
-  id: "contacts.search", app: "highlevel", title: "Search contacts", category: "Contacts", kind: "trigger", effect: "read", method: "POST",
-  path: "/contacts/search", scopes: [], access: ["location"], input: [], result: "contacts", list: true, identity: "id", changed: "dateUpdated",
+  id: "contacts.search",
+  app: "highlevel",
+  title: "Search contacts",
+  category: "Contacts",
+  kind: "trigger",
+  effect: "read",
+  method: "POST",
+  path: "/contacts/search",
+  scopes: [],
+  access: ["location"],
+  input: [],
+  result: "contacts",
+  list: true,
+  identity: "id",
+  changed: "dateUpdated",
   newest: { input: { sort: [{ field: "dateUpdated", direction: "desc" }] }, by: "dateUpdated" },
 };
-const definition = (more: Partial<TriggerDefinition> = {}): TriggerDefinition => ({ app: "highlevel", operation: "contacts.search", connection: "acme", ...more });
+const definition = (more: Partial<TriggerDefinition> = {}): TriggerDefinition => ({
+  app: "highlevel",
+  operation: "contacts.search",
+  connection: "acme",
+  ...more,
+});
 
 test("a list is watched for new records unless the flow says otherwise; a single record for changes", () => {
   expect(pollPlan(definition(), search).mode).toBe("new");
@@ -18,7 +36,10 @@ test("a list is watched for new records unless the flow says otherwise; a single
 
 test("a list is asked for newest first where that spares reading and hides nothing", () => {
   expect(pollPlan(definition({ emit: "changed", input: { query: "ada" } }), search)).toMatchObject({
-    newestFirst: true, time: "dateUpdated", timeTrusted: true, input: { query: "ada", sort: [{ field: "dateUpdated", direction: "desc" }] },
+    newestFirst: true,
+    time: "dateUpdated",
+    timeTrusted: true,
+    input: { query: "ada", sort: [{ field: "dateUpdated", direction: "desc" }] },
   });
   expect(pollPlan(definition({ emit: "all" }), search).newestFirst).toBe(false); // deletions lie anywhere
   const byCreation = { ...search, newest: { input: { order: "desc" }, by: "dateAdded" } };
@@ -35,7 +56,8 @@ test("the fingerprint changes with what is read and not with what is told of it"
   const of = (more: Partial<TriggerDefinition>, connectionId?: string) => pollPlan(definition(more), search, connectionId).fingerprint;
   expect(of({ emit: "changed", every: "5m" })).toBe(of({ emit: "new", every: "1m" }));
   expect(of({ input: { query: "ada", pageLimit: 5 } })).toBe(of({ input: { pageLimit: 5, query: "ada" } }));
-  for (const other of [of({ input: { query: "bob" } }), of({ connection: "other" }), of({}, "con_2"), of({ operation: "contacts.list" })]) expect(other).not.toBe(of({}));
+  for (const other of [of({ input: { query: "bob" } }), of({ connection: "other" }), of({}, "con_2"), of({ operation: "contacts.list" })])
+    expect(other).not.toBe(of({}));
 });
 
 test("a poll waits a minute at least", () => {

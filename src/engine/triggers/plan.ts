@@ -54,7 +54,9 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
 export function pollEveryMs(every: string | undefined): number {
   const ms = every === undefined ? usualEveryMs : parseDuration(every, "every");
   if (ms >= shortestEveryMs) return ms;
-  throw new MillraceError("BAD_INPUT", { details: { field: "every", problem: `'${every}' is shorter than a minute, the shortest a poll may wait` } });
+  throw new MillraceError("BAD_INPUT", {
+    details: { field: "every", problem: `'${every}' is shorter than a minute, the shortest a poll may wait` },
+  });
 }
 
 /**

@@ -41,16 +41,26 @@ const ids = fc.constantFrom("a", "b", "c", "d", "e", "f", "g");
 const texts = fc.constantFrom("red", "green", "blue"); // few, so that changes back are common
 const lags = fc.constantFrom(0, 0, 0, 5_000, 3 * minute, overlapMs - minute);
 const writes = fc.record({ id: ids, text: fc.option(texts, { freq: 6 }) });
-const step = (shifting: boolean): fc.Arbitrary<Step> => fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("write" as const), id: ids, text: fc.option(texts, { freq: 6 }), lagMs: lags }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 1_000, minute, 30 * minute, 26 * 60 * minute) }) },
-  { weight: 5, arbitrary: fc.record({
-    do: fc.constant("poll" as const),
-    crash: fc.constantFrom<Crash>("none", "none", "none", "while reading", "before settle", "after settle", "after a page"),
-    meanwhile: fc.array(writes, { maxLength: shifting ? 4 : 0 }),
-  }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("off and on" as const), during: fc.constantFrom(1_000, 20 * minute) }) },
-);
+const step = (shifting: boolean): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant("write" as const), id: ids, text: fc.option(texts, { freq: 6 }), lagMs: lags }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant("pass" as const),
+        ms: fc.constantFrom(1, minute, minute, 4 * minute, 30 * minute, 26 * 60 * minute),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant("poll" as const),
+        crash: fc.constantFrom<Crash>("none", "none", "none", "while reading", "before settle", "after settle", "after a page"),
+        meanwhile: fc.array(writes, { maxLength: shifting ? 4 : 0 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("off and on" as const), during: fc.constantFrom(1_000, 20 * minute) }) },
+  );
 const world = (mode: PollMode): fc.Arbitrary<World> =>
   fc.record({
     mode: fc.constant(mode),
@@ -60,28 +70,53 @@ const world = (mode: PollMode): fc.Arbitrary<World> =>
   });
 
 const planOf = ({ mode, list }: World): PollPlan => ({
-  mode, fingerprint: "one", input: {}, list: list !== "single", identity: "id", time: list === "plain" ? null : "dateUpdated",
-  timeTrusted: list !== "plain", newestFirst: list === "newest first" && mode !== "all", volatile: [],
+  mode,
+  fingerprint: "one",
+  input: {},
+  list: list !== "single",
+  identity: "id",
+  time: list === "plain" ? null : "dateUpdated",
+  timeTrusted: list !== "plain",
+  newestFirst: list === "newest first" && mode !== "all",
+  volatile: [],
 });
 
 class Killed extends Error {}
 
 interface Told {
+  /** Which settled poll told it. */
+  poll: number;
   kind: string;
   id: string;
   text: string | null;
 }
 
-async function live(world: World, steps: readonly Step[]): Promise<{ told: Told[]; sights: RemoteRow[][] }> {
+interface Lived {
+  told: Told[];
+  /** What was to be seen when each poll settled. */
+  sights: RemoteRow[][];
+  /** The records the first of them was shown. */
+  baseline: ReadonlySet<string>;
+}
+
+async function live(world: World, steps: readonly Step[]): Promise<Lived> {
   const clock = new TestClock();
   const store = new MemoryTriggerStore();
-  const remote = new RemoteList({ pageRows: world.pageRows, newestFirst: world.list === "newest first", timed: world.list !== "plain", grainMs: world.grainMs });
+  const remote = new RemoteList({
+    pageRows: world.pageRows,
+    newestFirst: world.list === "newest first",
+    timed: world.list !== "plain",
+    grainMs: world.grainMs,
+  });
   const plan = planOf(world);
   const definition = { app: "test", operation: "list", every: "1m" };
   const fresh = sampleTrigger("t", { active: false, nextAt: null });
   store.add(fresh);
   await store.update("t", activation(fresh, definition, { kind: "poll", now: clock.now() }));
   const sights: RemoteRow[][] = [];
+  const toldBy: number[] = [];
+  let shown = new Set<string>();
+  let baseline: ReadonlySet<string> | null = null;
   let serial = 0;
   const visible = () => remote.visible(clock.now()).filter((row) => world.list !== "single" || row.id === "a");
   const pages = async function* (crash: Crash, meanwhile: Write[]): AsyncGenerator<Page> {
@@ -93,16 +128,20 @@ async function live(world: World, steps: readonly Step[]): Promise<{ told: Told[
     let gap = 0;
     for await (const page of remote.pages(() => clock.now())) {
       yield page;
+      for (const row of page.rows) shown.add((row as RemoteRow).id);
       if (crash === "after a page") throw new Error("the line broke");
       const write = meanwhile[gap++];
       if (write) remote.write(write.id, write.text, clock.now(), 0);
     }
   };
   const poll = async (crash: Crash, meanwhile: Write[] = []) => {
+    shown = new Set();
     const settle: TriggerStore["settle"] = async (end) => {
       if (crash === "before settle") throw new Killed();
       const done = await store.settle(end);
+      toldBy.push(...end.accept.filter((_, i) => done[i]).map(() => sights.length));
       sights.push(visible());
+      baseline ??= world.list === "single" ? new Set(visible().map((row) => row.id)) : shown;
       if (crash === "after settle") throw new Killed();
       return done;
     };
@@ -130,36 +169,40 @@ async function live(world: World, steps: readonly Step[]): Promise<{ told: Told[
   await clock.advance(overlapMs);
   await clock.advance(24 * 60 * minute); // by then a whole read is due, whatever the order of the list
   for (let i = 0; i < 3; i++) await poll("none"); // a deletion may need a second look
-  const told = store.events("t").map((e) => e.payload as { id: string; text?: string; _change: { kind: string } })
-    .map((p) => ({ kind: p._change.kind, id: p.id, text: p.text ?? null }));
-  return { told, sights };
+  const told = store
+    .events("t")
+    .map((e) => e.payload as { id: string; text?: string; _change: { kind: string } })
+    .map((p, i) => ({ poll: toldBy[i]!, kind: p._change.kind, id: p.id, text: p.text ?? null }));
+  return { told, sights, baseline: baseline ?? new Set() };
 }
 
 const bound = (store: MemoryTriggerStore) => ({
-  update: store.update.bind(store), seen: store.seen.bind(store), allSeen: store.allSeen.bind(store),
+  update: store.update.bind(store),
+  seen: store.seen.bind(store),
+  allSeen: store.allSeen.bind(store),
 });
 
-/** What a flow had to be told of one record, given what each settled poll could see of it. The first sight is the baseline. */
+/** What a flow had to be told of one record, and by which poll, given what each settled poll could see of it. The first sight is the baseline. */
 function expected(mode: PollMode, sights: RemoteRow[][], id: string): string[] {
   const told: string[] = [];
   const first = sights[0]?.find((r) => r.id === id);
   let known = first ? contentHash(first) : null;
-  for (const rows of sights.slice(1)) {
+  sights.forEach((rows, poll) => {
     const row = rows.find((r) => r.id === id);
-    if (!row || contentHash(row) === known) continue;
-    if (known === null) told.push(`new ${row.text}`);
-    else if (mode !== "new") told.push(`changed ${row.text}`);
+    if (poll === 0 || !row || contentHash(row) === known) return;
+    if (known === null) told.push(`${poll}: new ${row.text}`);
+    else if (mode !== "new") told.push(`${poll}: changed ${row.text}`);
     known = contentHash(row);
-  }
+  });
   return told;
 }
 
 /** What is wrong with the last that was told of a record; null when it is what was last there to be seen. */
-function endingWrong(told: Told[], sights: RemoteRow[][], id: string): string | null {
+function endingWrong({ told, sights, baseline }: Lived, id: string): string | null {
   const last = sights.at(-1)!.find((r) => r.id === id);
   const lastTold = told.findLast((t) => t.id === id);
   if (!last) return null;
-  if (!lastTold) return sights[0]!.some((r) => r.id === id) ? null : `${id} came and was never told`;
+  if (!lastTold) return baseline.has(id) ? null : `${id} came and was never told`;
   return lastTold.text === last.text ? null : `${id} is ${last.text} and was last told to be ${lastTold.text}`;
 }
 
@@ -173,7 +216,7 @@ describe("a polled list, through crashes and restarts", () => {
         fc.asyncProperty(world(mode), fc.array(step(false), { maxLength: 40 }), async (w, steps) => {
           const { told, sights } = await live(w, steps);
           for (const id of everyId) {
-            const got = told.filter((t) => t.id === id).map((t) => `${t.kind} ${t.text}`);
+            const got = told.filter((t) => t.id === id).map((t) => `${t.poll}: ${t.kind} ${t.text}`);
             expect(got, `record ${id}`).toEqual(expected(mode, sights, id));
           }
         }),
@@ -185,7 +228,8 @@ describe("a polled list, through crashes and restarts", () => {
   test("in mode all tells deletions and returns in turn, and ends knowing what is there", async () => {
     await fc.assert(
       fc.asyncProperty(world("all"), fc.array(step(false), { maxLength: 40 }), async (w, steps) => {
-        const { told, sights } = await live(w, steps);
+        const lived = await live(w, steps);
+        const { told, sights } = lived;
         for (const id of everyId) {
           let there = sights[0]!.some((r) => r.id === id);
           for (const t of told.filter((x) => x.id === id)) {
@@ -193,7 +237,7 @@ describe("a polled list, through crashes and restarts", () => {
             there = t.kind !== "deleted";
           }
           expect(there, `whether ${id} is there at the end`).toBe(sights.at(-1)!.some((r) => r.id === id));
-          expect(endingWrong(told, sights, id)).toBeNull();
+          expect(endingWrong(lived, id)).toBeNull();
         }
       }),
       runs,
@@ -203,12 +247,12 @@ describe("a polled list, through crashes and restarts", () => {
   test("told while the list shifts under the reader: nothing twice, nothing left out", async () => {
     await fc.assert(
       fc.asyncProperty(world("changed"), fc.array(step(true), { maxLength: 40 }), async (w, steps) => {
-        const { told, sights } = await live(w, steps);
+        const lived = await live(w, steps);
         for (const id of everyId) {
-          const texts = told.filter((t) => t.id === id).map((t) => t.text);
+          const texts = lived.told.filter((t) => t.id === id).map((t) => t.text);
           const repeats = texts.filter((t, i) => i > 0 && t === texts[i - 1]).length;
           expect(w.list === "plain" ? repeats : 0, "one content told twice running").toBe(0);
-          expect(endingWrong(told, sights, id)).toBeNull();
+          expect(endingWrong(lived, id)).toBeNull();
         }
       }),
       runs,

@@ -21,7 +21,11 @@ interface Row {
 }
 
 /** A trigger on a list that the test holds in its hands. */
-async function watched({ plan = {}, limits, pageRows = 100 }: { plan?: Partial<PollPlan>; limits?: Partial<SurveyLimits>; pageRows?: number } = {}) {
+async function watched({
+  plan = {},
+  limits,
+  pageRows = 100,
+}: { plan?: Partial<PollPlan>; limits?: Partial<SurveyLimits>; pageRows?: number } = {}) {
   const clock = new TestClock();
   const store = new MemoryTriggerStore();
   const fresh = sampleTrigger("t", { active: false, nextAt: null });
@@ -30,13 +34,25 @@ async function watched({ plan = {}, limits, pageRows = 100 }: { plan?: Partial<P
   const queued: Acceptance[] = [];
   const world = { rows: [] as (Row | null)[], error: null as Error | null, flowOn: true, hangs: false, readPages: 0 };
   const fullPlan: PollPlan = {
-    mode: "changed", fingerprint: "one", input: {}, list: true, identity: "id", time: null, timeTrusted: false, newestFirst: false, volatile: [], ...plan,
+    mode: "changed",
+    fingerprint: "one",
+    input: {},
+    list: true,
+    identity: "id",
+    time: null,
+    timeTrusted: false,
+    newestFirst: false,
+    volatile: [],
+    ...plan,
   };
   let serial = 0;
   const poller = createPoller({
-    triggers: store, clock, ...(limits ? { limits } : {}),
+    triggers: store,
+    clock,
+    ...(limits ? { limits } : {}),
     accepted: (all) => queued.push(...all),
-    makeAcceptance: async (trigger, payload, key) => (world.flowOn ? sampleAcceptance(trigger.id, key, { payload, id: `${serial++}` }) : null),
+    makeAcceptance: async (trigger, payload, key) =>
+      world.flowOn ? sampleAcceptance(trigger.id, key, { payload, id: `${serial++}` }) : null,
     read: async () => ({
       plan: fullPlan,
       pages: (async function* () {
@@ -50,9 +66,17 @@ async function watched({ plan = {}, limits, pageRows = 100 }: { plan?: Partial<P
     }),
   });
   return {
-    clock, store, world, queued, plan: fullPlan,
+    clock,
+    store,
+    world,
+    queued,
+    plan: fullPlan,
     poll: (signal?: AbortSignal): Promise<PollOutcome> => poller.poll(store.get("t"), signal),
-    told: () => store.events("t").map((e) => e.payload as Row & { _change: { kind: string } }).map((p) => `${p._change.kind} ${p.id} ${p.text ?? ""}`.trim()),
+    told: () =>
+      store
+        .events("t")
+        .map((e) => e.payload as Row & { _change: { kind: string } })
+        .map((p) => `${p._change.kind} ${p.id} ${p.text ?? ""}`.trim()),
     trigger: () => store.get("t"),
   };
 }
@@ -62,10 +86,17 @@ describe("a poll", () => {
     const { poll, world, store, told, clock, queued } = await watched();
     world.rows = [{ id: "a", text: "red" }];
     expect(await poll()).toEqual({ kind: "settled", events: 0, baseline: true });
-    world.rows = [{ id: "a", text: "red" }, { id: "b", text: "blue" }];
+    world.rows = [
+      { id: "a", text: "red" },
+      { id: "b", text: "blue" },
+    ];
     expect(await poll()).toEqual({ kind: "settled", events: 1, baseline: false });
     expect(told()).toEqual(["new b blue"]);
-    expect(store.events("t")[0]!.payload).toEqual({ id: "b", text: "blue", _change: { kind: "new", id: "b", readAt: new Date(clock.now()).toISOString() } });
+    expect(store.events("t")[0]!.payload).toEqual({
+      id: "b",
+      text: "blue",
+      _change: { kind: "new", id: "b", readAt: new Date(clock.now()).toISOString() },
+    });
     expect(queued.map((a) => a.event.id)).toEqual(store.events("t").map((e) => e.id));
   });
 
@@ -91,7 +122,10 @@ describe("a poll", () => {
     world.rows = [{ id: "a", text: "red" }];
     await poll();
     const before = trigger().state;
-    world.rows = [{ id: "a", text: "green" }, { id: "b", text: "blue" }];
+    world.rows = [
+      { id: "a", text: "green" },
+      { id: "b", text: "blue" },
+    ];
     world.flowOn = false;
     expect(await poll()).toEqual({ kind: "stale" });
     expect(trigger().state).toEqual(before);
@@ -167,7 +201,10 @@ describe("what a trigger watches", () => {
     world.rows = [{ id: "b", text: "blue" }];
     expect(await poll()).toMatchObject({ baseline: true });
     expect((await store.allSeen("t")).map((s) => s.key)).toEqual(["b"]);
-    world.rows = [{ id: "a", text: "red" }, { id: "b", text: "blue" }];
+    world.rows = [
+      { id: "a", text: "red" },
+      { id: "b", text: "blue" },
+    ];
     await poll();
     expect(told()).toEqual(["new a red"]);
   });
@@ -193,7 +230,10 @@ describe("what a trigger watches", () => {
     await clock.advance(minute);
     await store.update("t", activation(trigger(), definition, { kind: "poll", now: clock.now() }));
     expect(await poll()).toMatchObject({ baseline: false, events: 1 });
-    world.rows = [{ id: "a", text: "red" }, { id: "b", text: "blue" }];
+    world.rows = [
+      { id: "a", text: "red" },
+      { id: "b", text: "blue" },
+    ];
     await store.update("t", activation(trigger(), definition, { kind: "poll", now: clock.now(), startFrom: "now" }));
     expect(await poll()).toMatchObject({ baseline: true, events: 0 });
     expect(told()).toEqual(["new a red"]);
@@ -202,7 +242,9 @@ describe("what a trigger watches", () => {
 
 describe("a single record", () => {
   const single = { list: false };
-  const missing = new MillraceError("OUTBOUND_NOT_FOUND", { details: { app: "HighLevel", operation: "contacts.get", message: "no such contact" } });
+  const missing = new MillraceError("OUTBOUND_NOT_FOUND", {
+    details: { app: "HighLevel", operation: "contacts.get", message: "no such contact" },
+  });
 
   test("that appears where there was none is new; another in its place is new again", async () => {
     const { poll, world, told } = await watched({ plan: single });
@@ -243,7 +285,11 @@ describe("a single record", () => {
 
 describe("a large list", () => {
   const start = Date.UTC(2026, 0, 15, 9);
-  const rowAt = (n: number, minutes: number, text = "red"): Row => ({ id: `r${n}`, text, at: new Date(start + minutes * minute).toISOString() });
+  const rowAt = (n: number, minutes: number, text = "red"): Row => ({
+    id: `r${n}`,
+    text,
+    at: new Date(start + minutes * minute).toISOString(),
+  });
   const newest = { newestFirst: true, time: "at", timeTrusted: true };
 
   test("newest first is read up to the overlap behind the cursor, and told oldest first", async () => {
@@ -255,6 +301,15 @@ describe("a large list", () => {
     await poll();
     expect(world.readPages).toBe(7);
     expect(told()).toEqual(["new r100 red", "new r101 red"]);
+  });
+
+  test("newest first shows what the index lagged with, at the next look", async () => {
+    const { poll, world, told } = await watched({ plan: newest, pageRows: 1 });
+    world.rows = [rowAt(3, 9), rowAt(2, 5), rowAt(1, -600)];
+    await poll();
+    world.rows.splice(2, 0, rowAt(4, 0));
+    await poll();
+    expect(told()).toEqual(["new r4 red"]);
   });
 
   test("is read to its end once a day all the same, and what lagged longer than the overlap is told then", async () => {
@@ -271,10 +326,10 @@ describe("a large list", () => {
 
   test("a row dated in the future does not drag the cursor past what is still to come", async () => {
     const { poll, world, told, clock } = await watched({ plan: newest, pageRows: 1 });
-    world.rows = [rowAt(1, 60 * 24 * 365), rowAt(2, 0), rowAt(3, -600)];
+    world.rows = [rowAt(1, 60 * 24 * 365), rowAt(2, 30), rowAt(3, -600)];
     await poll();
     await clock.advance(minute);
-    world.rows.splice(1, 0, rowAt(4, 30.5));
+    world.rows.splice(2, 0, rowAt(4, 29));
     await poll();
     expect(told()).toEqual(["new r4 red"]);
   });
@@ -288,6 +343,26 @@ describe("a large list", () => {
     await poll();
     expect(trigger().lastError?.code).toBe("POLL_TOO_LONG");
     expect(pollStateOf(trigger().state).cursor).toBe(cursor);
+  });
+
+  test("cut off at the bound tells no deletion of what lies beyond", async () => {
+    const { poll, world, told } = await watched({ plan: { mode: "all" }, pageRows: 2, limits: { maxPages: 2 } });
+    world.rows = [rowAt(1, 0), rowAt(2, 0), rowAt(3, 0)];
+    await poll();
+    world.rows = [rowAt(8, 0), rowAt(9, 0), ...world.rows];
+    for (let i = 0; i < 3; i++) await poll();
+    expect(told()).toEqual(["new r8 red", "new r9 red"]);
+  });
+
+  test("that shows a record twice in one read counts it as it was read last", async () => {
+    const { poll, world, told } = await watched({ pageRows: 2 });
+    world.rows = [rowAt(1, 0, "red"), rowAt(2, 0), rowAt(3, 0)];
+    await poll();
+    world.rows = [rowAt(1, 0, "green"), rowAt(2, 0), rowAt(1, 0, "blue"), rowAt(3, 0)];
+    await poll();
+    world.rows = [rowAt(1, 0, "blue"), rowAt(2, 0), rowAt(3, 0)];
+    await poll();
+    expect(told()).toEqual(["changed r1 blue"]);
   });
 
   test("too large to remember is forgotten behind the floor, and nothing of it is told twice", async () => {

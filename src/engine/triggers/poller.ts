@@ -29,7 +29,10 @@ export interface PollerParts {
 }
 
 /** `stale`: the flow was switched off, or Millrace is stopping; nothing was kept. */
-export type PollOutcome = { kind: "settled"; events: number; baseline: boolean } | { kind: "failed"; error: MillraceError } | { kind: "stale" };
+export type PollOutcome =
+  | { kind: "settled"; events: number; baseline: boolean }
+  | { kind: "failed"; error: MillraceError }
+  | { kind: "stale" };
 
 export interface Poller {
   /**
@@ -44,7 +47,17 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
 
   async function look(trigger: Trigger, signal: AbortSignal): Promise<Survey | null> {
     const reading = await read(trigger, signal);
-    return reading && takeSurvey({ triggerId: trigger.id, state: pollStateOf(trigger.state), store: triggers, now: clock.now(), limits: bounds, ...reading });
+    return (
+      reading &&
+      takeSurvey({
+        triggerId: trigger.id,
+        state: pollStateOf(trigger.state),
+        store: triggers,
+        now: clock.now(),
+        limits: bounds,
+        ...reading,
+      })
+    );
   }
 
   async function settle(trigger: Trigger, survey: Survey): Promise<PollOutcome> {
@@ -55,7 +68,12 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
       accept,
       remember: survey.remember,
       forget: survey.forget,
-      patch: { state: storedPollState(survey.state), nextAt: nextAt(trigger), lastAt: clock.now(), lastError: survey.warning?.toJSON() ?? null },
+      patch: {
+        state: storedPollState(survey.state),
+        nextAt: nextAt(trigger),
+        lastAt: clock.now(),
+        lastError: survey.warning?.toJSON() ?? null,
+      },
     });
     const news = accept.filter((_, i) => fresh[i]);
     if (news.length) accepted(news);
@@ -85,7 +103,12 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
     const failures = state.failures + 1;
     const now = clock.now();
     const next = retryAfterFailure({ id: trigger.id, everyMs: trigger.everyMs ?? usualEveryMs, now, failures, error });
-    await triggers.update(trigger.id, { state: storedPollState({ ...state, failures }), nextAt: next, lastAt: now, lastError: error.toJSON() });
+    await triggers.update(trigger.id, {
+      state: storedPollState({ ...state, failures }),
+      nextAt: next,
+      lastAt: now,
+      lastError: error.toJSON(),
+    });
     return { kind: "failed", error };
   }
 

@@ -3,7 +3,12 @@ import { floorBehindMs, prune } from "./prune.ts";
 
 const cursor = Date.UTC(2026, 5, 1);
 const day = 86_400_000;
-const times = new Map<string, number | null>([["old", cursor - 30 * day], ["edge", cursor - floorBehindMs], ["fresh", cursor - day], ["timeless", null]]);
+const times = new Map<string, number | null>([
+  ["old", cursor - 30 * day],
+  ["edge", cursor - floorBehindMs],
+  ["fresh", cursor - day],
+  ["timeless", null],
+]);
 const plan = { mode: "changed", timeTrusted: true } as const;
 
 test("a list within bounds is remembered whole", () => {
@@ -19,6 +24,7 @@ test("the floor never goes back", () => {
 });
 
 test("nothing is forgotten where a forgotten record could pass for a new one, or its time is not to be trusted", () => {
-  for (const mode of ["new", "all"] as const) expect(prune({ mode, timeTrusted: true }, { times, cursor, floor: null, limit: 1 }).forget).toEqual([]);
+  for (const mode of ["new", "all"] as const)
+    expect(prune({ mode, timeTrusted: true }, { times, cursor, floor: null, limit: 1 }).forget).toEqual([]);
   expect(prune({ mode: "changed", timeTrusted: false }, { times, cursor, floor: null, limit: 1 }).forget).toEqual([]);
 });

@@ -20,7 +20,12 @@ export const floorBehindMs = 7 * 86_400_000;
 /** Chooses what to forget after a whole read. `times` holds the row time of each item the read showed. */
 export function prune(
   plan: Pick<PollPlan, "mode" | "timeTrusted">,
-  { times, cursor, floor, limit = rememberedLimit }: { times: ReadonlyMap<string, number | null>; cursor: number | null; floor: number | null; limit?: number },
+  {
+    times,
+    cursor,
+    floor,
+    limit = rememberedLimit,
+  }: { times: ReadonlyMap<string, number | null>; cursor: number | null; floor: number | null; limit?: number },
 ): Pruned {
   if (plan.mode !== "changed" || !plan.timeTrusted || cursor === null || times.size <= limit) return { floor, forget: [] };
   const behind = Math.max(floor ?? -Infinity, cursor - floorBehindMs);

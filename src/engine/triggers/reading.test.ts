@@ -4,7 +4,15 @@ import { readPages, type Page } from "./reading.ts";
 import type { PollPlan } from "./plan.ts";
 
 const plan: PollPlan = {
-  mode: "changed", fingerprint: "f", input: {}, list: true, identity: "id", time: "at", timeTrusted: true, newestFirst: true, volatile: [],
+  mode: "changed",
+  fingerprint: "f",
+  input: {},
+  list: true,
+  identity: "id",
+  time: "at",
+  timeTrusted: true,
+  newestFirst: true,
+  volatile: [],
 };
 const bounds = { maxPages: 100, stopBefore: null };
 
@@ -27,7 +35,11 @@ describe("reading a list", () => {
   });
 
   test("newest first stops after the page that lies behind the time to stop", async () => {
-    expect(await read(pagesOf([9, 8], [7, 6], [5, 4], [3, 2]), { stopBefore: second(6.5) })).toMatchObject({ rows: 4, whole: false, truncated: false });
+    expect(await read(pagesOf([9, 8], [7, 6], [5, 4], [3, 2]), { stopBefore: second(6.5) })).toMatchObject({
+      rows: 4,
+      whole: false,
+      truncated: false,
+    });
   });
 
   test("goes on through rows at the very time to stop: others may share it", async () => {
@@ -62,11 +74,21 @@ describe("reading a list", () => {
 
 describe("reading one record", () => {
   const single = { ...plan, list: false };
-  const missing = new MillraceError("OUTBOUND_NOT_FOUND", { details: { app: "HighLevel", operation: "contacts.get", message: "no such contact" } });
+  const missing = new MillraceError("OUTBOUND_NOT_FOUND", {
+    details: { app: "HighLevel", operation: "contacts.get", message: "no such contact" },
+  });
   const failing = (error: Error): AsyncIterable<Page> => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) });
 
   test("null is no record", async () => {
-    expect(await read((async function* () { yield { rows: [null] }; })(), {}, single)).toMatchObject({ rows: 0, whole: true, notFound: null });
+    expect(
+      await read(
+        (async function* () {
+          yield { rows: [null] };
+        })(),
+        {},
+        single,
+      ),
+    ).toMatchObject({ rows: 0, whole: true, notFound: null });
   });
 
   test("not found is an answer: the record is not there", async () => {

@@ -21,9 +21,11 @@ const shortestEveryMs = 10_000;
 /** Reads and checks a schedule trigger: `cron` or `every` (in the trigger or its input), `zone`, `catchUp`. */
 export function parseSchedule(definition: TriggerDefinition, flowZone = "UTC"): ScheduleSpec {
   const { cron, every = definition.every, zone = flowZone, catchUp = "once" } = definition.input ?? {};
-  if (typeof zone !== "string" || !IANAZone.isValidZone(zone)) throw bad("zone", `${JSON.stringify(zone)} is not a time zone; write it like Europe/Berlin`);
+  if (typeof zone !== "string" || !IANAZone.isValidZone(zone))
+    throw bad("zone", `${JSON.stringify(zone)} is not a time zone; write it like Europe/Berlin`);
   if (catchUp !== "once" && catchUp !== "none") throw bad("catchUp", "choose once or none");
-  if (typeof cron === "string" && cron.trim() !== "" && every === undefined) return checked({ cron: cron.trim(), everyMs: null, zone, catchUp });
+  if (typeof cron === "string" && cron.trim() !== "" && every === undefined)
+    return checked({ cron: cron.trim(), everyMs: null, zone, catchUp });
   if (typeof every === "string" && cron === undefined) return { cron: null, everyMs: everyOf(every), zone, catchUp };
   throw bad("cron", "give either cron, like '0 9 * * 1-5', or every, like 15m");
 }
@@ -56,8 +58,15 @@ export function schedulePayload({ zone }: ScheduleSpec, scheduledFor: number): J
     scheduledFor: new Date(scheduledFor).toISOString(),
     zone,
     local: {
-      date: local.toFormat("yyyy-MM-dd"), time: local.toFormat("HH:mm:ss"), offset: local.toFormat("ZZ"), weekday: local.toFormat("cccc"),
-      year: local.year, month: local.month, day: local.day, hour: local.hour, minute: local.minute,
+      date: local.toFormat("yyyy-MM-dd"),
+      time: local.toFormat("HH:mm:ss"),
+      offset: local.toFormat("ZZ"),
+      weekday: local.toFormat("cccc"),
+      year: local.year,
+      month: local.month,
+      day: local.day,
+      hour: local.hour,
+      minute: local.minute,
     },
   };
 }
@@ -75,7 +84,8 @@ export function storedSchedule(state: JsonObject): ScheduleSpec | null {
  * fires once, the first time. `no-wildcard` makes that hold for lists and ranges of hours too; patterns with a star or a step
  * (every half hour) follow the real hours instead.
  */
-const cronOf = ({ cron, zone }: ScheduleSpec) => new Cron(cron ?? "", { timezone: zone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard", paused: true });
+const cronOf = ({ cron, zone }: ScheduleSpec) =>
+  new Cron(cron ?? "", { timezone: zone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard", paused: true });
 
 const cronAfter = (spec: ScheduleSpec, after: number): number | null => cronOf(spec).nextRun(new Date(after))?.getTime() ?? null;
 

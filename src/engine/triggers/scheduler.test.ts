@@ -12,8 +12,16 @@ const minute = 60_000;
 const settled: PollOutcome = { kind: "settled", events: 0, baseline: false };
 
 /** A scheduler over a poller that only notes its calls and moves its trigger on by a minute. */
-function running({ store = new MemoryTriggerStore(), clock = new TestClock(), concurrency, poll }: {
-  store?: MemoryTriggerStore; clock?: TestClock; concurrency?: number; poll?: Poller["poll"];
+function running({
+  store = new MemoryTriggerStore(),
+  clock = new TestClock(),
+  concurrency,
+  poll,
+}: {
+  store?: MemoryTriggerStore;
+  clock?: TestClock;
+  concurrency?: number;
+  poll?: Poller["poll"];
 } = {}) {
   const polls: { id: string; late: number }[] = [];
   const logged: string[] = [];
@@ -28,10 +36,19 @@ function running({ store = new MemoryTriggerStore(), clock = new TestClock(), co
     },
   };
   const timekeeper = createTimekeeper({
-    triggers: store, clock, accepted: (all) => accepted.push(...all.map((a) => a.event.key)),
+    triggers: store,
+    clock,
+    accepted: (all) => accepted.push(...all.map((a) => a.event.key)),
     makeAcceptance: async (trigger, payload, key) => sampleAcceptance(trigger.id, key, { payload, id: `${clock.now()}-${serial++}` }),
   });
-  const scheduler = createScheduler({ triggers: store, poller, timekeeper, clock, log: (message) => logged.push(message), ...(concurrency ? { concurrency } : {}) });
+  const scheduler = createScheduler({
+    triggers: store,
+    poller,
+    timekeeper,
+    clock,
+    log: (message) => logged.push(message),
+    ...(concurrency ? { concurrency } : {}),
+  });
   /** Starts it and lets its first look end: a clock that jumps cannot see a timer that is not set yet. */
   const begin = async () => {
     scheduler.start();
@@ -43,7 +60,10 @@ function running({ store = new MemoryTriggerStore(), clock = new TestClock(), co
 const pollAt = (id: string, nextAt: number): Trigger => sampleTrigger(id, { nextAt });
 const withSchedule = (clock: TestClock, input: TriggerDefinition["input"]): Trigger => {
   const off = sampleTrigger("s", { active: false, nextAt: null });
-  return { ...off, ...activation(off, { app: "schedule", operation: "cron", ...(input ? { input } : {}) }, { kind: "schedule", now: clock.now() }) };
+  return {
+    ...off,
+    ...activation(off, { app: "schedule", operation: "cron", ...(input ? { input } : {}) }, { kind: "schedule", now: clock.now() }),
+  };
 };
 
 describe("the scheduler", () => {
@@ -91,7 +111,9 @@ describe("the scheduler", () => {
     let now = 0;
     let most = 0;
     const { polls, begin } = running({
-      store, clock, concurrency: 3,
+      store,
+      clock,
+      concurrency: 3,
       async poll(trigger) {
         most = Math.max(most, ++now);
         await new Promise<void>((resolve) => clock.after(500, resolve));
@@ -151,12 +173,36 @@ describe("the scheduler", () => {
     expect(store.get("a").active).toBe(false);
   });
 
+  test("does not begin with what a look was told before a change", async () => {
+    const store = new MemoryTriggerStore();
+    const due = store.due.bind(store);
+    let answer = () => {};
+    store.due = async (now, limit) => {
+      const found = await due(now, limit);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return found;
+    };
+    const { clock, scheduler, polls, begin } = running({ store });
+    store.add(pollAt("a", clock.now()));
+    await begin();
+    await scheduler.exclusively("a", () => store.update("a", { active: false }));
+    answer();
+    await clock.advance(0);
+    expect(polls).toEqual([]);
+  });
+
   test("closing waits for what is at work, breaks it off after the grace, and starts nothing more", async () => {
     const store = new MemoryTriggerStore();
     let broken = false;
     const { clock, scheduler, polls, begin } = running({
       store,
-      poll: (_, signal) => new Promise((resolve) => signal!.addEventListener("abort", () => { broken = true; resolve({ kind: "stale" }); })),
+      poll: (_, signal) =>
+        new Promise((resolve) =>
+          signal!.addEventListener("abort", () => {
+            broken = true;
+            resolve({ kind: "stale" });
+          }),
+        ),
     });
     store.add(pollAt("a", clock.now()));
     await begin();
@@ -183,7 +229,10 @@ describe("a schedule", () => {
     expect(store.events("s")[0]!.payload).toMatchObject({ zone: "Europe/Berlin", local: { hour: 10, minute: 45 } });
   });
 
-  test.each([["once", ["at:2026-01-18T09:00:00.000Z"]], ["none", []]])("missed for three days catches up %s", async (catchUp, keys) => {
+  test.each([
+    ["once", ["at:2026-01-18T09:00:00.000Z"]],
+    ["none", []],
+  ])("missed for three days catches up %s", async (catchUp, keys) => {
     const { store, clock, accepted, begin } = running();
     store.add(withSchedule(clock, { cron: "0 9 * * *", catchUp }));
     await clock.advance(3 * 24 * 60 * minute);

@@ -56,11 +56,14 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
       lookAgain = true;
       return;
     }
-    looking = startDue().then(pauseMs).catch(troubled).then((ms) => {
-      looking = null;
-      if (running) cancelTimer = clock.after(lookAgain ? 0 : ms, look);
-      lookAgain = false;
-    });
+    looking = startDue()
+      .then(pauseMs)
+      .catch(troubled)
+      .then((ms) => {
+        looking = null;
+        if (running) cancelTimer = clock.after(lookAgain ? 0 : ms, look);
+        lookAgain = false;
+      });
   }
 
   async function startDue(): Promise<void> {
@@ -87,7 +90,12 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
   function begin<T>(id: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const result = run(controller.signal);
-    const done = result.then(() => {}, () => {}).then(() => atWork.delete(id));
+    const done = result
+      .then(
+        () => {},
+        () => {},
+      )
+      .then(() => atWork.delete(id));
     atWork.set(id, { controller, done });
     return result;
   }

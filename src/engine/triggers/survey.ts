@@ -50,7 +50,14 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
   const all = stopBefore === null ? new Map((await store.allSeen(triggerId)).map((item) => [item.key, item])) : null;
   const tally = createTally(context);
   const end = await readPages(plan, pages, { stopBefore, maxPages: limits.maxPages }, async (rows) => {
-    tally.add(rows, all ?? (await store.seen(triggerId, rows.map((row) => row.key))));
+    tally.add(
+      rows,
+      all ??
+        (await store.seen(
+          triggerId,
+          rows.map((row) => row.key),
+        )),
+    );
   });
   if (end.whole && all) tally.close(all.values(), plan.list && (end.pages > 1 || tally.times.size === 0));
 
@@ -61,8 +68,13 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
     ...tally.outcome(pruned?.forget.filter((key) => tally.remembered(key) || all?.has(key)) ?? [], plan.newestFirst),
     baseline: context.baseline,
     state: {
-      fingerprint: plan.fingerprint, epoch: context.epoch, polls: context.poll, cursor,
-      wholeAt: end.whole ? now : before.wholeAt, floor: pruned ? pruned.floor : context.floor, failures: 0,
+      fingerprint: plan.fingerprint,
+      epoch: context.epoch,
+      polls: context.poll,
+      cursor,
+      wholeAt: end.whole ? now : before.wholeAt,
+      floor: pruned ? pruned.floor : context.floor,
+      failures: 0,
     },
     warning: warningOf(end, all?.size === 0, limits),
   };

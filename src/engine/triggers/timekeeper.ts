@@ -31,7 +31,11 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
       const acceptance = skip ? null : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), scheduleKey(scheduledFor));
       if (!acceptance) return triggers.update(trigger.id, { nextAt });
       const [fresh] = await triggers.settle({
-        triggerId: trigger.id, accept: [acceptance], remember: [], forget: [], patch: { nextAt, lastAt: now, lastError: null },
+        triggerId: trigger.id,
+        accept: [acceptance],
+        remember: [],
+        forget: [],
+        patch: { nextAt, lastAt: now, lastError: null },
       });
       if (fresh) accepted([acceptance]);
     },
