@@ -36,12 +36,16 @@ function scheduleClause({ input = {}, every }: TriggerDefinition): string {
   return typeof interval === "string" ? `every ${interval}` : `at the times of '${typeof input.cron === "string" ? input.cron : "?"}'`;
 }
 
-/** "Response received", "New contact", "Contact created", "List contacts" and whatever else a title can be, as something that happens. */
+/** "Answer received", "New contact", "Contact Created", "Search Contacts" and whatever else a title can be, as something that happens. */
 function happening(title: string, app: string, emit: TriggerDefinition["emit"]): string {
+  if (/webhook/i.test(title)) return "a webhook arrives";
   const [, made] = /^New (.+)$/i.exec(title) ?? [];
   if (made) return `${app} has a new ${small(made)}`;
   const [, thing, verb] = /^(.+) (\w+ed|sent|won|lost)$/i.exec(title) ?? [];
-  if (thing && verb) return verb.toLowerCase() === "received" ? `${app} receives ${withArticle(small(thing))}` : `${withArticle(small(thing))} is ${verb.toLowerCase()} in ${app}`;
+  if (thing && verb)
+    return verb.toLowerCase() === "received"
+      ? `${app} receives ${withArticle(small(thing))}`
+      : `${withArticle(small(thing))} ${isPlural(thing) ? "are" : "is"} ${small(verb)} in ${app}`;
   const [, listed] = /^(?:list|search|get|find)(?: all)? (.+)$/i.exec(title) ?? [];
   if (listed) return `${app} has new${emit === "changed" || emit === "all" ? " or changed" : ""} ${small(listed)}`;
   return `'${title}' happens in ${app}`;
@@ -63,7 +67,8 @@ function stepClause(step: StepDefinition, titles: Titles): string {
 
 /** "a, b and c"; a last clause that has commas of its own is set off with one. */
 function together(clauses: string[]): string {
-  const shown = clauses.length > mostClauses ? [...clauses.slice(0, mostClauses - 1), `${clauses.length - mostClauses + 1} more steps`] : clauses;
+  const shown =
+    clauses.length > mostClauses ? [...clauses.slice(0, mostClauses - 1), `${clauses.length - mostClauses + 1} more steps`] : clauses;
   const last = shown.at(-1)!;
   if (shown.length === 1) return last;
   return `${shown.slice(0, -1).join(", ")} and${/^(if|for each) /.test(last) ? "," : ""} ${last}`;
@@ -73,6 +78,23 @@ function together(clauses: string[]): string {
 
 const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-/** Small as within a sentence, but "SMS" and "HighLevel" stay as they are. */
-const small = (title: string): string => (/^[A-Z][a-z]*(?:[ ,-]|$)/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
-const withArticle = (thing: string): string => `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`;
+const isPlural = (thing: string): boolean => /[^su]s$/.test(thing);
+const withArticle = (thing: string): string => (isPlural(thing) ? thing : `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`);
+
+const properNames = new Set([
+  "Google",
+  "Facebook",
+  "Instagram",
+  "Twitter",
+  "Pinterest",
+  "Stripe",
+  "Shopify",
+  "Zoom",
+  "Outlook",
+  "Zapier",
+  "Slack",
+]);
+
+/** Small as within a sentence; "SMS" and "HighLevel" stay as they are. */
+const small = (title: string): string =>
+  title.replace(/ \(deprecated\)$/i, "").replace(/\b[A-Z][a-z]*\b/g, (word) => (properNames.has(word) ? word : word.toLowerCase()));

@@ -6,7 +6,16 @@ import { isZone } from "../mapping/dates.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { parseSchedule } from "../triggers/schedule.ts";
-import type { ActionStep, BranchStep, FlowDefinition, FlowSettings, ForEachStep, StepDefinition, TriggerDefinition, WaitStep } from "../types.ts";
+import type {
+  ActionStep,
+  BranchStep,
+  FlowDefinition,
+  FlowSettings,
+  ForEachStep,
+  StepDefinition,
+  TriggerDefinition,
+  WaitStep,
+} from "../types.ts";
 import { usualItem } from "./compile.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { flowShape, joinPath, readShape, stepKind, stepShapes } from "./shape.ts";
@@ -22,7 +31,23 @@ const longestRetryMs = 30 * 86_400_000;
 
 /** Names a template reads already, or that Liquid keeps for itself. */
 const alwaysThere = ["trigger", "flow", "run"];
-const reserved = new Set([...alwaysThere, "now", "today", "true", "false", "nil", "null", "blank", "empty", "and", "or", "not", "contains", "forloop", "__proto__"]);
+const reserved = new Set([
+  ...alwaysThere,
+  "now",
+  "today",
+  "true",
+  "false",
+  "nil",
+  "null",
+  "blank",
+  "empty",
+  "and",
+  "or",
+  "not",
+  "contains",
+  "forloop",
+  "__proto__",
+]);
 
 /** Reads and checks a whole definition. Null when its outer form is wrong; everything wrong is in `problems`. */
 export function checkFlow(input: unknown, known: FlowKnowledge, problems: FlowProblem[]): FlowDefinition | null {
@@ -38,14 +63,26 @@ export function checkFlow(input: unknown, known: FlowKnowledge, problems: FlowPr
 // ---------------------------------------------------------------- settings and trigger
 
 function checkSettings({ zone, country, retry }: FlowSettings, problems: FlowProblem[]): void {
-  if (zone !== undefined && !isZone(zone)) problems.push({ at: "settings.zone", problem: `'${zone}' is not a time zone; write it like Europe/Paris` });
+  if (zone !== undefined && !isZone(zone))
+    problems.push({ at: "settings.zone", problem: `'${zone}' is not a time zone; write it like Europe/Paris` });
   if (country !== undefined && !isSupportedCountry(country.toUpperCase())) {
     problems.push({ at: "settings.country", problem: `'${country}' is not a country of two letters, like US or DE` });
   }
-  if (retry?.maxElapsed !== undefined) checkDuration(retry.maxElapsed, "settings.retry.maxElapsed", { most: longestRetryMs, words: "retries go on for 30 days at most" }, problems);
+  if (retry?.maxElapsed !== undefined)
+    checkDuration(
+      retry.maxElapsed,
+      "settings.retry.maxElapsed",
+      { most: longestRetryMs, words: "retries go on for 30 days at most" },
+      problems,
+    );
 }
 
-function checkDuration(text: string, at: string, { least = 0, most = Infinity, words }: { least?: number; most?: number; words: string }, problems: FlowProblem[]): void {
+function checkDuration(
+  text: string,
+  at: string,
+  { least = 0, most = Infinity, words }: { least?: number; most?: number; words: string },
+  problems: FlowProblem[],
+): void {
   attempt(at, problems, () => {
     const ms = parseDuration(text, at);
     if (ms < least || ms > most) problems.push({ at, problem: words });
@@ -66,23 +103,32 @@ function checkTrigger(trigger: TriggerDefinition, zone: string | undefined, know
   const app = checkApp(trigger.app, "trigger", known, problems);
   if (!app) return;
   const found = known.trigger(trigger.app, trigger.operation);
-  if (!found) return void problems.push({ at: "trigger.operation", problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}` });
+  if (!found)
+    return void problems.push({
+      at: "trigger.operation",
+      problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
+    });
   checkTriggerOptions(trigger, found.kind, problems);
-  if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined) problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
-  if (found.kind === "schedule") attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
+  if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
+    problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
+  if (found.kind === "schedule")
+    attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
   if (trigger.key !== undefined) checkValue(trigger.key, "trigger.key", { names: new Set(["trigger"]), allSteps: new Set() }, problems);
 }
 
 /** Options of one kind of trigger say nothing to another: told, rather than passed over. */
 function checkTriggerOptions({ every, emit, key, input }: TriggerDefinition, kind: string, problems: FlowProblem[]): void {
   const only = (option: string, kinds: string[]) => {
-    if (!kinds.includes(kind)) problems.push({ at: `trigger.${option}`, problem: `belongs to a ${kinds.join(" or ")} trigger, and this is a ${kind} trigger` });
+    if (!kinds.includes(kind))
+      problems.push({ at: `trigger.${option}`, problem: `belongs to a ${kinds.join(" or ")} trigger, and this is a ${kind} trigger` });
   };
   if (emit !== undefined) only("emit", ["poll"]);
   if (key !== undefined) only("key", ["webhook"]);
   if (every !== undefined) only("every", ["poll", "schedule"]);
-  if (every !== undefined && kind === "poll") checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);
-  for (const at of templatesIn(input ?? {}, "trigger.input")) problems.push({ at, problem: "a trigger's input is fixed: there is no event yet that a template could read" });
+  if (every !== undefined && kind === "poll")
+    checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);
+  for (const at of templatesIn(input ?? {}, "trigger.input"))
+    problems.push({ at, problem: "a trigger's input is fixed: there is no event yet that a template could read" });
 }
 
 function templatesIn(value: unknown, at: string): string[] {
@@ -183,13 +229,15 @@ class StepsCheck {
   #forEach(step: ForEachStep, { at, depth, names }: Place, visible: Visible): ForEachStep {
     checkExpression(step.forEach, `${at}.forEach`, visible, this.problems);
     const item = step.as ?? usualItem;
-    if (reserved.has(item) || this.allSteps.has(item) || names.has(item)) this.#tell(`${at}.as`, `the name '${item}' is taken; give the item another one with 'as'`);
+    if (reserved.has(item) || this.allSteps.has(item) || names.has(item))
+      this.#tell(`${at}.as`, `the name '${item}' is taken; give the item another one with 'as'`);
     return { ...step, do: this.#list(step.do, { at: `${at}.do`, depth: depth + 1, names: new Set([...names, item, `${item}_index`]) }) };
   }
 
   #wait({ wait }: WaitStep, { at }: Place, visible: Visible): void {
     if (isTemplate(wait)) checkValue(wait, `${at}.wait`, visible, this.problems);
-    else if (visible.names.has(/^[^.[]*/.exec(wait)![0])) this.#tell(`${at}.wait`, `put braces around a value of an earlier step: {{ ${wait} }}`);
+    else if (visible.names.has(/^[^.[]*/.exec(wait)![0]))
+      this.#tell(`${at}.wait`, `put braces around a value of an earlier step: {{ ${wait} }}`);
     else attempt(`${at}.wait`, this.problems, () => checkWait(wait));
   }
 
@@ -198,18 +246,28 @@ class StepsCheck {
     const app = checkApp(step.app, at, this.known, this.problems);
     if (!app) return;
     const operation = this.known.operation(step.app, step.operation);
-    if (!operation) return void this.#tell(`${at}.operation`, `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`);
+    if (!operation)
+      return void this.#tell(
+        `${at}.operation`,
+        `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`,
+      );
     if (app.needsConnection && step.connection === undefined) this.#tell(`${at}.connection`, `${app.title} needs a connection; name one`);
     this.#inputs(step, at, operation);
   }
 
-  #inputs({ input = {} }: ActionStep, at: string, { title, inputs }: { title: string; inputs: { name: string; required: boolean }[] }): void {
+  #inputs(
+    { input = {} }: ActionStep,
+    at: string,
+    { title, inputs }: { title: string; inputs: { name: string; required: boolean }[] },
+  ): void {
     const names = inputs.map((field) => field.name);
     for (const key of Object.keys(input)) {
       // An operation without described fields takes whatever it is given.
-      if (names.length > 0 && !names.includes(key)) this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${didYouMean(key, names)}`);
+      if (names.length > 0 && !names.includes(key))
+        this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${didYouMean(key, names)}`);
     }
-    for (const { name, required } of inputs) if (required && !Object.hasOwn(input, name)) this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
+    for (const { name, required } of inputs)
+      if (required && !Object.hasOwn(input, name)) this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
   }
 
   #claim(id: unknown, at: string): void {

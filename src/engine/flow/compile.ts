@@ -45,8 +45,15 @@ export function compileFlow(definition: FlowDefinition, now: () => number): Comp
   };
 }
 
-function compileSettings({ zone = "UTC", country, unknownOutcome = "hold", retry = {}, lane = "live" }: FlowSettings = {}): CompiledSettings {
-  const maxElapsedMs = retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
+function compileSettings({
+  zone = "UTC",
+  country,
+  unknownOutcome = "hold",
+  retry = {},
+  lane = "live",
+}: FlowSettings = {}): CompiledSettings {
+  const maxElapsedMs =
+    retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
   const limits = { maxAttempts: retry.maxAttempts ?? defaultRetryLimits.maxAttempts, maxElapsedMs };
   return { zone, unknownOutcome, retry: limits, lane, ...(country !== undefined && { country }) };
 }
@@ -56,11 +63,39 @@ function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledSt
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
   if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
   // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
-  if ("if" in step) return { ...base, kind: "branch", condition: compileCondition(step.if, mapping, "if"), then: all(step.then), else: all(step.else ?? []) };
-  if ("forEach" in step) return { ...base, kind: "forEach", list: compileExpression(step.forEach, mapping, "forEach"), as: step.as ?? usualItem, body: all(step.do) };
+  if ("if" in step)
+    return {
+      ...base,
+      kind: "branch",
+      condition: compileCondition(step.if, mapping, "if"),
+      then: all(step.then),
+      else: all(step.else ?? []),
+    };
+  if ("forEach" in step)
+    return {
+      ...base,
+      kind: "forEach",
+      list: compileExpression(step.forEach, mapping, "forEach"),
+      as: step.as ?? usualItem,
+      body: all(step.do),
+    };
   if ("wait" in step) return { ...base, kind: "wait", value: compileValue(step.wait, mapping, "wait") };
   if ("format" in step) return { ...base, kind: "format", value: compileValue(step.format, mapping, "format") };
-  if ("stop" in step) return { ...base, kind: "stop", as: step.stop, ...(step.reason !== undefined && { reason: compileValue(step.reason, mapping, "reason") }) };
+  if ("stop" in step)
+    return {
+      ...base,
+      kind: "stop",
+      as: step.stop,
+      ...(step.reason !== undefined && { reason: compileValue(step.reason, mapping, "reason") }),
+    };
   const { app, operation, connection, input = {}, onError = "fail" } = step;
-  return { ...base, kind: "action", app, operation, input: compileValue(input, mapping, "input"), onError, ...(connection !== undefined && { connection }) };
+  return {
+    ...base,
+    kind: "action",
+    app,
+    operation,
+    input: compileValue(input, mapping, "input"),
+    onError,
+    ...(connection !== undefined && { connection }),
+  };
 }

@@ -7,7 +7,9 @@ const line = (max: number) => z.string().trim().min(1, "is empty").max(max, `is 
 const name = line(120);
 const expression = line(10_000);
 const connection = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "is the short name of a connection: small letters, digits and dashes");
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,59}$/, "begins with a letter and goes on with letters, digits, - and _ (60 at most)");
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,59}$/, "begins with a letter and goes on with letters, digits, - and _ (60 at most)");
 const fields = z.record(z.string(), z.json());
 const reference = z.string().min(1, "is empty").max(200);
 
@@ -29,12 +31,25 @@ const trigger = z.strictObject({
   key: expression.optional(),
 });
 
-export const flowShape = z.strictObject({ name, description: z.string().max(2000).optional(), trigger, steps: z.array(z.unknown()), settings: settings.optional() });
+export const flowShape = z.strictObject({
+  name,
+  description: z.string().max(2000).optional(),
+  trigger,
+  steps: z.array(z.unknown()),
+  settings: settings.optional(),
+});
 
 const base = { id: variable, title: name.optional() };
 const list = z.array(z.unknown());
 export const stepShapes = {
-  action: z.strictObject({ ...base, app: reference, operation: reference, connection: connection.optional(), input: fields.optional(), onError: z.enum(["fail", "continue"]).optional() }),
+  action: z.strictObject({
+    ...base,
+    app: reference,
+    operation: reference,
+    connection: connection.optional(),
+    input: fields.optional(),
+    onError: z.enum(["fail", "continue"]).optional(),
+  }),
   filter: z.strictObject({ ...base, filter: expression }),
   // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
   branch: z.strictObject({ ...base, if: expression, then: list, else: list.optional() }),
@@ -47,16 +62,32 @@ export type StepKind = keyof typeof stepShapes;
 
 /** The key by which a step says what it is. */
 const marks: Record<string, StepKind> = {
-  app: "action", operation: "action", filter: "filter", if: "branch", forEach: "forEach", wait: "wait", format: "format", stop: "stop",
+  app: "action",
+  operation: "action",
+  filter: "filter",
+  if: "branch",
+  forEach: "forEach",
+  wait: "wait",
+  format: "format",
+  stop: "stop",
 };
 
 /** What kind of step somebody wrote; a sentence where it is none or two. */
 export function stepKind(step: Record<string, unknown>): { kind: StepKind } | { problem: string } {
-  const kinds = new Set(Object.keys(step).filter((key) => Object.hasOwn(marks, key)).map((key) => marks[key]!));
+  const kinds = new Set(
+    Object.keys(step)
+      .filter((key) => Object.hasOwn(marks, key))
+      .map((key) => marks[key]!),
+  );
   const [kind, second] = kinds;
   if (kind === undefined) {
-    const near = Object.keys(step).map((key) => didYouMean(key, Object.keys(marks))).find((hint) => hint !== "");
-    return { problem: `this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop${near ?? ""}` };
+    const near = Object.keys(step)
+      .filter((key) => !Object.hasOwn(base, key))
+      .map((key) => didYouMean(key, Object.keys(marks)))
+      .find((hint) => hint !== "");
+    return {
+      problem: `this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop${near ?? ""}`,
+    };
   }
   return second === undefined ? { kind } : { problem: `a step is one thing only, and this says ${[...kinds].join(" and ")}` };
 }
@@ -81,15 +112,34 @@ function inWords(issue: z.core.$ZodIssue, at: string, shape: z.ZodObject): FlowP
     const known = issue.path.length === 0 ? Object.keys(shape.shape) : [];
     return issue.keys.map((key) => ({ at: joinPath(where, [key]), problem: `there is no such setting here${didYouMean(key, known)}` }));
   }
-  if (issue.code === "invalid_type") return [{ at: where, problem: issue.input === undefined && !("received" in issue) && missing(issue.message) ? "is missing" : `takes ${article(issue.expected)}` }];
+  if (issue.code === "invalid_type")
+    return [
+      {
+        at: where,
+        problem: issue.message.endsWith("received undefined") ? "is missing" : `takes ${words[issue.expected] ?? issue.expected}`,
+      },
+    ];
+  if (issue.code === "invalid_union")
+    return [{ at: where, problem: "takes a JSON value: text, a number, true, false, null, a list or an object" }];
   if (issue.code === "invalid_value") return [{ at: where, problem: `takes one of ${issue.values.map(String).join(", ")}` }];
+  if (issue.code === "too_small" && issue.message.startsWith("Too")) return [{ at: where, problem: `is ${issue.minimum} at least` }];
+  if (issue.code === "too_big" && issue.message.startsWith("Too")) return [{ at: where, problem: `is ${issue.maximum} at most` }];
   return [{ at: where, problem: issue.message }];
 }
 
-const missing = (message: string): boolean => message.endsWith("received undefined");
-const words: Record<string, string> = { string: "text", record: "an object", object: "an object", array: "a list", int: "a whole number", number: "a number", boolean: "true or false" };
-const article = (expected: string): string => words[expected] ?? expected;
+const words: Record<string, string> = {
+  string: "text",
+  record: "an object",
+  object: "an object",
+  array: "a list",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
 
 /** `steps` and [2, "input", "email"] as `steps[2].input.email`. */
 export const joinPath = (at: string, path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`), at);
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    at,
+  );

@@ -26,7 +26,8 @@ export const checkExpression = (text: string, at: string, visible: Visible, prob
 /** Checks every text inside a value by itself, so that each problem names its own field. */
 export function checkValue(value: Json, at: string, visible: Visible, problems: FlowProblem[]): void {
   if (Array.isArray(value)) value.forEach((item, i) => checkValue(item, joinPath(at, [i]), visible, problems));
-  else if (isObject(value)) for (const [key, member] of Object.entries(value)) checkValue(member as Json, joinPath(at, [key]), visible, problems);
+  else if (isObject(value))
+    for (const [key, member] of Object.entries(value)) checkValue(member as Json, joinPath(at, [key]), visible, problems);
   else if (typeof value === "string") check(() => compileValue(value, settings, at).uses, at, visible, problems);
 }
 
@@ -42,6 +43,14 @@ function check(compile: () => string[], at: string, visible: Visible, problems: 
 function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
   const root = /^[^.[]*/.exec(path)![0];
   if (names.has(root)) return;
-  if (allSteps.has(root)) problems.push({ at, problem: `'${path}' is not there yet: the step '${root}' comes later, or belongs to a branch or loop that this step is not in` });
-  else problems.push({ at, problem: `there is no '${root}' here${didYouMean(root, names) || `; fields of the event are written like trigger.${path}`}` });
+  if (allSteps.has(root))
+    problems.push({
+      at,
+      problem: `'${path}' is not there yet: the step '${root}' comes later, or belongs to a branch or loop that this step is not in`,
+    });
+  else
+    problems.push({
+      at,
+      problem: `there is no '${root}' here${didYouMean(root, names) || `; fields of the event are written like trigger.${path}`}`,
+    });
 }

@@ -26,7 +26,8 @@ function moment(value: unknown, now: number, zone: string): number {
   const duration = typeof value === "string" ? durationOf(value) : undefined;
   if (duration !== undefined) return now + duration;
   const number = Number(toText(value));
-  if (Number.isFinite(number) && Math.abs(number) < 1e9) throw new MappingProblem(`${quote(value)} has no unit; write it like 30m, 2h or 1d`);
+  if (Number.isFinite(number) && Math.abs(number) < 1e9)
+    throw new MappingProblem(`${quote(value)} has no unit; write it like 30m, 2h or 1d`);
   return toDateTime(value, { zone, now: () => now }).toMillis();
 }
 

@@ -50,9 +50,43 @@ export const toIso = (date: DateTime): string => date.toISO({ suppressMillisecon
 
 /** What Liquid's `%` letters are in Luxon's. */
 const tokens: Record<string, string> = {
-  Y: "yyyy", y: "yy", m: "MM", "-m": "M", d: "dd", "-d": "d", e: "d", H: "HH", "-H": "H", I: "hh", "-I": "h", k: "H", l: "h",
-  M: "mm", "-M": "m", S: "ss", "-S": "s", L: "SSS", p: "a", b: "MMM", h: "MMM", B: "MMMM", a: "ccc", A: "cccc", j: "ooo", u: "c",
-  z: "ZZZ", ":z": "ZZ", Z: "ZZZZ", s: "X", F: "yyyy-MM-dd", D: "MM/dd/yy", T: "HH:mm:ss", X: "HH:mm:ss", x: "MM/dd/yy", R: "HH:mm", r: "hh:mm:ss a",
+  Y: "yyyy",
+  y: "yy",
+  m: "MM",
+  "-m": "M",
+  d: "dd",
+  "-d": "d",
+  e: "d",
+  H: "HH",
+  "-H": "H",
+  I: "hh",
+  "-I": "h",
+  k: "H",
+  l: "h",
+  M: "mm",
+  "-M": "m",
+  S: "ss",
+  "-S": "s",
+  L: "SSS",
+  p: "a",
+  b: "MMM",
+  h: "MMM",
+  B: "MMMM",
+  a: "ccc",
+  A: "cccc",
+  j: "ooo",
+  u: "c",
+  z: "ZZZ",
+  ":z": "ZZ",
+  Z: "ZZZZ",
+  s: "X",
+  F: "yyyy-MM-dd",
+  D: "MM/dd/yy",
+  T: "HH:mm:ss",
+  X: "HH:mm:ss",
+  x: "MM/dd/yy",
+  R: "HH:mm",
+  r: "hh:mm:ss a",
 };
 const directive = /%([-:]?[A-Za-z])|%(%)|([^%]+|%)/g;
 
@@ -75,7 +109,9 @@ export function parseFormatted(text: string, format: string, zone: string): Date
 
 function luxonFormat(format: string): string {
   if (!format.includes("%")) return format;
-  return format.replace(directive, (whole, letter?: string) => (letter === undefined ? `'${whole === "%%" ? "%" : whole}'` : token(letter === "P" ? "p" : letter)));
+  return format.replace(directive, (whole, letter?: string) =>
+    letter === undefined ? `'${whole === "%%" ? "%" : whole}'` : token(letter === "P" ? "p" : letter),
+  );
 }
 
 function token(letter: string): string {

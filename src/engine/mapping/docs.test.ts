@@ -15,10 +15,12 @@ function blocks(mark: string): string[] {
 }
 
 const examples = (mark: string) =>
-  blocks(mark).flatMap((body) => body.trim().split("\n")).map((line) => {
-    const at = line.lastIndexOf(" → ");
-    return [line.slice(0, at), line.slice(at + 3)] as const;
-  });
+  blocks(mark)
+    .flatMap((body) => body.trim().split("\n"))
+    .map((line) => {
+      const at = line.lastIndexOf(" → ");
+      return [line.slice(0, at), line.slice(at + 3)] as const;
+    });
 
 /** What a template gives, written as the page writes it. */
 function outcome(template: string): unknown {
@@ -41,7 +43,9 @@ describe("docs/mapping.md", () => {
     expect(compileCondition(condition, settings, "if").test(scope)).toBe(told === "true");
   });
   test("shows every filter of ours in an example", () => {
-    const shown = examples("liquid").map(([template]) => template).join("\n");
+    const shown = examples("liquid")
+      .map(([template]) => template)
+      .join("\n");
     const unshown = Object.keys(createFilters(settings)).filter((name) => !new RegExp(`\\| ${name}\\b`).test(shown));
     expect(unshown).toEqual([]);
   });

@@ -57,7 +57,10 @@ function valueOf({ raw, operator }: Operand): Evaluate {
   return operator === "constant" ? constant(toValue(raw({}))) : raw;
 }
 
-const constant = (value: unknown): Evaluate => () => value;
+const constant =
+  (value: unknown): Evaluate =>
+  () =>
+    value;
 
 function compileOperator(operator: keyof typeof operators, stack: Operand[]): Operand {
   const right = stack.pop();
@@ -76,7 +79,9 @@ function compileLogic(operator: "and" | "or", left: Operand, right: Operand): Op
   }
   const [first, second] = [valueOf(left), valueOf(right)];
   const raw: Evaluate =
-    operator === "and" ? (scope) => isTrue(first(scope)) && isTrue(second(scope)) : (scope) => isTrue(first(scope)) || isTrue(second(scope));
+    operator === "and"
+      ? (scope) => isTrue(first(scope)) && isTrue(second(scope))
+      : (scope) => isTrue(first(scope)) || isTrue(second(scope));
   return { raw, operator };
 }
 
@@ -104,11 +109,23 @@ function compileRange(lhs: unknown, rhs: unknown, engine: Engine, uses: Set<stri
 
 // ---------------------------------------------------------------- filters
 
-function compileFilter(value: Evaluate, { name, args }: FilteredValueToken["filters"][number], engine: Engine, uses: Set<string>): Evaluate {
+function compileFilter(
+  value: Evaluate,
+  { name, args }: FilteredValueToken["filters"][number],
+  engine: Engine,
+  uses: Set<string>,
+): Evaluate {
   const own = Object.hasOwn(engine.filters, name) ? engine.filters[name] : undefined;
   if (!own && !engine.liquid.filters[name]) throw unknownFilter(name, engine);
   const evaluated = args.map((arg) => compileFilterArgument(arg, engine, uses));
-  if (!own) return (scope) => engine.callLiquidFilter(name, scope, value(scope), evaluated.map((arg) => arg(scope)));
+  if (!own)
+    return (scope) =>
+      engine.callLiquidFilter(
+        name,
+        scope,
+        value(scope),
+        evaluated.map((arg) => arg(scope)),
+      );
   const [first, second] = evaluated;
   if (!first) return (scope) => own(value(scope));
   if (!second) return (scope) => own(value(scope), first(scope));
@@ -156,7 +173,8 @@ function readAll(start: Evaluate, keys: (Key | Evaluate)[]): Evaluate {
   return (scope) => keys.reduce<unknown>((of, key) => read(of, typeof key === "function" ? asKey(key(scope)) : key), start(scope));
 }
 
-const asKey = (value: unknown): Key => (typeof value === "number" ? value : value === null || typeof value !== "object" ? String(value) : toText(value));
+const asKey = (value: unknown): Key =>
+  typeof value === "number" ? value : value === null || typeof value !== "object" ? String(value) : toText(value);
 
 /** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last. */
 function read(of: unknown, key: Key): unknown {

@@ -43,14 +43,23 @@ export function engineFor(settings: MappingSettings): Engine {
 function createEngine(settings: MappingSettings): Engine {
   const now = () => new Date(settings.now()).toISOString();
   const globals = Object.defineProperty({}, "now", { get: now, enumerable: true });
-  const liquid = new Liquid({ templates: {}, ownPropertyOnly: true, strictFilters: true, groupedExpressions: true, operators, globals, ...limits });
+  const liquid = new Liquid({
+    templates: {},
+    ownPropertyOnly: true,
+    strictFilters: true,
+    groupedExpressions: true,
+    operators,
+    globals,
+    ...limits,
+  });
   for (const tag of fileTags) delete liquid.tags[tag];
   const filters = createFilters(settings);
   for (const [name, filter] of Object.entries(filters)) {
     liquid.registerFilter(name, (value: unknown, ...args: unknown[]) => filter(toValue(value), ...args.map(toValue)));
   }
   boundOutput(liquid);
-  const contextOf = (scope: Scope) => new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: new Budget() as unknown as Context["memoryLimit"] });
+  const contextOf = (scope: Scope) =>
+    new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: new Budget() as unknown as Context["memoryLimit"] });
   return {
     liquid,
     filters,

@@ -23,13 +23,33 @@ const problemOf = (template: string, scope: Scope = {}) => failure(() => evaluat
 describe("compileValue", () => {
   test("keeps the type of a value that is one expression, and gives text for anything else", () => {
     const scope = { trigger: { n: 7, yes: true, list: [1], none: null } };
-    expect(evaluate({ n: "{{ trigger.n }}", yes: " {{ trigger.yes }} ", list: "{{trigger.list}}", none: "{{ trigger.none }}", text: "{{ trigger.n }}!" }, scope)).toEqual({
-      n: 7, yes: true, list: [1], none: null, text: "7!",
+    expect(
+      evaluate(
+        {
+          n: "{{ trigger.n }}",
+          yes: " {{ trigger.yes }} ",
+          list: "{{trigger.list}}",
+          none: "{{ trigger.none }}",
+          text: "{{ trigger.n }}!",
+        },
+        scope,
+      ),
+    ).toEqual({
+      n: 7,
+      yes: true,
+      list: [1],
+      none: null,
+      text: "7!",
     });
   });
 
   test("leaves out members whose value is missing, in objects and in lists", () => {
-    expect(evaluate({ email: "{{ trigger.email }}", tags: ["a", "{{ trigger.tag }}"], deep: { x: "{{ trigger.x | upcase }}" } }, { trigger: {} })).toEqual({ tags: ["a"], deep: {} });
+    expect(
+      evaluate(
+        { email: "{{ trigger.email }}", tags: ["a", "{{ trigger.tag }}"], deep: { x: "{{ trigger.x | upcase }}" } },
+        { trigger: {} },
+      ),
+    ).toEqual({ tags: ["a"], deep: {} });
   });
 
   test("leaves constants of every type as they are", () => {
@@ -38,13 +58,25 @@ describe("compileValue", () => {
   });
 
   test("tells every path it reads, without the template's own variables", () => {
-    const value = { a: "{{ trigger.contact.email | default: contact.email }}", b: ["{{ item[0].x }} {{ 'now' | plus_days: trigger.days }}"], c: "{% for t in contact.tags %}{{ t }}{% endfor %}" };
-    expect(compileValue(value, settings, "input").uses.sort()).toEqual(["contact.email", "contact.tags", "item[0].x", "trigger.contact.email", "trigger.days"]);
+    const value = {
+      a: "{{ trigger.contact.email | default: contact.email }}",
+      b: ["{{ item[0].x }} {{ 'now' | plus_days: trigger.days }}"],
+      c: "{% for t in contact.tags %}{{ t }}{% endfor %}",
+    };
+    expect(compileValue(value, settings, "input").uses.sort()).toEqual([
+      "contact.email",
+      "contact.tags",
+      "item[0].x",
+      "trigger.contact.email",
+      "trigger.days",
+    ]);
   });
 
   test("sees own properties only", () => {
     const scope = JSON.parse('{"trigger": {"__proto__": {"a": 1}}}') as Scope;
-    expect(evaluate(["{{ trigger.constructor }}", "{{ trigger.toString }}", "{{ constructor }}", "{{ trigger['__proto__'].a }}"], scope)).toEqual([1]);
+    expect(
+      evaluate(["{{ trigger.constructor }}", "{{ trigger.toString }}", "{{ constructor }}", "{{ trigger['__proto__'].a }}"], scope),
+    ).toEqual([1]);
     expect(evaluate("{% if trigger.constructor %}leak{% endif %}", scope)).toBe("");
   });
 
@@ -54,12 +86,17 @@ describe("compileValue", () => {
 
   test("names the field of a failure, however deep it is", () => {
     expect(failure(() => evaluate({ phones: [{ main: "{{ trigger.p | phone }}" }] }, { trigger: { p: "nope" } }))).toEqual({
-      code: "MAPPING_FAILED", field: "input.phones[0].main", problem: "'nope' is not a phone number",
+      code: "MAPPING_FAILED",
+      field: "input.phones[0].main",
+      problem: "'nope' is not a phone number",
     });
   });
 
   test("names the field of a template that cannot be read", () => {
-    expect(failure(() => compileValue({ email: "{{ trigger.email " }, settings, "input"))).toMatchObject({ field: "input.email", problem: expect.stringContaining("'{{' is not closed") });
+    expect(failure(() => compileValue({ email: "{{ trigger.email " }, settings, "input"))).toMatchObject({
+      field: "input.email",
+      problem: expect.stringContaining("'{{' is not closed"),
+    });
   });
 
   test("refuses a member that would change what its object inherits", () => {
@@ -67,7 +104,9 @@ describe("compileValue", () => {
   });
 
   test("reads the clock it was given", () => {
-    expect(evaluate(["{{ now }}", "{{ 'now' | date: '%Y' }}", "{% assign t = 'now' | to_epoch %}{{ t }}", "{{ 'today' | to_iso }}"], {})).toEqual(["2026-01-15T09:30:00.000Z", "2026", "1768469400", "2026-01-15T00:00:00Z"]);
+    expect(
+      evaluate(["{{ now }}", "{{ 'now' | date: '%Y' }}", "{% assign t = 'now' | to_epoch %}{{ t }}", "{{ 'today' | to_iso }}"], {}),
+    ).toEqual(["2026-01-15T09:30:00.000Z", "2026", "1768469400", "2026-01-15T00:00:00Z"]);
   });
 });
 
@@ -109,7 +148,9 @@ describe("bounds", () => {
   });
 
   test("JSON inside JSON, however deep", () => {
-    expect(problemOf("{{ trigger | parse_json }}", { trigger: "[".repeat(40) + "]".repeat(40) })).toBe("parse_json takes at most 32 levels");
+    expect(problemOf("{{ trigger | parse_json }}", { trigger: "[".repeat(40) + "]".repeat(40) })).toBe(
+      "parse_json takes at most 32 levels",
+    );
   });
 });
 
@@ -130,12 +171,21 @@ describe("compileCondition", () => {
     expect(test1("trigger.tags contains 'v' or trigger.email contains trigger.nothing", scope)).toBe(false);
   });
 
-  test.each([["missing", undefined, true, false], ["null", null, true, false], ["empty text", "", true, true], ["spaces", "  ", true, false], ["empty list", [], true, true], ["false", false, true, false], ["zero", 0, false, false], ["text", "x", false, false]])(
-    "blank and empty: %s",
-    (_, value, blank, empty) => {
-      expect([test1("trigger.a == blank", { trigger: { a: value } }), test1("trigger.a == empty", { trigger: { a: value } })]).toEqual([blank, empty]);
-    },
-  );
+  test.each([
+    ["missing", undefined, true, false],
+    ["null", null, true, false],
+    ["empty text", "", true, true],
+    ["spaces", "  ", true, false],
+    ["empty list", [], true, true],
+    ["false", false, true, false],
+    ["zero", 0, false, false],
+    ["text", "x", false, false],
+  ])("blank and empty: %s", (_, value, blank, empty) => {
+    expect([test1("trigger.a == blank", { trigger: { a: value } }), test1("trigger.a == empty", { trigger: { a: value } })]).toEqual([
+      blank,
+      empty,
+    ]);
+  });
 
   test("does not work out what and/or no longer need", () => {
     expect(test1("trigger.phone == blank or (trigger.phone | phone) != blank", { trigger: {} })).toBe(true);
@@ -143,12 +193,16 @@ describe("compileCondition", () => {
 
   test("takes braces as well, but no text around them", () => {
     expect(test1("{{ trigger.a == 1 }}", { trigger: { a: 1 } })).toBe(true);
-    expect(failure(() => compileCondition("{{ trigger.a }} == 1", settings, "if"))).toMatchObject({ field: "if", problem: expect.stringContaining("one expression") });
+    expect(failure(() => compileCondition("{{ trigger.a }} == 1", settings, "if"))).toMatchObject({
+      field: "if",
+      problem: expect.stringContaining("one expression"),
+    });
     expect(failure(() => compileCondition("{{ a }} or {{ b }}", settings, "if")).problem).toContain("one expression");
   });
 });
 
 test("compileExpression gives the list itself, with or without braces", () => {
   const scope = { trigger: { items: [1, 2] } };
-  for (const text of ["trigger.items", "{{ trigger.items }}", "{{- trigger.items -}}"]) expect(compileExpression(text, settings, "forEach").evaluate(scope)).toBe(scope.trigger.items);
+  for (const text of ["trigger.items", "{{ trigger.items }}", "{{- trigger.items -}}"])
+    expect(compileExpression(text, settings, "forEach").evaluate(scope)).toBe(scope.trigger.items);
 });

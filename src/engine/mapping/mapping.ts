@@ -45,7 +45,8 @@ export function compileExpression(text: string, settings: MappingSettings, field
   const { evaluate, uses } = inField(field, () => {
     if (!isTemplate(text)) return compileExpressionText(text.trim(), engine);
     const inner = /^\s*\{\{(.*)\}\}\s*$/s.exec(text)?.[1];
-    if (inner === undefined || isTemplate(inner)) throw new MappingProblem("this takes one expression, like trigger.items or {{ trigger.items }}, and no text around it");
+    if (inner === undefined || isTemplate(inner))
+      throw new MappingProblem("this takes one expression, like trigger.items or {{ trigger.items }}, and no text around it");
     return compileExpressionText(inner.replace(/^-|-$/g, "").trim(), engine);
   });
   return { evaluate: naming(field, evaluate), uses };

@@ -57,7 +57,9 @@ function toNumber(value: unknown): number | undefined {
 type Special = "nil" | "empty" | "blank";
 
 /** Liquid's words `nil`, `empty` and `blank` are objects, one each, which only its tokenizer hands out. */
-const specials = new Map<unknown, Special>((["nil", "empty", "blank"] as const).map((word) => [new Tokenizer(word).readLiteral()?.content, word]));
+const specials = new Map<unknown, Special>(
+  (["nil", "empty", "blank"] as const).map((word) => [new Tokenizer(word).readLiteral()?.content, word]),
+);
 const special = (value: unknown): Special | undefined => (typeof value === "object" && value !== null ? specials.get(value) : undefined);
 
 function matches(word: Special, value: unknown): boolean {

@@ -36,9 +36,11 @@ function liquidInWords(message: string): string {
   const text = message.replace(/(, file:\S+)?, line:\d+, col:\d+$/, "");
   const tag = /^tag "(.*)" not found$/.exec(text);
   if (tag) return `there is no tag '{% ${tag[1]} %}' here`;
-  if (/^(tag|output) .* not closed$/s.test(text)) return `${text.startsWith("tag") ? "'{%'" : "'{{'"} is not closed: ${text.replace(/^(tag|output) | not closed$/g, "")}`;
+  if (/^(tag|output) .* not closed$/s.test(text))
+    return `${text.startsWith("tag") ? "'{%'" : "'{{'"} is not closed: ${text.replace(/^(tag|output) | not closed$/g, "")}`;
   if (text.startsWith("invalid value expression")) return "there is nothing between '{{' and '}}' that gives a value";
-  if (text === 'expected "|" before filter') return "something between the value and its filters cannot be read; quote text like 'this' and put '|' before each filter";
+  if (text === 'expected "|" before filter')
+    return "something between the value and its filters cannot be read; quote text like 'this' and put '|' before each filter";
   if (text.includes("alloc limit")) return "it would need too much memory";
   if (text.includes("render limit")) return "it took too long to work out";
   return text;

@@ -36,7 +36,10 @@ export function dateFilters(settings: MappingSettings): Filters {
 function shiftFilters(settings: DateSettings): Filters {
   const filters: Record<string, Filter> = {};
   const add = (unit: string, keepsDate: boolean, shift: Shift) => {
-    for (const [name, sign] of [[`plus_${unit}`, 1], [`minus_${unit}`, -1]] as const) {
+    for (const [name, sign] of [
+      [`plus_${unit}`, 1],
+      [`minus_${unit}`, -1],
+    ] as const) {
       filters[name] = (value, count) => {
         if (isBlank(value)) return undefined;
         const moved = shift(toDateTime(value, settings), sign * numberArgument(count, name));
@@ -58,7 +61,7 @@ function plusBusinessDays(date: DateTime, count: number): DateTime {
   if (Math.abs(count) > mostBusinessDays) throw new MappingProblem(`business days are counted up to ${mostBusinessDays}`);
   const step = Math.sign(count);
   let at = date;
-  for (let left = Math.abs(Math.trunc(count)); left > 0; ) {
+  for (let left = Math.abs(Math.trunc(count)); left > 0;) {
     at = at.plus({ days: step });
     if (at.weekday < 6) left--;
   }

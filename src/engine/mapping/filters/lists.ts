@@ -14,13 +14,22 @@ export const listFilters: Filters = {
   to_list: toList,
   split: (value, separator) => split(toText(value), toText(separator)),
   split_list: (value, separator) => words(value, isNil(separator) ? /[,;\n]/ : textArgument(separator, "the separator of split_list")),
-  join: (value, separator) => bounded(toList(value).map(toText).join(isNil(separator) ? " " : toText(separator))),
+  join: (value, separator) =>
+    bounded(
+      toList(value)
+        .map(toText)
+        .join(isNil(separator) ? " " : toText(separator)),
+    ),
   join_list: (value, conjunction) => joinList(toList(value).map(toText), isNil(conjunction) ? "and" : toText(conjunction)),
   concat: (value, other) => limited([...toList(value), ...toList(other)]),
   compact: (value) => toList(value).filter((item) => !isBlank(item)),
   unique: (value, key) => unique(toList(value), (item) => (isNil(key) ? item : getPath(item, toText(key)))),
   tags: (value, ...more) => unique([value, ...more].flatMap(tagsOf), (tag) => tag),
-  pick: (value, ...keys) => pick(value, keys.flatMap((key) => words(key, ","))),
+  pick: (value, ...keys) =>
+    pick(
+      value,
+      keys.flatMap((key) => words(key, ",")),
+    ),
 };
 
 function limited(list: unknown[]): unknown[] {
@@ -38,7 +47,10 @@ function split(text: string, separator: string): string[] {
 /** The parts of a text, trimmed, without the blank ones. A list stays one. */
 function words(value: unknown, separator: string | RegExp): unknown[] {
   if (Array.isArray(value)) return value;
-  return toText(value).split(separator).map((part) => part.trim()).filter((part) => part !== "");
+  return toText(value)
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function joinList(items: string[], conjunction: string): string {
@@ -56,11 +68,18 @@ function unique(list: unknown[], keyOf: (item: unknown) => unknown): unknown[] {
 
 /** HighLevel keeps tags in small letters; sent as they are, one tag would come back as another. */
 const tagsOf = (value: unknown): string[] =>
-  words(value, /[,;\n]/).map((tag) => toText(tag).replace(/\s+/g, " ").trim().toLowerCase()).filter((tag) => tag !== "");
+  words(value, /[,;\n]/)
+    .map((tag) => toText(tag).replace(/\s+/g, " ").trim().toLowerCase())
+    .filter((tag) => tag !== "");
 
 function pick(value: unknown, keys: unknown[]): unknown {
   if (Array.isArray(value)) return value.map((item) => pick(item, keys));
   if (isNil(value)) return undefined;
   if (!isObject(value)) throw new MappingProblem(`pick takes an object or a list of objects, not ${quote(value)}`);
-  return Object.fromEntries(keys.map(toText).filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]]));
+  return Object.fromEntries(
+    keys
+      .map(toText)
+      .filter((key) => Object.hasOwn(value, key))
+      .map((key) => [key, value[key]]),
+  );
 }

@@ -18,7 +18,9 @@ export const nameFilters: Filters = {
 };
 
 const honorific = /^(?:mr|mrs|ms|miss|mx|dr|prof|sir|herr|frau|mme|mlle|sr|sra|srta)\.? +(?=\S)/i;
-const particles = new Set("van von de der den del della di da do dos das du la le lo ter ten te zu zur af av bin ibn al el y e und".split(" "));
+const particles = new Set(
+  "van von de der den del della di da do dos das du la le lo ter ten te zu zur af av bin ibn al el y e und".split(" "),
+);
 
 function splitName(name: string): { first: string; last: string } {
   const [before, after] = name.split(/ *, */, 2);
@@ -28,7 +30,10 @@ function splitName(name: string): { first: string; last: string } {
 }
 
 function initials(name: string): string {
-  const words = name.replace(honorific, "").split(/[ -]/).filter((word) => word !== "" && !particles.has(word.toLowerCase()));
+  const words = name
+    .replace(honorific, "")
+    .split(/[ -]/)
+    .filter((word) => word !== "" && !particles.has(word.toLowerCase()));
   return words.map((word) => firstLetter(word).toUpperCase()).join("");
 }
 
@@ -49,11 +54,15 @@ const roman = /^(?:ii|iii|iv|vi|vii|viii)$/i;
 
 function titleWord(word: string): string {
   if (roman.test(word)) return word.toUpperCase();
-  return word.split("-").map((part) => (isMixed(part) ? part : prefixed(part.toLowerCase()))).join("-");
+  return word
+    .split("-")
+    .map((part) => (isMixed(part) ? part : prefixed(part.toLowerCase())))
+    .join("-");
 }
 
 /** Mac is half a prefix and half a beginning (Mack, Macey, Machado): only well-known clans get the second capital. */
-const clans = /^mac(?=(?:donald|kenzie|leod|gregor|arthur|intyre|millan|pherson|kinnon|kay|lean|dougall|farlane|allister|aulay|neil|namara|mahon)$)/;
+const clans =
+  /^mac(?=(?:donald|kenzie|leod|gregor|arthur|intyre|millan|pherson|kinnon|kay|lean|dougall|farlane|allister|aulay|neil|namara|mahon)$)/;
 
 function prefixed(word: string): string {
   const prefix = /^(?:mc(?=\p{L}{2})|[odl]['’](?=\p{L}))/u.exec(word)?.[0] ?? clans.exec(word)?.[0];

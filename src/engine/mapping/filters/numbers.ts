@@ -8,7 +8,8 @@ export const numberFilters: Filters = {
   round_to: (value, step) => (isBlank(value) ? undefined : roundTo(parseNumber(value), numberArgument(step, "round_to"))),
   clamp: (value, low, high) =>
     isBlank(value) ? undefined : Math.min(Math.max(parseNumber(value), numberArgument(low, "clamp")), numberArgument(high, "clamp")),
-  money: (value, currency, locale) => (isBlank(value) ? undefined : formatMoney(parseNumber(value), textArgument(currency, "the currency of money"), locale)),
+  money: (value, currency, locale) =>
+    isBlank(value) ? undefined : formatMoney(parseNumber(value), textArgument(currency, "the currency of money"), locale),
   to_cents: (value) => (isBlank(value) ? undefined : Math.round(shift(parseNumber(value), 2))),
   from_cents: (value) => (isBlank(value) ? undefined : shift(parseNumber(value), -2)),
 };
@@ -57,6 +58,8 @@ function formatMoney(amount: number, currency: string, locale: unknown): string 
     const text = new Intl.NumberFormat(toText(locale) || "en-US", { style: "currency", currency }).format(amount);
     return text.replace(/[\u00a0\u202f]/g, " "); // the unbreakable spaces of some languages become boxes in an SMS
   } catch {
-    throw new MappingProblem(`money does not know the currency ${quote(currency)}${locale ? ` or the language ${quote(locale)}` : ""}; write it like 'EUR', 'de-DE'`);
+    throw new MappingProblem(
+      `money does not know the currency ${quote(currency)}${locale ? ` or the language ${quote(locale)}` : ""}; write it like 'EUR', 'de-DE'`,
+    );
   }
 }

@@ -5,7 +5,8 @@ import { isBlank, isNil, quote, toText } from "../text.ts";
 import type { Filters, MappingSettings } from "../types.ts";
 
 export const phoneFilters = ({ country: usual }: MappingSettings): Filters => ({
-  phone: (value, country) => (isBlank(value) ? undefined : (parsePhone(value, countryCode(country ?? usual)) ?? refuse(value, country ?? usual))),
+  phone: (value, country) =>
+    isBlank(value) ? undefined : (parsePhone(value, countryCode(country ?? usual)) ?? refuse(value, country ?? usual)),
   /** Missing rather than an empty text, which would wipe out the number that is there. */
   phone_or_blank: (value, country) => (isBlank(value) ? undefined : parsePhone(value, countryCode(country ?? usual))),
 });
@@ -15,7 +16,9 @@ export const phoneFilters = ({ country: usual }: MappingSettings): Filters => ({
  * a carrier opens a new range, and refuses the numbers people test with.
  */
 function parsePhone(value: unknown, country: CountryCode | undefined): string | undefined {
-  const text = toText(value).trim().replace(/^00(?=[1-9])/, "+");
+  const text = toText(value)
+    .trim()
+    .replace(/^00(?=[1-9])/, "+");
   const parsed = parsePhoneNumberFromString(text, country);
   return parsed?.isPossible() ? parsed.number : undefined;
 }

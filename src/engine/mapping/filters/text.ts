@@ -21,9 +21,18 @@ export const textFilters: Filters = {
   replace: ofText((text, from, to) => replaceAll(text, toText(from), toText(to))),
   remove: ofText((text, part) => replaceAll(text, toText(part), "")),
   truncate: ofText((text, length, end) => truncate(text, numberArgument(length, "truncate", 50), isNil(end) ? "…" : toText(end))),
-  truncate_words: ofText((text, count, end) => truncateWords(text, numberArgument(count, "truncate_words", 15), isNil(end) ? "…" : toText(end))),
+  truncate_words: ofText((text, count, end) =>
+    truncateWords(text, numberArgument(count, "truncate_words", 15), isNil(end) ? "…" : toText(end)),
+  ),
   strip_html: ofText(stripHtml),
-  slug: ofText((text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "")),
+  slug: ofText((text) =>
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, ""),
+  ),
   mask: ofText((text, visible) => mask(text, numberArgument(visible, "mask", 4))),
   sha256: ofText((text) => createHash("sha256").update(text).digest("hex")),
 };
@@ -57,7 +66,9 @@ function stripHtml(html: string): string {
   return dropBetween(dropBetween(dropBetween(html, "<!--", "-->"), "<script", "</script>"), "<style", "</style>")
     .replace(/<(?:br\s*\/?|\/p|\/div|\/li|\/h[1-6]|\/tr)>/gi, "\n")
     .replace(/<[^<>]*>/g, "")
-    .replace(/&(?:#(\d{1,7})|(\w{2,8}));/g, (whole, code?: string, name?: string) => (code ? character(Number(code), whole) : (entities[name!] ?? whole)))
+    .replace(/&(?:#(\d{1,7})|(\w{2,8}));/g, (whole, code?: string, name?: string) =>
+      code ? character(Number(code), whole) : (entities[name!] ?? whole),
+    )
     .replace(/[ \t]+/g, " ")
     .replace(/ ?\n ?/g, "\n")
     .replace(/\n{3,}/g, "\n\n")

@@ -36,12 +36,17 @@ function toBoolean(value: unknown): boolean {
 
 /** `a=1;b=2` looks up without minding case; what is in no row becomes `other`, and a problem where none is given. */
 function mapValue(value: unknown, table: unknown, other: unknown): unknown {
-  const rows = textArgument(table, "the table of map_value").split(";").filter((row) => row.trim() !== "").map(tableRow);
+  const rows = textArgument(table, "the table of map_value")
+    .split(";")
+    .filter((row) => row.trim() !== "")
+    .map(tableRow);
   const wanted = toText(value).trim().toLowerCase();
   const found = rows.find((row) => row.from.toLowerCase() === wanted);
   if (found) return found.to;
   if (other !== undefined || isBlank(value)) return other;
-  throw new MappingProblem(`${quote(value)} is not in the table (${rows.map((row) => row.from).join(", ")}); add it, or say what to use for all others`);
+  throw new MappingProblem(
+    `${quote(value)} is not in the table (${rows.map((row) => row.from).join(", ")}); add it, or say what to use for all others`,
+  );
 }
 
 function tableRow(row: string): { from: string; to: string } {
