@@ -44,8 +44,23 @@ try {
 } finally {
   remove();
 }
-const rows = results.map((r) => [r.name, r.case, r.accepted, r.deliveredAtKill, r.lost, r.doubled, r.sentAgain, r.restartMs, r.settledSeconds]);
-console.log(table(["system", "case", "accepted", "delivered at the kill", "lost", "doubled", "sent again, same key", "restart, ms", "all there after, s"], rows));
+const rows = results.map((r) => [
+  r.name,
+  r.case,
+  r.accepted,
+  r.deliveredAtKill,
+  r.lost,
+  r.doubled,
+  r.sentAgain,
+  r.restartMs,
+  r.settledSeconds,
+]);
+console.log(
+  table(
+    ["system", "case", "accepted", "delivered at the kill", "lost", "doubled", "sent again, same key", "restart, ms", "all there after, s"],
+    rows,
+  ),
+);
 if (option.out) writeFileSync(option.out, JSON.stringify({ at: new Date().toISOString(), node: process.version, results }, null, 1) + "\n");
 process.exitCode = results.some((r) => r.name === "millrace" && (r.lost > 0 || r.doubled > 0)) ? 1 : 0;
 
@@ -57,7 +72,8 @@ async function crash(system, { count, rate: perSecond = null, killAt = Infinity,
     await send({ url: system.url(), count: 200, connections: 16, rate: 100 });
     await sleep(2000);
     await target.reset();
-    let killing = null;
+    /** @type {{ done: Promise<[{ unique: number }, void]> | null }} */
+    const kill = { done: null };
     const sending = await send({
       url: system.url(),
       count,
@@ -65,11 +81,11 @@ async function crash(system, { count, rate: perSecond = null, killAt = Infinity,
       connections: perSecond ? 256 : 64,
       onAccept(n) {
         if (n === outageAt) void target.outage(outageSeconds * 1000);
-        if (n === killAt) killing = Promise.all([target.stats(), killTree(running.pid)]);
+        if (n === killAt) kill.done = Promise.all([target.stats(), killTree(running.pid)]);
       },
-      stop: () => killing !== null,
+      stop: () => kill.done !== null,
     });
-    const killed = await killing;
+    const killed = await kill.done;
     if (killed) running = await startSystem(system);
     const { arrived, seconds } = await drain(target, sending, { limitSeconds: 120, stallSeconds: 60 });
     const { sentAgain } = await target.stats();

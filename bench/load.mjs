@@ -92,7 +92,12 @@ export async function drain(target, { run, accepted }, { limitSeconds = 120, sta
 export async function measure({ target, url, pid, ...options }) {
   await target.reset();
   const targetPid = (await target.stats()).pid;
-  const cost = () => ({ system: cpuSeconds(pid), ours: ownCpuSeconds() + cpuSeconds(targetPid), all: machineBusySeconds(), at: Date.now() });
+  const cost = () => ({
+    system: cpuSeconds(pid),
+    ours: ownCpuSeconds() + cpuSeconds(targetPid),
+    all: machineBusySeconds(),
+    at: Date.now(),
+  });
   const peak = watchMemory(pid);
   const before = cost();
   const sending = await send({ url, ...options });

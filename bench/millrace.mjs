@@ -56,7 +56,10 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
 async function signIn(origin) {
   for (let i = 0; ; i++) {
     const page = await fetch(origin).catch(() => null);
-    const cookie = page?.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+    const cookie = page?.headers
+      .getSetCookie()
+      .map((c) => c.split(";")[0])
+      .join("; ");
     if (cookie) return apiOf(origin, cookie);
     if (i > 600) throw new Error(`Nothing answers on ${origin}; see the log.`);
     await sleep(100);
@@ -79,7 +82,15 @@ async function installFlow(api, targetUrl) {
   const flow = await api("POST", "/flows", {
     name: "Bench",
     trigger: { app: "http", operation: "webhook" },
-    steps: [{ id: "post", app: "http", operation: "post", connection: "target", input: { url: "/contacts", body: mappedFields, idempotent: true } }],
+    steps: [
+      {
+        id: "post",
+        app: "http",
+        operation: "post",
+        connection: "target",
+        input: { url: "/contacts", body: mappedFields, idempotent: true },
+      },
+    ],
   });
   return (await api("POST", `/flows/${flow.id}/publish`)).trigger.hookUrl;
 }

@@ -26,7 +26,8 @@ export function prefill(file, count) {
       const ids = { run: oldId("run", at, i), event: oldId("evt", at, i) };
       insert.events({ ...event, id: ids.event, event_key: `old-${i}`, received_at: at });
       insert.runs({ ...run, id: ids.run, event_id: ids.event, created_at: at, due_at: at, finished_at: run.finished_at + shift });
-      for (const step of steps) insert.steps({ ...step, run_id: ids.run, started_at: step.started_at + shift, finished_at: step.finished_at + shift });
+      for (const step of steps)
+        insert.steps({ ...step, run_id: ids.run, started_at: step.started_at + shift, finished_at: step.finished_at + shift });
       const hour = Math.floor(at / hourMs);
       counts.set(hour, (counts.get(hour) ?? 0) + 1);
     }

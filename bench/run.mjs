@@ -43,16 +43,48 @@ try {
 }
 
 const summary = names.map(summarize);
-console.log(`\n${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}, ${option.repeats} interleaved repeats, medians\n`);
+console.log(
+  `\n${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}, ${option.repeats} interleaved repeats, medians\n`,
+);
 console.log(
   table(
-    ["system", "events/s", "to the durable relay", "CPU ms/event", "to the durable relay", `p50 ms at ${rate}/s`, `p99 ms at ${rate}/s`, "start to first accepted, ms", "idle MiB", "peak MiB", "lost", "doubled"],
-    summary.map((s) => [s.name, s.eventsPerSecond, s.rateRatio, s.cpuMsPerEvent, s.cpuRatio, s.p50, s.p99, s.acceptMs, s.idleMiB, s.peakMiB, s.lost, s.doubled]),
+    [
+      "system",
+      "events/s",
+      "to the durable relay",
+      "CPU ms/event",
+      "to the durable relay",
+      `p50 ms at ${rate}/s`,
+      `p99 ms at ${rate}/s`,
+      "start to first accepted, ms",
+      "idle MiB",
+      "peak MiB",
+      "lost",
+      "doubled",
+    ],
+    summary.map((s) => [
+      s.name,
+      s.eventsPerSecond,
+      s.rateRatio,
+      s.cpuMsPerEvent,
+      s.cpuRatio,
+      s.p50,
+      s.p99,
+      s.acceptMs,
+      s.idleMiB,
+      s.peakMiB,
+      s.lost,
+      s.doubled,
+    ]),
   ),
 );
 const busy = Math.max(...results.flatMap((r) => [r.max.otherCores, r.steady.otherCores]));
 if (busy > 0.2) console.log(`\nOther work used up to ${busy} cores meanwhile: measure again on a quiet machine.`);
-if (option.out) writeFileSync(option.out, JSON.stringify({ at: new Date().toISOString(), node: process.version, oldRuns, summary, results }, null, 1) + "\n");
+if (option.out)
+  writeFileSync(
+    option.out,
+    JSON.stringify({ at: new Date().toISOString(), node: process.version, oldRuns, summary, results }, null, 1) + "\n",
+  );
 
 async function once(system) {
   await quiet();
@@ -67,7 +99,9 @@ async function once(system) {
     const max = await measure({ target, url, pid, count: Number(option.count), connections: 64 });
     await quiet();
     const steady = await measure({ target, url, pid, count: rate * Number(option.seconds), connections: 256, rate });
-    console.error(`${system.name}: ${max.eventsPerSecond}/s, ${max.cpuMsPerEvent} ms CPU/event, p99 ${steady.p99} ms, lost ${max.lost + steady.lost}, others ${max.otherCores} cores`);
+    console.error(
+      `${system.name}: ${max.eventsPerSecond}/s, ${max.cpuMsPerEvent} ms CPU/event, p99 ${steady.p99} ms, lost ${max.lost + steady.lost}, others ${max.otherCores} cores`,
+    );
     return { acceptMs, idleMiB, max, steady };
   } finally {
     await stopTree(pid);

@@ -32,7 +32,11 @@ export function systemsIn(folder) {
   });
   return {
     relay: relay("relay", "relay.mjs", 18911),
-    "durable-relay": fresh(relay("durable-relay", "durable-relay.mjs", 18912, { DB: join(folder, "relay.db") }), ["relay.db", "relay.db-wal", "relay.db-shm"]),
+    "durable-relay": fresh(relay("durable-relay", "durable-relay.mjs", 18912, { DB: join(folder, "relay.db") }), [
+      "relay.db",
+      "relay.db-wal",
+      "relay.db-shm",
+    ]),
     millrace: millrace({ name: "millrace", folder, targetUrl, port: 18941, run }),
     "millrace-old-runs": millrace({ name: "millrace-old-runs", folder, targetUrl, port: 18942, run, keep: true }),
   };
@@ -74,7 +78,12 @@ export async function startSystem(system) {
 
 async function accepted(url, id) {
   try {
-    const reply = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: eventBody(id), signal: AbortSignal.timeout(5000) });
+    const reply = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: eventBody(id),
+      signal: AbortSignal.timeout(5000),
+    });
     await reply.text();
     return reply.ok;
   } catch {

@@ -60,7 +60,7 @@ function run(command, args, limitMs) {
     child.stderr.on("data", (part) => parts.push(part));
     const timer = setTimeout(() => {
       parts.push(Buffer.from(`\nStopped: longer than ${limitMs / 1000} s.\n`));
-      process.kill(-child.pid, "SIGKILL");
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
     }, limitMs);
     child.on("error", (error) => parts.push(Buffer.from(`${error.message}\n`)));
     child.on("close", (code) => {

@@ -33,7 +33,10 @@ function openStore(file) {
     for (const seq of done) mark.run(seq);
     return rows;
   });
-  return { write: (texts, done) => write.immediate(texts, done), open: db.prepare("SELECT seq, body FROM event WHERE done = 0 ORDER BY seq").all() };
+  return {
+    write: (texts, done) => write.immediate(texts, done),
+    open: db.prepare("SELECT seq, body FROM event WHERE done = 0 ORDER BY seq").all(),
+  };
 }
 
 function schedule() {
@@ -48,7 +51,10 @@ function flush() {
   const done = marks;
   batch = [];
   marks = [];
-  const rows = store.write(taken.map((t) => t.text), done);
+  const rows = store.write(
+    taken.map((t) => t.text),
+    done,
+  );
   for (const [i, { res, event }] of taken.entries()) {
     res.writeHead(202, { "content-length": 2 });
     res.end("{}");

@@ -13,11 +13,32 @@ const flow = {
   name: "New lead",
   trigger: { app: "http", operation: "webhook", key: "{{ trigger.id }}" },
   steps: [
-    { id: "told", app: "http", operation: "post", connection: "target", input: { url: "/leads", body: { id: "{{ trigger.id }}" }, idempotent: true } },
-    { id: "contact", app: "highlevel", operation: "contacts.create", connection: "acme", input: { email: "{{ trigger.id }}@example.com", firstName: "Ada" } },
-    { id: "note", app: "highlevel", operation: "contacts.create_note", connection: "acme", input: { contactId: "{{ contact.id }}", body: "Asked {{ trigger.id }}" } },
     {
-      id: "task", app: "highlevel", operation: "contacts.create_task", connection: "acme",
+      id: "told",
+      app: "http",
+      operation: "post",
+      connection: "target",
+      input: { url: "/leads", body: { id: "{{ trigger.id }}" }, idempotent: true },
+    },
+    {
+      id: "contact",
+      app: "highlevel",
+      operation: "contacts.create",
+      connection: "acme",
+      input: { email: "{{ trigger.id }}@example.com", firstName: "Ada" },
+    },
+    {
+      id: "note",
+      app: "highlevel",
+      operation: "contacts.create_note",
+      connection: "acme",
+      input: { contactId: "{{ contact.id }}", body: "Asked {{ trigger.id }}" },
+    },
+    {
+      id: "task",
+      app: "highlevel",
+      operation: "contacts.create_task",
+      connection: "acme",
       input: { contactId: "{{ contact.id }}", title: "Call {{ trigger.id }}", dueDate: "2030-01-15T09:30:00Z" },
     },
   ],
@@ -70,12 +91,35 @@ async function expectOnceEach({ millrace, local, target }: World, ids: ReadonlyS
   const attention = await runsOf(millrace, "&attention=true");
   expect(attention.map((run) => `${run.person}: ${run.error?.message}`)).toEqual([]);
   const { state } = local.sandbox;
-  const made = (family: readonly { key: string }[]) => doubledAndMissing(family.map((row) => row.key), ids);
+  const made = (family: readonly { key: string }[]) =>
+    doubledAndMissing(
+      family.map((row) => row.key),
+      ids,
+    );
   const contacts = state.contacts.all().filter((c) => c.email?.endsWith("@example.com") && ids.has(c.email.split("@")[0]!));
-  expect(doubledAndMissing([...target.created].flatMap(([id, times]) => Array<string>(times).fill(id)), ids)).toEqual(nothingWrong);
+  expect(
+    doubledAndMissing(
+      [...target.created].flatMap(([id, times]) => Array<string>(times).fill(id)),
+      ids,
+    ),
+  ).toEqual(nothingWrong);
   expect(made(contacts.map((c) => ({ key: c.email!.split("@")[0]! })))).toEqual(nothingWrong);
-  expect(made(state.notes.all().filter((n) => n.body.startsWith("Asked ")).map((n) => ({ key: n.body.slice(6) })))).toEqual(nothingWrong);
-  expect(made(state.tasks.all().filter((t) => /^Call e\d+$/.test(t.title)).map((t) => ({ key: t.title.slice(5) })))).toEqual(nothingWrong);
+  expect(
+    made(
+      state.notes
+        .all()
+        .filter((n) => n.body.startsWith("Asked "))
+        .map((n) => ({ key: n.body.slice(6) })),
+    ),
+  ).toEqual(nothingWrong);
+  expect(
+    made(
+      state.tasks
+        .all()
+        .filter((t) => /^Call e\d+$/.test(t.title))
+        .map((t) => ({ key: t.title.slice(5) })),
+    ),
+  ).toEqual(nothingWrong);
 }
 
 const nothingWrong = { doubled: [], missing: [] };

@@ -1,6 +1,16 @@
 /** The other side misbehaves: what can heal heals by itself, what cannot rests with a sentence that says what to do. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connect, installFlow, millraceProcess, openRuns, post, runDetail, runsOf, until, type MillraceProcess } from "#test/support/millrace.ts";
+import {
+  connect,
+  installFlow,
+  millraceProcess,
+  openRuns,
+  post,
+  runDetail,
+  runsOf,
+  until,
+  type MillraceProcess,
+} from "#test/support/millrace.ts";
 import { localSandbox, type LocalSandbox } from "#test/support/sandbox.ts";
 import { openTarget, type Target } from "#test/support/target.ts";
 
@@ -27,8 +37,20 @@ afterAll(async () => {
 });
 
 const webhook = { app: "http", operation: "webhook", key: "{{ trigger.id }}" };
-const upsert = { id: "contact", app: "highlevel", operation: "contacts.upsert", connection: "acme", input: { email: "{{ trigger.id }}@example.com", firstName: "Ada" } };
-const tell = { id: "told", app: "http", operation: "post", connection: "target", input: { url: "/leads", body: { id: "{{ trigger.id }}" }, idempotent: true } };
+const upsert = {
+  id: "contact",
+  app: "highlevel",
+  operation: "contacts.upsert",
+  connection: "acme",
+  input: { email: "{{ trigger.id }}@example.com", firstName: "Ada" },
+};
+const tell = {
+  id: "told",
+  app: "http",
+  operation: "post",
+  connection: "target",
+  input: { url: "/leads", body: { id: "{{ trigger.id }}" }, idempotent: true },
+};
 
 async function send(hookUrl: string, ids: readonly string[]): Promise<void> {
   const replies = await Promise.all(ids.map((id) => post(hookUrl, { id })));
@@ -90,7 +112,9 @@ describe("a fault that does not heal", () => {
 
   test("a field the app refuses: the run rests at once with the app's own sentence, and can be replayed", async () => {
     const { id, hookUrl } = await installFlow(millrace, {
-      name: "Refused", trigger: webhook, steps: [{ ...upsert, input: { email: "not an address {{ trigger.id }}" } }],
+      name: "Refused",
+      trigger: webhook,
+      steps: [{ ...upsert, input: { email: "not an address {{ trigger.id }}" } }],
     });
     await send(hookUrl, ["refused"]);
     await allEnded();
@@ -103,7 +127,11 @@ describe("a fault that does not heal", () => {
   });
 
   test("an answer that is not what was promised does not take the process down", async () => {
-    const { id, hookUrl } = await installFlow(millrace, { name: "Odd", trigger: webhook, steps: [{ ...tell, input: { ...tell.input, body: { id: "{{ trigger.id }}" } } }] });
+    const { id, hookUrl } = await installFlow(millrace, {
+      name: "Odd",
+      trigger: webhook,
+      steps: [{ ...tell, input: { ...tell.input, body: { id: "{{ trigger.id }}" } } }],
+    });
     target.answer(418, { "content-type": "application/json; charset=nonsense" });
     await send(hookUrl, ["odd"]);
     await allEnded();

@@ -76,7 +76,10 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
     },
     async start(more = {}) {
       const log = openSync(logFile, "a");
-      child = spawn(process.execPath, [bundle, "start", ...args], { env: { ...process.env, ...settings, ...more }, stdio: ["ignore", log, log] });
+      child = spawn(process.execPath, [bundle, "start", ...args], {
+        env: { ...process.env, ...settings, ...more },
+        stdio: ["ignore", log, log],
+      });
       cookie = await signedIn(origin, running, () => readFileSync(logFile, "utf8"));
     },
     kill: async () => void (await end("SIGKILL", 0)),
@@ -106,7 +109,10 @@ async function signedIn(origin: string, running: () => boolean, log: () => strin
   for (let i = 0; i < 600; i++) {
     if (!running()) throw new Error(`Millrace ended at its start:\n${log()}`);
     const page = await fetch(origin, { signal: AbortSignal.timeout(5000) }).catch(() => null);
-    const cookie = page?.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+    const cookie = page?.headers
+      .getSetCookie()
+      .map((c) => c.split(";")[0])
+      .join("; ");
     if (cookie) return cookie;
     await sleep(50);
   }
