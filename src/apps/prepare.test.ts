@@ -87,6 +87,17 @@ describe("a look-up that is remembered", () => {
     expect(calls).toHaveLength(2);
   });
 
+  test("is asked again for an owner it does not know: the user may be new", async () => {
+    const data = lists();
+    const cache = new LookupCache(new TestClock());
+    const { call, calls } = server(data);
+    const prepare = (assignedTo: string) => prepareInput(upsert, { assignedTo }, cache.wrap("con_1", call));
+    await prepare("Mary Somerville");
+    data["users.list_by_location"] = [mary, { id: "u9", name: "Newcomer", email: "new@acme.example" }];
+    expect(await prepare("Newcomer")).toEqual({ assignedTo: "u9" });
+    expect(calls).toHaveLength(2);
+  });
+
   test("a failure is not remembered", async () => {
     const cache = new LookupCache(new TestClock());
     let fail = true;

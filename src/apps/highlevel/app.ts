@@ -41,4 +41,3 @@ export const highlevel: App = {
   refusals,
   headers: { Version: "{version}" },
 };
-
