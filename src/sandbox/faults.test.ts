@@ -70,6 +70,8 @@ test("a connection dropped before the write leaves nothing; one dropped after it
   set({ kind: "drop_after", count: 1 });
   await expect(create("after@example.com")).rejects.toThrow();
   expect([has("before@example.com"), has("after@example.com")]).toEqual([false, true]);
+  const { requests } = (await bench.call("GET", "/sandbox/requests")).body;
+  expect(requests).toMatchObject([{ status: "dropped", fault: "drop_after" }, { status: "dropped", fault: "drop_before" }]);
 });
 
 test("a 422 may hide that the contact was made", async () => {

@@ -26,7 +26,7 @@ const codeFor = async (choice: string) => (await consent(choice)).searchParams.g
 
 describe("the consent page", () => {
   test.each(["/oauth/chooselocation", "/v2/oauth/chooselocation"])("%s offers the sub-accounts and sends a code back, with state", async (path) => {
-    const page = await bench.call("GET", `${path}?${new URLSearchParams(ask)}`, undefined, form);
+    const page = await bench.call("GET", `${path}?${new URLSearchParams(ask).toString()}`, undefined, form);
     expect([page.status, page.text.includes("Acme Dental"), page.text.includes("Bright Smiles")]).toEqual([200, true, true]);
     const back = await consent(bench.acme, path);
     expect([back.origin + back.pathname, back.searchParams.get("state"), back.searchParams.get("code")]).toEqual([redirect, "s1", expect.stringMatching(/^[\w-]{20,}$/)]);
@@ -34,7 +34,7 @@ describe("the consent page", () => {
 
   test("never redirects where the app has not registered", async () => {
     for (const wrong of [{ redirect_uri: "https://evil.example.com/x" }, { client_id: "other" }, { response_type: "token" }, { scope: "everything.write" }]) {
-      const reply = await bench.call("GET", `/oauth/chooselocation?${new URLSearchParams({ ...ask, ...wrong })}`, undefined, form);
+      const reply = await bench.call("GET", `/oauth/chooselocation?${new URLSearchParams({ ...ask, ...wrong }).toString()}`, undefined, form);
       expect([reply.status, reply.headers.location]).toEqual([400, undefined]);
     }
   });

@@ -66,7 +66,7 @@ test("a webhook that waits for its retry is sent after a restart", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   await first.close();
 
-  const later = { now: () => Date.now() + 11 * 60_000, after: systemClock.after };
+  const later = { now: () => Date.now() + 11 * 60_000, after: (ms: number, fn: () => void) => systemClock.after(ms, fn) };
   const second = await open({ clock: later, post: async (_url, { body }) => (posted.push(body), 200) });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(posted.map((body) => (JSON.parse(body) as { type: string }).type)).toEqual(["ContactCreate"]);

@@ -1,10 +1,16 @@
+export interface RefusalBody {
+  message?: string | string[];
+  error?: string;
+  [more: string]: unknown;
+}
+
 /** An answer other than success, in the vendor's shape. */
 export class Refusal extends Error {
   readonly status: number;
-  readonly body: Record<string, unknown>;
+  readonly body: RefusalBody;
 
-  constructor(status: number, body: Record<string, unknown>) {
-    super(String(body.message ?? body.error ?? status));
+  constructor(status: number, body: RefusalBody) {
+    super([body.message ?? body.error ?? status].flat().join("; "));
     this.status = status;
     this.body = body;
   }

@@ -60,7 +60,7 @@ describe("filters", () => {
     const a = await create({ email: "a@example.net", city: "Troy" });
     const b = await create({ email: "b@example.net", city: "Utica" });
     const filters = [{ group: "OR", filters: [{ field: "city", operator: "eq", value: "Troy" }, { group: "AND", filters: [{ field: "city", operator: "eq", value: "utica" }] }] }];
-    expect((await idsOf(search({ filters }))).toSorted()).toEqual([a, b].toSorted());
+    expect(new Set(await idsOf(search({ filters })))).toEqual(new Set([a, b]));
   });
 
   test("a range of time takes text and numbers", async () => {

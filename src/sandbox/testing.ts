@@ -22,9 +22,9 @@ export interface Reply {
   headers: Record<string, unknown>;
   text: string;
   /** The text at a path of the body. */
-  at(path: string): string;
+  at: (path: string) => string;
   /** The list at a path of the body. */
-  rows(path: string): Record<string, unknown>[];
+  rows: (path: string) => Record<string, unknown>[];
 }
 
 export async function openBench(options: Partial<SandboxOptions> = {}): Promise<Bench> {

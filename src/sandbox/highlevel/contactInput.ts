@@ -97,7 +97,7 @@ function fieldValue(field: CustomField, given: unknown): unknown {
   if (field.dataType === "CHECKBOX" || field.dataType === "MULTIPLE_OPTIONS") return offered(field, Array.isArray(given) ? given : [given]);
   if (field.dataType === "SINGLE_OPTIONS" || field.dataType === "RADIO") return offered(field, [given])[0] ?? null;
   if (field.dataType === "FILE_UPLOAD" || field.dataType === "TEXTBOX_LIST") return objectOf(given);
-  return typeof given === "object" ? JSON.stringify(given) : String(given);
+  return typeof given === "string" ? given : JSON.stringify(given);
 }
 
 function numberIn(field: CustomField, given: unknown): number {

@@ -88,7 +88,7 @@ function readFilter(filter: unknown): Test {
   const tests = list(filter.filters).map(readFilter);
   if (filter.group === "AND") return (contact) => tests.every((test) => test(contact));
   if (filter.group === "OR") return (contact) => tests.some((test) => test(contact));
-  throw badRequest(`Invalid group ${String(filter.group)}`);
+  throw badRequest(`Invalid group ${JSON.stringify(filter.group)}`);
 }
 
 function readCondition({ field, operator, value }: Record<string, unknown>): Test {

@@ -1,4 +1,4 @@
-import { badRequest, Refusal } from "../refusal.ts";
+import { badRequest, type Refusal } from "../refusal.ts";
 import { emailKey, phoneKey, type State } from "../state.ts";
 import type { Contact, ContactDetails, Location } from "../types.ts";
 import { fullName } from "./contactViews.ts";

@@ -89,8 +89,8 @@ const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, 
   id, name, model, fieldKey, placeholder: placeholder ?? "", dataType, position, locationId, ...(picklistOptions && { picklistOptions }), picklistImageOptions: [],
 });
 
-const locationView = ({ active: _, duplicates, ...location }: Location) => ({
-  ...location,
+const locationView = ({ duplicates, id, companyId, name, email, phone, address, city, state, country, postalCode, website, timezone }: Location) => ({
+  id, companyId, name, email, phone, address, city, state, country, postalCode, website, timezone,
   settings: { allowDuplicateContact: duplicates.allow, allowDuplicateOpportunity: false, allowFacebookNameMerge: false, disableContactTimezone: false },
   social: {},
 });

@@ -76,8 +76,8 @@ export class Grants {
     return this.apps.find("clientId", clientId)[0];
   }
 
-  allow(grant: Omit<Grant, "id" | "revoked">): Grant {
-    return this.grants.put({ ...grant, id: `grant_${newToken(9)}`, revoked: false });
+  allow(about: Omit<Grant, "id" | "revoked">): Grant {
+    return this.grants.put({ ...about, id: `grant_${newToken(9)}`, revoked: false });
   }
 
   /** A token that lives until it is revoked. */

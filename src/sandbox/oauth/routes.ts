@@ -70,12 +70,10 @@ function mintLocationToken(core: Core, grant: Grant, form: Form) {
   if (companyId !== grant.companyId || core.state.locations.get(locationId!)?.companyId !== companyId) throw badRequest("Location not found");
   const app = core.grants.apps.get(grant.appId)!;
   core.install(app, [locationId!]);
-  const pair = core.grants.issuePair(core.grants.allow({ ...withoutIdentity(grant), access: "location", locationId: locationId! }));
+  const pair = core.grants.issuePair(core.grants.allow({ ...grant, access: "location", locationId: locationId! }));
   const { companyId: _, ...answer } = tokenAnswer(pair);
   return { ...answer, appId: app.id, versionId: app.versionId };
 }
-
-const withoutIdentity = ({ id: _, revoked: __, ...grant }: Grant) => grant;
 
 function installedLocations(core: Core, grant: Grant, query: Form) {
   const missing = ["companyId", "appId"].filter((name) => !query[name]).map((name) => `${name} must be a string`);

@@ -26,7 +26,7 @@ export function connectPage(core: Core, made?: IssuedToken | { clientSecret: str
 }
 
 const deliveries = (list: Delivery[]) => (list.length === 0 ? html`<div class="panel">${empty("No webhook was sent yet.")}</div>` : html`
-  <div class="tablewrap"><table><thead><tr><th>Event</th><th>State</th><th>Attempts</th><th>Answer</th><th>Due (UTC)</th></tr></thead><tbody>
+  <div class="tablewrap"><table><thead><tr><th>Event</th><th>State</th><th class="number">Attempts</th><th>Answer</th><th>Due (UTC)</th></tr></thead><tbody>
   ${list.map((d) => html`<tr><td>${d.event}</td><td class="tight">${badge(marks[d.status], d.status)}</td><td class="number">${d.attempts}</td><td>${d.answer}</td><td class="tight quiet">${when(d.nextAt)}</td></tr>`)}
   </tbody></table></div>`);
 

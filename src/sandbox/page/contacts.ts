@@ -15,7 +15,7 @@ export function contactsPage(core: Core, query: { location?: string; q?: string;
   const found = state.contacts.inLocation(location.id).filter(matches(query.q)).sort((a, b) => b.dateUpdated - a.dateUpdated || (a.id < b.id ? -1 : 1));
   const pages = Math.max(1, Math.ceil(found.length / perPage));
   const at = Math.min(pages, Math.max(1, Math.floor(Number(query.page)) || 1));
-  const link = (to: number) => `/?${new URLSearchParams({ location: location.id, ...(query.q && { q: query.q }), page: String(to) })}`;
+  const link = (to: number) => `/?${new URLSearchParams({ location: location.id, ...(query.q && { q: query.q }), page: String(to) }).toString()}`;
   const rows = found.slice((at - 1) * perPage, at * perPage);
   return page("Contacts", "/", html`
     <header>
@@ -89,5 +89,5 @@ const byPosition = (a: CustomField, b: CustomField) => a.position - b.position;
 function valueOf(contact: Contact, field: CustomField): string | undefined {
   const value = contact.customFields.find(({ id }) => id === field.id)?.value;
   if (value === undefined) return undefined;
-  return Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value);
 }

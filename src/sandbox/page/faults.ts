@@ -23,7 +23,7 @@ const fault = (kind: FaultKind, on: readonly Fault[]) => html`<div class="fault"
     ? html`<form method="post" action="/sandbox/faults/clear"><input type="hidden" name="id" value="${kind}"><button>Switch off</button></form>`
     : html`<form class="line" method="post" action="/sandbox/faults">
         <input type="hidden" name="kind" value="${kind}">
-        <label class="field">Where<input class="wide" name="route" placeholder="${kind.startsWith("webhook") ? "ContactCreate" : "POST /contacts/*"}" maxlength="200"></label>
+        ${!placed.has(kind) && html`<label class="field">Where<input class="wide" name="route" placeholder="${kind.startsWith("webhook") ? "ContactCreate" : "POST /contacts/*"}" maxlength="200"></label>`}
         <label class="field">Times<input type="number" name="count" min="1" placeholder="always"></label>
         ${timed.has(kind) && html`<label class="field">Milliseconds<input type="number" name="ms" min="0" placeholder="${defaultMs(kind)}"></label>`}
         ${kind === "server_error" && html`<label class="field">Status<input type="number" name="status" min="500" max="599" placeholder="500"></label>`}
@@ -31,6 +31,8 @@ const fault = (kind: FaultKind, on: readonly Fault[]) => html`<div class="fault"
       </form>`}
 </div>`;
 
+/** These can only strike in one place. */
+const placed = new Set<FaultKind>(["refresh_spent", "location_inactive"]);
 const timed = new Set<FaultKind>(["latency", "index_lag", "webhook_late"]);
 const defaultMs = (kind: FaultKind) => (kind === "latency" ? 2000 : kind === "index_lag" ? 5000 : 60_000);
 

@@ -17,7 +17,7 @@ export function html(parts: TemplateStringsArray, ...pieces: Piece[]): Markup {
 function write(piece: Piece): string {
   if (piece === null || piece === undefined || piece === false) return "";
   if (piece instanceof Markup) return piece.text;
-  if (Array.isArray(piece)) return piece.map(write).join("");
+  if (typeof piece === "object") return piece.map(write).join("");
   return String(piece).replace(/[&<>"']/g, (sign) => entities[sign]!);
 }
 

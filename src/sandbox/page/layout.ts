@@ -15,7 +15,7 @@ export const page = (title: string, at: (typeof sections)[number][0], content: M
       <nav aria-label="Sandbox">
         <p class="brand"><span class="mark" aria-hidden="true"></span>Millrace sandbox</p>
         ${sections.map(([path, name]) => html`<a href="${path}" ${path === at && html`aria-current="page"`}>${name}${path === "/ui/faults" && faultsOn > 0 && html` <span class="count">${faultsOn}</span>`}</a>`)}
-        <p class="foot">A pretend HighLevel and SightMill on this machine. Nothing here leaves it.</p>
+        <p class="foot">A pretend HighLevel and SightMill on this machine. No real account is touched.</p>
       </nav>
       <main>${content}</main>
     </div>`);

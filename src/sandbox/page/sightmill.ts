@@ -17,7 +17,7 @@ export function sightMillPage(core: Core): Markup {
       </form>
     </div>
     <section><h2>Answers sent</h2>${sent.length === 0 ? html`<div class="panel">${empty("No answer was sent yet.")}</div>` : html`
-      <div class="tablewrap"><table><thead><tr><th>When (UTC)</th><th>Receiver</th><th>Person</th><th>Score</th><th>Comment</th></tr></thead><tbody>
+      <div class="tablewrap"><table><thead><tr><th>When (UTC)</th><th>Receiver</th><th>Person</th><th class="number">Score</th><th>Comment</th></tr></thead><tbody>
       ${sent.map(({ at, answer, status }) => html`<tr><td class="tight quiet">${when(at)}</td><td class="tight">${badge(typeof status === "number" && status < 300 ? "good" : "bad", String(status))}</td>
         <td>${answer.firstname} ${answer.surname}<br><small>${answer.email || "no e-mail"}</small></td><td class="number">${answer.score}</td><td>${answer.comment || html`<span class="quiet">no comment</span>`}</td></tr>`)}
       </tbody></table></div>`}</section>

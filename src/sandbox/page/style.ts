@@ -36,11 +36,11 @@ section { margin-top: 28px; }
 .tablewrap { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th { text-align: left; font-weight: 500; font-size: 12px; color: var(--quiet); padding: 8px 12px; white-space: nowrap; } td { padding: 7px 12px; border-top: 1px solid var(--line); vertical-align: top; }
-td.tight, th.tight { white-space: nowrap; } tbody tr:hover { background: var(--soft); } td.number { text-align: right; }
+td.tight, th.tight { white-space: nowrap; } tbody tr:hover { background: var(--soft); } td.number, th.number { text-align: right; }
 td > a { font-weight: 500; }
 .panel { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); padding: 16px; }
 .split { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 24px; align-items: start; } .split > * { min-width: 0; } .split section:first-child { margin-top: 0; }
-dl { display: grid; grid-template-columns: 140px minmax(0, 1fr); gap: 6px 12px; margin: 0; font-size: 13px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: 160px minmax(0, 1fr); gap: 6px 12px; margin: 0; font-size: 13px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain li + li { border-top: 1px solid var(--line); margin-top: 10px; padding-top: 10px; }
 .tag { display: inline-block; padding: 0 7px; border-radius: 5px; background: var(--soft); font-size: 12px; line-height: 20px; margin: 0 4px 2px 0; white-space: nowrap; }
 .badge { font-size: 12px; font-weight: 500; white-space: nowrap; } .badge::before { content: ""; display: inline-block; width: 7px; height: 7px; margin-right: 6px; }

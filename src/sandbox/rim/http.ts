@@ -17,7 +17,9 @@ export function openHttp(core: Core): FastifyInstance {
   app.addHook("onRequest", async (request) => {
     request.trip = { traceId: randomUUID(), startedAt: core.clock.now() };
   });
-  app.addHook("onResponse", async (request, reply) => writeLog(core, request, request.trip.dropped ? "dropped" : reply.statusCode));
+  app.addHook("onResponse", async (request, reply) => {
+    if (!request.trip.dropped) logRequest(core, request, reply.statusCode);
+  });
   app.setErrorHandler((thrown: FastifyError, request, reply) => answerFault(thrown, request, reply));
   return app;
 }
@@ -51,8 +53,8 @@ function refusalOf(thrown: Error & { statusCode?: number }): Refusal {
   return new Refusal(500, { statusCode: 500, message: "Internal server error" });
 }
 
-/** The page's own requests are left out: they would bury the others. */
-function writeLog(core: Core, request: FastifyRequest, status: number | "dropped"): void {
+/** Keeps a request in the log. The page's own are left out: they would bury the others. */
+export function logRequest(core: Core, request: FastifyRequest, status: number | "dropped"): void {
   const path = pathOf(request);
   if (path === "/" || path.startsWith("/ui") || path.startsWith("/sandbox")) return;
   const { traceId, startedAt, grant, message, fault } = request.trip;

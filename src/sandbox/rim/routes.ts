@@ -9,6 +9,7 @@ import { notFound, Refusal, tooManyRequests, unprocessable } from "../refusal.ts
 import { bodyFaults } from "../validate.ts";
 import { checkGrant, checkVersion, type Demands, identify } from "./access.ts";
 import { accepted } from "./accepted.ts";
+import { logRequest } from "./http.ts";
 import { pathOf } from "./trip.ts";
 
 type Line = Pick<IndexLine, "method" | "path">;
@@ -75,7 +76,7 @@ export async function enter(core: Core, request: FastifyRequest, reply: FastifyR
 export async function breakEarly(core: Core, request: FastifyRequest, reply: FastifyReply, line: Line): Promise<void> {
   const slow = strike(core, request, "latency", line);
   if (slow) await sleep(core.clock, slow.ms ?? 2000);
-  if (strike(core, request, "drop_before", line)) return hangUp(request, reply);
+  if (strike(core, request, "drop_before", line)) return hangUp(core, request, reply);
   if (strike(core, request, "rate_limit", line)) {
     reply.headers({ "X-RateLimit-Max": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Interval-Milliseconds": "10000" });
     throw tooManyRequests();
@@ -98,7 +99,7 @@ async function answer(core: Core, line: Line & { success: number }, endpoint: En
   const lag = strike(core, request, "index_lag", line);
   const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => core.records.atomically(() => endpoint(core, call)));
   const { status, body } = result instanceof Reply ? result : new Reply(line.success, result);
-  if (strike(core, request, "drop_after", line)) return hangUp(request, reply);
+  if (strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
   if (strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
   return { ...body, ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }), traceId: request.trip.traceId };
@@ -113,8 +114,9 @@ function strike(core: Core, request: FastifyRequest, kind: Parameters<Core["faul
 }
 
 /** The connection ends without an answer, as when a cable is pulled. */
-function hangUp(request: FastifyRequest, reply: FastifyReply): void {
+function hangUp(core: Core, request: FastifyRequest, reply: FastifyReply): void {
   request.trip.dropped = true;
+  logRequest(core, request, "dropped");
   reply.hijack();
   reply.raw.destroy();
 }
