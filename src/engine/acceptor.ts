@@ -1,4 +1,5 @@
 import { newId } from "#kernel/ids.ts";
+import { getPath } from "#kernel/json.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
 import { eventKey, personOf, withAliases } from "./events.ts";
@@ -23,8 +24,20 @@ export function acceptanceOf(
     key: options.key ?? ownKey(compiled, shaped) ?? eventKey(facts, shaped, text, options.deliveryId),
     payload: shaped, person, receivedAt: now, ...(shaped === payload && { text }),
   };
-  const starts = flow.status === "on" && flow.version !== null;
-  return { event, runs: starts ? [runOf(event, flow.id, flow.version!, options.lane ?? compiled?.settings.lane ?? "live", now)] : [] };
+  if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
+  const passedOver = notFor(facts?.accepts, shaped);
+  const ended = passedOver === null ? {} : { state: "filtered" as const, finishedAt: now, summary: passedOver };
+  return { event, runs: [runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, ended)] };
+}
+
+/** Why an event is not for this trigger, in words; null when it is. It is kept as a filtered run, so that it can be found. */
+function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | null {
+  for (const [path, values] of Object.entries(accepts ?? {})) {
+    const value = getPath(payload, path);
+    const blank = value === undefined || value === null || value === "";
+    if (values.length === 0 ? !blank : !values.includes(String(value))) return `Filtered: ${path} is ${blank ? "missing" : JSON.stringify(value)}, which this trigger does not listen to`;
+  }
+  return null;
 }
 
 /** A fresh run of an event. */

@@ -92,6 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { event, runs } = acceptance;
     stats.accepted++;
     for (const run of runs) {
+      if (run.finishedAt !== null) continue;
       worker.remember(event, run);
       queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
       if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });

@@ -172,7 +172,7 @@ class Pass {
     } catch (thrown) {
       return this.#rest(step, record, told(toMillraceError(thrown)), scope);
     }
-    const careful = needsCare(facts) && !this.parts.dry;
+    const careful = needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
     return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
   }
 
@@ -297,8 +297,8 @@ function told(error: MillraceError): StoredError {
   return { code: error.code, message: error.message, details };
 }
 
-function exchangesOf(error: MillraceError): Json[] {
-  const { exchange, exchanges } = error.details as { exchange?: Json; exchanges?: Json[] };
+function exchangesOf(error: MillraceError): unknown[] {
+  const { exchange, exchanges } = error.details as { exchange?: unknown; exchanges?: unknown[] };
   return exchanges ?? (exchange === undefined ? [] : [exchange]);
 }
 

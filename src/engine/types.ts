@@ -195,7 +195,7 @@ export interface StepAttempt {
   /** True when it is not known whether it took effect. */
   unknown?: boolean;
   /** Requests and answers of this attempt, without secrets. */
-  exchanges?: Json[];
+  exchanges?: unknown[];
   /** In words: "Looked up before writing again: it had taken effect." */
   note?: string;
 }
@@ -326,7 +326,7 @@ export interface StepCaller {
   /** Looks whether an earlier attempt of the same call took effect. `undefined`: the operation has no way to look. `null`: it did not. */
   confirmed(request: StepCall, since: number): Promise<StepCallResult | null | undefined>;
   /** Facts the engine decides by; null when the operation is unknown. */
-  facts(app: string, operation: string): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
+  facts(app: string, operation: string, input?: Record<string, unknown>): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
 }
 export interface StepCall {
   workspaceId: string;
@@ -342,7 +342,7 @@ export interface StepCall {
 export interface StepCallResult {
   output: unknown;
   /** Requests and answers, without secrets. */
-  exchanges: Json[];
+  exchanges: unknown[];
   /** Dry run only: what would have been written. */
   effects?: PretendedEffect[];
 }

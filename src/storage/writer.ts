@@ -30,13 +30,18 @@ export function createWriter(db: Db): Writer {
     else counts.set(key, { workspace_id: run.workspaceId, flow_id: run.flowId, hour, state: run.state, n });
   };
 
+  const insertRun = (run: Run) => {
+    statements.insertRun.run(runRow(run));
+    count(run, 1);
+  };
+
   return {
     accept({ event, runs }) {
       if (statements.insertEvent.run(eventRow(event)) === 0) return false;
-      for (const run of runs) statements.insertRun.run(runRow(run));
+      for (const run of runs) insertRun(run);
       return true;
     },
-    insertRun: (run) => void statements.insertRun.run(runRow(run)),
+    insertRun,
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {
       const run = patched(was, patch);

@@ -1,0 +1,281 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import { isObject } from "#kernel/json.ts";
+import { confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
+import { pages as readPages } from "#catalog/paging.ts";
+import { buildRequest } from "#catalog/request.ts";
+import { unwrap } from "#catalog/result.ts";
+import { repeatable, type App, type AuthScheme, type Call, type ConnectionFacts, type Operation, type Recipe } from "#catalog/types.ts";
+import { validateInput } from "#catalog/validate.ts";
+import { pretend, pretendedResult, type PretendedEffect } from "./pretend.ts";
+import type { Exchange, Lane, Outbound } from "./types.ts";
+
+type Input = Record<string, unknown>;
+/** A connection as far as a call needs it. `auth` none: the vault is not asked. */
+export type CallConnection = ConnectionFacts & { auth?: AuthScheme["kind"] };
+
+export interface CallerParts {
+  findApp(id: string): App | undefined;
+  findOperation(app: string, id: string): Operation | undefined;
+  findRecipe(app: string, id: string): Recipe | undefined;
+  /** Turns names into ids and values into their types; may look things up through `call`. */
+  prepareInput(operation: Operation, input: Input, call: Call): Input | Promise<Input>;
+  /** A call that may answer look-ups from memory. */
+  remembered(connectionId: string, call: Call): Call;
+  connection(workspaceId: string, name: string): Promise<CallConnection | null>;
+  outbound: Outbound;
+  clock: Clock;
+}
+
+export interface CallRequest {
+  workspaceId: string;
+  app: string;
+  operation: string;
+  /** Name or id. */
+  connection?: string;
+  input: Input;
+  lane: Lane;
+  /** Writes are pretended: worked out, told in `effects`, and not sent. */
+  dry: boolean;
+  /** The same on every attempt. */
+  idempotencyKey: string;
+  signal?: AbortSignal;
+}
+
+export interface CallReply {
+  output: unknown;
+  exchanges: Exchange[];
+  effects?: PretendedEffect[];
+}
+
+/** Calls operations of apps: finds, prepares, checks, builds, sends, unwraps. */
+export interface Caller {
+  call(request: CallRequest): Promise<CallReply>;
+  /** Looks whether an earlier attempt took effect. `undefined`: there is no way to look. `null`: it did not. */
+  confirmed(request: CallRequest, since: number): Promise<CallReply | null | undefined>;
+  facts(app: string, operation: string, input?: Input): OperationFacts | null;
+  /** Reads a list to its end; a single record is one page of one row. */
+  pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
+  /** Forgets what is remembered of connections: one was changed. */
+  forgetConnections(): void;
+}
+
+export interface OperationFacts {
+  title: string;
+  effect: Operation["effect"];
+  /** Whether the other side tells a repeat by its key. */
+  idempotencyKey: boolean;
+  confirm: boolean;
+  needsConnection: boolean;
+}
+
+/** A connection is asked for again after this long: another process may have changed it. */
+const connectionTtlMs = 5_000;
+const pretendPrefix = "dry-run-";
+/** Records of writes that were not made, which a later read of the same dry run finds by their made-up id. */
+const pretendedLimit = 1_000;
+
+export function createCaller(parts: CallerParts): Caller {
+  return new OperationCaller(parts);
+}
+
+/** What one call gathers on its way, recipes included. */
+interface Gathered {
+  exchanges: Exchange[];
+  effects: PretendedEffect[];
+  calls: number;
+}
+
+class OperationCaller implements Caller {
+  readonly #parts: CallerParts;
+  readonly #connections = new Map<string, { connection: CallConnection; until: number }>();
+  readonly #pretended = new Map<string, Input>();
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+  }
+
+  facts(appId: string, id: string, input: Input = {}): OperationFacts | null {
+    const operation = this.#parts.findOperation(appId, id);
+    const app = this.#parts.findApp(appId);
+    if (!operation || !app) return null;
+    const honoured = operation.idempotencyKey === true || (operation.idempotencyInput !== undefined && input[operation.idempotencyInput] === true);
+    return {
+      title: operation.title, effect: operation.effect, idempotencyKey: honoured, confirm: operation.confirm !== undefined,
+      needsConnection: needsConnection(app),
+    };
+  }
+
+  async call(request: CallRequest): Promise<CallReply> {
+    const { app, operation } = this.#found(request);
+    const connection = this.#known(request) ?? (await this.#connection(request, app));
+    const gathered: Gathered = { exchanges: [], effects: [], calls: 0 };
+    try {
+      const output = operation.recipe ? await this.#recipe(request, app, operation, connection, gathered) : (await this.#one(request, app, operation, connection, gathered)).output;
+      return request.dry ? { output, exchanges: gathered.exchanges, effects: gathered.effects } : { output, exchanges: gathered.exchanges };
+    } catch (thrown) {
+      throw withEarlier(thrown, gathered.exchanges);
+    }
+  }
+
+  async confirmed(request: CallRequest, since: number): Promise<CallReply | null | undefined> {
+    const { app, operation } = this.#found(request);
+    if (!operation.confirm) return undefined;
+    const connection = await this.#connection(request, app);
+    const gathered: Gathered = { exchanges: [], effects: [], calls: 0 };
+    const look = this.#bound(request, app, connection, gathered);
+    const input = await this.#parts.prepareInput(operation, request.input, this.#parts.remembered(connection.id, look));
+    const asked = confirmInput(operation, input);
+    if (!asked) return undefined;
+    const rows = await look(operation.confirm.operation, asked).then((r) => r.output, nullIfNotFound);
+    const row = rows === null ? undefined : confirmedRow(operation, input, rows, since);
+    return row === undefined ? null : { output: row, exchanges: gathered.exchanges };
+  }
+
+  async *pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }> {
+    const whole = { ...request, dry: false, idempotencyKey: "" };
+    const { app, operation } = this.#found(whole);
+    const connection = await this.#connection(whole, app);
+    const read = this.#bound(whole, app, connection, { exchanges: [], effects: [], calls: 0 });
+    if (operation.list) return yield* readPages(operation, request.input, (id, input) => read(id, input));
+    const { output } = await read(operation.id, request.input);
+    yield { rows: output === null || output === undefined ? [] : [output] };
+  }
+
+  forgetConnections(): void {
+    this.#connections.clear();
+  }
+
+  // ---------------------------------------------------------------- one operation
+
+  async #one(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered) {
+    const number = ++gathered.calls;
+    const prepared = this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
+    const input = prepared instanceof Promise ? await prepared : prepared;
+    validateInput(operation, input);
+    if (request.dry) {
+      const remembered = this.#pretendedRead(operation, input);
+      if (remembered) return { output: remembered, raw: remembered, status: 200 };
+      if (operation.effect !== "read") return this.#pretend(request, app, operation, connection, input, gathered);
+    }
+    requireScopes(operation, connection);
+    const reply = await this.#parts.outbound.send({
+      connection, app, operation, request: buildRequest(operation, input, connection, app), lane: request.lane, dry: request.dry,
+      claim: request.idempotencyKey, open: connection.auth === "none",
+      ...(!repeatable.has(operation.effect) || operation.idempotencyKey ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` } : {}),
+      ...(request.signal && { signal: request.signal }),
+    });
+    gathered.exchanges.push(reply.exchange);
+    return { output: unwrap(operation, reply.body), raw: reply.body, status: reply.status };
+  }
+
+  async #recipe(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered): Promise<unknown> {
+    const recipe = this.#parts.findRecipe(request.app, operation.id);
+    if (!recipe) throw unknownOperation(request);
+    const input = await this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
+    validateInput(operation, input);
+    const call = this.#bound(request, app, connection, gathered);
+    return (await recipe.run({ connection, call, dry: request.dry }, input)).output;
+  }
+
+  /** The same login, lane and dryness for another operation of the app. */
+  #bound(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
+    return (id, input) => {
+      const operation = this.#parts.findOperation(app.id, id);
+      if (!operation) throw unknownOperation({ app: app.id, operation: id });
+      return this.#one({ ...request, operation: id, input }, app, operation, connection, gathered);
+    };
+  }
+
+  /** Reads that turn names into ids belong to the request, not to what it shows it did. */
+  #lookUps(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
+    return this.#parts.remembered(connection.id, (id, input) => this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input));
+  }
+
+  // ---------------------------------------------------------------- dry run
+
+  async #pretend(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered) {
+    const before = await this.#before(request, app, operation, connection, input, gathered);
+    gathered.effects.push(pretend(operation, request.input, input, before));
+    const id = newId(pretendPrefix.slice(0, -1)).replace("_", "-");
+    const output = pretendedResult(operation, input, before, id);
+    this.#remember(String(output["id"] ?? id), output);
+    return { output, raw: output, status: 200 };
+  }
+
+  async #before(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered): Promise<Input | null> {
+    if (!operation.before) return null;
+    const asked = readInput(operation.before.input, input);
+    if (Object.keys(asked).length === 0) return null;
+    const found = await this.#bound(request, app, connection, gathered)(operation.before.operation, asked).then((r) => r.output, nullIfNotFound);
+    return isObject(found) ? found : null;
+  }
+
+  #remember(id: string, record: Input): void {
+    if (this.#pretended.size >= pretendedLimit) this.#pretended.delete(this.#pretended.keys().next().value!);
+    this.#pretended.set(id, record);
+  }
+
+  /** A read of something this dry run only pretended to make. */
+  #pretendedRead(operation: Operation, input: Input): Input | null {
+    if (operation.effect !== "read") return null;
+    const id = Object.values(input).find((v): v is string => typeof v === "string" && v.startsWith(pretendPrefix));
+    return id === undefined ? null : (this.#pretended.get(id) ?? {});
+  }
+
+  // ---------------------------------------------------------------- finding
+
+  #found(request: Pick<CallRequest, "app" | "operation">): { app: App; operation: Operation } {
+    const app = this.#parts.findApp(request.app);
+    const operation = this.#parts.findOperation(request.app, request.operation);
+    if (!app || !operation) throw unknownOperation(request);
+    return { app, operation };
+  }
+
+  #known({ workspaceId, connection, app }: CallRequest): CallConnection | undefined {
+    const kept = this.#connections.get(`${workspaceId}\n${connection ?? ""}\n${app}`);
+    return kept && kept.until > this.#parts.clock.now() ? kept.connection : undefined;
+  }
+
+  async #connection({ workspaceId, connection: name, app: appId }: CallRequest, app: App): Promise<CallConnection> {
+    const connection = name === undefined || name === "" ? noConnection(workspaceId, app) : await this.#parts.connection(workspaceId, name);
+    if (!connection) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name ?? `for ${app.title}`, outcome: "not_sent" } });
+    if (connection.app !== appId) {
+      const problem = `the connection '${name}' belongs to ${connection.app}, and this step is for ${app.title}`;
+      throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
+    }
+    this.#connections.set(`${workspaceId}\n${name ?? ""}\n${appId}`, { connection, until: this.#parts.clock.now() + connectionTtlMs });
+    return connection;
+  }
+}
+
+const needsConnection = (app: App): boolean => !app.auth.some((scheme) => scheme.kind === "none");
+
+/** An app that can be asked by anybody needs no connection. */
+const noConnection = (workspaceId: string, app: App): CallConnection | null =>
+  needsConnection(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
+
+/** Scopes are told before the call where they are known; a private token does not tell its own. */
+function requireScopes(operation: Operation, connection: CallConnection): void {
+  if (!connection.scopes?.length || operation.scopes.length === 0) return;
+  const missing = operation.scopes.filter((scope) => !connection.scopes!.includes(scope));
+  if (missing.length === 0) return;
+  throw new MillraceError("SCOPE_MISSING", { details: { connection: connection.name, scopes: missing, app: connection.app, outcome: "not_sent" } });
+}
+
+const unknownOperation = ({ app, operation }: Pick<CallRequest, "app" | "operation">) =>
+  new MillraceError("OPERATION_UNKNOWN", { details: { app, operation, outcome: "not_sent" } });
+
+function nullIfNotFound(thrown: unknown): null {
+  if (thrown instanceof MillraceError && thrown.code === "OUTBOUND_NOT_FOUND") return null;
+  throw thrown;
+}
+
+/** The requests that went well before the one that failed belong to the story. */
+function withEarlier(thrown: unknown, earlier: Exchange[]): MillraceError {
+  const error = toMillraceError(thrown);
+  const { exchange, ...details } = error.details as { exchange?: Exchange };
+  if (earlier.length === 0 || details === undefined) return error;
+  return new MillraceError(error.code, { cause: error.cause, details: { ...details, exchanges: exchange ? [...earlier, exchange] : earlier } });
+}

@@ -1,0 +1,108 @@
+import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
+import type { Operation } from "#catalog/types.ts";
+
+/** One write a dry run did not make. */
+export interface PretendedEffect {
+  operation: string;
+  title: string;
+  effect: "create" | "update" | "delete" | "link" | "unlink" | "send" | "other";
+  recordId?: string;
+  /** By what a person knows the record: "Ada Byron, ada@example.com". */
+  record?: string;
+  changes: { field: string; old: Json | null; new: Json | null }[];
+  tags?: { added: string[]; removed: string[] };
+  /** True when the write would change nothing. */
+  unchanged: boolean;
+}
+
+type Row = Record<string, unknown>;
+
+/**
+ * Pure: what a write would change of a record as it stands. `asked` is the input as people wrote it, which names custom fields;
+ * `input` is what would be sent.
+ */
+export function pretend(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect {
+  const effect = effectOf(operation, before);
+  const tags = tagChange(operation, input, before);
+  const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before);
+  const id = before?.["id"] ?? getPath(input, "contactId");
+  const label = before ? labelOf(before) : labelOf(input);
+  return {
+    operation: operation.id, title: operation.title, effect, changes,
+    ...(typeof id === "string" && { recordId: id }), ...(label && { record: label }), ...(tags && { tags }),
+    unchanged: (effect === "update" || effect === "link" || effect === "unlink") && before !== null && changes.length === 0 && !tags?.added.length && !tags?.removed.length,
+  };
+}
+
+/** What a step after a pretended write reads as its result: the record as it would be. */
+export function pretendedResult(operation: Operation, input: Row, before: Row | null, id: string): Row {
+  if (operation.effect === "delete") return { succeeded: true };
+  const tags = tagsAfter(operation, input, before);
+  return { ...before, ...input, ...(tags && { tags }), id: before?.["id"] ?? id };
+}
+
+function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["effect"] {
+  if (effect === "upsert") return before ? "update" : "create";
+  return effect === "read" ? "other" : effect;
+}
+
+function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect["changes"] {
+  const left = new Set([...(operation.before?.ignore ?? []), ...Object.keys(operation.before?.sets ?? {})]);
+  const changes: PretendedEffect["changes"] = [];
+  for (const field of operation.input) {
+    const value = input[field.name];
+    if (value === undefined || left.has(field.name) || field.in === "path" || field.in === "setting") continue;
+    if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
+    else add(changes, field.name, before?.[field.name], value);
+  }
+  return changes;
+}
+
+function customFieldChanges(asked: unknown, value: unknown, before: Row | null): PretendedEffect["changes"] {
+  const changes: PretendedEffect["changes"] = [];
+  const names = isObject(asked) ? Object.keys(asked) : [];
+  const rows = Array.isArray(value) ? value.filter(isObject) : [];
+  const present = Array.isArray(before?.["customFields"]) ? before["customFields"].filter(isObject) : [];
+  rows.forEach((row, i) => {
+    const old = present.find((p) => p["id"] === row["id"]);
+    add(changes, names[i] ?? String(row["key"] ?? row["id"]), old?.["value"], row["field_value"] ?? row["fieldValue"]);
+  });
+  return changes;
+}
+
+function add(changes: PretendedEffect["changes"], field: string, old: unknown, value: unknown): void {
+  if (!same(field, old, value)) changes.push({ field, old: (old ?? null) as Json, new: (value ?? null) as Json });
+}
+
+/** Blank is blank, and an e-mail address is the same in any case. */
+function same(field: string, a: unknown, b: unknown): boolean {
+  const [left, right] = [a, b].map((v) => (v === undefined || v === null || v === "" ? null : typeof v === "string" ? v.trim() : v));
+  if (/email/i.test(field) && typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
+  if (typeof left !== typeof right && left !== null && right !== null && typeof left !== "object" && typeof right !== "object") return String(left) === String(right);
+  return canonicalJson(left) === canonicalJson(right);
+}
+
+function tagChange(operation: Operation, input: Row, before: Row | null): { added: string[]; removed: string[] } | undefined {
+  const after = tagsAfter(operation, input, before);
+  if (!after) return undefined;
+  const now = tagList(before?.["tags"]);
+  const change = { added: after.filter((t) => !now.includes(t)), removed: now.filter((t) => !after.includes(t)) };
+  return change.added.length || change.removed.length ? change : undefined;
+}
+
+/** The record's tags after the write; undefined where it does not touch them. */
+function tagsAfter(operation: Operation, input: Row, before: Row | null): string[] | undefined {
+  const how = operation.before?.sets?.["tags"];
+  if (!how || input["tags"] === undefined) return undefined;
+  const [now, given] = [tagList(before?.["tags"]), tagList(input["tags"])];
+  if (how === "replace") return given;
+  return how === "add" ? [...new Set([...now, ...given])] : now.filter((t) => !given.includes(t));
+}
+
+const tagList = (value: unknown): string[] => (Array.isArray(value) ? value.map((t) => String(t).trim().toLowerCase()) : []);
+
+function labelOf(row: Row): string {
+  const name = row["name"] ?? row["contactName"] ?? [row["firstName"], row["lastName"]].filter(Boolean).join(" ");
+  const parts = [name, row["email"] ?? row["phone"], row["title"] ?? (typeof row["body"] === "string" ? row["body"] : undefined)];
+  return [...new Set(parts.filter((p): p is string => typeof p === "string" && p.trim() !== ""))].join(", ").slice(0, 120);
+}
