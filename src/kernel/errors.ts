@@ -46,6 +46,7 @@ export const errorCodes = {
   CONNECTION_EXPIRED: { kind: "user", status: 409, retry: false, say: "The login of '{connection}' has expired and could not be renewed ({problem}). Connect it again." },
   CONNECTION_REVOKED: { kind: "user", status: 409, retry: false, say: "{app} no longer accepts the connection '{connection}'. Connect it again." },
   CONNECTION_PAUSED: { kind: "user", status: 409, retry: false, say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is." },
+  SECRET_UNREADABLE: { kind: "user", status: 409, retry: false, say: "The login of '{connection}' cannot be opened: {problem}. Put the earlier key back into MILLRACE_ENCRYPTION_KEY, or connect it again." },
   SCOPE_MISSING: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' lacks the scope {scopes}. Add it in {app} and connect again." },
   CONNECTION_WRONG_KIND: { kind: "user", status: 409, retry: false, say: "'{connection}' is the wrong kind of login for {operation}, which needs {access}. Connect that and choose it here." },
   WRONG_LOCATION: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' has no access to this sub-account." },

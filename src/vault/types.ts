@@ -1,4 +1,4 @@
-import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import type { App, AuthScheme, ConnectionFacts } from "#catalog/types.ts";
 
 export type ConnectionStatus = "connected" | "expiring" | "broken" | "paused";
 
@@ -30,6 +30,23 @@ export interface Secret {
   urls?: Record<string, string>;
 }
 
+/** What logs a request in. The shape the outbound client asks for; structurally the same as its port's. */
+export interface Credentials {
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  urls?: Record<string, string>;
+  /** Changes with each renewal. */
+  version: number;
+  /** Whether asking for fresh ones can help at all. */
+  renewable: boolean;
+}
+
+/** What the vault needs to know of an app. */
+export type LoginApp = Pick<App, "id" | "title" | "baseUrl" | "auth">;
+
+/** Posts a form to a login server and gives its answer, whatever the status. Throws when there was none. */
+export type FormPost = (url: string, form: Record<string, string>) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
+
 /** A sealed secret: compact JWE with a key id, and a version for compare-and-swap. */
 export interface SealedSecret {
   connectionId: string;
@@ -40,11 +57,15 @@ export interface SealedSecret {
 
 /** Where connections and sealed secrets rest. */
 export interface VaultStore {
+  /** Throws CONFLICT when the workspace has a connection of this name. */
   insert(connection: Connection, sealed: SealedSecret): Promise<void>;
   get(id: string): Promise<Connection | null>;
   getByName(workspaceId: string, name: string): Promise<Connection | null>;
+  /** By name. */
   list(workspaceId: string): Promise<Connection[]>;
+  /** A member given as undefined is cleared. Throws CONFLICT when another connection has the new name. */
   update(id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>): Promise<void>;
+  /** With its sealed secret. */
   delete(id: string): Promise<void>;
   sealed(id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */

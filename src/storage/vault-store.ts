@@ -1,0 +1,99 @@
+import type { Selectable, Updateable } from "kysely";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
+import type { Db } from "./database.ts";
+import { jsonOrNull, parsed } from "./rows.ts";
+import type { Schema } from "./schema.ts";
+
+type Row = Selectable<Schema["connections"]>;
+
+/** Connections, sealed secrets and leases in the database. */
+export function createVaultStore(db: Db): VaultStore {
+  return {
+    insert: (connection, sealed) =>
+      db.write(async (q) => {
+        await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
+        await q.insertInto("secrets").values(sealedRow(sealed)).execute();
+      }),
+    get: async (id) => connectionOf(await db.q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst()),
+    async getByName(workspaceId, name) {
+      const row = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).where("name", "=", name).executeTakeFirst();
+      return connectionOf(row);
+    },
+    async list(workspaceId) {
+      const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
+      return rows.map((row) => connectionOf(row)!);
+    },
+    update: (id, patch) =>
+      db.write(async (q) => {
+        const change = changeOf(patch);
+        if (Object.keys(change).length === 0) return;
+        await named(patch.name ?? "", q.updateTable("connections").set(change).where("id", "=", id).execute());
+      }),
+    delete: (id) =>
+      db.write(async (q) => {
+        await q.deleteFrom("secrets").where("connection_id", "=", id).execute();
+        await q.deleteFrom("connections").where("id", "=", id).execute();
+      }),
+    async sealed(id) {
+      const row = await db.q.selectFrom("secrets").selectAll().where("connection_id", "=", id).executeTakeFirst();
+      return row ? sealedOf(row) : null;
+    },
+    swap: (id, expected, jwe, now) =>
+      db.write(async (q) => {
+        const { numUpdatedRows } = await q.updateTable("secrets").set({ jwe, version: expected + 1, updated_at: now })
+          .where("connection_id", "=", id).where("version", "=", expected).executeTakeFirst();
+        return numUpdatedRows === 1n;
+      }),
+    allSealed: async () => (await db.q.selectFrom("secrets").selectAll().execute()).map(sealedOf),
+    lease: (name, owner, now, until) =>
+      db.write(async (q) => {
+        const { numInsertedOrUpdatedRows } = await q.insertInto("leases").values({ name, owner, until })
+          .onConflict((c) => c.column("name").doUpdateSet({ owner, until }).where((e) => e.or([e("leases.owner", "=", owner), e("leases.until", "<=", now)])))
+          .executeTakeFirst();
+        return numInsertedOrUpdatedRows === 1n;
+      }),
+    release: (name, owner) => db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
+  };
+}
+
+const columns = {
+  id: "id", workspaceId: "workspace_id", name: "name", title: "title", app: "app", auth: "auth", baseUrl: "base_url", locationId: "location_id",
+  companyId: "company_id", access: "access", scopes: "scopes", settings: "settings", status: "status", reason: "reason", expiresAt: "expires_at",
+  lastUsedAt: "last_used_at", createdAt: "created_at", updatedAt: "updated_at",
+} as const satisfies Record<keyof Connection, keyof Row>;
+const members = Object.keys(columns) as (keyof Connection)[];
+const isJson = (member: keyof Connection): boolean => member === "scopes" || member === "settings";
+
+/** The columns of the members that are there; one that is there and undefined is cleared. */
+function changeOf(patch: Partial<Connection>): Updateable<Schema["connections"]> {
+  const given = members.filter((member) => member in patch);
+  return Object.fromEntries(given.map((member) => [columns[member], isJson(member) ? jsonOrNull(patch[member]) : (patch[member] ?? null)]));
+}
+
+const rowOf = (connection: Connection): Row =>
+  ({ ...Object.fromEntries(Object.values(columns).map((column) => [column, null])), ...changeOf(connection) }) as Row;
+
+function connectionOf(row: Row | undefined): Connection | null {
+  if (!row) return null;
+  const found = members.filter((member) => row[columns[member]] !== null);
+  return Object.fromEntries(found.map((member) => [member, isJson(member) ? parsed(row[columns[member]] as string) : row[columns[member]]])) as unknown as Connection;
+}
+
+const sealedRow = ({ connectionId, jwe, version, updatedAt }: SealedSecret): Selectable<Schema["secrets"]> => ({
+  connection_id: connectionId, jwe, version, updated_at: updatedAt,
+});
+const sealedOf = (row: Selectable<Schema["secrets"]>): SealedSecret => ({
+  connectionId: row.connection_id, jwe: row.jwe, version: row.version, updatedAt: row.updated_at,
+});
+
+/** Tells a name that is taken in the reader's words. */
+async function named(name: string, statement: Promise<unknown>): Promise<void> {
+  try {
+    await statement;
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code);
+    if (code !== "SQLITE_CONSTRAINT_UNIQUE" && code !== "23505") throw error;
+    throw new MillraceError("CONFLICT", { cause: error, details: { problem: `There is a connection named '${name}' already` } });
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { MillraceError } from "#kernel/errors.ts";
+
+const keyBytes = 32;
+
+export interface KeyRing {
+  /** Newest first. */
+  keys: Uint8Array[];
+  /** What the operator should know, in a sentence. */
+  warning?: string;
+}
+
+/**
+ * The sealing keys: from MILLRACE_ENCRYPTION_KEY (32 bytes in base64; several separated by commas, newest first), or else from
+ * a file beside the data, made on the first start.
+ */
+export function readKeys({ value, file }: { value: string | undefined; file: string }): KeyRing {
+  if (value !== undefined && value.trim() !== "") return { keys: parseKeys(value, "MILLRACE_ENCRYPTION_KEY") };
+  const made = makeKeyFile(file);
+  const keys = parseKeys(readFileSync(file, "utf8"), file);
+  const beside = `The key that seals logins is kept in ${file}, beside the data it protects. Set MILLRACE_ENCRYPTION_KEY to keep it elsewhere, and keep a copy: without it every login has to be made anew.`;
+  if (made) return { keys, warning: beside };
+  return isPrivate(file) ? { keys } : { keys, warning: `Others on this machine can read ${file}. Run: chmod 600 ${file}` };
+}
+
+function parseKeys(text: string, source: string): Uint8Array[] {
+  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const keys = parts.map((part) => Buffer.from(part, "base64")); // takes the URL-safe alphabet too
+  if (keys.length > 0 && keys.every((key) => key.length === keyBytes)) return keys;
+  const problem = `  ${source}: must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32`;
+  throw new MillraceError("SETTINGS_INVALID", { details: { problem } });
+}
+
+/**
+ * Makes the file unless it is there. It is written whole under another name and then linked, which fails if somebody was
+ * faster: no process ever reads half a key, and none overwrites another's.
+ */
+function makeKeyFile(file: string): boolean {
+  mkdirSync(dirname(file), { recursive: true });
+  if (exists(file)) return false;
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  writeDurably(draft, `${randomBytes(keyBytes).toString("base64")}\n`);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    unlinkSync(draft);
+    syncFolder(dirname(file));
+  }
+}
+
+function writeDurably(file: string, text: string): void {
+  const fd = openSync(file, "wx", 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A new name is only durable once its folder is. Windows has no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const fd = openSync(folder, "r");
+  fsyncSync(fd);
+  closeSync(fd);
+}
+
+const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+const isPrivate = (file: string): boolean => process.platform === "win32" || (statSync(file).mode & 0o077) === 0;

@@ -1,0 +1,52 @@
+import { MillraceError } from "#kernel/errors.ts";
+import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
+
+/** The vault's store in memory. Held to the same contract as the real one. */
+export function memoryVaultStore(): VaultStore {
+  const connections = new Map<string, Connection>();
+  const secrets = new Map<string, SealedSecret>();
+  const leases = new Map<string, { owner: string; until: number }>();
+  const all = () => [...connections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.name === name);
+  const refuseTaken = (id: string, workspaceId: string, name: string) => {
+    const other = byName(workspaceId, name);
+    if (other && other.id !== id) throw new MillraceError("CONFLICT", { details: { problem: `There is a connection named '${name}' already` } });
+  };
+  return {
+    async insert(connection, sealed) {
+      refuseTaken(connection.id, connection.workspaceId, connection.name);
+      connections.set(connection.id, structuredClone(connection));
+      secrets.set(connection.id, { ...sealed });
+    },
+    get: async (id) => structuredClone(connections.get(id) ?? null),
+    getByName: async (workspaceId, name) => structuredClone(byName(workspaceId, name) ?? null),
+    list: async (workspaceId) => structuredClone(all().filter((c) => c.workspaceId === workspaceId)),
+    async update(id, patch) {
+      const known = connections.get(id);
+      if (!known) return;
+      if (patch.name !== undefined) refuseTaken(id, known.workspaceId, patch.name);
+      const kept = Object.entries({ ...known, ...patch }).filter(([, value]) => value !== undefined);
+      connections.set(id, Object.fromEntries(kept) as unknown as Connection);
+    },
+    async delete(id) {
+      connections.delete(id);
+      secrets.delete(id);
+    },
+    sealed: async (id) => structuredClone(secrets.get(id) ?? null),
+    async swap(id, expected, jwe, now) {
+      if (secrets.get(id)?.version !== expected) return false;
+      secrets.set(id, { connectionId: id, jwe, version: expected + 1, updatedAt: now });
+      return true;
+    },
+    allSealed: async () => structuredClone([...secrets.values()]),
+    async lease(name, owner, now, until) {
+      const held = leases.get(name);
+      if (held && held.owner !== owner && held.until > now) return false;
+      leases.set(name, { owner, until });
+      return true;
+    },
+    async release(name, owner) {
+      if (leases.get(name)?.owner === owner) leases.delete(name);
+    },
+  };
+}
