@@ -105,9 +105,7 @@ describe("names", () => {
       then: [post("a", { body: "{{ contact.id }}" })],
       else: [post("b", { body: "{{ a.id }}" })],
     };
-    expect(
-      told(flow([post("early", { body: "{{ contact.id }}" }), upsert, inside, post("late", { body: "{{ b.x }} {{ branch.taken }}" })])),
-    ).toEqual([
+    expect(told(flow([post("early", { body: "{{ contact.id }}" }), upsert, inside, post("late", { body: "{{ b.x }}" })]))).toEqual([
       "steps[0].input.body: 'contact.id' is not there yet: the step 'contact' comes later, or belongs to a branch or loop that this step is not in",
       "steps[2].else[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
       "steps[3].input.body: 'b.x' is not there yet: the step 'b' comes later, or belongs to a branch or loop that this step is not in",
@@ -120,6 +118,18 @@ describe("names", () => {
     ).toEqual([
       "steps[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
       "steps[2].input.body: there is no 'item' here; fields of the event are written like trigger.item",
+    ]);
+  });
+
+  test("a step without a result cannot be read", () => {
+    const silent = [
+      { id: "w", wait: "1h" },
+      { id: "b", if: "trigger.a", then: [] },
+      { id: "f", format: { x: 1 } },
+    ];
+    expect(told(flow([...silent, post("a", { body: "{{ w.until }} {{ b.taken }} {{ f.x }}" })]))).toEqual([
+      "steps[3].input.body: the step 'w' gives no result to read; actions and format steps do",
+      "steps[3].input.body: the step 'b' gives no result to read; actions and format steps do",
     ]);
   });
 

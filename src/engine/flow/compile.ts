@@ -62,12 +62,12 @@ function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledSt
   const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping));
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
   if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
-  // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
   if ("if" in step)
     return {
       ...base,
       kind: "branch",
       condition: compileCondition(step.if, mapping, "if"),
+      // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
       then: all(step.then),
       else: all(step.else ?? []),
     };

@@ -10,8 +10,8 @@ import type { FlowProblem } from "./shape.ts";
 /** Which names a template may use at one place of the flow. */
 export interface Visible {
   names: ReadonlySet<string>;
-  /** Every step id of the flow, to tell what is too early from what is unknown. */
-  allSteps: ReadonlySet<string>;
+  /** Every step id of the flow and whether it stands for a result, to tell what is too early from what is unknown. */
+  allSteps: ReadonlyMap<string, boolean>;
 }
 
 /** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
@@ -43,7 +43,9 @@ function check(compile: () => string[], at: string, visible: Visible, problems: 
 function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
   const root = /^[^.[]*/.exec(path)![0];
   if (names.has(root)) return;
-  if (allSteps.has(root))
+  if (allSteps.get(root) === false)
+    problems.push({ at, problem: `the step '${root}' gives no result to read; actions and format steps do` });
+  else if (allSteps.has(root))
     problems.push({
       at,
       problem: `'${path}' is not there yet: the step '${root}' comes later, or belongs to a branch or loop that this step is not in`,

@@ -1,0 +1,21 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { didYouMean } from "../mapping/nearest.ts";
+import type { FlowKnowledge } from "./knowledge.ts";
+import type { FlowProblem } from "./shape.ts";
+
+/** Notes what a checked reading refuses, under the place it was written at. */
+export function attempt(at: string, problems: FlowProblem[], work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown;
+    problems.push({ at, problem: typeof thrown.details.problem === "string" ? thrown.details.problem : thrown.message });
+  }
+}
+
+/** The app of a trigger or a step; a problem where there is none. */
+export function checkApp(id: string, at: string, known: FlowKnowledge, problems: FlowProblem[]): ReturnType<FlowKnowledge["app"]> {
+  const app = known.app(id);
+  if (!app) problems.push({ at: `${at}.app`, problem: `there is no app '${id}'${didYouMean(id, known.apps?.() ?? [])}` });
+  return app;
+}

@@ -1,0 +1,83 @@
+import { isSupportedCountry } from "libphonenumber-js/min";
+import { parseDuration } from "#kernel/durations.ts";
+import { isObject } from "#kernel/json.ts";
+import { isZone } from "../mapping/dates.ts";
+import { didYouMean } from "../mapping/nearest.ts";
+import { isTemplate } from "../mapping/template.ts";
+import { parseSchedule } from "../triggers/schedule.ts";
+import type { FlowSettings, TriggerDefinition } from "../types.ts";
+import { attempt, checkApp } from "./asking.ts";
+import type { FlowKnowledge } from "./knowledge.ts";
+import { joinPath } from "./shape.ts";
+import type { FlowProblem } from "./shape.ts";
+import { checkValue } from "./templates.ts";
+
+const shortestPollMs = 60_000;
+const longestRetryMs = 30 * 86_400_000;
+
+/** Checks a flow's settings against the world: zones, countries, lengths. */
+export function checkSettings({ zone, country, retry }: FlowSettings, problems: FlowProblem[]): void {
+  if (zone !== undefined && !isZone(zone))
+    problems.push({ at: "settings.zone", problem: `'${zone}' is not a time zone; write it like Europe/Paris` });
+  if (country !== undefined && !isSupportedCountry(country.toUpperCase())) {
+    problems.push({ at: "settings.country", problem: `'${country}' is not a country of two letters, like US or DE` });
+  }
+  if (retry?.maxElapsed !== undefined)
+    checkDuration(
+      retry.maxElapsed,
+      "settings.retry.maxElapsed",
+      { most: longestRetryMs, words: "retries go on for 30 days at most" },
+      problems,
+    );
+}
+
+function checkDuration(
+  text: string,
+  at: string,
+  { least = 0, most = Infinity, words }: { least?: number; most?: number; words: string },
+  problems: FlowProblem[],
+): void {
+  attempt(at, problems, () => {
+    const ms = parseDuration(text, at);
+    if (ms < least || ms > most) problems.push({ at, problem: words });
+  });
+}
+
+/** Checks that a trigger exists and has the options of its kind. `zone` is the flow's. */
+export function checkTrigger(trigger: TriggerDefinition, zone: string | undefined, known: FlowKnowledge, problems: FlowProblem[]): void {
+  const app = checkApp(trigger.app, "trigger", known, problems);
+  if (!app) return;
+  const found = known.trigger(trigger.app, trigger.operation);
+  if (!found)
+    return void problems.push({
+      at: "trigger.operation",
+      problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
+    });
+  checkTriggerOptions(trigger, found.kind, problems);
+  if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
+    problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
+  if (found.kind === "schedule")
+    attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
+  if (trigger.key !== undefined) checkValue(trigger.key, "trigger.key", { names: new Set(["trigger"]), allSteps: new Map() }, problems);
+}
+
+/** Options of one kind of trigger say nothing to another: told, rather than passed over. */
+function checkTriggerOptions({ every, emit, key, input }: TriggerDefinition, kind: string, problems: FlowProblem[]): void {
+  const only = (option: string, kinds: string[]) => {
+    if (!kinds.includes(kind))
+      problems.push({ at: `trigger.${option}`, problem: `belongs to a ${kinds.join(" or ")} trigger, and this is a ${kind} trigger` });
+  };
+  if (emit !== undefined) only("emit", ["poll"]);
+  if (key !== undefined) only("key", ["webhook"]);
+  if (every !== undefined) only("every", ["poll", "schedule"]);
+  if (every !== undefined && kind === "poll")
+    checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);
+  for (const at of templatesIn(input ?? {}, "trigger.input"))
+    problems.push({ at, problem: "a trigger's input is fixed: there is no event yet that a template could read" });
+}
+
+function templatesIn(value: unknown, at: string): string[] {
+  if (typeof value === "string") return isTemplate(value) ? [at] : [];
+  if (Array.isArray(value)) return value.flatMap((item, i) => templatesIn(item, joinPath(at, [i])));
+  return isObject(value) ? Object.entries(value).flatMap(([key, member]) => templatesIn(member, joinPath(at, [key]))) : [];
+}
