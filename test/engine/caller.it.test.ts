@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
+import { apps, findOperation, findRecipe } from "#apps/index.ts";
+import { LookupCache } from "#apps/lookup-cache.ts";
+import { prepareInput } from "#apps/prepare.ts";
+import { createCaller, type Caller, type CallRequest } from "#outbound/caller.ts";
+import { createOutbound } from "#outbound/client.ts";
+import { createGovernor } from "#outbound/governor.ts";
+import type { Outbound } from "#outbound/types.ts";
+import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+
+let sandbox: Sandbox;
+let outbound: Outbound;
+let caller: Caller;
+
+beforeAll(async () => {
+  sandbox = await openSandbox({ clock: systemClock, indexLagMs: 0 });
+  const baseUrl = await sandbox.listen({ port: 0 });
+  const { accessToken } = sandbox.issueToken({ locationId: sandboxDefaults.acmeDental });
+  const credentials = { headers: { Authorization: `Bearer ${accessToken}` }, version: 1, renewable: false };
+  outbound = createOutbound({
+    clock: systemClock, governor: createGovernor(), log: silentLog, allowPrivateHosts: [new URL(baseUrl).host], timeoutMs: 5000,
+    authorizer: { authorize: async () => credentials, renew: async () => credentials },
+  });
+  const lookups = new LookupCache(systemClock);
+  caller = createCaller({
+    findApp: (id) => apps.get(id), findOperation, findRecipe, prepareInput, remembered: (id, call) => lookups.wrap(id, call), outbound, clock: systemClock,
+    connection: async (workspaceId, name) =>
+      name === "acme" ? { id: "con_1", workspaceId, name, app: "highlevel", baseUrl, locationId: sandboxDefaults.acmeDental, access: "location", auth: "token" } : null,
+  });
+});
+afterAll(async () => {
+  await outbound.close();
+  await sandbox.close();
+});
+
+let n = 0;
+const request = (operation: string, input: Record<string, unknown>, more: Partial<CallRequest> = {}): CallRequest => ({
+  workspaceId: "ws_1", app: "highlevel", operation, connection: "acme", input, lane: "live", dry: false, idempotencyKey: `key-${n++}`, ...more,
+});
+const run = (operation: string, input: Record<string, unknown>, more: Partial<CallRequest> = {}) => caller.call(request(operation, input, more));
+const contactIn = (output: unknown) => output as { id: string; tags?: string[]; email?: string; customFields?: { id: string; value: unknown }[] };
+/** Every record there is, to prove that nothing was written. */
+const everything = async () => JSON.stringify(await (await sandbox.app.inject({ url: "/sandbox/state", headers: { host: "127.0.0.1" } })).json());
+
+it("creates a contact with a custom field given by its name, and shows what went over the wire without the login", async () => {
+  const { output, exchanges } = await run("contacts.create", { email: "zoe@example.com", firstName: "Zoe", customFields: { "Net promoter score": 9 } });
+  expect(contactIn(output).email).toBe("zoe@example.com");
+  expect(exchanges).toHaveLength(1);
+  expect(exchanges[0]).toMatchObject({ method: "POST", status: 201 });
+  expect(JSON.stringify(exchanges)).not.toContain("Bearer");
+  const { output: read } = await run("contacts.get", { contactId: contactIn(output).id });
+  expect(contactIn(read).customFields?.map((f) => f.value)).toEqual([9]);
+});
+
+it("tells a wrong field before anything is sent", async () => {
+  await expect(run("contacts.create", { email: "x@example.com", firstname: "X" })).rejects.toMatchObject({
+    code: "STEP_INPUT_INVALID", details: { field: "firstname", problem: expect.stringContaining("firstName") as string },
+  });
+});
+
+it("says who already has the e-mail when a create is refused as a duplicate", async () => {
+  const { output } = await run("contacts.create", { email: "twice@example.com" });
+  await expect(run("contacts.create", { email: "twice@example.com" })).rejects.toMatchObject({
+    code: "DUPLICATE_RECORD", details: { existingId: contactIn(output).id, outcome: "refused" },
+  });
+});
+
+it("finds what an attempt of unknown outcome made: contact, note and task", async () => {
+  const since = Date.now();
+  const contact = request("contacts.create", { email: "lost@example.com", firstName: "Lost" });
+  expect(await caller.confirmed(contact, since)).toBeNull();
+  const contactId = contactIn((await caller.call(contact)).output).id;
+  expect(contactIn((await caller.confirmed(contact, since))?.output).id).toBe(contactId);
+  for (const [operation, input] of [
+    ["contacts.create_note", { contactId, body: "Rang, no answer" }],
+    ["contacts.create_task", { contactId, title: "Call again", dueDate: "2026-12-01T09:00:00Z", completed: false }],
+  ] as const) {
+    const write = request(operation, input);
+    expect(await caller.confirmed(write, since)).toBeNull();
+    const made = await caller.call(write);
+    expect((await caller.confirmed(write, since))?.output).toMatchObject({ id: contactIn(made.output).id });
+  }
+});
+
+it("a dry run writes nothing and tells field by field what would change", async () => {
+  const { output } = await run("contacts.create", { email: "dry@example.com", firstName: "Dry", city: "Bern", tags: ["patient"] });
+  const before = await everything();
+  const updated = await run("contacts.update", { contactId: contactIn(output).id, city: "Basel", firstName: "Dry" }, { dry: true });
+  expect(updated.effects).toEqual([expect.objectContaining({ effect: "update", unchanged: false, changes: [{ field: "city", old: "Bern", new: "Basel" }] })]);
+  const tagged = await run("contacts.add_tags", { contactId: contactIn(output).id, tags: ["Patient", "VIP"] }, { dry: true });
+  expect(tagged.effects?.[0]?.tags).toEqual({ added: ["vip"], removed: [] });
+  const same = await run("contacts.update", { contactId: contactIn(output).id, city: "Bern" }, { dry: true });
+  expect(same.effects?.[0]?.unchanged).toBe(true);
+  expect(await everything()).toBe(before);
+});
+
+it("a dry run of the guarded upsert creates or updates as the real one would, and later steps can go on with its result", async () => {
+  const before = await everything();
+  const made = await run("contacts.guarded_upsert", { email: "not-yet@example.com", firstName: "Nora", tags: ["promoter"], customFields: { "Net promoter score": 10 } }, { dry: true });
+  expect(made.effects?.map((e) => e.effect)).toEqual(["create"]);
+  const id = (made.output as { contact: { id: string } }).contact.id;
+  const noted = await run("contacts.create_note", { contactId: id, body: "Hello" }, { dry: true });
+  expect(noted.effects?.[0]).toMatchObject({ effect: "create", recordId: id });
+  const tagged = await run("contacts.add_tags", { contactId: id, tags: ["vip"] }, { dry: true });
+  expect(tagged.effects?.[0]?.tags?.added).toEqual(["vip"]);
+  expect(await everything()).toBe(before);
+});
+
+it("the guarded upsert creates once and then updates, without blanking what is filled", async () => {
+  const input = { email: "guard@example.com", firstName: "Gus", phone: "+13035550199", tags: ["one"] };
+  const first = (await run("contacts.guarded_upsert", input)).output as { created: boolean; contact: { id: string } };
+  const second = (await run("contacts.guarded_upsert", { email: "guard@example.com", firstName: "", tags: ["two"] })).output as { created: boolean; contact: { id: string } };
+  expect([first.created, second.created]).toEqual([true, false]);
+  expect(second.contact.id).toBe(first.contact.id);
+  const { output } = await run("contacts.get", { contactId: first.contact.id });
+  expect(output).toMatchObject({ firstName: "Gus" });
+  expect(contactIn(output).tags?.sort()).toEqual(["one", "two"]);
+});
+
+it("reads a list to its end", async () => {
+  sandbox.seedContacts(230);
+  let rows = 0;
+  for await (const page of caller.pages({ workspaceId: "ws_1", app: "highlevel", operation: "contacts.search", connection: "acme", input: {}, lane: "sync" })) rows += page.rows.length;
+  expect(rows).toBeGreaterThanOrEqual(230);
+});
+
+it("knows no operation, connection or foreign connection that is not there, and says so", async () => {
+  await expect(run("contacts.nope", {})).rejects.toMatchObject({ code: "OPERATION_UNKNOWN" });
+  await expect(run("contacts.get", { contactId: "x" }, { connection: "nobody" })).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+  await expect(run("contacts.get", { contactId: "x" }, { connection: "" })).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+  await expect(run("post", { url: "http://127.0.0.1/" }, { app: "http" })).rejects.toMatchObject({ code: "STEP_INPUT_INVALID" });
+});
