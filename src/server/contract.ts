@@ -149,9 +149,11 @@ export const connectionBody = z.object({
 
 // ---- catalog
 export const catalogEntry = z.object({
-  key: z.string(), app: z.string(), kind: z.enum(["trigger", "action", "webhook"]), title: z.string(), category: z.string(), effect: z.string().nullable(),
+  key: z.string(), app: z.string(), kind: z.enum(["trigger", "action", "webhook", "schedule", "manual"]), title: z.string(), category: z.string(), effect: z.string().nullable(),
   method: z.string().nullable(), path: z.string().nullable(), version: z.string().nullable(), scopes: z.array(z.string()),
   deprecated: z.boolean(), inputs: z.array(z.record(z.string(), z.unknown())), output: z.unknown().optional(), example: z.unknown().optional(), note: z.string().optional(),
+  /** Two calls or a decision behind one name. */
+  recipe: z.boolean(),
 });
 export const callBody = z.object({
   app: z.string().default("highlevel"), operation: z.string(), connection: z.string().optional(),
@@ -168,6 +170,25 @@ export const overview = z.object({
   sandboxUrl: z.string().nullable(),
 });
 
+// ---- small answers
+export const done = z.object({ ok: z.literal(true) });
+export const sessionBody = z.object({ key: z.string().min(1).max(200) });
+/** The only time the key can be read. */
+export const apiKeyReply = z.object({ key: z.string() });
+export const flowList = z.object({ flows: z.array(flowView) });
+/** For a poll: go on where it stood, or from now with a new baseline. */
+export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
+export const runNowBody = z.object({ payload: z.unknown().optional() }).nullish();
+export const runNowReply = z.object({ run: z.string().nullable(), event: z.string() });
+export const sampleList = z.object({ samples: z.array(z.object({ at: z.number(), payload: z.unknown() })) });
+export const connectionList = z.object({ connections: z.array(connectionView) });
+/** What is left out stays as it is; a secret, where given, replaces the old one. */
+export const connectionPatch = connectionBody.omit({ app: true, auth: true }).extend({ secret: connectionBody.shape.secret.unwrap() }).partial();
+/** `message`: a sentence for people. */
+export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string() });
+export const catalogQuery = z.object({ app: z.string().max(60).optional(), q: z.string().max(200).optional() });
+export const catalogList = z.object({ operations: z.array(catalogEntry) });
+
 export type FlowView = z.infer<typeof flowView>;
 export type FlowDetail = z.infer<typeof flowDetail>;
 export type RunView = z.infer<typeof runView>;
@@ -180,6 +201,7 @@ export type CatalogEntry = z.infer<typeof catalogEntry>;
 export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
 export type ReplayBody = z.infer<typeof replayBody>;
+export type ConnectionPatch = z.infer<typeof connectionPatch>;
 
 /**
  * The routes, all under /api/v1 and all but /session needing the API key or the page's session:
@@ -208,5 +230,7 @@ export type ReplayBody = z.infer<typeof replayBody>;
  *   POST   /call                      callBody -> callReply
  *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled
  *   POST   /session                   {key} -> sets the page's cookie;  DELETE /session
+ *   POST   /api-key                   {key}: a new API key in place of the old one
+ *   GET    /openapi.json              this API in OpenAPI 3.1 (needs nothing; as pages under /api/docs)
  */
 export const apiPrefix = "/api/v1";

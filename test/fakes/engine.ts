@@ -56,5 +56,5 @@ export async function openEngine(
     }
     throw new Error(`run ${runId} is still ${(await engine.run(workspace, runId)).run.state}`);
   };
-  return { engine, db, clock, calls, looks, logged, flowOf, published, fire, settled };
+  return { engine, db, clock, caller, knowledge, calls, looks, logged, flowOf, published, fire, settled };
 }

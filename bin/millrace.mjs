@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The millrace command. Builds what is missing or stale, then hands over to the bundle. Plain JavaScript: it must run before anything is built.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bundle = join(root, "dist", "millrace.js");
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) fail(`Millrace needs Node 20.19 or later; this is ${process.versions.node}.`);
+
+const hasSources = existsSync(join(root, "src", "cli", "main.ts"));
+if (hasSources && !existsSync(join(root, "node_modules", "esbuild"))) fail("The dependencies are missing. Run 'npm ci' first.");
+if (hasSources) {
+  const { buildWhatIsStale } = await import("../tools/build.mjs");
+  await buildWhatIsStale({ web: process.argv[2] === "start" }).catch((error) => fail(error.message));
+}
+if (!existsSync(bundle)) fail("Millrace is not built and its sources are not here. Install the package again.");
+await import(pathToFileURL(bundle).href);

@@ -1,0 +1,346 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
+
+let open: Awaited<ReturnType<typeof openServer>>[] = [];
+const server = async (wish?: ServerWish) => {
+  const house = await openServer(wish);
+  open.push(house);
+  return house;
+};
+afterEach(async () => {
+  for (const house of open) await house.close();
+  open = [];
+});
+
+const own = "127.0.0.1:4400";
+const cookieOf = (reply: { cookies: { name: string; value: string }[] }) => `${reply.cookies[0]!.name}=${reply.cookies[0]!.value}`;
+
+describe("signing in", () => {
+  test("the API wants a key, and says how to send it", async () => {
+    const { app } = await server();
+    const reply = await app.inject({ url: "/api/v1/overview", headers: { host: own } });
+    expect(reply.statusCode).toBe(401);
+    expect(reply.json().error).toMatchObject({ code: "NOT_SIGNED_IN", message: expect.stringContaining("Authorization: Bearer") });
+  });
+
+  test("the key opens it; a wrong one does not", async () => {
+    const { app, key } = await server();
+    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(200);
+    for (const wrong of [`${key}x`, "mr_nothing", ""]) expect((await app.inject({ url: "/api/v1/overview", headers: withKey(wrong) })).statusCode, wrong).toBe(401);
+  });
+
+  test("the first key is good on this machine only; a rotated one is good everywhere, and the old one nowhere", async () => {
+    const { app, key } = await server();
+    const away = { remoteAddress: "192.168.1.9", headers: withKey(key) };
+    const refused = await app.inject({ url: "/api/v1/overview", ...away });
+    expect(refused.statusCode).toBe(403);
+    expect(refused.json().error.message).toContain("millrace key rotate");
+    expect((await app.inject({ url: "/api/v1/overview", headers: { ...withKey(key), "x-forwarded-for": "8.8.8.8" } })).statusCode).toBe(403);
+
+    const rotated = (await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) })).json().key as string;
+    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "192.168.1.9", headers: withKey(rotated) })).statusCode).toBe(200);
+    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(401);
+  });
+
+  test("a browser on this machine is signed in by loading the page", async () => {
+    const { app } = await server();
+    const page = await app.inject({ url: "/flows/whatever", headers: { host: own } });
+    expect(page.headers["content-type"]).toContain("text/html");
+    expect(page.cookies[0]).toMatchObject({ name: "millrace_4400", httpOnly: true, sameSite: "Strict", path: "/" });
+    const reply = await app.inject({ url: "/api/v1/overview", headers: fromPage(cookieOf(page)) });
+    expect(reply.statusCode).toBe(200);
+  });
+
+  test("but not through a proxy, from the network, under a rebound name, or when that is turned off", async () => {
+    const { app } = await server();
+    const strangers = [
+      { headers: { host: own, "x-forwarded-for": "10.0.0.8" } },
+      { headers: { host: "192.168.1.2:4400" }, remoteAddress: "192.168.1.9" },
+      { headers: { host: "evil.example:4400" } },
+    ];
+    for (const stranger of strangers) expect((await app.inject({ url: "/", ...stranger })).cookies).toEqual([]);
+    const { app: careful } = await server({ localSignIn: false });
+    expect((await careful.inject({ url: "/", headers: { host: own } })).cookies).toEqual([]);
+  });
+
+  test("the cookie of a local page is worth nothing elsewhere", async () => {
+    const { app } = await server();
+    const cookie = cookieOf(await app.inject({ url: "/", headers: { host: own } }));
+    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers: fromPage(cookie) })).statusCode).toBe(401);
+  });
+
+  test("a page of another site cannot use the cookie", async () => {
+    const { app } = await server();
+    const cookie = cookieOf(await app.inject({ url: "/", headers: { host: own } }));
+    const page = fromPage(cookie);
+    const attacks = [
+      { ...page, "x-millrace": "" },
+      { ...page, "sec-fetch-site": "cross-site" },
+      { ...page, "sec-fetch-site": "same-site", origin: "http://127.0.0.1:3000" },
+      { ...page, origin: "https://evil.example" },
+      { ...page, host: "evil.example:4400" },
+    ];
+    for (const headers of attacks) {
+      const reply = await app.inject({ method: "POST", url: "/api/v1/api-key", headers });
+      expect([401, 403], JSON.stringify(headers)).toContain(reply.statusCode);
+    }
+  });
+
+  test("another browser signs in with the key, over https with a secure cookie, and out again", async () => {
+    const { app, keys } = await server({ publicUrl: "https://mill.example.com" });
+    const key = await keys.rotate();
+    const there = { remoteAddress: "10.0.0.8", headers: { host: "mill.example.com" } };
+    expect((await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: "mr_wrong" } })).statusCode).toBe(401);
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: ` ${key}\n` } });
+    expect(reply.statusCode).toBe(200);
+    expect(reply.cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict" });
+    const headers = { ...fromPage(cookieOf(reply)), host: "mill.example.com", origin: "https://mill.example.com" };
+    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(200);
+    expect((await app.inject({ method: "DELETE", url: "/api/v1/session", headers })).cookies[0]!.value).toBe("");
+    await keys.rotate();
+    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(401);
+  });
+
+  test("guessing keys is slowed down", async () => {
+    const { app } = await server();
+    const guess = () => app.inject({ method: "POST", url: "/api/v1/session", payload: { key: "mr_guess" }, headers: { host: own } });
+    for (let i = 0; i < 10; i++) expect((await guess()).statusCode).toBe(401);
+    const slowed = await guess();
+    expect(slowed.statusCode).toBe(429);
+    expect(slowed.json().error.code).toBe("TOO_MANY_REQUESTS");
+    expect(Number(slowed.headers["retry-after"])).toBeGreaterThan(0);
+  });
+});
+
+describe("answers to what is wrong", () => {
+  test("a faulty body is told by the field's name", async () => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/runs/replay", headers: withKey(key), payload: { ids: "all" } });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", details: { field: "ids" } });
+  });
+
+  test.each([
+    ["not JSON", "{", "application/json", 400],
+    ["of another type", "<a/>", "application/xml", 415],
+    ["too large", `"${"x".repeat(5 * 1024 * 1024)}"`, "application/json", 413],
+  ])("a body that is %s", async (_, payload, type, status) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/flows", headers: { ...withKey(key), "content-type": type }, payload });
+    expect(reply.statusCode).toBe(status);
+    expect(reply.json().error.message).toMatch(/\.$/);
+  });
+
+  test("a fault of ours is logged with its cause and not shown", async () => {
+    const { app, key, engine, logged } = await server();
+    engine.counts = () => Promise.reject(new Error("disk of /secret/path is on fire"));
+    const reply = await app.inject({ url: "/api/v1/overview", headers: withKey(key) });
+    expect(reply.statusCode).toBe(500);
+    expect(reply.body).not.toContain("secret");
+    expect(reply.json().error).toMatchObject({ code: "INTERNAL", details: {} });
+    expect(logged.join()).toContain("on fire");
+  });
+
+  test("an unknown address of the API is a sentence; an unknown page is the web app's", async () => {
+    const { app } = await server();
+    expect((await app.inject({ url: "/api/v1/nothing" })).json().error.message).toBe("There is no address 'GET /api/v1/nothing' here.");
+    expect((await app.inject({ method: "POST", url: "/nothing" })).statusCode).toBe(404);
+    expect((await app.inject({ url: "/assets/missing.js" })).statusCode).toBe(404);
+    const page = await app.inject({ url: "/runs/run_1" });
+    expect([page.statusCode, page.body]).toEqual([200, expect.stringContaining("Millrace is running")]);
+  });
+
+  test("every answer carries a request id and the security headers", async () => {
+    const { app } = await server();
+    const { headers } = await app.inject({ url: "/" });
+    expect(headers["x-request-id"]).toBeTruthy();
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    expect(headers["content-security-policy"]).not.toMatch(/script-src[^;]*unsafe/);
+    expect(headers["strict-transport-security"]).toBeUndefined();
+  });
+});
+
+describe("health", () => {
+  test("alive, ready, and not ready with a reason", async () => {
+    const problem: { now: string | null } = { now: null };
+    const { app } = await server({ storeProblem: async () => problem.now });
+    expect((await app.inject({ url: "/healthz" })).statusCode).toBe(200);
+    expect((await app.inject({ url: "/readyz" })).json()).toEqual({ ready: true });
+    problem.now = "the disk is full";
+    const reply = await app.inject({ url: "/readyz" });
+    expect([reply.statusCode, reply.json().reason]).toEqual([503, "the disk is full"]);
+  });
+
+  test("metrics are for this machine and for the key", async () => {
+    const { app, keys } = await server();
+    const { body } = await app.inject({ url: "/metrics", headers: { host: own } });
+    for (const name of ["events_accepted_total", "events_repeated_total", "queue_depth", "outbound_calls_total", "quota_used", "commit_duration_seconds_count", "nodejs_eventloop_lag_seconds"]) {
+      expect(body).toContain(`millrace_${name}`);
+    }
+    const away = { remoteAddress: "10.0.0.8" };
+    expect((await app.inject({ url: "/metrics", ...away })).statusCode).toBe(401);
+    expect((await app.inject({ url: "/metrics", ...away, headers: withKey(await keys.rotate()) })).statusCode).toBe(200);
+  });
+});
+
+describe("the API's own description", () => {
+  test("is OpenAPI 3.1 and names every route of the contract", async () => {
+    const { app } = await server();
+    const reply = await app.inject({ url: "/api/v1/openapi.json" });
+    const document = reply.json();
+    expect(document.openapi).toBe("3.1.0");
+    const routes = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`));
+    expect(routes.sort()).toEqual([
+      "DELETE /connections/{id}", "DELETE /flows/{id}", "DELETE /session", "GET /catalog", "GET /connections", "GET /events/stream", "GET /flows",
+      "GET /flows/{id}", "GET /flows/{id}/samples", "GET /overview", "GET /runs", "GET /runs/{id}", "POST /api-key", "POST /call", "POST /connections",
+      "POST /connections/{id}/test", "POST /flows", "POST /flows/{id}/dry-run", "POST /flows/{id}/pause", "POST /flows/{id}/publish",
+      "POST /flows/{id}/resume", "POST /flows/{id}/rotate-hook", "POST /flows/{id}/run", "POST /runs/replay", "POST /runs/{id}/cancel",
+      "POST /runs/{id}/dismiss", "POST /session", "PUT /connections/{id}", "PUT /flows/{id}",
+    ]);
+  });
+
+  test("has a page", async () => {
+    const { app } = await server();
+    expect((await app.inject({ url: "/api/docs" })).body).toContain("swagger-ui-bundle.js");
+    expect((await app.inject({ url: "/api/docs/swagger-ui-bundle.js" })).headers["content-type"]).toContain("javascript");
+    expect((await app.inject({ url: "/api/docs/..%2f..%2fpackage.json" })).statusCode).toBe(404);
+  });
+});
+
+describe("routes of flows and runs", () => {
+  const definition = { name: "Answers", trigger: { app: "app", operation: "hook" }, steps: [{ id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}" } }] };
+  const operations = { make: { title: "Make record" } };
+  const call = ({ app, key }: { app: Awaited<ReturnType<typeof openServer>>["app"]; key: string }) =>
+    async (method: "GET" | "POST" | "PUT" | "DELETE", path: string, payload?: object) => {
+      const reply = await app.inject({ method, url: `/api/v1${path}`, headers: withKey(key), ...(payload && { payload }) });
+      return { status: reply.statusCode, body: reply.json() };
+    };
+
+  test("a flow is made, changed, published, paused, resumed, given a new address and deleted", async () => {
+    const api = call(await server({ operations }));
+    const made = await api("POST", "/flows", definition);
+    expect(made).toMatchObject({ status: 201, body: { status: "draft", version: null, changed: false, trigger: { kind: "webhook" }, definition } });
+    const { id, trigger: { hookUrl } } = made.body;
+    expect(hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:4400\/hooks\/[\w-]{20,}$/);
+    expect((await api("POST", `/flows/${id}/publish`)).body).toMatchObject({ status: "on", version: 1, versions: [{ version: 1 }] });
+    expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed" })).body).toMatchObject({ name: "Renamed", changed: true });
+    expect((await api("POST", `/flows/${id}/pause`)).body.status).toBe("off");
+    expect((await api("POST", `/flows/${id}/resume`, {})).body.status).toBe("on");
+    expect((await api("POST", `/flows/${id}/rotate-hook`)).body.trigger.hookUrl).not.toBe(hookUrl);
+    expect((await api("GET", "/flows")).body.flows).toHaveLength(1);
+    expect((await api("DELETE", `/flows/${id}`)).body).toEqual({ ok: true });
+    expect((await api("GET", `/flows/${id}`)).status).toBe(404);
+  });
+
+  test("a flow that cannot be is refused with the place of the fault", async () => {
+    const api = call(await server({ operations }));
+    const reply = await api("POST", "/flows", { ...definition, steps: [{ id: "x", app: "app", operation: "mkae" }] });
+    expect(reply.status).toBe(422);
+    expect(reply.body.error.message).toContain("mkae");
+  });
+
+  test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body.error.message).toContain("no sample yet");
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const { runIds } = await house.fire(id, { id: "e1", email: "Ada@example.com" });
+    await house.settled(runIds[0]!);
+
+    const list = (await api("GET", `/runs?flow=${id}&state=succeeded,failed&person=ada@example.com`)).body;
+    expect(list).toMatchObject({ next: null, runs: [{ id: runIds[0], label: "Success", flow: { id, name: "Answers", version: 1 }, person: "ada@example.com" }] });
+    const detail = (await api("GET", `/runs/${runIds[0]}`)).body;
+    expect(detail).toMatchObject({ event: { payload: { email: "Ada@example.com" } }, replays: [] });
+    expect(detail.steps).toMatchObject([{ path: "make", title: "Make record", kind: "action", state: "succeeded", input: { email: "Ada@example.com" }, attempts: [{}] }]);
+    expect((await api("GET", `/flows/${id}/samples`)).body.samples).toMatchObject([{ payload: { email: "Ada@example.com" } }]);
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body).toMatchObject({ outcome: "succeeded", counts: { create: 1 }, effects: [{ step: "make" }] });
+  });
+
+  test("a failed run is dismissed, replayed, and knows its replays", async () => {
+    const fate = { broken: true };
+    const answer = () => {
+      if (fate.broken) throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", message: "no" } });
+      return { ok: true };
+    };
+    const house = await server({ operations: { make: { title: "Make record", answer } } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const [run] = (await house.fire(id, { id: "e1" })).runIds;
+    await house.settled(run!);
+    expect((await api("GET", "/runs?attention=true")).body.runs).toMatchObject([{ id: run, label: "Failed", attention: true, error: { code: "OUTBOUND_REFUSED" } }]);
+    expect((await api("GET", "/overview")).body).toMatchObject({ attention: 1, flows: { on: 1, total: 1 }, runs: { failed: 1 } });
+    expect((await api("POST", `/runs/${run}/dismiss`)).body.attention).toBe(false);
+    expect((await api("POST", `/runs/${run}/cancel`)).status).toBe(409);
+    fate.broken = false;
+    const { replayed } = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body;
+    expect(replayed).toMatchObject([{ run }]);
+    await house.settled(replayed[0].as);
+    expect((await api("GET", `/runs/${run}`)).body.replays).toMatchObject([{ id: replayed[0].as, state: "succeeded" }]);
+    expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");
+  });
+
+  test("lists go on where they stopped, and wrong states are named", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    for (let i = 0; i < 5; i++) await house.fire(id, { id: `e${i}` });
+    const seen: string[] = [];
+    for (let before = ""; ; ) {
+      const { runs, next } = (await api("GET", `/runs?limit=2${before}`)).body;
+      seen.push(...runs.map((r: { id: string }) => r.id));
+      if (next === null) break;
+      before = `&before=${next}`;
+    }
+    expect(new Set(seen).size).toBe(5);
+    expect((await api("GET", "/runs?state=sleeping")).body.error.message).toContain("'sleeping' is no state");
+    expect((await api("GET", "/runs?limit=9999")).status).toBe(400);
+  });
+
+  test("a flow is started by hand, and an operation called", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("POST", `/flows/${id}/run`, {})).status).toBe(409);
+    await api("POST", `/flows/${id}/publish`);
+    expect((await api("POST", `/flows/${id}/run`, { payload: { email: "a@b.c" } })).body).toMatchObject({ run: expect.stringMatching(/^run_/) });
+    expect((await api("POST", "/call", { app: "app", operation: "make", input: { a: 1 } })).body).toEqual({ output: { ok: true }, exchanges: [] });
+    expect((await api("POST", "/call", { app: "app", operation: "make", dry: true })).body.effects).toHaveLength(1);
+  });
+
+  test("connections go through the desk", async () => {
+    const asked: unknown[] = [];
+    const view = { id: "con_1", name: "acme", title: "Acme", app: "highlevel", auth: "token", status: "connected" as const, createdAt: 1, quota: null };
+    const house = await server({
+      desk: {
+        list: async () => [view],
+        add: async (body) => (asked.push(body), view),
+        change: async (id, patch) => (asked.push({ id, patch }), view),
+        test: async () => ({ ok: true, message: "Fine." }),
+        remove: async (id) => void asked.push(id),
+      },
+    });
+    const api = call(house);
+    const body = { name: "acme", app: "highlevel", auth: "token", secret: { token: "pit-secret" } };
+    expect(await api("POST", "/connections", body)).toEqual({ status: 201, body: view });
+    expect((await api("POST", "/connections", { ...body, name: "Acme Inc" })).body.error.message).toContain("small letters");
+    expect((await api("GET", "/connections")).body).toEqual({ connections: [view] });
+    expect((await api("PUT", "/connections/con_1", { title: "New" })).status).toBe(200);
+    expect((await api("POST", "/connections/con_1/test")).body).toEqual({ ok: true, message: "Fine." });
+    expect((await api("DELETE", "/connections/con_1")).body).toEqual({ ok: true });
+    expect(asked).toEqual([body, { id: "con_1", patch: { title: "New" } }, "con_1"]);
+  });
+
+  test("the catalog is searched by app and words", async () => {
+    const api = call(await server());
+    const { operations } = (await api("GET", "/catalog?app=highlevel&q=contact+tags")).body;
+    expect(operations.map((o: { key: string }) => o.key)).toContain("contacts.add_tags");
+    expect(operations.every((o: { app: string }) => o.app === "highlevel")).toBe(true);
+  });
+});

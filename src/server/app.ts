@@ -1,0 +1,107 @@
+import { createServer } from "node:http";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Engine } from "#engine/api.ts";
+import { apiPrefix } from "./contract.ts";
+import { serveDocs } from "./docs.ts";
+import { answerError } from "./errors.ts";
+import { serveHealth, type HealthParts } from "./health.ts";
+import { createHooks, hooksPath } from "./hooks.ts";
+import type { Live } from "./live.ts";
+import { apiKeyRoutes } from "./routes/api-key.ts";
+import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
+import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
+import { flowRoutes, type FlowRouteParts } from "./routes/flows.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
+import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import type { SignIn } from "./sign-in.ts";
+import { inlineScripts, serveWeb } from "./web.ts";
+
+/** Everything the doors need, each by its name. */
+export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, ConnectionRouteParts, CatalogRouteParts, HealthParts {
+  engine: Engine;
+  live: Live;
+  signIn: SignIn;
+  /** Makes a new API key in place of the old one. */
+  rotateKey: () => Promise<string>;
+  /** Where the built web app is. */
+  webFolder: string;
+  log: FastifyBaseLogger;
+}
+
+/** The HTTP server: hooks first and on their own, then the API, health, documentation and the web app. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const hooks = createHooks({ engine: parts.engine, log: parts.log });
+  const app = fastify({
+    loggerInstance: parts.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 4 * 1024 * 1024, // a flow, or a replay of ten thousand ids
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    forceCloseConnections: true,
+    serverFactory: (handler) => {
+      const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, (req, res) => {
+        if (req.url!.startsWith(hooksPath)) hooks(req, res);
+        else handler(req, res);
+      });
+      server.on("clientError", (_, socket) => socket.writable && socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+      return server;
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
+  await app.register(helmet, securityHeaders(parts));
+  await app.register(cookie);
+  await app.register(swagger, openApi(parts.version));
+  await app.register(apiRoutes(parts), { prefix: apiPrefix });
+  serveHealth(app, parts);
+  serveDocs(app);
+  await serveWeb(app, { folder: parts.webFolder, signIn: parts.signIn });
+  app.addHook("preClose", async () => parts.live.close());
+  return app;
+}
+
+const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
+  await api.register(sessionRoutes(parts));
+  api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+  await api.register(async (signedIn) => {
+    signedIn.addHook("onRequest", async (request) => parts.signIn.check(request));
+    await signedIn.register(overviewRoutes(parts));
+    await signedIn.register(flowRoutes(parts));
+    await signedIn.register(runRoutes(parts));
+    await signedIn.register(connectionRoutes(parts));
+    await signedIn.register(catalogRoutes(parts));
+    await signedIn.register(liveRoutes(parts));
+    await signedIn.register(apiKeyRoutes({ rotate: parts.rotateKey }));
+  });
+};
+
+/** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
+const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"], scriptSrc: ["'self'", ...inlineScripts(webFolder)], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", "data:"],
+      fontSrc: ["'self'"], connectSrc: ["'self'"], manifestSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"],
+    },
+  },
+  strictTransportSecurity: publicUrl().startsWith("https:"),
+  referrerPolicy: { policy: "no-referrer" as const },
+});
+
+const openApi = (version: string) => ({
+  openapi: {
+    openapi: "3.1.0",
+    info: { title: "Millrace", version, description: "Flows, runs and connections of one Millrace. Send the API key as 'Authorization: Bearer mr_…'." },
+    components: { securitySchemes: { key: { type: "http" as const, scheme: "bearer" } } },
+    security: [{ key: [] }],
+  },
+  transform: jsonSchemaTransform,
+});

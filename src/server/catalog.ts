@@ -1,0 +1,14 @@
+import { catalogJson } from "#apps/index.ts";
+import type { CatalogEntry } from "./contract.ts";
+
+/** The operations and triggers of an app, or those a text is about: every word is looked for in key, title, category and path. */
+export function searchCatalog({ app, q }: { app?: string | undefined; q?: string | undefined } = {}): CatalogEntry[] {
+  const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  return catalogJson()
+    .filter((line) => app === undefined || line.app === app)
+    .filter(({ key, title, category, path }) => {
+      const text = `${key} ${title} ${category} ${path ?? ""}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .map((line) => ({ ...line, inputs: line.inputs.map((field) => ({ ...field })) }));
+}

@@ -1,0 +1,27 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { MillraceError } from "#kernel/errors.ts";
+import { apiPrefix } from "./contract.ts";
+
+const types: Record<string, string> = { "swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript" };
+
+const page = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Millrace API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>
+`;
+const start = `SwaggerUIBundle({ url: "${apiPrefix}/openapi.json", dom_id: "#docs", deepLinking: true, requestInterceptor: (r) => { r.headers["x-millrace"] = "1"; return r; } });`;
+
+/** The API's reference as a page. Nothing of it is loaded before somebody opens it. */
+export function serveDocs(app: FastifyInstance): void {
+  const hide = { schema: { hide: true } };
+  app.get("/api/docs", hide, (_, reply) => reply.type("text/html; charset=utf-8").send(page));
+  app.get("/api/docs/start.js", hide, (_, reply) => reply.type("text/javascript").send(start));
+  app.get<{ Params: { file: string } }>("/api/docs/:file", hide, async ({ params: { file } }, reply) => {
+    const type = Object.hasOwn(types, file) ? types[file] : undefined;
+    if (type === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "page", id: file } });
+    const folder = join(dirname(createRequire(import.meta.url).resolve("@fastify/swagger-ui/package.json")), "static");
+    return reply.type(type).header("cache-control", "public, max-age=86400").send(await readFile(join(folder, file)));
+  });
+}

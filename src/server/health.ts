@@ -1,0 +1,28 @@
+import type { FastifyInstance } from "fastify";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Engine } from "#engine/api.ts";
+import type { Metrics } from "./metrics.ts";
+import type { SignIn } from "./sign-in.ts";
+
+export interface HealthParts {
+  engine: Pick<Engine, "healthy">;
+  /** Why the store cannot be written to, or null. */
+  storeProblem: () => Promise<string | null>;
+  metrics: Metrics;
+  signIn: SignIn;
+}
+
+/** What load balancers, service managers and Prometheus ask. */
+export function serveHealth(app: FastifyInstance, { engine, storeProblem, metrics, signIn }: HealthParts): void {
+  const hide = { schema: { hide: true } };
+  app.get("/healthz", hide, () => ({ ok: true }));
+  app.get("/readyz", hide, async (_, reply) => {
+    const problem = engine.healthy() ? await storeProblem() : "the store refuses writes";
+    return problem === null ? { ready: true } : reply.code(503).send({ ready: false, reason: problem });
+  });
+  app.get("/metrics", hide, async (request, reply) => {
+    if (!signIn.isTrusted(request)) throw new MillraceError("NOT_SIGNED_IN");
+    const { type, text } = await metrics.page();
+    return reply.type(type).send(text);
+  });
+}

@@ -1,0 +1,33 @@
+import { apps, findOperation, findTrigger } from "#apps/index.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+import type { FlowKnowledge } from "#engine/flow.ts";
+
+/** The catalog, as the engine's check of flows and the sentences about them ask it. */
+export const knowledge: FlowKnowledge = {
+  app(id) {
+    const app = apps.get(id);
+    return app ? { title: app.title, needsConnection: !app.auth.some(({ kind }) => kind === "none") } : null;
+  },
+  operation(app, id) {
+    const operation = findOperation(app, id);
+    if (!operation) return null;
+    const inputs = operation.input.filter((field) => !field.fill).map(({ name, required = false }) => ({ name, required }));
+    return { title: operation.title, effect: operation.effect, inputs };
+  },
+  trigger(app, id) {
+    const trigger = findTrigger(app, id);
+    if (!trigger) return null;
+    return { title: trigger.title, kind: "method" in trigger ? "poll" : trigger.kind };
+  },
+  operations(id) {
+    const app = apps.get(id);
+    return app ? [...app.operations, ...app.triggers, ...(app.builtIns ?? [])].map((each) => each.id) : [];
+  },
+  apps: () => [...apps.keys()],
+};
+
+/** Facts of a webhook trigger; null for anything else. */
+export function webhookFacts(app: string, id: string): WebhookTrigger | null {
+  const trigger = findTrigger(app, id);
+  return trigger && "kind" in trigger && trigger.kind === "webhook" ? trigger : null;
+}

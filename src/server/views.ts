@@ -1,0 +1,120 @@
+import { canonicalJson, isObject } from "#kernel/json.ts";
+import type { DryRun } from "#engine/api.ts";
+import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
+import type { Flow, FlowDefinition, Run, RunContext, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
+import type { DryRunReply, FlowView, RunDetail, RunView, StepView } from "./contract.ts";
+
+/** Pure: records of the engine as the API shows them. */
+
+export const stateLabels: Record<RunState, string> = {
+  queued: "Queued", running: "Running", waiting: "Waiting", succeeded: "Success", filtered: "Filtered", failed: "Failed", held: "Held", cancelled: "Cancelled",
+};
+
+export interface FlowParts {
+  flow: Flow;
+  trigger: Trigger;
+  published: FlowDefinition | null;
+  counts: Record<RunState, number>;
+}
+
+export function toFlowView({ flow, trigger, published, counts }: FlowParts, titles: Titles, publicUrl: string): FlowView {
+  const { app, operation } = flow.draft.trigger;
+  return {
+    id: flow.id, name: flow.name, status: flow.status, ...(flow.reason !== undefined && { reason: flow.reason }), version: flow.version,
+    changed: published !== null && canonicalJson(published) !== canonicalJson(flow.draft),
+    sentence: flowSentence(flow.draft, titles),
+    trigger: {
+      kind: trigger.kind, title: titles.trigger(app, operation)?.title ?? operation, app,
+      hookUrl: trigger.token === null ? null : `${publicUrl}/hooks/${trigger.token}`,
+      everyMs: trigger.everyMs, nextAt: trigger.nextAt, lastAt: trigger.lastAt, lastError: storedError(trigger.lastError),
+    },
+    counts, createdAt: flow.createdAt, updatedAt: flow.updatedAt,
+  };
+}
+
+export function toRunView(run: Run, flowName: string): RunView {
+  return {
+    id: run.id, flow: { id: run.flowId, name: flowName, version: run.version }, state: run.state, label: stateLabels[run.state],
+    person: run.person, summary: run.summary, error: storedError(run.error), attention: run.attention, replayOf: run.replayOf,
+    createdAt: run.createdAt, finishedAt: run.finishedAt, dueAt: run.dueAt,
+  };
+}
+
+export interface RunParts {
+  context: RunContext;
+  flowName: string;
+  /** The version it ran on; null when the flow is gone. */
+  definition: FlowDefinition | null;
+  replays: Run[];
+}
+
+export function toRunDetail({ context: { run, event, steps }, flowName, definition, replays }: RunParts, titles: Titles): RunDetail {
+  return {
+    ...toRunView(run, flowName),
+    event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
+    steps: toStepViews(steps, definition, titles),
+    replays: replays.map(({ id, state, createdAt }) => ({ id, state, createdAt })),
+  };
+}
+
+export function toStepViews(steps: readonly StepRecord[], definition: FlowDefinition | null, titles: Titles): StepView[] {
+  const defined = definition ? stepsByPath(definition.steps) : new Map<string, StepDefinition>();
+  return steps.toSorted((a, b) => a.seq - b.seq).map((step) => {
+    const known = defined.get(step.path.replace(/\[\d+\]/g, "")); // each[3]/note -> each/note
+    return {
+      path: step.path, seq: step.seq, title: known ? stepTitle(known, titles) : guessTitle(step, titles),
+      kind: known ? kindOf(known) : step.operation === null ? "format" : "action",
+      state: step.state, app: step.app, operation: step.operation, effect: step.effect, input: step.input, output: step.output,
+      attempts: step.attempts.map(toAttemptView), error: storedError(step.error), startedAt: step.startedAt, finishedAt: step.finishedAt,
+    };
+  });
+}
+
+/** Every step of a flow by its path, without the rounds of loops. */
+function stepsByPath(steps: readonly StepDefinition[], prefix = "", found = new Map<string, StepDefinition>()): Map<string, StepDefinition> {
+  for (const step of steps) {
+    found.set(prefix + step.id, step);
+    const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
+    stepsByPath(inner, `${prefix}${step.id}/`, found);
+  }
+  return found;
+}
+
+function kindOf(step: StepDefinition): StepView["kind"] {
+  if ("operation" in step) return "action";
+  if ("if" in step) return "branch";
+  return (["filter", "forEach", "wait", "format", "stop"] as const).find((kind) => kind in step) ?? "format";
+}
+
+export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles): DryRunReply {
+  return {
+    outcome: result.outcome, summary: result.summary, counts: countEffects(result),
+    effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
+    skipped: result.skipped, steps: toStepViews(result.steps, definition, titles), calls: result.calls, error: storedError(result.error),
+  };
+}
+
+function countEffects({ effects, skipped }: DryRun): DryRunReply["counts"] {
+  const counts = { create: 0, update: 0, unchanged: 0, skipped: skipped.length, delete: 0, other: 0 };
+  for (const { effect, unchanged } of effects) {
+    if (unchanged) counts.unchanged++;
+    else if (effect === "create" || effect === "update" || effect === "delete") counts[effect]++;
+    else counts.other++;
+  }
+  return counts;
+}
+
+function toAttemptView({ error, exchanges, ...attempt }: StepRecord["attempts"][number]): StepView["attempts"][number] {
+  return {
+    ...attempt,
+    ...(error && { error: storedError(error)! }),
+    ...(exchanges && { exchanges: exchanges.filter(isObject) as unknown as NonNullable<StepView["attempts"][number]["exchanges"]> }),
+  };
+}
+
+/** For a step whose definition is gone. */
+const guessTitle = ({ app, operation, path }: StepRecord, titles: Titles): string =>
+  (app !== null && operation !== null && titles.operation(app, operation)?.title) || path;
+
+/** Details are a record over the wire. */
+const storedError = (error: Run["error"]) => error && { ...error, details: { ...error.details } };

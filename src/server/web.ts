@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { MillraceError } from "#kernel/errors.ts";
+import type { SignIn } from "./sign-in.ts";
+
+export interface WebParts {
+  /** Where the built web app is, if it is. */
+  folder: string;
+  signIn: SignIn;
+}
+
+/** The web app: its files, and its page under every other address. Loading the page is what signs a browser of this machine in. */
+export async function serveWeb(app: FastifyInstance, { folder, signIn }: WebParts): Promise<void> {
+  const page = existsSync(join(folder, "index.html")) ? readFileSync(join(folder, "index.html"), "utf8") : missingPage;
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
+    signIn.welcome(request, reply);
+    return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
+  };
+  if (page !== missingPage) {
+    await app.register(fastifyStatic, {
+      root: folder, index: false, wildcard: false,
+      setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method !== "GET" || isForPrograms(request.url)) throw notFound(request);
+    return sendPage(request, reply);
+  });
+  app.get("/", { schema: { hide: true }, handler: sendPage });
+}
+
+/** Inline scripts of the page, as sources for its security policy. */
+export function inlineScripts(folder: string): string[] {
+  const file = join(folder, "index.html");
+  if (!existsSync(file)) return [];
+  const scripts = readFileSync(file, "utf8").matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]+?)<\/script>/g);
+  return [...scripts].map(([, text]) => `'sha256-${createHash("sha256").update(text!).digest("base64")}'`);
+}
+
+const isForPrograms = (url: string) => /^\/(api|hooks|assets|mcp)(\/|$|\?)/.test(url) || /\.[a-z0-9]{2,5}(\?|$)/i.test(url);
+
+const notFound = ({ method, url }: FastifyRequest) =>
+  new MillraceError("NOT_FOUND", { details: { what: "address", id: `${method} ${url.split("?", 1)[0]!.slice(0, 200)}` } });
+
+const missingPage = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace</title></head>
+<body><main><h1>Millrace is running</h1>
+<p>Its pages are not built. Stop it and run <code>npm start</code> in its folder, which builds them, or <code>npm run build</code>.</p>
+<p>Everything works without them: the <code>millrace</code> command, the <a href="/api/docs">API</a> and the hooks.</p></main></body></html>
+`;

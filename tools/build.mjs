@@ -1,0 +1,110 @@
+// Builds the server bundle and the web app into dist, each only when its sources changed. `node tools/build.mjs` builds both.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+
+const parts = {
+  server: {
+    title: "the server",
+    from: ["src", "package.json", "package-lock.json", "tools/build.mjs"],
+    result: join(dist, "millrace.js"),
+    build: buildServer,
+  },
+  web: {
+    title: "the web app",
+    from: ["web", "src/kernel", "src/catalog", "src/surfaces", "src/server/contract.ts", "src/engine/types.ts", "package.json", "package-lock.json"],
+    result: join(dist, "web", "index.html"),
+    build: buildWeb,
+  },
+};
+
+/** Builds each part whose sources changed since it was built. A web app that cannot be built is told, and no reason to stop. */
+export async function buildWhatIsStale({ web = true } = {}) {
+  await refresh("server");
+  if (web && existsSync(join(root, "web", "index.html"))) {
+    await refresh("web").catch((error) => say(`The web app could not be built (${firstLine(error)}); everything else works.\n`));
+  }
+}
+
+async function refresh(name) {
+  const part = parts[name];
+  const files = part.from.flatMap((path) => sources(join(root, path))).sort();
+  const stampFile = join(dist, `.${name}.stamp`);
+  const last = readStamp(stampFile);
+  const times = fingerprint(files, (file) => `${statSync(file).mtimeMs}:${statSync(file).size}`);
+  const built = existsSync(part.result);
+  if (built && last?.times === times) return;
+  const content = fingerprint(files, (file) => readFileSync(file));
+  if (!built || last?.content !== content) await build(part);
+  writeFileSync(stampFile, JSON.stringify({ times, content }));
+}
+
+async function build(part) {
+  const started = Date.now();
+  say(`Building ${part.title} … `);
+  mkdirSync(dist, { recursive: true });
+  try {
+    await part.build();
+    say(`done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  } catch (error) {
+    say("failed\n");
+    throw error;
+  }
+}
+
+async function buildServer() {
+  const { build: bundle } = await import("esbuild");
+  rmSync(join(dist, "server"), { recursive: true, force: true });
+  await bundle({
+    entryPoints: { millrace: join(root, "src/cli/main.ts") },
+    outdir: dist,
+    chunkNames: "server/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "error",
+    absWorkingDir: root,
+  });
+}
+
+async function buildWeb() {
+  const { build: bundle } = await import("vite");
+  await bundle({ root: join(root, "web"), logLevel: "error", build: { outDir: join(dist, "web"), emptyOutDir: true } });
+}
+
+/** Files that decide what is built: everything under a path but tests. */
+function sources(path) {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return /\.test\.tsx?$/.test(path) ? [] : [path];
+  return readdirSync(path).filter((name) => name !== "node_modules" && !name.startsWith(".")).flatMap((name) => sources(join(path, name)));
+}
+
+function fingerprint(files, of) {
+  const hash = createHash("sha256").update(process.versions.node);
+  for (const file of files) hash.update(relative(root, file)).update("\0").update(of(file)).update("\0");
+  return hash.digest("hex");
+}
+
+function readStamp(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+const say = (text) => process.stderr.write(text);
+const firstLine = (error) => String(error.message).split("\n")[0];
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
+  await refresh("server");
+  if (existsSync(join(root, "web", "index.html"))) await refresh("web");
+}
