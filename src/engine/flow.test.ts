@@ -167,8 +167,8 @@ describe("names", () => {
     expect(told(flow([{ id: "outer", forEach: "trigger.list", do: [inner] }]))).toEqual([
       "steps[0].do[0].as: the name 'item' is taken; give the item another one with 'as'",
     ]);
-    expect(told(flow([{ id: "outer", forEach: "trigger.list", as: "trigger", do: [] }]))).toEqual([
-      "steps[0].as: the name 'trigger' is taken; give the item another one with 'as'",
+    expect(told(flow([{ id: "outer", forEach: "trigger.list", as: "now", do: [] }]))).toEqual([
+      "steps[0].as: the name 'now' is taken; give the item another one with 'as'",
     ]);
   });
 });

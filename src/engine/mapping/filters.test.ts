@@ -53,6 +53,9 @@ describe("dates", () => {
     expect(run("'now' | plus_days: 1")).toBe("2026-03-29T23:30:00+02:00");
     expect(run("'now' | plus_hours: 24")).toBe("2026-03-30T00:30:00+02:00");
   });
+  test("a date without a time keeps to be one, until hours are added", () => {
+    expect([run("'2026-01-15' | plus_days: 1"), run("'2026-01-15' | plus_hours: 1")]).toEqual(["2026-01-16", "2026-01-15T01:00:00+01:00"]);
+  });
   test("today is the flow's day, not UTC's", () => {
     expect(run("'today' | date: '%F'")).toBe("2026-03-28");
     expect(run("'now' | start_of: 'day'")).toBe("2026-03-28T00:00:00+01:00");

@@ -49,7 +49,7 @@ describe("compileValue", () => {
         { email: "{{ trigger.email }}", tags: ["a", "{{ trigger.tag }}"], deep: { x: "{{ trigger.x | upcase }}" } },
         { trigger: {} },
       ),
-    ).toEqual({ tags: ["a"], deep: {} });
+    ).toStrictEqual({ tags: ["a"], deep: {} });
   });
 
   test("leaves constants of every type as they are", () => {
@@ -141,6 +141,12 @@ describe("bounds", () => {
     ["nested loops", "{% for a in (1..9000) %}{% for b in (1..9000) %}{% endfor %}{% endfor %}", "it took too long to work out"],
   ])("%s", (_, template, problem) => {
     expect(problemOf(template, { trigger: big })).toBe(problem);
+  });
+
+  test("filters that work on and on inside one expression", () => {
+    expect(
+      problemOf("{{ l | where_exp: 'a', 'l | where_exp: \"b\", \"b > a\" ' }}", { l: Array.from({ length: 2000 }, (_, i) => i) }),
+    ).toMatch(/too long|too much/);
   });
 
   test("a template longer than 256 KiB", () => {
