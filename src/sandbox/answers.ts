@@ -91,7 +91,7 @@ const opinions: Record<"promoter" | "passive" | "detractor", readonly Opinion[]>
   ],
   detractor: [
     { score: 2, tag: "waiting", comment: "An hour in the waiting room and nobody told me why." },
-    { score: 4, tag: "price", comment: "The bill was higher than the quote & nobody could explain \"materials\"." },
+    { score: 4, tag: "price", comment: 'The bill was higher than the quote & nobody could explain "materials".' },
     { score: 0, tag: "care", comment: "The filling fell out after two days. Please call me." },
     { score: 6, tag: "booking", comment: "Was double-booked and sent home. Not impressed." },
     { score: 3, tag: "staff", comment: "Receptionist was rude on the phone." },

@@ -14,10 +14,16 @@ const on = (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: obje
 
 describe("tags", () => {
   test("are appended in lower case, made in the location, and removed", async () => {
-    expect(await on("POST", "tags", { tags: ["Gold", "gold ", "Silver"] })).toMatchObject({ status: 201, body: { tags: ["gold", "silver"], tagsAdded: ["gold", "silver"] } });
+    expect(await on("POST", "tags", { tags: ["Gold", "gold ", "Silver"] })).toMatchObject({
+      status: 201,
+      body: { tags: ["gold", "silver"], tagsAdded: ["gold", "silver"] },
+    });
     const known = (await bench.call("GET", `/locations/${bench.acme}/tags`)).rows("tags").map((tag) => tag.name);
     expect(known).toEqual(expect.arrayContaining(["gold", "silver"]));
-    expect(await on("DELETE", "tags", { tags: ["GOLD", "unknown"] })).toMatchObject({ status: 200, body: { tags: ["silver"], tagsRemoved: ["gold"] } });
+    expect(await on("DELETE", "tags", { tags: ["GOLD", "unknown"] })).toMatchObject({
+      status: 200,
+      body: { tags: ["silver"], tagsRemoved: ["gold"] },
+    });
   });
 
   test("need not move dateUpdated", async () => {
@@ -34,7 +40,11 @@ describe("tags", () => {
     const foreign = bench.sandbox.state.contacts.inLocation(bench.smiles)[0]!.id;
     const gone = bench.sandbox.state.contacts.inLocation(bench.acme)[0]!.id;
     await bench.call("DELETE", `/contacts/${gone}`);
-    const { status, body } = await bench.call("POST", "/contacts/bulk/tags/update/add", { locationId: bench.acme, contacts: [id, gone, foreign, "abcdef"], tags: ["Bulk"] });
+    const { status, body } = await bench.call("POST", "/contacts/bulk/tags/update/add", {
+      locationId: bench.acme,
+      contacts: [id, gone, foreign, "abcdef"],
+      tags: ["Bulk"],
+    });
     expect([status, body.succeded, body.errorCount]).toEqual([201, true, 3]);
     expect(body.responses).toEqual([
       { contactId: id, message: "Tags updated", type: "success", oldTags: [], tagsAdded: ["bulk"], tagsRemoved: [] },
@@ -46,7 +56,13 @@ describe("tags", () => {
 
   test("removeAllTags counts only when removing", async () => {
     await on("POST", "tags", { tags: ["a", "b"] });
-    const bulk = (type: string) => bench.call("POST", `/contacts/bulk/tags/update/${type}`, { locationId: bench.acme, contacts: [id], tags: ["c"], removeAllTags: true });
+    const bulk = (type: string) =>
+      bench.call("POST", `/contacts/bulk/tags/update/${type}`, {
+        locationId: bench.acme,
+        contacts: [id],
+        tags: ["c"],
+        removeAllTags: true,
+      });
     expect((await bulk("add")).rows("responses")[0]).toMatchObject({ tagsAdded: ["c"], tagsRemoved: [] });
     expect((await bulk("remove")).rows("responses")[0]).toMatchObject({ oldTags: ["a", "b", "c"], tagsRemoved: ["a", "b", "c"] });
     expect((await bulk("swap")).status).toBe(422);
@@ -67,7 +83,10 @@ describe("tags", () => {
 describe("notes", () => {
   test("are made, listed newest first, changed and deleted", async () => {
     const first = await on("POST", "notes", { body: "First", userId: bench.acme });
-    expect(first).toMatchObject({ status: 201, body: { note: { body: "First", userId: bench.acme, contactId: id, dateAdded: "2026-01-15T09:30:00.000Z", pinned: false } } });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { note: { body: "First", userId: bench.acme, contactId: id, dateAdded: "2026-01-15T09:30:00.000Z", pinned: false } },
+    });
     await bench.clock.advance(1000);
     await on("POST", "notes", { body: "<p>Second</p>", title: "T", pinned: true });
     expect((await on("GET", "notes")).rows("notes").map((note) => note.body)).toEqual(["<p>Second</p>", "First"]);
@@ -91,7 +110,10 @@ describe("tasks", () => {
     const made = await on("POST", "tasks", task);
     expect(made).toMatchObject({ status: 201, body: { task: { ...task, dueDate: "2026-02-01T10:00:00.000Z", contactId: id } } });
     const one = `tasks/${made.at("task.id")}`;
-    expect((await on("PUT", one, { title: "Call her", dueDate: "2026-02-02T10:00:00.000Z" })).body.task).toMatchObject({ title: "Call her", dueDate: "2026-02-02T10:00:00.000Z" });
+    expect((await on("PUT", one, { title: "Call her", dueDate: "2026-02-02T10:00:00.000Z" })).body.task).toMatchObject({
+      title: "Call her",
+      dueDate: "2026-02-02T10:00:00.000Z",
+    });
     expect((await on("PUT", `${one}/completed`, { completed: true })).body.task).toMatchObject({ completed: true });
     expect((await on("PUT", `${one}/completed`, { completed: false })).body.task).toMatchObject({ completed: false });
     expect((await on("GET", "tasks")).rows("tasks")).toHaveLength(1);
@@ -100,7 +122,10 @@ describe("tasks", () => {
   });
 
   test("need title, due date and completed; the date must be one", async () => {
-    expect(await on("POST", "tasks", { title: "x" })).toMatchObject({ status: 422, body: { message: ["dueDate should not be empty", "dueDate must be a string", "completed must be a boolean value"] } });
+    expect(await on("POST", "tasks", { title: "x" })).toMatchObject({
+      status: 422,
+      body: { message: ["dueDate should not be empty", "dueDate must be a string", "completed must be a boolean value"] },
+    });
     expect((await on("POST", "tasks", { ...task, dueDate: "tomorrow" })).status).toBe(422);
   });
 
@@ -130,17 +155,29 @@ describe("campaigns, followers, businesses, appointments", () => {
   test("workflows and followers come and go", async () => {
     expect((await on("POST", "workflow/w1", { eventStartTime: "2026-02-01T10:00:00+00:00" })).body).toMatchObject({ succeded: true });
     expect((await on("DELETE", "workflow/w1", {})).body).toMatchObject({ succeded: true });
-    expect(await on("POST", "followers", { followers: [users.desk] })).toMatchObject({ status: 201, body: { followers: [users.desk], followersAdded: [users.desk] } });
-    expect(await on("DELETE", "followers", { followers: [users.desk] })).toMatchObject({ status: 200, body: { followers: [], followersRemoved: [users.desk] } });
+    expect(await on("POST", "followers", { followers: [users.desk] })).toMatchObject({
+      status: 201,
+      body: { followers: [users.desk], followersAdded: [users.desk] },
+    });
+    expect(await on("DELETE", "followers", { followers: [users.desk] })).toMatchObject({
+      status: 200,
+      body: { followers: [], followersRemoved: [users.desk] },
+    });
   });
 
   test("a business is made, joined by contacts and left when it goes", async () => {
     const made = await bench.call("POST", "/businesses/", { name: "Mill & Co", locationId: bench.acme });
     expect([made.status, made.at("buiseness.name")]).toEqual([201, "Mill & Co"]);
     const businessId = made.at("buiseness.id");
-    expect(await bench.call("POST", "/contacts/bulk/business", { locationId: bench.acme, ids: [id, "nobody"], businessId })).toMatchObject({ status: 200, body: { success: true, ids: [id] } });
+    expect(await bench.call("POST", "/contacts/bulk/business", { locationId: bench.acme, ids: [id, "nobody"], businessId })).toMatchObject({
+      status: 200,
+      body: { success: true, ids: [id] },
+    });
     expect((await bench.call("GET", `/contacts/${id}`)).at("contact.businessId")).toBe(businessId);
-    expect((await bench.call("PUT", `/businesses/${businessId}`, { city: "Troy" })).body.buiseness).toMatchObject({ name: "Mill & Co", city: "Troy" });
+    expect((await bench.call("PUT", `/businesses/${businessId}`, { city: "Troy" })).body.buiseness).toMatchObject({
+      name: "Mill & Co",
+      city: "Troy",
+    });
     expect((await bench.call("GET", `/businesses/?locationId=${bench.acme}`)).rows("businesses")).toHaveLength(2);
     await bench.call("DELETE", `/businesses/${businessId}`);
     expect((await bench.call("GET", `/contacts/${id}`)).body.contact).not.toHaveProperty("businessId");
@@ -149,7 +186,9 @@ describe("campaigns, followers, businesses, appointments", () => {
   test("appointments are told in the location's own time, without a zone", async () => {
     const [appointment] = bench.sandbox.state.appointments.all();
     const { body } = await bench.call("GET", `/contacts/${appointment!.contactId}/appointments`);
-    expect(body.events).toMatchObject([{ id: appointment!.id, appointmentStatus: "confirmed", startTime: expect.stringMatching(/^2025-11-05 \d\d:12:00$/) }]);
+    expect(body.events).toMatchObject([
+      { id: appointment!.id, appointmentStatus: "confirmed", startTime: expect.stringMatching(/^2025-11-05 \d\d:12:00$/) },
+    ]);
   });
 });
 
@@ -158,8 +197,15 @@ describe("the location", () => {
 
   test("knows its custom fields, which can be made, changed and deleted", async () => {
     const made = await bench.call("POST", fields(), { name: "Shoe size!", dataType: "NUMERICAL" });
-    expect(made).toMatchObject({ status: 201, body: { customField: { fieldKey: "contact.shoe_size", dataType: "NUMERICAL", model: "contact" } } });
-    const again = await bench.call("POST", fields(), { name: "Shoe size", dataType: "SINGLE_OPTIONS", textBoxListOptions: [{ label: "Small" }, "Large"] });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { customField: { fieldKey: "contact.shoe_size", dataType: "NUMERICAL", model: "contact" } },
+    });
+    const again = await bench.call("POST", fields(), {
+      name: "Shoe size",
+      dataType: "SINGLE_OPTIONS",
+      textBoxListOptions: [{ label: "Small" }, "Large"],
+    });
     expect(again.body.customField).toMatchObject({ fieldKey: "contact.shoe_size_1", picklistOptions: ["Small", "Large"] });
     const one = `${fields()}/${made.at("customField.id")}`;
     await bench.call("PUT", `/contacts/${id}`, { customFields: [{ id: made.at("customField.id"), field_value: 44 }] });
@@ -177,7 +223,12 @@ describe("the location", () => {
   });
 
   test("is read by its own token, and all of them by the agency's", async () => {
-    expect((await bench.call("GET", `/locations/${bench.acme}`)).body.location).toMatchObject({ id: bench.acme, name: "Acme Dental", timezone: "America/New_York", companyId });
+    expect((await bench.call("GET", `/locations/${bench.acme}`)).body.location).toMatchObject({
+      id: bench.acme,
+      name: "Acme Dental",
+      timezone: "America/New_York",
+      companyId,
+    });
     expect((await bench.call("GET", `/locations/${bench.smiles}`)).status).toBe(403);
     const agency = { authorization: `Bearer ${bench.token()}` };
     expect((await bench.call("GET", `/locations/search?companyId=${companyId}`, undefined, agency)).rows("locations")).toHaveLength(2);
@@ -185,12 +236,23 @@ describe("the location", () => {
   });
 
   test("has users, listed, searched and read unwrapped", async () => {
-    expect((await bench.call("GET", `/users/?locationId=${bench.acme}`)).rows("users").map((user) => user.firstName)).toEqual(["Dana", "Marco"]);
-    expect(await bench.call("GET", `/users/${users.desk}`)).toMatchObject({ status: 200, body: { id: users.desk, name: "Marco Reyes", roles: { role: "user", locationIds: [bench.acme] } } });
+    expect((await bench.call("GET", `/users/?locationId=${bench.acme}`)).rows("users").map((user) => user.firstName)).toEqual([
+      "Dana",
+      "Marco",
+    ]);
+    expect(await bench.call("GET", `/users/${users.desk}`)).toMatchObject({
+      status: 200,
+      body: { id: users.desk, name: "Marco Reyes", roles: { role: "user", locationIds: [bench.acme] } },
+    });
     expect((await bench.call("GET", `/users/${users.smiles}`)).status).toBe(400);
     expect((await bench.call("GET", `/users/search?companyId=${companyId}&query=dana`)).body).toMatchObject({ count: 1 });
     const agency = { authorization: `Bearer ${bench.token()}` };
-    const byEmail = await bench.call("POST", "/users/search/filter-by-email", { companyId, emails: "dana@acmedental.example.com, x@example.com" }, agency);
+    const byEmail = await bench.call(
+      "POST",
+      "/users/search/filter-by-email",
+      { companyId, emails: "dana@acmedental.example.com, x@example.com" },
+      agency,
+    );
     expect(byEmail.body.users).toEqual([{ id: users.owner, email: "dana@acmedental.example.com" }]);
   });
 });

@@ -14,12 +14,29 @@ const settings = (body: object) => bench.call("POST", `/sandbox/locations/${benc
 describe("creating", () => {
   test("answers 201 with the record, normalised", async () => {
     const { status, body } = await create({
-      name: "Ada Byron King", email: "Ada@Example.COM", phone: "(212) 555-0198", tags: ["Vip", " VIP ", "New"], dateOfBirth: "09_25_1990", country: "us", gender: "female",
+      name: "Ada Byron King",
+      email: "Ada@Example.COM",
+      phone: "(212) 555-0198",
+      tags: ["Vip", " VIP ", "New"],
+      dateOfBirth: "09_25_1990",
+      country: "us",
+      gender: "female",
     });
     expect(status).toBe(201);
     expect(body.contact).toMatchObject({
-      firstName: "Ada", lastName: "Byron King", email: "ada@example.com", phone: "+12125550198", tags: ["vip", "new"], country: "US", gender: "female",
-      dateOfBirth: "1990-09-25T00:00:00.000Z", birthMonth: 9, birthDay: 25, dateAdded: "2026-01-15T09:30:00.000Z", deleted: false, customFields: [],
+      firstName: "Ada",
+      lastName: "Byron King",
+      email: "ada@example.com",
+      phone: "+12125550198",
+      tags: ["vip", "new"],
+      country: "US",
+      gender: "female",
+      dateOfBirth: "1990-09-25T00:00:00.000Z",
+      birthMonth: 9,
+      birthDay: 25,
+      dateAdded: "2026-01-15T09:30:00.000Z",
+      deleted: false,
+      customFields: [],
     });
     expect(body.traceId).toEqual(expect.any(String));
   });
@@ -31,15 +48,21 @@ describe("creating", () => {
     expect(owned.assignedTo).toBe(users.desk);
   });
 
-  test.each(["1990/09/25", "09/25/1990", "1990-09-25", "09-25-1990", "1990.09.25", "09.25.1990", "1990_09_25", "09_25_1990"])("a birthday may be written %s", async (dateOfBirth) => {
-    const { id } = (await create({ email: "born@example.com", dateOfBirth })).body.contact as { id: string };
-    expect((await get(id)).dateOfBirth).toBe("1990-09-25");
-  });
+  test.each(["1990/09/25", "09/25/1990", "1990-09-25", "09-25-1990", "1990.09.25", "09.25.1990", "1990_09_25", "09_25_1990"])(
+    "a birthday may be written %s",
+    async (dateOfBirth) => {
+      const { id } = (await create({ email: "born@example.com", dateOfBirth })).body.contact as { id: string };
+      expect((await get(id)).dateOfBirth).toBe("1990-09-25");
+    },
+  );
 
   test("what cannot be an e-mail, a country, a phone or a birthday is refused", async () => {
     expect(await create({ email: "victor@@example" })).toMatchObject({ status: 422, body: { message: ["email must be an email"] } });
     expect(await create({ email: "" })).toMatchObject({ status: 422 });
-    expect(await create({ email: "x@example.com", country: "Narnia" })).toMatchObject({ status: 422, body: { message: ["country must be valid enum value"] } });
+    expect(await create({ email: "x@example.com", country: "Narnia" })).toMatchObject({
+      status: 422,
+      body: { message: ["country must be valid enum value"] },
+    });
     expect((await create({ email: "x@example.com", phone: "12" })).status).toBe(400);
     expect((await create({ email: "x@example.com", dateOfBirth: "31/31/1990" })).status).toBe(400);
   });
@@ -50,7 +73,10 @@ describe("creating", () => {
 
   test("an unknown id is 400 and named", async () => {
     for (const method of ["GET", "PUT", "DELETE"] as const) {
-      expect(await bench.call(method, "/contacts/nobody", method === "PUT" ? {} : undefined)).toMatchObject({ status: 400, body: { message: "Contact with id nobody not found" } });
+      expect(await bench.call(method, "/contacts/nobody", method === "PUT" ? {} : undefined)).toMatchObject({
+        status: 400,
+        body: { message: "Contact with id nobody not found" },
+      });
     }
   });
 });
@@ -59,30 +85,58 @@ describe("custom fields", () => {
   const written = (entries: object[]) => create({ email: "cf@example.com", customFields: entries });
 
   test("are written by id or key, with either spelling, and read as id and value", async () => {
-    const { id } = (await written([
-      { id: customFields.score, field_value: 9 }, { key: "last_survey_answer", fieldValue: "Great" }, { key: "contact.customer_segment", field_value: "Regular" },
-      { id: customFields.interests, field_value: ["Whitening", "Skiing"] },
-    ])).body.contact as { id: string };
+    const { id } = (
+      await written([
+        { id: customFields.score, field_value: 9 },
+        { key: "last_survey_answer", fieldValue: "Great" },
+        { key: "contact.customer_segment", field_value: "Regular" },
+        { id: customFields.interests, field_value: ["Whitening", "Skiing"] },
+      ])
+    ).body.contact as { id: string };
     expect((await get(id)).customFields).toEqual([
-      { id: customFields.score, value: 9 }, { id: customFields.answer, value: "Great" }, { id: customFields.segment, value: "Regular" }, { id: customFields.interests, value: ["Whitening"] },
+      { id: customFields.score, value: 9 },
+      { id: customFields.answer, value: "Great" },
+      { id: customFields.segment, value: "Regular" },
+      { id: customFields.interests, value: ["Whitening"] },
     ]);
   });
 
   test("one that does not exist, such as a label for a key, is dropped without a word", async () => {
-    const { status, body } = await written([{ key: "Net promoter score", field_value: 9 }, { id: "nope", field_value: 1 }]);
+    const { status, body } = await written([
+      { key: "Net promoter score", field_value: 9 },
+      { id: "nope", field_value: 1 },
+    ]);
     expect([status, (body.contact as { customFields: unknown }).customFields]).toEqual([201, []]);
   });
 
   test("a number comes back as one, and what is none is refused", async () => {
-    expect((await written([{ id: customFields.score, field_value: "7" }])).body.contact).toMatchObject({ customFields: [{ id: customFields.score, value: 7 }] });
+    expect((await written([{ id: customFields.score, field_value: "7" }])).body.contact).toMatchObject({
+      customFields: [{ id: customFields.score, value: 7 }],
+    });
     expect((await create({ email: "cf2@example.com", customFields: [{ id: customFields.score, field_value: "seven" }] })).status).toBe(400);
-    expect(await create({ email: "cf3@example.com", customFields: [{ id: customFields.score, value: 7 }] })).toMatchObject({ status: 422, body: { message: ["customFields.0.property value should not exist"] } });
+    expect(await create({ email: "cf3@example.com", customFields: [{ id: customFields.score, value: 7 }] })).toMatchObject({
+      status: 422,
+      body: { message: ["customFields.0.property value should not exist"] },
+    });
   });
 
   test("an update touches the fields it names; null clears", async () => {
-    const id = (await written([{ id: customFields.score, field_value: 9 }, { id: customFields.answer, field_value: "Great" }])).at("contact.id");
-    await bench.call("PUT", `/contacts/${id}`, { customFields: [{ id: customFields.answer, field_value: null }, { id: customFields.segment, field_value: "Regular" }] });
-    expect((await get(id)).customFields).toEqual([{ id: customFields.score, value: 9 }, { id: customFields.segment, value: "Regular" }]);
+    const id = (
+      await written([
+        { id: customFields.score, field_value: 9 },
+        { id: customFields.answer, field_value: "Great" },
+      ])
+    ).at("contact.id");
+    await bench.call("PUT", `/contacts/${id}`, {
+      customFields: [
+        { id: customFields.answer, field_value: null },
+        { id: customFields.segment, field_value: "Regular" },
+      ],
+    });
+    expect((await get(id)).customFields).toEqual([
+      { id: customFields.score, value: 9 },
+      { id: customFields.segment, value: "Regular" },
+    ]);
   });
 });
 
@@ -91,7 +145,11 @@ describe("duplicates", () => {
     const id = (await create({ firstName: "Ada", lastName: "King", email: "ada@example.com" })).at("contact.id");
     const { status, body } = await create({ email: "ADA@example.com" });
     expect(status).toBe(400);
-    expect(body).toMatchObject({ statusCode: 400, message: "This location does not allow duplicated contacts.", meta: { contactId: id, contactName: "Ada King", matchingField: "email" } });
+    expect(body).toMatchObject({
+      statusCode: 400,
+      message: "This location does not allow duplicated contacts.",
+      meta: { contactId: id, contactName: "Ada King", matchingField: "email" },
+    });
   });
 
   test("are told in three shapes, by the location", async () => {
@@ -107,7 +165,9 @@ describe("duplicates", () => {
     await settings({ allowDuplicateContact: true });
     await create({ email: "ada@example.com" });
     expect((await create({ email: "ada@example.com" })).status).toBe(201);
-    expect((await bench.call("GET", `/locations/${bench.acme}`)).body.location).toMatchObject({ settings: { allowDuplicateContact: true } });
+    expect((await bench.call("GET", `/locations/${bench.acme}`)).body.location).toMatchObject({
+      settings: { allowDuplicateContact: true },
+    });
   });
 
   test("an update may not take somebody else's key either", async () => {
@@ -129,7 +189,9 @@ describe("duplicates", () => {
   test("the same e-mail in another location is no duplicate", async () => {
     await create({ email: "both@example.com" });
     const authorization = `Bearer ${bench.token({ locationId: bench.smiles })}`;
-    expect((await bench.call("POST", "/contacts/", { locationId: bench.smiles, email: "both@example.com" }, { authorization })).status).toBe(201);
+    expect(
+      (await bench.call("POST", "/contacts/", { locationId: bench.smiles, email: "both@example.com" }, { authorization })).status,
+    ).toBe(201);
   });
 });
 
@@ -143,20 +205,31 @@ describe("updating", () => {
     expect(contact).toMatchObject({ firstName: "Ada", lastName: "King", tags: ["three"], dateUpdated: "2026-01-15T09:30:01.000Z" });
     expect("city" in contact).toBe(false);
     expect(await bench.call("PUT", `/contacts/${id}`, { locationId: bench.acme, gender: "male" })).toMatchObject({
-      status: 422, body: { message: ["property locationId should not exist", "property gender should not exist"] },
+      status: 422,
+      body: { message: ["property locationId should not exist", "property gender should not exist"] },
     });
   });
 
   test("do-not-disturb is kept by channel", async () => {
     const id = (await create({ email: "ada@example.com", dndSettings: { SMS: { status: "active" } } })).at("contact.id");
-    await bench.call("PUT", `/contacts/${id}`, { dnd: true, dndSettings: { Email: { status: "active", message: "asked" } }, inboundDndSettings: { all: { status: "active" } } });
-    expect(await get(id)).toMatchObject({ dnd: true, dndSettings: { SMS: { status: "active" }, Email: { status: "active", message: "asked" } }, inboundDndSettings: { all: { status: "active" } } });
+    await bench.call("PUT", `/contacts/${id}`, {
+      dnd: true,
+      dndSettings: { Email: { status: "active", message: "asked" } },
+      inboundDndSettings: { all: { status: "active" } },
+    });
+    expect(await get(id)).toMatchObject({
+      dnd: true,
+      dndSettings: { SMS: { status: "active" }, Email: { status: "active", message: "asked" } },
+      inboundDndSettings: { all: { status: "active" } },
+    });
   });
 
   test("deleting ends the contact with its notes and tasks", async () => {
     const id = (await create({ email: "ada@example.com" })).at("contact.id");
     const note = (await bench.call("POST", `/contacts/${id}/notes`, { body: "x" })).at("note.id");
-    const task = (await bench.call("POST", `/contacts/${id}/tasks`, { title: "t", dueDate: "2026-02-01T10:00:00Z", completed: false })).at("task.id");
+    const task = (await bench.call("POST", `/contacts/${id}/tasks`, { title: "t", dueDate: "2026-02-01T10:00:00Z", completed: false })).at(
+      "task.id",
+    );
     expect(await bench.call("DELETE", `/contacts/${id}`)).toMatchObject({ status: 200, body: { succeded: true } });
     expect((await bench.call("GET", `/contacts/${id}`)).status).toBe(400);
     expect([bench.sandbox.state.notes.get(note), bench.sandbox.state.tasks.get(task)]).toEqual([undefined, undefined]);
@@ -178,7 +251,10 @@ describe("upserting", () => {
 
   test("gender is taken at birth and ignored after, without a word", async () => {
     await upsert({ email: "ada@example.com", gender: "female" });
-    expect(await upsert({ email: "ada@example.com", gender: "male" })).toMatchObject({ status: 200, body: { contact: { gender: "female" } } });
+    expect(await upsert({ email: "ada@example.com", gender: "male" })).toMatchObject({
+      status: 200,
+      body: { contact: { gender: "female" } },
+    });
   });
 
   test("e-mail and phone of two people: the location's first field decides and the other is dropped in silence", async () => {

@@ -27,7 +27,10 @@ describe("who may use the controls and the page", () => {
   });
 
   test("its own page and plain programs", async () => {
-    expect((await bench.call("POST", "/sandbox/faults/clear", "", { ...form, origin: "http://localhost:80", "sec-fetch-site": "same-origin" })).status).toBe(303);
+    expect(
+      (await bench.call("POST", "/sandbox/faults/clear", "", { ...form, origin: "http://localhost:80", "sec-fetch-site": "same-origin" }))
+        .status,
+    ).toBe(303);
     expect((await bench.call("POST", "/sandbox/reset", {}, open)).status).toBe(200);
   });
 });
@@ -36,7 +39,9 @@ describe("the controls", () => {
   test("seed contacts, all different, deterministic", async () => {
     await bench.call("POST", "/sandbox/seed", { count: 2000 });
     const contacts = bench.sandbox.state.contacts.inLocation(bench.acme);
-    expect([contacts.length, new Set(contacts.map((c) => c.email)).size, new Set(contacts.map((c) => c.phone)).size]).toEqual([2025, 2025, 2025]);
+    expect([contacts.length, new Set(contacts.map((c) => c.email)).size, new Set(contacts.map((c) => c.phone)).size]).toEqual([
+      2025, 2025, 2025,
+    ]);
     const twin = await openBench();
     twin.sandbox.seedContacts(2000);
     const plain = (b: Bench) => b.sandbox.state.contacts.all().toSorted((x, y) => (x.id < y.id ? -1 : 1));
@@ -48,13 +53,21 @@ describe("the controls", () => {
   test("issue tokens of the wished kind", async () => {
     const pit = await bench.call("POST", "/sandbox/tokens", { locationId: bench.acme });
     const oauth = await bench.call("POST", "/sandbox/tokens", { kind: "oauth", locationId: bench.acme, scopes: ["contacts.readonly"] });
-    expect([pit.at("accessToken").slice(0, 4), oauth.body.scopes, typeof oauth.body.refreshToken]).toEqual(["pit-", ["contacts.readonly"], "string"]);
+    expect([pit.at("accessToken").slice(0, 4), oauth.body.scopes, typeof oauth.body.refreshToken]).toEqual([
+      "pit-",
+      ["contacts.readonly"],
+      "string",
+    ]);
     expect((await bench.call("POST", "/sandbox/tokens", { locationId: "nowhere" })).status).toBe(404);
   });
 
   test("tell the state, without a token in it", async () => {
     const { body, text } = await bench.call("GET", "/sandbox/state", undefined, open);
-    expect(body).toMatchObject({ counts: { contacts: 31 }, settings: { indexLagMs: 0, refreshGrace: true }, locations: [{ id: bench.acme, contacts: 25 }, { contacts: 6 }] });
+    expect(body).toMatchObject({
+      counts: { contacts: 31 },
+      settings: { indexLagMs: 0, refreshGrace: true },
+      locations: [{ id: bench.acme, contacts: 25 }, { contacts: 6 }],
+    });
     expect(text).not.toMatch(/pit-|ecret/);
   });
 
@@ -90,7 +103,11 @@ describe("the controls", () => {
   });
 
   test("name the field that is wrong", async () => {
-    expect((await bench.call("POST", "/sandbox/seed", { count: 0 })).body).toMatchObject({ statusCode: 400, code: "BAD_INPUT", message: expect.stringMatching(/^count: /) });
+    expect((await bench.call("POST", "/sandbox/seed", { count: 0 })).body).toMatchObject({
+      statusCode: 400,
+      code: "BAD_INPUT",
+      message: expect.stringMatching(/^count: /),
+    });
   });
 });
 
@@ -99,7 +116,15 @@ describe("the page", () => {
 
   test("escapes whatever a record says", async () => {
     const evil = `<script>alert(1)</script>"'&`;
-    const id = (await bench.call("POST", "/contacts/", { locationId: bench.acme, email: "e@example.com", firstName: evil, tags: [evil], companyName: evil })).at("contact.id");
+    const id = (
+      await bench.call("POST", "/contacts/", {
+        locationId: bench.acme,
+        email: "e@example.com",
+        firstName: evil,
+        tags: [evil],
+        companyName: evil,
+      })
+    ).at("contact.id");
     await bench.call("POST", `/contacts/${id}/notes`, { body: evil });
     for (const path of ["/?q=alert", `/?q=${encodeURIComponent(evil)}`, `/ui/contacts/${id}`, "/ui/requests"]) {
       expect(await look(path)).not.toContain("<script>");
@@ -118,7 +143,9 @@ describe("the page", () => {
   test("shows a token once, to whoever made it", async () => {
     const made = await bench.call("POST", "/ui/connect/token", `locationId=${bench.acme}`, form);
     const token = /pit-[0-9a-f-]{36}/.exec(made.text)?.[0];
-    expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${token}` })).status).toBe(
+      200,
+    );
     expect(await look("/ui/connect")).not.toContain("pit-");
   });
 
@@ -130,7 +157,11 @@ describe("the page", () => {
 
   test("switches a fault on by its form", async () => {
     const reply = await bench.call("POST", "/sandbox/faults", "kind=latency&route=&count=&ms=50", form);
-    expect([reply.status, reply.headers.location, bench.sandbox.faults.list()]).toMatchObject([303, "/ui/faults", [{ kind: "latency", ms: 50 }]]);
+    expect([reply.status, reply.headers.location, bench.sandbox.faults.list()]).toMatchObject([
+      303,
+      "/ui/faults",
+      [{ kind: "latency", ms: 50 }],
+    ]);
     expect(await look("/ui/faults")).toContain("everywhere · always · 50 ms");
   });
 });

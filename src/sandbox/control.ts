@@ -14,23 +14,40 @@ import { httpUrl, type SightMillHook, sightMillHooks } from "./sightmill.ts";
 const blank = (value: unknown) => (value === "" ? undefined : value);
 const number = z.preprocess(blank, z.coerce.number().optional());
 const text = z.preprocess(blank, z.string().optional());
-const flag = z.preprocess((value) => (value === "on" || value === "true" ? true : value === "false" ? false : value), z.boolean().optional());
+const flag = z.preprocess(
+  (value) => (value === "on" || value === "true" ? true : value === "false" ? false : value),
+  z.boolean().optional(),
+);
 
 const schemas = {
   seed: z.object({ count: z.coerce.number().int().min(1).max(100_000), locationId: z.string().default(acmeDental) }),
   token: z.object({ kind: z.enum(["pit", "oauth"]).default("pit"), locationId: text, scopes: z.array(z.string()).optional() }),
-  fault: z.object({ kind: z.enum(Object.keys(faultKinds) as [FaultKind, ...FaultKind[]]), route: text, probability: number, count: number, ms: number, status: number }),
+  fault: z.object({
+    kind: z.enum(Object.keys(faultKinds) as [FaultKind, ...FaultKind[]]),
+    route: text,
+    probability: number,
+    count: number,
+    ms: number,
+    status: number,
+  }),
   clear: z.object({ id: text }),
   webhook: z.object({ appId: text, url: text, locationIds: z.array(z.string()).optional(), legacySignature: flag }),
   settings: z.object({ indexLagMs: number, refreshGrace: flag }),
   location: z.object({
     allowDuplicateContact: flag,
-    duplicateOrder: z.array(z.enum(["email", "phone"])).min(1).optional(),
+    duplicateOrder: z
+      .array(z.enum(["email", "phone"]))
+      .min(1)
+      .optional(),
     duplicateShape: z.enum(["meta", "contact", "flat"]).optional(),
     active: flag,
   }),
   email: z.object({ email: z.email() }),
-  app: z.object({ name: z.string().min(1).max(100), redirectUris: z.array(z.string()).default([]), scopes: z.array(z.string()).optional() }),
+  app: z.object({
+    name: z.string().min(1).max(100),
+    redirectUris: z.array(z.string()).default([]),
+    scopes: z.array(z.string()).optional(),
+  }),
   answers: z.object({ count: z.coerce.number().int(), url: text, seed: number }),
   url: z.object({ url: z.string() }),
 };
@@ -52,7 +69,9 @@ export function controlRoutes(app: FastifyInstance, core: Core): void {
 
 function recordRoutes(app: FastifyInstance, core: Core): void {
   app.get("/state", async () => stateView(core));
-  app.get<{ Querystring: { limit?: string } }>("/requests", async ({ query }) => ({ requests: core.log.last(Number(query.limit ?? 100) || 100) }));
+  app.get<{ Querystring: { limit?: string } }>("/requests", async ({ query }) => ({
+    requests: core.log.last(Number(query.limit ?? 100) || 100),
+  }));
   app.post("/reset", async (request, reply) => {
     core.reset();
     return done(request, reply, stateView(core), "/");
@@ -80,7 +99,10 @@ function recordRoutes(app: FastifyInstance, core: Core): void {
     const { email } = read(schemas.email, request);
     const contact = core.state.contacts.get(request.params.id);
     if (!contact) throw missing("contact", request.params.id);
-    const { additionalEmails } = core.state.saveContact({ ...contact, additionalEmails: [...new Set([...contact.additionalEmails, email.toLowerCase()])] });
+    const { additionalEmails } = core.state.saveContact({
+      ...contact,
+      additionalEmails: [...new Set([...contact.additionalEmails, email.toLowerCase()])],
+    });
     return done(request, reply, { additionalEmails }, `/ui/contacts/${contact.id}`);
   });
 }
@@ -101,7 +123,15 @@ function loginRoutes(app: FastifyInstance, core: Core): void {
 function newApp(core: Core, name: string, redirectUris: string[], scopes: string[]): OAuthApp {
   const id = core.state.newHexId();
   return {
-    id, clientId: `${id}-${newToken(6).toLowerCase()}`, clientSecret: newToken(24), versionId: id, name, redirectUris, loopbackRedirects: redirectUris.length === 0, scopes, installs: [],
+    id,
+    clientId: `${id}-${newToken(6).toLowerCase()}`,
+    clientSecret: newToken(24),
+    versionId: id,
+    name,
+    redirectUris,
+    loopbackRedirects: redirectUris.length === 0,
+    scopes,
+    installs: [],
   };
 }
 
@@ -134,12 +164,19 @@ function webhookRoutes(app: FastifyInstance, core: Core): void {
 }
 
 function sightMillRoutes(app: FastifyInstance, core: Core): void {
-  app.get("/sightmill", async () => ({ url: core.sightmill.url ?? null, hooks: hookPaths(core), sent: core.sightmill.sent(), received: core.sightmill.received() }));
+  app.get("/sightmill", async () => ({
+    url: core.sightmill.url ?? null,
+    hooks: hookPaths(core),
+    sent: core.sightmill.sent(),
+    received: core.sightmill.received(),
+  }));
   app.post("/sightmill/url", async (request, reply) => {
     core.sightmill.setUrl(read(schemas.url, request).url);
     return done(request, reply, { url: core.sightmill.url }, "/ui/sightmill");
   });
-  app.post("/sightmill/answers", async (request, reply) => done(request, reply, await core.sightmill.play(read(schemas.answers, request)), "/ui/sightmill"));
+  app.post("/sightmill/answers", async (request, reply) =>
+    done(request, reply, await core.sightmill.play(read(schemas.answers, request)), "/ui/sightmill"),
+  );
 }
 
 /** A form's sender is led back to its page, anybody else gets the result. */
@@ -164,11 +201,16 @@ const missing = (what: string, id: string) => new MillraceError("NOT_FOUND", { d
 
 /** Where the twin listens: the path is the secret. */
 export const hookPaths = (core: Core): Record<SightMillHook, string> =>
-  Object.fromEntries(Object.keys(sightMillHooks).map((hook) => [hook, `/sightmill/${core.sightmill.tokenOf(hook as SightMillHook)}`])) as Record<SightMillHook, string>;
+  Object.fromEntries(
+    Object.keys(sightMillHooks).map((hook) => [hook, `/sightmill/${core.sightmill.tokenOf(hook as SightMillHook)}`]),
+  ) as Record<SightMillHook, string>;
 
 const settingsView = (core: Core) => ({ indexLagMs: core.state.search.lagMs, refreshGrace: core.grants.grace });
 const webhookView = ({ id, webhookUrl, legacySignature, installs }: OAuthApp) => ({
-  appId: id, url: webhookUrl ?? null, legacySignature: legacySignature ?? false, locationIds: installs.map(({ locationId }) => locationId),
+  appId: id,
+  url: webhookUrl ?? null,
+  legacySignature: legacySignature ?? false,
+  locationIds: installs.map(({ locationId }) => locationId),
 });
 
 function stateView(core: Core) {
@@ -177,7 +219,13 @@ function stateView(core: Core) {
     agencies: state.agencies.all(),
     locations: state.locations.all().map((l) => ({ ...l, contacts: state.contacts.countIn(l.id) })),
     users: state.users.all(),
-    counts: { contacts: state.contacts.size, notes: state.notes.size, tasks: state.tasks.size, tags: state.tags.size, customFields: state.customFields.size },
+    counts: {
+      contacts: state.contacts.size,
+      notes: state.notes.size,
+      tasks: state.tasks.size,
+      tags: state.tags.size,
+      customFields: state.customFields.size,
+    },
     settings: settingsView(core),
     webhooks: core.grants.apps.all().map(webhookView),
     faults: core.faults.list(),

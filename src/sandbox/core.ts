@@ -90,7 +90,7 @@ export class Core implements World {
 
   issueToken({ kind = "pit", locationId, scopes = allScopes() }: TokenWish = {}): IssuedToken {
     const about = {
-      access: locationId ? "location" as const : "agency" as const,
+      access: locationId ? ("location" as const) : ("agency" as const),
       companyId,
       ...(locationId && { locationId }),
       userId: users.owner,
@@ -127,7 +127,12 @@ export class Core implements World {
 
   /** Tells an app that it was installed. It goes to its webhook address like the rest. */
   emitInstall(app: OAuthApp, grant: Grant): void {
-    this.webhooks.send(app, "INSTALL", { companyId: grant.companyId, ...(grant.locationId && { locationId: grant.locationId }), userId: grant.userId, installType: grant.locationId ? "Location" : "Company" });
+    this.webhooks.send(app, "INSTALL", {
+      companyId: grant.companyId,
+      ...(grant.locationId && { locationId: grant.locationId }),
+      userId: grant.userId,
+      installType: grant.locationId ? "Location" : "Company",
+    });
   }
 
   async close(): Promise<void> {
@@ -166,5 +171,8 @@ const firstApp = (): OAuthApp => ({
   redirectUris: [],
   loopbackRedirects: true,
   scopes: allScopes(),
-  installs: [{ locationId: acmeDental, installedAt: 0 }, { locationId: brightSmiles, installedAt: 0 }],
+  installs: [
+    { locationId: acmeDental, installedAt: 0 },
+    { locationId: brightSmiles, installedAt: 0 },
+  ],
 });

@@ -6,7 +6,8 @@ let bench: Bench;
 beforeEach(async () => void (bench = await openBench()));
 afterEach(() => bench.sandbox.close());
 
-const list = (headers?: Record<string, string | undefined>) => bench.call("GET", `/contacts/?locationId=${bench.acme}&limit=1`, undefined, headers);
+const list = (headers?: Record<string, string | undefined>) =>
+  bench.call("GET", `/contacts/?locationId=${bench.acme}&limit=1`, undefined, headers);
 const create = (email: string) => bench.call("POST", "/contacts/", { locationId: bench.acme, email });
 const has = (email: string) => bench.sandbox.state.contacts.all().some((contact) => contact.email === email);
 const set = (spec: FaultSpec) => bench.sandbox.faults.set(spec);
@@ -61,7 +62,10 @@ test("a slow answer takes its time and then comes", async () => {
 
 test("a 429 storm says there is no room", async () => {
   set({ kind: "rate_limit", count: 1 });
-  expect(await list()).toMatchObject({ status: 429, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000" } });
+  expect(await list()).toMatchObject({
+    status: 429,
+    headers: { "x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000" },
+  });
 });
 
 test("a connection dropped before the write leaves nothing; one dropped after it leaves the effect", async () => {
@@ -71,7 +75,10 @@ test("a connection dropped before the write leaves nothing; one dropped after it
   await expect(create("after@example.com")).rejects.toThrow();
   expect([has("before@example.com"), has("after@example.com")]).toEqual([false, true]);
   const { requests } = (await bench.call("GET", "/sandbox/requests")).body;
-  expect(requests).toMatchObject([{ status: "dropped", fault: "drop_after" }, { status: "dropped", fault: "drop_before" }]);
+  expect(requests).toMatchObject([
+    { status: "dropped", fault: "drop_after" },
+    { status: "dropped", fault: "drop_before" },
+  ]);
 });
 
 test("a 422 may hide that the contact was made", async () => {
@@ -93,7 +100,17 @@ test("the search may lag for what one request wrote", async () => {
 describe("tokens", () => {
   const form = { "content-type": "application/x-www-form-urlencoded", authorization: undefined, version: undefined };
   const refresh = ({ refreshToken, clientId, clientSecret }: ReturnType<Bench["sandbox"]["issueToken"]>) =>
-    bench.call("POST", "/oauth/token", new URLSearchParams({ client_id: clientId!, client_secret: clientSecret!, grant_type: "refresh_token", refresh_token: refreshToken! }).toString(), form);
+    bench.call(
+      "POST",
+      "/oauth/token",
+      new URLSearchParams({
+        client_id: clientId!,
+        client_secret: clientSecret!,
+        grant_type: "refresh_token",
+        refresh_token: refreshToken!,
+      }).toString(),
+      form,
+    );
 
   test("an access token expires under one's hands; a refresh heals it", async () => {
     const issued = bench.sandbox.issueToken({ kind: "oauth", locationId: bench.acme });

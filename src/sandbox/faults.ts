@@ -87,13 +87,20 @@ export class Faults {
 
 function concerns(route: string | undefined, names: string[]): boolean {
   if (route === undefined) return true;
-  const pattern = new RegExp(`^${route.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`, "i");
+  const pattern = new RegExp(
+    `^${route
+      .split("*")
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+    "i",
+  );
   return names.some((name) => pattern.test(name));
 }
 
 function readSpec({ kind, route, probability, count, ms, status }: FaultSpec): FaultSpec {
   if (!Object.hasOwn(faultKinds, kind)) throw bad("kind", `'${String(kind)}' is none of ${Object.keys(faultKinds).join(", ")}`);
-  if (route !== undefined && (typeof route !== "string" || route.length > 200)) throw bad("route", "write it like 'POST /contacts/upsert' or '/contacts/*'");
+  if (route !== undefined && (typeof route !== "string" || route.length > 200))
+    throw bad("route", "write it like 'POST /contacts/upsert' or '/contacts/*'");
   return {
     kind,
     ...(route && { route }),

@@ -10,7 +10,8 @@ const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
 export function guardLocal(request: FastifyRequest): void {
   const from = request.ip.replace(/^::ffff:/, "");
   if (!loopback.test(from)) throw refused("The sandbox's page and controls answer to this machine alone");
-  if (!loopback.test(request.hostname)) throw refused(`The sandbox's page does not answer under the name '${request.hostname.slice(0, 100)}'`);
+  if (!loopback.test(request.hostname))
+    throw refused(`The sandbox's page does not answer under the name '${request.hostname.slice(0, 100)}'`);
 }
 
 /** For what changes something: a browser's request must come from the sandbox's own page. Other programs send neither header. */

@@ -89,7 +89,8 @@ export async function openSandbox({ log, ...options }: SandboxOptions): Promise<
 /** The addresses at which SightMill takes what it is asked. Their path is their only lock. */
 function twinRoutes(app: FastifyInstance, core: Core): void {
   app.post<{ Params: { token: string } }>("/sightmill/:token", async (request) => {
-    if (!core.sightmill.receive(request.params.token, isObject(request.body) ? request.body : {})) throw notFound(`Cannot POST ${pathOf(request)}`);
+    if (!core.sightmill.receive(request.params.token, isObject(request.body) ? request.body : {}))
+      throw notFound(`Cannot POST ${pathOf(request)}`);
     return { success: true };
   });
 }

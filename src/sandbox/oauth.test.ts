@@ -12,10 +12,17 @@ beforeEach(async () => {
 afterEach(() => bench.sandbox.close());
 
 const form = { "content-type": "application/x-www-form-urlencoded", authorization: undefined, version: undefined };
-const post = (fields: Record<string, string>) => bench.call("POST", "/oauth/token", new URLSearchParams({ ...client, ...fields }).toString(), form);
+const post = (fields: Record<string, string>) =>
+  bench.call("POST", "/oauth/token", new URLSearchParams({ ...client, ...fields }).toString(), form);
 const refresh = (token: string) => post({ grant_type: "refresh_token", refresh_token: token });
 const redirect = "http://127.0.0.1:4400/oauth/callback";
-const ask = { response_type: "code", client_id: defaultClientId, redirect_uri: redirect, scope: "contacts.readonly contacts.write", state: "s1" };
+const ask = {
+  response_type: "code",
+  client_id: defaultClientId,
+  redirect_uri: redirect,
+  scope: "contacts.readonly contacts.write",
+  state: "s1",
+};
 
 async function consent(choice: string, path = "/v2/oauth/chooselocation"): Promise<URL> {
   const reply = await bench.call("POST", path, new URLSearchParams({ ...ask, location: choice }).toString(), form);
@@ -25,16 +32,33 @@ async function consent(choice: string, path = "/v2/oauth/chooselocation"): Promi
 const codeFor = async (choice: string) => (await consent(choice)).searchParams.get("code")!;
 
 describe("the consent page", () => {
-  test.each(["/oauth/chooselocation", "/v2/oauth/chooselocation"])("%s offers the sub-accounts and sends a code back, with state", async (path) => {
-    const page = await bench.call("GET", `${path}?${new URLSearchParams(ask).toString()}`, undefined, form);
-    expect([page.status, page.text.includes("Acme Dental"), page.text.includes("Bright Smiles")]).toEqual([200, true, true]);
-    const back = await consent(bench.acme, path);
-    expect([back.origin + back.pathname, back.searchParams.get("state"), back.searchParams.get("code")]).toEqual([redirect, "s1", expect.stringMatching(/^[\w-]{20,}$/)]);
-  });
+  test.each(["/oauth/chooselocation", "/v2/oauth/chooselocation"])(
+    "%s offers the sub-accounts and sends a code back, with state",
+    async (path) => {
+      const page = await bench.call("GET", `${path}?${new URLSearchParams(ask).toString()}`, undefined, form);
+      expect([page.status, page.text.includes("Acme Dental"), page.text.includes("Bright Smiles")]).toEqual([200, true, true]);
+      const back = await consent(bench.acme, path);
+      expect([back.origin + back.pathname, back.searchParams.get("state"), back.searchParams.get("code")]).toEqual([
+        redirect,
+        "s1",
+        expect.stringMatching(/^[\w-]{20,}$/),
+      ]);
+    },
+  );
 
   test("never redirects where the app has not registered", async () => {
-    for (const wrong of [{ redirect_uri: "https://evil.example.com/x" }, { client_id: "other" }, { response_type: "token" }, { scope: "everything.write" }]) {
-      const reply = await bench.call("GET", `/oauth/chooselocation?${new URLSearchParams({ ...ask, ...wrong }).toString()}`, undefined, form);
+    for (const wrong of [
+      { redirect_uri: "https://evil.example.com/x" },
+      { client_id: "other" },
+      { response_type: "token" },
+      { scope: "everything.write" },
+    ]) {
+      const reply = await bench.call(
+        "GET",
+        `/oauth/chooselocation?${new URLSearchParams({ ...ask, ...wrong }).toString()}`,
+        undefined,
+        form,
+      );
       expect([reply.status, reply.headers.location]).toEqual([400, undefined]);
     }
   });
@@ -48,7 +72,13 @@ describe("the consent page", () => {
     bench.sandbox.setWebhook({ url: "http://127.0.0.1:9/hook" });
     await consent(bench.acme);
     await bench.clock.advance(0);
-    expect(bench.posted[0]!.body).toMatchObject({ type: "INSTALL", appId: defaultAppId, companyId, locationId: bench.acme, webhookId: expect.any(String) });
+    expect(bench.posted[0]!.body).toMatchObject({
+      type: "INSTALL",
+      appId: defaultAppId,
+      companyId,
+      locationId: bench.acme,
+      webhookId: expect.any(String),
+    });
   });
 });
 
@@ -58,12 +88,23 @@ describe("a code", () => {
     const { status, body } = await post({ grant_type: "authorization_code", code, redirect_uri: redirect });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      token_type: "Bearer", expires_in: 86_399, userType: "Location", locationId: bench.acme, companyId, scope: "contacts.readonly contacts.write",
-      access_token: expect.any(String), refresh_token: expect.any(String), userId: expect.any(String), isBulkInstallation: false,
+      token_type: "Bearer",
+      expires_in: 86_399,
+      userType: "Location",
+      locationId: bench.acme,
+      companyId,
+      scope: "contacts.readonly contacts.write",
+      access_token: expect.any(String),
+      refresh_token: expect.any(String),
+      userId: expect.any(String),
+      isBulkInstallation: false,
     });
     const authorization = `Bearer ${String(body.access_token)}`;
     expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization })).status).toBe(200);
-    expect(await post({ grant_type: "authorization_code", code })).toMatchObject({ status: 401, body: { error: "UnAuthorized!", error_description: "Authorization code not found" } });
+    expect(await post({ grant_type: "authorization_code", code })).toMatchObject({
+      status: 401,
+      body: { error: "UnAuthorized!", error_description: "Authorization code not found" },
+    });
   });
 
   test("for the whole agency becomes a Company token without a location", async () => {
@@ -73,7 +114,10 @@ describe("a code", () => {
 
   test("with a wrong secret looks like a wrong code", async () => {
     const code = await codeFor(bench.acme);
-    expect(await post({ grant_type: "authorization_code", code, client_secret: "wrong" })).toMatchObject({ status: 401, body: { error_description: "Authorization code not found" } });
+    expect(await post({ grant_type: "authorization_code", code, client_secret: "wrong" })).toMatchObject({
+      status: 401,
+      body: { error_description: "Authorization code not found" },
+    });
   });
 
   test("is void after ten minutes", async () => {
@@ -117,30 +161,52 @@ describe("a refresh token", () => {
 
   test("of another app is refused", async () => {
     const other = (await bench.call("POST", "/sandbox/apps", { name: "Other" })).body;
-    expect((await post({ grant_type: "refresh_token", refresh_token: first, client_id: String(other.clientId), client_secret: String(other.clientSecret) })).status).toBe(400);
+    expect(
+      (
+        await post({
+          grant_type: "refresh_token",
+          refresh_token: first,
+          client_id: String(other.clientId),
+          client_secret: String(other.clientSecret),
+        })
+      ).status,
+    ).toBe(400);
   });
 
   test("an access token is no refresh token, nor the reverse", async () => {
     const { accessToken, refreshToken } = bench.sandbox.issueToken({ kind: "oauth", locationId: bench.acme });
     expect((await refresh(accessToken)).status).toBe(400);
-    expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${refreshToken}` })).status).toBe(401);
+    expect(
+      (await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${refreshToken}` })).status,
+    ).toBe(401);
   });
 });
 
 test("what the token endpoint misses or does not know, it names", async () => {
   expect(await post({})).toMatchObject({ status: 400, body: { message: "Missing parameter: grant_type" } });
-  expect(await post({ grant_type: "client_credentials" })).toMatchObject({ status: 400, body: { message: "Invalid parameter: grant_type" } });
+  expect(await post({ grant_type: "client_credentials" })).toMatchObject({
+    status: 400,
+    body: { message: "Invalid parameter: grant_type" },
+  });
   expect(await post({ grant_type: "refresh_token" })).toMatchObject({ status: 400, body: { message: "Missing parameter: refresh_token" } });
 });
 
 describe("an agency", () => {
-  const agency = (kind: "oauth" | "pit", scopes?: string[]) => ({ ...form, version: "2021-07-28", authorization: `Bearer ${bench.token({ kind, scopes })}` });
-  const mint = (headers: Record<string, string | undefined>, locationId = bench.acme) => bench.call("POST", "/oauth/locationToken", new URLSearchParams({ companyId, locationId }).toString(), headers);
+  const agency = (kind: "oauth" | "pit", scopes?: string[]) => ({
+    ...form,
+    version: "2021-07-28",
+    authorization: `Bearer ${bench.token({ kind, scopes })}`,
+  });
+  const mint = (headers: Record<string, string | undefined>, locationId = bench.acme) =>
+    bench.call("POST", "/oauth/locationToken", new URLSearchParams({ companyId, locationId }).toString(), headers);
 
   test("mints a location's token with its own", async () => {
     const { status, body } = await mint(agency("oauth"));
     expect([status, body.locationId, body.userType, "companyId" in body]).toEqual([201, bench.acme, "Location", false]);
-    expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${String(body.access_token)}` })).status).toBe(200);
+    expect(
+      (await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization: `Bearer ${String(body.access_token)}` }))
+        .status,
+    ).toBe(200);
     expect((await refresh(String(body.refresh_token))).status).toBe(200);
   });
 
@@ -152,16 +218,25 @@ describe("an agency", () => {
   });
 
   test("lists where the app is installed", async () => {
-    const list = (query: string) => bench.call("GET", `/oauth/installedLocations?companyId=${companyId}${query}`, undefined, { ...agency("oauth"), "content-type": undefined });
+    const list = (query: string) =>
+      bench.call("GET", `/oauth/installedLocations?companyId=${companyId}${query}`, undefined, {
+        ...agency("oauth"),
+        "content-type": undefined,
+      });
     expect((await list("")).body).toMatchObject({ statusCode: 422, message: ["appId must be a string"] });
     const { body } = await list(`&appId=${defaultAppId}&isInstalled=true`);
-    expect(body).toMatchObject({ count: 2, locations: [{ _id: bench.acme, name: "Acme Dental", isInstalled: true }, { name: "Bright Smiles" }] });
+    expect(body).toMatchObject({
+      count: 2,
+      locations: [{ _id: bench.acme, name: "Acme Dental", isInstalled: true }, { name: "Bright Smiles" }],
+    });
   });
 
   test("gets a new code for a login it lost", async () => {
     const lost = { clientKey: client.client_id, clientSecret: client.client_secret, locationId: bench.acme };
     const { body } = await bench.call("POST", "/oauth/reconnect", lost, { authorization: undefined });
-    expect((await post({ grant_type: "authorization_code", code: String(body.authorizationCode) })).body).toMatchObject({ locationId: bench.acme });
+    expect((await post({ grant_type: "authorization_code", code: String(body.authorizationCode) })).body).toMatchObject({
+      locationId: bench.acme,
+    });
     expect((await bench.call("POST", "/oauth/reconnect", { ...lost, clientSecret: "wrong" })).status).toBe(401);
     expect((await bench.call("POST", "/oauth/reconnect", { ...lost, locationId: bench.smiles })).status).toBe(400);
   });

@@ -12,14 +12,36 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "millrace-sandbox-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = (more: Partial<SandboxOptions> = {}) => openSandbox({ clock: systemClock, file: join(folder, "sandbox.db"), indexLagMs: 0, ...more });
+const open = (more: Partial<SandboxOptions> = {}) =>
+  openSandbox({ clock: systemClock, file: join(folder, "sandbox.db"), indexLagMs: 0, ...more });
 const asText = (sandbox: Sandbox) => {
   const { state } = sandbox;
-  const tables = { contacts: state.contacts, notes: state.notes, tasks: state.tasks, tags: state.tags, fields: state.customFields, graves: state.graves, businesses: state.businesses };
-  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.all().map((row) => JSON.stringify(row)).toSorted()]));
+  const tables = {
+    contacts: state.contacts,
+    notes: state.notes,
+    tasks: state.tasks,
+    tags: state.tags,
+    fields: state.customFields,
+    graves: state.graves,
+    businesses: state.businesses,
+  };
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [
+      name,
+      table
+        .all()
+        .map((row) => JSON.stringify(row))
+        .toSorted(),
+    ]),
+  );
 };
 const call = async (sandbox: Sandbox, token: string, method: "GET" | "POST" | "PUT" | "DELETE", url: string, payload?: object) => {
-  const reply = await sandbox.app.inject({ method, url, headers: { authorization: `Bearer ${token}`, version: "2021-07-28" }, ...(payload && { payload }) });
+  const reply = await sandbox.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${token}`, version: "2021-07-28" },
+    ...(payload && { payload }),
+  });
   return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
 };
 
@@ -28,7 +50,11 @@ test("a sandbox opened again knows everything: records, logins, keys, addresses,
   const pit = first.issueToken({ locationId: acmeDental });
   const login = first.issueToken({ kind: "oauth", locationId: acmeDental });
   first.seedContacts(50);
-  const { body } = await call(first, pit.accessToken, "POST", "/contacts/", { locationId: acmeDental, email: "ada@example.com", tags: ["kept"] });
+  const { body } = await call(first, pit.accessToken, "POST", "/contacts/", {
+    locationId: acmeDental,
+    email: "ada@example.com",
+    tags: ["kept"],
+  });
   const id = String((body.contact as { id: string }).id);
   await call(first, pit.accessToken, "POST", `/contacts/${id}/notes`, { body: "kept" });
   await call(first, pit.accessToken, "DELETE", `/contacts/${first.state.contacts.inLocation(acmeDental)[3]!.id}`);
@@ -85,7 +111,10 @@ test("whatever was answered is there after the process was killed", async () => 
         payload: { locationId: "${acmeDental}", email: "k" + i + "@example.com" } });
       process.stdout.write(reply.json().contact.id + "\\n");
     }`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: packageRoot(), stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    cwd: packageRoot(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let said = "";
   await new Promise<void>((resolve) => {
     child.stdout.on("data", (part: Buffer) => {

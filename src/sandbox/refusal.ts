@@ -17,7 +17,12 @@ export class Refusal extends Error {
 }
 
 const reasons: Record<number, string> = {
-  400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large", 422: "Unprocessable Entity",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  413: "Payload Too Large",
+  422: "Unprocessable Entity",
 };
 
 const refusal = (status: number, message: string | string[], more: Record<string, unknown> = {}) =>

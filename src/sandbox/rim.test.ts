@@ -5,7 +5,8 @@ let bench: Bench;
 beforeEach(async () => void (bench = await openBench({ quota: { burst: 5 } })));
 afterEach(() => bench.sandbox.close());
 
-const list = (b: Bench, headers?: Record<string, string | undefined>) => b.call("GET", `/contacts/?locationId=${b.acme}&limit=1`, undefined, headers);
+const list = (b: Bench, headers?: Record<string, string | undefined>) =>
+  b.call("GET", `/contacts/?locationId=${b.acme}&limit=1`, undefined, headers);
 
 describe("the login", () => {
   test.each([
@@ -23,7 +24,10 @@ describe("the login", () => {
     await bench.clock.advance(86_398_000);
     expect((await list(bench, { authorization: `Bearer ${token}` })).status).toBe(200);
     await bench.clock.advance(1000);
-    expect(await list(bench, { authorization: `Bearer ${token}` })).toMatchObject({ status: 401, body: { message: "Invalid token: access token is invalid" } });
+    expect(await list(bench, { authorization: `Bearer ${token}` })).toMatchObject({
+      status: 401,
+      body: { message: "Invalid token: access token is invalid" },
+    });
   });
 
   test("a private token does not expire", async () => {
@@ -33,7 +37,10 @@ describe("the login", () => {
 
   test("a scope that was not given is 401, and not the message of a dead token", async () => {
     const token = bench.token({ locationId: bench.acme, scopes: ["contacts.write"] });
-    expect(await list(bench, { authorization: `Bearer ${token}` })).toMatchObject({ status: 401, body: { message: "The token is not authorized for this scope." } });
+    expect(await list(bench, { authorization: `Bearer ${token}` })).toMatchObject({
+      status: 401,
+      body: { message: "The token is not authorized for this scope." },
+    });
   });
 
   test("an endpoint whose scope the description leaves open asks for that of its neighbours", async () => {
@@ -45,7 +52,10 @@ describe("the login", () => {
   });
 
   test("an agency's token is of the wrong class for a sub-account's endpoint", async () => {
-    expect(await list(bench, { authorization: `Bearer ${bench.token()}` })).toMatchObject({ status: 401, body: { message: "Token's user type mismatch!" } });
+    expect(await list(bench, { authorization: `Bearer ${bench.token()}` })).toMatchObject({
+      status: 401,
+      body: { message: "Token's user type mismatch!" },
+    });
   });
 
   test("another location's records are 403, by query, by body and by id", async () => {
@@ -62,7 +72,10 @@ describe("the login", () => {
 describe("the version header", () => {
   test("is asked for after the token", async () => {
     expect(await list(bench, { version: undefined })).toMatchObject({ status: 401, body: { message: "version header was not found." } });
-    expect(await list(bench, { version: undefined, authorization: "Bearer x" })).toMatchObject({ status: 401, body: { message: "Invalid JWT" } });
+    expect(await list(bench, { version: undefined, authorization: "Bearer x" })).toMatchObject({
+      status: 401,
+      body: { message: "Invalid JWT" },
+    });
     expect(await list(bench, { version: "2020-01-01" })).toMatchObject({ status: 401, body: { message: "version header is invalid" } });
   });
 
@@ -72,7 +85,10 @@ describe("the version header", () => {
 
   test("under v3 an answer spells succeeded both ways", async () => {
     const { id } = bench.sandbox.state.contacts.inLocation(bench.acme)[0]!;
-    expect((await bench.call("DELETE", `/contacts/${id}`, undefined, { version: "v3" })).body).toMatchObject({ succeded: true, succeeded: true });
+    expect((await bench.call("DELETE", `/contacts/${id}`, undefined, { version: "v3" })).body).toMatchObject({
+      succeded: true,
+      succeeded: true,
+    });
   });
 });
 
@@ -80,8 +96,12 @@ describe("the quota", () => {
   test("tells itself in the headers and refuses what is over it, until the window ends", async () => {
     const first = await list(bench);
     expect(first.headers).toMatchObject({
-      "x-ratelimit-max": "5", "x-ratelimit-remaining": "4", "x-ratelimit-interval-milliseconds": "10000",
-      "x-ratelimit-limit-daily": "200000", "x-ratelimit-daily-remaining": "199999", "x-ratelimit-daily-reset": String(14.5 * 3_600_000),
+      "x-ratelimit-max": "5",
+      "x-ratelimit-remaining": "4",
+      "x-ratelimit-interval-milliseconds": "10000",
+      "x-ratelimit-limit-daily": "200000",
+      "x-ratelimit-daily-remaining": "199999",
+      "x-ratelimit-daily-reset": String(14.5 * 3_600_000),
     });
     for (let i = 0; i < 4; i++) expect((await list(bench)).status).toBe(200);
     const refused = await list(bench);
@@ -109,7 +129,10 @@ describe("what is sent", () => {
   const json = { "content-type": "application/json" };
 
   test("broken JSON is 400", async () => {
-    expect(await bench.call("POST", "/contacts/", "{ broken", json)).toMatchObject({ status: 400, body: { statusCode: 400, error: "Bad Request" } });
+    expect(await bench.call("POST", "/contacts/", "{ broken", json)).toMatchObject({
+      status: 400,
+      body: { statusCode: 400, error: "Bad Request" },
+    });
   });
 
   test("a body over a megabyte is 413", async () => {
@@ -123,7 +146,12 @@ describe("what is sent", () => {
 
   test("unknown keys and wrong types are listed, all at once", async () => {
     const { status, body } = await bench.call("POST", "/contacts/", {
-      locationId: bench.acme, additionalEmails: [], firstName: 7, tags: ["a", 1], dnd: "yes", dndSettings: { SMS: { status: "maybe" } },
+      locationId: bench.acme,
+      additionalEmails: [],
+      firstName: 7,
+      tags: ["a", 1],
+      dnd: "yes",
+      dndSettings: { SMS: { status: "maybe" } },
     });
     expect(status).toBe(422);
     expect(body).toMatchObject({ statusCode: 422, error: "Unprocessable Entity" });
@@ -137,7 +165,12 @@ describe("what is sent", () => {
   });
 
   test("a key that would reach the prototype is one more unknown key", async () => {
-    const { status, body } = await bench.call("POST", "/contacts/", `{"locationId":"${bench.acme}","email":"p@example.com","__proto__":{"dnd":true}}`, json);
+    const { status, body } = await bench.call(
+      "POST",
+      "/contacts/",
+      `{"locationId":"${bench.acme}","email":"p@example.com","__proto__":{"dnd":true}}`,
+      json,
+    );
     expect([status, body.message]).toEqual([422, ["property __proto__ should not exist"]]);
   });
 });
@@ -145,7 +178,10 @@ describe("what is sent", () => {
 describe("addresses", () => {
   test("one that does not exist answers as Nest does, without asking for a login", async () => {
     const { status, body } = await bench.call("GET", "/contactz/x", undefined, { authorization: undefined });
-    expect([status, body]).toEqual([404, { statusCode: 404, message: "Cannot GET /contactz/x", error: "Not Found", traceId: expect.any(String) }]);
+    expect([status, body]).toEqual([
+      404,
+      { statusCode: 404, message: "Cannot GET /contactz/x", error: "Not Found", traceId: expect.any(String) },
+    ]);
   });
 
   test("a slash at the end makes no difference", async () => {

@@ -24,9 +24,13 @@ afterAll(async () => {
 beforeEach(() => sandbox.reset());
 
 const email = "ada@example.com";
-const createAda = async () => (await sdk.contacts.createContact({ locationId, email, firstName: "Ada", phone: "+1 (212) 555-0198", tags: ["Gold"] })).contact!.id!;
+const createAda = async () =>
+  (await sdk.contacts.createContact({ locationId, email, firstName: "Ada", phone: "+1 (212) 555-0198", tags: ["Gold"] })).contact!.id!;
 const refusal = async (call: Promise<unknown>): Promise<GHLError> => {
-  const thrown: unknown = await call.then(() => undefined, (error: unknown) => error);
+  const thrown: unknown = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   if (thrown instanceof GHLError) return thrown;
   throw new Error("the SDK did not refuse", { cause: thrown });
 };
@@ -34,16 +38,30 @@ const refusal = async (call: Promise<unknown>): Promise<GHLError> => {
 describe("the contacts family", () => {
   test("creates, reads, updates and deletes", async () => {
     const contactId = await createAda();
-    expect((await sdk.contacts.getContact({ contactId })).contact).toMatchObject({ id: contactId, email, phone: "+12125550198", tags: ["gold"] });
-    const updated = await sdk.contacts.updateContact({ contactId }, { lastName: "King", customFields: [{ id: customFields.score, field_value: "9" }] } as never);
+    expect((await sdk.contacts.getContact({ contactId })).contact).toMatchObject({
+      id: contactId,
+      email,
+      phone: "+12125550198",
+      tags: ["gold"],
+    });
+    const updated = await sdk.contacts.updateContact({ contactId }, {
+      lastName: "King",
+      customFields: [{ id: customFields.score, field_value: "9" }],
+    } as never);
     expect(updated).toMatchObject({ succeded: true, contact: { lastName: "King", customFields: [{ id: customFields.score, value: 9 }] } });
     expect(await sdk.contacts.deleteContact({ contactId })).toMatchObject({ succeded: true });
-    expect(await refusal(sdk.contacts.getContact({ contactId }))).toMatchObject({ statusCode: 400, message: expect.stringContaining(contactId) });
+    expect(await refusal(sdk.contacts.getContact({ contactId }))).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining(contactId),
+    });
   });
 
   test("upserts, and tells new from known", async () => {
     expect(await sdk.contacts.upsertContact({ locationId, email } as never)).toMatchObject({ new: true });
-    expect(await sdk.contacts.upsertContact({ locationId, email, firstName: "Ada" } as never)).toMatchObject({ new: false, contact: { firstName: "Ada" } });
+    expect(await sdk.contacts.upsertContact({ locationId, email, firstName: "Ada" } as never)).toMatchObject({
+      new: false,
+      contact: { firstName: "Ada" },
+    });
   });
 
   test("refuses a duplicate with the id of the first, and finds it", async () => {
@@ -55,7 +73,11 @@ describe("the contacts family", () => {
 
   test("searches and lists", async () => {
     const contactId = await createAda();
-    const found = (await sdk.contacts.searchContactsAdvanced({ locationId, pageLimit: 20, filters: [{ field: "email", operator: "eq", value: email }] })) as { contacts: { id: string }[]; total: number };
+    const found = (await sdk.contacts.searchContactsAdvanced({
+      locationId,
+      pageLimit: 20,
+      filters: [{ field: "email", operator: "eq", value: email }],
+    })) as { contacts: { id: string }[]; total: number };
     expect([found.total, found.contacts[0]!.id]).toEqual([1, contactId]);
     expect((await sdk.contacts.getContacts({ locationId, limit: 5 })).contacts).toHaveLength(5);
   });
@@ -64,7 +86,9 @@ describe("the contacts family", () => {
     const contactId = await createAda();
     expect(await sdk.contacts.addTags({ contactId }, { tags: ["Silver"] })).toMatchObject({ tags: ["gold", "silver"] });
     expect(await sdk.contacts.removeTags({ contactId }, { tags: ["gold"] })).toMatchObject({ tags: ["silver"] });
-    expect(await sdk.contacts.createAssociation({ type: "add" } as never, { contacts: [contactId, "x"], tags: ["bulk"], locationId })).toMatchObject({ succeded: true, errorCount: 1 });
+    expect(
+      await sdk.contacts.createAssociation({ type: "add" } as never, { contacts: [contactId, "x"], tags: ["bulk"], locationId }),
+    ).toMatchObject({ succeded: true, errorCount: 1 });
   });
 
   test("keeps notes and tasks", async () => {
@@ -111,7 +135,14 @@ describe("tokens", () => {
 
   test("are refreshed by the SDK when they expire, and the new pair is used", async () => {
     const { accessToken, refreshToken } = sandbox.issueToken({ kind: "oauth", locationId });
-    const { client, storage } = await withSession(locationId, { access_token: accessToken, refresh_token: refreshToken!, userType: "Location", locationId, companyId, expires_in: 86_399 } as ISessionData);
+    const { client, storage } = await withSession(locationId, {
+      access_token: accessToken,
+      refresh_token: refreshToken!,
+      userType: "Location",
+      locationId,
+      companyId,
+      expires_in: 86_399,
+    } as ISessionData);
     sandbox.faults.set({ kind: "token_expired", count: 1 });
     expect((await client.contacts.getContacts({ locationId })).contacts!.length).toBeGreaterThan(0);
     const after = (await storage.getSession(locationId))!;
@@ -120,7 +151,13 @@ describe("tokens", () => {
 
   test("of a location come from the agency's, and its installs are listed", async () => {
     const { accessToken, refreshToken } = sandbox.issueToken({ kind: "oauth" });
-    const { client } = await withSession(companyId, { access_token: accessToken, refresh_token: refreshToken!, userType: "Company", companyId, expires_in: 86_399 } as ISessionData);
+    const { client } = await withSession(companyId, {
+      access_token: accessToken,
+      refresh_token: refreshToken!,
+      userType: "Company",
+      companyId,
+      expires_in: 86_399,
+    } as ISessionData);
     expect((await client.oauth.getInstalledLocation({ companyId, appId: defaultAppId })).locations).toHaveLength(2);
     const minted = await client.oauth.getLocationAccessToken({ companyId, locationId });
     const located = new HighLevel({ clientId: "x", clientSecret: "x", locationAccessToken: minted.access_token! });

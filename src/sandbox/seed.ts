@@ -17,7 +17,8 @@ export function seedDefaults(state: State): void {
     for (const location of locations) state.locations.put(location);
     for (const user of staff) state.users.put(user);
     for (const field of fields) state.customFields.put(field);
-    for (const locationId of [acmeDental, brightSmiles]) for (const name of tagNames) state.tags.put({ id: state.newId(), locationId, name });
+    for (const locationId of [acmeDental, brightSmiles])
+      for (const name of tagNames) state.tags.put({ id: state.newId(), locationId, name });
     const contacts = seedContacts(state, 25, acmeDental);
     seedContacts(state, 6, brightSmiles);
     furnish(state, contacts);
@@ -60,61 +61,175 @@ function seeded(state: State, n: number, locationId: string): Contact {
 function furnish(state: State, contacts: Contact[]): void {
   contacts.slice(0, 8).forEach((contact, i) => {
     const of = { locationId: contact.locationId, contactId: contact.id };
-    state.notes.put({ id: state.newId(), ...of, body: remarks[i % remarks.length]!, userId: users.owner, dateAdded: contact.dateAdded + hourMs });
+    state.notes.put({
+      id: state.newId(),
+      ...of,
+      body: remarks[i % remarks.length]!,
+      userId: users.owner,
+      dateAdded: contact.dateAdded + hourMs,
+    });
     if (i % 2 === 0) {
       const dueDate = new Date(contact.dateAdded + 5 * dayMs).toISOString();
-      state.tasks.put({ id: state.newId(), ...of, title: "Confirm next appointment", body: "", assignedTo: users.desk, dueDate, completed: i > 3, dateAdded: contact.dateAdded });
+      state.tasks.put({
+        id: state.newId(),
+        ...of,
+        title: "Confirm next appointment",
+        body: "",
+        assignedTo: users.desk,
+        dueDate,
+        completed: i > 3,
+        dateAdded: contact.dateAdded,
+      });
     }
     if (i < 3) {
       const startsAt = firstContactAt + 30 * dayMs + i * hourMs;
       state.appointments.put({
-        id: state.newId(), ...of, calendarId: "calCheckUpsAcmeDent7", title: "Check-up", status: "confirmed",
-        assignedUserId: users.owner, startsAt, endsAt: startsAt + hourMs / 2, dateAdded: contact.dateAdded,
+        id: state.newId(),
+        ...of,
+        calendarId: "calCheckUpsAcmeDent7",
+        title: "Check-up",
+        status: "confirmed",
+        assignedUserId: users.owner,
+        startsAt,
+        endsAt: startsAt + hourMs / 2,
+        dateAdded: contact.dateAdded,
       });
     }
   });
   const businessId = state.newHexId();
   const now = firstContactAt;
-  state.businesses.put({ id: businessId, locationId: acmeDental, name: "Harbor Foods", details: { city: "Albany", country: "us" }, createdAt: now, updatedAt: now });
+  state.businesses.put({
+    id: businessId,
+    locationId: acmeDental,
+    name: "Harbor Foods",
+    details: { city: "Albany", country: "us" },
+    createdAt: now,
+    updatedAt: now,
+  });
   for (const contact of contacts.slice(10, 13)) state.saveContact({ ...contact, businessId, companyName: "Harbor Foods" });
 }
 
 const remarks = [
-  "Prefers morning appointments.", "Called about insurance; sent the form.", "Anxious about anaesthetics: take it slowly.", "Asked for whitening prices.",
+  "Prefers morning appointments.",
+  "Called about insurance; sent the form.",
+  "Anxious about anaesthetics: take it slowly.",
+  "Asked for whitening prices.",
 ];
 const tagNames = ["patient", "newsletter", "vip", "recall due", "nps"];
 
 const place: Pick<Location, "companyId" | "country" | "active" | "duplicates"> = {
-  companyId, country: "US", active: true, duplicates: { allow: false, order: ["email", "phone"], shape: "meta" },
+  companyId,
+  country: "US",
+  active: true,
+  duplicates: { allow: false, order: ["email", "phone"], shape: "meta" },
 };
 const locations: Location[] = [
   {
-    ...place, id: acmeDental, name: "Acme Dental", email: "hello@acmedental.example.com", phone: "+12125550142",
-    address: "14 Mill Lane", city: "New York", state: "NY", postalCode: "10013", website: "https://acmedental.example.com", timezone: "America/New_York",
+    ...place,
+    id: acmeDental,
+    name: "Acme Dental",
+    email: "hello@acmedental.example.com",
+    phone: "+12125550142",
+    address: "14 Mill Lane",
+    city: "New York",
+    state: "NY",
+    postalCode: "10013",
+    website: "https://acmedental.example.com",
+    timezone: "America/New_York",
   },
   {
-    ...place, id: brightSmiles, name: "Bright Smiles", email: "team@brightsmiles.example.com", phone: "+12135550177",
-    address: "880 Harbor Road", city: "Los Angeles", state: "CA", postalCode: "90012", website: "https://brightsmiles.example.com", timezone: "America/Los_Angeles",
+    ...place,
+    id: brightSmiles,
+    name: "Bright Smiles",
+    email: "team@brightsmiles.example.com",
+    phone: "+12135550177",
+    address: "880 Harbor Road",
+    city: "Los Angeles",
+    state: "CA",
+    postalCode: "90012",
+    website: "https://brightsmiles.example.com",
+    timezone: "America/Los_Angeles",
   },
 ];
 
 const staff: User[] = [
-  { id: users.owner, companyId, firstName: "Dana", lastName: "Whitfield", email: "dana@acmedental.example.com", phone: "+12125550143", type: "account", role: "admin", locationIds: [acmeDental] },
-  { id: users.desk, companyId, firstName: "Marco", lastName: "Reyes", email: "marco@acmedental.example.com", phone: "+12125550144", type: "account", role: "user", locationIds: [acmeDental] },
-  { id: users.smiles, companyId, firstName: "Inês", lastName: "Duarte", email: "ines@brightsmiles.example.com", phone: "+12135550178", type: "account", role: "admin", locationIds: [brightSmiles] },
+  {
+    id: users.owner,
+    companyId,
+    firstName: "Dana",
+    lastName: "Whitfield",
+    email: "dana@acmedental.example.com",
+    phone: "+12125550143",
+    type: "account",
+    role: "admin",
+    locationIds: [acmeDental],
+  },
+  {
+    id: users.desk,
+    companyId,
+    firstName: "Marco",
+    lastName: "Reyes",
+    email: "marco@acmedental.example.com",
+    phone: "+12125550144",
+    type: "account",
+    role: "user",
+    locationIds: [acmeDental],
+  },
+  {
+    id: users.smiles,
+    companyId,
+    firstName: "Inês",
+    lastName: "Duarte",
+    email: "ines@brightsmiles.example.com",
+    phone: "+12135550178",
+    type: "account",
+    role: "admin",
+    locationIds: [brightSmiles],
+  },
 ];
 
 const field = { locationId: acmeDental, model: "contact" } as const;
 const fields: CustomField[] = [
-  { ...field, id: customFields.score, name: "Net promoter score", fieldKey: "contact.net_promoter_score", dataType: "NUMERICAL", position: 0 },
-  { ...field, id: customFields.answer, name: "Last survey answer", fieldKey: "contact.last_survey_answer", dataType: "LARGE_TEXT", position: 50 },
   {
-    ...field, id: customFields.segment, name: "Customer segment", fieldKey: "contact.customer_segment", dataType: "SINGLE_OPTIONS", position: 100,
+    ...field,
+    id: customFields.score,
+    name: "Net promoter score",
+    fieldKey: "contact.net_promoter_score",
+    dataType: "NUMERICAL",
+    position: 0,
+  },
+  {
+    ...field,
+    id: customFields.answer,
+    name: "Last survey answer",
+    fieldKey: "contact.last_survey_answer",
+    dataType: "LARGE_TEXT",
+    position: 50,
+  },
+  {
+    ...field,
+    id: customFields.segment,
+    name: "Customer segment",
+    fieldKey: "contact.customer_segment",
+    dataType: "SINGLE_OPTIONS",
+    position: 100,
     picklistOptions: ["New patient", "Regular", "Family plan"],
   },
-  { ...field, id: customFields.answeredAt, name: "Last answer date", fieldKey: "contact.last_answer_date", dataType: "DATE", position: 150 },
   {
-    ...field, id: customFields.interests, name: "Interests", fieldKey: "contact.interests", dataType: "CHECKBOX", position: 200,
+    ...field,
+    id: customFields.answeredAt,
+    name: "Last answer date",
+    fieldKey: "contact.last_answer_date",
+    dataType: "DATE",
+    position: 150,
+  },
+  {
+    ...field,
+    id: customFields.interests,
+    name: "Interests",
+    fieldKey: "contact.interests",
+    dataType: "CHECKBOX",
+    position: 200,
     picklistOptions: ["Whitening", "Implants", "Orthodontics"],
   },
 ];

@@ -39,7 +39,9 @@ describe("the twin", () => {
   test("posts answers as JSON and counts what was taken", async () => {
     bench.answers.push(202, 500, new Error("nobody there"));
     expect((await play({ count: 5, url, seed: 1 })).body).toEqual({ sent: 5, accepted: 3, failed: 2 });
-    expect(bench.posted.map(({ url: to, body }) => [to, body.response_id])).toEqual(sampleAnswers(5, 1).map((answer) => [url, answer.response_id]));
+    expect(bench.posted.map(({ url: to, body }) => [to, body.response_id])).toEqual(
+      sampleAnswers(5, 1).map((answer) => [url, answer.response_id]),
+    );
     expect(bench.sandbox.sightmill.sent().map(({ status }) => status)).toEqual([200, 200, "no answer", 500, 202]);
   });
 
@@ -58,7 +60,10 @@ describe("the twin", () => {
 
   test("takes what it is asked at its three secret addresses, and shows it", async () => {
     const { emailSurvey, addContact } = bench.sandbox.sightMillPaths();
-    expect((await bench.call("POST", emailSurvey, { firstname: "Ada", email: "ada@example.com", hidden: "x" }, { authorization: undefined })).status).toBe(200);
+    expect(
+      (await bench.call("POST", emailSurvey, { firstname: "Ada", email: "ada@example.com", hidden: "x" }, { authorization: undefined }))
+        .status,
+    ).toBe(200);
     await bench.call("POST", addContact, "surname=King&id=42", { "content-type": "application/x-www-form-urlencoded" });
     expect(bench.sandbox.sightmill.received()).toMatchObject([
       { hook: "addContact", fields: { surname: "King", id: "42" } },

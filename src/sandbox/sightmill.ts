@@ -7,7 +7,11 @@ import type { Records } from "./records.ts";
 import { Table, type Row } from "./table.ts";
 
 /** The three things SightMill can be asked for, each at an address of its own. */
-export const sightMillHooks = { emailSurvey: "Send an e-mail survey", smsSurvey: "Send an SMS survey", addContact: "Add a contact" } as const;
+export const sightMillHooks = {
+  emailSurvey: "Send an e-mail survey",
+  smsSurvey: "Send an SMS survey",
+  addContact: "Add a contact",
+} as const;
 export type SightMillHook = keyof typeof sightMillHooks;
 
 /** An answer the twin posted. */
@@ -86,7 +90,9 @@ export class SightMill {
   receive(token: string, body: Record<string, unknown>): boolean {
     const hook = (Object.keys(sightMillHooks) as SightMillHook[]).find((name) => this.tokenOf(name) === token);
     if (!hook) return false;
-    const fields = Object.fromEntries(fieldNames.filter((name) => isPlain(body[name])).map((name) => [name, String(body[name]).slice(0, 500)]));
+    const fields = Object.fromEntries(
+      fieldNames.filter((name) => isPlain(body[name])).map((name) => [name, String(body[name]).slice(0, 500)]),
+    );
     this.#keep(this.#received, { id: this.#nextId(), at: this.#parts.clock.now(), hook, fields });
     return true;
   }

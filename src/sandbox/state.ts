@@ -9,7 +9,17 @@ const idsAtOnce = 1000;
 
 /** The families of records that are HighLevel's: what a reset forgets. */
 export const stateFamilies = [
-  "agency", "location", "user", "customField", "tag", "contact", "note", "task", "appointment", "business", "grave",
+  "agency",
+  "location",
+  "user",
+  "customField",
+  "tag",
+  "contact",
+  "note",
+  "task",
+  "appointment",
+  "business",
+  "grave",
 ] as const;
 
 /** Everything the pretend HighLevel knows. Reads come from memory, writes are on disk before they return. */

@@ -13,7 +13,12 @@ export interface Bench {
   posted: { url: string; headers: Record<string, string>; body: Record<string, unknown>; raw: string }[];
   answers: (number | Error)[];
   /** A request with a good token and version, unless `headers` say otherwise. */
-  call(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", url: string, body?: unknown, headers?: Record<string, string | undefined>): Promise<Reply>;
+  call(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string | undefined>,
+  ): Promise<Reply>;
   token(wish?: TokenWish): string;
 }
 export interface Reply {
@@ -40,7 +45,16 @@ export async function openBench(options: Partial<SandboxOptions> = {}): Promise<
   const sandbox = await openSandbox({ clock, post, indexLagMs: 0, ...options });
   const token = (wish?: TokenWish) => sandbox.issueToken(wish).accessToken;
   const own = token({ locationId: acmeDental });
-  return { sandbox, clock, acme: acmeDental, smiles: brightSmiles, posted, answers, token, call: (...request) => send(sandbox, own, ...request) };
+  return {
+    sandbox,
+    clock,
+    acme: acmeDental,
+    smiles: brightSmiles,
+    posted,
+    answers,
+    token,
+    call: (...request) => send(sandbox, own, ...request),
+  };
 }
 
 async function send(sandbox: Sandbox, token: string, ...[method, url, body, headers]: Parameters<Bench["call"]>): Promise<Reply> {

@@ -42,8 +42,19 @@ export interface User extends Row {
 }
 
 export type FieldType =
-  | "TEXT" | "LARGE_TEXT" | "NUMERICAL" | "PHONE" | "MONETORY" | "CHECKBOX" | "SINGLE_OPTIONS" | "MULTIPLE_OPTIONS"
-  | "DATE" | "TEXTBOX_LIST" | "FILE_UPLOAD" | "RADIO" | "EMAIL";
+  | "TEXT"
+  | "LARGE_TEXT"
+  | "NUMERICAL"
+  | "PHONE"
+  | "MONETORY"
+  | "CHECKBOX"
+  | "SINGLE_OPTIONS"
+  | "MULTIPLE_OPTIONS"
+  | "DATE"
+  | "TEXTBOX_LIST"
+  | "FILE_UPLOAD"
+  | "RADIO"
+  | "EMAIL";
 
 export interface CustomField extends Row {
   locationId: string;

@@ -34,7 +34,8 @@ function missing(property: JsonSchema, name: string, defs: Defs): string[] {
 function valueFaults(schema: JsonSchema, value: unknown, defs: Defs, name: string): string[] {
   const type = typeOf(schema);
   if (type && !fits[type](value)) return [`${name} ${mustBe[type]}`];
-  if (schema.enum && !schema.enum.includes(value as never)) return [`${name} must be one of the following values: ${schema.enum.map(String).join(", ")}`];
+  if (schema.enum && !schema.enum.includes(value as never))
+    return [`${name} must be one of the following values: ${schema.enum.map(String).join(", ")}`];
   if (typeof value === "string" && schema.maxLength !== undefined && value.length > schema.maxLength) {
     return [`${name} must be shorter than or equal to ${schema.maxLength} characters`];
   }

@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.sandbox.close());
 
-const create = async (email = "ada@example.com") => (await bench.call("POST", "/contacts/", { locationId: bench.acme, email, firstName: "Ada", tags: ["one"] })).at("contact.id");
+const create = async (email = "ada@example.com") =>
+  (await bench.call("POST", "/contacts/", { locationId: bench.acme, email, firstName: "Ada", tags: ["one"] })).at("contact.id");
 const sent = async () => {
   await bench.clock.advance(0);
   await bench.sandbox.webhooks.settled();
@@ -26,8 +27,20 @@ describe("events", () => {
     const [first] = await sent();
     expect(first!.url).toBe(url);
     expect(first!.body).toMatchObject({
-      type: "ContactCreate", locationId: bench.acme, id, email: "ada@example.com", firstName: "Ada", name: "Ada", tags: ["one"], dnd: false, customFields: [],
-      dateAdded: "2026-01-15T09:30:00.000Z", appId: defaultAppId, versionId: defaultAppId, webhookId: expect.any(String), timestamp: "2026-01-15T09:30:00.000Z",
+      type: "ContactCreate",
+      locationId: bench.acme,
+      id,
+      email: "ada@example.com",
+      firstName: "Ada",
+      name: "Ada",
+      tags: ["one"],
+      dnd: false,
+      customFields: [],
+      dateAdded: "2026-01-15T09:30:00.000Z",
+      appId: defaultAppId,
+      versionId: defaultAppId,
+      webhookId: expect.any(String),
+      timestamp: "2026-01-15T09:30:00.000Z",
     });
     expect("inboundDndSettings" in first!.body).toBe(false);
   });
@@ -52,7 +65,15 @@ describe("events", () => {
     await bench.call("DELETE", `/contacts/${id}/tasks/${task}`);
     await bench.call("DELETE", `/contacts/${id}`);
     expect(await types()).toEqual([
-      "ContactCreate", "ContactTagUpdate", "NoteCreate", "NoteUpdate", "NoteDelete", "TaskCreate", "TaskComplete", "TaskDelete", "ContactDelete",
+      "ContactCreate",
+      "ContactTagUpdate",
+      "NoteCreate",
+      "NoteUpdate",
+      "NoteDelete",
+      "TaskCreate",
+      "TaskComplete",
+      "TaskDelete",
+      "ContactDelete",
     ]);
   });
 

@@ -60,10 +60,23 @@ export class Webhooks {
     if (!app.webhookUrl || this.#closed) return;
     const { clock, faults } = this.#parts;
     const body = JSON.stringify({
-      type: event, ...record, appId: app.id, versionId: app.versionId, webhookId: randomUUID(), timestamp: new Date(clock.now()).toISOString(),
+      type: event,
+      ...record,
+      appId: app.id,
+      versionId: app.versionId,
+      webhookId: randomUUID(),
+      timestamp: new Date(clock.now()).toISOString(),
     });
     const delivery: Delivery = {
-      id: randomUUID(), appId: app.id, url: app.webhookUrl, event, body, legacySignature: app.legacySignature === true, attempts: 0, nextAt: clock.now(), status: "waiting",
+      id: randomUUID(),
+      appId: app.id,
+      url: app.webhookUrl,
+      event,
+      body,
+      legacySignature: app.legacySignature === true,
+      attempts: 0,
+      nextAt: clock.now(),
+      status: "waiting",
     };
     if (faults.strike("webhook_lost", event)) return this.#finish({ ...delivery, status: "lost" });
     const copies = faults.strike("webhook_doubled", event) ? [delivery, { ...delivery, id: randomUUID() }] : [delivery];

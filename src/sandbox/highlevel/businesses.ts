@@ -5,7 +5,9 @@ import { type Call, countOf, type Endpoints, isoTime, locationOf, textOf, type W
 /** Write answers name the record `buiseness`, as the vendor does. */
 export const businessEndpoints: Endpoints = {
   "businesses/get-businesses-by-location"(world, call) {
-    const rows = world.state.businesses.inLocation(locationOf(world, call, call.query.locationId)).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+    const rows = world.state.businesses
+      .inLocation(locationOf(world, call, call.query.locationId))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
     const skip = countOf(call.query.skip, 0);
     return { businesses: rows.slice(skip, skip + countOf(call.query.limit, 100, 1000)).map(businessView) };
   },
@@ -15,20 +17,33 @@ export const businessEndpoints: Endpoints = {
   "businesses/create-business"(world, call) {
     const locationId = locationOf(world, call, call.body.locationId);
     const now = world.state.clock.now();
-    const business = { id: world.state.newHexId(), locationId, name: String(call.body.name), details: written(call), createdAt: now, updatedAt: now };
+    const business = {
+      id: world.state.newHexId(),
+      locationId,
+      name: String(call.body.name),
+      details: written(call),
+      createdAt: now,
+      updatedAt: now,
+    };
     return { success: true, buiseness: businessView(world.state.businesses.put(business)) };
   },
 
   "businesses/update-business"(world, call) {
     const old = businessOf(world, call);
     const details = { ...old.details, ...written(call) };
-    const business = world.state.businesses.put({ ...old, name: textOf(call.body.name) ?? old.name, details, updatedAt: world.state.clock.now() });
+    const business = world.state.businesses.put({
+      ...old,
+      name: textOf(call.body.name) ?? old.name,
+      details,
+      updatedAt: world.state.clock.now(),
+    });
     return { success: true, buiseness: businessView(business) };
   },
 
   "businesses/delete-Business"(world, call) {
     const business = businessOf(world, call);
-    for (const { businessId, ...contact } of world.state.contacts.inLocation(business.locationId)) if (businessId === business.id) world.state.saveContact(contact);
+    for (const { businessId, ...contact } of world.state.contacts.inLocation(business.locationId))
+      if (businessId === business.id) world.state.saveContact(contact);
     world.state.businesses.delete(business.id);
     return { success: true };
   },
@@ -47,5 +62,10 @@ const written = ({ body }: Call): Business["details"] =>
   Object.fromEntries(detailNames.filter((name) => typeof body[name] === "string").map((name) => [name, body[name] as string]));
 
 const businessView = ({ id, locationId, name, details, createdAt, updatedAt }: Business) => ({
-  id, locationId, name, ...details, createdAt: isoTime(createdAt), updatedAt: isoTime(updatedAt),
+  id,
+  locationId,
+  name,
+  ...details,
+  createdAt: isoTime(createdAt),
+  updatedAt: isoTime(updatedAt),
 });

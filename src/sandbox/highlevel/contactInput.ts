@@ -5,7 +5,17 @@ import type { Contact, ContactDetails, CustomField, DndChannel, Location } from 
 import { objectOf, textsOf } from "./call.ts";
 
 const plainFields = [
-  "firstName", "lastName", "address1", "city", "state", "postalCode", "website", "timezone", "companyName", "source", "assignedTo",
+  "firstName",
+  "lastName",
+  "address1",
+  "city",
+  "state",
+  "postalCode",
+  "website",
+  "timezone",
+  "companyName",
+  "source",
+  "assignedTo",
 ] as const satisfies (keyof ContactDetails)[];
 
 /** The details a body sets: normalised, `undefined` where it clears one, absent where it says nothing. */
@@ -53,14 +63,24 @@ function birthDate(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   const yearFirst = /^(\d{4})([/\-._])(\d{2})\2(\d{2})(?:T.*)?$/.exec(given);
   const monthFirst = /^(\d{2})([/\-._])(\d{2})\2(\d{4})$/.exec(given);
-  const date = yearFirst ? `${yearFirst[1]}-${yearFirst[3]}-${yearFirst[4]}` : monthFirst ? `${monthFirst[4]}-${monthFirst[1]}-${monthFirst[3]}` : "";
+  const date = yearFirst
+    ? `${yearFirst[1]}-${yearFirst[3]}-${yearFirst[4]}`
+    : monthFirst
+      ? `${monthFirst[4]}-${monthFirst[1]}-${monthFirst[3]}`
+      : "";
   const read = new Date(`${date}T00:00:00.000Z`);
   if (Number.isNaN(read.getTime()) || !read.toISOString().startsWith(date)) throw badRequest("dateOfBirth is not in a supported format");
   return date;
 }
 
 /** Lower case, trimmed, each once. */
-export const normalTags = (tags: unknown): string[] => [...new Set(textsOf(tags).map((tag) => tag.trim().toLowerCase()).filter(Boolean))];
+export const normalTags = (tags: unknown): string[] => [
+  ...new Set(
+    textsOf(tags)
+      .map((tag) => tag.trim().toLowerCase())
+      .filter(Boolean),
+  ),
+];
 
 /**
  * Custom fields as written (`{id | key, field_value | fieldValue}`) laid over those a contact has. What names no field of the
@@ -85,7 +105,9 @@ const entryKeys = new Set(["id", "key", "field_value", "fieldValue"]);
 
 function entryFaults(entry: unknown, i: number): string[] {
   if (!isObject(entry)) return ["each value in nested property customFields must be either object or array"];
-  return Object.keys(entry).filter((key) => !entryKeys.has(key)).map((key) => `customFields.${i}.property ${key} should not exist`);
+  return Object.keys(entry)
+    .filter((key) => !entryKeys.has(key))
+    .map((key) => `customFields.${i}.property ${key} should not exist`);
 }
 
 const fullKey = (key: unknown) => (typeof key === "string" && !key.startsWith("contact.") ? `contact.${key}` : key);

@@ -35,7 +35,10 @@ function meta(total: number, start: number, limit: number, locationId: string, l
   const cursor = last && { startAfterId: last.id, startAfter: value(last) };
   return {
     total,
-    nextPageUrl: more && cursor ? `http://localhost:5058/contacts/?locationId=${locationId}&startAfter=${cursor.startAfter}&startAfterId=${cursor.startAfterId}` : null,
+    nextPageUrl:
+      more && cursor
+        ? `http://localhost:5058/contacts/?locationId=${locationId}&startAfter=${cursor.startAfter}&startAfterId=${cursor.startAfterId}`
+        : null,
     startAfterId: cursor?.startAfterId ?? null,
     startAfter: cursor?.startAfter ?? null,
     currentPage,
@@ -48,5 +51,8 @@ function meta(total: number, start: number, limit: number, locationId: string, l
 export function matches(query: string | undefined): (contact: Contact) => boolean {
   const sought = query?.trim().toLowerCase();
   if (!sought) return () => true;
-  return (contact) => [fullName(contact), contact.email, contact.phone, contact.companyName, ...contact.additionalEmails].some((text) => text?.toLowerCase().includes(sought));
+  return (contact) =>
+    [fullName(contact), contact.email, contact.phone, contact.companyName, ...contact.additionalEmails].some((text) =>
+      text?.toLowerCase().includes(sought),
+    );
 }

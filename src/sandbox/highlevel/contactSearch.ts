@@ -17,11 +17,16 @@ export const searchEndpoints: Endpoints = {
     const order = readSort(sort);
     const passes = allOf(filters);
     const rows = world.state.search.rows(locationId, JSON.stringify([filters, sort, query]), (visible) =>
-      visible.filter((contact) => passes(contact) && matches(query)(contact)).sort((a, b) => compareKeys(order, order.key(a), order.key(b))),
+      visible
+        .filter((contact) => passes(contact) && matches(query)(contact))
+        .sort((a, b) => compareKeys(order, order.key(a), order.key(b))),
     );
     const start = searchAfter ? firstBehind(rows, order, searchAfter) : (page - 1) * pageLimit;
     const businessOf = (contact: Contact) => (contact.businessId ? (world.state.businesses.get(contact.businessId)?.name ?? null) : null);
-    return { contacts: rows.slice(start, start + pageLimit).map((row) => searchRow(row, businessOf(row), order.key(row))), total: rows.length };
+    return {
+      contacts: rows.slice(start, start + pageLimit).map((row) => searchRow(row, businessOf(row), order.key(row))),
+      total: rows.length,
+    };
   },
 };
 
@@ -45,7 +50,9 @@ interface Order {
 
 /** Newest first unless told otherwise; the id decides between equals, so that a cursor never skips or repeats. */
 function readSort(sort: unknown[]): Order {
-  const given = sort.filter(isObject).map(({ field, direction }) => ({ value: fieldOf(String(field)), direction: direction === "desc" ? -1 : 1 }));
+  const given = sort
+    .filter(isObject)
+    .map(({ field, direction }) => ({ value: fieldOf(String(field)), direction: direction === "desc" ? -1 : 1 }));
   const fields = given.length > 0 ? given : [{ value: fieldOf("dateAdded"), direction: -1 }];
   return {
     directions: [...fields.map((f) => f.direction), 1],
@@ -53,7 +60,8 @@ function readSort(sort: unknown[]): Order {
   };
 }
 
-const sortable = (value: Value): string | number => (typeof value === "number" ? value : Array.isArray(value) ? value.join() : String(value ?? ""));
+const sortable = (value: Value): string | number =>
+  typeof value === "number" ? value : Array.isArray(value) ? value.join() : String(value ?? "");
 
 function compareKeys({ directions }: Order, a: readonly unknown[], b: readonly unknown[]): number {
   for (const [i, direction] of directions.entries()) {
@@ -123,7 +131,8 @@ function contains(held: Value, asked: unknown): boolean {
 }
 
 /** Dates are held as numbers and may be asked for as text. */
-const comparable = (held: string | number | boolean, asked: unknown) => (typeof held === "number" && typeof asked === "string" && Number.isNaN(Number(asked)) ? isoTime(held) : held);
+const comparable = (held: string | number | boolean, asked: unknown) =>
+  typeof held === "number" && typeof asked === "string" && Number.isNaN(Number(asked)) ? isoTime(held) : held;
 
 function inRange(held: Value, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
   if (typeof held !== "number" && typeof held !== "string") return false;
@@ -131,7 +140,12 @@ function inRange(held: Value, { gt, gte, lt, lte }: Record<string, unknown>): bo
     const limit = typeof held === "number" && typeof bound === "string" && Number.isNaN(Number(bound)) ? Date.parse(bound) : bound;
     return typeof held === "number" ? held - Number(limit) : held < String(limit) ? -1 : held > String(limit) ? 1 : 0;
   };
-  return (gt === undefined || side(gt) > 0) && (gte === undefined || side(gte) >= 0) && (lt === undefined || side(lt) < 0) && (lte === undefined || side(lte) <= 0);
+  return (
+    (gt === undefined || side(gt) > 0) &&
+    (gte === undefined || side(gte) >= 0) &&
+    (lt === undefined || side(lt) < 0) &&
+    (lte === undefined || side(lte) <= 0)
+  );
 }
 
 // ---- fields

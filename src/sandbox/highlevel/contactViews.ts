@@ -7,7 +7,21 @@ export function contactView(contact: Contact) {
     id: contact.id,
     locationId: contact.locationId,
     ...names(contact),
-    ...told(contact, ["email", "phone", "gender", "address1", "city", "state", "postalCode", "country", "website", "timezone", "companyName", "source", "assignedTo"]),
+    ...told(contact, [
+      "email",
+      "phone",
+      "gender",
+      "address1",
+      "city",
+      "state",
+      "postalCode",
+      "country",
+      "website",
+      "timezone",
+      "companyName",
+      "source",
+      "assignedTo",
+    ]),
     ...(contact.email && { emailLowerCase: contact.email.toLowerCase() }),
     ...(contact.dateOfBirth && { dateOfBirth: contact.dateOfBirth }),
     ...(contact.businessId && { businessId: contact.businessId }),
@@ -47,12 +61,25 @@ export function searchRow(contact: Contact, businessName: string | null, searchA
     id: contact.id,
     locationId: contact.locationId,
     contactName: fullNameLowerCase ?? null,
-    firstName: orNull("firstName"), lastName: orNull("lastName"),
-    firstNameLowerCase: firstNameLowerCase ?? null, lastNameLowerCase: lastNameLowerCase ?? null,
-    email: orNull("email"), phone: orNull("phone"), phoneLabel: null,
-    companyName: orNull("companyName"), businessName, businessId: contact.businessId ?? null,
-    address: orNull("address1"), city: orNull("city"), state: orNull("state"), postalCode: orNull("postalCode"), country: orNull("country"),
-    website: orNull("website"), timezone: orNull("timezone"), source: orNull("source"), dateOfBirth: orNull("dateOfBirth"),
+    firstName: orNull("firstName"),
+    lastName: orNull("lastName"),
+    firstNameLowerCase: firstNameLowerCase ?? null,
+    lastNameLowerCase: lastNameLowerCase ?? null,
+    email: orNull("email"),
+    phone: orNull("phone"),
+    phoneLabel: null,
+    companyName: orNull("companyName"),
+    businessName,
+    businessId: contact.businessId ?? null,
+    address: orNull("address1"),
+    city: orNull("city"),
+    state: orNull("state"),
+    postalCode: orNull("postalCode"),
+    country: orNull("country"),
+    website: orNull("website"),
+    timezone: orNull("timezone"),
+    source: orNull("source"),
+    dateOfBirth: orNull("dateOfBirth"),
     type: "lead",
     assignedTo: orNull("assignedTo"),
     followers: contact.followers,
@@ -69,9 +96,14 @@ export function searchRow(contact: Contact, businessName: string | null, searchA
 }
 
 /** A row of the deprecated list, and of the contacts of a business. */
-export const listRow = (contact: Contact) => ({ ...contactView(contact), contactName: fullName(contact) ?? null, followers: contact.followers });
+export const listRow = (contact: Contact) => ({
+  ...contactView(contact),
+  contactName: fullName(contact) ?? null,
+  followers: contact.followers,
+});
 
-export const fullName = (contact: Contact): string | undefined => [contact.firstName, contact.lastName].filter(Boolean).join(" ") || undefined;
+export const fullName = (contact: Contact): string | undefined =>
+  [contact.firstName, contact.lastName].filter(Boolean).join(" ") || undefined;
 
 function names(contact: Contact) {
   const name = fullName(contact);

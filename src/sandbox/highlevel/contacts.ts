@@ -28,7 +28,9 @@ export const contactEndpoints: Endpoints = {
     if (!email && !number) throw badRequest("Pass number or email to look for");
     const keys = { email: email?.toLowerCase(), phone: internationalPhone(textOf(number), location.country) };
     // With duplicates allowed, e-mail goes first whatever the location's order.
-    const asked = location.duplicates.allow ? { ...location, duplicates: { ...location.duplicates, order: ["email", "phone"] as ("email" | "phone")[] } } : location;
+    const asked = location.duplicates.allow
+      ? { ...location, duplicates: { ...location.duplicates, order: ["email", "phone"] as ("email" | "phone")[] } }
+      : location;
     const found = findDuplicate(world.state, asked, present(keys));
     return { contact: found ? contactView(found.contact) : null };
   },
@@ -36,7 +38,8 @@ export const contactEndpoints: Endpoints = {
   "contacts/create-contact"(world, call) {
     const location = bodyLocation(world, call);
     const details = readDetails(call.body, location);
-    if (!details.email && !details.phone && !details.firstName && !details.lastName) throw badRequest("A contact needs an email, a phone or a name");
+    if (!details.email && !details.phone && !details.firstName && !details.lastName)
+      throw badRequest("A contact needs an email, a phone or a name");
     refuseDuplicate(world.state, location, details);
     return { contact: createdView(create(world, location, details, call.body)) };
   },
@@ -127,7 +130,8 @@ function withoutForeignKeys(state: State, location: Location, known: Contact, de
   return Object.fromEntries(Object.entries(details).filter(([key]) => !foreign.some((field) => field === key)));
 }
 
-const contactFields = (state: State, locationId: string) => state.customFields.inLocation(locationId).filter((field) => field.model === "contact");
+const contactFields = (state: State, locationId: string) =>
+  state.customFields.inLocation(locationId).filter((field) => field.model === "contact");
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const inOrderAdded = (contacts: Contact[]) => contacts.sort((a, b) => b.dateAdded - a.dateAdded || (a.id < b.id ? -1 : 1));
 const present = <T extends object>(record: T): Partial<T> =>

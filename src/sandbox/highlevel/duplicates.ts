@@ -10,12 +10,20 @@ export type KeyField = "email" | "phone";
 export function holderOf(state: State, locationId: string, field: KeyField, keys: Keys, except?: string): Contact | undefined {
   const value = keys[field];
   if (!value) return undefined;
-  const held = field === "email" ? state.contacts.find("email", emailKey(locationId, value)) : state.contacts.find("phone", phoneKey(locationId, value));
+  const held =
+    field === "email"
+      ? state.contacts.find("email", emailKey(locationId, value))
+      : state.contacts.find("phone", phoneKey(locationId, value));
   return held.filter((contact) => contact.id !== except).sort((a, b) => a.dateAdded - b.dateAdded || (a.id < b.id ? -1 : 1))[0];
 }
 
 /** Who has one of the keys already, in the order the location compares them. */
-export function findDuplicate(state: State, location: Location, keys: Keys, except?: string): { contact: Contact; field: KeyField } | undefined {
+export function findDuplicate(
+  state: State,
+  location: Location,
+  keys: Keys,
+  except?: string,
+): { contact: Contact; field: KeyField } | undefined {
   for (const field of location.duplicates.order) {
     const contact = holderOf(state, location.id, field, keys, except);
     if (contact) return { contact, field };

@@ -11,6 +11,13 @@ import { taskEndpoints } from "./tasks.ts";
 
 /** Every endpoint the pretend HighLevel plays. The others of the vendor's description are known and answered 501. */
 export const endpoints: Endpoints = {
-  ...contactEndpoints, ...searchEndpoints, ...tagEndpoints, ...noteEndpoints, ...taskEndpoints, ...membershipEndpoints,
-  ...locationEndpoints, ...userEndpoints, ...businessEndpoints,
+  ...contactEndpoints,
+  ...searchEndpoints,
+  ...tagEndpoints,
+  ...noteEndpoints,
+  ...taskEndpoints,
+  ...membershipEndpoints,
+  ...locationEndpoints,
+  ...userEndpoints,
+  ...businessEndpoints,
 };

@@ -9,9 +9,39 @@ export function eventRecord(event: string, record: Contact | Note | Task): Recor
 }
 
 function contactEvent(event: string, c: Contact) {
-  const { id, locationId, address1, city, state, country, postalCode, companyName, source, email, firstName, lastName, phone, website, assignedTo } = c;
+  const {
+    id,
+    locationId,
+    address1,
+    city,
+    state,
+    country,
+    postalCode,
+    companyName,
+    source,
+    email,
+    firstName,
+    lastName,
+    phone,
+    website,
+    assignedTo,
+  } = c;
   return {
-    locationId, id, address1, city, state, country, postalCode, companyName, source, email, firstName, lastName, phone, website, assignedTo,
+    locationId,
+    id,
+    address1,
+    city,
+    state,
+    country,
+    postalCode,
+    companyName,
+    source,
+    email,
+    firstName,
+    lastName,
+    phone,
+    website,
+    assignedTo,
     name: fullName(c),
     dateAdded: isoTime(c.dateAdded),
     dateOfBirth: c.dateOfBirth,
@@ -23,8 +53,21 @@ function contactEvent(event: string, c: Contact) {
   };
 }
 
-const noteEvent = ({ locationId, id, body, contactId, dateAdded }: Note) => ({ locationId, id, body, contactId, dateAdded: isoTime(dateAdded) });
+const noteEvent = ({ locationId, id, body, contactId, dateAdded }: Note) => ({
+  locationId,
+  id,
+  body,
+  contactId,
+  dateAdded: isoTime(dateAdded),
+});
 
 const taskEvent = ({ locationId, id, assignedTo, body, contactId, title, dateAdded, dueDate }: Task) => ({
-  locationId, id, assignedTo, body, contactId, title, dateAdded: isoTime(dateAdded), dueDate,
+  locationId,
+  id,
+  assignedTo,
+  body,
+  contactId,
+  title,
+  dateAdded: isoTime(dateAdded),
+  dueDate,
 });

@@ -10,16 +10,27 @@ export const locationEndpoints: Endpoints = {
   "locations/search-locations"(world, call) {
     const { grant, query } = call;
     if (query.companyId && query.companyId !== grant.companyId) throw wrongLocation();
-    const reachable = world.state.locations.all().filter((l) => (grant.locationId ? l.id === grant.locationId : l.companyId === grant.companyId));
-    const found = reachable.filter((l) => !query.email || l.email === query.email.toLowerCase()).sort((a, b) => a.name.localeCompare(b.name));
+    const reachable = world.state.locations
+      .all()
+      .filter((l) => (grant.locationId ? l.id === grant.locationId : l.companyId === grant.companyId));
+    const found = reachable
+      .filter((l) => !query.email || l.email === query.email.toLowerCase())
+      .sort((a, b) => a.name.localeCompare(b.name));
     const skip = countOf(query.skip, 0);
-    return { locations: (query.order === "desc" ? found.reverse() : found).slice(skip, skip + countOf(query.limit, 10, 1000)).map(locationView) };
+    return {
+      locations: (query.order === "desc" ? found.reverse() : found).slice(skip, skip + countOf(query.limit, 10, 1000)).map(locationView),
+    };
   },
 
   "locations/get-custom-fields"(world, call) {
     const fields = world.state.customFields.inLocation(locationOf(world, call, call.params.locationId));
     const model = call.query.model ?? "contact";
-    return { customFields: fields.filter((f) => model === "all" || f.model === model).sort((a, b) => a.position - b.position).map(fieldView) };
+    return {
+      customFields: fields
+        .filter((f) => model === "all" || f.model === model)
+        .sort((a, b) => a.position - b.position)
+        .map(fieldView),
+    };
   },
 
   "locations/get-custom-field": (world, call) => ({ customField: fieldView(fieldOf(world, call)) }),
@@ -32,7 +43,12 @@ export const locationEndpoints: Endpoints = {
     const model = body.model === "opportunity" ? "opportunity" : "contact";
     const name = String(body.name).trim();
     const field = world.state.customFields.put({
-      ...written(call), id: world.state.newId(), locationId, name, dataType, model,
+      ...written(call),
+      id: world.state.newId(),
+      locationId,
+      name,
+      dataType,
+      model,
       fieldKey: freeKey(world, locationId, textOf(body.fieldKey) ?? `${model}.${keyFrom(name)}`),
       position: countOf(body.position, 50 * world.state.customFields.countIn(locationId)),
     });
@@ -41,7 +57,12 @@ export const locationEndpoints: Endpoints = {
 
   "locations/update-custom-field"(world, call) {
     const old = fieldOf(world, call);
-    const field = world.state.customFields.put({ ...old, ...written(call), name: textOf(call.body.name) ?? old.name, position: countOf(call.body.position, old.position) });
+    const field = world.state.customFields.put({
+      ...old,
+      ...written(call),
+      name: textOf(call.body.name) ?? old.name,
+      position: countOf(call.body.position, old.position),
+    });
     return { customField: fieldView(field) };
   },
 
@@ -57,7 +78,19 @@ export const locationEndpoints: Endpoints = {
 };
 
 const fieldTypes: FieldType[] = [
-  "TEXT", "LARGE_TEXT", "NUMERICAL", "PHONE", "MONETORY", "CHECKBOX", "SINGLE_OPTIONS", "MULTIPLE_OPTIONS", "DATE", "TEXTBOX_LIST", "FILE_UPLOAD", "RADIO", "EMAIL",
+  "TEXT",
+  "LARGE_TEXT",
+  "NUMERICAL",
+  "PHONE",
+  "MONETORY",
+  "CHECKBOX",
+  "SINGLE_OPTIONS",
+  "MULTIPLE_OPTIONS",
+  "DATE",
+  "TEXTBOX_LIST",
+  "FILE_UPLOAD",
+  "RADIO",
+  "EMAIL",
 ];
 
 function fieldOf(world: World, call: Call): CustomField {
@@ -76,7 +109,11 @@ function written({ body }: Call): Partial<CustomField> {
   return { ...(placeholder && { placeholder }), ...(picklistOptions.length > 0 && { picklistOptions }) };
 }
 
-const keyFrom = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "");
+const keyFrom = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
 
 function freeKey(world: World, locationId: string, wanted: string): string {
   const taken = new Set(world.state.customFields.inLocation(locationId).map((field) => field.fieldKey));
@@ -86,11 +123,50 @@ function freeKey(world: World, locationId: string, wanted: string): string {
 }
 
 const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, placeholder, picklistOptions }: CustomField) => ({
-  id, name, model, fieldKey, placeholder: placeholder ?? "", dataType, position, locationId, ...(picklistOptions && { picklistOptions }), picklistImageOptions: [],
+  id,
+  name,
+  model,
+  fieldKey,
+  placeholder: placeholder ?? "",
+  dataType,
+  position,
+  locationId,
+  ...(picklistOptions && { picklistOptions }),
+  picklistImageOptions: [],
 });
 
-const locationView = ({ duplicates, id, companyId, name, email, phone, address, city, state, country, postalCode, website, timezone }: Location) => ({
-  id, companyId, name, email, phone, address, city, state, country, postalCode, website, timezone,
-  settings: { allowDuplicateContact: duplicates.allow, allowDuplicateOpportunity: false, allowFacebookNameMerge: false, disableContactTimezone: false },
+const locationView = ({
+  duplicates,
+  id,
+  companyId,
+  name,
+  email,
+  phone,
+  address,
+  city,
+  state,
+  country,
+  postalCode,
+  website,
+  timezone,
+}: Location) => ({
+  id,
+  companyId,
+  name,
+  email,
+  phone,
+  address,
+  city,
+  state,
+  country,
+  postalCode,
+  website,
+  timezone,
+  settings: {
+    allowDuplicateContact: duplicates.allow,
+    allowDuplicateOpportunity: false,
+    allowFacebookNameMerge: false,
+    disableContactTimezone: false,
+  },
   social: {},
 });

@@ -21,7 +21,10 @@ export const membershipEndpoints: Endpoints = {
   "contacts/remove-followers-contact"(world, call) {
     const contact = contactOf(world, call);
     const followersRemoved = textsOf(call.body.followers).filter((id) => contact.followers.includes(id));
-    const { followers } = world.state.saveContact({ ...contact, followers: contact.followers.filter((id) => !followersRemoved.includes(id)) });
+    const { followers } = world.state.saveContact({
+      ...contact,
+      followers: contact.followers.filter((id) => !followersRemoved.includes(id)),
+    });
     return { followers, followersRemoved };
   },
 
@@ -62,8 +65,22 @@ function leave(world: World, call: Call, kind: "campaigns" | "workflows", goes: 
 function appointmentView(event: Appointment, zone: string) {
   const local = (ms: number) => DateTime.fromMillis(ms, { zone }).toFormat("yyyy-MM-dd HH:mm:ss");
   return {
-    id: event.id, calendarId: event.calendarId, locationId: event.locationId, contactId: event.contactId, groupId: "", title: event.title, notes: "", address: "",
-    status: "booked", appointmentStatus: event.status, ...(event.assignedUserId && { assignedUserId: event.assignedUserId }), users: [], assignedResources: [],
-    startTime: local(event.startsAt), endTime: local(event.endsAt), dateAdded: local(event.dateAdded), dateUpdated: local(event.dateAdded),
+    id: event.id,
+    calendarId: event.calendarId,
+    locationId: event.locationId,
+    contactId: event.contactId,
+    groupId: "",
+    title: event.title,
+    notes: "",
+    address: "",
+    status: "booked",
+    appointmentStatus: event.status,
+    ...(event.assignedUserId && { assignedUserId: event.assignedUserId }),
+    users: [],
+    assignedResources: [],
+    startTime: local(event.startsAt),
+    endTime: local(event.endsAt),
+    dateAdded: local(event.dateAdded),
+    dateUpdated: local(event.dateAdded),
   };
 }

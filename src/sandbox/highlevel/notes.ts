@@ -14,7 +14,14 @@ export const noteEndpoints: Endpoints = {
   "contacts/create-note"(world, call) {
     const { id: contactId, locationId } = contactOf(world, call);
     const { state } = world;
-    const note = state.notes.put({ ...written(call), id: state.newId(), locationId, contactId, body: String(call.body.body), dateAdded: state.clock.now() });
+    const note = state.notes.put({
+      ...written(call),
+      id: state.newId(),
+      locationId,
+      contactId,
+      body: String(call.body.body),
+      dateAdded: state.clock.now(),
+    });
     world.emit("NoteCreate", note);
     return { note: noteView(note) };
   },
@@ -43,9 +50,21 @@ function noteOf(world: World, call: Call): Note {
 
 function written({ body }: Call): Partial<Note> {
   const { userId, title, color } = { userId: textOf(body.userId), title: textOf(body.title), color: textOf(body.color) };
-  return { ...(userId && { userId }), ...(title && { title }), ...(color && { color }), ...(typeof body.pinned === "boolean" && { pinned: body.pinned }) };
+  return {
+    ...(userId && { userId }),
+    ...(title && { title }),
+    ...(color && { color }),
+    ...(typeof body.pinned === "boolean" && { pinned: body.pinned }),
+  };
 }
 
 const noteView = ({ id, body, userId, dateAdded, contactId, title, color, pinned }: Note) => ({
-  id, body, ...(userId && { userId }), dateAdded: isoTime(dateAdded), contactId, ...(title && { title }), ...(color && { color }), pinned: pinned ?? false,
+  id,
+  body,
+  ...(userId && { userId }),
+  dateAdded: isoTime(dateAdded),
+  contactId,
+  ...(title && { title }),
+  ...(color && { color }),
+  pinned: pinned ?? false,
 });

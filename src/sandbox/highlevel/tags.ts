@@ -33,13 +33,15 @@ export const tagEndpoints: Endpoints = {
   "locations/update-tag"(world, call) {
     const old = tagOf(world, call);
     const name = tagName(call);
-    for (const contact of carriers(world.state, old)) world.state.saveContact({ ...contact, tags: normalTags(contact.tags.map((tag) => (tag === old.name ? name : tag))) });
+    for (const contact of carriers(world.state, old))
+      world.state.saveContact({ ...contact, tags: normalTags(contact.tags.map((tag) => (tag === old.name ? name : tag))) });
     return { tag: tagView(world.state.tags.put({ ...old, name })) };
   },
 
   "locations/delete-tag"(world, call) {
     const tag = tagOf(world, call);
-    for (const contact of carriers(world.state, tag)) world.state.saveContact({ ...contact, tags: contact.tags.filter((name) => name !== tag.name) });
+    for (const contact of carriers(world.state, tag))
+      world.state.saveContact({ ...contact, tags: contact.tags.filter((name) => name !== tag.name) });
     world.state.tags.delete(tag.id);
     return { succeded: true };
   },
@@ -73,7 +75,8 @@ function bulkTags(world: World, call: Call): ReturnType<Endpoint> {
   const tags = normalTags(call.body.tags);
   const responses = textsOf(call.body.contacts).map((contactId) => {
     const contact = world.state.contacts.get(contactId);
-    if (!contact || contact.locationId !== locationId) return { contactId, message: whyNot(world.state, contactId, contact), type: "error" };
+    if (!contact || contact.locationId !== locationId)
+      return { contactId, message: whyNot(world.state, contactId, contact), type: "error" };
     const gone = type === "add" ? [] : call.body.removeAllTags === true ? contact.tags : tags;
     const { added, removed } = setTags(world, contact, type === "add" ? tags : [], gone);
     return { contactId, message: "Tags updated", type: "success", oldTags: contact.tags, tagsAdded: added, tagsRemoved: removed };

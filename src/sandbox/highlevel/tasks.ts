@@ -14,7 +14,14 @@ export const taskEndpoints: Endpoints = {
     const { title, completed } = call.body;
     const dueDate = readDue(call.body.dueDate);
     const task = state.tasks.put({
-      ...written(call), id: state.newId(), locationId, contactId, title: String(title), dueDate, completed: completed === true, dateAdded: state.clock.now(),
+      ...written(call),
+      id: state.newId(),
+      locationId,
+      contactId,
+      title: String(title),
+      dueDate,
+      completed: completed === true,
+      dateAdded: state.clock.now(),
     });
     world.emit("TaskCreate", task);
     return { task: taskView(task) };
@@ -24,13 +31,15 @@ export const taskEndpoints: Endpoints = {
     const old = taskOf(world, call);
     const { title, completed, dueDate } = call.body;
     return {
-      task: taskView(store(world, old, {
-        ...old,
-        ...written(call),
-        ...(textOf(title) && { title: textOf(title) }),
-        ...(dueDate != null && { dueDate: readDue(dueDate) }),
-        ...(typeof completed === "boolean" && { completed }),
-      })),
+      task: taskView(
+        store(world, old, {
+          ...old,
+          ...written(call),
+          ...(textOf(title) && { title: textOf(title) }),
+          ...(dueDate != null && { dueDate: readDue(dueDate) }),
+          ...(typeof completed === "boolean" && { completed }),
+        }),
+      ),
     };
   },
 
@@ -80,7 +89,8 @@ function taskOf(world: World, call: Call): Task {
 
 function readDue(value: unknown): string {
   const text = textOf(value) ?? "";
-  if (!/^\d{4}-\d{2}-\d{2}([T ]|$)/.test(text) || Number.isNaN(Date.parse(text))) throw unprocessable(["dueDate must be a valid ISO 8601 date string"]);
+  if (!/^\d{4}-\d{2}-\d{2}([T ]|$)/.test(text) || Number.isNaN(Date.parse(text)))
+    throw unprocessable(["dueDate must be a valid ISO 8601 date string"]);
   return new Date(text).toISOString();
 }
 
@@ -92,7 +102,13 @@ function written({ body }: Call): Partial<Task> {
 const byDue = (tasks: Task[]) => tasks.sort((a, b) => (a.dueDate < b.dueDate ? -1 : a.dueDate > b.dueDate ? 1 : a.id < b.id ? -1 : 1));
 
 const taskView = ({ id, title, body, assignedTo, dueDate, completed, contactId }: Task) => ({
-  id, title, ...(body !== undefined && { body }), ...(assignedTo && { assignedTo }), dueDate, completed, contactId,
+  id,
+  title,
+  ...(body !== undefined && { body }),
+  ...(assignedTo && { assignedTo }),
+  dueDate,
+  completed,
+  contactId,
 });
 
 function searchedTask(world: World, task: Task) {
@@ -101,6 +117,10 @@ function searchedTask(world: World, task: Task) {
     ...taskView(task),
     locationId: task.locationId,
     dateAdded: isoTime(task.dateAdded),
-    contactDetails: contact && { firstName: contact.firstName ?? null, lastName: contact.lastName ?? null, name: fullName(contact) ?? null },
+    contactDetails: contact && {
+      firstName: contact.firstName ?? null,
+      lastName: contact.lastName ?? null,
+      name: fullName(contact) ?? null,
+    },
   };
 }

@@ -6,7 +6,11 @@ import { type Call, countOf, type Endpoints, locationOf, textOf, type World } fr
 export const userEndpoints: Endpoints = {
   "users/get-user-by-location"(world, call) {
     const locationId = locationOf(world, call, call.query.locationId);
-    return { users: inReach(world, call).filter((user) => user.locationIds.includes(locationId)).map(userView) };
+    return {
+      users: inReach(world, call)
+        .filter((user) => user.locationIds.includes(locationId))
+        .map(userView),
+    };
   },
 
   "users/search-users"(world, call) {
@@ -17,7 +21,9 @@ export const userEndpoints: Endpoints = {
       (user) =>
         (!words || `${user.firstName} ${user.lastName} ${user.email} ${user.phone}`.toLowerCase().includes(words)) &&
         (!locationId || user.locationIds.includes(locationId)) &&
-        (!role || user.role === role) && (!type || user.type === type) && (!ids || ids.split(",").includes(user.id)),
+        (!role || user.role === role) &&
+        (!type || user.type === type) &&
+        (!ids || ids.split(",").includes(user.id)),
     );
     const skip = countOf(call.query.skip, 0);
     const users = (sortDirection === "desc" ? found.reverse() : found).slice(skip, skip + countOf(call.query.limit, 25, 100));
@@ -43,7 +49,9 @@ export const userEndpoints: Endpoints = {
 };
 
 function inReach({ state }: World, { grant }: Call): User[] {
-  const reachable = state.users.all().filter((user) => user.companyId === grant.companyId && (!grant.locationId || user.locationIds.includes(grant.locationId)));
+  const reachable = state.users
+    .all()
+    .filter((user) => user.companyId === grant.companyId && (!grant.locationId || user.locationIds.includes(grant.locationId)));
   return reachable.sort((a, b) => a.firstName.localeCompare(b.firstName) || (a.id < b.id ? -1 : 1));
 }
 
@@ -52,6 +60,16 @@ function sameCompany({ grant }: Call, companyId: unknown): void {
 }
 
 const userView = ({ id, firstName, lastName, email, phone, type, role, locationIds }: User) => ({
-  id, name: `${firstName} ${lastName}`, firstName, lastName, email, phone, extension: "", permissions: {}, scopes: [], deleted: false,
-  roles: { type, role, locationIds, restrictSubAccount: false }, lcPhone: {},
+  id,
+  name: `${firstName} ${lastName}`,
+  firstName,
+  lastName,
+  email,
+  phone,
+  extension: "",
+  permissions: {},
+  scopes: [],
+  deleted: false,
+  roles: { type, role, locationIds, restrictSubAccount: false },
+  lcPhone: {},
 });

@@ -40,7 +40,8 @@ export function consentRoutes(app: FastifyInstance, core: Core): void {
 function readAsk(core: Core, given: unknown): Ask | string {
   const values = isObject(given) ? given : {};
   const clientId = textOf(values.client_id) ?? textOf(values.version_id);
-  const app = clientId === undefined ? undefined : (core.grants.appOf(clientId) ?? core.grants.apps.all().find((a) => a.versionId === clientId));
+  const app =
+    clientId === undefined ? undefined : (core.grants.appOf(clientId) ?? core.grants.apps.all().find((a) => a.versionId === clientId));
   if (!app) return "No app is registered under this client id.";
   const redirectUri = textOf(values.redirect_uri) ?? app.redirectUris[0];
   if (!redirectUri || !mayRedirect(app, redirectUri)) return "The redirect address is not registered with this app.";
@@ -70,21 +71,41 @@ function approve(core: Core, { app, redirectUri, scopes, state }: Ask, choice: s
 }
 
 function consentPage(core: Core, ask: Ask, path: string): Markup {
-  const hidden = { client_id: ask.app.clientId, redirect_uri: ask.redirectUri, response_type: "code", scope: ask.scopes.join(" "), state: ask.state };
+  const hidden = {
+    client_id: ask.app.clientId,
+    redirect_uri: ask.redirectUri,
+    response_type: "code",
+    scope: ask.scopes.join(" "),
+    state: ask.state,
+  };
   const choices = core.state.locations.all().sort((a, b) => a.name.localeCompare(b.name));
-  return bare("Choose a sub-account", html`
-    <form class="consent" method="post" action="${path}">
+  return bare(
+    "Choose a sub-account",
+    html` <form class="consent" method="post" action="${path}">
       <h1>${ask.app.name} asks for access</h1>
       <p class="quiet">Choose the sub-account it may use. ${ask.scopes.length} scopes are asked for.</p>
-      ${Object.entries(hidden).map(([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}">`)}
+      ${Object.entries(hidden).map(([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}" />`)}
       <fieldset>
         <legend class="hidden">Sub-account</legend>
-        ${choices.map((l, i) => html`<label class="choice"><input type="radio" name="location" value="${l.id}" ${i === 0 && html`checked`} required> <span>${l.name}<small>${l.city}, ${l.state}</small></span></label>`)}
-        <label class="choice"><input type="radio" name="location" value="agency"> <span>Whole agency<small>${core.state.agencies.get(companyId)?.name}</small></span></label>
+        ${choices.map(
+          (l, i) =>
+            html`<label class="choice"
+              ><input type="radio" name="location" value="${l.id}" ${i === 0 && html`checked`} required />
+              <span>${l.name}<small>${l.city}, ${l.state}</small></span></label
+            >`,
+        )}
+        <label class="choice"
+          ><input type="radio" name="location" value="agency" />
+          <span>Whole agency<small>${core.state.agencies.get(companyId)?.name}</small></span></label
+        >
       </fieldset>
-      <details><summary>Scopes</summary><p class="quiet wrap">${ask.scopes.join(", ")}</p></details>
+      <details>
+        <summary>Scopes</summary>
+        <p class="quiet wrap">${ask.scopes.join(", ")}</p>
+      </details>
       <button class="primary">Allow access</button>
-    </form>`);
+    </form>`,
+  );
 }
 
 function send(reply: FastifyReply, page: Markup): FastifyReply {
@@ -94,5 +115,14 @@ function send(reply: FastifyReply, page: Markup): FastifyReply {
 
 function sorry(reply: FastifyReply, problem: string): FastifyReply {
   reply.code(400);
-  return send(reply, bare("Access not possible", html`<div class="consent"><h1>This link cannot be used</h1><p>${problem}</p></div>`));
+  return send(
+    reply,
+    bare(
+      "Access not possible",
+      html`<div class="consent">
+        <h1>This link cannot be used</h1>
+        <p>${problem}</p>
+      </div>`,
+    ),
+  );
 }

@@ -12,17 +12,25 @@ type Form = Record<string, string | undefined>;
 /** Tokens for codes, for refresh tokens, for a location of the agency, and for a lost login. */
 export function oauthRoutes(app: FastifyInstance, core: Core): void {
   const token = { method: "POST", path: "/oauth/token" } as const;
-  app.post("/oauth/token", { onRequest: (request, reply) => breakEarly(core, request, reply, token) }, async (request) => exchange(core, formOf(request)));
+  app.post("/oauth/token", { onRequest: (request, reply) => breakEarly(core, request, reply, token) }, async (request) =>
+    exchange(core, formOf(request)),
+  );
 
   const locationToken = endpointFacts("oauth/get-location-access-token")!.endpoint;
-  app.post("/oauth/locationToken", { onRequest: (request, reply) => enter(core, request, reply, locationToken, locationToken) }, async (request, reply) => {
-    reply.code(201); // 200 in the description, 201 on the wire
-    return mintLocationToken(core, request.trip.grant!, formOf(request));
-  });
+  app.post(
+    "/oauth/locationToken",
+    { onRequest: (request, reply) => enter(core, request, reply, locationToken, locationToken) },
+    async (request, reply) => {
+      reply.code(201); // 200 in the description, 201 on the wire
+      return mintLocationToken(core, request.trip.grant!, formOf(request));
+    },
+  );
 
   const installed = endpointFacts("oauth/get-installed-location")!.endpoint;
-  app.get("/oauth/installedLocations", { onRequest: (request, reply) => enter(core, request, reply, installed, installed) }, async (request) =>
-    installedLocations(core, request.trip.grant!, formOf(request)),
+  app.get(
+    "/oauth/installedLocations",
+    { onRequest: (request, reply) => enter(core, request, reply, installed, installed) },
+    async (request) => installedLocations(core, request.trip.grant!, formOf(request)),
   );
 
   app.post("/oauth/reconnect", async (request, reply) => {
@@ -42,7 +50,8 @@ function exchange(core: Core, form: Form) {
 function fromCode(core: Core, form: Form): TokenPair {
   if (!form.code) throw badRequest("Missing parameter: code");
   const used = core.grants.useCode(form.code);
-  if (!used || !ownerOf(core, used.grant, form)) throw new Refusal(401, { error: "UnAuthorized!", error_description: "Authorization code not found" });
+  if (!used || !ownerOf(core, used.grant, form))
+    throw new Refusal(401, { error: "UnAuthorized!", error_description: "Authorization code not found" });
   if (used.redirectUri && form.redirect_uri && form.redirect_uri !== used.redirectUri) throw badRequest("Invalid parameter: redirect_uri");
   return core.grants.issuePair(used.grant);
 }
@@ -65,9 +74,12 @@ function ownerOf(core: Core, grant: Grant, form: Form): OAuthApp | undefined {
 
 function mintLocationToken(core: Core, grant: Grant, form: Form) {
   const { companyId, locationId } = form;
-  const missing = Object.entries({ companyId, locationId }).filter(([, value]) => !value).map(([name]) => `${name} must be a string`);
+  const missing = Object.entries({ companyId, locationId })
+    .filter(([, value]) => !value)
+    .map(([name]) => `${name} must be a string`);
   if (missing.length > 0) throw unprocessable(missing);
-  if (companyId !== grant.companyId || core.state.locations.get(locationId!)?.companyId !== companyId) throw badRequest("Location not found");
+  if (companyId !== grant.companyId || core.state.locations.get(locationId!)?.companyId !== companyId)
+    throw badRequest("Location not found");
   const app = core.grants.apps.get(grant.appId)!;
   core.install(app, [locationId!]);
   const pair = core.grants.issuePair(core.grants.allow({ ...grant, access: "location", locationId: locationId! }));
@@ -82,23 +94,34 @@ function installedLocations(core: Core, grant: Grant, query: Form) {
   if (query.companyId !== grant.companyId || app?.id !== grant.appId) throw badRequest("App not found");
   const since = new Map(app.installs.map(({ locationId, installedAt }) => [locationId, installedAt]));
   const words = query.query?.toLowerCase() ?? "";
-  const rows = core.state.locations.all().filter(
-    (l) =>
-      l.companyId === query.companyId && l.name.toLowerCase().includes(words) &&
-      (!query.locationId || l.id === query.locationId) && (query.isInstalled === undefined || since.has(l.id) === (query.isInstalled === "true")),
-  );
+  const rows = core.state.locations
+    .all()
+    .filter(
+      (l) =>
+        l.companyId === query.companyId &&
+        l.name.toLowerCase().includes(words) &&
+        (!query.locationId || l.id === query.locationId) &&
+        (query.isInstalled === undefined || since.has(l.id) === (query.isInstalled === "true")),
+    );
   const skip = countOf(query.skip, 0);
-  const locations = rows.sort((a, b) => a.name.localeCompare(b.name)).slice(skip, skip + countOf(query.limit, 20, 500)).map((l) => ({
-    _id: l.id, name: l.name, address: `${l.address}, ${l.city}, ${l.state} ${l.postalCode}`, isInstalled: since.has(l.id),
-    ...(since.has(l.id) && { versionId: app.versionId, installedAt: new Date(since.get(l.id)!).toISOString() }),
-  }));
+  const locations = rows
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .slice(skip, skip + countOf(query.limit, 20, 500))
+    .map((l) => ({
+      _id: l.id,
+      name: l.name,
+      address: `${l.address}, ${l.city}, ${l.state} ${l.postalCode}`,
+      isInstalled: since.has(l.id),
+      ...(since.has(l.id) && { versionId: app.versionId, installedAt: new Date(since.get(l.id)!).toISOString() }),
+    }));
   return { locations, count: rows.length, installToFutureLocations: false };
 }
 
 /** A new code for a login whose tokens were lost. */
 function reconnect(core: Core, body: Form) {
   const app = core.grants.appOf(body.clientKey ?? "");
-  if (!app || app.clientSecret !== body.clientSecret) throw new Refusal(401, { error: "UnAuthorized!", error_description: "Invalid client" });
+  if (!app || app.clientSecret !== body.clientSecret)
+    throw new Refusal(401, { error: "UnAuthorized!", error_description: "Invalid client" });
   const { locationId, companyId } = body;
   if (!locationId && !companyId) throw badRequest("Missing parameter: locationId or companyId");
   const grants = core.grants.grants.all().filter((g) => g.kind === "oauth" && !g.revoked && g.appId === app.id);

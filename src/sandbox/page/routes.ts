@@ -19,17 +19,31 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => (request.method === "GET" ? guardLocal(request) : guardOrigin(request)));
     scope.get("/ui/style.css", async (_request, reply) => reply.type("text/css; charset=utf-8").send(style));
-    scope.get<{ Querystring: { location?: string; q?: string; page?: string } }>("/", async ({ query }, reply) => show(reply, contactsPage(core, plainQuery(query))));
+    scope.get<{ Querystring: { location?: string; q?: string; page?: string } }>("/", async ({ query }, reply) =>
+      show(reply, contactsPage(core, plainQuery(query))),
+    );
     scope.get<{ Params: { id: string } }>("/ui/contacts/:id", async ({ params }, reply) => {
       const contact = core.state.contacts.get(params.id);
       if (!contact) reply.code(404);
-      return show(reply, contact ? contactPage(core, contact) : page("Not here", "/", html`<h1>This contact is not here</h1>${empty("It was deleted, or never was.")}`));
+      return show(
+        reply,
+        contact
+          ? contactPage(core, contact)
+          : page(
+              "Not here",
+              "/",
+              html`<h1>This contact is not here</h1>
+                ${empty("It was deleted, or never was.")}`,
+            ),
+      );
     });
     scope.get("/ui/requests", async (_request, reply) => show(reply, requestsPage(core)));
     scope.get("/ui/faults", async (_request, reply) => show(reply, faultsPage(core)));
     scope.get("/ui/sightmill", async (_request, reply) => show(reply, sightMillPage(core)));
     scope.get("/ui/connect", async (_request, reply) => show(reply, connectPage(core)));
-    scope.post("/ui/connect/token", async ({ body }, reply) => show(reply, connectPage(core, core.issueToken({ locationId: isObject(body) ? textOf(body.locationId) : undefined }))));
+    scope.post("/ui/connect/token", async ({ body }, reply) =>
+      show(reply, connectPage(core, core.issueToken({ locationId: isObject(body) ? textOf(body.locationId) : undefined }))),
+    );
     scope.post("/ui/connect/secret", async (_request, reply) => {
       const clientSecret = newToken(24);
       core.grants.apps.put({ ...core.grants.apps.get(defaultAppId)!, clientSecret });

@@ -7,23 +7,96 @@ import { badge, empty, page, when } from "./layout.ts";
 /** The pretend SightMill: what it sent, what it was asked, and a button to make people answer. */
 export function sightMillPage(core: Core): Markup {
   const [sent, received, { url }] = [core.sightmill.sent(30), core.sightmill.received(30), core.sightmill];
-  return page("SightMill", "/ui/sightmill", html`
-    <header><div><h1>SightMill</h1><p class="quiet">Pretends to survey people: posts their answers to an address, and takes survey requests.</p></div></header>
-    <div class="panel">
-      <form class="line" method="post" action="/sandbox/sightmill/answers">
-        <label class="field">Post answers to<input type="url" name="url" value="${url}" placeholder="http://127.0.0.1:4400/hooks/…" required></label>
-        <label class="field">How many<input type="number" name="count" value="12" min="1" max="10000" required></label>
-        <button class="primary">Send answers</button>
-      </form>
-    </div>
-    <section><h2>Answers sent</h2>${sent.length === 0 ? html`<div class="panel">${empty("No answer was sent yet.")}</div>` : html`
-      <div class="tablewrap"><table><thead><tr><th>When (UTC)</th><th>Receiver</th><th>Person</th><th class="number">Score</th><th>Comment</th></tr></thead><tbody>
-      ${sent.map(({ at, answer, status }) => html`<tr><td class="tight quiet">${when(at)}</td><td class="tight">${badge(typeof status === "number" && status < 300 ? "good" : "bad", String(status))}</td>
-        <td>${answer.firstname} ${answer.surname}<br><small>${answer.email || "no e-mail"}</small></td><td class="number">${answer.score}</td><td>${answer.comment || html`<span class="quiet">no comment</span>`}</td></tr>`)}
-      </tbody></table></div>`}</section>
-    <section><h2>Asked of SightMill</h2>${received.length === 0 ? html`<div class="panel">${empty("No survey was asked for yet.")}</div>` : html`
-      <div class="tablewrap"><table><thead><tr><th>When (UTC)</th><th>What</th><th>Fields</th></tr></thead><tbody>
-      ${received.map(({ at, hook, fields }) => html`<tr><td class="tight quiet">${when(at)}</td><td class="tight">${sightMillHooks[hook]}</td><td class="wrap">${Object.entries(fields).map(([name, value]) => html`<span class="tag">${name}: ${value}</span>`)}</td></tr>`)}
-      </tbody></table></div>`}</section>
-    <section class="panel"><h2>Addresses it listens at</h2><dl>${Object.entries(hookPaths(core)).map(([hook, path]) => html`<dt>${sightMillHooks[hook as SightMillHook]}</dt><dd class="mono">${path}</dd>`)}</dl></section>`, core.faults.list().length);
+  return page(
+    "SightMill",
+    "/ui/sightmill",
+    html` <header>
+        <div>
+          <h1>SightMill</h1>
+          <p class="quiet">Pretends to survey people: posts their answers to an address, and takes survey requests.</p>
+        </div>
+      </header>
+      <div class="panel">
+        <form class="line" method="post" action="/sandbox/sightmill/answers">
+          <label class="field"
+            >Post answers to<input type="url" name="url" value="${url}" placeholder="http://127.0.0.1:4400/hooks/…" required
+          /></label>
+          <label class="field">How many<input type="number" name="count" value="12" min="1" max="10000" required /></label>
+          <button class="primary">Send answers</button>
+        </form>
+      </div>
+      <section>
+        <h2>Answers sent</h2>
+        ${
+          sent.length === 0
+            ? html`<div class="panel">${empty("No answer was sent yet.")}</div>`
+            : html` <div class="tablewrap">
+                <table>
+                  <thead>
+                    <tr>
+                      <th>When (UTC)</th>
+                      <th>Receiver</th>
+                      <th>Person</th>
+                      <th class="number">Score</th>
+                      <th>Comment</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${sent.map(
+                      ({ at, answer, status }) =>
+                        html`<tr>
+                          <td class="tight quiet">${when(at)}</td>
+                          <td class="tight">${badge(typeof status === "number" && status < 300 ? "good" : "bad", String(status))}</td>
+                          <td>${answer.firstname} ${answer.surname}<br /><small>${answer.email || "no e-mail"}</small></td>
+                          <td class="number">${answer.score}</td>
+                          <td>${answer.comment || html`<span class="quiet">no comment</span>`}</td>
+                        </tr>`,
+                    )}
+                  </tbody>
+                </table>
+              </div>`
+        }
+      </section>
+      <section>
+        <h2>Asked of SightMill</h2>
+        ${
+          received.length === 0
+            ? html`<div class="panel">${empty("No survey was asked for yet.")}</div>`
+            : html` <div class="tablewrap">
+                <table>
+                  <thead>
+                    <tr>
+                      <th>When (UTC)</th>
+                      <th>What</th>
+                      <th>Fields</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${received.map(
+                      ({ at, hook, fields }) =>
+                        html`<tr>
+                          <td class="tight quiet">${when(at)}</td>
+                          <td class="tight">${sightMillHooks[hook]}</td>
+                          <td class="wrap">
+                            ${Object.entries(fields).map(([name, value]) => html`<span class="tag">${name}: ${value}</span>`)}
+                          </td>
+                        </tr>`,
+                    )}
+                  </tbody>
+                </table>
+              </div>`
+        }
+      </section>
+      <section class="panel">
+        <h2>Addresses it listens at</h2>
+        <dl>
+          ${Object.entries(hookPaths(core)).map(
+            ([hook, path]) =>
+              html`<dt>${sightMillHooks[hook as SightMillHook]}</dt>
+                <dd class="mono">${path}</dd>`,
+          )}
+        </dl>
+      </section>`,
+    core.faults.list().length,
+  );
 }

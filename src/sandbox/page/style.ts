@@ -62,6 +62,6 @@ label.field { display: grid; gap: 4px; font-size: 12px; color: var(--quiet); } f
 .secret { background: var(--tint); border-radius: 8px; padding: 12px; overflow-wrap: anywhere; user-select: all; }
 @media (max-width: 860px) {
   .shell { grid-template-columns: minmax(0, 1fr); } nav { flex-direction: row; height: auto; position: static; border-right: 0; border-bottom: 1px solid var(--line); overflow-x: auto; padding: 8px 12px; }
-  nav a { white-space: nowrap; gap: 6px; } .brand, .foot { display: none; } main { padding: 20px 16px 40px; } .split, .fault { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: 110px minmax(0, 1fr); }
+  nav a { white-space: nowrap; gap: 6px; } .brand, .foot { display: none; } main { padding: 20px 16px 40px; } .split, .fault { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: 110px minmax(0, 1fr); } td:has(> .tag) { white-space: nowrap; }
 }
 `;

@@ -7,7 +7,13 @@ const beyond: Record<string, Properties> = {
   "contacts/create-contact": { customFields: { type: "array" } },
   "contacts/update-contact": { customFields: { type: "array" }, companyName: { type: ["string", "null"] } },
   "contacts/upsert-contact": { customFields: { type: "array" } },
-  "locations/create-custom-field": { fieldKey: { type: "string" }, parentId: { type: "string" }, description: { type: "string" }, options: { type: "array" }, textBoxListOptions: { type: "array" } },
+  "locations/create-custom-field": {
+    fieldKey: { type: "string" },
+    parentId: { type: "string" },
+    description: { type: "string" },
+    options: { type: "array" },
+    textBoxListOptions: { type: "array" },
+  },
   "locations/update-custom-field": { options: { type: "array" }, textBoxListOptions: { type: "array" } },
   "contacts/add-remove-contact-from-business": { businessId: {} },
 };

@@ -28,6 +28,7 @@ export function checkVersion(version: string | undefined): void {
 /** Class before scope: a scope of the wrong class of token would mean nothing. */
 export function checkGrant(grant: Grant, { access, oauthOnly, scopes }: Demands): void {
   if (access.length > 0 && !access.includes(grant.access)) throw unauthorized("Token's user type mismatch!");
-  if (grant.kind === "pit" && oauthOnly?.includes(grant.access)) throw unauthorized("This authClass type is not allowed to access this scope.");
+  if (grant.kind === "pit" && oauthOnly?.includes(grant.access))
+    throw unauthorized("This authClass type is not allowed to access this scope.");
   if (!scopes.every((scope) => grant.scopes.includes(scope))) throw unauthorized("The token is not authorized for this scope.");
 }

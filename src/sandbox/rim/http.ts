@@ -11,7 +11,12 @@ const bodyLimit = 1024 * 1024;
 
 /** The bare server: reads bodies as Nest's does, answers what goes wrong in the vendor's shapes, keeps the log of requests. */
 export function openHttp(core: Core): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 }, forceCloseConnections: true });
+  const app = Fastify({
+    logger: false,
+    bodyLimit,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    forceCloseConnections: true,
+  });
   readBodies(app);
   app.decorateRequest("trip");
   app.addHook("onRequest", async (request) => {
@@ -35,7 +40,9 @@ function readBodies(app: FastifyInstance): void {
       done(badRequest((thrown as SyntaxError).message, { error: "Bad Request" }));
     }
   });
-  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, text, done) => done(null, { ...parseForm(text as string) }));
+  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, text, done) =>
+    done(null, { ...parseForm(text as string) }),
+  );
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _bytes, done) => done(null, {}));
 }
 
@@ -47,7 +54,8 @@ function answerFault(thrown: Error & { statusCode?: number }, request: FastifyRe
 
 function refusalOf(thrown: Error & { statusCode?: number }): Refusal {
   if (thrown instanceof Refusal) return thrown;
-  if (thrown instanceof MillraceError) return new Refusal(thrown.row.status, { statusCode: thrown.row.status, message: thrown.message, code: thrown.code });
+  if (thrown instanceof MillraceError)
+    return new Refusal(thrown.row.status, { statusCode: thrown.row.status, message: thrown.message, code: thrown.code });
   if (thrown.statusCode === 413) return tooLarge();
   if (thrown.statusCode && thrown.statusCode < 500) return badRequest(thrown.message);
   return new Refusal(500, { statusCode: 500, message: "Internal server error" });

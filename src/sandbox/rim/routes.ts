@@ -25,7 +25,11 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
     const line = unplayed(request.method, pathOf(request));
     if (!line) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
     await enter(core, request, reply, demandsOf(line), line);
-    throw new Refusal(501, { statusCode: 501, message: `The sandbox knows ${line.method} ${line.path} but does not play it yet.`, error: "Not Implemented" });
+    throw new Refusal(501, {
+      statusCode: 501,
+      message: `The sandbox knows ${line.method} ${line.path} but does not play it yet.`,
+      error: "Not Implemented",
+    });
   });
 }
 
@@ -95,14 +99,25 @@ function breakToken(core: Core, request: FastifyRequest, line: Line): void {
   if (expires || revoked) identify(core.grants, request.headers.authorization);
 }
 
-async function answer(core: Core, line: Line & { success: number }, endpoint: Endpoint, call: Call, request: FastifyRequest, reply: FastifyReply) {
+async function answer(
+  core: Core,
+  line: Line & { success: number },
+  endpoint: Endpoint,
+  call: Call,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const lag = strike(core, request, "index_lag", line);
   const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => core.records.atomically(() => endpoint(core, call)));
   const { status, body } = result instanceof Reply ? result : new Reply(line.success, result);
   if (strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
   if (strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
-  return { ...body, ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }), traceId: request.trip.traceId };
+  return {
+    ...body,
+    ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }),
+    traceId: request.trip.traceId,
+  };
 }
 
 function strike(core: Core, request: FastifyRequest, kind: Parameters<Core["faults"]["strike"]>[0], { method, path }: Line) {
@@ -142,7 +157,9 @@ function bodyCheck({ endpoint, module }: NonNullable<ReturnType<typeof endpointF
 function neighbourScopes({ method, path, access }: IndexLine): string[] {
   const collection = path.replace(/\/\{[^/]+\}$/, "");
   const wanted = method === "GET" ? ".readonly" : ".write";
-  const scopes = factsIndex().filter((line) => line.path === collection).flatMap((line) => line.scopes);
+  const scopes = factsIndex()
+    .filter((line) => line.path === collection)
+    .flatMap((line) => line.scopes);
   return access.length > 0 ? [...new Set(scopes.filter((scope) => scope.endsWith(wanted)))] : [];
 }
 
