@@ -1,0 +1,88 @@
+import type { ConnectionFacts } from "#catalog/types.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { credentialsOf, schemeOf } from "./credentials.ts";
+import type { Sealer } from "./seal.ts";
+import type { Connection, Credentials, LoginApp, Secret, VaultStore } from "./types.ts";
+
+/** A connection with its secret opened. */
+export interface Opened {
+  connection: Connection;
+  secret: Secret;
+  credentials: Credentials;
+  version: number;
+  freshUntil: number;
+}
+export interface OpenedParts {
+  store: VaultStore;
+  sealer: Sealer;
+  findApp: (id: string) => LoginApp | undefined;
+  clock: Clock;
+  log: Log;
+}
+
+/** How long an opened secret is used before the store is asked whether it still is the one. */
+const memoryMs = 15_000;
+
+/** Opened secrets, kept in memory while they are in use and no longer. */
+export class OpenedSecrets {
+  readonly #parts: OpenedParts;
+  readonly #opened = new Map<string, Opened>();
+  readonly #reading = new Map<string, Promise<Opened>>();
+
+  constructor(parts: OpenedParts) {
+    this.#parts = parts;
+  }
+
+  /** The one in memory, however old. */
+  peek(id: string): Opened | undefined {
+    return this.#opened.get(id);
+  }
+
+  /** The one in memory while it is fresh. */
+  fresh(id: string): Opened | undefined {
+    const opened = this.#opened.get(id);
+    return opened && this.#parts.clock.now() < opened.freshUntil ? opened : undefined;
+  }
+
+  /** From the store. It is opened again only when it changed. Many who ask at once cost one reading. */
+  read(facts: ConnectionFacts): Promise<Opened> {
+    const running = this.#reading.get(facts.id);
+    if (running) return running;
+    const reading = this.#read(facts).finally(() => this.#reading.delete(facts.id));
+    this.#reading.set(facts.id, reading);
+    return reading;
+  }
+
+  forget(id: string): void {
+    this.#opened.delete(id);
+  }
+
+  /** Changes what people see of a connection, behind the call: a status is not worth failing it. */
+  note(opened: Opened, patch: Partial<Omit<Connection, "id" | "workspaceId">>): void {
+    opened.connection = { ...opened.connection, ...patch };
+    const { id, name } = opened.connection;
+    const unwritten = (error: unknown) => this.#parts.log.warn({ connection: name, err: toMillraceError(error) }, "a connection's status was not written");
+    this.#parts.store.update(id, patch).catch(unwritten);
+  }
+
+  async #read(facts: ConnectionFacts): Promise<Opened> {
+    const { store, sealer, findApp, clock } = this.#parts;
+    const [connection, sealed] = await Promise.all([store.get(facts.id), store.sealed(facts.id)]);
+    if (!connection || !sealed) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: facts.name, outcome: "not_sent" } });
+    const before = this.#opened.get(facts.id);
+    const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt;
+    const secret = same ? before.secret : await sealer.open(facts.id, sealed.jwe);
+    const credentials = same ? before.credentials : credentialsOf(schemeOf(findApp(connection.app), connection.auth), connection, secret, sealed.version);
+    const opened: Opened = { connection, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
+    this.#dropUnused();
+    this.#opened.set(facts.id, opened);
+    return opened;
+  }
+
+  #dropUnused(): void {
+    const now = this.#parts.clock.now();
+    for (const [id, { freshUntil }] of this.#opened) if (freshUntil + memoryMs < now) this.#opened.delete(id);
+  }
+}

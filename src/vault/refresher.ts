@@ -1,0 +1,233 @@
+import { randomUUID } from "node:crypto";
+import type { ConnectionFacts } from "#catalog/types.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { schemeOf } from "./credentials.ts";
+import { readRefusal, readTokens, refreshForm, tokenUrl, type TokenRefusal, type Tokens } from "./oauth.ts";
+import type { Opened, OpenedSecrets } from "./opened.ts";
+import type { Sealer } from "./seal.ts";
+import { endsSoon, standingAfter } from "./status.ts";
+import type { Connection, FormPost, LoginApp, Secret, VaultStore } from "./types.ts";
+
+export interface RefresherParts {
+  store: VaultStore;
+  sealer: Sealer;
+  findApp: (id: string) => LoginApp | undefined;
+  post: FormPost;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Longer than a refresh may take, and short beside the 30 seconds in which the vendor gives the same pair for the same spent
+ * token: so what a crash interrupted, another process still repairs.
+ */
+const leaseMs = 12_000;
+const patienceMs = 30_000;
+const pollMs = 200;
+/** How long an outcome stands before it is tried again: a failure that may heal, "not active", a fresh token that is refused as well. */
+const againMs = 3_000;
+const pausedMs = 900_000;
+const freshMs = 60_000;
+const savesTried = 4;
+
+/** What the last attempt came to, given again until `until` or until the secret changes: a dead login is not asked about in a loop. */
+interface Verdict {
+  error: MillraceError;
+  version: number;
+  until: number;
+}
+
+/** Renews OAuth logins, one at a time for each connection, here and across processes. */
+export class Refresher {
+  readonly #parts: RefresherParts;
+  readonly #secrets: OpenedSecrets;
+  readonly #owner = randomUUID();
+  readonly #running = new Map<string, Promise<Opened>>();
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Versions whose token the other side has refused. */
+  readonly #refused = new Map<string, number>();
+  readonly #minted = new Map<string, { version: number; at: number }>();
+  /** New pairs the store would not take yet: the old token is spent, so they must not be lost. */
+  readonly #unsaved = new Map<string, { secret: Secret; version: number; told: Tokens["facts"] }>();
+
+  constructor(parts: RefresherParts, secrets: OpenedSecrets) {
+    this.#parts = parts;
+    this.#secrets = secrets;
+  }
+
+  /** The error of a login that was refused and cannot be renewed just now; undefined where it is worth trying. */
+  hopeless({ connection, version }: Opened): MillraceError | undefined {
+    if (connection.status === "broken") return this.#standing(connection.id, version) ?? this.#error("CONNECTION_REVOKED", connection);
+    return this.#refused.get(connection.id) === version ? this.#standing(connection.id, version) : undefined;
+  }
+
+  /** Whether renewing may be tried now. */
+  mayTry({ connection, version }: Opened): boolean {
+    return !this.#running.has(connection.id) && !this.#standing(connection.id, version);
+  }
+
+  /** The token of a version was refused: it is of no use until its end. */
+  refused(id: string, version: number): void {
+    this.#refused.set(id, version);
+  }
+
+  forget(id: string): void {
+    this.#verdicts.delete(id);
+    this.#refused.delete(id);
+  }
+
+  /** A newer login than `spent`, from whoever gets it first. Throws CONNECTION_* when there is none to be had. */
+  async refresh(facts: ConnectionFacts, spent: number): Promise<Opened> {
+    const running = this.#running.get(facts.id);
+    if (running) {
+      const renewed = await running;
+      return renewed.version > spent ? renewed : this.refresh(facts, spent);
+    }
+    const refreshing = this.#leased(facts, spent).finally(() => this.#running.delete(facts.id));
+    this.#running.set(facts.id, refreshing);
+    return refreshing;
+  }
+
+  /** Whoever has the lease asks; the others wait for what it stores. */
+  async #leased(facts: ConnectionFacts, spent: number): Promise<Opened> {
+    const { store, clock } = this.#parts;
+    const lease = `refresh:${facts.id}`;
+    const patience = this.#now + patienceMs;
+    for (;;) {
+      const settled = await this.#settled(facts, spent);
+      if (settled) return settled;
+      if (await store.lease(lease, this.#owner, this.#now, this.#now + leaseMs)) break;
+      if (this.#now >= patience) throw this.#later(facts, "another process has been renewing the login for too long");
+      await sleep(clock, pollMs);
+    }
+    try {
+      return (await this.#settled(facts, spent)) ?? (await this.#ask(facts, this.#secrets.peek(facts.id)!));
+    } finally {
+      await store.release(lease, this.#owner).catch(() => undefined); // it ends by itself
+    }
+  }
+
+  /** The newer secret if somebody has stored one. Throws what the last attempt came to, while that stands. */
+  async #settled(facts: ConnectionFacts, spent: number): Promise<Opened | null> {
+    const opened = await this.#secrets.read(facts);
+    if (opened.version > spent) return opened;
+    const verdict = this.#standing(facts.id, opened.version) ?? this.#written(opened) ?? this.#tooFresh(opened);
+    if (verdict) throw verdict;
+    return null;
+  }
+
+  #standing(id: string, version: number): MillraceError | undefined {
+    const verdict = this.#verdicts.get(id);
+    return verdict && verdict.version === version && this.#now < verdict.until ? verdict.error : undefined;
+  }
+
+  /** What another process, or this one before its restart, found out and wrote down. */
+  #written({ connection }: Opened): MillraceError | undefined {
+    if (connection.status === "broken") return this.#error("CONNECTION_REVOKED", connection);
+    const paused = connection.status === "paused" && this.#now - connection.updatedAt < pausedMs;
+    return paused ? this.#error("CONNECTION_PAUSED", connection) : undefined;
+  }
+
+  /** A token refused right after it was made: another one would fare no better. */
+  #tooFresh({ connection, version }: Opened): MillraceError | undefined {
+    const minted = this.#minted.get(connection.id);
+    const tooFresh = minted?.version === version && this.#now - minted.at < freshMs;
+    return tooFresh ? this.#error("CONNECTION_EXPIRED", connection, "a fresh token was refused too") : undefined;
+  }
+
+  async #ask(facts: ConnectionFacts, opened: Opened): Promise<Opened> {
+    const { connection, secret, version } = opened;
+    const scheme = schemeOf(this.#parts.findApp(connection.app), connection.auth);
+    if (scheme.kind !== "oauth2" || !secret.refreshToken) return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
+    const unsaved = this.#unsaved.get(facts.id);
+    if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.told);
+    const { status, body, headers } = await this.#post(facts, opened, tokenUrl(scheme, connection.baseUrl));
+    const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
+    if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
+    const { facts: told, ...pair } = tokens;
+    return this.#keep(facts, version, { ...secret, expiresAt: undefined, ...pair }, told);
+  }
+
+  async #post(facts: ConnectionFacts, { connection, secret, version }: Opened, url: string) {
+    try {
+      return await this.#parts.post(url, refreshForm(secret, connection.access));
+    } catch (thrown) {
+      const { code, details, cause } = toMillraceError(thrown);
+      throw this.#remember(facts.id, version, new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } }), againMs);
+    }
+  }
+
+  /** The new pair is stored before anybody uses it. Where somebody replaced the secret meanwhile, theirs counts. */
+  async #keep(facts: ConnectionFacts, version: number, secret: Secret, told: Tokens["facts"]): Promise<Opened> {
+    this.#unsaved.set(facts.id, { secret, version, told });
+    const jwe = await this.#parts.sealer.seal(facts.id, secret);
+    const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.id, version, jwe, this.#now));
+    this.#unsaved.delete(facts.id);
+    const opened = await this.#secrets.read(facts);
+    if (!swapped) return opened;
+    this.#minted.set(facts.id, { version: version + 1, at: this.#now });
+    this.#secrets.note(opened, { ...told, status: "connected", reason: undefined, expiresAt: secret.expiresAt, updatedAt: this.#now });
+    this.#parts.log.info({ connection: facts.name, expiresAt: secret.expiresAt }, "the login was renewed");
+    return opened;
+  }
+
+  async #save(facts: ConnectionFacts, save: () => Promise<boolean>): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await save();
+      } catch (cause) {
+        this.#parts.log.error({ connection: facts.name, err: cause }, "the renewed login could not be stored; it is kept in memory and tried again");
+        const details = { problem: "a renewed login could not be stored", seconds: 5, outcome: "not_sent" };
+        if (attempt === savesTried) throw new MillraceError("STORE_UNAVAILABLE", { cause, details });
+        await sleep(this.#parts.clock, 2 ** attempt * 100);
+      }
+    }
+  }
+
+  async #turnedDown(facts: ConnectionFacts, opened: Opened, refusal: TokenRefusal, headers: Record<string, string>): Promise<Opened> {
+    if (refusal.meaning === "again") {
+      const waitMs = Math.min(Math.max(againMs, Number(headers["retry-after"] ?? 0) * 1000 || 0), pausedMs);
+      throw this.#remember(facts.id, opened.version, this.#later(facts, refusal.message, this.#now + waitMs), waitMs);
+    }
+    const now = await this.#secrets.read(facts);
+    return now.version > opened.version ? now : this.#rule(now, refusal);
+  }
+
+  /** A person has to act: told, written down for people and other processes, and remembered. */
+  async #rule({ connection, secret, version }: Opened, { meaning, message }: TokenRefusal): Promise<never> {
+    const code = meaning === "paused" ? "CONNECTION_PAUSED" : meaning === "spent" ? "CONNECTION_REVOKED" : "CONNECTION_EXPIRED";
+    const problem = meaning === "client" ? "the client id or secret was refused" : message;
+    const error = this.#error(code, connection, problem);
+    this.#remember(connection.id, version, error, meaning === "paused" ? pausedMs : Infinity);
+    const after = standingAfter(code, this.#title(connection), problem)!;
+    const works = (secret.expiresAt ?? 0) > this.#now && this.#refused.get(connection.id) !== version;
+    this.#secrets.forget(connection.id);
+    await this.#parts.store.update(connection.id, { ...(works ? endsSoon(secret.expiresAt!, after.reason!) : after), updatedAt: this.#now });
+    throw error;
+  }
+
+  #remember(id: string, version: number, error: MillraceError, forMs: number): MillraceError {
+    this.#verdicts.set(id, { error, version, until: this.#now + forMs });
+    return error;
+  }
+
+  #error(code: ErrorCode, connection: Connection, problem = connection.reason ?? "it was refused before"): MillraceError {
+    const { id, name } = connection;
+    return new MillraceError(code, { details: { app: this.#title(connection), connection: name, connectionId: id, problem, outcome: "not_sent" } });
+  }
+
+  #later({ name }: ConnectionFacts, problem: string, retryAt?: number): MillraceError {
+    const details = { host: "The login server", connection: name, problem, outcome: "not_sent", ...(retryAt !== undefined && { retryAt }) };
+    return new MillraceError("OUTBOUND_UNREACHABLE", { details });
+  }
+
+  #title({ app }: Connection): string {
+    return this.#parts.findApp(app)?.title ?? app;
+  }
+
+  get #now(): number {
+    return this.#parts.clock.now();
+  }
+}
