@@ -120,6 +120,11 @@ describe("custom fields", () => {
     });
   });
 
+  test("a refusal makes no tags", async () => {
+    await create({ email: "cf@example.com", tags: ["never made"], customFields: [{ id: customFields.score, field_value: "x" }] });
+    expect((await bench.call("GET", `/locations/${bench.acme}/tags`)).text).not.toContain("never made");
+  });
+
   test("an update touches the fields it names; null clears", async () => {
     const id = (
       await written([

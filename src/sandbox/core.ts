@@ -83,6 +83,7 @@ export class Core implements World {
     this.records.setMeta("ids", "0");
     this.records.setMeta("seeded", "");
     this.faults.clear();
+    this.grants.grace = true;
     this.sightmill.clear();
     this.log.clear();
     this.state = this.#openState();

@@ -89,7 +89,7 @@ function concerns(route: string | undefined, names: string[]): boolean {
   if (route === undefined) return true;
   const pattern = new RegExp(
     `^${route
-      .split("*")
+      .split(/\*+/)
       .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
       .join(".*")}$`,
     "i",
@@ -99,7 +99,7 @@ function concerns(route: string | undefined, names: string[]): boolean {
 
 function readSpec({ kind, route, probability, count, ms, status }: FaultSpec): FaultSpec {
   if (!Object.hasOwn(faultKinds, kind)) throw bad("kind", `'${String(kind)}' is none of ${Object.keys(faultKinds).join(", ")}`);
-  if (route !== undefined && (typeof route !== "string" || route.length > 200))
+  if (route !== undefined && (typeof route !== "string" || route.length > 200 || route.split("*").length > 5))
     throw bad("route", "write it like 'POST /contacts/upsert' or '/contacts/*'");
   return {
     kind,

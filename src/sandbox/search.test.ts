@@ -46,6 +46,7 @@ describe("asking", () => {
   test("a field or operator that does not exist is 400 and named", async () => {
     expect(await where("date_added", "eq", 1)).toMatchObject({ status: 400, body: { message: "Invalid field date_added" } });
     expect((await where("email", "like", "x")).status).toBe(400);
+    expect((await where("email", "constructor", "x")).status).toBe(400);
     expect(await search({ sort: [{ field: "colour", direction: "asc" }] })).toMatchObject({
       status: 400,
       body: { message: "Invalid field colour" },

@@ -59,15 +59,21 @@ describe("the twin", () => {
   });
 
   test("takes what it is asked at its three secret addresses, and shows it", async () => {
-    const { emailSurvey, addContact } = bench.sandbox.sightMillPaths();
+    const { send_email_survey, add_contact } = bench.sandbox.sightMillPaths();
     expect(
-      (await bench.call("POST", emailSurvey, { firstname: "Ada", email: "ada@example.com", hidden: "x" }, { authorization: undefined }))
-        .status,
+      (
+        await bench.call(
+          "POST",
+          send_email_survey,
+          { firstname: "Ada", email: "ada@example.com", hidden: "x" },
+          { authorization: undefined },
+        )
+      ).status,
     ).toBe(200);
-    await bench.call("POST", addContact, "surname=King&id=42", { "content-type": "application/x-www-form-urlencoded" });
+    await bench.call("POST", add_contact, "surname=King&id=42", { "content-type": "application/x-www-form-urlencoded" });
     expect(bench.sandbox.sightmill.received()).toMatchObject([
-      { hook: "addContact", fields: { surname: "King", id: "42" } },
-      { hook: "emailSurvey", fields: { firstname: "Ada", email: "ada@example.com" } },
+      { hook: "add_contact", fields: { surname: "King", id: "42" } },
+      { hook: "send_email_survey", fields: { firstname: "Ada", email: "ada@example.com" } },
     ]);
     expect((await bench.call("POST", "/sightmill/guess", {})).status).toBe(404);
   });

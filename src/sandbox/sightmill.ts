@@ -8,9 +8,9 @@ import { Table, type Row } from "./table.ts";
 
 /** The three things SightMill can be asked for, each at an address of its own. */
 export const sightMillHooks = {
-  emailSurvey: "Send an e-mail survey",
-  smsSurvey: "Send an SMS survey",
-  addContact: "Add a contact",
+  send_email_survey: "Send an e-mail survey",
+  send_sms_survey: "Send an SMS survey",
+  add_contact: "Add a contact",
 } as const;
 export type SightMillHook = keyof typeof sightMillHooks;
 

@@ -101,7 +101,7 @@ function readFilter(filter: unknown): Test {
 
 function readCondition({ field, operator, value }: Record<string, unknown>): Test {
   const read = fieldOf(String(field));
-  const holds = operators[String(operator)];
+  const holds = typeof operator === "string" && Object.hasOwn(operators, operator) ? operators[operator] : undefined;
   if (!holds) throw badRequest(`Invalid operator ${String(operator)} for field ${String(field)}`);
   return (contact) => holds(read(contact), value);
 }

@@ -86,8 +86,8 @@ function create(world: World, location: Location, details: Partial<ContactDetail
     dnd: body.dnd === true,
     dndSettings: mergeDnd({}, body.dndSettings),
     ...("inboundDndSettings" in body && { inboundDndSettings: objectOf(body.inboundDndSettings) }),
-    tags: ensureTags(state, location.id, normalTags(body.tags)),
     customFields: mergeCustomFields([], body.customFields, contactFields(state, location.id)),
+    tags: ensureTags(state, location.id, normalTags(body.tags)), // last: the others may refuse
     followers: [],
     campaigns: [],
     workflows: [],
@@ -109,8 +109,8 @@ function change(world: World, old: Contact, details: Partial<ContactDetails>, bo
     dnd: typeof body.dnd === "boolean" ? body.dnd : old.dnd,
     dndSettings: mergeDnd(old.dndSettings, body.dndSettings),
     ...("inboundDndSettings" in body && { inboundDndSettings: { ...old.inboundDndSettings, ...objectOf(body.inboundDndSettings) } }),
-    tags: Array.isArray(body.tags) ? ensureTags(state, old.locationId, normalTags(body.tags)) : old.tags,
     customFields: mergeCustomFields(old.customFields, body.customFields, contactFields(state, old.locationId)),
+    tags: Array.isArray(body.tags) ? ensureTags(state, old.locationId, normalTags(body.tags)) : old.tags,
     dateUpdated: state.clock.now(),
   });
   tellChange(world, old, contact);

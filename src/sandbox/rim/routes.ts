@@ -108,16 +108,32 @@ async function answer(
   reply: FastifyReply,
 ) {
   const lag = strike(core, request, "index_lag", line);
-  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => core.records.atomically(() => endpoint(core, call)));
+  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, call));
   const { status, body } = result instanceof Reply ? result : new Reply(line.success, result);
-  if (strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
-  if (strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
+  const wrote = line.method !== "GET" && !line.path.endsWith("/search");
+  if (wrote && strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
+  if (wrote && strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
   return {
     ...body,
     ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }),
     traceId: request.trip.traceId,
   };
+}
+
+/** One request, one transaction. What a refusal had changed before it was thrown is kept: memory has changed as well, and the two must agree. */
+function run(core: Core, endpoint: Endpoint, call: Call): ReturnType<Endpoint> {
+  let thrown: unknown;
+  const result = core.records.atomically(() => {
+    try {
+      return endpoint(core, call);
+    } catch (error) {
+      thrown = error;
+      return undefined;
+    }
+  });
+  if (result === undefined) throw thrown;
+  return result;
 }
 
 function strike(core: Core, request: FastifyRequest, kind: Parameters<Core["faults"]["strike"]>[0], { method, path }: Line) {
