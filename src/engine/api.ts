@@ -1,5 +1,5 @@
 import type { StoredError } from "#kernel/errors.ts";
-import type { Event, Flow, FlowDefinition, Lane, PretendedEffect, Run, RunContext, RunFilter, RunState, StepRecord, Trigger } from "./types.ts";
+import type { Event, Flow, FlowDefinition, Lane, PretendedEffect, Run, RunContext, RunFilter, RunState, StepRecord, Trigger, TriggerDefinition } from "./types.ts";
 
 /** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
 export interface Engine {
@@ -12,6 +12,8 @@ export interface Engine {
   accept(trigger: Trigger, payload: unknown, options?: AcceptOptions): Promise<Accepted>;
   /** The trigger of a hook's token, from memory where possible; null when nobody listens there. */
   triggerByToken(token: string): Promise<Trigger | null>;
+  /** What the trigger's flow says of it: as published, else as drafted. From memory where possible. */
+  triggerDefinition(trigger: Trigger): Promise<TriggerDefinition>;
 
   flows: FlowService;
 

@@ -164,6 +164,7 @@ export function createEngine(parts: EngineParts): Engine {
     async triggerByToken(token) {
       return (await flows.listening(token))?.trigger ?? null;
     },
+    triggerDefinition: async (trigger) => (await flows.standing(trigger)).definition.trigger,
     flows: {
       ...flows,
       async runNow(workspaceId, id, payload) {

@@ -3,6 +3,7 @@ import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { isObject } from "#kernel/json.ts";
 import { confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
+import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
@@ -100,9 +101,8 @@ class OperationCaller implements Caller {
     const operation = this.#parts.findOperation(appId, id);
     const app = this.#parts.findApp(appId);
     if (!operation || !app) return null;
-    const honoured = operation.idempotencyKey === true || (operation.idempotencyInput !== undefined && input[operation.idempotencyInput] === true);
     return {
-      title: operation.title, effect: operation.effect, idempotencyKey: honoured, confirm: operation.confirm !== undefined,
+      title: operation.title, effect: operation.effect, idempotencyKey: honoursIdempotencyKey(operation, input), confirm: operation.confirm !== undefined,
       needsConnection: needsConnection(app),
     };
   }

@@ -20,12 +20,15 @@ import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
 import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { SignatureCheck } from "./signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
 
 /** Everything the doors need, each by its name. */
 export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, ConnectionRouteParts, CatalogRouteParts, HealthParts {
   engine: Engine;
   live: Live;
+  /** Refuses events that their app did not sign. */
+  checkSignature?: SignatureCheck;
   signIn: SignIn;
   /** Makes a new API key in place of the old one. */
   rotateKey: () => Promise<string>;
@@ -36,7 +39,7 @@ export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, 
 
 /** The HTTP server: hooks first and on their own, then the API, health, documentation and the web app. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const hooks = createHooks({ engine: parts.engine, log: parts.log });
+  const hooks = createHooks({ engine: parts.engine, log: parts.log, ...(parts.checkSignature && { checkSignature: parts.checkSignature }) });
   const app = fastify({
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Accepted, Engine } from "#engine/api.ts";
-import { hookFormat, readHookBody, type HookBody, type HookFormat } from "./hook-body.ts";
+import { hookFormat, readHookBody, type HookFormat } from "./hook-body.ts";
+import type { SignatureCheck } from "./signature.ts";
 
 export interface HooksOptions {
   engine: Pick<Engine, "accept" | "triggerByToken">;
+  /** Refuses an event that its app did not sign. */
+  checkSignature?: SignatureCheck;
   /** Told of each fault that is ours. */
   log: { error(details: object, message: string): void };
   maxBodyBytes?: number;
@@ -22,7 +25,7 @@ const drainBytes = 64 * 1024;
  * The door for events: `POST /hooks/<token>`, answered without the router. A small constant amount of work for each request,
  * and 202 only after the event is durable. Whatever is temporary is answered 429: it is all HighLevel tries again.
  */
-export function createHooks({ engine, log, maxBodyBytes = 1024 * 1024, maxHeldBytes = 128 * 1024 * 1024 }: HooksOptions) {
+export function createHooks({ engine, checkSignature, log, maxBodyBytes = 1024 * 1024, maxHeldBytes = 128 * 1024 * 1024 }: HooksOptions) {
   const bodies = boundedBodies(maxBodyBytes, maxHeldBytes);
 
   const take = async (req: IncomingMessage): Promise<Accepted> => {
@@ -30,7 +33,11 @@ export function createHooks({ engine, log, maxBodyBytes = 1024 * 1024, maxHeldBy
     const format = formatOf(req);
     const bytes = await bodies.read(req);
     try {
-      return await accept(engine, token, () => readHookBody(bytes, format), deliveryIdOf(req));
+      const trigger = await engine.triggerByToken(token);
+      if (!trigger) throw new MillraceError("HOOK_UNKNOWN");
+      await checkSignature?.(trigger, req.headers, bytes);
+      const { payload, text } = readHookBody(bytes, format);
+      return await engine.accept(trigger, payload, options(text, deliveryIdOf(req)));
     } finally {
       bodies.release(bytes.length);
     }
@@ -43,12 +50,10 @@ export function createHooks({ engine, log, maxBodyBytes = 1024 * 1024, maxHeldBy
   };
 }
 
-async function accept(engine: HooksOptions["engine"], token: string, read: () => HookBody, deliveryId: string | undefined): Promise<Accepted> {
-  const trigger = await engine.triggerByToken(token);
-  if (!trigger) throw new MillraceError("HOOK_UNKNOWN");
-  const { payload, text } = read();
-  return engine.accept(trigger, payload, { ...(text !== undefined && { text }), ...(deliveryId !== undefined && { deliveryId }) });
-}
+const options = (text: string | undefined, deliveryId: string | undefined) => ({
+  ...(text !== undefined && { text }),
+  ...(deliveryId !== undefined && { deliveryId }),
+});
 
 /** A sender may name its delivery, so that sending it again is a repeat. */
 function deliveryIdOf({ headers }: IncomingMessage): string | undefined {
