@@ -61,6 +61,12 @@ describe("the controls", () => {
     expect((await bench.call("POST", "/sandbox/tokens", { locationId: "nowhere" })).status).toBe(404);
   });
 
+  test("register an app, and tell its secret once", async () => {
+    const made = await bench.call("POST", "/sandbox/apps", { name: "Other", redirectUris: ["https://app.example.com/back"] });
+    expect(made.body).toMatchObject({ name: "Other", loopbackRedirects: false, clientSecret: expect.any(String) });
+    expect((await bench.call("GET", "/sandbox/apps")).text).not.toContain("ecret");
+  });
+
   test("tell the state, without a token in it", async () => {
     const { body, text } = await bench.call("GET", "/sandbox/state", undefined, open);
     expect(body).toMatchObject({

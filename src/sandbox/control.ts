@@ -113,7 +113,7 @@ function loginRoutes(app: FastifyInstance, core: Core): void {
     if (wish.locationId) location(core, wish.locationId);
     return core.issueToken(wish);
   });
-  app.get("/apps", async () => ({ apps: core.grants.apps.all() }));
+  app.get("/apps", async () => ({ apps: core.grants.apps.all().map(({ clientSecret: _, ...app }) => app) }));
   app.post("/apps", async (request) => {
     const { name, redirectUris, scopes } = read(schemas.app, request);
     return core.grants.apps.put(newApp(core, name, redirectUris, scopes ?? allScopes()));

@@ -16,10 +16,8 @@ import type { SightMill, SightMillHook } from "./sightmill.ts";
 import type { State } from "./state.ts";
 import type { Webhooks } from "./webhooks.ts";
 
-export { sampleAnswers, type SurveyAnswer } from "./answers.ts";
+export { sampleAnswers } from "./answers.ts";
 export * as sandboxDefaults from "./defaults.ts";
-export { type Fault, faultKinds, type FaultKind, type FaultSpec } from "./faults.ts";
-export type { IssuedToken, TokenWish } from "./core.ts";
 
 export interface SandboxOptions extends CoreOptions {
   /** Told where the sandbox listens. */

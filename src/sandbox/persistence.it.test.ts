@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -72,6 +72,12 @@ test("a sandbox opened again knows everything: records, logins, keys, addresses,
   const made = await call(second, pit.accessToken, "POST", "/contacts/", { locationId: acmeDental, email: "new@example.com" });
   expect(before.state.contacts!.some((text) => text.includes(String((made.body.contact as { id: string }).id)))).toBe(false);
   await second.close();
+});
+
+test("the file is its owner's alone, and its folder is made", async () => {
+  const file = join(folder, "new", "sandbox.db");
+  await (await open({ file })).close();
+  expect(statSync(file).mode & 0o077).toBe(0);
 });
 
 test("no secret is in the file but the signing keys and the app's own", async () => {

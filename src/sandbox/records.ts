@@ -1,3 +1,5 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 
 /** Where the sandbox keeps what it must still know after its process was killed. Every call is on disk when it returns. */
@@ -18,8 +20,9 @@ export interface Records {
  * One table, one JSON document a row; reads are served from memory. WAL with synchronous NORMAL outlives a kill of the process,
  * which is what the sandbox promises, and costs no fsync for each answer.
  */
-export function openRecords(file = ":memory:"): Records {
-  const db = new Database(file);
+export function openRecords(file?: string): Records {
+  if (file) ownFile(file);
+  const db = new Database(file ?? ":memory:");
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   db.exec(`create table if not exists records (family text not null, id text not null, location text, json text not null, primary key (family, id)) without rowid;
@@ -41,4 +44,10 @@ export function openRecords(file = ":memory:"): Records {
     clear: (families) => db.transaction(() => families.forEach((family) => clear.run(family)))(),
     close: () => void db.close(),
   };
+}
+
+/** Signing keys and client secrets are in it: nobody else on the machine may read it. */
+function ownFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, "a", 0o600));
 }

@@ -1,7 +1,8 @@
 import { TestClock } from "#kernel/clock.ts";
 import { getPath } from "#kernel/json.ts";
 import { acmeDental, brightSmiles } from "./defaults.ts";
-import { openSandbox, type Sandbox, type SandboxOptions, type TokenWish } from "./index.ts";
+import { openSandbox, type Sandbox, type SandboxOptions } from "./index.ts";
+import type { TokenWish } from "./core.ts";
 
 /** A sandbox on a clock that stands still, with everything it posts written down. For tests. */
 export interface Bench {
