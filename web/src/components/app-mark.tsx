@@ -1,12 +1,14 @@
-import { cx } from "../lib/cx.ts";
+import { CalendarClock, Globe, Hand, type LucideIcon } from "lucide-react";
+import { Icon } from "./ui/icon.tsx";
 
 const hues = [205, 255, 305, 25, 75, 155] as const;
-const known: Record<string, { letters: string; hue: number }> = {
+const known: Record<string, { letters: string | LucideIcon; hue: number }> = {
   highlevel: { letters: "HL", hue: 255 },
   sightmill: { letters: "SM", hue: 155 },
   flocksy: { letters: "F", hue: 305 },
-  http: { letters: "//", hue: 205 },
-  schedule: { letters: "⏱", hue: 75 },
+  http: { letters: Globe, hue: 205 },
+  schedule: { letters: CalendarClock, hue: 75 },
+  manual: { letters: Hand, hue: 25 },
 };
 
 /** An app's lettermark in its tint: no borrowed trademarks. */
@@ -22,9 +24,9 @@ export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
         background: `light-dark(oklch(0.94 0.035 ${hue}), oklch(0.32 0.05 ${hue}))`,
         color: `light-dark(oklch(0.42 0.1 ${hue}), oklch(0.86 0.08 ${hue}))`,
       }}
-      className={cx("inline-grid shrink-0 place-items-center rounded-md font-semibold select-none")}
+      className="inline-grid shrink-0 place-items-center rounded-md font-semibold select-none"
     >
-      {letters}
+      {typeof letters === "string" ? letters : <Icon of={letters} size={Math.round(size * 0.55)} />}
     </span>
   );
 }

@@ -19,7 +19,17 @@ export function Change({ before, after }: { before: unknown; after: unknown }) {
 function Value({ value, old = false }: { value: unknown; old?: boolean }) {
   const text = valueWords(value);
   const none = text === "empty";
-  return <bdi className={cx("break-words whitespace-pre-wrap", none || old ? "text-ink-3" : "text-ink", old && !none && "line-through decoration-ink-3/50")}>{text}</bdi>;
+  return (
+    <bdi
+      className={cx(
+        "break-words whitespace-pre-wrap",
+        none || old ? "text-ink-3" : "text-ink",
+        old && !none && "line-through decoration-ink-3/50",
+      )}
+    >
+      {text}
+    </bdi>
+  );
 }
 
 function Words({ pieces }: { pieces: Piece[] }) {
@@ -27,8 +37,17 @@ function Words({ pieces }: { pieces: Piece[] }) {
     <bdi className="block leading-relaxed whitespace-pre-wrap">
       {pieces.map((piece, index) => {
         if (piece.kind === "same") return <span key={index}>{piece.text}</span>;
-        if (piece.kind === "removed") return <del key={index} className="rounded-sm bg-failure-soft text-failure decoration-failure/60">{piece.text}</del>;
-        return <ins key={index} className="rounded-sm bg-success-soft text-success no-underline">{piece.text}</ins>;
+        if (piece.kind === "removed")
+          return (
+            <del key={index} className="rounded-sm bg-failure-soft text-failure decoration-failure/60">
+              {piece.text}
+            </del>
+          );
+        return (
+          <ins key={index} className="rounded-sm bg-success-soft text-success no-underline">
+            {piece.text}
+          </ins>
+        );
       })}
     </bdi>
   );

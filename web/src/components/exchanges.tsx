@@ -37,7 +37,9 @@ function Summary({ exchange }: { exchange: Exchange }) {
       <span className="min-w-0 flex-1 truncate text-ink-2" title={exchange.url}>
         {pathOf(exchange.url)}
       </span>
-      <span className={cx("shrink-0 rounded-sm px-1.5", fine ? "bg-success-soft text-success" : "bg-failure-soft text-failure")}>{exchange.status ?? "no answer"}</span>
+      <span className={cx("shrink-0 rounded-sm px-1.5", fine ? "bg-success-soft text-success" : "bg-failure-soft text-failure")}>
+        {exchange.status ?? "no answer"}
+      </span>
       <span className="w-14 shrink-0 text-right text-ink-3 tabular">{durationWords(exchange.durationMs)}</span>
     </span>
   );
@@ -63,7 +65,10 @@ function Body({ title, text }: { title: string; text: string }) {
     <div>
       <p className="mb-1 text-meta text-ink-3">{title}</p>
       {parsed === undefined ? (
-        <pre tabIndex={0} className="max-h-72 overflow-auto rounded-md border border-line bg-sunken p-2.5 font-mono text-meta whitespace-pre-wrap">
+        <pre
+          tabIndex={0}
+          className="max-h-72 overflow-auto rounded-md border border-line bg-sunken p-2.5 font-mono text-meta whitespace-pre-wrap"
+        >
           {text}
         </pre>
       ) : (

@@ -12,16 +12,23 @@ interface JsonViewProps {
   label: string;
   /** How many levels stand open. */
   open?: number;
+  /** Half the height, where something more important follows. */
+  short?: boolean;
 }
 
 /** JSON as a tree that opens level by level. Everything in it is text: nothing received is ever rendered as markup. */
-export function JsonView({ value, label, open = 2 }: JsonViewProps) {
+export function JsonView({ value, label, open = 2, short = false }: JsonViewProps) {
   return (
     <div className="group/json relative rounded-md border border-line bg-sunken font-mono text-meta leading-5">
       <div className="absolute top-1 right-1 z-10 rounded-md bg-sunken">
         <CopyButton text={JSON.stringify(value, null, 2) ?? ""} label={`Copy ${label}`} />
       </div>
-      <div tabIndex={0} role="group" aria-label={label} className="max-h-96 overflow-auto p-2.5 pr-9 focus-visible:rounded-md">
+      <div
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+        className={cx("overflow-auto p-2.5 pr-9 focus-visible:rounded-md", short ? "max-h-44" : "max-h-96")}
+      >
         <Node value={value} open={open} />
       </div>
     </div>
@@ -40,7 +47,12 @@ function Branch({ name, entries, list, open }: { name: string; entries: [string,
   const [opened, setOpened] = useState(open > 0);
   return (
     <div>
-      <button type="button" aria-expanded={opened} onClick={() => setOpened(!opened)} className="-ml-0.5 flex items-center gap-0.5 rounded-sm text-left hover:bg-hover">
+      <button
+        type="button"
+        aria-expanded={opened}
+        onClick={() => setOpened(!opened)}
+        className="-ml-0.5 flex items-center gap-0.5 rounded-sm text-left hover:bg-hover"
+      >
         <Icon of={ChevronRight} size={12} className={cx("text-ink-3 transition-transform", opened && "rotate-90")} />
         <Name>{name}</Name>
         <span className="text-ink-3">{list ? `[${entries.length}]` : opened ? "" : "{…}"}</span>
@@ -84,7 +96,8 @@ function Name({ children }: { children: string }) {
 }
 
 function Leaf({ name, value }: { name: string | undefined; value: unknown }) {
-  if (typeof value === "string") return <Row name={name}>{value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}</Row>;
+  if (typeof value === "string")
+    return <Row name={name}>{value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}</Row>;
   return (
     <Row name={name}>
       <span className="text-accent-ink">{value === undefined ? "nothing" : String(value)}</span>

@@ -31,7 +31,12 @@ export function OperationPicker({ id, value, onChange, entries, placeholder }: O
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="start" sideOffset={4} collisionPadding={8} className="z-50 w-(--radix-popover-trigger-width) rounded-md bg-raised shadow-float animate-rise">
+        <Popover.Content
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 w-(--radix-popover-trigger-width) rounded-md bg-raised shadow-float animate-rise"
+        >
           <Finder
             entries={entries}
             onPick={(entry) => {
@@ -74,7 +79,11 @@ function Finder({ entries, onPick }: { entries: readonly CatalogEntry[]; onPick:
       />
       <ul {...list.list} aria-label="Operations" className="max-h-64 overflow-y-auto p-1">
         {found.map((entry, index) => (
-          <li key={`${entry.app}/${entry.key}`} {...list.option(index)} className="flex items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover">
+          <li
+            key={`${entry.app}/${entry.key}`}
+            {...list.option(index)}
+            className="flex items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover"
+          >
             <AppMark app={entry.app} size={20} />
             <span className="min-w-0 flex-1 truncate">{entry.title}</span>
             <span className="shrink-0 text-meta text-ink-3">{entry.category || appTitle(entry.app)}</span>

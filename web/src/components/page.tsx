@@ -26,10 +26,10 @@ export function Page({ title, heading, about, back, actions, wide = false, child
       {back}
       <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 basis-64">
-          <h1 className="text-page font-semibold tracking-[-0.014em] text-balance">{heading ?? <bdi>{title}</bdi>}</h1>
-          {about !== undefined && <div className="mt-1 max-w-3xl text-body text-ink-2">{about}</div>}
+          <h1 className="text-page leading-8 font-semibold tracking-[-0.014em] text-balance">{heading ?? <bdi>{title}</bdi>}</h1>
+          {about !== undefined && <div className="mt-0.5 max-w-3xl text-body text-ink-2">{about}</div>}
         </div>
-        {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions !== undefined && <div className="flex min-h-8 flex-wrap items-center gap-1.5 sm:gap-2">{actions}</div>}
       </header>
       {children}
     </div>
@@ -50,7 +50,17 @@ export function BackLabel({ children }: { children: ReactNode }) {
 }
 
 /** A part of a page under its own heading. */
-export function Section({ title, aside, children, className }: { title: ReactNode; aside?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  title,
+  aside,
+  children,
+  className,
+}: {
+  title: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section className={className}>
       <div className="mb-2 flex min-h-7 items-center justify-between gap-3">

@@ -19,7 +19,11 @@ export function useReplay(onDone?: (reply: ReplayReply) => void) {
     onSuccess: async (reply) => {
       announce(reply);
       onDone?.(reply);
-      await Promise.all([cache.invalidateQueries({ queryKey: ["runs", "attention"] }), cache.invalidateQueries({ queryKey: ["run"] }), cache.invalidateQueries({ queryKey: ["overview"] })]);
+      await Promise.all([
+        cache.invalidateQueries({ queryKey: ["runs", "attention"] }),
+        cache.invalidateQueries({ queryKey: ["run"] }),
+        cache.invalidateQueries({ queryKey: ["overview"] }),
+      ]);
     },
   });
 }
@@ -102,8 +106,20 @@ function Choices<T extends string>({ legend, name, value, onChange, options }: C
       <legend className="mb-1.5 font-medium">{legend}</legend>
       <div className="flex flex-col gap-2">
         {options.map((option) => (
-          <label key={option.value} className={cx("flex gap-3 rounded-md border px-3 py-2 transition-colors", value === option.value ? "border-accent bg-accent-soft" : "border-line hover:border-line-strong")}>
-            <input type="radio" name={name} checked={value === option.value} onChange={() => onChange(option.value)} className="mt-0.5 size-4 accent-accent" />
+          <label
+            key={option.value}
+            className={cx(
+              "flex gap-3 rounded-md border px-3 py-2 transition-colors",
+              value === option.value ? "border-accent bg-accent-soft" : "border-line hover:border-line-strong",
+            )}
+          >
+            <input
+              type="radio"
+              name={name}
+              checked={value === option.value}
+              onChange={() => onChange(option.value)}
+              className="mt-0.5 size-4 accent-accent"
+            />
             <span>
               <span className="block font-medium">{option.title}</span>
               <span className="block text-ink-2">{option.about}</span>

@@ -17,9 +17,9 @@ interface RunRowProps {
 }
 
 const columns = {
-  plain: "md:grid-cols-[6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,13rem)_4.5rem_5.5rem]",
+  plain: "md:grid-cols-[6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,12rem)_4.5rem_5.5rem]",
   noFlow: "md:grid-cols-[6.5rem_minmax(8rem,14rem)_minmax(10rem,1fr)_4.5rem_5.5rem]",
-  selectable: "md:grid-cols-[1.25rem_6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,13rem)_4.5rem_5.5rem]",
+  selectable: "md:grid-cols-[1.25rem_6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,12rem)_4.5rem_5.5rem]",
 } as const;
 
 const line = "relative grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-2";
@@ -29,9 +29,22 @@ function shapeOf({ selectable, hideFlow }: { selectable: boolean; hideFlow: bool
 }
 
 /** The names of the columns, for wide screens and for those who listen. */
-export function RunHeader({ selectAll, hideFlow = false }: { selectAll?: { checked: boolean | "some"; onChange: (checked: boolean) => void }; hideFlow?: boolean }) {
+export function RunHeader({
+  selectAll,
+  hideFlow = false,
+}: {
+  selectAll?: { checked: boolean | "some"; onChange: (checked: boolean) => void };
+  hideFlow?: boolean;
+}) {
   return (
-    <div role="row" className={cx(line, "h-8 border-b border-line text-meta text-ink-3 max-md:sr-only", shapeOf({ selectable: selectAll !== undefined, hideFlow }))}>
+    <div
+      role="row"
+      className={cx(
+        line,
+        "h-8 border-b border-line text-meta text-ink-3 max-md:sr-only",
+        shapeOf({ selectable: selectAll !== undefined, hideFlow }),
+      )}
+    >
       {selectAll !== undefined && (
         <span role="columnheader" className="flex">
           <Checkbox checked={selectAll.checked} onChange={selectAll.onChange} label="Select all runs shown" />
@@ -59,7 +72,7 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
       aria-selected={onSelect === undefined ? undefined : selected}
       className={cx(
         line,
-        "min-h-11 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_44px] [content-visibility:auto] hover:bg-hover md:py-0",
+        "min-h-10 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-hover md:py-0",
         "has-[[data-row]:focus-visible]:bg-hover",
         selected && "bg-accent-soft hover:bg-accent-soft",
         shapeOf({ selectable: onSelect !== undefined, hideFlow }),
@@ -67,7 +80,11 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
     >
       {onSelect !== undefined && (
         <span role="cell" className="relative z-10 hidden md:flex">
-          <Checkbox checked={selected} onChange={(next, event) => onSelect(run.id, next, event.shiftKey)} label={`Select the run of ${run.person ?? "nobody in particular"}`} />
+          <Checkbox
+            checked={selected}
+            onChange={(next, event) => onSelect(run.id, next, event.shiftKey)}
+            label={`Select the run of ${run.person ?? "nobody in particular"}`}
+          />
         </span>
       )}
       <span role="cell" className="flex items-center self-start max-md:pt-0.5 md:self-center">
@@ -77,15 +94,28 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
         </span>
       </span>
       <span role="cell" className="min-w-0">
-        <Link to="/runs/$runId" params={{ runId: run.id }} data-row className="stretched block truncate font-medium text-ink -outline-offset-1">
+        <Link
+          to="/runs/$runId"
+          params={{ runId: run.id }}
+          data-row
+          className="stretched block truncate font-medium text-ink -outline-offset-1"
+        >
           <bdi>{run.person ?? "No person"}</bdi>
         </Link>
       </span>
-      <span role="cell" className={cx("min-w-0 truncate max-md:col-span-2 max-md:col-start-2 max-md:row-start-2", run.error ? "text-ink" : "text-ink-2")} title={happened(run)}>
+      <span
+        role="cell"
+        className={cx("min-w-0 truncate max-md:col-span-2 max-md:col-start-2 max-md:row-start-2", run.error ? "text-ink" : "text-ink-2")}
+        title={happened(run)}
+      >
         <bdi>{happened(run)}</bdi>
       </span>
       {!hideFlow && (
-        <span role="cell" className="min-w-0 truncate text-ink-2 max-md:col-span-2 max-md:col-start-2 max-md:row-start-3 max-md:text-meta max-md:text-ink-3" title={run.flow.name}>
+        <span
+          role="cell"
+          className="min-w-0 truncate text-ink-2 max-md:col-span-2 max-md:col-start-2 max-md:row-start-3 max-md:text-meta max-md:text-ink-3"
+          title={run.flow.name}
+        >
           <bdi>{run.flow.name}</bdi>
         </span>
       )}

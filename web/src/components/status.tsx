@@ -1,5 +1,18 @@
 import {
-  Ban, CircleCheck, CircleDashed, CircleDot, CircleMinus, CirclePause, CircleX, Clock, Hand, LoaderCircle, type LucideIcon, PencilLine, TriangleAlert, Unplug,
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CircleMinus,
+  CirclePause,
+  CircleX,
+  Clock,
+  Hand,
+  LoaderCircle,
+  type LucideIcon,
+  PencilLine,
+  TriangleAlert,
+  Unplug,
 } from "lucide-react";
 import type { ConnectionView, FlowView, RunView, StepView } from "#server/contract.ts";
 import { cx } from "../lib/cx.ts";
@@ -46,7 +59,9 @@ const connectionLooks: Record<ConnectionView["status"], Look> = {
 };
 
 function Shape({ look, size = 16 }: { look: Look; size?: number }) {
-  return <look.icon aria-hidden size={size} strokeWidth={1.8} className={cx("shrink-0", look.tone, look.turns === true && "animate-turn")} />;
+  return (
+    <look.icon aria-hidden size={size} strokeWidth={1.8} className={cx("shrink-0", look.tone, look.turns === true && "animate-turn")} />
+  );
 }
 
 function State({ look, word = look.word, className }: { look: Look; word?: string; className?: string | undefined }) {

@@ -1,6 +1,18 @@
 import type {
-  CatalogEntry, ConnectionBody, ConnectionView, DryRunReply, FlowDetail, FlowView, Overview, ReplayBody, RunDetail, RunList,
-  callReply, dryRunBody, errorReply, replayReply,
+  CatalogEntry,
+  ConnectionBody,
+  ConnectionView,
+  DryRunReply,
+  FlowDetail,
+  FlowView,
+  Overview,
+  ReplayBody,
+  RunDetail,
+  RunList,
+  callReply,
+  dryRunBody,
+  errorReply,
+  replayReply,
 } from "#server/contract.ts";
 import type { z } from "zod";
 
@@ -58,7 +70,11 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new ApiError(0, { code: "UNREACHABLE", message: "Millrace did not answer. Check that it is running and try again.", details: {} });
+    throw new ApiError(0, {
+      code: "UNREACHABLE",
+      message: "Millrace did not answer. Check that it is running and try again.",
+      details: {},
+    });
   }
 }
 

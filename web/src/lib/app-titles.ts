@@ -1,6 +1,13 @@
 import { humanize } from "./words.ts";
 
-const titles: Record<string, string> = { highlevel: "HighLevel", sightmill: "SightMill", flocksy: "Flocksy", http: "HTTP", schedule: "Schedule", manual: "By hand" };
+const titles: Record<string, string> = {
+  highlevel: "HighLevel",
+  sightmill: "SightMill",
+  flocksy: "Flocksy",
+  http: "HTTP",
+  schedule: "Schedule",
+  manual: "By hand",
+};
 
 /** An app's name as its makers write it. */
 export function appTitle(app: string): string {

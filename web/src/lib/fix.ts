@@ -11,20 +11,55 @@ export interface Fix {
 
 const fixes: Record<string, Fix> = {
   CONNECTION_UNKNOWN: { explain: "The flow names a connection that does not exist here. Add it, then replay.", remedy: "connection" },
-  CONNECTION_EXPIRED: { explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.", remedy: "connection" },
-  CONNECTION_REVOKED: { explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.", remedy: "connection" },
+  CONNECTION_EXPIRED: {
+    explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.",
+    remedy: "connection",
+  },
+  CONNECTION_REVOKED: {
+    explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.",
+    remedy: "connection",
+  },
   CONNECTION_PAUSED: { explain: "The login itself is fine. Once the sub-account is active again, replay.", remedy: "connection" },
   SCOPE_MISSING: { explain: "The login may not do this. Add the scope, connect again, then replay.", remedy: "connection" },
-  WRONG_LOCATION: { explain: "The step used a connection of another sub-account. Choose the right one in the flow, then replay by the published version.", remedy: "flow" },
-  MAPPING_FAILED: { explain: "A field could not be filled from this event. Mend the mapping, publish, then replay by the published version.", remedy: "flow" },
-  STEP_INPUT_INVALID: { explain: "The step was given a value it cannot use. Mend the mapping, publish, then replay by the published version.", remedy: "flow" },
-  OPERATION_UNKNOWN: { explain: "The flow names an operation that does not exist. Choose another, publish, then replay by the published version.", remedy: "flow" },
-  OUTBOUND_REFUSED: { explain: "The app received the request and said no, so trying the same again will not help. Mend what it names, then replay.", remedy: "flow" },
+  WRONG_LOCATION: {
+    explain: "The step used a connection of another sub-account. Choose the right one in the flow, then replay by the published version.",
+    remedy: "flow",
+  },
+  MAPPING_FAILED: {
+    explain: "A field could not be filled from this event. Mend the mapping, publish, then replay by the published version.",
+    remedy: "flow",
+  },
+  STEP_INPUT_INVALID: {
+    explain: "The step was given a value it cannot use. Mend the mapping, publish, then replay by the published version.",
+    remedy: "flow",
+  },
+  OPERATION_UNKNOWN: {
+    explain: "The flow names an operation that does not exist. Choose another, publish, then replay by the published version.",
+    remedy: "flow",
+  },
+  OUTBOUND_REFUSED: {
+    explain: "The app received the request and said no, so trying the same again will not help. Mend what it names, then replay.",
+    remedy: "flow",
+  },
   OUTBOUND_NOT_FOUND: { explain: "The record may have been deleted or merged. Check the id the step used.", remedy: "flow" },
-  DUPLICATE_RECORD: { explain: "An operation that creates or updates would have found the record. Change the step, publish, then replay by the published version.", remedy: "flow" },
-  UNKNOWN_OUTCOME: { explain: "So that nothing is written twice, the run waits for you. Look in the app whether it is there: if not, replay; if so, dismiss.", remedy: "replay" },
-  RETRIES_EXHAUSTED: { explain: "The other side was unwell for longer than the flow waits. Replay from this step: what was done before is kept.", remedy: "replay" },
-  HOST_NOT_ALLOWED: { explain: "The address belongs to a private network, which Millrace only calls when its operator allows it.", remedy: "none" },
+  DUPLICATE_RECORD: {
+    explain:
+      "An operation that creates or updates would have found the record. Change the step, publish, then replay by the published version.",
+    remedy: "flow",
+  },
+  UNKNOWN_OUTCOME: {
+    explain:
+      "So that nothing is written twice, the run waits for you. Look in the app whether it is there: if not, replay; if so, dismiss.",
+    remedy: "replay",
+  },
+  RETRIES_EXHAUSTED: {
+    explain: "The other side was unwell for longer than the flow waits. Replay from this step: what was done before is kept.",
+    remedy: "replay",
+  },
+  HOST_NOT_ALLOWED: {
+    explain: "The address belongs to a private network, which Millrace only calls when its operator allows it.",
+    remedy: "none",
+  },
   INTERNAL: { explain: "The event is safe. Replay; if it stops again, the log says more.", remedy: "replay" },
 };
 

@@ -4,7 +4,10 @@ import { useEffect, useRef } from "react";
 function meantForSomethingElse(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
   const target = event.target instanceof Element ? event.target : null;
-  return target?.closest("input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu]") != null;
+  return (
+    target?.closest("input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu]") !=
+    null
+  );
 }
 
 /** Single keys of a page: `{ j: next, k: previous }`. */
@@ -26,7 +29,9 @@ export function useKeys(keys: Record<string, () => void>): void {
 /** Moves the focus among the elements marked `data-row` by so many. */
 export function stepRow(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
-  const here = rows.findIndex((row) => row.contains(document.activeElement) || row.closest("[role=row]")?.contains(document.activeElement) === true);
+  const here = rows.findIndex(
+    (row) => row.contains(document.activeElement) || row.closest("[role=row]")?.contains(document.activeElement) === true,
+  );
   const row = rows[here === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))];
   row?.focus();
   row?.scrollIntoView({ block: "nearest" });

@@ -15,7 +15,11 @@ export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], qu
 
 /** A short list that simply follows what happens: the home page, a flow's last runs. */
 export const latestRunsQuery = (filter: RunFilter, limit: number) =>
-  queryOptions({ queryKey: ["runs", "latest", filter, limit], queryFn: () => api.runs.list(filter, { limit }), placeholderData: keepPreviousData });
+  queryOptions({
+    queryKey: ["runs", "latest", filter, limit],
+    queryFn: () => api.runs.list(filter, { limit }),
+    placeholderData: keepPreviousData,
+  });
 
 /**
  * The run list. Never refetched behind the reader's back: what is new is looked up apart and waits behind the pill.

@@ -23,9 +23,21 @@ export function useListbox(length: number, onPick: (index: number) => void) {
 
   return {
     active,
-    input: { role: "combobox", "aria-expanded": true, "aria-controls": id, "aria-activedescendant": length > 0 ? `${id}-${active}` : undefined, onKeyDown } as const,
+    input: {
+      role: "combobox",
+      "aria-expanded": true,
+      "aria-controls": id,
+      "aria-activedescendant": length > 0 ? `${id}-${active}` : undefined,
+      onKeyDown,
+    } as const,
     list: { role: "listbox", id } as const,
     option: (index: number) =>
-      ({ role: "option", id: `${id}-${index}`, "aria-selected": index === active, onPointerMove: () => setActive(index), onClick: () => onPick(index) }) as const,
+      ({
+        role: "option",
+        id: `${id}-${index}`,
+        "aria-selected": index === active,
+        onPointerMove: () => setActive(index),
+        onClick: () => onPick(index),
+      }) as const,
   };
 }

@@ -6,7 +6,10 @@ import { rootRoute } from "./root.tsx";
 export const connectionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/connections",
-  validateSearch: (search: Record<string, unknown>): { add?: string | undefined; renew?: string | undefined } => ({ add: text(search["add"]), renew: text(search["renew"]) }),
+  validateSearch: (search: Record<string, unknown>): { add?: string | undefined; renew?: string | undefined } => ({
+    add: text(search["add"]),
+    renew: text(search["renew"]),
+  }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),
   component: lazyRouteComponent(() => import("../features/connections/connections-page.tsx"), "ConnectionsPage"),
 });

@@ -28,7 +28,10 @@ function Root() {
       <Toaster
         theme={theme}
         position="bottom-right"
-        toastOptions={{ className: "!font-sans !text-ui !rounded-md !border-line !bg-raised !text-ink !shadow-float", descriptionClassName: "!text-ink-2" }}
+        toastOptions={{
+          className: "!font-sans !text-ui !rounded-md !border-line !bg-raised !text-ink !shadow-float",
+          descriptionClassName: "!text-ink-2",
+        }}
       />
     </>
   );

@@ -21,11 +21,21 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /** A verb with its object. While `busy` it keeps its width, shows a turning mark, and takes no second click. */
-export function Button({ kind = "secondary", small = false, busy = false, icon, asChild = false, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  kind = "secondary",
+  small = false,
+  busy = false,
+  icon,
+  asChild = false,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   const clothes = cx(
     "relative inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap select-none transition-colors",
     "focus-visible:rounded-md disabled:opacity-50",
-    small ? "h-7 px-2.5 text-meta" : "h-8 px-3 text-ui",
+    small ? "h-7 px-2.5 text-meta" : "h-8 px-2.5 text-ui sm:px-3",
     kinds[kind],
     className,
   );

@@ -18,7 +18,7 @@ export function Checkbox({ checked, onChange, label, className }: CheckboxProps)
         if (box) box.indeterminate = checked === "some";
       }}
       onChange={(event) => onChange(event.target.checked, { shiftKey: (event.nativeEvent as MouseEvent).shiftKey === true })}
-      className={cx("size-4 accent-accent", className)}
+      className={cx("tick", className)}
     />
   );
 }

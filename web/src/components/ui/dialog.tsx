@@ -5,6 +5,15 @@ import { cx } from "../../lib/cx.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./button.tsx";
 
+/** Writing can begin at once: the first control gets the focus, not the button that closes. */
+function focusFirstControl(event: globalThis.Event): void {
+  const control =
+    event.target instanceof Element ? event.target.querySelector<HTMLElement>("[autofocus], input, select, textarea, [type=submit]") : null;
+  if (control === null) return;
+  event.preventDefault();
+  control.focus();
+}
+
 interface DialogProps {
   open: boolean;
   onClose: () => void;
@@ -30,7 +39,9 @@ export function Dialog({ open, onClose, title, about, children, footer, shape = 
   const inside = (
     <>
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
-      {footer !== undefined && <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+      {footer !== undefined && (
+        <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
+      )}
     </>
   );
   return (
@@ -39,6 +50,7 @@ export function Dialog({ open, onClose, title, about, children, footer, shape = 
         <Parts.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
         <Parts.Content
           {...(about === undefined ? { "aria-describedby": undefined } : {})}
+          onOpenAutoFocus={focusFirstControl}
           className={cx("fixed z-50 flex flex-col bg-raised shadow-float outline-none", shapes[shape])}
         >
           <header className="flex items-start gap-4 px-5 pt-4 pb-3">

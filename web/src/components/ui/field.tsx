@@ -36,7 +36,11 @@ export function Field({ label, hint, error, required = false, aside, children }:
         </label>
         {aside}
       </div>
-      {children({ id, ...(note === undefined ? {} : { "aria-describedby": note }), ...(error === undefined ? {} : { "aria-invalid": true }) })}
+      {children({
+        id,
+        ...(note === undefined ? {} : { "aria-describedby": note }),
+        ...(error === undefined ? {} : { "aria-invalid": true }),
+      })}
       {note !== undefined && (
         <p id={note} className={cx("text-meta", error === undefined ? "text-ink-3" : "text-failure")}>
           {error ?? hint}

@@ -54,7 +54,15 @@ export function MenuItem({ icon, danger = false, disabled = false, onSelect, chi
 }
 
 /** One choice that may be on; the menu stays open so that several can be made. */
-export function MenuCheck({ checked, onChange, children }: { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }) {
+export function MenuCheck({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+}) {
   return (
     <Parts.CheckboxItem className={row} checked={checked} onCheckedChange={onChange} onSelect={(event) => event.preventDefault()}>
       <span className="grid size-4 place-items-center">

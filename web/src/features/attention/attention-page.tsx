@@ -79,7 +79,7 @@ function Connections({ ill }: { ill: ConnectionView[] }) {
               </p>
               {connection.reason !== undefined && <p className="mt-0.5 text-ink-2">{connection.reason}</p>}
             </div>
-            <Button kind="primary" asChild>
+            <Button asChild>
               <Link to="/connections" search={{ renew: connection.id }}>
                 Reconnect
               </Link>
@@ -120,7 +120,15 @@ function Groups({ runs, more, loading, onMore }: { runs: RunView[]; more: boolea
   const groups = groupByCause(runs);
   useEffect(() => rememberWalk(groups.flatMap((group) => group.runs.map((run) => run.id))), [groups]);
   return (
-    <Section title="Runs" aside={<span className="text-meta text-ink-3 tabular">{plural(runs.length, "run")}{more ? " and older ones" : ""}</span>}>
+    <Section
+      title="Runs"
+      aside={
+        <span className="text-meta text-ink-3 tabular">
+          {plural(runs.length, "run")}
+          {more ? " and older ones" : ""}
+        </span>
+      }
+    >
       <ul className="flex flex-col gap-3">
         {groups.map((group) => (
           <GroupCard key={group.key} group={group} />
@@ -184,7 +192,7 @@ function Fixes({ group }: { group: Group }) {
           </Link>
         </Button>
       )}
-      <Button kind="primary" icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
+      <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
         Replay {plural(ids.length, "run")}
       </Button>
       <ReplayDialog ids={ids} open={asking} onClose={() => setAsking(false)} />
@@ -197,7 +205,8 @@ function useDismiss(ids: readonly string[]) {
   return useMutation({
     mutationFn: () => inTurn(ids, 4, api.runs.dismiss),
     onSuccess: () => toast.success(`Dismissed ${plural(ids.length, "run")}. They stay in the list of runs`),
-    onSettled: () => Promise.all([cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), cache.invalidateQueries({ queryKey: ["overview"] })]),
+    onSettled: () =>
+      Promise.all([cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), cache.invalidateQueries({ queryKey: ["overview"] })]),
   });
 }
 

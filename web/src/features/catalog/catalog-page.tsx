@@ -15,7 +15,7 @@ import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { catalogQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
-import { EffectTag } from "./effect-tag.tsx";
+import { effectWord } from "./effect-word.ts";
 import type { CatalogSearch } from "./search.ts";
 
 const route = getRouteApi("/catalog");
@@ -28,7 +28,7 @@ export function CatalogPage() {
     <Page title="Apps & operations" about="Everything a flow can do, and what can start one." wide>
       <Loaded query={query} skeleton={<SkeletonRows rows={12} />}>
         {(entries) => (
-          <div className="grid gap-8 lg:grid-cols-[22rem_minmax(0,1fr)]">
+          <div className="grid grid-cols-1 gap-8 lg:grid-cols-[22rem_minmax(0,1fr)]">
             <div className={cx(chosen !== false && "max-lg:hidden")}>
               <Browser entries={entries} />
             </div>
@@ -46,7 +46,14 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const words = useDeferredValue(search.q ?? "");
-  const found = useMemo(() => findOperations(entries.filter((entry) => fits(entry, search)), words), [entries, search, words]);
+  const found = useMemo(
+    () =>
+      findOperations(
+        entries.filter((entry) => fits(entry, search)),
+        words,
+      ),
+    [entries, search, words],
+  );
   const change = (patch: CatalogSearch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true, resetScroll: false });
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
   return (
@@ -54,16 +61,32 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
       <div role="search" aria-label="Find an operation" className="flex flex-col gap-2">
         <span className="relative">
           <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-          <Input type="search" aria-label="Find an operation" placeholder="Find an operation" value={search.q ?? ""} onChange={(event) => change({ q: event.target.value || undefined })} className="pl-8" />
+          <Input
+            type="search"
+            aria-label="Find an operation"
+            placeholder="Find an operation"
+            value={search.q ?? ""}
+            onChange={(event) => change({ q: event.target.value || undefined })}
+            className="pl-8"
+          />
         </span>
         <div className="grid grid-cols-2 gap-2">
-          <Choice label="App" all="All apps" value={search.app} onChange={(app) => change({ app, category: undefined })} options={appsOf(entries).map((app) => [app, appTitle(app)])} />
+          <Choice
+            label="App"
+            all="All apps"
+            value={search.app}
+            onChange={(app) => change({ app, category: undefined })}
+            options={appsOf(entries).map((app) => [app, appTitle(app)])}
+          />
           <Choice
             label="Category"
             all="All categories"
             value={search.category}
             onChange={(category) => change({ category })}
-            options={categoriesOf(entries.filter((entry) => search.app === undefined || entry.app === search.app)).map((category) => [category, category])}
+            options={categoriesOf(entries.filter((entry) => search.app === undefined || entry.app === search.app)).map((category) => [
+              category,
+              category,
+            ])}
           />
         </div>
       </div>
@@ -142,7 +165,7 @@ function Result({ entry }: { entry: CatalogEntry }) {
       <span className={cx("min-w-0 flex-1 truncate", entry.deprecated && "text-ink-3")} title={entry.title}>
         {entry.title}
       </span>
-      <EffectTag entry={entry} />
+      <span className="shrink-0 text-meta text-ink-3">{effectWord(entry)}</span>
     </Link>
   );
 }

@@ -22,13 +22,13 @@ export function Categories() {
                 <p className="text-meta text-ink-3 tabular">{plural(own.length, "operation")}</p>
               </div>
             </div>
-            <ul className="grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-2">
+            <ul className="-mx-2 grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4">
               {categoriesOf(own).map((category) => (
                 <li key={category}>
                   <Link
                     to="/catalog"
                     search={{ app, category }}
-                    className="flex items-center justify-between gap-3 rounded-md border border-line px-3 py-2 transition-colors outline-offset-0 hover:border-line-strong hover:bg-hover"
+                    className="flex h-9 items-center justify-between gap-3 rounded-md px-2 transition-colors -outline-offset-1 hover:bg-hover"
                   >
                     <span className="truncate">{category}</span>
                     <span className="text-meta text-ink-3 tabular">{own.filter((entry) => entry.category === category).length}</span>

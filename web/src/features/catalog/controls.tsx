@@ -16,23 +16,38 @@ export interface ControlProps {
   connection: string | null;
 }
 
-const asText = (value: unknown): string => (value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const asText = (value: unknown): string =>
+  value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
 const orNothing = (text: string): string | undefined => (text === "" ? undefined : text);
 
-const TextControl: FC<ControlProps> = ({ ids, value, onChange }) => <Input {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />;
+const TextControl: FC<ControlProps> = ({ ids, value, onChange }) => (
+  <Input {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />
+);
 
-const LongTextControl: FC<ControlProps> = ({ ids, value, onChange }) => <Textarea {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />;
+const LongTextControl: FC<ControlProps> = ({ ids, value, onChange }) => (
+  <Textarea {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />
+);
 
 const DateControl: FC<ControlProps> = ({ ids, value, onChange }) => (
   <Input {...ids} value={asText(value)} placeholder="2026-11-22T09:00:00Z" onChange={(event) => onChange(orNothing(event.target.value))} />
 );
 
 const NumberControl: FC<ControlProps> = ({ ids, value, onChange }) => (
-  <Input {...ids} type="number" step="any" value={asText(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.valueAsNumber)} />
+  <Input
+    {...ids}
+    type="number"
+    step="any"
+    value={asText(value)}
+    onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.valueAsNumber)}
+  />
 );
 
 const CheckboxControl: FC<ControlProps> = ({ ids, value, onChange }) => (
-  <Select {...ids} value={value === undefined ? "" : String(value)} onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value === "true")}>
+  <Select
+    {...ids}
+    value={value === undefined ? "" : String(value)}
+    onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value === "true")}
+  >
     <option value="">Not given</option>
     <option value="true">Yes</option>
     <option value="false">No</option>
@@ -42,7 +57,11 @@ const CheckboxControl: FC<ControlProps> = ({ ids, value, onChange }) => (
 const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange }) => {
   const choices = field.schema.enum ?? [];
   return (
-    <Select {...ids} value={value === undefined ? "" : String(choices.indexOf(value as never))} onChange={(event) => onChange(event.target.value === "" ? undefined : choices[Number(event.target.value)])}>
+    <Select
+      {...ids}
+      value={value === undefined ? "" : String(choices.indexOf(value as never))}
+      onChange={(event) => onChange(event.target.value === "" ? undefined : choices[Number(event.target.value)])}
+    >
       <option value="">Choose</option>
       {choices.map((choice, index) => (
         <option key={index} value={index}>
@@ -68,7 +87,12 @@ const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
       {tags.map((tag) => (
         <span key={tag} className="inline-flex h-8 items-center gap-1 rounded-md bg-neutral-soft pr-1 pl-2">
           <bdi>{tag}</bdi>
-          <button type="button" aria-label={`Remove ${tag}`} onClick={() => put(tags.filter((one) => one !== tag))} className="rounded-sm p-1 text-ink-3 hover:text-ink">
+          <button
+            type="button"
+            aria-label={`Remove ${tag}`}
+            onClick={() => put(tags.filter((one) => one !== tag))}
+            className="rounded-sm p-1 text-ink-3 hover:text-ink"
+          >
             <Icon of={X} size={12} />
           </button>
         </span>
@@ -120,15 +144,33 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
   const [entered, setEntered] = useState(false);
   const choices = useQuery({
     queryKey: ["choices", field.lookup, connection],
-    queryFn: () => api.call({ app: "highlevel", operation: field.lookup?.operation ?? "", ...(connection === null ? {} : { connection }), input: {}, dry: false }),
+    queryFn: () =>
+      api.call({
+        app: "highlevel",
+        operation: field.lookup?.operation ?? "",
+        ...(connection === null ? {} : { connection }),
+        input: {},
+        dry: false,
+      }),
     enabled: entered && field.lookup !== undefined && connection !== null,
     staleTime: 60_000,
     retry: false,
   });
   return (
     <>
-      <Input {...ids} list={listId} value={asText(value)} placeholder={choices.isFetching ? "Looking up names" : "Id"} onFocus={() => setEntered(true)} onChange={(event) => onChange(orNothing(event.target.value))} />
-      <datalist id={listId}>{rowsOf(choices.data?.output, field).map(([id, label]) => <option key={id} value={id} label={label} />)}</datalist>
+      <Input
+        {...ids}
+        list={listId}
+        value={asText(value)}
+        placeholder={choices.isFetching ? "Looking up names" : "Id"}
+        onFocus={() => setEntered(true)}
+        onChange={(event) => onChange(orNothing(event.target.value))}
+      />
+      <datalist id={listId}>
+        {rowsOf(choices.data?.output, field).map(([id, label]) => (
+          <option key={id} value={id} label={label} />
+        ))}
+      </datalist>
     </>
   );
 };
@@ -136,7 +178,9 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
 function rowsOf(output: unknown, field: InputField): [string, string][] {
   if (!Array.isArray(output) || field.lookup === undefined) return [];
   const { value, label } = field.lookup;
-  return output.map((row: Record<string, unknown>) => [asText(row[value]), asText(row[label])] as [string, string]).filter(([id]) => id !== "");
+  return output
+    .map((row: Record<string, unknown>) => [asText(row[value]), asText(row[label])] as [string, string])
+    .filter(([id]) => id !== "");
 }
 
 /** One control for each kind of field. */

@@ -4,7 +4,7 @@ import { typeWords } from "./schema-words.ts";
 /** What an operation takes. */
 export function InputTable({ fields }: { fields: readonly InputField[] }) {
   return (
-    <div className="overflow-x-auto">
+    <div role="region" aria-label="Inputs" tabIndex={0} className="overflow-x-auto">
       <table className="w-full min-w-[28rem] text-left">
         <thead className="text-meta text-ink-3">
           <tr className="border-b border-line">

@@ -12,7 +12,7 @@ import { CopyButton } from "../../components/ui/copy.tsx";
 import { Empty } from "../../components/ui/state.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
 import { catalogQuery } from "../../lib/queries.ts";
-import { EffectTag } from "./effect-tag.tsx";
+import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
 import { TryIt } from "./try-it.tsx";
 
@@ -52,7 +52,7 @@ function Operation({ entry }: { entry: CatalogEntry }) {
           <div className="min-w-0">
             <h2 className="text-section font-semibold">{entry.title}</h2>
             <p className="flex flex-wrap items-center gap-x-2 text-ink-2">
-              {appTitle(entry.app)} · {entry.category} · <EffectTag entry={entry} />
+              {appTitle(entry.app)} · {entry.category} · {effectWord(entry)}
               {entry.deprecated && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">Deprecated</span>}
             </p>
           </div>

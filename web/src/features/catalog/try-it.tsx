@@ -31,7 +31,14 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
   const reads = entry.effect === "read";
   const dry = !reads && dryWanted;
   const call = useMutation({
-    mutationFn: () => api.call({ app: entry.app, operation: entry.key, ...(connection === null ? {} : { connection: connection.name }), input: values, dry }),
+    mutationFn: () =>
+      api.call({
+        app: entry.app,
+        operation: entry.key,
+        ...(connection === null ? {} : { connection: connection.name }),
+        input: values,
+        dry,
+      }),
     meta: { quiet: true },
   });
   const mine = fields.filter((field) => field.fill === undefined);
@@ -51,6 +58,7 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
       error={blamed === field.name && call.error ? messageOf(call.error) : undefined}
     />
   );
+  const required = mine.filter((field) => field.required === true);
   const optional = mine.filter((field) => field.required !== true);
 
   return (
@@ -67,7 +75,12 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
           {connections.length > 0 ? (
             <Field label="Connection">
               {(ids) => (
-                <Select {...ids} value={connection?.name ?? ""} onChange={(event) => setPicked(event.target.value)} className="w-full sm:max-w-80">
+                <Select
+                  {...ids}
+                  value={connection?.name ?? ""}
+                  onChange={(event) => setPicked(event.target.value)}
+                  className="w-full sm:max-w-80"
+                >
                   {connections.map((one) => (
                     <option key={one.id} value={one.name}>
                       {one.title}
@@ -84,10 +97,13 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
               </Link>
             </p>
           )}
-          {mine.filter((field) => field.required === true).map(control)}
+          {required.length > 0 && <div className={fieldGrid}>{required.map(control)}</div>}
           {optional.length > 0 && (
-            <Disclosure summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>} open={optional.length === mine.length && optional.length <= 6}>
-              <div className="flex flex-col gap-4 pt-2">{optional.map(control)}</div>
+            <Disclosure
+              summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>}
+              open={optional.length === mine.length}
+            >
+              <div className={`${fieldGrid} pt-2`}>{optional.map(control)}</div>
             </Disclosure>
           )}
         </div>
@@ -101,7 +117,12 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
               Dry run
             </label>
           )}
-          <Button kind={dry || reads ? "primary" : "danger"} type="submit" busy={call.isPending} icon={<Icon of={dry ? FlaskConical : Play} size={14} />}>
+          <Button
+            kind={dry || reads ? "primary" : "danger"}
+            type="submit"
+            busy={call.isPending}
+            icon={<Icon of={dry ? FlaskConical : Play} size={14} />}
+          >
             {buttonWords(entry, dry)}
           </Button>
         </div>
@@ -114,9 +135,20 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
   );
 }
 
+/** Two short fields share a line; what needs room takes all of it. */
+const fieldGrid = "grid grid-cols-1 gap-4 sm:grid-cols-2 [&>:has(textarea)]:col-span-full";
+
 /** "This will CREATE a contact in Acme Dental": the word in capitals stands out. */
 function Will({ sentence }: { sentence: string }) {
-  return sentence.split(/\b([A-Z]{4,}(?: OR [A-Z]{4,})?)\b/).map((part, index) => (index % 2 === 1 ? <strong key={index} className="font-semibold text-ink">{part}</strong> : part));
+  return sentence.split(/\b([A-Z]{4,}(?: OR [A-Z]{4,})?)\b/).map((part, index) =>
+    index % 2 === 1 ? (
+      <strong key={index} className="font-semibold text-ink">
+        {part}
+      </strong>
+    ) : (
+      part
+    ),
+  );
 }
 
 interface FieldControlProps {
@@ -130,7 +162,12 @@ interface FieldControlProps {
 function FieldControl({ field, value, onChange, connection, error }: FieldControlProps) {
   const Control = controls[controlOf(field)];
   return (
-    <Field label={field.label ?? humanize(field.name)} required={field.required === true} error={error} aside={<span className="truncate text-meta text-ink-3">{typeWords(field.schema)}</span>}>
+    <Field
+      label={field.label ?? humanize(field.name)}
+      required={field.required === true}
+      error={error}
+      aside={<span className="truncate text-meta text-ink-3">{typeWords(field.schema)}</span>}
+    >
       {(ids) => <Control ids={ids} field={field} value={value} onChange={onChange} connection={connection} />}
     </Field>
   );
@@ -165,7 +202,9 @@ function Result({ reply }: { reply: CallReply }) {
       ))}
       {reply.output != null && (
         <div>
-          <h4 className="mb-1.5 font-medium">{Array.isArray(reply.output) ? `Result, ${plural(reply.output.length, "record")}` : "Result"}</h4>
+          <h4 className="mb-1.5 font-medium">
+            {Array.isArray(reply.output) ? `Result, ${plural(reply.output.length, "record")}` : "Result"}
+          </h4>
           <JsonView value={reply.output} label="the result" />
         </div>
       )}

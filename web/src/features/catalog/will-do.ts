@@ -3,8 +3,15 @@ import type { CatalogEntry } from "#server/contract.ts";
 type Effect = NonNullable<CatalogEntry["effect"]>;
 
 const verbs: Record<Effect, string> = {
-  read: "READ from", create: "CREATE a record in", update: "UPDATE a record in", upsert: "CREATE OR UPDATE a record in", delete: "DELETE a record in",
-  link: "LINK records in", unlink: "UNLINK records in", send: "SEND something from", other: "WRITE to",
+  read: "READ from",
+  create: "CREATE a record in",
+  update: "UPDATE a record in",
+  upsert: "CREATE OR UPDATE a record in",
+  delete: "DELETE a record in",
+  link: "LINK records in",
+  unlink: "UNLINK records in",
+  send: "SEND something from",
+  other: "WRITE to",
 };
 
 /** What pressing the button will do, before it is pressed. */

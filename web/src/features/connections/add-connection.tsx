@@ -102,20 +102,42 @@ function Form({ onClose }: { onClose: () => void }) {
         )}
       </Field>
       <Field label="Name" hint={title.trim() === "" ? "How people call it: the client's name, say." : `Flows call it '${nameOf(title)}'.`}>
-        {(ids) => <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />}
+        {(ids) => (
+          <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />
+        )}
       </Field>
       {app === "highlevel" && (
         <Field label="Sub-account id" hint="In HighLevel: Settings, Business profile. Leave it empty for an agency login.">
-          {(ids) => <Input {...ids} value={location} maxLength={64} onChange={(event) => setLocation(event.target.value)} className="font-mono" />}
+          {(ids) => (
+            <Input {...ids} value={location} maxLength={64} onChange={(event) => setLocation(event.target.value)} className="font-mono" />
+          )}
         </Field>
       )}
-      <SecretFields auth={auth} value={secret} onChange={setSecret} {...(app === "highlevel" && auth === "token" ? { hint: "In HighLevel: Settings, Private integrations. It begins with pit-." } : {})} />
+      <SecretFields
+        auth={auth}
+        value={secret}
+        onChange={setSecret}
+        {...(app === "highlevel" && auth === "token" ? { hint: "In HighLevel: Settings, Private integrations. It begins with pit-." } : {})}
+      />
       <Disclosure summary={<span className="text-ink-2">Another address of the API</span>}>
         <Field label="Base address" hint="Only when the app is reached somewhere else than usual.">
-          {(ids) => <Input {...ids} type="url" value={baseUrl} placeholder="https://" onChange={(event) => setBaseUrl(event.target.value)} className="font-mono" />}
+          {(ids) => (
+            <Input
+              {...ids}
+              type="url"
+              value={baseUrl}
+              placeholder="https://"
+              onChange={(event) => setBaseUrl(event.target.value)}
+              className="font-mono"
+            />
+          )}
         </Field>
       </Disclosure>
-      {add.error && <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">{messageOf(add.error)}</p>}
+      {add.error && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {messageOf(add.error)}
+        </p>
+      )}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={add.isPending}>
@@ -133,7 +155,10 @@ function useAdd(onClose: () => void) {
     mutationFn: async (body: ConnectionBody) => {
       const connection = await api.connections.add(body);
       // Saved is saved: a test that cannot be made is told like one that failed.
-      return { connection, test: await api.connections.test(connection.id).catch((error: unknown) => ({ ok: false, message: messageOf(error) })) };
+      return {
+        connection,
+        test: await api.connections.test(connection.id).catch((error: unknown) => ({ ok: false, message: messageOf(error) })),
+      };
     },
     meta: { quiet: true },
     onSuccess: ({ connection, test }) => {

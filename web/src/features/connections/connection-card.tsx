@@ -11,6 +11,7 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
+import { useNow } from "../../lib/clock.ts";
 import { appTitle } from "../../lib/app-titles.ts";
 import { cx } from "../../lib/cx.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
@@ -35,7 +36,9 @@ export function ConnectionCard({ connection, onRenew }: { connection: Connection
         <ConnectionState status={connection.status} />
       </div>
       {ill && connection.reason !== undefined && (
-        <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", connection.status === "broken" ? "bg-failure-soft" : "bg-warning-soft")}>{connection.reason}</p>
+        <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", connection.status === "broken" ? "bg-failure-soft" : "bg-warning-soft")}>
+          {connection.reason}
+        </p>
       )}
       <Facts connection={connection} />
       {connection.quota !== null && <Quota quota={connection.quota} />}
@@ -45,14 +48,35 @@ export function ConnectionCard({ connection, onRenew }: { connection: Connection
 }
 
 function Facts({ connection }: { connection: ConnectionView }) {
+  const now = useNow();
   const { locationId, companyId, scopes, lastUsedAt, expiresAt, baseUrl } = connection;
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 pb-4">
-      {locationId !== undefined && <Fact title="Sub-account" code>{locationId}</Fact>}
-      {locationId === undefined && companyId !== undefined && <Fact title="Agency" code>{companyId}</Fact>}
-      {baseUrl !== undefined && <Fact title="Address" code>{baseUrl}</Fact>}
-      {scopes !== undefined && <Fact title="Scopes" title2={scopes.join("\n")}>{plural(scopes.length, "scope")}</Fact>}
-      {expiresAt !== undefined && <Fact title="Next renewal"><Time at={expiresAt} /></Fact>}
+      {locationId !== undefined && (
+        <Fact title="Sub-account" code>
+          {locationId}
+        </Fact>
+      )}
+      {locationId === undefined && companyId !== undefined && (
+        <Fact title="Agency" code>
+          {companyId}
+        </Fact>
+      )}
+      {baseUrl !== undefined && (
+        <Fact title="Address" code>
+          {baseUrl}
+        </Fact>
+      )}
+      {scopes !== undefined && (
+        <Fact title="Scopes" title2={scopes.join("\n")}>
+          {plural(scopes.length, "scope")}
+        </Fact>
+      )}
+      {expiresAt !== undefined && (
+        <Fact title={expiresAt < now ? "Token ended" : "Token ends"}>
+          <Time at={expiresAt} />
+        </Fact>
+      )}
       <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
     </dl>
   );
@@ -113,8 +137,16 @@ function Actions({ connection, onRenew }: { connection: ConnectionView; onRenew:
           Remove connection
         </MenuItem>
       </Menu>
-      <Confirm open={removing} onClose={() => setRemoving(false)} title="Remove this connection?" action="Remove connection" busy={remove.isPending} onConfirm={() => remove.mutate()}>
-        The secret of <bdi>{connection.title}</bdi> is destroyed. Flows that use <code className="font-mono text-meta">{connection.name}</code> fail until it is added again under the same name.
+      <Confirm
+        open={removing}
+        onClose={() => setRemoving(false)}
+        title="Remove this connection?"
+        action="Remove connection"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      >
+        The secret of <bdi>{connection.title}</bdi> is destroyed. Flows that use{" "}
+        <code className="font-mono text-meta">{connection.name}</code> fail until it is added again under the same name.
       </Confirm>
     </div>
   );

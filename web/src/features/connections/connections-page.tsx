@@ -26,7 +26,11 @@ export function ConnectionsPage() {
     </Button>
   );
   return (
-    <Page title="Connections" about="The logins that flows use. Secrets are sealed when they are saved and are never shown again." actions={query.data && query.data.length > 0 && add}>
+    <Page
+      title="Connections"
+      about="The logins that flows use. Secrets are sealed when they are saved and are never shown again."
+      actions={query.data && query.data.length > 0 && add}
+    >
       <Loaded query={query} skeleton={<SkeletonCards />}>
         {(connections) =>
           connections.length === 0 ? (
@@ -34,7 +38,7 @@ export function ConnectionsPage() {
               Connect a HighLevel sub-account or another app, so that flows can read and write there.
             </Empty>
           ) : (
-            <ul className="grid gap-4 lg:grid-cols-2">
+            <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
               {byTrouble(connections).map((connection) => (
                 <li key={connection.id}>
                   <ConnectionCard connection={connection} onRenew={() => show({ renew: connection.id })} />

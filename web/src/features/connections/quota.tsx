@@ -16,8 +16,18 @@ export function Quota({ quota }: { quota: QuotaView }) {
           {count(quota.dailyUsed)} <span className="text-ink-3">of {count(quota.dailyLimit)}</span>
         </span>
       </div>
-      <div role="meter" aria-label="Requests today" aria-valuemin={0} aria-valuemax={quota.dailyLimit} aria-valuenow={quota.dailyUsed} className="h-1.5 overflow-hidden rounded-full bg-neutral-soft">
-        <span className={cx("block h-full rounded-full", share > 0.9 ? "bg-failure" : share > 0.7 ? "bg-warning" : "bg-accent")} style={{ width: `${Math.min(100, Math.max(share * 100, quota.dailyUsed > 0 ? 1 : 0))}%` }} />
+      <div
+        role="meter"
+        aria-label="Requests today"
+        aria-valuemin={0}
+        aria-valuemax={quota.dailyLimit}
+        aria-valuenow={quota.dailyUsed}
+        className="h-1.5 overflow-hidden rounded-full bg-neutral-soft"
+      >
+        <span
+          className={cx("block h-full rounded-full", share > 0.9 ? "bg-failure" : share > 0.7 ? "bg-warning" : "bg-accent")}
+          style={{ width: `${Math.min(100, Math.max(share * 100, quota.dailyUsed > 0 ? 1 : 0))}%` }}
+        />
       </div>
       <p className="mt-1.5 text-meta text-ink-3 tabular">
         {count(quota.used)} of {count(quota.limit)} in the last {durationWords(quota.windowMs)}

@@ -47,7 +47,11 @@ export function RenewConnection({ connection, onClose }: { connection: Connectio
     >
       <div className="flex flex-col gap-4 pt-1">
         {connection !== null && <SecretFields auth={auth} value={secret} onChange={setSecret} />}
-        {renew.error && <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">{messageOf(renew.error)}</p>}
+        {renew.error && (
+          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+            {messageOf(renew.error)}
+          </p>
+        )}
       </div>
     </Dialog>
   );

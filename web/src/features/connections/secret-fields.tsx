@@ -59,6 +59,8 @@ export function secretReady(auth: Auth, draft: SecretDraft): boolean {
 
 /** The draft as the API takes it: only what was filled in. */
 export function secretOf(draft: SecretDraft): ConnectionBody["secret"] {
-  const { url, ...rest } = Object.fromEntries(Object.entries(draft).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])));
+  const { url, ...rest } = Object.fromEntries(
+    Object.entries(draft).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])),
+  );
   return { ...rest, ...(url === undefined ? {} : { urls: { default: url } }) };
 }

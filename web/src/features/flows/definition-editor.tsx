@@ -31,9 +31,19 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
       toast.success(saved.status === "draft" ? "Draft saved" : "Draft saved. Publish it to take effect");
     },
   });
-  useBlocker({ shouldBlockFn: () => dirty && !window.confirm("The definition has changes that are not saved. Leave without them?"), enableBeforeUnload: () => dirty });
+  useBlocker({
+    shouldBlockFn: () => dirty && !window.confirm("The definition has changes that are not saved. Leave without them?"),
+    enableBeforeUnload: () => dirty,
+  });
 
-  const problems = parsed.error !== null ? [parsed.error] : definition === null ? ["A flow is one JSON object."] : save.error ? problemsOf(save.error) : [];
+  const problems =
+    parsed.error !== null
+      ? [parsed.error]
+      : definition === null
+        ? ["A flow is one JSON object."]
+        : save.error
+          ? problemsOf(save.error)
+          : [];
   return (
     <form
       noValidate

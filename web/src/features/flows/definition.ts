@@ -38,12 +38,25 @@ function readStep(step: Loose, prefix: string, index: number): StepCard {
   const path = prefix + id;
   const inner = (label: string, steps: unknown) => ({ label, steps: readSteps(steps, `${path}/`) });
   const base = {
-    path, id, title: str(step["title"]), app: str(step["app"]), operation: str(step["operation"]), connection: str(step["connection"]),
-    rule: null, fields: [], branches: [],
+    path,
+    id,
+    title: str(step["title"]),
+    app: str(step["app"]),
+    operation: str(step["operation"]),
+    connection: str(step["connection"]),
+    rule: null,
+    fields: [],
+    branches: [],
   };
   if ("operation" in step) return { ...base, kind: "action", fields: entries(step["input"]) };
   if ("filter" in step) return { ...base, kind: "filter", rule: str(step["filter"]) };
-  if ("if" in step) return { ...base, kind: "branch", rule: str(step["if"]), branches: [inner("Then", step["then"]), ...("else" in step ? [inner("Otherwise", step["else"])] : [])] };
+  if ("if" in step)
+    return {
+      ...base,
+      kind: "branch",
+      rule: str(step["if"]),
+      branches: [inner("Then", step["then"]), ...("else" in step ? [inner("Otherwise", step["else"])] : [])],
+    };
   if ("forEach" in step) return { ...base, kind: "forEach", rule: str(step["forEach"]), branches: [inner("For each one", step["do"])] };
   if ("wait" in step) return { ...base, kind: "wait", rule: str(step["wait"]) };
   if ("format" in step) return { ...base, kind: "format", fields: entries(step["format"]) };
@@ -106,7 +119,8 @@ export function durationText(text: string): string {
 
 function stopSentence(rule: string | null): string {
   const [outcome = "", ...reason] = (rule ?? "").split(": ");
-  const words = { success: "Stop here, as a success", filtered: "Stop here, as filtered", failed: "Stop here, as failed" }[outcome] ?? "Stop here";
+  const words =
+    { success: "Stop here, as a success", filtered: "Stop here, as filtered", failed: "Stop here, as failed" }[outcome] ?? "Stop here";
   return reason.length === 0 ? words : `${words}: ${reason.join(": ")}`;
 }
 

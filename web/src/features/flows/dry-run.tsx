@@ -35,7 +35,8 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
   const parsed = parseJson(pasted);
   const payload = source === "paste" ? parsed.value : samples[picked]?.payload;
   const dryRun = useMutation({
-    mutationFn: () => api.flows.dryRun(flow.id, { ...(payload === undefined ? {} : { payload }), ...(definition === undefined ? {} : { definition }) }),
+    mutationFn: () =>
+      api.flows.dryRun(flow.id, { ...(payload === undefined ? {} : { payload }), ...(definition === undefined ? {} : { definition }) }),
     meta: { quiet: true },
   });
   const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";
@@ -51,20 +52,46 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
     >
       <div className="flex flex-col gap-3 border-b border-line pb-5">
         <div className="flex flex-wrap items-center gap-3">
-          <Segmented<Source> label="Event to try" value={source} onChange={setSource} options={[{ value: "sample", title: "A sample" }, { value: "paste", title: "Paste JSON" }]} />
-          {source === "sample" && samples.length > 0 && <SamplePick count={samples.length} times={samples.map((sample) => sample.at)} value={picked} onChange={setPicked} />}
-          <Button kind="primary" type="submit" disabled={!ready} busy={dryRun.isPending} icon={<Icon of={FlaskConical} size={14} />} className="ml-auto">
+          <Segmented<Source>
+            label="Event to try"
+            value={source}
+            onChange={setSource}
+            options={[
+              { value: "sample", title: "A sample" },
+              { value: "paste", title: "Paste JSON" },
+            ]}
+          />
+          {source === "sample" && samples.length > 0 && (
+            <SamplePick count={samples.length} times={samples.map((sample) => sample.at)} value={picked} onChange={setPicked} />
+          )}
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={!ready}
+            busy={dryRun.isPending}
+            icon={<Icon of={FlaskConical} size={14} />}
+            className="ml-auto"
+          >
             Run dry
           </Button>
         </div>
         {source === "paste" ? (
           <Field label="Event" error={pasted.trim() === "" ? undefined : (parsed.error ?? undefined)}>
-            {(ids) => <Textarea {...ids} rows={8} value={pasted} onChange={(event) => setPasted(event.target.value)} placeholder='{ "email": "ada@example.com" }' className="font-mono text-meta" />}
+            {(ids) => (
+              <Textarea
+                {...ids}
+                rows={8}
+                value={pasted}
+                onChange={(event) => setPasted(event.target.value)}
+                placeholder='{ "email": "ada@example.com" }'
+                className="font-mono text-meta"
+              />
+            )}
           </Field>
         ) : samples.length === 0 ? (
           <p className="text-ink-2">No sample was caught yet. Post an event to the flow's address, or paste one.</p>
         ) : (
-          <JsonView value={payload} label="the sample" open={1} />
+          <JsonView value={payload} label="the sample" open={0} short />
         )}
       </div>
       <div aria-live="polite" className="pt-5">
@@ -75,7 +102,17 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
   );
 }
 
-function SamplePick({ count, times, value, onChange }: { count: number; times: number[]; value: number; onChange: (index: number) => void }) {
+function SamplePick({
+  count,
+  times,
+  value,
+  onChange,
+}: {
+  count: number;
+  times: number[];
+  value: number;
+  onChange: (index: number) => void;
+}) {
   const now = useNow();
   if (count === 1) return null;
   return (

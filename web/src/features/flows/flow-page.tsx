@@ -59,7 +59,9 @@ function About({ flow }: { flow: FlowDetail }) {
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-ui">
         <FlowState status={flow.status} />
         {flow.version !== null && <span className="text-ink-3">Version {flow.version}</span>}
-        {flow.changed && flow.version !== null && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>}
+        {flow.changed && flow.version !== null && (
+          <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
+        )}
       </p>
       {flow.reason !== undefined && <p className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-ui text-ink">{flow.reason}</p>}
     </>
@@ -96,7 +98,12 @@ function Actions({ flow }: { flow: FlowDetail }) {
         </Button>
       )}
       {flow.status === "off" && flow.version !== null && (
-        <Button kind={unpublished ? "secondary" : "primary"} icon={<Icon of={Play} size={14} />} busy={busy("resume")} onClick={() => change.mutate("resume")}>
+        <Button
+          kind={unpublished ? "secondary" : "primary"}
+          icon={<Icon of={Play} size={14} />}
+          busy={busy("resume")}
+          onClick={() => change.mutate("resume")}
+        >
           Resume flow
         </Button>
       )}
@@ -144,7 +151,14 @@ function More({ flow }: { flow: FlowDetail }) {
           Delete flow
         </MenuItem>
       </Menu>
-      <Confirm open={asking} onClose={() => setAsking(false)} title="Delete this flow?" action="Delete flow" busy={remove.isPending} onConfirm={() => remove.mutate()}>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Delete this flow?"
+        action="Delete flow"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      >
         <bdi>{flow.name}</bdi> stops at once and its address is closed. Its runs stay in the list until they are pruned.
       </Confirm>
     </>
@@ -174,8 +188,9 @@ function Steps({ flow }: { flow: FlowDetail }) {
   const names = useNames();
   const steps = readSteps(flow.definition["steps"]);
   return (
-    <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_16rem]">
+    <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_16rem]">
       <div className="w-full max-w-2xl">
+        <h2 className="sr-only">Trigger and steps</h2>
         <TriggerCard flow={flow} />
         <StepCards steps={steps} names={names} />
         {steps.length === 0 && <p className="pt-4 text-ink-2">The flow does nothing yet. Add steps under Definition.</p>}

@@ -20,7 +20,8 @@ export function FlowRuns({ flow }: { flow: FlowDetail }) {
   const options = latestRunsQuery({ flow: flow.id }, 20);
   const query = useQuery(options);
   useRunChanges((changed) => {
-    if (changed.length === 0 || changed.some((change) => change.flowId === flow.id)) void cache.invalidateQueries({ queryKey: options.queryKey });
+    if (changed.length === 0 || changed.some((change) => change.flowId === flow.id))
+      void cache.invalidateQueries({ queryKey: options.queryKey });
   });
   return (
     <Loaded query={query} skeleton={<SkeletonRows />}>
@@ -58,14 +59,31 @@ export function Samples({ flow }: { flow: FlowDetail }) {
     <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
       {(samples) =>
         samples.length === 0 ? (
-          <Empty icon={Inbox} action={flow.trigger.hookUrl !== null && <div className="w-full max-w-md text-left"><CopyLine text={flow.trigger.hookUrl} label="Copy the address" /></div>}>
+          <Empty
+            icon={Inbox}
+            action={
+              flow.trigger.hookUrl !== null && (
+                <div className="w-full max-w-md text-left">
+                  <CopyLine text={flow.trigger.hookUrl} label="Copy the address" />
+                </div>
+              )
+            }
+          >
             Samples are the last events received. Post one to try the flow with real data; it is kept even before the flow is on.
           </Empty>
         ) : (
           <ol className="divide-y divide-line border-y border-line">
             {samples.map((sample, index) => (
               <li key={index} className="py-1">
-                <Disclosure open={index === 0} summary={<span className="flex gap-3"><Time at={sample.at} className="font-medium" /><span className="text-ink-3">{exactTime(sample.at)}</span></span>}>
+                <Disclosure
+                  open={index === 0}
+                  summary={
+                    <span className="flex gap-3">
+                      <Time at={sample.at} className="font-medium" />
+                      <span className="text-ink-3">{exactTime(sample.at)}</span>
+                    </span>
+                  }
+                >
                   <JsonView value={sample.payload} label="the sample" open={3} />
                 </Disclosure>
               </li>
@@ -79,18 +97,23 @@ export function Samples({ flow }: { flow: FlowDetail }) {
 
 /** What was published when. A run ends on the version it began with. */
 export function Versions({ flow }: { flow: FlowDetail }) {
-  if (flow.versions.length === 0) return <Empty icon={History}>Each time the flow is published, the version is kept here. A run ends on the version it began with.</Empty>;
+  if (flow.versions.length === 0)
+    return (
+      <Empty icon={History}>Each time the flow is published, the version is kept here. A run ends on the version it began with.</Empty>
+    );
   return (
     <ol className="divide-y divide-line border-y border-line">
-      {flow.versions.toSorted((a, b) => b.version - a.version).map(({ version, publishedAt }) => (
-        <li key={version} className="flex h-11 items-center gap-4 px-2">
-          <span className="font-medium">Version {version}</span>
-          {version === flow.version && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
-          <span className="ml-auto text-ink-3">
-            <Time at={publishedAt} />
-          </span>
-        </li>
-      ))}
+      {flow.versions
+        .toSorted((a, b) => b.version - a.version)
+        .map(({ version, publishedAt }) => (
+          <li key={version} className="flex h-11 items-center gap-4 px-2">
+            <span className="font-medium">Version {version}</span>
+            {version === flow.version && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
+            <span className="ml-auto text-ink-3">
+              <Time at={publishedAt} />
+            </span>
+          </li>
+        ))}
     </ol>
   );
 }

@@ -62,7 +62,14 @@ function FlowList({ flows }: { flows: FlowView[] }) {
       {flows.length >= searchFrom && (
         <span className="relative mb-3 block w-full sm:w-64">
           <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-          <Input type="search" aria-label="Find a flow" placeholder="Find a flow" value={words} onChange={(event) => setWords(event.target.value)} className="pl-8" />
+          <Input
+            type="search"
+            aria-label="Find a flow"
+            placeholder="Find a flow"
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+            className="pl-8"
+          />
         </span>
       )}
       <ul className="border-t border-line">
@@ -81,18 +88,29 @@ function FlowRow({ flow }: { flow: FlowView }) {
     <li className="relative grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_5.5rem_9rem_6.5rem]">
       <AppMark app={flow.trigger.app} size={32} />
       <div className="min-w-0">
-        <Link to="/flows/$flowId" params={{ flowId: flow.id }} data-row className="stretched block truncate text-body font-medium -outline-offset-1">
+        <Link
+          to="/flows/$flowId"
+          params={{ flowId: flow.id }}
+          data-row
+          className="stretched block truncate text-body font-medium -outline-offset-1"
+        >
           <bdi>{flow.name}</bdi>
         </Link>
         <p className="truncate text-ink-2" title={flow.sentence}>
           <bdi>{flow.sentence}</bdi>
         </p>
-        {trouble !== undefined && <p className="mt-0.5 truncate text-failure" title={trouble}>{trouble}</p>}
+        {trouble !== undefined && (
+          <p className="mt-0.5 truncate text-failure" title={trouble}>
+            {trouble}
+          </p>
+        )}
       </div>
       <div className="flex items-center gap-4 max-sm:col-start-2 sm:contents">
         <FlowState status={flow.status} />
         <Counts counts={flow.counts} />
-        <span className="text-right text-ink-3 tabular max-sm:ml-auto">{flow.trigger.lastAt === null ? "No event yet" : <Time at={flow.trigger.lastAt} />}</span>
+        <span className="text-right text-ink-3 tabular max-sm:ml-auto">
+          {flow.trigger.lastAt === null ? "No event yet" : <Time at={flow.trigger.lastAt} />}
+        </span>
       </div>
     </li>
   );

@@ -12,7 +12,8 @@ function explain(text: string, message: string): string {
   if (text.trim() === "") return "Nothing is written yet.";
   const place = /line (\d+) column (\d+)/.exec(message);
   const position = /position (\d+)/.exec(message)?.[1];
-  const line = place?.[1] !== undefined ? Number(place[1]) : position !== undefined ? lineAt(text, Number(position)) : lineAt(text, text.length);
+  const line =
+    place?.[1] !== undefined ? Number(place[1]) : position !== undefined ? lineAt(text, Number(position)) : lineAt(text, text.length);
   return `Line ${line} is not valid JSON: check commas, quotes and brackets there or just above.`;
 }
 

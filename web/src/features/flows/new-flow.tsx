@@ -37,12 +37,39 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
       }
     >
       <div className="flex flex-col gap-4 pt-1">
-        <Field label="Name">{(ids) => <Input {...ids} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} placeholder="Survey answers to contacts" autoFocus />}</Field>
+        <Field label="Name">
+          {(ids) => (
+            <Input
+              {...ids}
+              value={name}
+              maxLength={120}
+              onChange={(event) => setName(event.target.value)}
+              placeholder="Survey answers to contacts"
+              autoFocus
+            />
+          )}
+        </Field>
         <Field label="When">
-          {({ id }) => <OperationPicker id={id} value={trigger} onChange={setTrigger} entries={triggersOf(catalog, connections)} placeholder="Choose a trigger" />}
+          {({ id }) => (
+            <OperationPicker
+              id={id}
+              value={trigger}
+              onChange={setTrigger}
+              entries={triggersOf(catalog, connections)}
+              placeholder="Choose a trigger"
+            />
+          )}
         </Field>
         <Field label="Then" hint="More steps can be added later.">
-          {({ id }) => <OperationPicker id={id} value={action} onChange={setAction} entries={actionsOf(catalog, connections)} placeholder="Choose what to do" />}
+          {({ id }) => (
+            <OperationPicker
+              id={id}
+              value={action}
+              onChange={setAction}
+              entries={actionsOf(catalog, connections)}
+              placeholder="Choose what to do"
+            />
+          )}
         </Field>
         {create.error && <p className="rounded-md bg-failure-soft px-3 py-2">{messageOf(create.error)}</p>}
       </div>
@@ -66,11 +93,17 @@ function useCreateFlow() {
 
 /** Webhooks and whatever else starts a flow first, then the reads that can be polled; apps that are connected before the others. */
 function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(catalog.filter((entry) => entry.kind !== "action"), connections).sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+  return byConnected(
+    catalog.filter((entry) => entry.kind !== "action"),
+    connections,
+  ).sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
 }
 
 function actionsOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(catalog.filter((entry) => entry.kind === "action" && !entry.deprecated), connections);
+  return byConnected(
+    catalog.filter((entry) => entry.kind === "action" && !entry.deprecated),
+    connections,
+  );
 }
 
 function byConnected(entries: CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {

@@ -11,8 +11,24 @@ interface Starter {
 export function starterFlow({ name, trigger, action, connections }: Starter): Record<string, unknown> {
   return {
     name,
-    trigger: { app: trigger.app, operation: trigger.key, ...connectionFor(trigger.app, connections), ...(trigger.kind === "trigger" ? { every: "5m" } : {}) },
-    steps: action === null ? [] : [{ id: idOf(action.key), app: action.app, operation: action.key, ...connectionFor(action.app, connections), input: firstInput(action, trigger) }],
+    trigger: {
+      app: trigger.app,
+      operation: trigger.key,
+      ...connectionFor(trigger.app, connections),
+      ...(trigger.kind === "trigger" ? { every: "5m" } : {}),
+    },
+    steps:
+      action === null
+        ? []
+        : [
+            {
+              id: idOf(action.key),
+              app: action.app,
+              operation: action.key,
+              ...connectionFor(action.app, connections),
+              input: firstInput(action, trigger),
+            },
+          ],
   };
 }
 

@@ -48,7 +48,10 @@ function Card({ step, names }: { step: StepCard; names: CardNames }) {
           {rule !== null && <code className="mt-0.5 block font-mono text-meta break-words text-ink-2">{rule}</code>}
           {step.fields.length > 0 && <Fields fields={step.fields} />}
         </div>
-        <code className="max-w-32 shrink-0 truncate font-mono text-meta text-ink-3" title={`Later steps use what this one gives as ${step.id}`}>
+        <code
+          className="max-w-32 shrink-0 truncate font-mono text-meta text-ink-3"
+          title={`Later steps use what this one gives as ${step.id}`}
+        >
           {step.id}
         </code>
       </div>
@@ -100,7 +103,9 @@ function FieldList({ fields }: { fields: StepCard["fields"] }) {
       {fields.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="truncate text-ink-3">{name}</dt>
-          <dd className="min-w-0">{typeof value === "string" ? <TemplateText template={value} /> : <TemplateText template={JSON.stringify(value)} />}</dd>
+          <dd className="min-w-0">
+            {typeof value === "string" ? <TemplateText template={value} /> : <TemplateText template={JSON.stringify(value)} />}
+          </dd>
         </div>
       ))}
     </dl>

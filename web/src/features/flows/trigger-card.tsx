@@ -34,8 +34,8 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
         <div className="min-w-0 flex-1">
           <p className="text-meta text-ink-3">Trigger · {appTitle(trigger.app)}</p>
           <h3 className="text-body font-semibold">{trigger.title}</h3>
-          <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 text-ink-2">
-            <Icon of={kind.icon} size={14} className="text-ink-3" />
+          <p className="mt-0.5 text-ink-2">
+            <Icon of={kind.icon} size={14} className="mr-1.5 inline-block align-[-2px] text-ink-3" />
             {kind.word}
             {trigger.everyMs !== null && <>, every {durationWords(trigger.everyMs)}</>}
             {trigger.nextAt !== null && (
@@ -65,7 +65,10 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
         <CopyLine text={curlOf(url, example)} label="Copy the command" />
       </div>
-      <p className="text-meta text-ink-3">Whoever knows the address can post events. {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}</p>
+      <p className="text-meta text-ink-3">
+        Whoever knows the address can post events.{" "}
+        {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}
+      </p>
     </div>
   );
 }
@@ -103,7 +106,14 @@ function HookMenu({ flow }: { flow: FlowDetail }) {
           Change the address
         </MenuItem>
       </Menu>
-      <Confirm open={asking} onClose={() => setAsking(false)} title="Change the address?" action="Change address" busy={rotate.isPending} onConfirm={() => rotate.mutate()}>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Change the address?"
+        action="Change address"
+        busy={rotate.isPending}
+        onConfirm={() => rotate.mutate()}
+      >
         The present address stops working at once. Whoever posts to it has to be given the new one.
       </Confirm>
     </>

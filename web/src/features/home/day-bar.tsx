@@ -36,7 +36,11 @@ export function DayBar({ runs }: { runs: Overview["runs"] }) {
       <ul className="mt-2 -ml-2 flex flex-wrap">
         {parts.map(({ state, n }) => (
           <li key={state}>
-            <Link to="/runs" search={{ state, since: "24h" }} className="flex h-8 items-center gap-1.5 rounded-md px-2 outline-offset-0 transition-colors hover:bg-hover">
+            <Link
+              to="/runs"
+              search={{ state, since: "24h" }}
+              className="flex h-8 items-center gap-1.5 rounded-md px-2 outline-offset-0 transition-colors hover:bg-hover"
+            >
               <RunMark state={state} />
               <span className="font-medium tabular">{count(n)}</span>
               <span className="text-ink-2">{runLooks[state].word}</span>

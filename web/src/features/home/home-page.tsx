@@ -45,8 +45,20 @@ function Tiles({ overview }: { overview: Overview }) {
   const broken = connections.total - connections.connected;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
-      <Tile title="Needs attention" to="/attention" value={count(attention)} tone={attention > 0 ? "failure" : "calm"} note={attention === 0 ? "All is well" : "Failed or held, waiting for you"} />
-      <Tile title="In the queue" to="/runs" search={{ state: "queued,running" }} value={count(waiting)} note={waiting === 0 ? "Nothing waits" : queueNote(queue)} />
+      <Tile
+        title="Needs attention"
+        to="/attention"
+        value={count(attention)}
+        tone={attention > 0 ? "failure" : "calm"}
+        note={attention === 0 ? "All is well" : "Failed or held, waiting for you"}
+      />
+      <Tile
+        title="In the queue"
+        to="/runs"
+        search={{ state: "queued,running" }}
+        value={count(waiting)}
+        note={waiting === 0 ? "Nothing waits" : queueNote(queue)}
+      />
       <Tile
         title="Connections"
         to="/connections"
@@ -55,14 +67,27 @@ function Tiles({ overview }: { overview: Overview }) {
         tone={broken > 0 ? "failure" : "calm"}
         note={connections.total === 0 ? "None yet" : broken > 0 ? `${plural(broken, "connection")} to look at` : "All connected"}
       />
-      <Tile title="Flows on" to="/flows" value={count(flows.on)} of={flows.total} note={flows.total === 0 ? "None yet" : flows.on === flows.total ? "All on" : `${count(flows.total - flows.on)} paused or draft`} />
+      <Tile
+        title="Flows on"
+        to="/flows"
+        value={count(flows.on)}
+        of={flows.total}
+        note={flows.total === 0 ? "None yet" : flows.on === flows.total ? "All on" : `${count(flows.total - flows.on)} paused or draft`}
+      />
     </div>
   );
 }
 
 function queueNote(queue: Overview["queue"]): string {
-  const lanes: [string, number][] = [["live", queue.live], ["sync", queue.sync], ["backfill", queue.backfill]];
-  return lanes.filter(([, n]) => n > 0).map(([lane, n]) => `${count(n)} ${lane}`).join(", ");
+  const lanes: [string, number][] = [
+    ["live", queue.live],
+    ["sync", queue.sync],
+    ["backfill", queue.backfill],
+  ];
+  return lanes
+    .filter(([, n]) => n > 0)
+    .map(([lane, n]) => `${count(n)} ${lane}`)
+    .join(", ");
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {
@@ -75,7 +100,10 @@ interface TileProps extends Pick<LinkProps, "to" | "search"> {
 
 function Tile({ title, value, of, note, tone = "calm", to, search }: TileProps) {
   return (
-    <Link {...{ to, search }} className="group/tile flex flex-col bg-raised px-4 py-3.5 -outline-offset-2 transition-colors hover:bg-sunken">
+    <Link
+      {...{ to, search }}
+      className="group/tile flex flex-col bg-raised px-4 py-3.5 -outline-offset-2 transition-colors hover:bg-sunken"
+    >
       <span className="text-ui font-medium text-ink-2">{title}</span>
       <span className={cx("mt-1 text-page font-semibold tracking-[-0.014em] tabular", tone === "failure" ? "text-failure" : "text-ink")}>
         {value}
@@ -132,7 +160,15 @@ function Start({ overview }: { overview: Overview }) {
       icon={Activity}
       action={
         <Button kind="primary" asChild>
-          {to === "/flows" ? <Link to={to} search={overview.flows.total === 0 ? { new: "1" } : {}}>{action}</Link> : <Link to={to} search={{ add: "1" }}>{action}</Link>}
+          {to === "/flows" ? (
+            <Link to={to} search={overview.flows.total === 0 ? { new: "1" } : {}}>
+              {action}
+            </Link>
+          ) : (
+            <Link to={to} search={{ add: "1" }}>
+              {action}
+            </Link>
+          )}
         </Button>
       }
     >

@@ -90,7 +90,9 @@ function useEntries(words: string): Entry[] {
     return [
       ...places.filter((entry) => fits(entry.title)),
       ...(asked === "" ? [] : [personEntry(asked, navigate)]),
-      ...flowEntries(flows ?? [], navigate).filter((entry) => fits(entry.title)).slice(0, 6),
+      ...flowEntries(flows ?? [], navigate)
+        .filter((entry) => fits(entry.title))
+        .slice(0, 6),
       ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), navigate)),
       ...(asked.length < 2 ? [] : connectionEntries((connections ?? []).filter((one) => fits(one.title)).slice(0, 4), navigate)),
       ...actions.filter((entry) => fits(entry.title)),
@@ -102,7 +104,11 @@ type Navigate = ReturnType<typeof useNavigate>;
 
 function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
   const place = (title: string, icon: LucideIcon, to: "/" | "/flows" | "/runs" | "/attention" | "/connections" | "/catalog"): Entry => ({
-    id: to, group: "Go to", title, icon, run: () => void navigate({ to }),
+    id: to,
+    group: "Go to",
+    title,
+    icon,
+    run: () => void navigate({ to }),
   });
   const action = (title: string, icon: LucideIcon, run: () => void): Entry => ({ id: title, group: "Do", title, icon, run });
   return [
@@ -124,24 +130,43 @@ function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
 }
 
 function personEntry(person: string, navigate: Navigate): Entry {
-  return { id: "person", group: "Runs", title: `Runs of ${person}`, icon: UserSearch, run: () => void navigate({ to: "/runs", search: { person } }) };
+  return {
+    id: "person",
+    group: "Runs",
+    title: `Runs of ${person}`,
+    icon: UserSearch,
+    run: () => void navigate({ to: "/runs", search: { person } }),
+  };
 }
 
 function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
   return flows.map((flow) => ({
-    id: flow.id, group: "Flows", title: flow.name, icon: Workflow, run: () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }),
+    id: flow.id,
+    group: "Flows",
+    title: flow.name,
+    icon: Workflow,
+    run: () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }),
   }));
 }
 
 function operationEntries(entries: readonly CatalogEntry[], navigate: Navigate): Entry[] {
   return entries.map((entry) => ({
-    id: `${entry.app}/${entry.key}`, group: "Operations", title: entry.title, note: `${appTitle(entry.app)} · ${entry.category}`, icon: Boxes,
+    id: `${entry.app}/${entry.key}`,
+    group: "Operations",
+    title: entry.title,
+    note: `${appTitle(entry.app)} · ${entry.category}`,
+    icon: Boxes,
     run: () => void navigate({ to: "/catalog/$app/$key", params: { app: entry.app, key: entry.key } }),
   }));
 }
 
 function connectionEntries(connections: readonly ConnectionView[], navigate: Navigate): Entry[] {
   return connections.map((connection) => ({
-    id: connection.id, group: "Connections", title: connection.title, note: appTitle(connection.app), icon: Plug, run: () => void navigate({ to: "/connections" }),
+    id: connection.id,
+    group: "Connections",
+    title: connection.title,
+    note: appTitle(connection.app),
+    icon: Plug,
+    run: () => void navigate({ to: "/connections" }),
   }));
 }

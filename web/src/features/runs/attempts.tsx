@@ -43,7 +43,9 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
   return (
     <>
       {attempt.note !== undefined && <p className="mb-1 text-ink-2">{attempt.note}</p>}
-      {attempt.unknown === true && <p className="mb-1 text-ink-2">The connection broke after the request was sent: nobody can tell whether it took effect.</p>}
+      {attempt.unknown === true && (
+        <p className="mb-1 text-ink-2">The connection broke after the request was sent: nobody can tell whether it took effect.</p>
+      )}
       {attempt.exchanges === undefined || attempt.exchanges.length === 0 ? (
         <p className="text-ink-3">No request was sent.</p>
       ) : (

@@ -24,7 +24,12 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
       <p className="mt-1.5 text-ink-2">{fix.explain}</p>
       <div className="mt-3 flex flex-wrap items-center gap-2">
         {onReplay !== undefined && (
-          <Button kind={fix.remedy === "replay" ? "primary" : "secondary"} busy={replaying} icon={<Icon of={RotateCcw} size={14} />} onClick={onReplay}>
+          <Button
+            kind={fix.remedy === "replay" ? "primary" : "secondary"}
+            busy={replaying}
+            icon={<Icon of={RotateCcw} size={14} />}
+            onClick={onReplay}
+          >
             Replay from this step
           </Button>
         )}

@@ -30,7 +30,13 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <DateFilter search={search} onChange={onChange} />
       {filtered && (
-        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange({ person: undefined, state: undefined, flow: undefined, since: undefined, from: undefined, to: undefined })}>
+        <Button
+          kind="quiet"
+          icon={<Icon of={X} size={14} />}
+          onClick={() =>
+            onChange({ person: undefined, state: undefined, flow: undefined, since: undefined, from: undefined, to: undefined })
+          }
+        >
           Clear
         </Button>
       )}
@@ -51,7 +57,14 @@ function PersonFilter({ value = "", onChange }: { value: string | undefined; onC
   return (
     <span className="relative w-full sm:w-64">
       <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-      <Input type="search" aria-label="Person" placeholder="E-mail, phone or name" value={written} onChange={(event) => setWritten(event.target.value)} className="pl-8" />
+      <Input
+        type="search"
+        aria-label="Person"
+        placeholder="E-mail, phone or name"
+        value={written}
+        onChange={(event) => setWritten(event.target.value)}
+        className="pl-8"
+      />
     </span>
   );
 }
@@ -126,9 +139,23 @@ function DateFilter({ search, onChange }: FiltersProps) {
       </Select>
       {dates && (
         <span className="flex items-center gap-2">
-          <Input type="date" aria-label="From" value={search.from ?? ""} max={search.to} onChange={(event) => onChange({ since: undefined, from: event.target.value || undefined })} className="w-36" />
+          <Input
+            type="date"
+            aria-label="From"
+            value={search.from ?? ""}
+            max={search.to}
+            onChange={(event) => onChange({ since: undefined, from: event.target.value || undefined })}
+            className="w-36"
+          />
           <span className="text-ink-3">to</span>
-          <Input type="date" aria-label="To" value={search.to ?? ""} min={search.from} onChange={(event) => onChange({ since: undefined, to: event.target.value || undefined })} className="w-36" />
+          <Input
+            type="date"
+            aria-label="To"
+            value={search.to ?? ""}
+            min={search.from}
+            onChange={(event) => onChange({ since: undefined, to: event.target.value || undefined })}
+            className="w-36"
+          />
         </span>
       )}
     </>

@@ -9,6 +9,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { exactTime, durationWords } from "../../lib/time.ts";
 import { ErrorPanel } from "./error-panel.tsx";
 import { Attempts } from "./attempts.tsx";
+import { panelId } from "./timeline.tsx";
 import { useReplay } from "../../components/replay.tsx";
 
 /** What set the run going, as it was received. */
@@ -47,7 +48,12 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       }
     >
       {step.error !== null && (
-        <ErrorPanel error={step.error} run={run} replaying={replay.isPending} {...(troubled ? { onReplay: () => replay.mutate({ ids: [run.id], from: "failed", version: "same" }) } : {})} />
+        <ErrorPanel
+          error={step.error}
+          run={run}
+          replaying={replay.isPending}
+          {...(troubled ? { onReplay: () => replay.mutate({ ids: [run.id], from: "failed", version: "same" }) } : {})}
+        />
       )}
       {step.input != null && (
         <Part title="Input">
@@ -66,7 +72,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
 
 function Panel({ mark, title, facts, children }: { mark: ReactNode; title: string; facts: ReactNode; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex min-w-0 flex-col gap-5 rounded-lg border border-line p-4 sm:p-5">
+    <section id={panelId} aria-label={title} className="flex min-w-0 scroll-mt-16 flex-col gap-5 rounded-lg border border-line p-4 sm:p-5">
       <header className="flex items-start gap-3">
         {mark}
         <div className="min-w-0">

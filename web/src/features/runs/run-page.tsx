@@ -31,7 +31,8 @@ export function RunPage() {
   const cache = useQueryClient();
   const query = useQuery(runQuery(runId));
   useRunChanges((changed) => {
-    if (changed.length === 0 || changed.some((change) => change.id === runId)) void cache.invalidateQueries({ queryKey: runQuery(runId).queryKey });
+    if (changed.length === 0 || changed.some((change) => change.id === runId))
+      void cache.invalidateQueries({ queryKey: runQuery(runId).queryKey });
   }, 500);
   const run = query.data;
   return (
@@ -110,7 +111,10 @@ function useChange(run: RunDetail, change: (id: string) => Promise<RunDetail>, s
     onSuccess: async (changed) => {
       cache.setQueryData(runQuery(run.id).queryKey, changed);
       toast.success(said);
-      await Promise.all([cache.invalidateQueries({ queryKey: ["overview"] }), cache.invalidateQueries({ queryKey: ["runs", "attention"] })]);
+      await Promise.all([
+        cache.invalidateQueries({ queryKey: ["overview"] }),
+        cache.invalidateQueries({ queryKey: ["runs", "attention"] }),
+      ]);
     },
   });
 }
@@ -132,7 +136,7 @@ function Actions({ run }: { run: RunDetail }) {
           Cancel run
         </Button>
       )}
-      <Button kind={run.attention ? "primary" : "secondary"} icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
+      <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
         Replay run
       </Button>
       <ReplayDialog
@@ -154,7 +158,7 @@ function Body({ run }: { run: RunDetail }) {
   return (
     <>
       <Family run={run} />
-      <div className="grid gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
         <Timeline run={run} chosen={step === undefined ? eventStep : chosen} />
         {step === undefined ? <EventPanel run={run} /> : <StepPanel key={step.path} run={run} step={step} />}
       </div>

@@ -118,7 +118,11 @@ function SelectionBar({ ids, onClear }: { ids: string[]; onClear: () => void }) 
   const [asking, setAsking] = useState(false);
   if (ids.length === 0) return null;
   return (
-    <div role="region" aria-label="Selected runs" className="fixed inset-x-0 bottom-20 z-20 flex justify-center px-4 md:bottom-6 md:left-[220px]">
+    <div
+      role="region"
+      aria-label="Selected runs"
+      className="fixed inset-x-0 bottom-20 z-20 flex justify-center px-4 md:bottom-6 md:left-[220px]"
+    >
       <div className="flex items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 shadow-float animate-rise">
         <span className="tabular">{plural(ids.length, "run")} selected</span>
         <Button kind="quiet" onClick={onClear}>
@@ -145,7 +149,8 @@ function useSelection(runs: readonly RunView[]) {
     last.current = id;
     setSelected((old) => {
       const next = new Set(old);
-      for (const one of ids) if (on) next.add(one);
+      for (const one of ids)
+        if (on) next.add(one);
         else next.delete(one);
       return next;
     });

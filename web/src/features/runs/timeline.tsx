@@ -10,13 +10,22 @@ import { plural } from "../../lib/words.ts";
 
 /** The first entry: not a step, but what set the run going. */
 export const eventStep = "event";
+/** The chosen step, at the right or below. */
+export const panelId = "step";
 
 /** The steps in the order they ran, joined by a line. */
 export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
   return (
     <nav aria-label="Steps of the run">
       <ol className="relative flex flex-col before:absolute before:top-5 before:bottom-5 before:left-[19px] before:w-px before:bg-line">
-        <Entry runId={run.id} path={eventStep} chosen={chosen === eventStep} mark={<Icon of={Inbox} className="text-ink-2" />} title="Event received" note={<Time at={run.event.receivedAt} />} />
+        <Entry
+          runId={run.id}
+          path={eventStep}
+          chosen={chosen === eventStep}
+          mark={<Icon of={Inbox} className="text-ink-2" />}
+          title="Event received"
+          note={<Time at={run.event.receivedAt} />}
+        />
         {run.steps.map((step) => (
           <Entry
             key={step.path}
@@ -41,6 +50,11 @@ function stepNote(step: StepView): string {
   return [place, step.operation ?? "", tries].filter(Boolean).join(" · ");
 }
 
+/** Where the panel stands below the steps instead of beside them, choosing a step leads there. */
+function showPanel(): void {
+  if (!matchMedia("(min-width: 64rem)").matches) requestAnimationFrame(() => document.getElementById(panelId)?.scrollIntoView());
+}
+
 interface EntryProps {
   runId: string;
   path: string;
@@ -61,8 +75,12 @@ function Entry({ runId, path, chosen, depth = 0, mark, title, note, took = null 
         search={{ step: path }}
         replace
         resetScroll={false}
+        onClick={showPanel}
         aria-current={chosen ? "step" : undefined}
-        className={cx("flex items-start gap-3 rounded-md px-2.5 py-2 transition-colors outline-offset-0", chosen ? "bg-selected" : "hover:bg-hover")}
+        className={cx(
+          "flex items-start gap-3 rounded-md px-2.5 py-2 transition-colors outline-offset-0",
+          chosen ? "bg-selected" : "hover:bg-hover",
+        )}
       >
         <span className="relative z-10 mt-0.5 grid size-5 shrink-0 place-items-center rounded-full bg-canvas">{mark}</span>
         <span className="min-w-0 flex-1">

@@ -22,7 +22,11 @@ export function useRunFeed(filter: RunFilter) {
     const known = cache.getQueryData<Pages>(options.queryKey);
     if (known === undefined) return;
     put((pages) => patchStates(pages, changed));
-    const head = await cache.fetchQuery({ queryKey: ["runs", "head", filter], queryFn: () => api.runs.list(filter, { limit: runsPerPage }), staleTime: 0 });
+    const head = await cache.fetchQuery({
+      queryKey: ["runs", "head", filter],
+      queryFn: () => api.runs.list(filter, { limit: runsPerPage }),
+      staleTime: 0,
+    });
     const settled = settleHead(cache.getQueryData<Pages>(options.queryKey)?.pages ?? [], head);
     const empty = settled.pages.every((page) => page.runs.length === 0);
     put(() => (empty ? [head] : settled.pages));
@@ -33,10 +37,14 @@ export function useRunFeed(filter: RunFilter) {
 
   useRunChanges(lookQuietly, 1_500);
   // Coming back to a list kept in the cache: look at once what it missed.
-  useEffect(() => lookQuietly(), []); // eslint-disable-line react-hooks/exhaustive-deps
+  useEffect(() => lookQuietly(), []);
 
   function show(): void {
-    if (arrivals.gap) cache.setQueryData<Pages>(options.queryKey, (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) });
+    if (arrivals.gap)
+      cache.setQueryData<Pages>(
+        options.queryKey,
+        (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+      );
     if (arrivals.gap) void query.refetch();
     else put((pages) => reveal(pages, arrivals.runs));
     setArrivals(noArrivals);

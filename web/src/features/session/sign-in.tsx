@@ -38,12 +38,22 @@ export function SignIn() {
         <div>
           <h1 className="text-section font-semibold">Sign in</h1>
           <p className="mt-1 text-ink-2">
-            Paste an API key of this Millrace. On the machine it runs on, <code className="font-mono text-meta">millrace key rotate</code> prints a new one.
+            Paste an API key of this Millrace. On the machine it runs on, <code className="font-mono text-meta">millrace key rotate</code>{" "}
+            prints a new one.
           </p>
         </div>
         <Field label="API key" error={signIn.error ? refusal(signIn.error) : undefined}>
           {(ids) => (
-            <Input {...ids} type="password" name="key" autoComplete="current-password" autoFocus value={key} onChange={(event) => setKey(event.target.value)} className="font-mono" />
+            <Input
+              {...ids}
+              type="password"
+              name="key"
+              autoComplete="current-password"
+              autoFocus
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+              className="font-mono"
+            />
           )}
         </Field>
         <Button kind="primary" type="submit" busy={signIn.isPending} disabled={key.trim() === ""}>
@@ -55,5 +65,7 @@ export function SignIn() {
 }
 
 function refusal(error: unknown): string {
-  return error instanceof ApiError && error.status === 401 ? "This key is not known here. Check that all of it was pasted." : messageOf(error);
+  return error instanceof ApiError && error.status === 401
+    ? "This key is not known here. Check that all of it was pasted."
+    : messageOf(error);
 }

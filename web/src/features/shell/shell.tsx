@@ -24,7 +24,10 @@ export function Shell({ onSearch, children }: { onSearch: () => void; children: 
   const attention = overview.data?.attention ?? 0;
   return (
     <div className="min-h-dvh md:pl-[220px]">
-      <a href="#content" className="sr-only z-50 rounded-md bg-raised px-3 py-2 shadow-float focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-raised px-3 py-2 shadow-float focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the content
       </a>
       <Rail attention={attention} sandboxUrl={overview.data?.sandboxUrl ?? null} onSearch={onSearch} />
@@ -54,7 +57,11 @@ function Rail({ attention, sandboxUrl, onSearch }: { attention: number; sandboxU
           <a href={sandboxUrl} target="_blank" rel="noreferrer" className={cx(railItem, "group/sandbox")}>
             <Icon of={FlaskConical} className="text-ink-3" />
             Sandbox
-            <Icon of={ExternalLink} size={13} className="ml-auto text-ink-3 opacity-0 transition-opacity group-hover/sandbox:opacity-100 group-focus-visible/sandbox:opacity-100" />
+            <Icon
+              of={ExternalLink}
+              size={13}
+              className="ml-auto text-ink-3 opacity-0 transition-opacity group-hover/sandbox:opacity-100 group-focus-visible/sandbox:opacity-100"
+            />
           </a>
         )}
         <Preferences className={railItem} />
@@ -63,7 +70,8 @@ function Rail({ attention, sandboxUrl, onSearch }: { attention: number; sandboxU
   );
 }
 
-const railItem = "flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ui font-medium text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover";
+const railItem =
+  "flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ui font-medium text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover";
 
 function SearchButton({ onClick }: { onClick: () => void }) {
   return (
@@ -81,10 +89,17 @@ function SearchButton({ onClick }: { onClick: () => void }) {
 
 function RailLink({ to, title, icon, badge }: { to: (typeof places)[number]["to"]; title: string; icon: LucideIcon; badge: number }) {
   return (
-    <Link to={to} activeOptions={{ exact: to === "/", includeSearch: false }} className={railItem} activeProps={{ className: "bg-selected !text-ink" }}>
+    <Link
+      to={to}
+      activeOptions={{ exact: to === "/", includeSearch: false }}
+      className={railItem}
+      activeProps={{ className: "bg-selected !text-ink" }}
+    >
       <Icon of={icon} className="text-ink-3" />
       {title}
-      {badge > 0 && <span className="ml-auto rounded-full bg-failure-soft px-1.5 text-meta font-semibold text-failure tabular">{count(badge)}</span>}
+      {badge > 0 && (
+        <span className="ml-auto rounded-full bg-failure-soft px-1.5 text-meta font-semibold text-failure tabular">{count(badge)}</span>
+      )}
     </Link>
   );
 }
@@ -95,7 +110,12 @@ function PhoneTop({ onSearch }: { onSearch: () => void }) {
       <Link to="/" aria-label="Millrace, home" className="mr-auto">
         <Wordmark />
       </Link>
-      <button type="button" aria-label="Search" onClick={onSearch} className="grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover">
+      <button
+        type="button"
+        aria-label="Search"
+        onClick={onSearch}
+        className="grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover"
+      >
         <Icon of={Search} size={18} />
       </button>
       <Preferences className="grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover" iconOnly />
@@ -105,7 +125,10 @@ function PhoneTop({ onSearch }: { onSearch: () => void }) {
 
 function PhoneBar({ attention }: { attention: number }) {
   return (
-    <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-t border-line bg-canvas/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden">
+    <nav
+      aria-label="Main"
+      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-t border-line bg-canvas/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
+    >
       {places.slice(0, 5).map((place) => (
         <Link
           key={place.to}

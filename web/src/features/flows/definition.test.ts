@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { countSteps, curlOf, durationText, readSteps, stepRule, stepSentence } from "./definition.ts";
+
+const names = {
+  operation: (_app: string, operation: string) => ({ "contacts.upsert": "Create or update a contact" })[operation] ?? operation,
+  connection: (name: string) => ({ acme: "Acme Dental" })[name] ?? name,
+  app: (app: string) => ({ highlevel: "HighLevel" })[app] ?? app,
+};
+const sentences = (steps: unknown) => readSteps(steps).map((step) => [stepSentence(step, names), stepRule(step)]);
+
+describe("steps in words", () => {
+  test("an action names what it does and where", () => {
+    expect(sentences([{ id: "a", app: "highlevel", operation: "contacts.upsert", connection: "acme" }])).toEqual([
+      ["Create or update a contact in Acme Dental", null],
+    ]);
+    expect(sentences([{ id: "a", app: "highlevel", operation: "contacts.upsert" }])).toEqual([
+      ["Create or update a contact in HighLevel", null],
+    ]);
+  });
+
+  test("every kind of step has its sentence", () => {
+    expect(
+      sentences([
+        { id: "f", filter: "trigger.consent" },
+        JSON.parse('{ "id": "b", "if": "trigger.score <= 6", "then": [] }'),
+        { id: "e", forEach: "trigger.items", do: [] },
+        { id: "w", wait: "2h" },
+        { id: "u", wait: "{{ trigger.date }}" },
+        { id: "p", format: { full: "{{ a }} {{ b }}" } },
+        { id: "s", stop: "filtered", reason: "no: consent" },
+      ]),
+    ).toEqual([
+      ["Go on only if", "trigger.consent"],
+      ["If", "trigger.score <= 6"],
+      ["For each of", "trigger.items"],
+      ["Wait 2 hours", null],
+      ["Wait until", "{{ trigger.date }}"],
+      ["Prepare values", null],
+      ["Stop here, as filtered: no: consent", null],
+    ]);
+  });
+
+  test("a step's own title wins", () => {
+    expect(sentences([{ id: "w", wait: "2h", title: "Let the dust settle" }])).toEqual([["Let the dust settle", null]]);
+  });
+
+  test("steps inside branches keep their path and are counted", () => {
+    const steps = readSteps([
+      JSON.parse('{ "id": "b", "if": "x", "then": [{ "id": "t", "wait": "1h" }], "else": [{ "id": "o", "stop": "success" }] }'),
+    ]);
+    expect(steps[0]?.branches.map(({ label, steps: inner }) => [label, inner.map((step) => step.path)])).toEqual([
+      ["Then", ["b/t"]],
+      ["Otherwise", ["b/o"]],
+    ]);
+    expect(countSteps(steps)).toBe(3);
+  });
+
+  test("half-written definitions are shown, not refused", () => {
+    expect(readSteps("nothing yet")).toEqual([]);
+    expect(readSteps([null, 4, { id: "x" }])).toHaveLength(1);
+    expect(sentences([{ id: "x" }])).toEqual([["Step 'x' is not finished", null]]);
+    expect(sentences([{ operation: 7, input: "no" }])[0]?.[0]).toBe(" in ");
+  });
+});
+
+describe("a ready command", () => {
+  test("quotes in the event cannot end the shell's quotes", () => {
+    expect(curlOf("http://x/hooks/1", { name: "O'Hara" })).toBe(
+      `curl -X POST 'http://x/hooks/1' -H 'content-type: application/json' -d '{"name":"O'\\''Hara"}'`,
+    );
+  });
+});
+
+test.each([
+  ["2h", "2 hours"],
+  ["1d", "1 day"],
+  ["soon", "soon"],
+])("'%s' reads as '%s'", (text, words) => {
+  expect(durationText(text)).toBe(words);
+});
