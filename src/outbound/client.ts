@@ -89,7 +89,7 @@ class Door {
     const deadline = this.#clock.now() + longestNapMs;
     for (;;) {
       const now = this.#clock.now();
-      const taken = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim);
+      const taken = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim || undefined);
       if (taken.granted) return taken.seq;
       if (call.signal?.aborted || taken.retryAt > deadline) throw quotaWait(call, taken.retryAt);
       await sleep(this.#clock, taken.retryAt - now, call.signal);

@@ -20,7 +20,7 @@ const earlyMs = 300_000;
 const lateMs = 30_000;
 const usedEveryMs = 600_000;
 
-/** `post` asks the login server and must give up within ten seconds. */
+/** `post` asks the login server and must give up within fifteen seconds. */
 export function createAuthorizer(parts: RefresherParts): Authorizer {
   const { clock, log, findApp } = parts;
   const secrets = new OpenedSecrets(parts);

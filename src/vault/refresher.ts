@@ -23,7 +23,7 @@ export interface RefresherParts {
  * Longer than a refresh may take, and short beside the 30 seconds in which the vendor gives the same pair for the same spent
  * token: so what a crash interrupted, another process still repairs.
  */
-const leaseMs = 12_000;
+const leaseMs = 18_000;
 const patienceMs = 30_000;
 const pollMs = 200;
 /** How long an outcome stands before it is tried again: a failure that may heal, "not active", a fresh token that is refused as well. */

@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readKeys } from "./keys.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "millrace-keys-"));
+const key = (n = 32) => randomBytes(n).toString("base64");
+
+test("keys of the environment come newest first, and no file is made", () => {
+  const dir = folder();
+  const [a, b] = [key(), key()];
+  const { keys, warning } = readKeys({ value: ` ${a} , ${b}`, file: join(dir, "key") });
+  expect([keys.map((k) => Buffer.from(k).toString("base64")), warning, readdirSync(dir)]).toEqual([[a, b], undefined, []]);
+});
+
+test.each([["too short", key(16)], ["one of two wrong", `${key()},abc`], ["only commas", ",,"]])("%s: refused by the variable's name, and its value is not told", (_, value) => {
+  try {
+    readKeys({ value, file: "unused" });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "SETTINGS_INVALID" });
+    expect(String(error)).toContain("MILLRACE_ENCRYPTION_KEY");
+    expect(String(error)).not.toContain(value);
+  }
+});
+
+test("without one a file is made, for its owner only, and used again", () => {
+  const file = join(folder(), "deep", "encryption.key");
+  const first = readKeys({ value: undefined, file });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(first.warning).toContain("MILLRACE_ENCRYPTION_KEY");
+  const second = readKeys({ value: "", file });
+  expect([second.keys, second.warning]).toEqual([first.keys, undefined]);
+  expect(readdirSync(join(file, ".."))).toEqual(["encryption.key"]);
+});
+
+test("an existing file is never overwritten, and one that others can read is told", () => {
+  const file = join(folder(), "key");
+  const mine = key();
+  writeFileSync(file, mine);
+  chmodSync(file, 0o644);
+  const { keys, warning } = readKeys({ value: undefined, file });
+  expect([Buffer.from(keys[0]!).toString("base64"), readFileSync(file, "utf8"), warning]).toEqual([mine, mine, expect.stringContaining("chmod 600")]);
+});

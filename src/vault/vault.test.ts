@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { memoryVaultStore } from "#test/fakes/vault-store.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
+import { createSealer } from "./seal.ts";
+import type { LoginApp } from "./types.ts";
+import { createVault, type NewConnection } from "./vault.ts";
+
+const apps: LoginApp[] = [
+  {
+    id: "highlevel", title: "HighLevel", baseUrl: "https://services.example.com",
+    auth: [{ kind: "token", title: "", header: "Authorization", prefix: "Bearer " }, { kind: "oauth2", title: "", authorizeUrl: "", tokenUrl: "", tokenPath: "", scopes: [] }],
+  },
+  { id: "http", title: "HTTP", baseUrl: "", auth: [{ kind: "none" }, { kind: "header", title: "", header: "X-API-Key" }, { kind: "basic", title: "" }] },
+  { id: "sightmill", title: "SightMill", baseUrl: "", auth: [{ kind: "url", title: "" }] },
+];
+const [older, newer] = [randomBytes(32), randomBytes(32)];
+
+function world(keys = [newer]) {
+  const clock = new TestClock();
+  const store = memoryVaultStore();
+  const changes: string[] = [];
+  const on = (ring: Uint8Array[]) => createVault({ store, sealer: createSealer(ring), clock, log: silentLog, findApp: (id) => apps.find((a) => a.id === id) });
+  const vault = on(keys);
+  vault.onChange((id) => changes.push(id));
+  const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed(id))!.jwe);
+  return { clock, store, vault, on, changes, secretOf };
+}
+const acme: NewConnection = { name: "acme", app: "highlevel", auth: "token", locationId: "loc_1", secret: { token: "pit-top-secret" } };
+
+describe("connecting", () => {
+  test("gives a view without the secret, and seals it", async () => {
+    const { vault, clock, secretOf, store, changes } = world();
+    const made = await vault.connect("w", acme);
+    expect(made).toMatchObject({ workspaceId: "w", name: "acme", title: "acme", status: "connected", locationId: "loc_1", createdAt: clock.now() });
+    expect(await secretOf(made.id)).toEqual({ token: "pit-top-secret" });
+    expect(JSON.stringify([made, await vault.list("w"), await vault.get("w", "acme"), await store.allSealed()])).not.toContain("pit-top-secret");
+    expect(changes).toEqual([made.id]);
+  });
+
+  test.each<[string, Partial<NewConnection>, string]>([
+    ["an app nobody knows", { app: "nope" }, "app"],
+    ["a scheme the app lacks", { auth: "basic" }, "auth"],
+    ["no token", { secret: {} }, "secret.token"],
+    ["a token with a line break", { secret: { token: "pit-top\r\nsecret" } }, "secret.token"],
+    ["OAuth with neither token", { auth: "oauth2", secret: { clientId: "c" } }, "secret.accessToken"],
+    ["a refresh token without its client", { auth: "oauth2", secret: { refreshToken: "r" } }, "secret.clientId"],
+    ["an address that is none", { baseUrl: "ftp://x" }, "baseUrl"],
+    ["a key for no address in particular", { app: "http", auth: "header" }, "baseUrl"],
+    ["a header that is no name", { app: "http", auth: "header", baseUrl: "https://e.com", settings: { header: "X\r\nY" } }, "settings.header"],
+    ["a secret address that is none", { app: "sightmill", auth: "url", secret: { urls: { a: "javascript:x" } } }, "secret.urls.a"],
+  ])("%s is refused by its name, and the value is not told", async (_, wrong, field) => {
+    const { vault } = world();
+    const error = await vault.connect("w", { ...acme, ...wrong }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: "BAD_INPUT", details: { field } });
+    expect(String(error)).not.toContain("pit-top");
+  });
+
+  test("a name is used once in a workspace", async () => {
+    const { vault } = world();
+    await vault.connect("w", acme);
+    await expect(vault.connect("w", acme)).rejects.toMatchObject({ code: "CONFLICT" });
+    await vault.connect("other", acme);
+  });
+
+  test("a login that ends and cannot be renewed says so", async () => {
+    const { vault, clock } = world();
+    const made = await vault.connect("w", { ...acme, auth: "oauth2", secret: { accessToken: "a", expiresAt: clock.now() + 3_600_000 } });
+    expect(made).toMatchObject({ status: "expiring", reason: "The login ends on 2026-01-15 10:30 UTC and cannot be renewed by itself. Connect it again before then." });
+  });
+});
+
+describe("workspaces", () => {
+  test("do not see each other's connections, by id or by name", async () => {
+    const { vault } = world();
+    const made = await vault.connect("w", acme);
+    for (const idOrName of [made.id, "acme"]) await expect(vault.get("other", idOrName)).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+    await expect(vault.change("other", made.id, { title: "x" })).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+    await expect(vault.disconnect("other", made.id)).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+    expect(await vault.list("other")).toEqual([]);
+  });
+});
+
+describe("changing", () => {
+  test("name, title and facts, leaving the secret", async () => {
+    const { vault, secretOf } = world();
+    const made = await vault.connect("w", acme);
+    expect(await vault.change("w", made.id, { name: "acme-2", title: "Acme Ltd", locationId: "loc_2" })).toMatchObject({ name: "acme-2", title: "Acme Ltd", locationId: "loc_2", status: "connected" });
+    expect(await secretOf(made.id)).toEqual({ token: "pit-top-secret" });
+  });
+
+  test("a new secret mends what was broken", async () => {
+    const { vault, store, secretOf } = world();
+    const made = await vault.connect("w", acme);
+    await store.update(made.id, { status: "broken", reason: "refused" });
+    const mended = await vault.change("w", made.id, { secret: { token: "pit-new" } });
+    expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed(made.id))!.version]).toEqual(["connected", undefined, { token: "pit-new" }, 2]);
+  });
+
+  test("nobody gets a secret sent elsewhere by changing the address", async () => {
+    const { vault } = world();
+    const made = await vault.connect("w", { ...acme, baseUrl: "http://127.0.0.1:4401" });
+    await expect(vault.change("w", made.id, { baseUrl: "https://evil.example.com" })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
+    await expect(vault.change("w", made.id, { settings: { param: "q" } })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
+    await vault.change("w", made.id, { baseUrl: "http://127.0.0.1:4401/v2" });
+    expect((await vault.change("w", made.id, { baseUrl: "https://new.example.com", secret: { token: "t" } })).baseUrl).toBe("https://new.example.com");
+  });
+
+  test("disconnecting forgets the secret", async () => {
+    const { vault, store, changes } = world();
+    const made = await vault.connect("w", acme);
+    await vault.disconnect("w", made.id);
+    expect([await store.sealed(made.id), await vault.list("w"), changes]).toEqual([null, [], [made.id, made.id]]);
+  });
+});
+
+describe("another key", () => {
+  test("seals anew what the older one sealed, once", async () => {
+    const { vault, on, secretOf } = world([older]);
+    const made = await vault.connect("w", acme);
+    const rotated = on([newer, older]);
+    expect([await rotated.reseal(), await rotated.reseal()]).toEqual([1, 0]);
+    expect(await secretOf(made.id, [newer])).toEqual({ token: "pit-top-secret" });
+  });
+});
