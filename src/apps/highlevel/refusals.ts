@@ -14,6 +14,7 @@ export const refusals: Refusal[] = [
 
   { status: [400, 409], has: "meta.contactId", code: "DUPLICATE_RECORD", existing: "meta.contactId" },
   { status: [400, 409], has: "meta.existingId", code: "DUPLICATE_RECORD", existing: "meta.existingId" },
+  { status: [400, 409], has: "meta.contact.id", code: "DUPLICATE_RECORD", existing: "meta.contact.id" },
   { status: [400, 409], message: "duplicate", has: "contactId", code: "DUPLICATE_RECORD", existing: "contactId" },
   { status: [400, 409], message: "duplicate|already exists", code: "DUPLICATE_RECORD" },
   { status: [400, 409, 422], message: "slot .*(no longer|not) available", code: "SLOT_TAKEN" },
