@@ -2,16 +2,38 @@ import { BlockList, isIP, isIPv4 } from "node:net";
 
 /** Everything of IPv4 that is not the public Internet: this host, private, shared, link-local (with the metadata services), test and multicast nets. */
 const closed4 = subnets("ipv4", [
-  ["0.0.0.0", 8], ["10.0.0.0", 8], ["100.64.0.0", 10], ["127.0.0.0", 8], ["169.254.0.0", 16], ["172.16.0.0", 12], ["192.0.0.0", 24],
-  ["192.0.2.0", 24], ["192.88.99.0", 24], ["192.168.0.0", 16], ["198.18.0.0", 15], ["198.51.100.0", 24], ["203.0.113.0", 24],
-  ["224.0.0.0", 4], ["240.0.0.0", 4],
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
 ]);
 /** The public part of IPv6, and what in it is not. */
 const open6 = subnets("ipv6", [["2000::", 3]]);
-const closed6 = subnets("ipv6", [["2001::", 23], ["2001:db8::", 32], ["3fff::", 20]]);
+const closed6 = subnets("ipv6", [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["3fff::", 20],
+]);
 /** Ranges that carry an IPv4 address in them, and the 16-bit group it begins at: mapped, translated (NAT64), 6to4. */
 const carriers = [
-  { net: subnets("ipv6", [["::ffff:0:0", 96], ["64:ff9b::", 96]]), at: 6 },
+  {
+    net: subnets("ipv6", [
+      ["::ffff:0:0", 96],
+      ["64:ff9b::", 96],
+    ]),
+    at: 6,
+  },
   { net: subnets("ipv6", [["2002::", 16]]), at: 1 },
 ];
 

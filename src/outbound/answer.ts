@@ -15,7 +15,10 @@ const deepest = 200;
 /** Shorter ones cannot be nested so deep that anything breaks. */
 const checkedLength = 2_000;
 const unzips: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
-  gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync,
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
 };
 
 /** Reads an answer's body. `clean` takes secrets out of the text before anything is made of it. */

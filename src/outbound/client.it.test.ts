@@ -25,26 +25,48 @@ async function serve(listener: RequestListener): Promise<{ port: number; server:
   });
   return { port: (server.address() as AddressInfo).port, server };
 }
-function client({ allow = [], lookup, maxBytes, timeoutMs = 2_000 }: { allow?: string[]; lookup?: LookupFunction; maxBytes?: number; timeoutMs?: number } = {}) {
+function client({
+  allow = [],
+  lookup,
+  maxBytes,
+  timeoutMs = 2_000,
+}: { allow?: string[]; lookup?: LookupFunction; maxBytes?: number; timeoutMs?: number } = {}) {
   const transport = createTransport({ clock: systemClock, allowPrivateHosts: allow, ...(lookup && { lookup }) });
   open.push(() => transport.close());
   const outbound = createOutbound({
-    clock: systemClock, governor: createGovernor(), log: silentLog, allowPrivateHosts: allow, transport, timeoutMs, ...(maxBytes && { maxBytes }),
+    clock: systemClock,
+    governor: createGovernor(),
+    log: silentLog,
+    allowPrivateHosts: allow,
+    transport,
+    timeoutMs,
+    ...(maxBytes && { maxBytes }),
     authorizer: { authorize: () => Promise.reject(new Error("not asked")), renew: () => Promise.reject(new Error("not asked")) },
   });
   return { outbound, transport };
 }
 const call = (url: string, effect: "read" | "create" = "create", more: Partial<OutboundCall> = {}): OutboundCall => ({
-  connection: { id: "c", workspaceId: "w", name: "n", app: "http" }, app: { id: "http", title: "HTTP", refusals: [] }, operation: { id: "http.x", effect },
-  open: true, lane: "live", request: { method: effect === "read" ? "GET" : "POST", url, headers: {}, ...(effect === "create" && { body: "{}" }) }, ...more,
+  connection: { id: "c", workspaceId: "w", name: "n", app: "http" },
+  app: { id: "http", title: "HTTP", refusals: [] },
+  operation: { id: "http.x", effect },
+  open: true,
+  lane: "live",
+  request: { method: effect === "read" ? "GET" : "POST", url, headers: {}, ...(effect === "create" && { body: "{}" }) },
+  ...more,
 });
-const failure = (promise: Promise<unknown>) => promise.then(() => Promise.reject(new Error("expected a failure")), (e: MillraceError) => e);
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => Promise.reject(new Error("expected a failure")),
+    (e: MillraceError) => e,
+  );
 /** A resolver whose answer changes, as in an attack by rebinding. */
-const lookupOf = (...answers: string[]): LookupFunction => (_, options, callback) => {
-  const address = answers.length > 1 ? answers.shift()! : answers[0]!;
-  if (options.all) callback(null, [{ address, family: 4 }]);
-  else callback(null, address, 4);
-};
+const lookupOf =
+  (...answers: string[]): LookupFunction =>
+  (_, options, callback) => {
+    const address = answers.length > 1 ? answers.shift()! : answers[0]!;
+    if (options.all) callback(null, [{ address, family: 4 }]);
+    else callback(null, address, 4);
+  };
 
 describe("over a real socket", () => {
   test("a closed port: nothing was sent", async () => {
@@ -78,7 +100,10 @@ describe("over a real socket", () => {
 
   test("an answer without end is cut off at the bound, packed or not", async () => {
     const { port } = await serve((req, res) => {
-      if (req.url === "/packed") return res.writeHead(200, { "content-encoding": "gzip", "content-type": "application/json" }).end(gzipSync(Buffer.alloc(20_000_000, 32)));
+      if (req.url === "/packed")
+        return res
+          .writeHead(200, { "content-encoding": "gzip", "content-type": "application/json" })
+          .end(gzipSync(Buffer.alloc(20_000_000, 32)));
       const pour = () => {
         while (res.write(Buffer.alloc(65_536, 120)));
         res.once("drain", pour);
@@ -112,7 +137,11 @@ describe("the guard at the moment of connecting", () => {
   });
 
   test("one private address among public ones is enough to refuse", async () => {
-    const mixed: LookupFunction = (_, __, callback) => callback(null, [{ address: "8.8.8.8", family: 4 }, { address: "127.0.0.1", family: 4 }]);
+    const mixed: LookupFunction = (_, __, callback) =>
+      callback(null, [
+        { address: "8.8.8.8", family: 4 },
+        { address: "127.0.0.1", family: 4 },
+      ]);
     expect((await failure(client({ lookup: mixed }).outbound.send(call("http://mixed.example.com/")))).code).toBe("HOST_NOT_ALLOWED");
   });
 
@@ -142,7 +171,9 @@ describe("the guard at the moment of connecting", () => {
   test("the login's own requests pass the same guard", async () => {
     const { port } = await serve((req, res) => {
       let body = "";
-      req.on("data", (chunk: Buffer) => (body += chunk.toString())).on("end", () => res.end(JSON.stringify({ body, type: req.headers["content-type"] })));
+      req
+        .on("data", (chunk: Buffer) => (body += chunk.toString()))
+        .on("end", () => res.end(JSON.stringify({ body, type: req.headers["content-type"] })));
     });
     const guarded = createFormPost(client().transport, 1_000);
     expect((await failure(guarded(`http://127.0.0.1:${port}/oauth/token`, {}))).code).toBe("HOST_NOT_ALLOWED");

@@ -9,7 +9,10 @@ import { createGovernor } from "./governor.ts";
 import type { Authorizer, Credentials, OutboundCall } from "./types.ts";
 
 const connection: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1" };
-const quota: QuotaRules = { burst: { limit: 100, windowMs: 10_000 }, headers: { remaining: "X-RateLimit-Remaining", limit: "X-RateLimit-Max" } };
+const quota: QuotaRules = {
+  burst: { limit: 100, windowMs: 10_000 },
+  headers: { remaining: "X-RateLimit-Remaining", limit: "X-RateLimit-Max" },
+};
 const refusals: Refusal[] = [
   { status: [401], message: "invalid jwt|access token is invalid", code: "CONNECTION_EXPIRED", refresh: true },
   { status: [401], message: "not authorized for this scope", code: "SCOPE_MISSING" },
@@ -22,7 +25,12 @@ function open(answer: (sent: Sent, nth: number) => Scripted, authorizer: Partial
   const { dispatcher, sent } = fakeDispatcher(answer);
   const heard: (string | null)[] = [];
   const outbound = createOutbound({
-    clock, governor: createGovernor(), log: silentLog, allowPrivateHosts: [], dispatcher, timeoutMs: 30_000,
+    clock,
+    governor: createGovernor(),
+    log: silentLog,
+    allowPrivateHosts: [],
+    dispatcher,
+    timeoutMs: 30_000,
     authorizer: {
       authorize: async () => token,
       renew: async () => ({ ...token, headers: { authorization: "Bearer renewed-secret-token" }, version: 2 }),
@@ -34,29 +42,52 @@ function open(answer: (sent: Sent, nth: number) => Scripted, authorizer: Partial
 }
 function call(effect: Effect = "read", more: Partial<OutboundCall> = {}): OutboundCall {
   return {
-    connection, app: { id: "highlevel", title: "HighLevel", refusals }, operation: { id: "contacts.x", effect }, lane: "live",
-    request: { method: effect === "read" ? "GET" : "POST", url: "https://services.example.com/contacts/?q=1", headers: { accept: "application/json" }, ...(effect !== "read" && { body: '{"a":1}' }) },
+    connection,
+    app: { id: "highlevel", title: "HighLevel", refusals },
+    operation: { id: "contacts.x", effect },
+    lane: "live",
+    request: {
+      method: effect === "read" ? "GET" : "POST",
+      url: "https://services.example.com/contacts/?q=1",
+      headers: { accept: "application/json" },
+      ...(effect !== "read" && { body: '{"a":1}' }),
+    },
     ...more,
   };
 }
 async function failure(promise: Promise<unknown>): Promise<MillraceError> {
-  const error = await promise.then(() => null, (thrown: unknown) => thrown);
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof MillraceError)) throw new Error("expected an error of the table");
   return error;
 }
 
 describe("a call", () => {
   test("is logged in, names us, carries its idempotency key, and leaves an exchange", async () => {
-    const { outbound, sent, heard, clock } = open(() => ({ body: { contact: { id: "c1" } }, headers: { "x-request-id": "r-9", "set-cookie": "s=1" } }));
+    const { outbound, sent, heard, clock } = open(() => ({
+      body: { contact: { id: "c1" } },
+      headers: { "x-request-id": "r-9", "set-cookie": "s=1" },
+    }));
     const reply = await outbound.send(call("create", { idempotencyKey: "run_1/contact" }));
     expect(sent[0]).toMatchObject({
-      url: "https://services.example.com/contacts/?q=1", method: "POST", body: '{"a":1}',
+      url: "https://services.example.com/contacts/?q=1",
+      method: "POST",
+      body: '{"a":1}',
       headers: { authorization: "Bearer top-secret-token", "idempotency-key": "run_1/contact", "user-agent": "Millrace/0.1" },
     });
     expect(reply).toMatchObject({ status: 200, body: { contact: { id: "c1" } } });
     expect(reply.headers["set-cookie"]).toBeUndefined();
     expect(reply.exchange).toEqual({
-      at: clock.now(), method: "POST", url: "https://services.example.com/contacts/?q=1", sent: '{"a":1}', status: 200, received: '{"contact":{"id":"c1"}}', requestId: "r-9", durationMs: 0,
+      at: clock.now(),
+      method: "POST",
+      url: "https://services.example.com/contacts/?q=1",
+      sent: '{"a":1}',
+      status: 200,
+      received: '{"contact":{"id":"c1"}}',
+      requestId: "r-9",
+      durationMs: 0,
     });
     expect(heard).toEqual([null]);
   });
@@ -68,7 +99,7 @@ describe("a call", () => {
   });
 
   test.each([
-    ["json", { "content-type": "application/json" }, "\uFEFF{\"a\":1}", { a: 1 }],
+    ["json", { "content-type": "application/json" }, '\uFEFF{"a":1}', { a: 1 }],
     ["json under another name", { "content-type": "text/plain" }, "[1]", [1]],
     ["broken json", { "content-type": "application/json" }, "{oops", "{oops"],
     ["nothing", { "content-type": "application/json" }, "", null],
@@ -98,7 +129,9 @@ describe("the dry-run guard", () => {
   const writes: Effect[] = ["create", "update", "upsert", "delete", "link", "unlink", "send", "other"];
   test.each(writes)("stops %s before anything else is done", async (effect) => {
     const { outbound, sent } = open(() => ({}), { authorize: () => Promise.reject(new Error("asked")) });
-    const error = await failure(outbound.send(call(effect, { dry: true, request: { method: "GET", url: "http://127.0.0.1/", headers: {} } })));
+    const error = await failure(
+      outbound.send(call(effect, { dry: true, request: { method: "GET", url: "http://127.0.0.1/", headers: {} } })),
+    );
     expect([error.code, error.details.outcome, sent.length]).toEqual(["DRY_RUN_WRITE", "not_sent", 0]);
   });
 
@@ -131,7 +164,11 @@ describe("the quota", () => {
   });
 
   test("a 429 tells when to come back, and the next call is not even sent", async () => {
-    const { outbound, sent, clock } = open(() => ({ status: 429, headers: { "retry-after": "20" }, body: { message: "Too many requests" } }));
+    const { outbound, sent, clock } = open(() => ({
+      status: 429,
+      headers: { "retry-after": "20" },
+      body: { message: "Too many requests" },
+    }));
     const error = await failure(outbound.send(busy));
     expect([error.code, error.details.retryAt, error.details.outcome]).toEqual(["RATE_LIMITED", clock.now() + 20_000, "refused"]);
     expect((await failure(outbound.send(busy))).code).toBe("QUOTA_WAIT");
@@ -185,7 +222,10 @@ describe("a refused login", () => {
   });
 
   test("is not renewed when the login cannot be", async () => {
-    const { outbound, sent } = open(() => expired, { authorize: async () => ({ ...token, renewable: false }), renew: () => Promise.reject(new Error("renewed")) });
+    const { outbound, sent } = open(() => expired, {
+      authorize: async () => ({ ...token, renewable: false }),
+      renew: () => Promise.reject(new Error("renewed")),
+    });
     expect((await failure(outbound.send(call()))).code).toBe("CONNECTION_EXPIRED");
     expect(sent.length).toBe(1);
   });
@@ -201,13 +241,22 @@ describe("what became of a call that failed", () => {
     ["a 404", { status: 404 }, "OUTBOUND_NOT_FOUND", "refused"],
     ["a 500", { status: 500, body: "<html>" }, "OUTBOUND_FAILED", "unknown"],
     ["a 503", { status: 503, headers: { "retry-after": "5" } }, "OUTBOUND_FAILED", "unknown"],
-    ["a redirect that says where it lives now", { status: 308, headers: { location: "https://new.example.com/" } }, "OUTBOUND_REFUSED", "refused"],
+    [
+      "a redirect that says where it lives now",
+      { status: 308, headers: { location: "https://new.example.com/" } },
+      "OUTBOUND_REFUSED",
+      "refused",
+    ],
     ["a redirect that may say done", { status: 303, headers: { location: "/thanks" } }, "OUTBOUND_REFUSED", "unknown"],
   ])("%s", async (_, answer, code, outcome) => {
     const { outbound, sent } = open(() => answer);
     const error = await failure(outbound.send(call("create")));
     expect([error.code, error.details.outcome, sent.length]).toEqual([code, outcome, 1]);
-    expect(error.details.exchange).toMatchObject({ method: "POST", url: "https://services.example.com/contacts/?q=1", error: error.message });
+    expect(error.details.exchange).toMatchObject({
+      method: "POST",
+      url: "https://services.example.com/contacts/?q=1",
+      error: error.message,
+    });
   });
 
   test("no answer in time: it may have worked", async () => {
@@ -236,14 +285,23 @@ describe("what became of a call that failed", () => {
   });
 
   test("Retry-After is told wherever it comes", async () => {
-    const { outbound, clock } = open(() => ({ status: 503, headers: { "retry-after": new Date(new TestClock().now() + 90_000).toUTCString() } }));
+    const { outbound, clock } = open(() => ({
+      status: 503,
+      headers: { "retry-after": new Date(new TestClock().now() + 90_000).toUTCString() },
+    }));
     expect((await failure(outbound.send(call()))).details.retryAt).toBe(clock.now() + 90_000);
   });
 
   test("an answer beyond the bound is not read to its end", async () => {
     const { dispatcher } = fakeDispatcher(() => ({ body: "x".repeat(2_000) }));
     const outbound = createOutbound({
-      clock: new TestClock(), governor: createGovernor(), log: silentLog, allowPrivateHosts: [], dispatcher, timeoutMs: 1, maxBytes: 1_000,
+      clock: new TestClock(),
+      governor: createGovernor(),
+      log: silentLog,
+      allowPrivateHosts: [],
+      dispatcher,
+      timeoutMs: 1,
+      maxBytes: 1_000,
       authorizer: { authorize: async () => token, renew: async () => token },
     });
     expect((await failure(outbound.send(call("create")))).code).toBe("OUTBOUND_TOO_LARGE");
@@ -252,7 +310,9 @@ describe("what became of a call that failed", () => {
 
 describe("redirects of a read", () => {
   test("are followed, and the login stays with the first origin", async () => {
-    const { outbound, sent } = open((s) => (s.url.includes("/contacts") ? { status: 302, headers: { location: "https://cdn.example.net/file?sig=1" } } : { body: { ok: true } }));
+    const { outbound, sent } = open((s) =>
+      s.url.includes("/contacts") ? { status: 302, headers: { location: "https://cdn.example.net/file?sig=1" } } : { body: { ok: true } },
+    );
     expect((await outbound.send(call())).body).toEqual({ ok: true });
     expect(sent[1]).toMatchObject({ url: "https://cdn.example.net/file?sig=1", method: "GET" });
     expect(Object.keys(sent[1]!.headers).sort()).toEqual(["accept", "user-agent"]);
@@ -280,7 +340,9 @@ describe("redirects of a read", () => {
 
   test("do not carry a body to another host", async () => {
     const { outbound, sent } = open(() => ({ status: 307, headers: { location: "https://other.example.com/" } }));
-    const search = call("read", { request: { method: "POST", url: "https://e.com/search", headers: {}, body: '{"email":"ada@example.com"}' } });
+    const search = call("read", {
+      request: { method: "POST", url: "https://e.com/search", headers: {}, body: '{"email":"ada@example.com"}' },
+    });
     expect((await failure(outbound.send(search))).code).toBe("OUTBOUND_REFUSED");
     expect(sent.length).toBe(1);
   });
@@ -291,17 +353,35 @@ describe("secrets", () => {
   const logins: [string, Credentials, string[]][] = [
     ["a bearer token", token, ["top-secret-token"]],
     ["a header", { headers: { "x-api-key": "k3y-of-the-house" }, version: 1, renewable: false }, ["k3y-of-the-house"]],
-    ["a name and password", { headers: { authorization: `Basic ${Buffer.from(`ada:${password}`).toString("base64")}` }, version: 1, renewable: false }, [password, Buffer.from(`ada:${password}`).toString("base64")]],
-    ["a query parameter", { query: { api_key: "q-s3cret/+=" }, version: 1, renewable: false }, ["q-s3cret/+=", encodeURIComponent("q-s3cret/+=")]],
-    ["a secret address", { urls: { survey: "https://hooks.example.com/in/abc-secret-path-0123?k=v" }, version: 1, renewable: false }, ["abc-secret-path-0123"]],
+    [
+      "a name and password",
+      { headers: { authorization: `Basic ${Buffer.from(`ada:${password}`).toString("base64")}` }, version: 1, renewable: false },
+      [password, Buffer.from(`ada:${password}`).toString("base64")],
+    ],
+    [
+      "a query parameter",
+      { query: { api_key: "q-s3cret/+=" }, version: 1, renewable: false },
+      ["q-s3cret/+=", encodeURIComponent("q-s3cret/+=")],
+    ],
+    [
+      "a secret address",
+      { urls: { survey: "https://hooks.example.com/in/abc-secret-path-0123?k=v" }, version: 1, renewable: false },
+      ["abc-secret-path-0123"],
+    ],
   ];
 
   test.each(logins)("%s: echoed back, it reaches no reply, exchange or error", async (_, credentials, secrets) => {
     const url = credentials.urls ? "secret-url:survey" : "https://services.example.com/echo";
     for (const status of [200, 400, 401, 500]) {
-      const { outbound, sent } = open((s) => ({ status, body: { message: `you sent ${JSON.stringify(s)} ${secrets.join(" ")}` } }), { authorize: async () => credentials, renew: async () => credentials });
+      const { outbound, sent } = open((s) => ({ status, body: { message: `you sent ${JSON.stringify(s)} ${secrets.join(" ")}` } }), {
+        authorize: async () => credentials,
+        renew: async () => credentials,
+      });
       const seen: unknown[] = [];
-      await outbound.send(call("create", { request: { method: "POST", url, headers: {}, body: "{}" } })).then((r) => seen.push(r), (e: MillraceError) => seen.push(e.toJSON(), e.message, e.stack, String(e.cause)));
+      await outbound.send(call("create", { request: { method: "POST", url, headers: {}, body: "{}" } })).then(
+        (r) => seen.push(r),
+        (e: MillraceError) => seen.push(e.toJSON(), e.message, e.stack, String(e.cause)),
+      );
       const text = JSON.stringify(seen);
       expect(sent.length).toBe(1);
       for (const secret of secrets) expect(text).not.toContain(secret);
@@ -310,21 +390,27 @@ describe("secrets", () => {
 
   test("a secret address that does not answer is not told either", async () => {
     const { outbound } = open(() => ({ fail: { when: "connect", code: "ECONNREFUSED" } }), { authorize: async () => logins[4]![1] });
-    const error = await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })));
+    const error = await failure(
+      outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })),
+    );
     expect(JSON.stringify(error)).not.toContain("abc-secret-path-0123");
     expect(error.details.exchange).toMatchObject({ url: "(secret address of acme)" });
   });
 
   test("a secret address nobody gave is named", async () => {
     const { outbound, sent } = open(() => ({}));
-    const error = await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })));
+    const error = await failure(
+      outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })),
+    );
     expect(error.message).toContain("no address named 'survey'");
     expect(sent.length).toBe(0);
   });
 
   test("a secret address may not lead inside", async () => {
     const { outbound, sent } = open(() => ({}), { authorize: async () => ({ url: "http://127.0.0.1/x", version: 1, renewable: false }) });
-    expect((await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:x", headers: {} } })))).code).toBe("HOST_NOT_ALLOWED");
+    expect((await failure(outbound.send(call("create", { request: { method: "POST", url: "secret-url:x", headers: {} } })))).code).toBe(
+      "HOST_NOT_ALLOWED",
+    );
     expect(sent.length).toBe(0);
   });
 });

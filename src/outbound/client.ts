@@ -106,7 +106,13 @@ class Door {
       exchange.received = cut(read.encoding ? `(${answer.bytes.length} bytes)` : read.text);
       if (answer.status >= 200 && answer.status < 300) {
         if (credentials) this.#authorizer.heard?.(call.connection, null);
-        return { status: answer.status, headers: answer.headers, body: read.body, ...(read.encoding && { encoding: read.encoding }), exchange };
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          body: read.body,
+          ...(read.encoding && { encoding: read.encoding }),
+          exchange,
+        };
       }
       throw refusal(call, answer, read.body, retryAt ?? this.#retryAfter(answer));
     } catch (thrown) {
@@ -121,7 +127,11 @@ class Door {
     let request = first;
     let to = this.#transport.resolve(request.url);
     for (let hops = 0; ; hops++) {
-      const answer = await this.#transport.send(to, request, { timeoutMs: call.timeoutMs ?? this.#timeoutMs, maxBytes: this.#maxBytes, signal: call.signal });
+      const answer = await this.#transport.send(to, request, {
+        timeoutMs: call.timeoutMs ?? this.#timeoutMs,
+        maxBytes: this.#maxBytes,
+        signal: call.signal,
+      });
       exchange.status = answer.status;
       exchange.requestId = answer.headers["x-request-id"] ?? answer.headers["x-trace-id"];
       exchange.durationMs = this.#clock.now() - exchange.at;
@@ -143,7 +153,8 @@ class Door {
     if (seq < 0) return undefined;
     const key = quotaKey(call.app, call.connection);
     const retryAt = this.#governor.onAnswer(key, seq, status, headers, this.#clock.now());
-    if (retryAt !== undefined) this.#log.warn({ app: call.app.id, connection: call.connection.name, retryAt }, "the other side asked us to slow down");
+    if (retryAt !== undefined)
+      this.#log.warn({ app: call.app.id, connection: call.connection.name, retryAt }, "the other side asked us to slow down");
     return retryAt;
   }
 
@@ -183,7 +194,8 @@ const badRedirect = (call: OutboundCall, status: number, message: string, outcom
 function redirect(request: HttpRequest, status: number, sameOrigin: boolean, call: OutboundCall): HttpRequest {
   const { method, url, body } = request;
   const keepsMethod = status >= 307 || (status !== 303 && method !== "POST");
-  if (!sameOrigin && keepsMethod && body !== undefined) throw badRedirect(call, status, "it redirects a request with a body to another host");
+  if (!sameOrigin && keepsMethod && body !== undefined)
+    throw badRedirect(call, status, "it redirects a request with a body to another host");
   const headers = sameOrigin ? { ...request.headers } : pick(request.headers, ["accept", "user-agent"]);
   if (keepsMethod) return { ...request, headers };
   delete headers["content-type"];
@@ -212,4 +224,6 @@ const mayHeal = (thrown: unknown): boolean => thrown instanceof MillraceError &&
 const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
 
 const quotaWait = ({ connection }: OutboundCall, retryAt: number) =>
-  new MillraceError("QUOTA_WAIT", { details: { connection: connection.name, at: new Date(retryAt).toISOString(), retryAt, outcome: "not_sent" } });
+  new MillraceError("QUOTA_WAIT", {
+    details: { connection: connection.name, at: new Date(retryAt).toISOString(), retryAt, outcome: "not_sent" },
+  });

@@ -3,7 +3,10 @@ import { userAgent } from "./login.ts";
 import type { Transport } from "./transport.ts";
 
 /** Posts a form and gives the answer, whatever its status. What login servers are asked with; nothing of it is kept or logged. */
-export type FormPost = (url: string, form: Record<string, string>) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
+export type FormPost = (
+  url: string,
+  form: Record<string, string>,
+) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
 
 const maxBytes = 1024 ** 2;
 

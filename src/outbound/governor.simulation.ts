@@ -58,7 +58,13 @@ export function simulate(scene: Scene) {
   }
   agenda.run(scene.durationMs);
   const total = byLane.live + byLane.sync + byLane.backfill;
-  return { byLane, total, share: total / ((scene.limit * scene.durationMs) / scene.windowMs), mostInAnyWindow: arrivals.most, longestLiveWaitMs };
+  return {
+    byLane,
+    total,
+    share: total / ((scene.limit * scene.durationMs) / scene.windowMs),
+    mostInAnyWindow: arrivals.most,
+    longestLiveWaitMs,
+  };
 }
 
 /** The server's own count: any window of its time, not ours. */
@@ -91,7 +97,7 @@ class Agenda {
   at(at: number, todo: () => void): void {
     const heap = this.#heap;
     heap.push({ at, order: this.#order++, todo });
-    for (let i = heap.length - 1; i > 0; ) {
+    for (let i = heap.length - 1; i > 0;) {
       const parent = (i - 1) >> 1;
       if (!this.#before(i, parent)) break;
       this.#swap(i, parent);
@@ -113,7 +119,7 @@ class Agenda {
     const last = heap.pop()!;
     if (heap.length === 0) return first;
     heap[0] = last;
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       let least = i;
       for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && this.#before(child, least)) least = child;
       if (least === i) return first;

@@ -8,8 +8,12 @@ const rules: QuotaRules = {
   burst: { limit: 100, windowMs: 10_000 },
   daily: 200_000,
   headers: {
-    limit: "X-RateLimit-Max", remaining: "X-RateLimit-Remaining", windowMs: "X-RateLimit-Interval-Milliseconds",
-    dailyLimit: "X-RateLimit-Limit-Daily", dailyRemaining: "X-RateLimit-Daily-Remaining", dailyResetMs: "X-RateLimit-Daily-Reset",
+    limit: "X-RateLimit-Max",
+    remaining: "X-RateLimit-Remaining",
+    windowMs: "X-RateLimit-Interval-Milliseconds",
+    dailyLimit: "X-RateLimit-Limit-Daily",
+    dailyRemaining: "X-RateLimit-Daily-Remaining",
+    dailyResetMs: "X-RateLimit-Daily-Reset",
   },
 };
 const start = Date.UTC(2026, 0, 15, 9, 30);
@@ -97,7 +101,11 @@ describe("what the other side says", () => {
   test("another limit and another window are adopted", () => {
     const governor = createGovernor();
     const { seqs } = takeMany(governor, 1, start);
-    answerAll(governor, seqs, start, { "x-ratelimit-max": "25", "x-ratelimit-interval-milliseconds": "5000", "x-ratelimit-remaining": "24" });
+    answerAll(governor, seqs, start, {
+      "x-ratelimit-max": "25",
+      "x-ratelimit-interval-milliseconds": "5000",
+      "x-ratelimit-remaining": "24",
+    });
     expect(takeMany(governor, 100, start).seqs.length).toBe(24);
     expect(governor.take("k", rules, "live", start + 5_200).granted).toBe(true);
   });
@@ -119,7 +127,13 @@ describe("what the other side says", () => {
   test("a 429 stops everybody for the interval, and they come back spread", () => {
     const governor = createGovernor();
     const { seqs } = takeMany(governor, 10, start);
-    const retryAt = governor.onAnswer("k", seqs[0]!, 429, { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" }, start + 100)!;
+    const retryAt = governor.onAnswer(
+      "k",
+      seqs[0]!,
+      429,
+      { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" },
+      start + 100,
+    )!;
     expect(retryAt).toBe(start + 10_100);
     const { retryAts } = takeMany(governor, 500, start + 200, "live", (i) => `c${i}`);
     expect(new Set(retryAts).size).toBe(500);
@@ -211,7 +225,14 @@ describe("lanes", () => {
 
   test("a live call in the middle of a saturated backfill waits less than a second", () => {
     const { longestLiveWaitMs } = simulate({
-      limit: 100, windowMs: 10_000, durationMs: 600_000, callers: { backfill: 500 }, liveEveryMs: 3_000, baseMs: 40, jitterMs: 80, seed: 3,
+      limit: 100,
+      windowMs: 10_000,
+      durationMs: 600_000,
+      callers: { backfill: 500 },
+      liveEveryMs: 3_000,
+      baseMs: 40,
+      jitterMs: 80,
+      seed: 3,
     });
     expect(longestLiveWaitMs).toBeLessThan(1_000);
   });

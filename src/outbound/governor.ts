@@ -119,7 +119,14 @@ class Budget {
       left: Math.max(0, this.#window.free),
       waiting: { live: this.#lines[0]!.waiting, sync: this.#lines[1]!.waiting, backfill: this.#lines[2]!.waiting },
       pausedUntil: now < this.#pausedUntil ? this.#pausedUntil : undefined,
-      daily: daily ? { limit: this.#day.limit, used: Math.max(0, this.#day.limit - left), left, resetAt: left === 0 ? this.#day.resetAt(now) : undefined } : undefined,
+      daily: daily
+        ? {
+            limit: this.#day.limit,
+            used: Math.max(0, this.#day.limit - left),
+            left,
+            resetAt: left === 0 ? this.#day.resetAt(now) : undefined,
+          }
+        : undefined,
       perMinute: Math.round(rate * 60_000),
       exhaustedAt: daily && rate > 0 && left / rate < idleMs ? Math.round(now + left / rate) : undefined,
     };

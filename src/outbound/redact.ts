@@ -16,7 +16,8 @@ export function cleanerFor(credentials: Credentials | null): (text: string) => s
   let clean = cleaners.get(credentials);
   if (!clean) {
     const secrets = secretsOf(credentials);
-    clean = secrets.length === 0 ? asItIs : (text) => secrets.reduce((t, secret) => (t.includes(secret) ? t.replaceAll(secret, mask) : t), text);
+    clean =
+      secrets.length === 0 ? asItIs : (text) => secrets.reduce((t, secret) => (t.includes(secret) ? t.replaceAll(secret, mask) : t), text);
     cleaners.set(credentials, clean);
   }
   return clean;
@@ -24,7 +25,11 @@ export function cleanerFor(credentials: Credentials | null): (text: string) => s
 
 /** Every spelling of the login, longest first. */
 function secretsOf({ headers = {}, query = {}, url, urls = {} }: Credentials): string[] {
-  const values = [...Object.values(headers).flatMap(headerSecrets), ...Object.values(query), ...[url, ...Object.values(urls)].flatMap(urlSecrets)];
+  const values = [
+    ...Object.values(headers).flatMap(headerSecrets),
+    ...Object.values(query),
+    ...[url, ...Object.values(urls)].flatMap(urlSecrets),
+  ];
   const spellings = values.flatMap((v) => [v, encodeURIComponent(v), v.replaceAll("/", "\\/")]);
   return [...new Set(spellings)].filter((s) => s.length >= shortest).sort((a, b) => b.length - a.length);
 }
@@ -35,7 +40,9 @@ function headerSecrets(value: string): string[] {
   const bare = rest.join(" ");
   if (bare === "") return [value];
   if (scheme !== "Basic") return [value, bare];
-  const password = Buffer.from(bare, "base64").toString("utf8").replace(/^[^:]*:/, "");
+  const password = Buffer.from(bare, "base64")
+    .toString("utf8")
+    .replace(/^[^:]*:/, "");
   return [bare, password];
 }
 

@@ -35,7 +35,12 @@ const mostOrigins = 500;
 const plainUrl = /^(https?:\/\/[^/?#\\@\s]+)(\/[!"$-[\]-~]*)$/;
 
 /** The guarded transport. Nothing leaves Millrace by another way. */
-export function createTransport({ clock, allowPrivateHosts, dispatcher, lookup = systemLookup as LookupFunction }: TransportOptions): Transport {
+export function createTransport({
+  clock,
+  allowPrivateHosts,
+  dispatcher,
+  lookup = systemLookup as LookupFunction,
+}: TransportOptions): Transport {
   const isAllowed = allowList(allowPrivateHosts);
   const targets = new Map<string, Target>();
 
@@ -56,7 +61,8 @@ export function createTransport({ clock, allowPrivateHosts, dispatcher, lookup =
       const parsed = parse(url);
       return { target: target(parsed.origin), path: parsed.pathname + parsed.search };
     },
-    send: ({ target: to, path }, request, limits) => new Promise((resolve, reject) => new Flight(clock, to.host, limits, resolve, reject).start(to, path, request)),
+    send: ({ target: to, path }, request, limits) =>
+      new Promise((resolve, reject) => new Flight(clock, to.host, limits, resolve, reject).start(to, path, request)),
     async close() {
       const pools = [...targets.values()].map((t) => t.dispatcher).filter((d) => d !== dispatcher);
       targets.clear();
@@ -106,7 +112,8 @@ function retire(targets: Map<string, Target>): void {
 
 function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) throw badUrl("must be an address that begins with https:// or http://");
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw badUrl("must be an address that begins with https:// or http://");
   if (url.username || url.password) throw badUrl("must not carry a name or password; put the login in a connection");
   return url;
 }

@@ -17,7 +17,12 @@ export function createVaultStore(db: Db): VaultStore {
       }),
     get: async (id) => connectionOf(await db.q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst()),
     async getByName(workspaceId, name) {
-      const row = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).where("name", "=", name).executeTakeFirst();
+      const row = await db.q
+        .selectFrom("connections")
+        .selectAll()
+        .where("workspace_id", "=", workspaceId)
+        .where("name", "=", name)
+        .executeTakeFirst();
       return connectionOf(row);
     },
     async list(workspaceId) {
@@ -41,26 +46,53 @@ export function createVaultStore(db: Db): VaultStore {
     },
     swap: (id, expected, jwe, now) =>
       db.write(async (q) => {
-        const { numUpdatedRows } = await q.updateTable("secrets").set({ jwe, version: expected + 1, updated_at: now })
-          .where("connection_id", "=", id).where("version", "=", expected).executeTakeFirst();
+        const { numUpdatedRows } = await q
+          .updateTable("secrets")
+          .set({ jwe, version: expected + 1, updated_at: now })
+          .where("connection_id", "=", id)
+          .where("version", "=", expected)
+          .executeTakeFirst();
         return numUpdatedRows === 1n;
       }),
     allSealed: async () => (await db.q.selectFrom("secrets").selectAll().execute()).map(sealedOf),
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
-        const { numInsertedOrUpdatedRows } = await q.insertInto("leases").values({ name, owner, until })
-          .onConflict((c) => c.column("name").doUpdateSet({ owner, until }).where((e) => e.or([e("leases.owner", "=", owner), e("leases.until", "<=", now)])))
+        const { numInsertedOrUpdatedRows } = await q
+          .insertInto("leases")
+          .values({ name, owner, until })
+          .onConflict((c) =>
+            c
+              .column("name")
+              .doUpdateSet({ owner, until })
+              .where((e) => e.or([e("leases.owner", "=", owner), e("leases.until", "<=", now)])),
+          )
           .executeTakeFirst();
         return numInsertedOrUpdatedRows === 1n;
       }),
-    release: (name, owner) => db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
+    release: (name, owner) =>
+      db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
   };
 }
 
 const columns = {
-  id: "id", workspaceId: "workspace_id", name: "name", title: "title", app: "app", auth: "auth", baseUrl: "base_url", locationId: "location_id",
-  companyId: "company_id", access: "access", scopes: "scopes", settings: "settings", status: "status", reason: "reason", expiresAt: "expires_at",
-  lastUsedAt: "last_used_at", createdAt: "created_at", updatedAt: "updated_at",
+  id: "id",
+  workspaceId: "workspace_id",
+  name: "name",
+  title: "title",
+  app: "app",
+  auth: "auth",
+  baseUrl: "base_url",
+  locationId: "location_id",
+  companyId: "company_id",
+  access: "access",
+  scopes: "scopes",
+  settings: "settings",
+  status: "status",
+  reason: "reason",
+  expiresAt: "expires_at",
+  lastUsedAt: "last_used_at",
+  createdAt: "created_at",
+  updatedAt: "updated_at",
 } as const satisfies Record<keyof Connection, keyof Row>;
 const members = Object.keys(columns) as (keyof Connection)[];
 const isJson = (member: keyof Connection): boolean => member === "scopes" || member === "settings";
@@ -77,14 +109,22 @@ const rowOf = (connection: Connection): Row =>
 function connectionOf(row: Row | undefined): Connection | null {
   if (!row) return null;
   const found = members.filter((member) => row[columns[member]] !== null);
-  return Object.fromEntries(found.map((member) => [member, isJson(member) ? parsed(row[columns[member]] as string) : row[columns[member]]])) as unknown as Connection;
+  return Object.fromEntries(
+    found.map((member) => [member, isJson(member) ? parsed(row[columns[member]] as string) : row[columns[member]]]),
+  ) as unknown as Connection;
 }
 
 const sealedRow = ({ connectionId, jwe, version, updatedAt }: SealedSecret): Selectable<Schema["secrets"]> => ({
-  connection_id: connectionId, jwe, version, updated_at: updatedAt,
+  connection_id: connectionId,
+  jwe,
+  version,
+  updated_at: updatedAt,
 });
 const sealedOf = (row: Selectable<Schema["secrets"]>): SealedSecret => ({
-  connectionId: row.connection_id, jwe: row.jwe, version: row.version, updatedAt: row.updated_at,
+  connectionId: row.connection_id,
+  jwe: row.jwe,
+  version: row.version,
+  updatedAt: row.updated_at,
 });
 
 /** Tells a name that is taken in the reader's words. */

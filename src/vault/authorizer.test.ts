@@ -9,10 +9,19 @@ import type { Connection, FormPost, LoginApp, Secret, VaultStore } from "./types
 
 const hour = 3_600_000;
 const app: LoginApp = {
-  id: "highlevel", title: "HighLevel", baseUrl: "https://services.example.com",
+  id: "highlevel",
+  title: "HighLevel",
+  baseUrl: "https://services.example.com",
   auth: [
     { kind: "token", title: "Token", header: "Authorization", prefix: "Bearer " },
-    { kind: "oauth2", title: "OAuth", authorizeUrl: "https://m.example.com/choose", tokenUrl: "https://services.example.com/oauth/token", tokenPath: "/oauth/token", scopes: [] },
+    {
+      kind: "oauth2",
+      title: "OAuth",
+      authorizeUrl: "https://m.example.com/choose",
+      tokenUrl: "https://services.example.com/oauth/token",
+      tokenPath: "/oauth/token",
+      scopes: [],
+    },
     { kind: "header", title: "Key", header: "X-API-Key" },
     { kind: "query", title: "Query", param: "api_key" },
     { kind: "basic", title: "Basic" },
@@ -31,7 +40,12 @@ const sealer: Sealer = {
 function loginServer(clock: TestClock) {
   const spent = new Map<string, { at: number; answer: Record<string, unknown> }>();
   const asked: Record<string, string>[] = [];
-  const state = { valid: "refresh-secret-1", count: 1, delayMs: 50, trouble: undefined as undefined | { status: number; body: unknown } | Error };
+  const state = {
+    valid: "refresh-secret-1",
+    count: 1,
+    delayMs: 50,
+    trouble: undefined as undefined | { status: number; body: unknown } | Error,
+  };
   const post: FormPost = async (_, form) => {
     asked.push(form);
     await sleep(clock, state.delayMs);
@@ -40,12 +54,19 @@ function loginServer(clock: TestClock) {
     const token = form["refresh_token"]!;
     const before = spent.get(token);
     if (before && clock.now() - before.at <= 30_000) return { status: 200, body: before.answer, headers: {} };
-    if (token !== state.valid) return { status: 400, body: { statusCode: 400, message: "Invalid grant: refresh token is invalid" }, headers: {} };
+    if (token !== state.valid)
+      return { status: 400, body: { statusCode: 400, message: "Invalid grant: refresh token is invalid" }, headers: {} };
     state.count++;
     state.valid = `refresh-secret-${state.count}`;
     const answer = {
-      access_token: `access-secret-${state.count}`, refresh_token: state.valid, token_type: "Bearer", expires_in: 86_399, scope: "contacts.readonly contacts.write",
-      userType: "Location", locationId: "loc_1", companyId: "com_1",
+      access_token: `access-secret-${state.count}`,
+      refresh_token: state.valid,
+      token_type: "Bearer",
+      expires_in: 86_399,
+      scope: "contacts.readonly contacts.write",
+      userType: "Location",
+      locationId: "loc_1",
+      companyId: "com_1",
     };
     spent.set(token, { at: clock.now(), answer });
     return { status: 200, body: answer, headers: {} };
@@ -58,17 +79,43 @@ async function world({ expiresIn = 24 * hour, auth = "oauth2" as Connection["aut
   const store = memoryVaultStore();
   const now = clock.now();
   const connection: Connection = {
-    id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", title: "Acme", auth, status: "connected", access: "location", locationId: "loc_1", createdAt: now, updatedAt: now,
+    id: "con_1",
+    workspaceId: "w",
+    name: "acme",
+    app: "highlevel",
+    title: "Acme",
+    auth,
+    status: "connected",
+    access: "location",
+    locationId: "loc_1",
+    createdAt: now,
+    updatedAt: now,
   };
-  const oauth: Secret = { accessToken: "access-secret-1", refreshToken: "refresh-secret-1", expiresAt: now + expiresIn, clientId: "client", clientSecret: "client-secret-x" };
-  await store.insert(connection, { connectionId: "con_1", jwe: await sealer.seal("con_1", auth === "oauth2" ? { ...oauth, ...secret } : secret), version: 1, updatedAt: now });
+  const oauth: Secret = {
+    accessToken: "access-secret-1",
+    refreshToken: "refresh-secret-1",
+    expiresAt: now + expiresIn,
+    clientId: "client",
+    clientSecret: "client-secret-x",
+  };
+  await store.insert(connection, {
+    connectionId: "con_1",
+    jwe: await sealer.seal("con_1", auth === "oauth2" ? { ...oauth, ...secret } : secret),
+    version: 1,
+    updatedAt: now,
+  });
   const server = loginServer(clock);
   const lines: string[] = [];
-  const log: Log = { info: (d, m) => lines.push(told(d, m)), warn: (d, m) => lines.push(told(d, m)), error: (d, m) => lines.push(told(d, m)) };
+  const log: Log = {
+    info: (d, m) => lines.push(told(d, m)),
+    warn: (d, m) => lines.push(told(d, m)),
+    error: (d, m) => lines.push(told(d, m)),
+  };
   const authorizer = (on: VaultStore = store) => createAuthorizer({ store: on, sealer, findApp: () => app, post: server.post, clock, log });
   return { clock, store, server, connection, authorizer, lines };
 }
-const told = (details: object, message: string) => message + JSON.stringify(details, (_, v: unknown) => (v instanceof Error ? `${v.stack} ${JSON.stringify(v)} ${String(v.cause)}` : v));
+const told = (details: object, message: string) =>
+  message + JSON.stringify(details, (_, v: unknown) => (v instanceof Error ? `${v.stack} ${JSON.stringify(v)} ${String(v.cause)}` : v));
 
 async function whileTimePasses<T>(clock: TestClock, work: Promise<T>, ms = 1_000, steps = 60): Promise<T> {
   let done = false;
@@ -77,7 +124,11 @@ async function whileTimePasses<T>(clock: TestClock, work: Promise<T>, ms = 1_000
   for (let i = 0; i < steps && !done; i++) await clock.advance(ms);
   return watched;
 }
-const failure = (promise: Promise<unknown>): Promise<MillraceError> => promise.then(() => Promise.reject(new Error("expected a failure")), (e: MillraceError) => e);
+const failure = (promise: Promise<unknown>): Promise<MillraceError> =>
+  promise.then(
+    () => Promise.reject(new Error("expected a failure")),
+    (e: MillraceError) => e,
+  );
 
 describe("every scheme", () => {
   const logins: [Connection["auth"], Secret, object][] = [
@@ -85,7 +136,11 @@ describe("every scheme", () => {
     ["token", { token: "pit-1" }, { headers: { authorization: "Bearer pit-1" } }],
     ["header", { token: "k" }, { headers: { "x-api-key": "k" } }],
     ["query", { token: "k" }, { query: { api_key: "k" } }],
-    ["basic", { username: "ada", password: "lovelace" }, { headers: { authorization: `Basic ${Buffer.from("ada:lovelace").toString("base64")}` } }],
+    [
+      "basic",
+      { username: "ada", password: "lovelace" },
+      { headers: { authorization: `Basic ${Buffer.from("ada:lovelace").toString("base64")}` } },
+    ],
     ["url", { urls: { add_contact: "https://h.example.com/x" } }, { urls: { add_contact: "https://h.example.com/x" } }],
   ];
   test.each(logins)("%s", async (auth, secret, expected) => {
@@ -95,13 +150,20 @@ describe("every scheme", () => {
 
   test("oauth2", async () => {
     const { authorizer, connection } = await world();
-    expect(await authorizer().authorize(connection)).toEqual({ headers: { authorization: "Bearer access-secret-1" }, version: 1, renewable: true });
+    expect(await authorizer().authorize(connection)).toEqual({
+      headers: { authorization: "Bearer access-secret-1" },
+      version: 1,
+      renewable: true,
+    });
   });
 
   test("a connection that is gone is named", async () => {
     const { authorizer, connection, store } = await world();
     await store.delete("con_1");
-    expect(await failure(authorizer().authorize(connection))).toMatchObject({ code: "CONNECTION_UNKNOWN", details: { outcome: "not_sent" } });
+    expect(await failure(authorizer().authorize(connection))).toMatchObject({
+      code: "CONNECTION_UNKNOWN",
+      details: { outcome: "not_sent" },
+    });
   });
 
   test("an opened secret is remembered, and a changed one noticed within seconds, or at once when told", async () => {
@@ -124,7 +186,15 @@ describe("renewing", () => {
     const it = authorizer();
     const logins = await whileTimePasses(clock, Promise.all(Array.from({ length: 50 }, () => it.authorize(connection))), 10);
     expect(new Set(logins.map((l) => l.headers!["authorization"]))).toEqual(new Set(["Bearer access-secret-2"]));
-    expect(server.asked).toEqual([{ grant_type: "refresh_token", client_id: "client", client_secret: "client-secret-x", refresh_token: "refresh-secret-1", user_type: "Location" }]);
+    expect(server.asked).toEqual([
+      {
+        grant_type: "refresh_token",
+        client_id: "client",
+        client_secret: "client-secret-x",
+        refresh_token: "refresh-secret-1",
+        user_type: "Location",
+      },
+    ]);
   });
 
   test("fifty workers whose token was refused make one refresh", async () => {
@@ -150,11 +220,27 @@ describe("renewing", () => {
     let storedFirst = false;
     const swap = store.swap;
     store.swap = async (...args) => (storedFirst = await swap(...args));
-    const login = await whileTimePasses(clock, authorizer().authorize(connection).then((l) => ({ ...l, storedFirst })), 10);
+    const login = await whileTimePasses(
+      clock,
+      authorizer()
+        .authorize(connection)
+        .then((l) => ({ ...l, storedFirst })),
+      10,
+    );
     expect(login.storedFirst).toBe(true);
-    expect(await sealer.open("con_1", (await store.sealed("con_1"))!.jwe)).toMatchObject({ accessToken: "access-secret-2", refreshToken: "refresh-secret-2", clientSecret: "client-secret-x" });
+    expect(await sealer.open("con_1", (await store.sealed("con_1"))!.jwe)).toMatchObject({
+      accessToken: "access-secret-2",
+      refreshToken: "refresh-secret-2",
+      clientSecret: "client-secret-x",
+    });
     await clock.advance(1);
-    expect(await store.get("con_1")).toMatchObject({ status: "connected", scopes: ["contacts.readonly", "contacts.write"], companyId: "com_1", access: "location", expiresAt: expect.any(Number) });
+    expect(await store.get("con_1")).toMatchObject({
+      status: "connected",
+      scopes: ["contacts.readonly", "contacts.write"],
+      companyId: "com_1",
+      access: "location",
+      expiresAt: expect.any(Number),
+    });
   });
 
   test("five minutes before its end a token is renewed behind the calls that still use it", async () => {
@@ -190,7 +276,10 @@ describe("renewing", () => {
     let broken = true;
     const flaky: VaultStore = { ...store, swap: (...args) => (broken ? Promise.reject(new Error("disk full")) : store.swap(...args)) };
     const it = authorizer(flaky);
-    expect(await failure(whileTimePasses(clock, it.authorize(connection)))).toMatchObject({ code: "STORE_UNAVAILABLE", details: { outcome: "not_sent" } });
+    expect(await failure(whileTimePasses(clock, it.authorize(connection)))).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      details: { outcome: "not_sent" },
+    });
     broken = false;
     await clock.advance(120_000);
     expect((await whileTimePasses(clock, it.authorize(connection), 10)).headers).toEqual({ authorization: "Bearer access-secret-2" });
@@ -201,7 +290,12 @@ describe("renewing", () => {
     const { authorizer, connection, store, clock } = await world({ expiresIn: -1 });
     const login = authorizer().authorize(connection);
     await clock.advance(10);
-    await store.swap("con_1", 1, await sealer.seal("con_1", { accessToken: "by-hand-secret", clientId: "c", clientSecret: "s", refreshToken: "r" }), clock.now());
+    await store.swap(
+      "con_1",
+      1,
+      await sealer.seal("con_1", { accessToken: "by-hand-secret", clientId: "c", clientSecret: "s", refreshToken: "r" }),
+      clock.now(),
+    );
     expect((await whileTimePasses(clock, login, 10)).headers).toEqual({ authorization: "Bearer by-hand-secret" });
   });
 });
@@ -213,12 +307,19 @@ describe("what a refused refresh means", () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.valid = "another";
     const it = authorizer();
-    for (let i = 0; i < 5; i++) expect(await failure(whileTimePasses(clock, it.authorize(connection), 10))).toMatchObject({ code: "CONNECTION_REVOKED", details: { outcome: "not_sent" } });
+    for (let i = 0; i < 5; i++)
+      expect(await failure(whileTimePasses(clock, it.authorize(connection), 10))).toMatchObject({
+        code: "CONNECTION_REVOKED",
+        details: { outcome: "not_sent" },
+      });
     await clock.advance(48 * hour);
     expect((await failure(it.authorize(connection))).code).toBe("CONNECTION_REVOKED");
     expect((await failure(authorizer().authorize(connection))).code).toBe("CONNECTION_REVOKED"); // also after a restart
     expect(server.asked.length).toBe(1);
-    expect(await store.get("con_1")).toMatchObject({ status: "broken", reason: "HighLevel no longer accepts this login. Connect it again." });
+    expect(await store.get("con_1")).toMatchObject({
+      status: "broken",
+      reason: "HighLevel no longer accepts this login. Connect it again.",
+    });
   });
 
   test("a new secret lifts the verdict", async () => {
@@ -236,7 +337,8 @@ describe("what a refused refresh means", () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.trouble = refuse(400, "Location is not active");
     const it = authorizer();
-    for (let i = 0; i < 3; i++) expect((await failure(whileTimePasses(clock, it.authorize(connection), 10))).code).toBe("CONNECTION_PAUSED");
+    for (let i = 0; i < 3; i++)
+      expect((await failure(whileTimePasses(clock, it.authorize(connection), 10))).code).toBe("CONNECTION_PAUSED");
     expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "paused"]);
     server.state.trouble = undefined;
     await clock.advance(901_000);
@@ -254,7 +356,13 @@ describe("what a refused refresh means", () => {
   });
 
   test.each([
-    ["a network failure", new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "services.example.com", problem: "the connection broke", outcome: "unknown" } }), "OUTBOUND_UNREACHABLE"],
+    [
+      "a network failure",
+      new MillraceError("OUTBOUND_UNREACHABLE", {
+        details: { host: "services.example.com", problem: "the connection broke", outcome: "unknown" },
+      }),
+      "OUTBOUND_UNREACHABLE",
+    ],
     ["a 500", refuse(500, "oops"), "OUTBOUND_UNREACHABLE"],
     ["a 429", refuse(429, "Too many requests"), "OUTBOUND_UNREACHABLE"],
     ["a page where tokens should be", { status: 200, body: "<html>" }, "OUTBOUND_UNREACHABLE"],
@@ -262,7 +370,11 @@ describe("what a refused refresh means", () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.trouble = trouble;
     const it = authorizer();
-    const errors = [await failure(whileTimePasses(clock, it.authorize(connection), 10)), await failure(it.authorize(connection)), await failure(it.authorize(connection))];
+    const errors = [
+      await failure(whileTimePasses(clock, it.authorize(connection), 10)),
+      await failure(it.authorize(connection)),
+      await failure(it.authorize(connection)),
+    ];
     expect(errors.map((e) => [e.code, e.details["outcome"], e.row.retry])).toEqual(Array(3).fill([code, "not_sent", true]));
     expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "connected"]);
     server.state.trouble = undefined;
@@ -298,7 +410,10 @@ describe("what a refused refresh means", () => {
     const it = authorizer();
     const first = await it.authorize(connection);
     const second = await whileTimePasses(clock, it.renew(connection, first), 10);
-    expect(await failure(it.renew(connection, second))).toMatchObject({ code: "CONNECTION_EXPIRED", details: { problem: "a fresh token was refused too" } });
+    expect(await failure(it.renew(connection, second))).toMatchObject({
+      code: "CONNECTION_EXPIRED",
+      details: { problem: "a fresh token was refused too" },
+    });
     expect(server.asked.length).toBe(1);
   });
 });
@@ -340,10 +455,17 @@ describe("what is heard of a login", () => {
 
 test("no error, log line or row tells a secret", async () => {
   const seen: unknown[] = [];
-  for (const trouble of [undefined, new Error("socket refresh failed"), { status: 400, body: { message: "Invalid grant: refresh token is invalid" } }, { status: 500, body: "" }]) {
+  for (const trouble of [
+    undefined,
+    new Error("socket refresh failed"),
+    { status: 400, body: { message: "Invalid grant: refresh token is invalid" } },
+    { status: 500, body: "" },
+  ]) {
     const { authorizer, connection, server, clock, store, lines } = await world({ expiresIn: -1 });
     server.state.trouble = trouble;
-    await whileTimePasses(clock, authorizer().authorize(connection), 10).catch((e: MillraceError) => seen.push(e.toJSON(), e.stack, String(e.cause)));
+    await whileTimePasses(clock, authorizer().authorize(connection), 10).catch((e: MillraceError) =>
+      seen.push(e.toJSON(), e.stack, String(e.cause)),
+    );
     await clock.advance(10);
     seen.push(lines, await store.list("w"), await store.allSealed());
   }

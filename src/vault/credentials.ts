@@ -9,7 +9,11 @@ export function schemeOf(app: LoginApp | undefined, kind: AuthScheme["kind"]): A
 
 /** What a request is given, made from what was sealed. */
 export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionFacts, secret: Secret, version: number): Credentials {
-  const as = (login: Partial<Credentials>): Credentials => ({ ...login, version, renewable: scheme.kind === "oauth2" && secret.refreshToken !== undefined });
+  const as = (login: Partial<Credentials>): Credentials => ({
+    ...login,
+    version,
+    renewable: scheme.kind === "oauth2" && secret.refreshToken !== undefined,
+  });
   switch (scheme.kind) {
     case "none":
       return as({});
@@ -22,7 +26,9 @@ export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionF
     case "query":
       return as({ query: { [settings["param"] ?? scheme.param]: secret.token ?? "" } });
     case "basic":
-      return as({ headers: { authorization: `Basic ${Buffer.from(`${secret.username ?? ""}:${secret.password ?? ""}`).toString("base64")}` } });
+      return as({
+        headers: { authorization: `Basic ${Buffer.from(`${secret.username ?? ""}:${secret.password ?? ""}`).toString("base64")}` },
+      });
     case "url":
       return as({ urls: { ...secret.urls } });
   }
@@ -32,7 +38,8 @@ export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionF
 export function checkSecret(kind: AuthScheme["kind"], secret: Secret): void {
   for (const member of needed[kind](secret)) if (!secret[member]) throw bad(`secret.${member}`, "is needed for this kind of login");
   for (const [name, value] of Object.entries(secret)) {
-    if (typeof value === "string" && /[^\x20-\x7e\x80-\u{10ffff}]/u.test(value)) throw bad(`secret.${name}`, "has a line break or a control character in it; copy it again");
+    if (typeof value === "string" && /[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))
+      throw bad(`secret.${name}`, "has a line break or a control character in it; copy it again");
   }
   if (kind === "url") for (const [name, url] of Object.entries(secret.urls ?? {})) checkUrl(`secret.urls.${name}`, url);
 }
@@ -48,7 +55,8 @@ const needed: Record<AuthScheme["kind"], (secret: Secret) => (keyof Secret)[]> =
 };
 
 export function checkUrl(field: string, url: string): void {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw bad(field, "must be an address such as https://example.com/path");
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw bad(field, "must be an address such as https://example.com/path");
 }
 
 /** A value that is wrong, by its name and never by itself: it may be a secret. */

@@ -15,7 +15,11 @@ test("keys of the environment come newest first, and no file is made", () => {
   expect([keys.map((k) => Buffer.from(k).toString("base64")), warning, readdirSync(dir)]).toEqual([[a, b], undefined, []]);
 });
 
-test.each([["too short", key(16)], ["one of two wrong", `${key()},abc`], ["only commas", ",,"]])("%s: refused by the variable's name, and its value is not told", (_, value) => {
+test.each([
+  ["too short", key(16)],
+  ["one of two wrong", `${key()},abc`],
+  ["only commas", ",,"],
+])("%s: refused by the variable's name, and its value is not told", (_, value) => {
   try {
     readKeys({ value, file: "unused" });
     expect.unreachable();
@@ -42,5 +46,9 @@ test("an existing file is never overwritten, and one that others can read is tol
   writeFileSync(file, mine);
   chmodSync(file, 0o644);
   const { keys, warning } = readKeys({ value: undefined, file });
-  expect([Buffer.from(keys[0]!).toString("base64"), readFileSync(file, "utf8"), warning]).toEqual([mine, mine, expect.stringContaining("chmod 600")]);
+  expect([Buffer.from(keys[0]!).toString("base64"), readFileSync(file, "utf8"), warning]).toEqual([
+    mine,
+    mine,
+    expect.stringContaining("chmod 600"),
+  ]);
 });

@@ -26,7 +26,10 @@ export function readKeys({ value, file }: { value: string | undefined; file: str
 }
 
 function parseKeys(text: string, source: string): Uint8Array[] {
-  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   const keys = parts.map((part) => Buffer.from(part, "base64")); // takes the URL-safe alphabet too
   if (keys.length > 0 && keys.every((key) => key.length === keyBytes)) return keys;
   const problem = `  ${source}: must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32`;

@@ -76,10 +76,17 @@ function messageOf(body: unknown): string {
 }
 
 /** The page where a person allows the app, to be opened in the browser. */
-export function consentUrl(scheme: OAuthScheme, ask: { clientId: string; redirectUri: string; scopes: readonly string[]; state: string }): string {
+export function consentUrl(
+  scheme: OAuthScheme,
+  ask: { clientId: string; redirectUri: string; scopes: readonly string[]; state: string },
+): string {
   const url = new URL(scheme.authorizeUrl);
   url.search = new URLSearchParams({
-    response_type: "code", client_id: ask.clientId, redirect_uri: ask.redirectUri, scope: ask.scopes.join(" "), state: ask.state,
+    response_type: "code",
+    client_id: ask.clientId,
+    redirect_uri: ask.redirectUri,
+    scope: ask.scopes.join(" "),
+    state: ask.state,
   }).toString();
   return url.href;
 }
@@ -93,7 +100,11 @@ export async function exchangeCode(
 ): Promise<{ secret: Secret; facts: Tokens["facts"] }> {
   const { clientId, clientSecret, code, redirectUri, access } = given;
   const { status, body } = await post(tokenUrl(scheme, given.baseUrl), {
-    grant_type: "authorization_code", client_id: clientId, client_secret: clientSecret, code, redirect_uri: redirectUri,
+    grant_type: "authorization_code",
+    client_id: clientId,
+    client_secret: clientSecret,
+    code,
+    redirect_uri: redirectUri,
     ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
   });
   const tokens = status < 300 ? readTokens(body, now()) : undefined;
@@ -105,5 +116,14 @@ export async function exchangeCode(
 function notExchanged(status: number, body: unknown): MillraceError {
   const { meaning, message } = readRefusal(status, body);
   const code: ErrorCode = meaning === "again" ? "OUTBOUND_FAILED" : "BAD_INPUT";
-  return new MillraceError(code, { details: { app: "The login server", operation: "the exchange of the code", status, message, field: "code", problem: `the login server refused it: ${message}` } });
+  return new MillraceError(code, {
+    details: {
+      app: "The login server",
+      operation: "the exchange of the code",
+      status,
+      message,
+      field: "code",
+      problem: `the login server refused it: ${message}`,
+    },
+  });
 }

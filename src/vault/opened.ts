@@ -63,7 +63,8 @@ export class OpenedSecrets {
   note(opened: Opened, patch: Partial<Omit<Connection, "id" | "workspaceId">>): void {
     opened.connection = { ...opened.connection, ...patch };
     const { id, name } = opened.connection;
-    const unwritten = (error: unknown) => this.#parts.log.warn({ connection: name, err: toMillraceError(error) }, "a connection's status was not written");
+    const unwritten = (error: unknown) =>
+      this.#parts.log.warn({ connection: name, err: toMillraceError(error) }, "a connection's status was not written");
     this.#parts.store.update(id, patch).catch(unwritten);
   }
 
@@ -74,7 +75,9 @@ export class OpenedSecrets {
     const before = this.#opened.get(facts.id);
     const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt;
     const secret = same ? before.secret : await sealer.open(facts.id, sealed.jwe);
-    const credentials = same ? before.credentials : credentialsOf(schemeOf(findApp(connection.app), connection.auth), connection, secret, sealed.version);
+    const credentials = same
+      ? before.credentials
+      : credentialsOf(schemeOf(findApp(connection.app), connection.auth), connection, secret, sealed.version);
     const opened: Opened = { connection, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
     this.#dropUnused();
     this.#opened.set(facts.id, opened);

@@ -140,7 +140,8 @@ export class Refresher {
   async #ask(facts: ConnectionFacts, opened: Opened): Promise<Opened> {
     const { connection, secret, version } = opened;
     const scheme = schemeOf(this.#parts.findApp(connection.app), connection.auth);
-    if (scheme.kind !== "oauth2" || !secret.refreshToken) return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
+    if (scheme.kind !== "oauth2" || !secret.refreshToken)
+      return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
     const unsaved = this.#unsaved.get(facts.id);
     if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.told);
     const { status, body, headers } = await this.#post(facts, opened, tokenUrl(scheme, connection.baseUrl));
@@ -178,7 +179,10 @@ export class Refresher {
       try {
         return await save();
       } catch (cause) {
-        this.#parts.log.error({ connection: facts.name, err: cause }, "the renewed login could not be stored; it is kept in memory and tried again");
+        this.#parts.log.error(
+          { connection: facts.name, err: cause },
+          "the renewed login could not be stored; it is kept in memory and tried again",
+        );
         const details = { problem: "a renewed login could not be stored", seconds: 5, outcome: "not_sent" };
         if (attempt === savesTried) throw new MillraceError("STORE_UNAVAILABLE", { cause, details });
         await sleep(this.#parts.clock, 2 ** attempt * 100);
@@ -204,7 +208,10 @@ export class Refresher {
     const after = standingAfter(code, this.#title(connection), problem)!;
     const works = (secret.expiresAt ?? 0) > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);
-    await this.#parts.store.update(connection.id, { ...(works ? endsSoon(secret.expiresAt!, after.reason!) : after), updatedAt: this.#now });
+    await this.#parts.store.update(connection.id, {
+      ...(works ? endsSoon(secret.expiresAt!, after.reason!) : after),
+      updatedAt: this.#now,
+    });
     throw error;
   }
 
@@ -215,7 +222,9 @@ export class Refresher {
 
   #error(code: ErrorCode, connection: Connection, problem = connection.reason ?? "it was refused before"): MillraceError {
     const { id, name } = connection;
-    return new MillraceError(code, { details: { app: this.#title(connection), connection: name, connectionId: id, problem, outcome: "not_sent" } });
+    return new MillraceError(code, {
+      details: { app: this.#title(connection), connection: name, connectionId: id, problem, outcome: "not_sent" },
+    });
   }
 
   #later({ name }: ConnectionFacts, problem: string, retryAt?: number): MillraceError {

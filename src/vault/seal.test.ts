@@ -21,7 +21,9 @@ test("a secret moved to another connection's row does not open", async () => {
 test("a header changed to fit another row breaks the seal", async () => {
   const sealer = createSealer([newer]);
   const [header, ...rest] = (await sealer.seal("con_1", secret)).split(".");
-  const moved = Buffer.from(JSON.stringify({ ...(JSON.parse(Buffer.from(header!, "base64url").toString()) as object), cid: "con_2" })).toString("base64url");
+  const moved = Buffer.from(
+    JSON.stringify({ ...(JSON.parse(Buffer.from(header!, "base64url").toString()) as object), cid: "con_2" }),
+  ).toString("base64url");
   await expect(sealer.open("con_2", [moved, ...rest].join("."))).rejects.toMatchObject({ code: "SECRET_UNREADABLE" });
 });
 
@@ -32,13 +34,16 @@ test("older keys still open, and what they sealed is stale", async () => {
   expect([ring.isStale(jwe), ring.isStale(await ring.seal("con_1", secret))]).toEqual([true, false]);
 });
 
-test.each([["another key", () => createSealer([older]).seal("con_1", secret)], ["nonsense", async () => "a.b.c.d.e"], ["nothing", async () => ""]])(
-  "%s is refused in the reader's words, without a word of the secret",
-  async (_, make) => {
-    const error = await createSealer([newer]).open("con_1", await make()).catch((e: Error) => e);
-    expect(error).toMatchObject({ code: "SECRET_UNREADABLE" });
-    expect(String(error)).not.toContain("top-secret");
-  },
-);
+test.each([
+  ["another key", () => createSealer([older]).seal("con_1", secret)],
+  ["nonsense", async () => "a.b.c.d.e"],
+  ["nothing", async () => ""],
+])("%s is refused in the reader's words, without a word of the secret", async (_, make) => {
+  const error = await createSealer([newer])
+    .open("con_1", await make())
+    .catch((e: Error) => e);
+  expect(error).toMatchObject({ code: "SECRET_UNREADABLE" });
+  expect(String(error)).not.toContain("top-secret");
+});
 
 test("a key of another length is no key", () => expect(() => createSealer([randomBytes(16)])).toThrow("32 bytes"));

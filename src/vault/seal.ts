@@ -29,9 +29,12 @@ export function createSealer(keys: readonly Uint8Array[]): Sealer {
     async open(connectionId, jwe) {
       const header = headerOf(jwe);
       const key = typeof header.kid === "string" ? ring.get(header.kid) : undefined;
-      if (!key || header.cid !== connectionId) throw unreadable(connectionId, key ? "it was sealed for another connection" : "its key is not in MILLRACE_ENCRYPTION_KEY");
-      const { plaintext } = await compactDecrypt(jwe, key, { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] })
-        .catch(() => Promise.reject(unreadable(connectionId, "it was changed, or the key is another one")));
+      if (!key || header.cid !== connectionId)
+        throw unreadable(connectionId, key ? "it was sealed for another connection" : "its key is not in MILLRACE_ENCRYPTION_KEY");
+      const { plaintext } = await compactDecrypt(jwe, key, {
+        keyManagementAlgorithms: ["dir"],
+        contentEncryptionAlgorithms: ["A256GCM"],
+      }).catch(() => Promise.reject(unreadable(connectionId, "it was changed, or the key is another one")));
       return JSON.parse(Buffer.from(plaintext).toString("utf8")) as Secret;
     },
     isStale: (jwe) => headerOf(jwe).kid !== newest,

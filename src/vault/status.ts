@@ -9,7 +9,11 @@ export function standing(auth: AuthScheme["kind"], secret: Secret, now: number):
   const { expiresAt } = secret;
   if (auth !== "oauth2" || secret.refreshToken || expiresAt === undefined) return { status: "connected", reason: undefined, expiresAt };
   if (expiresAt <= now) return { status: "broken", reason: "The login has expired. Connect it again.", expiresAt };
-  return { status: "expiring", reason: `The login ends on ${day(expiresAt)} and cannot be renewed by itself. Connect it again before then.`, expiresAt };
+  return {
+    status: "expiring",
+    reason: `The login ends on ${day(expiresAt)} and cannot be renewed by itself. Connect it again before then.`,
+    expiresAt,
+  };
 }
 
 /** How a login stands after the other side refused it; undefined where a refusal says nothing of the login. */
@@ -20,13 +24,19 @@ export function standingAfter(code: ErrorCode, app: string, problem?: string): S
     case "CONNECTION_REVOKED":
       return { status: "broken", reason: `${app} no longer accepts this login. Connect it again.` };
     case "CONNECTION_PAUSED":
-      return { status: "paused", reason: `The sub-account is not active in ${app}. The login is kept and works again once the sub-account is.` };
+      return {
+        status: "paused",
+        reason: `The sub-account is not active in ${app}. The login is kept and works again once the sub-account is.`,
+      };
     default:
       return undefined;
   }
 }
 
 /** A login that could not be renewed ahead of its end: it works until then. */
-export const endsSoon = (expiresAt: number, reason: string): Standing => ({ status: "expiring", reason: `Works until ${day(expiresAt)}. ${reason}` });
+export const endsSoon = (expiresAt: number, reason: string): Standing => ({
+  status: "expiring",
+  reason: `Works until ${day(expiresAt)}. ${reason}`,
+});
 
 const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -45,7 +45,10 @@ export interface Credentials {
 export type LoginApp = Pick<App, "id" | "title" | "baseUrl" | "auth">;
 
 /** Posts a form to a login server and gives its answer, whatever the status. Throws when there was none. */
-export type FormPost = (url: string, form: Record<string, string>) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
+export type FormPost = (
+  url: string,
+  form: Record<string, string>,
+) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
 
 /** A sealed secret: compact JWE with a key id, and a version for compare-and-swap. */
 export interface SealedSecret {

@@ -9,10 +9,20 @@ import { createVault, type NewConnection } from "./vault.ts";
 
 const apps: LoginApp[] = [
   {
-    id: "highlevel", title: "HighLevel", baseUrl: "https://services.example.com",
-    auth: [{ kind: "token", title: "", header: "Authorization", prefix: "Bearer " }, { kind: "oauth2", title: "", authorizeUrl: "", tokenUrl: "", tokenPath: "", scopes: [] }],
+    id: "highlevel",
+    title: "HighLevel",
+    baseUrl: "https://services.example.com",
+    auth: [
+      { kind: "token", title: "", header: "Authorization", prefix: "Bearer " },
+      { kind: "oauth2", title: "", authorizeUrl: "", tokenUrl: "", tokenPath: "", scopes: [] },
+    ],
   },
-  { id: "http", title: "HTTP", baseUrl: "", auth: [{ kind: "none" }, { kind: "header", title: "", header: "X-API-Key" }, { kind: "basic", title: "" }] },
+  {
+    id: "http",
+    title: "HTTP",
+    baseUrl: "",
+    auth: [{ kind: "none" }, { kind: "header", title: "", header: "X-API-Key" }, { kind: "basic", title: "" }],
+  },
   { id: "sightmill", title: "SightMill", baseUrl: "", auth: [{ kind: "url", title: "" }] },
 ];
 const [older, newer] = [randomBytes(32), randomBytes(32)];
@@ -21,7 +31,8 @@ function world(keys = [newer]) {
   const clock = new TestClock();
   const store = memoryVaultStore();
   const changes: string[] = [];
-  const on = (ring: Uint8Array[]) => createVault({ store, sealer: createSealer(ring), clock, log: silentLog, findApp: (id) => apps.find((a) => a.id === id) });
+  const on = (ring: Uint8Array[]) =>
+    createVault({ store, sealer: createSealer(ring), clock, log: silentLog, findApp: (id) => apps.find((a) => a.id === id) });
   const vault = on(keys);
   vault.onChange((id) => changes.push(id));
   const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed(id))!.jwe);
@@ -33,9 +44,18 @@ describe("connecting", () => {
   test("gives a view without the secret, and seals it", async () => {
     const { vault, clock, secretOf, store, changes } = world();
     const made = await vault.connect("w", acme);
-    expect(made).toMatchObject({ workspaceId: "w", name: "acme", title: "acme", status: "connected", locationId: "loc_1", createdAt: clock.now() });
+    expect(made).toMatchObject({
+      workspaceId: "w",
+      name: "acme",
+      title: "acme",
+      status: "connected",
+      locationId: "loc_1",
+      createdAt: clock.now(),
+    });
     expect(await secretOf(made.id)).toEqual({ token: "pit-top-secret" });
-    expect(JSON.stringify([made, await vault.list("w"), await vault.get("w", "acme"), await store.allSealed()])).not.toContain("pit-top-secret");
+    expect(JSON.stringify([made, await vault.list("w"), await vault.get("w", "acme"), await store.allSealed()])).not.toContain(
+      "pit-top-secret",
+    );
     expect(changes).toEqual([made.id]);
   });
 
@@ -48,7 +68,11 @@ describe("connecting", () => {
     ["a refresh token without its client", { auth: "oauth2", secret: { refreshToken: "r" } }, "secret.clientId"],
     ["an address that is none", { baseUrl: "ftp://x" }, "baseUrl"],
     ["a key for no address in particular", { app: "http", auth: "header" }, "baseUrl"],
-    ["a header that is no name", { app: "http", auth: "header", baseUrl: "https://e.com", settings: { header: "X\r\nY" } }, "settings.header"],
+    [
+      "a header that is no name",
+      { app: "http", auth: "header", baseUrl: "https://e.com", settings: { header: "X\r\nY" } },
+      "settings.header",
+    ],
     ["a secret address that is none", { app: "sightmill", auth: "url", secret: { urls: { a: "javascript:x" } } }, "secret.urls.a"],
   ])("%s is refused by its name, and the value is not told", async (_, wrong, field) => {
     const { vault } = world();
@@ -67,7 +91,10 @@ describe("connecting", () => {
   test("a login that ends and cannot be renewed says so", async () => {
     const { vault, clock } = world();
     const made = await vault.connect("w", { ...acme, auth: "oauth2", secret: { accessToken: "a", expiresAt: clock.now() + 3_600_000 } });
-    expect(made).toMatchObject({ status: "expiring", reason: "The login ends on 2026-01-15 10:30 UTC and cannot be renewed by itself. Connect it again before then." });
+    expect(made).toMatchObject({
+      status: "expiring",
+      reason: "The login ends on 2026-01-15 10:30 UTC and cannot be renewed by itself. Connect it again before then.",
+    });
   });
 });
 
@@ -75,7 +102,8 @@ describe("workspaces", () => {
   test("do not see each other's connections, by id or by name", async () => {
     const { vault } = world();
     const made = await vault.connect("w", acme);
-    for (const idOrName of [made.id, "acme"]) await expect(vault.get("other", idOrName)).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
+    for (const idOrName of [made.id, "acme"])
+      await expect(vault.get("other", idOrName)).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
     await expect(vault.change("other", made.id, { title: "x" })).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
     await expect(vault.disconnect("other", made.id)).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });
     expect(await vault.list("other")).toEqual([]);
@@ -86,7 +114,12 @@ describe("changing", () => {
   test("name, title and facts, leaving the secret", async () => {
     const { vault, secretOf } = world();
     const made = await vault.connect("w", acme);
-    expect(await vault.change("w", made.id, { name: "acme-2", title: "Acme Ltd", locationId: "loc_2" })).toMatchObject({ name: "acme-2", title: "Acme Ltd", locationId: "loc_2", status: "connected" });
+    expect(await vault.change("w", made.id, { name: "acme-2", title: "Acme Ltd", locationId: "loc_2" })).toMatchObject({
+      name: "acme-2",
+      title: "Acme Ltd",
+      locationId: "loc_2",
+      status: "connected",
+    });
     expect(await secretOf(made.id)).toEqual({ token: "pit-top-secret" });
   });
 
@@ -95,16 +128,29 @@ describe("changing", () => {
     const made = await vault.connect("w", acme);
     await store.update(made.id, { status: "broken", reason: "refused" });
     const mended = await vault.change("w", made.id, { secret: { token: "pit-new" } });
-    expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed(made.id))!.version]).toEqual(["connected", undefined, { token: "pit-new" }, 2]);
+    expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed(made.id))!.version]).toEqual([
+      "connected",
+      undefined,
+      { token: "pit-new" },
+      2,
+    ]);
   });
 
   test("nobody gets a secret sent elsewhere by changing the address", async () => {
     const { vault } = world();
     const made = await vault.connect("w", { ...acme, baseUrl: "http://127.0.0.1:4401" });
-    await expect(vault.change("w", made.id, { baseUrl: "https://evil.example.com" })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
-    await expect(vault.change("w", made.id, { settings: { param: "q" } })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
+    await expect(vault.change("w", made.id, { baseUrl: "https://evil.example.com" })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      details: { field: "secret" },
+    });
+    await expect(vault.change("w", made.id, { settings: { param: "q" } })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      details: { field: "secret" },
+    });
     await vault.change("w", made.id, { baseUrl: "http://127.0.0.1:4401/v2" });
-    expect((await vault.change("w", made.id, { baseUrl: "https://new.example.com", secret: { token: "t" } })).baseUrl).toBe("https://new.example.com");
+    expect((await vault.change("w", made.id, { baseUrl: "https://new.example.com", secret: { token: "t" } })).baseUrl).toBe(
+      "https://new.example.com",
+    );
   });
 
   test("disconnecting forgets the secret", async () => {

@@ -62,7 +62,15 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
       check(findApp(facts.app), facts, secret);
       const now = clock.now();
       const id = newId("con", now);
-      const connection: Connection = { ...facts, id, workspaceId, title: title ?? facts.name, ...standing(facts.auth, secret, now), createdAt: now, updatedAt: now };
+      const connection: Connection = {
+        ...facts,
+        id,
+        workspaceId,
+        title: title ?? facts.name,
+        ...standing(facts.auth, secret, now),
+        createdAt: now,
+        updatedAt: now,
+      };
       await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now });
       log.info({ connection: facts.name, app: facts.app, auth: facts.auth }, "connected");
       changed(id);
@@ -101,7 +109,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
 
 function check(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">, secret: Secret): void {
   if (!app) throw bad("app", `there is no app '${facts.app}'`);
-  if (!app.auth.some((scheme) => scheme.kind === facts.auth)) throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
+  if (!app.auth.some((scheme) => scheme.kind === facts.auth))
+    throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
   if (facts.baseUrl !== undefined) checkUrl("baseUrl", facts.baseUrl);
   else if (app.baseUrl === "" && facts.auth !== "none" && facts.auth !== "url") {
     throw bad("baseUrl", "is needed: a login is only ever sent to the address it was made for");

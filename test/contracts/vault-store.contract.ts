@@ -5,10 +5,25 @@ const now = Date.UTC(2026, 0, 15, 9, 30);
 
 function connection(id: string, more: Partial<Connection> = {}): Connection {
   return {
-    id, workspaceId: "w1", name: id, app: "highlevel", title: `Title of ${id}`, auth: "token", status: "connected", createdAt: now, updatedAt: now, ...more,
+    id,
+    workspaceId: "w1",
+    name: id,
+    app: "highlevel",
+    title: `Title of ${id}`,
+    auth: "token",
+    status: "connected",
+    createdAt: now,
+    updatedAt: now,
+    ...more,
   };
 }
-const sealed = (connectionId: string, more: Partial<SealedSecret> = {}): SealedSecret => ({ connectionId, jwe: `jwe-${connectionId}`, version: 1, updatedAt: now, ...more });
+const sealed = (connectionId: string, more: Partial<SealedSecret> = {}): SealedSecret => ({
+  connectionId,
+  jwe: `jwe-${connectionId}`,
+  version: 1,
+  updatedAt: now,
+  ...more,
+});
 
 /** What every place does where connections and sealed secrets rest. */
 export function vaultStoreContract(name: string, open: () => Promise<VaultStore>): void {
@@ -16,8 +31,17 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
     it("gives back a connection as it was put in, by id and by name", async () => {
       const store = await open();
       const full = connection("c1", {
-        name: "acme", baseUrl: "http://127.0.0.1:4401", locationId: "loc", companyId: "com", access: "location", scopes: ["contacts.readonly", "contacts.write"],
-        settings: { header: "X-Key" }, status: "broken", reason: "Connect it again.", expiresAt: now + 1, lastUsedAt: now + 2,
+        name: "acme",
+        baseUrl: "http://127.0.0.1:4401",
+        locationId: "loc",
+        companyId: "com",
+        access: "location",
+        scopes: ["contacts.readonly", "contacts.write"],
+        settings: { header: "X-Key" },
+        status: "broken",
+        reason: "Connect it again.",
+        expiresAt: now + 1,
+        lastUsedAt: now + 2,
       });
       await store.insert(full, sealed("c1"));
       expect(await store.get("c1")).toEqual(full);
@@ -32,7 +56,12 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
 
     it("knows nothing of what was never put in", async () => {
       const store = await open();
-      expect([await store.get("x"), await store.getByName("w1", "x"), await store.sealed("x"), await store.list("w1")]).toEqual([null, null, null, []]);
+      expect([await store.get("x"), await store.getByName("w1", "x"), await store.sealed("x"), await store.list("w1")]).toEqual([
+        null,
+        null,
+        null,
+        [],
+      ]);
     });
 
     it("workspaces do not see each other's connections, and may use the same names", async () => {

@@ -22,8 +22,10 @@ export function fakeDispatcher(answer: (sent: Sent, nth: number) => Scripted | P
   const dispatcher = {
     dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) {
       const request: Sent = {
-        url: `${String(options.origin)}${options.path}`, method: options.method,
-        headers: { ...(options.headers as Record<string, string>) }, body: (options.body as string | null) ?? null,
+        url: `${String(options.origin)}${options.path}`,
+        method: options.method,
+        headers: { ...(options.headers as Record<string, string>) },
+        body: (options.body as string | null) ?? null,
       };
       void Promise.resolve().then(async () => {
         const nth = sent.push(request);
@@ -36,7 +38,14 @@ export function fakeDispatcher(answer: (sent: Sent, nth: number) => Scripted | P
 }
 
 function play(handler: Dispatcher.DispatchHandler, { status = 200, headers = {}, body = {}, fail, silent }: Scripted): void {
-  const controller = { abort: () => undefined, pause: () => undefined, resume: () => undefined, aborted: false, paused: false, reason: null } as unknown as Dispatcher.DispatchController;
+  const controller = {
+    abort: () => undefined,
+    pause: () => undefined,
+    resume: () => undefined,
+    aborted: false,
+    paused: false,
+    reason: null,
+  } as unknown as Dispatcher.DispatchController;
   if (fail?.when !== "connect") handler.onRequestStart?.(controller, {});
   if (fail) return handler.onResponseError?.(controller, Object.assign(new Error(fail.code), { code: fail.code }));
   if (silent) return;

@@ -10,7 +10,8 @@ export function memoryVaultStore(): VaultStore {
   const byName = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.name === name);
   const refuseTaken = (id: string, workspaceId: string, name: string) => {
     const other = byName(workspaceId, name);
-    if (other && other.id !== id) throw new MillraceError("CONFLICT", { details: { problem: `There is a connection named '${name}' already` } });
+    if (other && other.id !== id)
+      throw new MillraceError("CONFLICT", { details: { problem: `There is a connection named '${name}' already` } });
   };
   return {
     async insert(connection, sealed) {
