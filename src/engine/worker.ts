@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { RunChange } from "./api.ts";
@@ -43,6 +44,7 @@ export function createWorker(parts: Parts): Worker {
   const fresh = new Map<string, RunContext>();
   const inHand = new Map<string, { cancelled: boolean }>();
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every request in flight listens
   let attempts = 0;
 
   const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
