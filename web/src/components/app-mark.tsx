@@ -1,4 +1,4 @@
-import { CalendarClock, Globe, Hand, type LucideIcon } from "lucide-react";
+import { Globe, type LucideIcon, Timer } from "lucide-react";
 import { Icon } from "./ui/icon.tsx";
 
 const hues = [205, 255, 305, 25, 75, 155] as const;
@@ -7,8 +7,7 @@ const known: Record<string, { letters: string | LucideIcon; hue: number }> = {
   sightmill: { letters: "SM", hue: 155 },
   flocksy: { letters: "F", hue: 305 },
   http: { letters: Globe, hue: 205 },
-  schedule: { letters: CalendarClock, hue: 75 },
-  manual: { letters: Hand, hue: 25 },
+  millrace: { letters: Timer, hue: 75 },
 };
 
 /** An app's lettermark in its tint: no borrowed trademarks. */

@@ -1,6 +1,7 @@
 import type {
   CatalogEntry,
   ConnectionBody,
+  ConnectionPatch,
   ConnectionView,
   DryRunReply,
   FlowDetail,
@@ -13,6 +14,7 @@ import type {
   dryRunBody,
   errorReply,
   replayReply,
+  startBody,
 } from "#server/contract.ts";
 import type { z } from "zod";
 
@@ -20,6 +22,8 @@ export type CallReply = z.infer<typeof callReply>;
 export type CallRequest = { app: string; operation: string; connection?: string; input: Record<string, unknown>; dry: boolean };
 export type ReplayReply = z.infer<typeof replayReply>;
 export type StoredError = z.infer<typeof errorReply>["error"];
+/** For a poll: go on where it stood, or from now with a new baseline. */
+export type StartFrom = NonNullable<NonNullable<z.infer<typeof startBody>>["startFrom"]>;
 export type Sample = { at: number; payload: unknown };
 type DryRunRequest = z.infer<typeof dryRunBody>;
 
@@ -110,12 +114,12 @@ export const api = {
     create: (definition: Record<string, unknown>) => post<FlowDetail>("/flows", definition),
     save: (id: string, definition: Record<string, unknown>) => request<FlowDetail>("PUT", `/flows/${at(id)}`, definition),
     remove: (id: string) => request<unknown>("DELETE", `/flows/${at(id)}`),
-    publish: (id: string) => post<FlowDetail>(`/flows/${at(id)}/publish`),
+    publish: (id: string, startFrom?: StartFrom) => post<FlowDetail>(`/flows/${at(id)}/publish`, startFrom && { startFrom }),
     pause: (id: string) => post<FlowDetail>(`/flows/${at(id)}/pause`),
-    resume: (id: string) => post<FlowDetail>(`/flows/${at(id)}/resume`),
+    resume: (id: string, startFrom?: StartFrom) => post<FlowDetail>(`/flows/${at(id)}/resume`, startFrom && { startFrom }),
     rotateHook: (id: string) => post<FlowDetail>(`/flows/${at(id)}/rotate-hook`),
     dryRun: (id: string, body: DryRunRequest) => post<DryRunReply>(`/flows/${at(id)}/dry-run`, body),
-    run: (id: string, payload?: unknown) => post<{ run: string }>(`/flows/${at(id)}/run`, payload === undefined ? {} : { payload }),
+    run: (id: string, payload?: unknown) => post<{ run: string | null }>(`/flows/${at(id)}/run`, payload === undefined ? {} : { payload }),
     samples: async (id: string) => (await get<{ samples: Sample[] }>(`/flows/${at(id)}/samples`)).samples,
   },
   runs: {
@@ -128,7 +132,7 @@ export const api = {
   connections: {
     list: async () => (await get<{ connections: ConnectionView[] }>("/connections")).connections,
     add: (body: ConnectionBody) => post<ConnectionView>("/connections", body),
-    change: (id: string, body: Partial<ConnectionBody>) => request<ConnectionView>("PUT", `/connections/${at(id)}`, body),
+    change: (id: string, body: ConnectionPatch) => request<ConnectionView>("PUT", `/connections/${at(id)}`, body),
     test: (id: string) => post<{ ok: boolean; message: string }>(`/connections/${at(id)}/test`),
     remove: (id: string) => request<unknown>("DELETE", `/connections/${at(id)}`),
   },

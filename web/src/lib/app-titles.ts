@@ -5,8 +5,7 @@ const titles: Record<string, string> = {
   sightmill: "SightMill",
   flocksy: "Flocksy",
   http: "HTTP",
-  schedule: "Schedule",
-  manual: "By hand",
+  millrace: "Millrace",
 };
 
 /** An app's name as its makers write it. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import type { RunView } from "#server/contract.ts";
 import { streamUrl } from "./api.ts";
 
@@ -61,8 +61,7 @@ export function reconnect(): void {
  * "unknown, look again".
  */
 export function useRunChanges(look: (changed: RunChange[]) => void, everyMs = 1_000): void {
-  const latest = useRef(look);
-  latest.current = look;
+  const onChanges = useEffectEvent(look);
   useEffect(() => {
     let gathered: RunChange[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +71,7 @@ export function useRunChanges(look: (changed: RunChange[]) => void, everyMs = 1_
         timer = undefined;
         const all = gathered;
         gathered = [];
-        latest.current(all);
+        onChanges(all);
       }, everyMs);
     });
     return () => {

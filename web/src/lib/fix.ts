@@ -25,6 +25,13 @@ const fixes: Record<string, Fix> = {
     explain: "The step used a connection of another sub-account. Choose the right one in the flow, then replay by the published version.",
     remedy: "flow",
   },
+  CONNECTION_WRONG_KIND: {
+    explain: "The step needs another kind of login. Choose it in the flow, publish, then replay by the published version.",
+    remedy: "flow",
+  },
+  SECRET_UNREADABLE: { explain: "Nothing is wrong with the event. Connect again, then replay.", remedy: "connection" },
+  SLOT_TAKEN: { explain: "Somebody was faster. A replay from the start asks for the free times again.", remedy: "replay" },
+  FLOW_STOPPED: { explain: "The flow was told to stop here. Mend the flow or the record it speaks of, then replay.", remedy: "flow" },
   MAPPING_FAILED: {
     explain: "A field could not be filled from this event. Mend the mapping, publish, then replay by the published version.",
     remedy: "flow",

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 /** Keys are letters for somebody who is writing, and belong to the window on top while one is open. */
 function meantForSomethingElse(event: KeyboardEvent): boolean {
@@ -12,17 +12,16 @@ function meantForSomethingElse(event: KeyboardEvent): boolean {
 
 /** Single keys of a page: `{ j: next, k: previous }`. */
 export function useKeys(keys: Record<string, () => void>): void {
-  const latest = useRef(keys);
-  latest.current = keys;
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const act = keys[event.key];
+    if (act === undefined || meantForSomethingElse(event)) return;
+    event.preventDefault();
+    act();
+  });
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const act = latest.current[event.key];
-      if (act === undefined || meantForSomethingElse(event)) return;
-      event.preventDefault();
-      act();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    const listen = (event: KeyboardEvent) => onKey(event);
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
   }, []);
 }
 

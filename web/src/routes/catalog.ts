@@ -19,6 +19,6 @@ export const categoriesRoute = createRoute({
 
 export const operationRoute = createRoute({
   getParentRoute: () => catalogRoute,
-  path: "/$app/$key",
+  path: "/$app/$",
   component: lazyRouteComponent(() => import("../features/catalog/operation-page.tsx"), "OperationPage"),
 });

@@ -13,6 +13,7 @@ import { appTitle } from "../../lib/app-titles.ts";
 import { cx } from "../../lib/cx.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
+import { keyToPath } from "../../lib/operation-path.ts";
 import { catalogQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { effectWord } from "./effect-word.ts";
@@ -23,7 +24,7 @@ const route = getRouteApi("/catalog");
 /** Everything the apps can do: a list at the left, one operation beside it. */
 export function CatalogPage() {
   const query = useQuery(catalogQuery());
-  const chosen = useMatchRoute()({ to: "/catalog/$app/$key" });
+  const chosen = useMatchRoute()({ to: "/catalog/$app/$" });
   return (
     <Page title="Apps & operations" about="Everything a flow can do, and what can start one." wide>
       <Loaded query={query} skeleton={<SkeletonRows rows={12} />}>
@@ -131,7 +132,7 @@ function Choice({ label, all, value, onChange, options }: ChoiceProps) {
 
 function Results({ found, grouped }: { found: CatalogEntry[]; grouped: boolean }) {
   if (found.length === 0) return <p className="px-2 py-8 text-ink-2">No operation fits. Try fewer letters, or all apps.</p>;
-  const groups = grouped ? Object.groupBy(found, (entry) => `${appTitle(entry.app)} · ${entry.category}`) : { "": found };
+  const groups = grouped ? Object.groupBy(found, (entry) => headingOf(entry)) : { "": found };
   return (
     <div className="lg:max-h-[calc(100dvh-13rem)] lg:overflow-y-auto lg:overscroll-contain">
       {Object.entries(groups).map(([title, entries]) => (
@@ -150,11 +151,15 @@ function Results({ found, grouped }: { found: CatalogEntry[]; grouped: boolean }
   );
 }
 
+function headingOf({ app, category }: CatalogEntry): string {
+  return category === appTitle(app) ? category : `${appTitle(app)} · ${category}`;
+}
+
 function Result({ entry }: { entry: CatalogEntry }) {
   return (
     <Link
-      to="/catalog/$app/$key"
-      params={{ app: entry.app, key: entry.key }}
+      to="/catalog/$app/$"
+      params={{ app: entry.app, _splat: keyToPath(entry.key) }}
       search={(old) => old}
       data-row
       className="flex h-9 items-center gap-2.5 rounded-md px-2 transition-colors -outline-offset-1 hover:bg-hover"

@@ -14,5 +14,6 @@ const words: Record<string, string> = {
 
 /** What an operation does to the other side, in a word. */
 export function effectWord(entry: Pick<CatalogEntry, "kind" | "effect">): string {
-  return entry.kind === "webhook" ? "Event" : (words[entry.effect ?? "other"] ?? "Writes");
+  if (entry.kind === "action" || entry.kind === "trigger") return words[entry.effect ?? "other"] ?? "Writes";
+  return { webhook: "Event", schedule: "Clock", manual: "By hand" }[entry.kind];
 }

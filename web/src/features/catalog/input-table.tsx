@@ -25,9 +25,10 @@ export function InputTable({ fields }: { fields: readonly InputField[] }) {
               <td className="py-2 pr-4">
                 <code className="font-mono text-meta leading-5">{field.name}</code>
                 {field.required === true && field.fill === undefined && <span className="ml-2 text-meta text-ink-3">required</span>}
+                {field.help !== undefined && <p className="max-w-64 text-meta text-ink-3">{field.help}</p>}
               </td>
               <td className="py-2 pr-4 text-ink-2">{typeWords(field.schema)}</td>
-              <td className="py-2 text-ink-2">{field.fill === undefined ? field.in : fillWords(field.fill)}</td>
+              <td className="py-2 text-ink-2">{field.fill === undefined ? places[field.in] : fillWords(field.fill)}</td>
             </tr>
           ))}
         </tbody>
@@ -35,6 +36,14 @@ export function InputTable({ fields }: { fields: readonly InputField[] }) {
     </div>
   );
 }
+
+const places: Record<InputField["in"], string> = {
+  path: "path",
+  query: "query",
+  header: "header",
+  body: "body",
+  setting: "steers Millrace, is not sent",
+};
 
 function fillWords(fill: NonNullable<InputField["fill"]>): string {
   if ("value" in fill) return "filled in by Millrace";

@@ -11,16 +11,18 @@ import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
 import { Empty } from "../../components/ui/state.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
+import { pathToKey } from "../../lib/operation-path.ts";
 import { catalogQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
 import { TryIt } from "./try-it.tsx";
 
-const route = getRouteApi("/catalog/$app/$key");
+const route = getRouteApi("/catalog/$app/$");
 
 /** One operation: what it is, what it takes, and a form to try it. */
 export function OperationPage() {
-  const { app, key } = route.useParams();
+  const { app, _splat = "" } = route.useParams();
+  const key = pathToKey(_splat);
   const entry = useQuery(catalogQuery()).data?.find((one) => one.app === app && one.key === key);
   if (entry === undefined) {
     return (
@@ -60,7 +62,7 @@ function Operation({ entry }: { entry: CatalogEntry }) {
         {entry.note !== undefined && <p className="mt-3 text-body text-ink-2">{entry.note}</p>}
         <Facts entry={entry} />
       </header>
-      {entry.kind !== "webhook" && <TryIt entry={entry} fields={fields} />}
+      {(entry.kind === "action" || entry.kind === "trigger") && <TryIt entry={entry} fields={fields} />}
       {fields.length > 0 && (
         <Part title="Inputs">
           <InputTable fields={fields} />

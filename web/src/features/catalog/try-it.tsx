@@ -89,6 +89,8 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
                 </Select>
               )}
             </Field>
+          ) : entry.app === "http" ? (
+            <p className="text-ink-2">No connection is needed; the address is then a whole one.</p>
           ) : (
             <p className="text-ink-2">
               {appTitle(entry.app)} is not connected yet.{" "}
@@ -165,6 +167,7 @@ function FieldControl({ field, value, onChange, connection, error }: FieldContro
     <Field
       label={field.label ?? humanize(field.name)}
       required={field.required === true}
+      hint={field.help}
       error={error}
       aside={<span className="truncate text-meta text-ink-3">{typeWords(field.schema)}</span>}
     >

@@ -10,23 +10,9 @@ import { api } from "../../lib/api.ts";
 import { appTitle } from "../../lib/app-titles.ts";
 import { catalogQuery, connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { type Auth, type SecretDraft, SecretFields, secretOf, secretReady } from "./secret-fields.tsx";
+import { LoginFields } from "./login-fields.tsx";
+import { type Auth, type Draft, isReady, loginBody, loginsOf } from "./logins.ts";
 import { nameOf } from "./name.ts";
-
-const waysOf: Record<string, { auth: Auth; title: string }[]> = {
-  highlevel: [
-    { auth: "token", title: "Private Integration token" },
-    { auth: "oauth2", title: "Tokens of a marketplace app" },
-  ],
-};
-const otherWays: { auth: Auth; title: string }[] = [
-  { auth: "token", title: "Token" },
-  { auth: "header", title: "Header of my own" },
-  { auth: "query", title: "Parameter in the address" },
-  { auth: "basic", title: "User name and password" },
-  { auth: "url", title: "Secret address" },
-  { auth: "none", title: "No login" },
-];
 
 /** Adds a login by its token. */
 export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -38,29 +24,28 @@ export function AddConnection({ open, onClose }: { open: boolean; onClose: () =>
 }
 
 function Form({ onClose }: { onClose: () => void }) {
-  const apps = [...new Set(["highlevel", ...(useQuery(catalogQuery()).data ?? []).map((entry) => entry.app)])];
   const [app, setApp] = useState("highlevel");
-  const [auth, setAuth] = useState<Auth>("token");
+  const [auth, setAuth] = useState<Auth | null>(null);
   const [title, setTitle] = useState("");
   const [location, setLocation] = useState("");
   const [baseUrl, setBaseUrl] = useState("");
-  const [secret, setSecret] = useState<SecretDraft>({});
-  const ways = waysOf[app] ?? otherWays;
+  const [draft, setDraft] = useState<Draft>({});
   const add = useAdd(onClose);
-  const ready = title.trim() !== "" && secretReady(auth, secret);
+  const logins = loginsOf(app);
+  const login = logins.find((one) => one.auth === auth) ?? logins[0];
+  const ready = title.trim() !== "" && login !== undefined && isReady(login, draft);
 
   function submit(): void {
     if (!ready) return;
-    const body: ConnectionBody = {
+    add.mutate({
       name: nameOf(title),
       title: title.trim(),
       app,
-      auth,
-      secret: secretOf(secret),
+      auth: login.auth,
+      ...loginBody(draft),
       ...(location.trim() === "" ? {} : { locationId: location.trim() }),
       ...(baseUrl.trim() === "" ? {} : { baseUrl: baseUrl.trim() }),
-    };
-    add.mutate(body);
+    });
   }
 
   return (
@@ -72,35 +57,19 @@ function Form({ onClose }: { onClose: () => void }) {
         submit();
       }}
     >
-      <Field label="App">
-        {(ids) => (
-          <Select
-            {...ids}
-            value={app}
-            onChange={(event) => {
-              setApp(event.target.value);
-              setAuth((waysOf[event.target.value] ?? otherWays)[0]?.auth ?? "token");
-            }}
-          >
-            {apps.map((one) => (
-              <option key={one} value={one}>
-                {appTitle(one)}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
-      <Field label="How to log in">
-        {(ids) => (
-          <Select {...ids} value={auth} onChange={(event) => setAuth(ways.find((way) => way.auth === event.target.value)?.auth ?? "token")}>
-            {ways.map((way) => (
-              <option key={way.auth} value={way.auth}>
-                {way.title}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <AppAndLogin
+        app={app}
+        auth={login?.auth ?? "none"}
+        onApp={(next) => {
+          setApp(next);
+          setAuth(null);
+          setDraft({});
+        }}
+        onAuth={(next) => {
+          setAuth(next);
+          setDraft({});
+        }}
+      />
       <Field label="Name" hint={title.trim() === "" ? "How people call it: the client's name, say." : `Flows call it '${nameOf(title)}'.`}>
         {(ids) => (
           <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />
@@ -113,26 +82,30 @@ function Form({ onClose }: { onClose: () => void }) {
           )}
         </Field>
       )}
-      <SecretFields
-        auth={auth}
-        value={secret}
-        onChange={setSecret}
-        {...(app === "highlevel" && auth === "token" ? { hint: "In HighLevel: Settings, Private integrations. It begins with pit-." } : {})}
-      />
-      <Disclosure summary={<span className="text-ink-2">Another address of the API</span>}>
-        <Field label="Base address" hint="Only when the app is reached somewhere else than usual.">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="url"
-              value={baseUrl}
-              placeholder="https://"
-              onChange={(event) => setBaseUrl(event.target.value)}
-              className="font-mono"
-            />
-          )}
-        </Field>
-      </Disclosure>
+      {login !== undefined && <LoginFields login={login} draft={draft} onChange={setDraft} />}
+      {login?.auth !== "url" && (
+        <Disclosure
+          open={app === "http"}
+          key={app}
+          summary={<span className="text-ink-2">{app === "http" ? "Address" : "Another address of the API"}</span>}
+        >
+          <Field
+            label="Base address"
+            hint={app === "http" ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                type="url"
+                value={baseUrl}
+                placeholder="https://"
+                onChange={(event) => setBaseUrl(event.target.value)}
+                className="font-mono"
+              />
+            )}
+          </Field>
+        </Disclosure>
+      )}
       {add.error && (
         <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
           {messageOf(add.error)}
@@ -148,6 +121,45 @@ function Form({ onClose }: { onClose: () => void }) {
   );
 }
 
+interface AppAndLoginProps {
+  app: string;
+  auth: Auth;
+  onApp: (app: string) => void;
+  onAuth: (auth: Auth) => void;
+}
+
+function AppAndLogin({ app, auth, onApp, onAuth }: AppAndLoginProps) {
+  const catalog = useQuery(catalogQuery()).data ?? [];
+  const apps = [...new Set(["highlevel", ...catalog.map((entry) => entry.app)])].filter((one) => one !== "millrace");
+  const logins = loginsOf(app);
+  return (
+    <>
+      <Field label="App">
+        {(ids) => (
+          <Select {...ids} value={app} onChange={(event) => onApp(event.target.value)}>
+            {apps.map((one) => (
+              <option key={one} value={one}>
+                {appTitle(one)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="How to log in">
+        {(ids) => (
+          <Select {...ids} value={auth} onChange={(event) => onAuth(event.target.value as Auth)}>
+            {logins.map((one) => (
+              <option key={one.auth} value={one.auth}>
+                {one.title}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </>
+  );
+}
+
 /** Saves, then tests at once: a login that does not work should be known now and not at three in the morning. */
 function useAdd(onClose: () => void) {
   const cache = useQueryClient();
@@ -155,10 +167,8 @@ function useAdd(onClose: () => void) {
     mutationFn: async (body: ConnectionBody) => {
       const connection = await api.connections.add(body);
       // Saved is saved: a test that cannot be made is told like one that failed.
-      return {
-        connection,
-        test: await api.connections.test(connection.id).catch((error: unknown) => ({ ok: false, message: messageOf(error) })),
-      };
+      const test = await api.connections.test(connection.id).catch((error: unknown) => ({ ok: false, message: messageOf(error) }));
+      return { connection, test };
     },
     meta: { quiet: true },
     onSuccess: ({ connection, test }) => {

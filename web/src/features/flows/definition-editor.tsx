@@ -113,8 +113,7 @@ function problemsOf(error: Error): string[] {
 function problemLine(problem: unknown): string | null {
   if (typeof problem === "string") return problem;
   if (!isObject(problem)) return null;
-  const place = problem["step"] ?? problem["path"] ?? problem["field"];
-  const said = problem["problem"] ?? problem["message"];
+  const { at: place, problem: said } = problem;
   if (typeof said !== "string") return null;
   return typeof place === "string" && place !== "" ? `${place}: ${said}` : said;
 }

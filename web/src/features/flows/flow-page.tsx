@@ -123,8 +123,15 @@ function More({ flow }: { flow: FlowDetail }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
   const runNow = useMutation({
-    mutationFn: () => api.flows.run(flow.id),
-    onSuccess: ({ run }) => void navigate({ to: "/runs/$runId", params: { runId: run } }),
+    mutationFn: async () => api.flows.run(flow.id, (await api.flows.samples(flow.id))[0]?.payload),
+    onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
+  });
+  const resumeFromNow = useMutation({
+    mutationFn: () => api.flows.resume(flow.id, "now"),
+    onSuccess: (changed) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
+      toast.success("The flow is on again, from now");
+    },
   });
   const remove = useMutation({
     mutationFn: () => api.flows.remove(flow.id),
@@ -147,6 +154,11 @@ function More({ flow }: { flow: FlowDetail }) {
         <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
           Run now with the newest sample
         </MenuItem>
+        {flow.status === "off" && flow.trigger.kind === "poll" && (
+          <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
+            Resume, leaving out what came meanwhile
+          </MenuItem>
+        )}
         <MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
           Delete flow
         </MenuItem>

@@ -7,6 +7,7 @@ import type { CatalogEntry, ConnectionView, FlowView } from "#server/contract.ts
 import { Icon } from "../../components/ui/icon.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
 import { findOperations } from "../../lib/find-operations.ts";
+import { keyToPath } from "../../lib/operation-path.ts";
 import { catalogQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { setTheme } from "../../lib/theme.ts";
 import { useListbox } from "../../lib/use-listbox.ts";
@@ -156,7 +157,7 @@ function operationEntries(entries: readonly CatalogEntry[], navigate: Navigate):
     title: entry.title,
     note: `${appTitle(entry.app)} · ${entry.category}`,
     icon: Boxes,
-    run: () => void navigate({ to: "/catalog/$app/$key", params: { app: entry.app, key: entry.key } }),
+    run: () => void navigate({ to: "/catalog/$app/$", params: { app: entry.app, _splat: keyToPath(entry.key) } }),
   }));
 }
 

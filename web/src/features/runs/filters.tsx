@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { RunView } from "#server/contract.ts";
 import { runLooks } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -46,12 +46,11 @@ export function RunFilters({ search, onChange }: FiltersProps) {
 
 function PersonFilter({ value = "", onChange }: { value: string | undefined; onChange: (person: string | undefined) => void }) {
   const [written, setWritten] = useState(value);
-  const latest = useRef(onChange);
-  latest.current = onChange;
+  const ask = useEffectEvent(() => onChange(written.trim() === "" ? undefined : written.trim()));
   useEffect(() => setWritten(value), [value]);
   useEffect(() => {
     if (written === value) return undefined;
-    const timer = setTimeout(() => latest.current(written.trim() === "" ? undefined : written.trim()), 350);
+    const timer = setTimeout(() => ask(), 350);
     return () => clearTimeout(timer);
   }, [written, value]);
   return (

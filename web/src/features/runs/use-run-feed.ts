@@ -1,5 +1,5 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { RunList } from "#server/contract.ts";
 import { type RunFilter, api } from "../../lib/api.ts";
 import { type RunChange, useRunChanges } from "../../lib/events.ts";
@@ -37,7 +37,8 @@ export function useRunFeed(filter: RunFilter) {
 
   useRunChanges(lookQuietly, 1_500);
   // Coming back to a list kept in the cache: look at once what it missed.
-  useEffect(() => lookQuietly(), []);
+  const lookAtOnce = useEffectEvent(() => lookQuietly());
+  useEffect(() => lookAtOnce(), []);
 
   function show(): void {
     if (arrivals.gap)

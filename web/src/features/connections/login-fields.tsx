@@ -1,0 +1,29 @@
+import { Field, Input } from "../../components/ui/field.tsx";
+import type { Draft, Login } from "./logins.ts";
+
+interface LoginFieldsProps {
+  login: Login;
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+}
+
+/** What a login asks for. Secrets are masked, and nothing typed here is kept in the page after it is sent. */
+export function LoginFields({ login, draft, onChange }: LoginFieldsProps) {
+  return login.fields.map((field) => {
+    const open = field.at.startsWith("settings.") || field.at === "secret.username" || field.at === "secret.clientId";
+    return (
+      <Field key={field.at} label={field.label} hint={field.hint}>
+        {(ids) => (
+          <Input
+            {...ids}
+            type={open ? "text" : "password"}
+            autoComplete={open ? "off" : "new-password"}
+            value={draft[field.at] ?? ""}
+            onChange={(event) => onChange({ ...draft, [field.at]: event.target.value })}
+            className="font-mono"
+          />
+        )}
+      </Field>
+    );
+  });
+}
