@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { systemClock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import type { MillraceError } from "#kernel/errors.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { Exchange } from "#outbound/types.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
