@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { openEngine, workspace } from "../fakes/engine.ts";
+
+const turns = () => new Promise((resolve) => setTimeout(resolve, 15));
+
+it("an outage of ten minutes delays every run and loses none", async () => {
+  const clock = new TestClock();
+  const up = clock.now() + 10 * 60_000;
+  const down = () => new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "target", problem: "connection refused", outcome: "not_sent" } });
+  const made = new Set<unknown>();
+  const { engine, published, fire, calls } = await openEngine(
+    {
+      make: {
+        answer: (call) => {
+          if (clock.now() < up) throw down();
+          made.add(call.input.n);
+        },
+      },
+    },
+    { clock },
+  );
+  await engine.start();
+  const flow = await published([{ id: "send", app: "app", operation: "make", input: { n: "{{ trigger.id }}" } }]);
+  for (let i = 0; i < 200; i++) await fire(flow.id, { id: i });
+  for (let minute = 0; minute < 21; minute++) {
+    await turns();
+    for (let second = 0; second < 60; second += 5) await clock.advance(5000);
+  }
+  await turns();
+  expect(made.size).toBe(200);
+  expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 200, failed: 0, waiting: 0, queued: 0 });
+  expect(calls.length / 200).toBeLessThan(20);
+});
+
+it("a storm of 429s is ridden out at the times the other side names", async () => {
+  const clock = new TestClock();
+  let refused = 0;
+  const { engine, published, fire } = await openEngine(
+    {
+      make: {
+        answer: () => {
+          if (refused++ < 500) throw new MillraceError("RATE_LIMITED", { details: { app: "App", retryAt: clock.now() + 10_000, outcome: "refused" } });
+        },
+      },
+    },
+    { clock },
+  );
+  await engine.start();
+  const flow = await published([{ id: "send", app: "app", operation: "make", input: { n: "{{ trigger.id }}" } }]);
+  for (let i = 0; i < 100; i++) await fire(flow.id, { id: i });
+  for (let i = 0; i < 120; i++) {
+    await turns();
+    await clock.advance(2000);
+  }
+  expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 100, failed: 0 });
+});
