@@ -86,6 +86,12 @@ export class SightMill {
     return { sent: count, accepted, failed: count - accepted };
   }
 
+  /** The first `position` answers were played by their seed: what is played next comes after them. */
+  skipTo(position: number): void {
+    const at = Number(this.#parts.records.getMeta("sightmill.position") ?? 0);
+    if (at < position) this.#parts.records.setMeta("sightmill.position", String(position));
+  }
+
   /** Takes a request at a secret path; false when nobody has that path. */
   receive(token: string, body: Record<string, unknown>): boolean {
     const hook = (Object.keys(sightMillHooks) as SightMillHook[]).find((name) => this.tokenOf(name) === token);

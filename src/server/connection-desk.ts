@@ -1,4 +1,11 @@
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import type { FlowService } from "#engine/api.ts";
+import type { FlowDefinition, StepDefinition } from "#engine/types.ts";
+import type { Caller } from "#outbound/caller.ts";
+import type { QuotaMeter } from "#outbound/types.ts";
 import type { Connection } from "#vault/types.ts";
+import type { Vault } from "#vault/vault.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionView } from "./contract.ts";
 
 /** Connections as the API deals in them. */
@@ -10,6 +17,63 @@ export interface ConnectionDesk {
   remove(id: string): Promise<void>;
 }
 
-export function toConnectionView({ workspaceId: _, updatedAt: __, access: ___, settings: ____, ...shown }: Connection, quota: ConnectionView["quota"]): ConnectionView {
-  return { ...shown, quota };
+export interface DeskParts {
+  vault: Vault;
+  caller: Pick<Caller, "call">;
+  flows: Pick<FlowService, "list">;
+  quota(connection: Connection): QuotaMeter | null;
+  workspaceId: string;
+}
+
+/** Harmless reads that show whether a login is good. */
+const probes: Record<string, { operation: string; input: (connection: Connection) => Record<string, unknown> }> = {
+  highlevel: { operation: "contacts.list", input: () => ({ limit: 1 }) },
+};
+
+export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskParts): ConnectionDesk {
+  const view = (connection: Connection): ConnectionView => toConnectionView(connection, quota(connection));
+  return {
+    list: async () => (await vault.list(workspaceId)).map(view),
+    add: async (body) => view(await vault.connect(workspaceId, body)),
+    change: async (id, patch) => view(await vault.change(workspaceId, id, patch)),
+    async test(id) {
+      const connection = await vault.get(workspaceId, id);
+      const probe = probes[connection.app];
+      if (!probe) return { ok: true, message: "This app has nothing harmless to ask; the first real call will tell." };
+      try {
+        const input = probe.input(connection);
+        await caller.call({ workspaceId, app: connection.app, operation: probe.operation, connection: connection.name, input, lane: "live", dry: false, idempotencyKey: newId("test") });
+        return { ok: true, message: "The login works." };
+      } catch (thrown) {
+        return { ok: false, message: toMillraceError(thrown).message };
+      }
+    },
+    async remove(id) {
+      const connection = await vault.get(workspaceId, id);
+      const users = (await flows.list(workspaceId)).filter((flow) => flow.status === "on" && usesConnection(flow.draft, connection.name));
+      if (users.length > 0) {
+        const problem = `'${connection.name}' is used by ${users.map((flow) => `'${flow.name}'`).join(", ")}. Pause it or give it another connection first`;
+        throw new MillraceError("CONFLICT", { details: { problem } });
+      }
+      await vault.disconnect(workspaceId, connection.id);
+    },
+  };
+}
+
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): ConnectionView {
+  const { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt } = connection;
+  const quota = meter && {
+    used: meter.used, limit: meter.limit, windowMs: meter.windowMs, dailyUsed: meter.daily?.used ?? 0, dailyLimit: meter.daily?.limit ?? 0,
+  };
+  return { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt, quota };
+}
+
+function usesConnection({ trigger, steps }: FlowDefinition, name: string): boolean {
+  return trigger.connection === name || steps.some((step) => stepUses(step, name));
+}
+
+function stepUses(step: StepDefinition, name: string): boolean {
+  if ("operation" in step) return step.connection === name;
+  const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
+  return inner.some((each) => stepUses(each, name));
 }

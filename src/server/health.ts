@@ -1,19 +1,19 @@
 import type { FastifyInstance } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Engine } from "#engine/api.ts";
-import type { Metrics } from "./metrics.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export interface HealthParts {
   engine: Pick<Engine, "healthy">;
   /** Why the store cannot be written to, or null. */
   storeProblem: () => Promise<string | null>;
-  metrics: Metrics;
+  /** The page for Prometheus. */
+  metricsPage: () => Promise<{ type: string; text: string }>;
   signIn: SignIn;
 }
 
 /** What load balancers, service managers and Prometheus ask. */
-export function serveHealth(app: FastifyInstance, { engine, storeProblem, metrics, signIn }: HealthParts): void {
+export function serveHealth(app: FastifyInstance, { engine, storeProblem, metricsPage, signIn }: HealthParts): void {
   const hide = { schema: { hide: true } };
   app.get("/healthz", hide, () => ({ ok: true }));
   app.get("/readyz", hide, async (_, reply) => {
@@ -22,7 +22,7 @@ export function serveHealth(app: FastifyInstance, { engine, storeProblem, metric
   });
   app.get("/metrics", hide, async (request, reply) => {
     if (!signIn.isTrusted(request)) throw new MillraceError("NOT_SIGNED_IN");
-    const { type, text } = await metrics.page();
+    const { type, text } = await metricsPage();
     return reply.type(type).send(text);
   });
 }

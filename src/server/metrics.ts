@@ -11,9 +11,10 @@ export interface QuotaReading {
   dailyLimit: number;
 }
 
-export interface MetricsParts {
+/** Where the page reads what nobody had to count. */
+export interface MetricsSources {
   engine: Pick<Engine, "stats" | "depth" | "healthy">;
-  quotas: () => QuotaReading[];
+  quotas: () => Promise<QuotaReading[]>;
 }
 
 /** What is counted as it happens. Everything else is read when somebody asks. */
@@ -22,13 +23,13 @@ export interface Metrics {
   /** One answer of another system: its status, or 0 when there was none. */
   called(app: string, status: number): void;
   /** The page for Prometheus. */
-  page(): Promise<{ type: string; text: string }>;
+  page(sources: MetricsSources): Promise<{ type: string; text: string }>;
 }
 
 const commitBounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** prom-client is loaded when the page is first asked for; until then two small tables count. */
-export function createMetrics(parts: MetricsParts): Metrics {
+export function createMetrics(): Metrics {
   const commits = { buckets: commitBounds.map(() => 0), count: 0, seconds: 0 };
   const calls = new Map<string, { app: string; class: string; n: number }>();
   let registry: Promise<Registry> | undefined;
@@ -47,22 +48,22 @@ export function createMetrics(parts: MetricsParts): Metrics {
       if (row) row.n++;
       else calls.set(key, { app, class: statusClass, n: 1 });
     },
-    async page() {
-      registry ??= buildRegistry(parts, calls);
+    async page(sources) {
+      registry ??= buildRegistry(sources, calls);
       const { contentType, metrics } = await registry.then(async (r) => ({ contentType: r.contentType, metrics: await r.metrics() }));
       return { type: contentType, text: metrics + commitHistogram(commits) };
     },
   };
 }
 
-async function buildRegistry({ engine, quotas }: MetricsParts, calls: Map<string, { app: string; class: string; n: number }>): Promise<Registry> {
+async function buildRegistry({ engine, quotas }: MetricsSources, calls: Map<string, { app: string; class: string; n: number }>): Promise<Registry> {
   const prom = await import("prom-client");
   const { collectDefaultMetrics, Counter, Gauge, Registry } = prom.default ?? prom;
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: "millrace_" }); // event loop delay, memory, garbage collection
   const registers = [register];
-  const gauge = (name: string, help: string, read: (g: InstanceType<typeof Gauge>) => void, labelNames: string[] = []) =>
-    new Gauge({ name, help, labelNames, registers, collect() { this.reset(); read(this); } });
+  const gauge = (name: string, help: string, read: (g: InstanceType<typeof Gauge>) => unknown, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers, async collect() { this.reset(); await read(this); } });
   const counter = (name: string, help: string, read: (c: InstanceType<typeof Counter>) => void, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers, collect() { this.reset(); read(this); } });
 
@@ -80,14 +81,14 @@ async function buildRegistry({ engine, quotas }: MetricsParts, calls: Map<string
   gauge("millrace_queue_depth", "Runs waiting by lane", (g) => {
     for (const [lane, n] of Object.entries(engine.depth())) g.set({ lane }, n);
   }, ["lane"]);
-  gauge("millrace_quota_used", "Requests used of a budget", (g) => {
-    for (const q of quotas()) {
+  gauge("millrace_quota_used", "Requests used of a budget", async (g) => {
+    for (const q of await quotas()) {
       g.set({ app: q.app, budget: q.budget, window: "burst" }, q.used);
       g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyUsed);
     }
   }, ["app", "budget", "window"]);
-  gauge("millrace_quota_limit", "Requests a budget allows", (g) => {
-    for (const q of quotas()) {
+  gauge("millrace_quota_limit", "Requests a budget allows", async (g) => {
+    for (const q of await quotas()) {
       g.set({ app: q.app, budget: q.budget, window: "burst" }, q.limit);
       g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyLimit);
     }

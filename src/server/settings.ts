@@ -17,8 +17,8 @@ export const listenSettings = z.object({
 
 /** Keys, doors and what may be reached. */
 export const securitySettings = z.object({
-  MILLRACE_ENCRYPTION_KEY: z.string().min(32, "must have at least 32 characters; make one with: openssl rand -base64 32").optional()
-    .describe("Seals the secrets of connections. When unset, a key is made and kept in the data folder, and a warning says so."),
+  MILLRACE_ENCRYPTION_KEY: z.string().refine(isKeyRing, "must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32").optional()
+    .describe("Seals the secrets of connections: 32 bytes in base64, or several such keys separated by commas, newest first. When unset, a key is made and kept in the data folder, and a warning says so."),
   MILLRACE_ALLOW_PRIVATE_HOSTS: z.string().default("").transform(list)
     .describe("Hosts on private addresses that flows may call, separated by commas: erp.lan, 10.0.0.7:8080."),
   MILLRACE_LOCAL_SIGN_IN: z.enum(["on", "off"], "must be on or off").default("on")
@@ -75,4 +75,8 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
 
 function list(text: string): string[] {
   return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+
+function isKeyRing(text: string): boolean {
+  return list(text).every((key) => Buffer.from(key, "base64").length === 32);
 }

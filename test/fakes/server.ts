@@ -40,13 +40,14 @@ export async function openServer({ operations = {}, desk, publicUrl = "http://12
   const signIn = createSignIn({ keys, sessions, publicUrl: () => publicUrl, localSignIn });
   const live = createLive({ clock });
   engine.onChange(live.changed);
+  const metrics = createMetrics();
   const logged: string[] = [];
   const runs = createRunStore(db);
   const app = await buildApp({
     engine, signIn, live, clock, webFolder, workspaceId: workspace, version: "0.0.0", startedAt: clock.now(), publicUrl: () => publicUrl,
     replaysOf: (workspaceId, id) => runs.replaysOf(workspaceId, id), titles: house.knowledge, caller: house.caller,
     connections: { list: async () => [] }, sandboxUrl: () => null, desk: { ...noDesk, ...desk }, rotateKey: () => keys.rotate(),
-    metrics: createMetrics({ engine, quotas: () => [] }), storeProblem: storeProblem ?? (async () => null),
+    metricsPage: () => metrics.page({ engine, quotas: async () => [] }), storeProblem: storeProblem ?? (async () => null),
     log: pino({ level: "error" }, { write: (line: string) => void logged.push(line) }),
   });
   const close = async () => {

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { MillraceError } from "#kernel/errors.ts";
+import { inspectStore } from "#storage/inspect.ts";
+import { dataFiles } from "./data-folder.ts";
+import type { Settings } from "./settings.ts";
+
+/** Copies the store into a folder, whether or not Millrace runs, checks the copy, and says what else must be kept. */
+export async function backup({ dataDir, encryptionKey }: Settings, folder: string): Promise<{ file: string; reminder: string }> {
+  const files = dataFiles(dataDir);
+  if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `millrace-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.db`);
+  const store = inspectStore(files.store);
+  try {
+    await store.backup(file);
+  } finally {
+    store.close();
+  }
+  checkCopy(file);
+  const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
+  return { file, reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.` };
+}
+
+function checkCopy(file: string): void {
+  const copy = inspectStore(file);
+  try {
+    const found = copy.check();
+    if (found !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${found}` } });
+  } finally {
+    copy.close();
+  }
+}

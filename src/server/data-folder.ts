@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MillraceError } from "#kernel/errors.ts";
+import { holdLock, type Lock } from "#storage/lock.ts";
+
+/** Where things are in the data folder. */
+export const dataFiles = (folder: string) => ({
+  store: join(folder, "millrace.db"),
+  lock: join(folder, "lock.db"),
+  encryptionKey: join(folder, "encryption.key"),
+  sessionKey: join(folder, "session.key"),
+  /** The API key, for the command line on this machine. */
+  apiKey: join(folder, "api-key"),
+  /** Where the running server is, for the command line on this machine. */
+  server: join(folder, "server.json"),
+  sandbox: join(folder, "sandbox.db"),
+  firstStart: join(folder, "first-start.json"),
+});
+
+/** The running server, as it is told to the command line. */
+export interface ServerNote {
+  url: string;
+  pid: number;
+}
+
+/** Makes the folder, for this user alone, and takes it for this process. */
+export function takeDataFolder(folder: string): Lock {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = holdLock(dataFiles(folder).lock);
+    if (lock) return lock;
+  } catch (cause) {
+    const problem = `  MILLRACE_DATA: ${folder} cannot be used (${(cause as Error).message})`;
+    throw new MillraceError("SETTINGS_INVALID", { cause, details: { problem } });
+  }
+  const note = readServerNote(folder);
+  const who = note ? `at ${note.url}, process ${note.pid}` : "";
+  throw new MillraceError("CONFLICT", { details: { problem: `Another Millrace ${who ? `(${who}) ` : ""}is using ${folder}. Stop it, or set MILLRACE_DATA to another folder` } });
+}
+
+/** Written whole or not at all, and for this user alone. */
+export function writePrivate(file: string, text: string): void {
+  const draft = `${file}.new`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+}
+
+/** A secret of 32 bytes in a file of its own, made on first use. */
+export function privateSecret(file: string): Buffer {
+  if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64")}\n`);
+  return Buffer.from(readFileSync(file, "utf8"), "base64");
+}
+
+export function readServerNote(folder: string): ServerNote | null {
+  return readJson<ServerNote>(dataFiles(folder).server);
+}
+
+export function writeServerNote(folder: string, note: ServerNote | null): void {
+  const { server } = dataFiles(folder);
+  if (note) writePrivate(server, JSON.stringify(note));
+  else rmSync(server, { force: true });
+}
+
+/** What a file holds; null when it is not there or was cut off. */
+export function readJson<T>(file: string): T | null {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return null;
+  }
+}

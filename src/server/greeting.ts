@@ -1,0 +1,52 @@
+import type { ExampleReport } from "./example.ts";
+
+/** Pure: what a start says, in words. */
+
+/** What the samples came to, and what to do next. The command works when it is pasted, quotes and all. */
+export function reportText(report: ExampleReport, url: string): string {
+  const rows: (readonly [number, string])[] = [
+    [report.accepted, "survey answers accepted and kept"],
+    [report.created, "contacts created"],
+    [report.updated, "contacts updated"],
+    [report.tagged, "tags added"],
+    [report.notes, "notes written"],
+    [report.tasks, "tasks made: call somebody unhappy"],
+    [report.filtered, "filtered: no e-mail address"],
+    [report.failed, "failed: an address HighLevel refuses; see Needs attention"],
+    [report.repeats, "repeats recognised and ignored"],
+  ];
+  const all = report.open > 0 ? [...rows, [report.open, "still on their way"] as const] : rows;
+  const body = JSON.stringify({ firstname: "Ada", surname: "Byron", email: "ada@example.com", score: 3, comment: "Nobody called me back." });
+  return `
+
+The flow '${report.flowName}' has carried them through:
+${all.map(([n, what]) => `${String(n).padStart(6)}  ${what}`).join("\n")}
+
+Open ${url}, and send one more:
+
+  curl -i '${report.hookUrl}' -H 'content-type: application/json' -d '${body}'
+
+Stop with Ctrl-C. Everything is kept, and what was not finished goes on at the next start.
+`;
+}
+
+export interface Standing {
+  runs: number;
+  open: number;
+  attention: number;
+}
+
+/** What a later start, or an empty one, finds. */
+export function standingText({ runs, open, attention }: Standing, hasSandbox: boolean): string {
+  if (runs === 0 && !hasSandbox) return emptyText;
+  const going = open === 0 ? "nothing waiting" : `going on with ${open} that ${open === 1 ? "was" : "were"} not finished`;
+  return `${runs} ${runs === 1 ? "run" : "runs"}, ${going}${attention > 0 ? `, ${attention} in Needs attention` : ""}.\n`;
+}
+
+const emptyText = `
+Nothing has run yet. First connect HighLevel: on the page under Connections, or with
+
+  millrace connect add acme --app highlevel --location <id of the sub-account>
+
+then make a flow on the page, or from a file: millrace flow save flow.json
+`;

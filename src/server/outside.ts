@@ -1,0 +1,90 @@
+import { apps, findOperation, findRecipe } from "#apps/index.ts";
+import { LookupCache } from "#apps/lookup-cache.ts";
+import { prepareInput } from "#apps/prepare.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { createCaller, type Caller } from "#outbound/caller.ts";
+import { createOutbound, quotaKey } from "#outbound/client.ts";
+import { createFormPost } from "#outbound/form-post.ts";
+import { createGovernor } from "#outbound/governor.ts";
+import { createTransport } from "#outbound/transport.ts";
+import type { Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
+import { createAuthorizer } from "#vault/authorizer.ts";
+import { createSealer } from "#vault/seal.ts";
+import type { Connection, VaultStore } from "#vault/types.ts";
+import { createVault, type Vault } from "#vault/vault.ts";
+
+export interface OutsideParts {
+  store: VaultStore;
+  /** The sealing keys, newest first. */
+  keys: readonly Uint8Array[];
+  allowPrivateHosts: readonly string[];
+  clock: Clock;
+  log: Log;
+  /** Told of every answer; status 0: there was none. */
+  called(app: string, status: number): void;
+}
+
+/** The way to other systems: logins, the guarded client, and operations by name. */
+export interface Outside {
+  vault: Vault;
+  caller: Caller;
+  /** How full a connection's budget is; null while nothing was asked over it. */
+  quota(connection: Connection): QuotaMeter | null;
+  close(): Promise<void>;
+}
+
+const timeoutMs = 30_000;
+const loginTimeoutMs = 15_000;
+
+export function openOutside({ store, keys, allowPrivateHosts, clock, log, called }: OutsideParts): Outside {
+  const findApp = (id: string) => apps.get(id);
+  const sealer = createSealer(keys);
+  const transport = createTransport({ clock, allowPrivateHosts });
+  const authorizer = createAuthorizer({ store, sealer, findApp, post: createFormPost(transport, loginTimeoutMs), clock, log });
+  const governor = createGovernor();
+  const outbound = counted(createOutbound({ clock, governor, authorizer, log, allowPrivateHosts, timeoutMs, transport }), called);
+  const vault = createVault({ store, sealer, clock, log, findApp });
+  const lookups = new LookupCache(clock);
+  const caller = createCaller({
+    findApp, findOperation, findRecipe, prepareInput, outbound, clock,
+    remembered: (connectionId, call) => lookups.wrap(connectionId, call),
+    connection: (workspaceId, name) => vault.get(workspaceId, name).catch(nullIfUnknown),
+  });
+  vault.onChange((id) => {
+    authorizer.forget(id);
+    lookups.forget(id);
+    caller.forgetConnections();
+  });
+  return {
+    vault, caller,
+    quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
+    async close() {
+      await outbound.close();
+      await transport.close();
+    },
+  };
+}
+
+function counted(outbound: Outbound, called: OutsideParts["called"]): Outbound {
+  return {
+    ...outbound,
+    async send(call) {
+      try {
+        const reply = await outbound.send(call);
+        called(call.app.id, reply.status);
+        return reply;
+      } catch (thrown) {
+        const exchange = thrown instanceof MillraceError ? (thrown.details["exchange"] as Exchange | undefined) : undefined;
+        if (exchange) called(call.app.id, exchange.status ?? 0);
+        throw thrown;
+      }
+    },
+  };
+}
+
+function nullIfUnknown(thrown: unknown): null {
+  if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;
+  throw thrown;
+}

@@ -1,0 +1,59 @@
+import { createLog } from "./logging.ts";
+import { reportText, standingText } from "./greeting.ts";
+import { isExampleDone, runExample, standing } from "./example.ts";
+import { startMillrace, type Millrace } from "./millrace.ts";
+import { readServerSettings, type Settings } from "./settings.ts";
+
+export interface ServeOptions {
+  env: Record<string, string | undefined>;
+  /** Whether the pretend systems run beside it. */
+  sandbox: boolean;
+  /** Text for the person who started it, line ends included. */
+  out: (text: string) => void;
+  /** Whether that person sits at a terminal, where a line can be drawn over. */
+  tty: boolean;
+}
+
+/** `millrace start`: starts it, says where it is, and on the first start shows what it does. Resolves when that is said; the server goes on. */
+export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<Millrace> {
+  const settings = readServerSettings(env);
+  const millrace = await startMillrace(settings, { log: createLog(settings.logLevel), sandbox });
+  try {
+    await greet(millrace, settings, out, tty);
+  } catch (thrown) {
+    await millrace.close();
+    throw thrown;
+  }
+  return millrace;
+}
+
+async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
+  out(`Millrace is at ${millrace.url}${millrace.sandbox ? `, its sandbox at ${millrace.sandbox.url}` : ""}\n`);
+  for (const warning of millrace.warnings) out(`Note: ${warning}\n`);
+  if (millrace.firstKey !== null) out(keyText(millrace.firstKey));
+  if (millrace.sandbox && !isExampleDone(dataDir)) {
+    out("\nFirst start: connecting the sandbox, installing an example flow, and sending it sample survey answers.\n");
+    const report = await runExample({ millrace, dataDir, progress: progressLine(out, tty) });
+    return out(reportText(report, millrace.url));
+  }
+  out(standingText(await standing(millrace), millrace.sandbox !== null));
+  out("Stop with Ctrl-C.\n");
+}
+
+const keyText = (key: string) => `
+API key: ${key}
+It is shown this once. Browsers and the millrace command on this machine need no key; until you run 'millrace key rotate', this one
+opens the door from this machine only.
+`;
+
+/** A terminal gets one line that is drawn over, anything else a line now and then. */
+function progressLine(out: ServeOptions["out"], tty: boolean): (accepted: number, finished: number, total: number) => void {
+  let told = -1;
+  return (accepted, finished, total) => {
+    const text = `  ${accepted} of ${total} answers taken, ${finished} carried through`;
+    const third = Math.floor((3 * (accepted + finished)) / (2 * total));
+    if (tty) out(`\r${text} `);
+    else if (third > told) out(`${text}\n`);
+    told = Math.max(told, third);
+  };
+}

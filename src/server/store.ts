@@ -1,0 +1,40 @@
+import type { Clock } from "#kernel/clock.ts";
+import { newId } from "#kernel/ids.ts";
+import { createApiKeyStore } from "#storage/api-keys.ts";
+import { openSqlite } from "#storage/database.ts";
+import { createFlowStore } from "#storage/flow-store.ts";
+import { createRunStore } from "#storage/run-store.ts";
+import { createTriggerStore } from "#storage/trigger-store.ts";
+import { createVaultStore } from "#storage/vault-store.ts";
+import { ensureWorkspace } from "#storage/workspaces.ts";
+import type { VaultStore } from "#vault/types.ts";
+
+/** The one workspace of a Millrace of today. Every row carries it, so that more can come. */
+export const workspaceId = "ws_main";
+
+/** The open database with everything that rests in it. */
+export async function openStore(file: string, clock: Clock) {
+  const db = await openSqlite({ file });
+  await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
+  return {
+    db, runs: createRunStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db), vault: createVaultStore(db), apiKeys: createApiKeyStore(db),
+  };
+}
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+const askedEveryMs = 2000;
+
+/** Why the store cannot be written to, or null. Really writes, but at most every two seconds, whoever asks. */
+export function storeProbe(vault: Pick<VaultStore, "lease">, clock: Clock): () => Promise<string | null> {
+  const owner = newId("probe");
+  let asked = -Infinity;
+  let answer: Promise<string | null> = Promise.resolve(null);
+  return () => {
+    if (clock.now() - asked >= askedEveryMs) {
+      asked = clock.now();
+      answer = vault.lease("readiness", owner, asked, asked).then(() => null, (error: Error) => `the store cannot be written to: ${error.message}`);
+    }
+    return answer;
+  };
+}
+

@@ -1,0 +1,19 @@
+import Sqlite from "better-sqlite3";
+
+/** A store opened beside the process that writes it, to look and to copy. */
+export interface StoreInspection {
+  /** "ok", or what the integrity check found. */
+  check(): string;
+  /** Copies the store to a file, consistent although it is in use. */
+  backup(file: string): Promise<void>;
+  close(): void;
+}
+
+export function inspectStore(file: string): StoreInspection {
+  const raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+  return {
+    check: () => String(raw.pragma("quick_check", { simple: true })),
+    backup: async (target) => void (await raw.backup(target)),
+    close: () => void raw.close(),
+  };
+}
