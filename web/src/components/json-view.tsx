@@ -35,10 +35,15 @@ export function JsonView({ value, label, open = 2, short = false }: JsonViewProp
   );
 }
 
-function Node({ name, value, open }: { name?: string; value: unknown; open: number }) {
-  if (typeof value !== "object" || value === null) return <Leaf name={name} value={value} />;
+function Node({ name, value, open, indent = false }: { name?: string; value: unknown; open: number; indent?: boolean }) {
+  if (typeof value !== "object" || value === null) return <Leaf name={name} value={value} indent={indent} />;
   const entries: [string, unknown][] = Array.isArray(value) ? value.map((item, index) => [String(index), item]) : Object.entries(value);
-  if (entries.length === 0) return <Row name={name}>{Array.isArray(value) ? "[]" : "{}"}</Row>;
+  if (entries.length === 0)
+    return (
+      <Row name={name} indent={indent}>
+        {Array.isArray(value) ? "[]" : "{}"}
+      </Row>
+    );
   if (name === undefined) return <Entries entries={entries} open={open} />;
   return <Branch name={name} entries={entries} list={Array.isArray(value)} open={open} />;
 }
@@ -68,10 +73,12 @@ function Branch({ name, entries, list, open }: { name: string; entries: [string,
 
 function Entries({ entries, open }: { entries: [string, unknown][]; open: number }) {
   const [shown, setShown] = useState(firstRows);
+  // Room for the arrows, where any of the rows has one.
+  const indent = entries.some(([, value]) => opens(value));
   return (
     <>
       {entries.slice(0, shown).map(([name, value]) => (
-        <Node key={name} name={name} value={value} open={open} />
+        <Node key={name} name={name} value={value} open={open} indent={indent} />
       ))}
       {entries.length > shown && (
         <button type="button" onClick={() => setShown(shown + 200)} className="rounded-sm text-accent-ink hover:underline">
@@ -82,9 +89,13 @@ function Entries({ entries, open }: { entries: [string, unknown][]; open: number
   );
 }
 
-function Row({ name, children }: { name: string | undefined; children: ReactNode }) {
+function opens(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+}
+
+function Row({ name, indent, children }: { name: string | undefined; indent: boolean; children: ReactNode }) {
   return (
-    <div className="flex gap-1 pl-3">
+    <div className={cx("flex gap-1", indent && "pl-3")}>
       {name !== undefined && <Name>{name}</Name>}
       <span className="min-w-0 break-words whitespace-pre-wrap text-ink">{children}</span>
     </div>
@@ -95,11 +106,15 @@ function Name({ children }: { children: string }) {
   return <span className="shrink-0 text-ink-3">{children}:</span>;
 }
 
-function Leaf({ name, value }: { name: string | undefined; value: unknown }) {
+function Leaf({ name, value, indent }: { name: string | undefined; value: unknown; indent: boolean }) {
   if (typeof value === "string")
-    return <Row name={name}>{value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}</Row>;
+    return (
+      <Row name={name} indent={indent}>
+        {value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}
+      </Row>
+    );
   return (
-    <Row name={name}>
+    <Row name={name} indent={indent}>
       <span className="text-accent-ink">{value === undefined ? "nothing" : String(value)}</span>
     </Row>
   );

@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { RunView } from "#server/contract.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords } from "../lib/time.ts";
+import { Person } from "./person.tsx";
 import { RunMark, RunState } from "./status.tsx";
 import { Time } from "./time.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
@@ -17,9 +18,9 @@ interface RunRowProps {
 }
 
 const columns = {
-  plain: "md:grid-cols-[6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,12rem)_4.5rem_5.5rem]",
+  plain: "md:grid-cols-[6.5rem_minmax(8rem,12rem)_minmax(10rem,1fr)_minmax(7rem,11rem)_4.5rem_5.5rem]",
   noFlow: "md:grid-cols-[6.5rem_minmax(8rem,14rem)_minmax(10rem,1fr)_4.5rem_5.5rem]",
-  selectable: "md:grid-cols-[1.25rem_6.5rem_minmax(8rem,13rem)_minmax(10rem,1fr)_minmax(7rem,12rem)_4.5rem_5.5rem]",
+  selectable: "md:grid-cols-[1.25rem_6.5rem_minmax(8rem,12rem)_minmax(10rem,1fr)_minmax(7rem,11rem)_4.5rem_5.5rem]",
 } as const;
 
 const line = "relative grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-2";
@@ -100,7 +101,7 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
           data-row
           className="stretched block truncate font-medium text-ink -outline-offset-1"
         >
-          <bdi>{run.person ?? "No person"}</bdi>
+          <Person name={run.person} />
         </Link>
       </span>
       <span

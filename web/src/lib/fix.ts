@@ -77,6 +77,12 @@ export function fixFor(error: Pick<StoredError, "code">): Fix {
   return fixes[error.code] ?? otherwise;
 }
 
+/** The short name of the connection an error is about, where it names one that exists. */
+export function blamedConnection({ code, details }: StoredError): string | null {
+  const name = details["connection"];
+  return typeof name === "string" && code !== "CONNECTION_UNKNOWN" ? name : null;
+}
+
 /** The other side's own sentence, where the error carries one that our sentence does not say already. */
 export function vendorSentence(error: StoredError): string | null {
   const said = error.details["message"];

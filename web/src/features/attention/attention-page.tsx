@@ -6,6 +6,7 @@ import { toast } from "sonner";
 import type { ConnectionView, FlowView, RunView } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page, Section } from "../../components/page.tsx";
+import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
 import { ConnectionState, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -16,7 +17,7 @@ import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
-import { fixFor, vendorSentence } from "../../lib/fix.ts";
+import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
 import { attentionQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
@@ -174,6 +175,7 @@ function Fixes({ group }: { group: Group }) {
   const [asking, setAsking] = useState(false);
   const ids = group.runs.map((run) => run.id);
   const dismiss = useDismiss(ids);
+  const connection = group.error === null ? null : blamedConnection(group.error);
   const remedy = group.error === null ? "replay" : fixFor(group.error).remedy;
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -182,7 +184,9 @@ function Fixes({ group }: { group: Group }) {
       </Button>
       {remedy === "connection" && (
         <Button asChild>
-          <Link to="/connections">Open connections</Link>
+          <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
+            {connection === null ? "Open connections" : `Reconnect ${connection}`}
+          </Link>
         </Button>
       )}
       {remedy === "flow" && (
@@ -220,7 +224,7 @@ function People({ runs }: { runs: RunView[] }) {
       {shown.map((run) => (
         <li key={run.id} className="relative flex h-9 items-center gap-3 px-4 transition-colors hover:bg-hover">
           <Link to="/runs/$runId" params={{ runId: run.id }} className="stretched min-w-0 flex-1 truncate -outline-offset-1">
-            <bdi>{run.person ?? "No person"}</bdi>
+            <Person name={run.person} />
           </Link>
           <span className="shrink-0 text-ink-3 tabular">
             <Time at={run.createdAt} />

@@ -49,7 +49,10 @@ export function ConnectionsPage() {
         }
       </Loaded>
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
-      <RenewConnection connection={query.data?.find((one) => one.id === search.renew) ?? null} onClose={() => show({})} />
+      <RenewConnection
+        connection={query.data?.find((one) => one.id === search.renew || one.name === search.renew) ?? null}
+        onClose={() => show({})}
+      />
     </Page>
   );
 }

@@ -33,7 +33,7 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
           {result.skipped.map((skip) => (
             <li key={skip.step} className="flex items-center gap-2.5 py-2.5 pl-5">
               <Icon of={CircleMinus} className="shrink-0 text-ink-3" />
-              <span className="font-medium">{humanize(skip.step)}</span>
+              <span className="font-medium">{titleOf(skip.step, result)}</span>
               <span className="min-w-0 text-ink-2">skipped: {skip.why}</span>
             </li>
           ))}
@@ -42,6 +42,11 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
       <p className="text-meta text-ink-3">A real run makes {plural(result.calls, "request")}.</p>
     </div>
   );
+}
+
+/** A step by its title; a step that was never reached has only its path. */
+function titleOf(path: string, { steps }: DryRunReply): string {
+  return steps.find((step) => step.path === path)?.title ?? humanize(path.split("/").at(-1) ?? path);
 }
 
 function Outcome({ result }: { result: DryRunReply }) {

@@ -53,8 +53,8 @@ export function FlowPage() {
 function About({ flow }: { flow: FlowDetail }) {
   return (
     <>
-      <p>
-        <bdi>{flow.sentence}</bdi>.
+      <p className="line-clamp-2" title={flow.sentence}>
+        <bdi>{flow.sentence}</bdi>
       </p>
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-ui">
         <FlowState status={flow.status} />

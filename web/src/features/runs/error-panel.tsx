@@ -4,7 +4,7 @@ import type { RunDetail } from "#server/contract.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import type { StoredError } from "../../lib/api.ts";
-import { fixFor, vendorSentence } from "../../lib/fix.ts";
+import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
 
 interface ErrorPanelProps {
   error: StoredError;
@@ -17,6 +17,7 @@ interface ErrorPanelProps {
 export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPanelProps) {
   const fix = fixFor(error);
   const vendor = vendorSentence(error);
+  const connection = blamedConnection(error);
   return (
     <div role="group" aria-label="What went wrong" className="rounded-md bg-failure-soft px-4 py-3">
       <p className="font-medium text-ink">{error.message}</p>
@@ -35,7 +36,9 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
         )}
         {fix.remedy === "connection" && (
           <Button kind="primary" asChild>
-            <Link to="/connections">Open connections</Link>
+            <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
+              {connection === null ? "Open connections" : `Reconnect ${connection}`}
+            </Link>
           </Button>
         )}
         {fix.remedy === "flow" && (

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { RunDetail } from "#server/contract.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
+import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
 import { RunMark, RunState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -40,7 +41,7 @@ export function RunPage() {
       title={run === undefined ? "Run" : (run.person ?? run.flow.name)}
       wide
       back={<Top runId={runId} />}
-      heading={run && <bdi>{run.person ?? "Run without a person"}</bdi>}
+      heading={run && <Person name={run.person} none="Run without a person" />}
       about={run && <Facts run={run} />}
       actions={run && <Actions run={run} />}
     >
