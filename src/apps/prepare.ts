@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath, isObject } from "#kernel/json.ts";
-import { fitInput } from "#catalog/fit.ts";
+import { choiceRows } from "#catalog/choices.ts";
+import { fitInput, splitList } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
@@ -31,43 +32,57 @@ function namedFields(operation: Operation): InputField[] {
   return fields;
 }
 
-function isNamed({ control, lookup }: InputField, value: unknown): boolean {
-  if (control === "customFields") return isObject(value);
-  return typeof value === "string" && value.trim() !== "" && !(lookup?.id && new RegExp(lookup.id).test(value));
+function isNamed(field: InputField, value: unknown): boolean {
+  if (field.control === "customFields") return isObject(value);
+  if (field.schema.type !== "array") return isName(field, value);
+  return (Array.isArray(value) ? value : splitList(textOf(value))).some((one) => isName(field, one));
 }
+
+const isName = ({ lookup }: InputField, value: unknown): boolean =>
+  typeof value === "string" && value.trim() !== "" && !(lookup?.id && new RegExp(lookup.id).test(value.trim()));
 
 async function resolveNames(fields: readonly InputField[], input: Input, call: LookupCall): Promise<Input> {
   const resolved = { ...input };
   for (const field of fields) {
-    const lookup = field.lookup!;
     resolved[field.name] =
       field.control === "customFields"
-        ? await resolveFields(lookup, input[field.name] as Input, call)
-        : await resolveName(field, lookup, textOf(input[field.name]).trim(), call);
+        ? await resolveFields(field.lookup!, input[field.name] as Input, call)
+        : await resolveValue(field, resolved, call);
   }
   return resolved;
 }
 
 async function resolveFields(lookup: Lookup, values: Input, call: LookupCall) {
-  const known = (await rows(lookup, call)) as unknown as CustomFieldDefinition[];
+  const known = (await choices(lookup, values, call)) as unknown as CustomFieldDefinition[];
   const definitions =
-    hasUnknownName(known, values) && call.fresh ? ((await rows(lookup, call.fresh)) as unknown as CustomFieldDefinition[]) : known;
+    hasUnknownName(known, values) && call.fresh
+      ? ((await choices(lookup, values, call.fresh)) as unknown as CustomFieldDefinition[])
+      : known;
   return resolveCustomFields(definitions, values);
 }
 
-async function resolveName(field: InputField, lookup: Lookup, name: string, call: LookupCall): Promise<unknown> {
-  const known = await rows(lookup, call);
+/** A name, or each of a list of names; ids among them stay. */
+async function resolveValue(field: InputField, input: Input, call: LookupCall): Promise<unknown> {
+  const value = input[field.name];
+  if (field.schema.type !== "array") return resolveName(field, textOf(value).trim(), input, call);
+  const names = Array.isArray(value) ? value.map(textOf) : splitList(textOf(value));
+  return Promise.all(names.map(async (name) => (isName(field, name) ? resolveName(field, name.trim(), input, call) : name)));
+}
+
+async function resolveName(field: InputField, name: string, input: Input, call: LookupCall): Promise<unknown> {
+  const lookup = field.lookup!;
+  const known = await choices(lookup, input, call);
   let found = rowsNamed(known, lookup, name);
-  if (found.length === 0 && call.fresh) found = rowsNamed(await rows(lookup, call.fresh), lookup, name);
+  if (found.length === 0 && call.fresh) found = rowsNamed(await choices(lookup, input, call.fresh), lookup, name);
   if (found.length === 1) return getPath(found[0], lookup.value);
   throw new MillraceError("STEP_INPUT_INVALID", {
     details: { field: field.name, problem: problemWith(name, found.length, known, lookup), outcome: "not_sent" },
   });
 }
 
-async function rows(lookup: Lookup, call: Call): Promise<Record<string, unknown>[]> {
-  const { output } = await call(lookup.operation, {});
-  return Array.isArray(output) ? output.filter(isObject) : [];
+async function choices(lookup: Lookup, input: Input, call: Call): Promise<Record<string, unknown>[]> {
+  const { output } = await call(lookup.operation, lookup.input ?? {});
+  return choiceRows(lookup, output, input);
 }
 
 /** The rows a name means: an exact value first, then each way of naming in turn. */

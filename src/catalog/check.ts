@@ -1,5 +1,6 @@
 import { isObject } from "#kernel/json.ts";
 import { textOf } from "./text.ts";
+import { isFitted, isTimeFormat } from "./times.ts";
 import type { JsonSchema, JsonType } from "./types.ts";
 
 /** Says what is wrong with a value in words that finish "email: …", or null when nothing is. */
@@ -19,8 +20,8 @@ const words: Record<JsonType, string> = {
 /** A schema as a function, so that checking a good value costs no more than looking at it. */
 export function compileCheck(schema: JsonSchema): Check {
   const checks = [
-    typeCheck(schema),
     formatCheck(schema),
+    typeCheck(schema),
     enumCheck(schema),
     boundsCheck(schema),
     itemsCheck(schema),
@@ -77,6 +78,12 @@ function enumCheck(schema: JsonSchema): Check {
 }
 
 function formatCheck({ format }: JsonSchema): Check {
+  if (isTimeFormat(format)) {
+    return (value) =>
+      typeof value !== "string" || isFitted(format, value)
+        ? null
+        : `must be a time such as 2026-01-31T09:00:00Z or now+7d, and is ${told(value)}`;
+  }
   if (format !== "date-time") return fine;
   return (value) =>
     typeof value !== "string" || !Number.isNaN(Date.parse(value))

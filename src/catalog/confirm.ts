@@ -1,3 +1,4 @@
+import { parseDuration } from "#kernel/durations.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import { textOf } from "./text.ts";
 import type { Operation } from "./types.ts";
@@ -25,6 +26,13 @@ export function confirmedRow({ confirm }: Operation, input: Input, output: unkno
   return rows.find((row) => isObject(row) && isRecent(row, confirm.since, since) && matches(row, confirm.match, input));
 }
 
+/** The record a write is about, in what its `before` read gave; null where it is not there. */
+export function beforeRow({ before }: Operation, input: Input, output: unknown): Record<string, unknown> | null {
+  const rows = Array.isArray(output) ? output : [output];
+  const found: unknown = rows.find((row) => isObject(row) && matches(row, before?.match ?? {}, input));
+  return isObject(found) ? found : null;
+}
+
 /** Clocks differ a little between here and there. */
 const clockSkewMs = 60_000;
 
@@ -42,7 +50,21 @@ function matches(row: unknown, match: Record<string, string>, input: Input): boo
   });
 }
 
-const valueAt = (source: string, input: Input): unknown => (source.startsWith("input.") ? getPath(input, source.slice(6)) : source);
+function valueAt(source: string, input: Input): unknown {
+  if (!source.startsWith("input.")) return source;
+  const { path, shiftMs } = sourceOf(source);
+  const value = getPath(input, path);
+  if (shiftMs === 0 || isEmpty(value)) return value;
+  const time = typeof value === "number" ? value : Date.parse(textOf(value));
+  return Number.isNaN(time) ? value : new Date(time + shiftMs).toISOString();
+}
+
+/** `input.startTime+1d`: the field, and by how much its time is moved. */
+export function sourceOf(source: string): { path: string; shiftMs: number } {
+  const [, path = "", sign, by] = /^input\.([^+-]+)(?:([+-])(\w+))?$/.exec(source) ?? [];
+  return { path, shiftMs: by ? parseDuration(by) * (sign === "-" ? -1 : 1) : 0 };
+}
+
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
 
 function same(a: unknown, b: unknown): boolean {

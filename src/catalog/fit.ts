@@ -1,5 +1,7 @@
+import { type Clock, systemClock } from "#kernel/clock.ts";
 import { compileOperation } from "./compile.ts";
 import { textOf } from "./text.ts";
+import { fitTime, isTimeFormat } from "./times.ts";
 import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
 
 /**
@@ -8,24 +10,25 @@ import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
  * nothing, and must blank nothing. Who means to blank a field gives null, where the other side takes it.
  * Gives `input` itself back when it fits already.
  */
-export function fitInput(operation: Operation, input: Record<string, unknown>): Record<string, unknown> {
+export function fitInput(operation: Operation, input: Record<string, unknown>, clock: Clock = systemClock): Record<string, unknown> {
   const { fields } = compileOperation(operation);
   let fitted: Record<string, unknown> | undefined;
   for (const name in input) {
     const slot = fields.get(name);
     if (!slot) continue;
     const value = input[name];
-    const fit = fitValue(slot.field, value);
+    const fit = fitValue(slot.field, value, clock);
     if (fit !== value) (fitted ??= { ...input })[name] = fit;
   }
   return fitted ?? input;
 }
 
-function fitValue(field: InputField, value: unknown): unknown {
+function fitValue(field: InputField, value: unknown, clock: Clock): unknown {
   const { schema } = field;
   if (value === undefined || schema.type === undefined) return value;
   if (typeof value === "string" && value.trim() === "") return undefined;
   if (value === null) return allows(schema, "null") ? null : undefined;
+  if (isTimeFormat(schema.format)) return fitTime(schema.format, schema.type, value, clock.now());
   if (allows(schema, typeof value as JsonType)) return schema.format === "date-time" && typeof value === "string" ? dateTime(value) : value;
   const type = typeof schema.type === "string" ? schema.type : schema.type.find((t) => t !== "null");
   return type ? (fits[type]?.(value, field) ?? undefined) : value;

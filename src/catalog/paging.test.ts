@@ -163,3 +163,25 @@ test("a row that moves to a later page while reading comes once", async () => {
   const read = (await readAll(operation({ style: "offset", in: "query", offset: "skip", size: "limit", max: 3 }), {}, call)) as Row[];
   expect(read.map((r) => r.id)).toEqual(rows.map((r) => r.id));
 });
+
+describe("a server that caps the size of a page without saying", () => {
+  const paging: Paging = { style: "offset", in: "query", offset: "skip", size: "limit", max: 100, floor: 25 };
+  const capped =
+    (count: number, cap: number, asked: unknown[] = []): Call =>
+    (_, input) => {
+      asked.push(input["skip"]);
+      const skip = Number(input["skip"]);
+      return Promise.resolve({ output: rowsOf(count).slice(skip, skip + Math.min(cap, Number(input["limit"]))), raw: {}, status: 200 });
+    };
+
+  test("is read to its end all the same", async () => {
+    expect(await readAll(operation(paging), {}, capped(130, 50))).toHaveLength(130);
+    expect(await readAll(operation(paging), {}, capped(100, 50))).toHaveLength(100);
+  });
+
+  test("costs no further request when the page is smaller than any cap", async () => {
+    const asked: unknown[] = [];
+    await readAll(operation(paging), {}, capped(24, 50, asked));
+    expect(asked).toEqual([0]);
+  });
+});

@@ -99,7 +99,8 @@ function isLast(paging: Paged, raw: unknown, count: number, size: number, read: 
   const more = "more" in paging && paging.more ? getPath(raw, paging.more) : undefined;
   if (typeof more === "boolean") return !more;
   const total = "total" in paging && paging.total ? getPath(raw, paging.total) : undefined;
-  return typeof total === "number" && total >= read ? read === total : count < size;
+  if (typeof total === "number" && total >= read) return read === total;
+  return count < Math.min(size, ("floor" in paging && paging.floor) || size);
 }
 
 function inputFor(paging: Paged, at: Position, size: number, names: (wire: string) => string): Input {

@@ -74,6 +74,11 @@ describe("buildRequest", () => {
     expect(build(operation("/c", [], { version: undefined }), {}).headers).not.toHaveProperty("Version");
   });
 
+  test("a list in a body is joined where the other side wants one text", () => {
+    const o = operation("/users", [body("emails", { schema: { type: "array" }, join: "comma" })]);
+    expect(build(o, { emails: ["a@b.c", "d@e.f"] }).body).toBe('{"emails":"a@b.c,d@e.f"}');
+  });
+
   test("a DELETE carries its body", () => {
     const request = build(operation("/c/{id}/tags", [path("id"), body("tags")], { method: "DELETE" }), { id: "c1", tags: ["vip"] });
     expect([request.method, request.body, request.headers["content-type"]]).toEqual(["DELETE", '{"tags":["vip"]}', "application/json"]);

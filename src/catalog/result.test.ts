@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { confirmedRow, confirmInput, readInput } from "./confirm.ts";
+import { beforeRow, confirmedRow, confirmInput, readInput } from "./confirm.ts";
 import { identityOf, unwrap, versionOf } from "./result.ts";
 import type { Operation } from "./types.ts";
 
@@ -34,6 +34,33 @@ describe("unwrap", () => {
     const list = operation({ result: "contacts", list: true });
     expect(unwrap(list, { contacts: [] })).toEqual([]);
     expect(() => unwrap(list, { message: "maintenance" })).toThrow("the answer has no list at 'contacts'");
+  });
+
+  test("finds what has been seen at more than one place, the first of them first", () => {
+    const messages = operation({ result: "messages.messages", resultOr: ["messages"], list: true });
+    expect(unwrap(messages, { messages: { messages: [1], nextPage: false } })).toEqual([1]);
+    expect(unwrap(messages, { messages: [2] })).toEqual([2]);
+    expect(() => unwrap(messages, { messages: { nextPage: false } })).toThrow("no list");
+    const business = operation({ result: "buiseness", resultOr: ["business"] });
+    expect(unwrap(business, { success: true, business: { id: "b" } })).toEqual({ id: "b" });
+  });
+
+  test("a list of one may come as the one record, where it is known to", () => {
+    const lone = operation({ result: "associations", resultOr: [""], list: true, lone: true, identity: "id" });
+    expect(unwrap(lone, { id: "a" })).toEqual([{ id: "a" }]);
+    expect(unwrap(lone, { associations: [{ id: "a" }] })).toEqual([{ id: "a" }]);
+    expect(() => unwrap(lone, { message: "maintenance" })).toThrow("no list");
+  });
+
+  test("rows kept under dates become a list, and other keys beside the dates are no rows", () => {
+    const slots = operation({ list: true, keyed: { pattern: "^\\d{4}-\\d{2}-\\d{2}$", key: "date", list: "slots", item: "slot" } });
+    const answer = { "2026-02-01": { slots: ["a", "b"] }, "2026-02-02": { slots: [] }, "2026-02-03": {}, traceId: "t" };
+    expect(unwrap(slots, answer)).toEqual([
+      { date: "2026-02-01", slot: "a" },
+      { date: "2026-02-01", slot: "b" },
+    ]);
+    expect(unwrap(slots, { traceId: "t" })).toEqual([]);
+    expect(() => unwrap(slots, "<html>")).toThrow("no list");
   });
 });
 
@@ -88,5 +115,40 @@ describe("looking whether a write took effect", () => {
   test("a look-up may give one record, or none", () => {
     expect(confirmedRow(note, input, row, at)).toBe(row);
     expect(confirmedRow(note, input, null, at)).toBeUndefined();
+  });
+});
+
+describe("a time moved for a look-up", () => {
+  const book = operation({
+    effect: "create",
+    confirm: { operation: "list", input: { from: "input.startTime-1m", to: "input.startTime+1d", who: "input.contactId" }, match: {} },
+  });
+
+  test("asks around the time of the write", () => {
+    expect(confirmInput(book, { startTime: "2026-02-01T09:00:00+01:00", contactId: "c" })).toEqual({
+      from: "2026-02-01T07:59:00.000Z",
+      to: "2026-02-02T08:00:00.000Z",
+      who: "c",
+    });
+  });
+
+  test("is left out when the write has none", () => {
+    expect(confirmInput(book, { contactId: "c" })).toEqual({ who: "c" });
+  });
+});
+
+describe("the record as it was", () => {
+  const row = (id: string) => ({ id, name: `Group ${id}` });
+
+  test("is the row of a list that the write means", () => {
+    const update = operation({ before: { operation: "list", input: {}, match: { id: "input.groupId" } } });
+    expect(beforeRow(update, { groupId: "b" }, [row("a"), row("b")])).toEqual(row("b"));
+    expect(beforeRow(update, { groupId: "c" }, [row("a"), row("b")])).toBeNull();
+  });
+
+  test("is the one record of a read by id", () => {
+    const update = operation({ before: { operation: "get", input: { id: "input.id" } } });
+    expect(beforeRow(update, { id: "a" }, row("a"))).toEqual(row("a"));
+    expect(beforeRow(update, { id: "a" }, null)).toBeNull();
   });
 });

@@ -1,15 +1,18 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, getPath, isObject } from "#kernel/json.ts";
-import type { Operation } from "./types.ts";
+import type { KeyedRows, Operation } from "./types.ts";
 
 /**
  * The record or list in an answer. A list that is not where it should be is an error rather than an empty one:
  * a poll would take it for "everything was deleted".
  */
 export function unwrap(operation: Operation, body: unknown): unknown {
-  const found = getPath(body, operation.result);
-  if (!operation.list) return found === undefined ? (body ?? null) : found;
-  if (Array.isArray(found)) return found;
+  const paths = [operation.result, ...(operation.resultOr ?? [])];
+  const found = paths.map((path) => getPath(body, path)).filter((value) => value !== undefined);
+  if (!operation.list) return found.length > 0 ? found[0] : (body ?? null);
+  const rows = operation.keyed ? keyedRows(operation.keyed, found[0]) : found.find(Array.isArray);
+  if (rows) return rows;
+  if (operation.lone && isObject(found.at(-1)) && identityIn(operation, found.at(-1))) return [found.at(-1)];
   throw new MillraceError("OUTBOUND_FAILED", {
     details: {
       app: operation.app,
@@ -20,6 +23,19 @@ export function unwrap(operation: Operation, body: unknown): unknown {
     },
   });
 }
+
+function keyedRows({ pattern, key, list, item }: KeyedRows, body: unknown): unknown[] | undefined {
+  if (!isObject(body)) return undefined;
+  const isKey = new RegExp(pattern);
+  return Object.entries(body)
+    .filter(([name]) => isKey.test(name))
+    .flatMap(([name, value]) => {
+      const items = getPath(value, list);
+      return Array.isArray(items) ? items.map((one: unknown) => ({ [key]: name, [item]: one })) : [];
+    });
+}
+
+const identityIn = ({ identity }: Operation, row: unknown): boolean => identity !== undefined && getPath(row, identity) !== undefined;
 
 /** The id of a row, as text; the hash of its content where rows have none. */
 export function identityOf(operation: Operation, row: unknown): string {

@@ -52,13 +52,19 @@ export interface InputField {
   control?: ControlKind;
   /** One line under the field, in our words. */
   help?: string;
-  /** A list in a query: `comma` joins it; absent repeats the name. */
+  /** A list where one text is wanted: `comma` joins it. Absent, a query repeats the name. */
   join?: "comma";
   lookup?: Lookup;
 }
 /** A list operation that offers the choices of a field, by id and name. */
 export interface Lookup {
   operation: string;
+  /** What the list is asked with. */
+  input?: JsonObject;
+  /** Where the choices are a list within each row (the stages of pipelines): its path. */
+  list?: string;
+  /** Only the row whose path `row` is the value of the input `field`, where that is given. */
+  within?: { row: string; field: string };
   /** Row path of what is sent. */
   value: string;
   /** Row path of what is shown. */
@@ -90,7 +96,18 @@ export type Paging =
   /** next = fields copied from a path of the answer (contacts.list: startAfterId, startAfter from `meta`). */
   | { style: "cursor"; in: "query" | "body"; size: string; max: number; next: Record<string, string>; sizeAsText?: boolean; total?: string }
   /** offset counted in rows: skip/limit or offset/limit. */
-  | { style: "offset"; in: "query" | "body"; offset: string; size: string; max: number; asText?: boolean; more?: string; total?: string }
+  | {
+      style: "offset";
+      in: "query" | "body";
+      offset: string;
+      size: string;
+      max: number;
+      asText?: boolean;
+      more?: string;
+      total?: string;
+      /** Where the other side may cap the size without saying: only a page smaller than this is surely the last. */
+      floor?: number;
+    }
   /** page number, then a cursor on the last row once `pageRows` rows are read. */
   | {
       style: "page";
@@ -103,13 +120,38 @@ export type Paging =
       total?: string;
     }
   /** a value of the last row goes into the next request. */
-  | { style: "lastRow"; in: "query" | "body"; field: string; row: string; size: string; max: number; more?: string };
+  | {
+      style: "lastRow";
+      in: "query" | "body";
+      field: string;
+      row: string;
+      size: string;
+      max: number;
+      more?: string;
+      total?: string;
+      floor?: number;
+    };
+
+/** What has to hold between fields; told before anything is sent. */
+export type InputRule =
+  | { kind: "atLeastOne" | "exactlyOne" | "atMostOne"; fields: string[] }
+  /** `to` lies after `from` (epoch milliseconds), and at most so many days. */
+  | { kind: "window"; from: string; to: string; maxDays?: number };
+
+/** An answer that keeps rows under keys it makes up (dates): each item of each key's `list` becomes `{[key]: the key, [item]: the item}`. */
+export interface KeyedRows {
+  /** A regular expression; other keys are no rows. */
+  pattern: string;
+  key: string;
+  list: string;
+  item: string;
+}
 
 /** How one looks whether a write took effect before writing it again. Everything in it is data. */
 export interface Confirm {
   /** A read operation of the same app. */
   operation: string;
-  /** The read's input, each value a path into the write's input (`input.contactId`) or a constant. */
+  /** The read's input, each value a path into the write's input (`input.contactId`; a time may be moved: `input.startTime+1d`) or a constant. */
   input: Record<string, string>;
   /** Every pair must be equal (text trimmed and without case, dates by their instant; a pair whose input is empty is not asked): row path -> path into the write's input. */
   match: Record<string, string>;
@@ -123,6 +165,8 @@ export interface Confirm {
 export interface Before {
   operation: string;
   input: Record<string, string>;
+  /** Where the read is a list: which of its rows is meant, as in `Confirm`. Without it the first. */
+  match?: Record<string, string>;
   /** Input fields that name the record or steer the call, and so are no change. */
   ignore?: string[];
   /** Set-valued fields: `add` unites, `remove` subtracts, `replace` sets. */
@@ -151,10 +195,17 @@ export interface Operation {
   /** Wire format of the body; JSON when absent. */
   body?: "json" | "form" | "multipart";
   input: InputField[];
+  /** What has to hold between the inputs. */
+  rules?: InputRule[];
   /** Path of the record or list in the answer; `""` is the whole answer. */
   result: string;
+  /** Other paths it has been seen at, tried in turn. */
+  resultOr?: string[];
   /** Whether `result` is a list. */
   list?: boolean;
+  /** A list of one may come as the one record. */
+  lone?: boolean;
+  keyed?: KeyedRows;
   /** Path of a row's id. */
   identity?: string;
   /** Path of a row's time of change, where it can be trusted to move on every change. Without it a content hash decides. */
@@ -171,6 +222,8 @@ export interface Operation {
   idempotencyKey?: boolean;
   /** Where only the user knows whether it is honoured: the `setting` input, a checkbox, that says so. */
   idempotencyInput?: string;
+  /** Events of the app that tell the same news sooner than a poll. */
+  events?: string[];
   /** Fields worth showing first, in order. */
   show?: string[];
   example?: { input: JsonObject; output: Json };

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
 import { nearest } from "./nearest.ts";
+import { brokenRule } from "./rules.ts";
 import type { Operation } from "./types.ts";
 
 /**
@@ -21,6 +22,10 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (isMissing(input[name])) (faults ??= new Map()).set(name, "is needed and was not given");
   }
   if (faults) throw refuse(operation, faults);
+  for (const rule of operation.rules ?? []) {
+    const broken = brokenRule(rule, input);
+    if (broken) throw refuse(operation, new Map([broken]));
+  }
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === "";

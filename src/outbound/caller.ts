@@ -1,8 +1,7 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
-import { isObject } from "#kernel/json.ts";
-import { confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
+import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
@@ -73,6 +72,8 @@ export interface OperationFacts {
 
 /** A connection is asked for again after this long: another process may have changed it. */
 const connectionTtlMs = 5_000;
+/** A record not found in so many pages is not told to be missing: reading on fails. */
+const lookedAtPages = 50;
 const pretendPrefix = "dry-run-";
 /** Records of writes that were not made, which a later read of the same dry run finds by their made-up id. */
 const pretendedLimit = 1_000;
@@ -128,9 +129,8 @@ class OperationCaller implements Caller {
     const input = await this.#parts.prepareInput(operation, request.input, this.#parts.remembered(connection.id, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
-    const rows = await look(operation.confirm.operation, asked).then((r) => r.output, nullIfNotFound);
-    const row = rows === null ? undefined : confirmedRow(operation, input, rows, since);
-    return row === undefined ? null : { output: row, exchanges: gathered.exchanges };
+    const row = await this.#firstRow(app, operation.confirm.operation, asked, look, (rows) => confirmedRow(operation, input, rows, since));
+    return row === null ? null : { output: row, exchanges: gathered.exchanges };
   }
 
   async *pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }> {
@@ -207,9 +207,20 @@ class OperationCaller implements Caller {
   async #before(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered): Promise<Input | null> {
     if (!operation.before) return null;
     const asked = readInput(operation.before.input, input);
-    if (Object.keys(asked).length === 0) return null;
-    const found = await this.#bound(request, app, connection, gathered)(operation.before.operation, asked).then((r) => r.output, nullIfNotFound);
-    return isObject(found) ? found : null;
+    if (Object.keys(operation.before.input).length > 0 && Object.keys(asked).length === 0) return null;
+    const look = this.#bound(request, app, connection, gathered);
+    return this.#firstRow(app, operation.before.operation, asked, look, (rows) => beforeRow(operation, input, rows) ?? undefined);
+  }
+
+  /** What `pick` finds in a read, page after page until it does; null where nothing is found or the other side knows no such record. */
+  async #firstRow<Row>(app: App, id: string, asked: Input, look: Call, pick: (rows: unknown) => Row | undefined): Promise<Row | null> {
+    const read = this.#parts.findOperation(app.id, id);
+    if (!read?.list) return look(id, asked).then((r) => pick(r.output) ?? null, nullIfNotFound);
+    for await (const { rows } of readPages(read, asked, look, { maxPages: lookedAtPages })) {
+      const row = pick(rows);
+      if (row !== undefined) return row;
+    }
+    return null;
   }
 
   #remember(id: string, record: Input): void {

@@ -38,7 +38,9 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
 export function pretendedResult(operation: Operation, input: Row, before: Row | null, id: string): Row {
   if (operation.effect === "delete") return { succeeded: true };
   const tags = tagsAfter(operation, input, before);
-  return { ...before, ...input, ...(tags && { tags }), id: before?.["id"] ?? id };
+  const lists = Object.entries(operation.before?.sets ?? {}).filter(([name]) => input[name] !== undefined);
+  const after = Object.fromEntries(lists.map(([name, how]) => [name, setAfter(how, before?.[name], input[name])]));
+  return { ...before, ...input, ...after, ...(tags && { tags }), id: before?.["id"] ?? id };
 }
 
 function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["effect"] {
@@ -47,13 +49,14 @@ function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["e
 }
 
 function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect["changes"] {
-  const left = new Set([...(operation.before?.ignore ?? []), ...Object.keys(operation.before?.sets ?? {})]);
+  const sets = operation.before?.sets ?? {};
+  const left = new Set([...(operation.before?.ignore ?? []), ...(sets["tags"] ? ["tags"] : [])]);
   const changes: PretendedEffect["changes"] = [];
   for (const field of operation.input) {
     const value = input[field.name];
     if (value === undefined || left.has(field.name) || field.in === "path" || field.in === "setting") continue;
     if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
-    else add(changes, field.name, before?.[field.name], value);
+    else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value));
   }
   return changes;
 }
@@ -97,6 +100,13 @@ function tagsAfter(operation: Operation, input: Row, before: Row | null): string
   const [now, given] = [tagList(before?.["tags"]), tagList(input["tags"])];
   if (how === "replace") return given;
   return how === "add" ? [...new Set([...now, ...given])] : now.filter((t) => !given.includes(t));
+}
+
+/** A list after something was added to it or taken from it; what is no set, or is set whole, as given. */
+function setAfter(how: "add" | "remove" | "replace" | undefined, old: unknown, given: unknown): unknown {
+  if (how === undefined || how === "replace" || !Array.isArray(given)) return given;
+  const now: unknown[] = Array.isArray(old) ? old : [];
+  return how === "add" ? [...new Set([...now, ...(given as unknown[])])] : now.filter((one) => !given.includes(one));
 }
 
 const tagList = (value: unknown): string[] => (Array.isArray(value) ? value.map((t) => String(t).trim().toLowerCase()) : []);

@@ -1,0 +1,28 @@
+import type { InputRule } from "./types.ts";
+
+const dayMs = 86_400_000;
+
+/** The field and the words of a broken rule, or null. Values have been fitted: times are epoch milliseconds. */
+export function brokenRule(rule: InputRule, input: Record<string, unknown>): [field: string, problem: string] | null {
+  if (rule.kind === "window") return brokenWindow(rule, input);
+  const { kind, fields } = rule;
+  const given = fields.filter((name) => isGiven(input[name]));
+  if (given.length === 0 && kind !== "atMostOne")
+    return [fields[0]!, fields.length > 1 ? `is needed, or ${either(fields.slice(1))}` : "is needed"];
+  if (given.length > 1 && kind !== "atLeastOne") return [given[1]!, `cannot be given together with ${given[0]!}`];
+  return null;
+}
+
+function brokenWindow(
+  { from, to, maxDays }: Extract<InputRule, { kind: "window" }>,
+  input: Record<string, unknown>,
+): [string, string] | null {
+  const [start, end] = [Number(input[from] ?? NaN), Number(input[to] ?? NaN)];
+  if (Number.isNaN(start) || Number.isNaN(end)) return null;
+  if (end <= start) return [to, `must be later than ${from}`];
+  return maxDays !== undefined && end - start > maxDays * dayMs ? [to, `must be within ${maxDays} days of ${from}`] : null;
+}
+
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
+const either = (names: readonly string[]): string => names.join(" or ");
