@@ -1,4 +1,6 @@
-// Builds the server bundle and the web app into dist, each only when its sources changed. `node tools/build.mjs` builds both.
+// Builds the server bundle and the web app into dist, each only when its sources changed. `node tools/build.mjs` builds both;
+// with a part's name (`server`, `web`) only that.
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -24,23 +26,46 @@ const parts = {
 
 /** Builds each part whose sources changed since it was built. A web app that cannot be built is told, and no reason to stop. */
 export async function buildWhatIsStale({ web = true } = {}) {
-  await refresh("server");
-  if (web && existsSync(join(root, "web", "index.html"))) {
-    await refresh("web").catch((error) => say(`The web app could not be built (${firstLine(error)}); everything else works.\n`));
-  }
+  if (isStale("server")) await buildApart("server");
+  if (web && hasWeb() && isStale("web")) await buildApart("web").catch(() => say("The web app could not be built; everything else works.\n"));
 }
 
-async function refresh(name) {
+/** In a process of its own: a server must not carry the builder's memory through its life. */
+function buildApart(name) {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${parts[name].title} could not be built`))));
+  });
+}
+
+const hasWeb = () => existsSync(join(root, "web", "index.html"));
+const stampFile = (name) => join(dist, `.${name}.stamp`);
+
+/** By the times of the files, and where those moved (a fresh checkout), by their content. */
+function isStale(name) {
   const part = parts[name];
   const files = part.from.flatMap((path) => sources(join(root, path))).sort();
-  const stampFile = join(dist, `.${name}.stamp`);
-  const last = readStamp(stampFile);
-  const times = fingerprint(files, (file) => `${statSync(file).mtimeMs}:${statSync(file).size}`);
-  const built = existsSync(part.result);
-  if (built && last?.times === times) return;
-  const content = fingerprint(files, (file) => readFileSync(file));
-  if (!built || last?.content !== content) await build(part);
-  writeFileSync(stampFile, JSON.stringify({ times, content }));
+  const last = readStamp(stampFile(name));
+  if (!existsSync(part.result) || !last) return true;
+  if (last.times === timesOf(files)) return false;
+  if (last.content !== contentOf(files)) return true;
+  writeStamp(name, files);
+  return false;
+}
+
+const timesOf = (files) => fingerprint(files, (file) => `${statSync(file).mtimeMs}:${statSync(file).size}`);
+const contentOf = (files) => fingerprint(files, (file) => readFileSync(file));
+const writeStamp = (name, files) => writeFileSync(stampFile(name), JSON.stringify({ times: timesOf(files), content: contentOf(files) }));
+
+/** The stamp is of the sources as they were before: what is changed during a build is built again. */
+async function refresh(name) {
+  if (!isStale(name)) return;
+  const part = parts[name];
+  const files = part.from.flatMap((path) => sources(join(root, path))).sort();
+  const stamp = JSON.stringify({ times: timesOf(files), content: contentOf(files) });
+  await build(part);
+  writeFileSync(stampFile(name), stamp);
 }
 
 async function build(part) {
@@ -102,9 +127,13 @@ function readStamp(file) {
 }
 
 const say = (text) => process.stderr.write(text);
-const firstLine = (error) => String(error.message).split("\n")[0];
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
-  await refresh("server");
-  if (existsSync(join(root, "web", "index.html"))) await refresh("web");
+  const wanted = process.argv[2] ? [process.argv[2]] : ["server", ...(hasWeb() ? ["web"] : [])];
+  try {
+    for (const name of wanted) await refresh(name);
+  } catch (error) {
+    say(`${String(error.message).split("\n").slice(0, 10).join("\n")}\n`);
+    process.exitCode = 1;
+  }
 }

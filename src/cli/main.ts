@@ -6,8 +6,9 @@ const program = new Command("millrace").description("Connects any app to HighLev
 
 program.command("start").option("--no-sandbox").action(async ({ sandbox }: { sandbox: boolean }) => {
   const { env, stdout } = process;
-  const millrace = await serve({ env, sandbox, out: (text) => void stdout.write(text), tty: stdout.isTTY });
+  const { millrace, greeted } = await serve({ env, sandbox, out: (text) => void stdout.write(text), tty: stdout.isTTY });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void millrace.close().then(() => process.exit(0)));
+  await greeted;
 });
 
 await program.parseAsync().catch((error: Error) => {

@@ -41,7 +41,7 @@ export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, 
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const hooks = createHooks({ engine: parts.engine, log: parts.log, ...(parts.checkSignature && { checkSignature: parts.checkSignature }) });
   const app = fastify({
-    loggerInstance: parts.log,
+    loggerInstance: parts.log.child({}, { level: parts.log.level === "info" ? "warn" : parts.log.level }), // its own news are told by the start
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 4 * 1024 * 1024, // a flow, or a replay of ten thousand ids
     requestIdHeader: false,

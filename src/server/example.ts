@@ -28,7 +28,7 @@ export interface ExampleReport extends WorkDone {
   flowName: string;
 }
 
-const sampleCount = 36;
+const sampleCount = 24;
 const sampleSeed = 1;
 const patienceMs = 90_000;
 const lookEveryMs = 100;

@@ -15,7 +15,7 @@ export function reportText(report: ExampleReport, url: string): string {
     [report.failed, "failed: an address HighLevel refuses; see Needs attention"],
     [report.repeats, "repeats recognised and ignored"],
   ];
-  const all = report.open > 0 ? [...rows, [report.open, "still on their way"] as const] : rows;
+  const all = [...rows, [report.open, "still on their way"] as const].filter(([n]) => n > 0);
   const body = JSON.stringify({ firstname: "Ada", surname: "Byron", email: "ada@example.com", score: 3, comment: "Nobody called me back." });
   return `
 

@@ -1,8 +1,8 @@
 import pino, { type Logger } from "pino";
 
-/** Logs go to standard error: JSON lines for machines, short lines for a person at a terminal. */
+/** Logs go to standard error: JSON lines for machines; for a person at a terminal short lines, and of `info` only what matters. */
 export function createLog(level: string, { human = process.stderr.isTTY }: { human?: boolean } = {}): Logger {
-  const options = { level, base: undefined, redact: { paths: ["authorization", "*.authorization", "headers.cookie"], censor: "hidden" } };
+  const options = { level: human && level === "info" ? "warn" : level, base: undefined, redact: { paths: ["authorization", "*.authorization", "headers.cookie"], censor: "hidden" } };
   return pino(options, human ? { write: (line: string) => void process.stderr.write(humanLine(line)) } : pino.destination({ dest: 2, sync: true }));
 }
 

@@ -14,17 +14,17 @@ export interface ServeOptions {
   tty: boolean;
 }
 
-/** `millrace start`: starts it, says where it is, and on the first start shows what it does. Resolves when that is said; the server goes on. */
-export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<Millrace> {
+export interface Serving {
+  millrace: Millrace;
+  /** Resolves when all is said; on the first start that is after the samples went through. */
+  greeted: Promise<void>;
+}
+
+/** `millrace start`: opens the doors, then says where they are and, the first time, shows what happens behind them. */
+export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<Serving> {
   const settings = readServerSettings(env);
   const millrace = await startMillrace(settings, { log: createLog(settings.logLevel), sandbox });
-  try {
-    await greet(millrace, settings, out, tty);
-  } catch (thrown) {
-    await millrace.close();
-    throw thrown;
-  }
-  return millrace;
+  return { millrace, greeted: greet(millrace, settings, out, tty) };
 }
 
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
