@@ -1,6 +1,7 @@
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { deriveOperation } from "./highlevel/derive.ts";
+import { factsIndex } from "./highlevel/facts.ts";
 import { recipes } from "./highlevel/recipes/index.ts";
 import { http } from "./http/app.ts";
 import { millrace } from "./millrace/app.ts";
@@ -71,6 +72,14 @@ export function catalogJson(): CatalogLine[] {
     ...app.operations.map(operationLine),
     ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
   ]);
+}
+
+/** Every endpoint of HighLevel under its own key, as an operation nobody judged. */
+export function endpointsJson(): CatalogLine[] {
+  return factsIndex().flatMap(({ key: id }) => {
+    const operation = unjudged(id);
+    return operation ? [operationLine(operation)] : [];
+  });
 }
 
 function operationLine(o: Operation): CatalogLine {

@@ -25,6 +25,9 @@ export const errorCodes = {
   TOO_MANY_REQUESTS: { kind: "operational", status: 429, retry: true, say: "Too many requests at once. Try again in {seconds} s." },
   STORE_UNAVAILABLE: { kind: "operational", status: 429, retry: true, say: "The store cannot take the event just now ({problem}). It was not accepted: send it again in {seconds} s." },
   SETTINGS_INVALID: { kind: "user", status: 500, retry: false, say: "Some settings are wrong:\n{problem}" },
+  USAGE: { kind: "user", status: 400, retry: false, say: "{problem}." },
+  SERVER_UNREACHABLE: { kind: "operational", status: 502, retry: true, say: "No Millrace answers at {url} ({problem})." },
+  SERVER_STRANGE: { kind: "operational", status: 502, retry: false, say: "What answers at {url} (with status {status}) is not Millrace." },
 
   HOOK_UNKNOWN: { kind: "user", status: 404, retry: false, say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated." },
   HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
