@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { buildRequest } from "#catalog/request.ts";
+import type { JsonObject } from "#kernel/json.ts";
+import { compileCheck } from "#catalog/check.ts";
 import { compileOperation } from "#catalog/compile.ts";
+import { sourceOf } from "#catalog/confirm.ts";
+import { buildRequest } from "#catalog/request.ts";
 import { validateInput } from "#catalog/validate.ts";
-import type { ConnectionFacts, Operation } from "#catalog/types.ts";
+import type { ConnectionFacts, JsonSchema, Operation } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { factsIndex } from "./highlevel/facts.ts";
 import { judgedOperations } from "./highlevel/operations.ts";
@@ -96,6 +99,15 @@ describe("the 28 contact operations", () => {
   });
 });
 
+/** An example shows the fields that matter, not every one that is required. */
+function partly(schema: JsonSchema): JsonSchema {
+  const { required: _, ...out } = schema;
+  if (out.properties) out.properties = Object.fromEntries(Object.entries(out.properties).map(([name, s]) => [name, partly(s)]));
+  if (out.items) out.items = partly(out.items);
+  for (const key of ["anyOf", "oneOf"] as const) if (out[key]) out[key] = out[key].map(partly);
+  return out;
+}
+
 describe("every operation of every app", () => {
   const all = [...apps.values()].flatMap((app) => app.operations.map((o): [string, Operation] => [`${app.id} ${o.id}`, o]));
   const known = (o: Operation, id: string) => findOperation(o.app, id)!;
@@ -116,14 +128,13 @@ describe("every operation of every app", () => {
       if (!read) continue;
       const target = known(o, read.operation);
       expect(target.effect).toBe("read");
-      for (const [name, source] of Object.entries(read.input)) {
-        expect(fields(target)).toContain(name);
-        expect(fields(o)).toContain(source.replace(/^input\./, ""));
+      for (const name of Object.keys(read.input)) expect(fields(target)).toContain(name);
+      for (const source of [...Object.values(read.input), ...Object.values(read.match ?? {})].filter((s) => s.startsWith("input."))) {
+        expect(fields(o)).toContain(sourceOf(source).path);
       }
     }
     for (const name of [...(o.before?.ignore ?? []), ...Object.keys(o.before?.sets ?? {}), ...(o.confirm?.needs ?? [])])
       expect(fields(o)).toContain(name);
-    for (const source of Object.values(o.confirm?.match ?? {})) expect(fields(o)).toContain(source.replace(/^input\./, ""));
   });
 
   test.each(all.filter(([, o]) => o.paging))("%s pages by fields it has", (_, o) => {
@@ -134,7 +145,18 @@ describe("every operation of every app", () => {
   });
 
   test.each(all.filter(([, o]) => o.list))("%s has a list where it says, and rows with an identity", (_, o) => {
-    expect([o.output?.type, o.identity]).toEqual(["array", "id"]);
+    expect(o.output?.type).toBe("array");
+    const row = (o.example!.output as JsonObject[])[0]!;
+    expect([typeof row[o.identity!], o.identity! in (o.output!.items?.properties ?? {})]).toEqual(["string", true]);
+  });
+
+  test.each(all.filter(([, o]) => o.output && !o.recipe))("%s shows an answer that fits what is described", (_, o) => {
+    expect(compileCheck(partly(o.output!))(o.example!.output)).toBeNull();
+  });
+
+  test.each(all.filter(([, o]) => o.rules))("%s has rules for fields it has", (_, o) => {
+    for (const rule of o.rules!)
+      for (const name of rule.kind === "window" ? [rule.from, rule.to] : rule.fields) expect(fields(o)).toContain(name);
   });
 
   test.each(all)("%s shows an example that it takes", (_, o) => {
@@ -145,7 +167,7 @@ describe("every operation of every app", () => {
   });
 
   test.each(all.filter(([, o]) => o.newest))("%s takes the order that brings the newest first", (_, o) => {
-    expect(() => validateInput(o, o.newest!.input)).not.toThrow();
+    expect(() => validateInput(o, { ...o.example!.input, ...o.newest!.input })).not.toThrow();
   });
 
   test("a recipe has code, and nothing else has", () => {

@@ -128,7 +128,6 @@ export type Paging =
       size: string;
       max: number;
       more?: string;
-      total?: string;
       floor?: number;
     };
 

@@ -122,3 +122,23 @@ describe("fitInput", () => {
     expect(fitInput(operation, { dueDate: 1e20 })["dueDate"]).toBe(1e20);
   });
 });
+
+test("nothing may be given for a needed field where the other side takes it, and still not be left out", () => {
+  const unlink: Operation = { ...operation, input: [field("businessId", { type: ["string", "null"] }, { required: true })] };
+  expect(() => validateInput(unlink, { businessId: null })).not.toThrow();
+  expect(() => validateInput(unlink, {})).toThrow("businessId: is needed");
+  expect(() => validateInput(operation, { email: null })).toThrow("email");
+});
+
+test("a rule between fields is told beside the field that breaks it", () => {
+  const block: Operation = {
+    ...operation,
+    input: [field("calendarId", { type: "string" }), field("assignedUserId", { type: "string" })],
+    rules: [{ kind: "exactlyOne", fields: ["calendarId", "assignedUserId"] }],
+  };
+  expect(() => validateInput(block, {})).toThrow("calendarId: is needed, or assignedUserId");
+  expect(() => validateInput(block, { calendarId: "c", assignedUserId: "u" })).toThrow(
+    "assignedUserId: cannot be given together with calendarId",
+  );
+  expect(() => validateInput(block, { calendarId: "c" })).not.toThrow();
+});

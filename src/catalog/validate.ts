@@ -2,7 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
 import { nearest } from "./nearest.ts";
 import { brokenRule } from "./rules.ts";
-import type { Operation } from "./types.ts";
+import type { JsonSchema, Operation } from "./types.ts";
 
 /**
  * Throws STEP_INPUT_INVALID when a step's input cannot be sent as it is: an unknown field, one that is missing, a wrong type
@@ -19,7 +19,7 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (problem !== null) (faults ??= new Map()).set(name, problem);
   }
   for (const name of plan.required) {
-    if (isMissing(input[name])) (faults ??= new Map()).set(name, "is needed and was not given");
+    if (isMissing(input[name], plan.fields.get(name)!.field.schema)) (faults ??= new Map()).set(name, "is needed and was not given");
   }
   if (faults) throw refuse(operation, faults);
   for (const rule of operation.rules ?? []) {
@@ -28,7 +28,9 @@ export function validateInput(operation: Operation, input: Record<string, unknow
   }
 }
 
-const isMissing = (value: unknown): boolean => value === undefined || value === null || value === "";
+/** Nothing may be given where the other side takes it: it unlinks there. */
+const isMissing = (value: unknown, { type }: JsonSchema): boolean =>
+  value === undefined || value === "" || (value === null && !(Array.isArray(type) && type.includes("null")));
 
 function unknownField({ fields }: CompiledOperation, { title }: Operation, name: string): string {
   const offered = [...fields.values()].filter((s) => !s.field.fill).map((s) => s.field.name);

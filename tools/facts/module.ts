@@ -17,6 +17,7 @@ export function readModule(module: string, spec: Spec, overlay: Overlay): Module
         .map(([method, operation]) => endpoint(module, method, path, operation, reader)),
     )
     .map((facts) => ({ ...facts, ...overlay[facts.key]?.facts }))
+    .map((facts) => amendBody(facts, overlay[facts.key]?.body, reader))
     .map(inOrder)
     .sort((a, b) => order(a.path, b.path) || order(a.method, b.method));
   return { module, endpoints, $defs: reader.definitions(endpoints) };
@@ -34,6 +35,15 @@ function endpoint(module: string, method: string, path: string, operation: SpecO
     ...bodyOf(operation, reader),
     result: resultOf(operation, reader),
   };
+}
+
+/** The described body with another list of what it requires, and with members it lacks. */
+function amendBody(facts: EndpointFacts, change: Overlay[string]["body"], reader: Reader): EndpointFacts {
+  if (!change || !facts.body) return facts;
+  const { schema } = facts.body;
+  const described = schema.$ref ? reader.definitions(schema)[schema.$ref.slice("#/$defs/".length)]! : schema;
+  const properties = { ...described.properties, ...change.also };
+  return { ...facts, body: { ...facts.body, schema: { ...described, properties, required: change.required } } };
 }
 
 function versionOf({ parameters = [] }: SpecOperation): { version?: string } {

@@ -15,8 +15,12 @@ export interface Judgement<LookupId extends string = string> extends Partial<Pic
 }
 type Judged =
   | "category"
+  | "rules"
   | "result"
+  | "resultOr"
   | "list"
+  | "lone"
+  | "keyed"
   | "identity"
   | "changed"
   | "volatile"
@@ -24,13 +28,14 @@ type Judged =
   | "newest"
   | "confirm"
   | "before"
+  | "events"
   | "show"
   | "example"
   | "note"
   | "output";
 
 export interface FieldJudgement<LookupId extends string = string> extends Partial<
-  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill">
+  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill" | "join">
 > {
   lookup?: Lookup & { operation: LookupId };
 }
@@ -44,7 +49,7 @@ function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judg
   const facts = endpointFacts(endpoint);
   if (!facts) throw new Error(`${id}: there are no facts of ${endpoint}`);
   const base = operationOf(facts.endpoint, facts.module);
-  const result = judged.result ?? "";
+  const { result = "", resultOr = [] } = judged;
   return {
     ...base,
     category,
@@ -52,8 +57,13 @@ function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judg
     id,
     input: judgeFields(id, base.input, fields),
     result,
-    ...(base.output ? { output: judged.output ?? schemaAt(base.output, result) } : {}),
+    ...(base.output ? { output: judged.output ?? outputOf(base.output, [result, ...resultOr]) } : {}),
   };
+}
+
+/** The schema at the first of the paths that the description reaches. */
+function outputOf(described: JsonSchema, paths: readonly string[]): JsonSchema {
+  return paths.map((path) => schemaAt(described, path)).find((schema) => Object.keys(schema).length > 0) ?? {};
 }
 
 function judgeFields(id: string, fields: readonly InputField[], judged: Record<string, FieldJudgement>): InputField[] {

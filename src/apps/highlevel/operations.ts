@@ -1,10 +1,24 @@
 import type { Operation } from "#catalog/types.ts";
+import { bookingWrites } from "./judgement/booking-writes.ts";
+import { calendarReads } from "./judgement/calendar-reads.ts";
+import { calendarWrites } from "./judgement/calendar-writes.ts";
+import { blogLists, calendarLists, pipelineLists } from "./judgement/config-lists.ts";
 import { contactReads } from "./judgement/contact-reads.ts";
 import { contactWrites } from "./judgement/contact-writes.ts";
 import { lookups } from "./judgement/lookups.ts";
 
 /** Every judged operation; recipes come on top. */
-export const judgedOperations: readonly Operation[] = [...contactReads, ...contactWrites, ...lookups];
+export const judgedOperations: readonly Operation[] = [
+  ...contactReads,
+  ...contactWrites,
+  ...calendarLists,
+  ...calendarReads,
+  ...bookingWrites,
+  ...calendarWrites,
+  ...pipelineLists,
+  ...blogLists,
+  ...lookups,
+];
 
 /** A judged operation that is known to be there. */
 export function judged(id: string): Operation {

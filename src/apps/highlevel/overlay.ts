@@ -2,7 +2,13 @@ import type { JsonSchema } from "#catalog/types.ts";
 import type { EndpointFacts } from "./facts.ts";
 
 /** A correction of what the vendor's description says, by endpoint key. Each part given replaces the described one whole. */
-export type Overlay = Record<string, { why: string; facts: Partial<Omit<EndpointFacts, "key" | "method" | "path">> }>;
+export type Overlay = Record<string, Correction>;
+interface Correction {
+  why: string;
+  facts?: Partial<Omit<EndpointFacts, "key" | "method" | "path">>;
+  /** What the described body really requires, and members it lacks. */
+  body?: { required: string[]; also?: Record<string, JsonSchema> };
+}
 
 const text: JsonSchema = { type: "string" };
 const searchRow: JsonSchema = {
@@ -76,6 +82,50 @@ const listMeta: JsonSchema = {
   },
 };
 const contactOrNull: JsonSchema = { anyOf: [{ $ref: "#/$defs/GetContectByIdSchema" }, { type: "null" }] };
+
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+const listOf = (items: JsonSchema): JsonSchema => ({ type: "array", items });
+const answer = (properties: Record<string, JsonSchema>) => ({ status: 200, schema: { type: "object" as const, properties } });
+/** A described record with members it lacks. */
+const withMore = (name: string, properties: Record<string, JsonSchema>): JsonSchema => ({
+  allOf: [ref(name), { type: "object", properties }],
+});
+
+const stage: JsonSchema = { type: "object", properties: { id: text, name: text, position: { type: "number" } } };
+const relation: JsonSchema = {
+  type: "object",
+  properties: {
+    id: text,
+    associationId: text,
+    firstObjectKey: text,
+    firstRecordId: text,
+    secondObjectKey: text,
+    secondRecordId: text,
+    locationId: text,
+  },
+};
+const opportunitySearch: JsonSchema = {
+  type: "object",
+  required: ["locationId", "limit"],
+  properties: {
+    locationId: text,
+    query: text,
+    limit: { type: "integer", minimum: 1, maximum: 500 },
+    page: { type: "integer", minimum: 1 },
+    searchAfter: { type: "array", items: {} },
+    filters: { type: "array", items: { type: "object" } },
+    sort: searchBody.properties!["sort"]!,
+    additionalDetails: {
+      type: "object",
+      properties: {
+        notes: { type: "boolean" },
+        tasks: { type: "boolean" },
+        calendarEvents: { type: "boolean" },
+        unReadConversations: { type: "boolean" },
+      },
+    },
+  },
+};
 
 /** Where the description is wrong or empty, and how we know. Reviewed by hand; `npm run facts` refuses an entry that fits nothing. */
 export const overlay: Overlay = {
@@ -156,5 +206,70 @@ export const overlay: Overlay = {
   "social-media-posting/get-social-media-statistics": {
     why: "No security is declared; the scope is named by the newer description of the same endpoint.",
     facts: { scopes: ["socialplanner/statistics.readonly"], access: ["location"] },
+  },
+  "calendars/create-block-slot": {
+    why: "A calendar is marked as required, though a user may be named in its place, and not beside it.",
+    body: { required: ["locationId"] },
+  },
+  "calendars/edit-block-slot": {
+    why: "A calendar is marked as required, though a user may be named in its place, and not beside it.",
+    body: { required: ["locationId"] },
+  },
+  "calendars/fetch-calendar-resources": {
+    why: "Rows are described without an id, which the reads and writes of one resource need.",
+    facts: { result: { status: 200, schema: listOf(withMore("CalendarResourceByIdResponseDTO", { _id: text })) } },
+  },
+  "calendars/get-calendar-resource": {
+    why: "The record is described without an id, which the list's rows carry.",
+    facts: { result: { status: 200, schema: withMore("CalendarResourceByIdResponseDTO", { _id: text }) } },
+  },
+  "calendars/create-calendar-resource": {
+    why: "The record is described without an id, which the list's rows carry.",
+    facts: { result: { status: 201, schema: withMore("CalendarResourceByIdResponseDTO", { _id: text }) } },
+  },
+  "opportunities/get-pipelines": {
+    why: "Stages are described as lists of lists; they are records with id and name.",
+    facts: { result: answer({ pipelines: listOf(withMore("PipelinesResponseSchema", { stages: listOf(stage) })) }) },
+  },
+  "opportunities/Upsert-opportunity": {
+    why: "Clients in the field send a contact, which the description lacks, and no followers, which it requires.",
+    body: { required: ["pipelineId", "locationId"], also: { contactId: text } },
+  },
+  "opportunities/search-opportunities-advanced": {
+    why: "Filters and order are missing, and page, cursor, words and details are all marked as required. The vendor's search guide has it right.",
+    facts: { body: { type: "json", required: true, schema: opportunitySearch } },
+  },
+  "conversations/send-a-new-message": {
+    why: "A status and a sub-type are marked as required. Clients in the field send neither.",
+    body: { required: ["type", "contactId"] },
+  },
+  "conversations/get-messages": {
+    why: "The service nests the list once more than described; the vendor called it an error of the description.",
+    facts: { result: answer({ messages: ref("GetMessagesByConversationResponseDto") }) },
+  },
+  "conversations/search-conversation": {
+    why: "Rows are described without the date they are sorted and paged by.",
+    facts: {
+      result: answer({
+        conversations: listOf(withMore("ConversationSchema", { lastMessageDate: { type: "number" }, lastMessageDirection: text })),
+        total: { type: "number" },
+      }),
+    },
+  },
+  "conversations/get-message-transcription": {
+    why: "One sentence is described where each has an index: the service gives the list of them.",
+    facts: { result: { status: 200, schema: listOf(ref("GetMessageTranscriptionResponseDto")) } },
+  },
+  "associations/find-associations": {
+    why: "The list is described by one of its records.",
+    facts: { result: answer({ associations: listOf(ref("GetPostSuccessfulResponseDto")), total: { type: "number" } }) },
+  },
+  "associations/get-relations-by-record-id": {
+    why: "The list of relations is described by one association.",
+    facts: { result: answer({ relations: listOf(relation), total: { type: "number" } }) },
+  },
+  "associations/create-relation": {
+    why: "A relation is described as an association.",
+    facts: { result: { status: 201, schema: relation } },
   },
 };

@@ -1,5 +1,6 @@
 import type { Lookup } from "#catalog/types.ts";
 import { judge, type Judgement } from "../judge.ts";
+import type { ConfigListId } from "./config-lists.ts";
 
 /** Lists that offer the choices of other operations' fields, and are triggers of their own. */
 const table = {
@@ -91,11 +92,14 @@ const table = {
 } as const satisfies Record<string, Judgement>;
 
 /** The lists a field may take its choices from. */
-export type LookupId = keyof typeof table;
+export type LookupId = keyof typeof table | ConfigListId;
 export const lookups = judge("Other Operations", table);
 
 /** Ids of contacts, users and locations: twenty letters and digits. */
 const shortId = "^[A-Za-z0-9]{20,24}$";
+/** Ids of blogs and their parts. */
+const hexId = "^[0-9a-f]{24}$";
+const uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
 type TypedLookup = Lookup & { operation: LookupId };
 export const userLookup: TypedLookup = {
@@ -114,4 +118,40 @@ export const businessLookup: TypedLookup = {
   label: "name",
   by: ["name"],
   id: "^[0-9a-f]{24}$|^[A-Za-z0-9]{20}$",
+};
+export const workflowLookup: TypedLookup = { operation: "workflows.list", value: "id", label: "name", by: ["name"], id: uuid };
+export const calendarLookup: TypedLookup = { operation: "calendars.list", value: "id", label: "name", by: ["name", "slug"], id: shortId };
+export const calendarGroupLookup: TypedLookup = {
+  operation: "calendars.list_groups",
+  value: "id",
+  label: "name",
+  by: ["name", "slug"],
+  id: shortId,
+};
+export const pipelineLookup: TypedLookup = {
+  operation: "opportunities.list_pipelines",
+  value: "id",
+  label: "name",
+  by: ["name"],
+  id: shortId,
+};
+/** Stages live within their pipelines; `pipeline` is the field that names one. */
+export const stageLookup = (pipeline: string): TypedLookup => ({
+  operation: "opportunities.list_pipelines",
+  list: "stages",
+  within: { row: "id", field: pipeline },
+  value: "id",
+  label: "name",
+  by: ["name"],
+  id: uuid,
+});
+export const opportunityFieldLookup: TypedLookup = { ...customFieldLookup, input: { model: "opportunity" } };
+export const blogLookup: TypedLookup = { operation: "blogs.list_sites", value: "_id", label: "name", by: ["name"], id: hexId };
+export const blogAuthorLookup: TypedLookup = { operation: "blogs.list_authors", value: "_id", label: "name", by: ["name"], id: hexId };
+export const blogCategoryLookup: TypedLookup = {
+  operation: "blogs.list_categories",
+  value: "_id",
+  label: "label",
+  by: ["label", "urlSlug"],
+  id: hexId,
 };
