@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Activity, History, Inbox } from "lucide-react";
 import type { FlowDetail } from "#server/contract.ts";
 import { JsonView } from "../../components/json-view.tsx";
-import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { RunTable } from "../../components/run-table.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
@@ -30,16 +30,7 @@ export function FlowRuns({ flow }: { flow: FlowDetail }) {
           <Empty icon={Activity}>This flow has not run yet.</Empty>
         ) : (
           <>
-            <div role="table" aria-label="Last runs of this flow">
-              <div role="rowgroup">
-                <RunHeader hideFlow />
-              </div>
-              <div role="rowgroup">
-                {runs.map((run) => (
-                  <RunRow key={run.id} run={run} hideFlow />
-                ))}
-              </div>
-            </div>
+            <RunTable label="Last runs of this flow" runs={runs} hideFlow />
             <Button asChild className="mt-4">
               <Link to="/runs" search={{ flow: flow.id }}>
                 All runs of this flow

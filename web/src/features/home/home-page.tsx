@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Overview } from "#server/contract.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page, Section } from "../../components/page.tsx";
-import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { RunTable } from "../../components/run-table.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards, SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
@@ -126,22 +126,7 @@ function RecentRuns({ overview }: { overview: Overview }) {
       }
     >
       <Loaded query={query} skeleton={<SkeletonRows rows={6} />}>
-        {({ runs }) =>
-          runs.length === 0 ? (
-            <Start overview={overview} />
-          ) : (
-            <div role="table" aria-label="Recent runs">
-              <div role="rowgroup">
-                <RunHeader />
-              </div>
-              <div role="rowgroup">
-                {runs.map((run) => (
-                  <RunRow key={run.id} run={run} />
-                ))}
-              </div>
-            </div>
-          )
-        }
+        {({ runs }) => (runs.length === 0 ? <Start overview={overview} /> : <RunTable label="Recent runs" runs={runs} />)}
       </Loaded>
     </Section>
   );

@@ -5,7 +5,7 @@ import type { RunView } from "#server/contract.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page } from "../../components/page.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
-import { RunHeader, RunRow } from "../../components/run-row.tsx";
+import { RunTable } from "../../components/run-table.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
@@ -29,12 +29,12 @@ export function RunsPage() {
   return (
     <Page title="Runs" about="Every event that went through a flow, and what became of it." wide actions={<LiveDot />}>
       <RunFilters search={search} onChange={(patch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true })} />
-      <RunTable key={key} filter={filter} filtered={Object.keys(filter).length > 0} onClear={() => void navigate({ search: {} })} />
+      <RunFeed key={key} filter={filter} filtered={Object.keys(filter).length > 0} onClear={() => void navigate({ search: {} })} />
     </Page>
   );
 }
 
-function RunTable({ filter, filtered, onClear }: { filter: RunFilter; filtered: boolean; onClear: () => void }) {
+function RunFeed({ filter, filtered, onClear }: { filter: RunFilter; filtered: boolean; onClear: () => void }) {
   const { query, runs, arrivals, show } = useRunFeed(filter);
   const selection = useSelection(runs);
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1), x: selection.toggleFocused, Escape: selection.clear });
@@ -46,16 +46,7 @@ function RunTable({ filter, filtered, onClear }: { filter: RunFilter; filtered: 
   return (
     <>
       {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
-      <div role="table" aria-label="Runs" aria-rowcount={-1}>
-        <div role="rowgroup">
-          <RunHeader selectAll={{ checked: selection.all, onChange: selection.setAll }} />
-        </div>
-        <div role="rowgroup">
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} selected={selection.has(run.id)} onSelect={selection.set} />
-          ))}
-        </div>
-      </div>
+      <RunTable label="Runs" runs={runs} selection={selection} />
       <div className="flex justify-center pt-5 text-ink-3">
         {query.hasNextPage ? (
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -8,19 +8,47 @@ import { RunMark, RunState } from "./status.tsx";
 import { Time } from "./time.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
 
-interface RunRowProps {
-  run: RunView;
-  /** Without these the row cannot be selected. */
-  selected?: boolean;
-  onSelect?: (id: string, selected: boolean, range: boolean) => void;
+interface Selection {
+  has: (id: string) => boolean;
+  set: (id: string, selected: boolean, range: boolean) => void;
+  all: boolean | "some";
+  setAll: (selected: boolean) => void;
+}
+
+interface RunTableProps {
+  label: string;
+  runs: readonly RunView[];
+  /** Without it rows cannot be selected. */
+  selection?: Selection;
   /** The flow is told by the page already. */
   hideFlow?: boolean;
 }
 
+/** Runs one under the other. Each row is a link to its run. */
+export function RunTable({ label, runs, selection, hideFlow = false }: RunTableProps) {
+  return (
+    <div role="table" aria-label={label} className="@container">
+      <div role="rowgroup">
+        <RunHeader selection={selection} hideFlow={hideFlow} />
+      </div>
+      <div role="rowgroup">
+        {runs.map((run) => (
+          <RunRow
+            key={run.id}
+            run={run}
+            hideFlow={hideFlow}
+            {...(selection && { selected: selection.has(run.id), onSelect: selection.set })}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
 const columns = {
-  plain: "md:grid-cols-[6.5rem_minmax(8rem,12rem)_minmax(10rem,1fr)_minmax(7rem,11rem)_4.5rem_5.5rem]",
-  noFlow: "md:grid-cols-[6.5rem_minmax(8rem,14rem)_minmax(10rem,1fr)_4.5rem_5.5rem]",
-  selectable: "md:grid-cols-[1.25rem_6.5rem_minmax(8rem,12rem)_minmax(10rem,1fr)_minmax(7rem,11rem)_4.5rem_5.5rem]",
+  plain: "wide:grid-cols-[6.5rem_minmax(7rem,12rem)_minmax(8rem,1fr)_minmax(6rem,11rem)_4.5rem_5.5rem]",
+  noFlow: "wide:grid-cols-[6.5rem_minmax(7rem,14rem)_minmax(8rem,1fr)_4.5rem_5.5rem]",
+  selectable: "wide:grid-cols-[1.25rem_6.5rem_minmax(7rem,12rem)_minmax(8rem,1fr)_minmax(6rem,11rem)_4.5rem_5.5rem]",
 } as const;
 
 const line = "relative grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-2";
@@ -30,25 +58,19 @@ function shapeOf({ selectable, hideFlow }: { selectable: boolean; hideFlow: bool
 }
 
 /** The names of the columns, for wide screens and for those who listen. */
-export function RunHeader({
-  selectAll,
-  hideFlow = false,
-}: {
-  selectAll?: { checked: boolean | "some"; onChange: (checked: boolean) => void };
-  hideFlow?: boolean;
-}) {
+function RunHeader({ selection, hideFlow }: { selection: Selection | undefined; hideFlow: boolean }) {
   return (
     <div
       role="row"
       className={cx(
         line,
-        "h-8 border-b border-line text-meta text-ink-3 max-md:sr-only",
-        shapeOf({ selectable: selectAll !== undefined, hideFlow }),
+        "h-8 border-b border-line text-meta text-ink-3 stacked:sr-only",
+        shapeOf({ selectable: selection !== undefined, hideFlow }),
       )}
     >
-      {selectAll !== undefined && (
-        <span role="columnheader" className="flex">
-          <Checkbox checked={selectAll.checked} onChange={selectAll.onChange} label="Select all runs shown" />
+      {selection !== undefined && (
+        <span role="columnheader" className="hidden wide:flex">
+          <Checkbox checked={selection.all} onChange={selection.setAll} label="Select all runs shown" />
         </span>
       )}
       <span role="columnheader">Status</span>
@@ -65,22 +87,29 @@ export function RunHeader({
   );
 }
 
+interface RunRowProps {
+  run: RunView;
+  selected?: boolean;
+  onSelect?: Selection["set"];
+  hideFlow: boolean;
+}
+
 /** One run. The person's cell is the link; it spans the row. */
-export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow = false }: RunRowProps) {
+const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow }: RunRowProps) {
   return (
     <div
       role="row"
       aria-selected={onSelect === undefined ? undefined : selected}
       className={cx(
         line,
-        "min-h-10 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-hover md:py-0",
+        "min-h-10 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-hover wide:py-0",
         "has-[[data-row]:focus-visible]:bg-hover",
         selected && "bg-accent-soft hover:bg-accent-soft",
         shapeOf({ selectable: onSelect !== undefined, hideFlow }),
       )}
     >
       {onSelect !== undefined && (
-        <span role="cell" className="relative z-10 hidden md:flex">
+        <span role="cell" className="relative z-10 hidden wide:flex">
           <Checkbox
             checked={selected}
             onChange={(next, event) => onSelect(run.id, next, event.shiftKey)}
@@ -88,9 +117,9 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
           />
         </span>
       )}
-      <span role="cell" className="flex items-center self-start max-md:pt-0.5 md:self-center">
-        <RunState run={run} className="max-md:hidden" />
-        <span className="md:hidden">
+      <span role="cell" className="flex items-center self-start stacked:pt-0.5 wide:self-center">
+        <RunState run={run} className="stacked:hidden" />
+        <span className="wide:hidden">
           <RunMark state={run.state} />
         </span>
       </span>
@@ -106,7 +135,7 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
       </span>
       <span
         role="cell"
-        className={cx("min-w-0 truncate max-md:col-span-2 max-md:col-start-2 max-md:row-start-2", run.error ? "text-ink" : "text-ink-2")}
+        className={cx("min-w-0 truncate stacked:col-span-2 stacked:col-start-2 stacked:row-start-2", run.error ? "text-ink" : "text-ink-2")}
         title={happened(run)}
       >
         <bdi>{happened(run)}</bdi>
@@ -114,16 +143,16 @@ export const RunRow = memo(function RunRow({ run, selected = false, onSelect, hi
       {!hideFlow && (
         <span
           role="cell"
-          className="min-w-0 truncate text-ink-2 max-md:col-span-2 max-md:col-start-2 max-md:row-start-3 max-md:text-meta max-md:text-ink-3"
+          className="min-w-0 truncate text-ink-2 stacked:col-span-2 stacked:col-start-2 stacked:row-start-3 stacked:text-meta stacked:text-ink-3"
           title={run.flow.name}
         >
           <bdi>{run.flow.name}</bdi>
         </span>
       )}
-      <span role="cell" className="text-right text-ink-3 tabular max-md:hidden">
+      <span role="cell" className="text-right text-ink-3 tabular stacked:hidden">
         {run.finishedAt === null ? "" : durationWords(run.finishedAt - run.createdAt)}
       </span>
-      <span role="cell" className="text-right whitespace-nowrap text-ink-3 tabular max-md:col-start-3 max-md:row-start-1">
+      <span role="cell" className="text-right whitespace-nowrap text-ink-3 tabular stacked:col-start-3 stacked:row-start-1">
         <Time at={run.createdAt} />
       </span>
     </div>
