@@ -23,6 +23,7 @@ export interface Records {
 export function openRecords(file?: string): Records {
   if (file) ownFile(file);
   const db = new Database(file ?? ":memory:");
+  db.pragma("locking_mode = EXCLUSIVE"); // two sandboxes on one file would each serve its own memory of it
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   db.exec(`create table if not exists records (family text not null, id text not null, location text, json text not null, primary key (family, id)) without rowid;

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.ts";
+import { readObjectArgument } from "../input.ts";
+import type { CallReply } from "../shapes.ts";
+import { json, type Paper } from "../text.ts";
+import type { Tools } from "../tools.ts";
+import { effectLines } from "../views/effects.ts";
+
+interface Options {
+  connection?: string;
+  input: string;
+  app: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+export function addCallCommand(program: Command, { terminal, api, show }: Tools): void {
+  const command = withJson(
+    program
+      .command("call")
+      .description("Call one operation now and print its result")
+      .argument("<operation>", "its key in the catalog, such as contacts.get")
+      .option("-c, --connection <name>", "the login to call it with")
+      .option("-i, --input <json>", "its input: JSON, @file, or - for standard input", "{}")
+      .option("--app <id>", "the app it belongs to", "highlevel")
+      .option("--dry-run", "do not write; show what would change"),
+  ).action(async (operation: string, { connection, input, app, dryRun = false, json: asJson }: Options) => {
+    const given = await readObjectArgument(input, "--input", terminal);
+    const reply = await api().call({ app, operation, input: given, dry: dryRun, ...(connection !== undefined && { connection }) });
+    show(reply, asJson, (paper) => resultOf(reply, dryRun, paper));
+  });
+  withExamples(
+    command,
+    `millrace call contacts.search -c acme -i '{"query": "ada@example.com"}'`,
+    "millrace call contacts.upsert -c acme -i @contact.json --dry-run",
+  );
+}
+
+function resultOf({ output, effects = [] }: CallReply, dry: boolean, paper: Paper): string {
+  if (!dry || effects.length === 0) return json(output);
+  return [...effects.flatMap((effect) => effectLines(effect, paper)), "Nothing was written."].join("\n");
+}

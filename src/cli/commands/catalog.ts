@@ -1,0 +1,53 @@
+import { Option, type Command } from "commander";
+import type { CatalogEntry } from "#server/contract.ts";
+import { withExamples, withJson } from "../help.ts";
+import { usage } from "../input.ts";
+import type { Tools } from "../tools.ts";
+import { catalogPage, catalogTable } from "../views/catalog.ts";
+
+interface Options {
+  app?: string;
+  search?: string;
+  kind?: CatalogEntry["kind"];
+  allEndpoints?: boolean;
+  json?: boolean;
+}
+
+export function addCatalogCommand(program: Command, { show }: Tools): void {
+  const command = withJson(
+    program
+      .command("catalog")
+      .description("What can be done and what can start a flow, of every app. Needs no running Millrace")
+      .argument("[key]", "show one of them with its inputs, such as contacts.upsert")
+      .option("--app <id>", "of this app only, such as highlevel")
+      .option("--search <words>", "with all of these words in key, title, category or path")
+      .addOption(new Option("--kind <kind>", "of this kind only").choices(["trigger", "action", "webhook", "schedule", "manual"]))
+      .option("--all-endpoints", "with every endpoint of HighLevel under its own key, judged or not"),
+  ).action(async (key: string | undefined, options: Options) => {
+    const entries = await find(options);
+    if (key === undefined) return show(entries, options.json, (paper) => catalogTable(entries, paper));
+    const entry = await one(key, entries, options);
+    show(entry, options.json, (paper) => catalogPage(entry, paper));
+  });
+  withExamples(
+    command,
+    "millrace catalog --app highlevel --search contact",
+    "millrace catalog contacts.upsert",
+    "millrace catalog --json --all-endpoints > catalog.json",
+  );
+}
+
+async function find({ app, search, kind, allEndpoints }: Options): Promise<CatalogEntry[]> {
+  const { searchCatalog } = await import("#server/catalog.ts");
+  const found = searchCatalog({ app, q: search, allEndpoints });
+  return kind === undefined ? found : found.filter((entry) => entry.kind === kind);
+}
+
+/** An endpoint's own key is known without `--all-endpoints` too: flows and calls may name it. */
+async function one(key: string, entries: readonly CatalogEntry[], options: Options): Promise<CatalogEntry> {
+  const pool = key.includes("/") && !options.allEndpoints ? await find({ ...options, allEndpoints: true }) : entries;
+  const found = pool.filter((entry) => entry.key === key);
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) throw usage(`${found.map(({ app }) => app).join(" and ")} each have '${key}'; say which with --app`);
+  throw usage(`There is no '${key}' in the catalog. Look for it: millrace catalog --search WORDS`);
+}

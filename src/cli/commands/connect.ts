@@ -1,0 +1,132 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { ConnectionBody } from "#server/contract.ts";
+import { withExamples, withJson } from "../help.ts";
+import { pick } from "../pick.ts";
+import { readSecret, type AuthKind } from "../secrets.ts";
+import { clean, paint } from "../text.ts";
+import type { Tools } from "../tools.ts";
+import { connectionLine, connectionTable } from "../views/connections.ts";
+
+interface Json {
+  json?: boolean;
+}
+
+const secretHelp = `
+The secret is asked for at the keyboard, or read from standard input: a bare token, or a JSON object such as
+{"username": "…", "password": "…"}. It is never given as an argument, and never shown again.`;
+
+export function addConnectCommands(program: Command, tools: Tools): void {
+  const connect = program.command("connect").description("Logins to apps: list, add, test, replace, remove");
+  addList(connect, tools);
+  addAdd(connect, tools);
+  addTest(connect, tools);
+  addReplaceSecret(connect, tools);
+  addRemove(connect, tools);
+}
+
+function addList(connect: Command, { api, show }: Tools): void {
+  const command = withJson(connect.command("list").description("All connections, without their secrets")).action(async ({ json }: Json) => {
+    const connections = await api().connections();
+    show(connections, json, (paper) => connectionTable(connections, paper));
+  });
+  withExamples(command, "millrace connect list");
+}
+
+interface AddOptions extends Json {
+  app: string;
+  auth: AuthKind;
+  title?: string;
+  baseUrl?: string;
+  location?: string;
+  company?: string;
+  access?: "location" | "agency";
+  scopes?: string[];
+  setting?: Record<string, string>;
+}
+
+function addAdd(connect: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    connect
+      .command("add")
+      .description("Add a connection")
+      .argument("<name>", "how flows will call it: small letters, digits and dashes")
+      .option("--app <id>", "the app it logs in to", "highlevel")
+      .addOption(new Option("--auth <kind>", "the kind of login").choices(["none", "token", "oauth2", "header", "query", "basic", "url"]).default("token"))
+      .option("--title <text>", "how people will call it")
+      .option("--base-url <url>", "where the app is, when not where it usually is")
+      .option("--location <id>", "HighLevel: the id of the sub-account")
+      .option("--company <id>", "HighLevel: the id of the agency")
+      .addOption(new Option("--access <kind>", "HighLevel: what the login is for").choices(["location", "agency"]))
+      .option("--scopes <list>", "the scopes it has, separated by commas", splitList)
+      .option("--setting <name=value>", "a setting of the login; may be given several times", collectSetting),
+  ).action(async (name: string, options: AddOptions) => {
+    const secret = await readSecret(options.auth, terminal);
+    const added = await api().connect({ ...bodyOf(name, options), secret });
+    show(added, options.json, () => `${connectionLine("Added", added)}\nTry it: millrace connect test ${added.name}`);
+  });
+  command.addHelpText("after", secretHelp);
+  withExamples(
+    command,
+    "millrace connect add acme --location ve9AcmeDentalQ2m8sT1 < token.txt",
+    "millrace connect add erp --app http --auth basic --base-url https://erp.example.com",
+  );
+}
+
+function addTest(connect: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(connect.command("test").description("Try the login with a harmless read").argument("<name>", "its name or id")).action(
+    async (name: string, { json }: Json) => {
+      const result = await api().testConnection(pick(await api().connections(), name, "connection").id);
+      show(result, json, (paper) => paint(paper, result.ok ? "green" : "red", clean(result.message)));
+      if (!result.ok) terminal.exitCode = 1;
+    },
+  );
+  withExamples(command, "millrace connect test acme");
+}
+
+function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    connect.command("replace-secret").description("Give a connection a new secret in place of the old one").argument("<name>", "its name or id"),
+  ).action(async (name: string, { json }: Json) => {
+    const { id, auth } = pick(await api().connections(), name, "connection");
+    const changed = await api().changeConnection(id, { secret: await readSecret(auth as AuthKind, terminal) });
+    show(changed, json, () => connectionLine("Replaced the secret of", changed));
+  });
+  command.addHelpText("after", secretHelp);
+  withExamples(command, "millrace connect replace-secret acme < token.txt");
+}
+
+function addRemove(connect: Command, { api, show, confirm }: Tools): void {
+  const command = withJson(
+    connect.command("remove").description("Remove a connection and forget its secret").argument("<name>", "its name or id").option("-y, --yes", "do not ask"),
+  ).action(async (name: string, { yes, json }: Json & { yes?: boolean }) => {
+    const connection = pick(await api().connections(), name, "connection");
+    await confirm(`Remove the connection '${connection.name}' and forget its secret?`, yes);
+    await api().disconnect(connection.id);
+    show({ removed: connection.id }, json, () => `Removed: ${connection.name} (${connection.app})`);
+  });
+  withExamples(command, "millrace connect remove acme");
+}
+
+function bodyOf(name: string, options: AddOptions): Omit<ConnectionBody, "secret"> {
+  const { app, auth, title, baseUrl, location, company, access, scopes, setting } = options;
+  return {
+    name,
+    app,
+    auth,
+    ...(title !== undefined && { title }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(location !== undefined && { locationId: location }),
+    ...(company !== undefined && { companyId: company }),
+    ...(access !== undefined && { access }),
+    ...(scopes !== undefined && { scopes }),
+    ...(setting !== undefined && { settings: setting }),
+  };
+}
+
+const splitList = (text: string): string[] => text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+
+function collectSetting(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Write it as name=value.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

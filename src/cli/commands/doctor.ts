@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import type { Finding } from "#server/doctor.ts";
+import type { ConnectionView, Overview } from "#server/contract.ts";
+import type { Address } from "../address.ts";
+import { failureOf } from "../failure.ts";
+import { withExamples, withJson } from "../help.ts";
+import { clean, count, paint, type Paper, type Style } from "../text.ts";
+import type { Tools } from "../tools.ts";
+
+const mostClockDriftMs = 30_000;
+const timeoutMs = 10_000;
+
+export function addDoctorCommand(program: Command, tools: Tools): void {
+  const command = withJson(
+    program.command("doctor").description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do"),
+  ).action(async ({ json }: { json?: boolean }) => {
+    const findings = await examineAll(tools);
+    tools.show(findings, json, (paper) => findings.map((finding) => findingLine(finding, paper)).join("\n"));
+    if (findings.some(({ state }) => state === "bad")) tools.terminal.exitCode = 1;
+  });
+  withExamples(command, "millrace doctor", "millrace doctor --json");
+}
+
+/** What is on this machine, where it is the one meant; then what the running Millrace says. */
+async function examineAll(tools: Tools): Promise<Finding[]> {
+  const { env } = tools.terminal;
+  const here = await examineHere(tools);
+  const stopped = here.some(({ what, state }) => what === "server" && state !== "ok");
+  const unsettled = here.some(({ what, state }) => what === "settings" && state === "bad");
+  if (unsettled || (stopped && !env["MILLRACE_URL"])) return here;
+  return [...here, ...(await examineRunning(tools))];
+}
+
+async function examineHere({ terminal, address }: Tools): Promise<Finding[]> {
+  if (isElsewhere(address)) return [];
+  const { examine } = await import("#server/doctor.ts");
+  return examine(terminal.env);
+}
+
+function isElsewhere(address: () => Address): boolean {
+  try {
+    return !address().local;
+  } catch {
+    return false; // wrong settings are a finding
+  }
+}
+
+async function examineRunning(tools: Tools): Promise<Finding[]> {
+  try {
+    const overview = await tools.api().overview();
+    const { url } = tools.address();
+    const server: Finding = { state: "ok", what: "API", says: `${url} answers, version ${overview.version}` };
+    return [server, await clockFinding(url, tools), attentionFinding(overview), ...(await tools.api().connections()).map(connectionFinding)];
+  } catch (thrown) {
+    const { message, todo } = failureOf(thrown);
+    return [{ state: "bad", what: "API", says: [message, todo].filter(Boolean).join(" ") }];
+  }
+}
+
+/** Two clocks that disagree make tokens end early or late, and schedules start at the wrong time. */
+async function clockFinding(url: string, { terminal: { fetch, clock } }: Tools): Promise<Finding> {
+  const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(timeoutMs) });
+  const driftMs = Math.abs(Date.parse(reply.headers.get("date") ?? "") - clock.now());
+  if (Number.isNaN(driftMs)) return { state: "warn", what: "clock", says: "the server does not tell its time" };
+  if (driftMs <= mostClockDriftMs) return { state: "ok", what: "clock", says: "agrees with the server's" };
+  return { state: "warn", what: "clock", says: `differs from the server's by ${Math.round(driftMs / 1000)} s; let the network set both` };
+}
+
+function attentionFinding({ attention }: Overview): Finding {
+  if (attention === 0) return { state: "ok", what: "runs", says: "none needs attention" };
+  return { state: "warn", what: "runs", says: `${count(attention, "run needs", "runs need")} attention: millrace run list --attention` };
+}
+
+function connectionFinding({ name, status, reason }: ConnectionView): Finding {
+  const what = `connection '${name}'`;
+  if (status === "connected") return { state: "ok", what, says: "connected" };
+  const todo = status === "broken" ? `; give it a new login: millrace connect replace-secret ${name}` : "";
+  return { state: status === "broken" ? "bad" : "warn", what, says: `${(reason ?? status).replace(/\.$/, "")}${todo}` };
+}
+
+const marks: Record<Finding["state"], [mark: string, style: Style]> = { ok: ["OK          ", "green"], warn: ["look at this", "yellow"], bad: ["LOOK AT THIS", "red"] };
+
+function findingLine({ state, what, says }: Finding, paper: Paper): string {
+  const [mark, style] = marks[state];
+  const lines = says.trimEnd().split("\n").map((line) => clean(line));
+  return `${paint(paper, style, mark)}  ${clean(what)}: ${lines.join(`\n${" ".repeat(mark.length + 2)}`)}`;
+}

@@ -1,0 +1,172 @@
+import { writeFileSync } from "node:fs";
+import { Option, type Command } from "commander";
+import type { FlowDetail, FlowView } from "#server/contract.ts";
+import type { Api, StartFrom } from "../client.ts";
+import { withExamples, withJson } from "../help.ts";
+import { readJsonArgument, readObjectFile, usage } from "../input.ts";
+import { pick } from "../pick.ts";
+import { clean, json as written } from "../text.ts";
+import type { Tools } from "../tools.ts";
+import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, startedLine } from "../views/flows.ts";
+
+interface Json {
+  json?: boolean;
+}
+
+export function addFlowCommands(program: Command, tools: Tools): void {
+  const flow = program.command("flow").description("Flows: read, save, publish, try, start");
+  addList(flow, tools);
+  addShow(flow, tools);
+  addSave(flow, tools);
+  addStarting(flow, tools, "publish", "Published", "Publish the draft and turn the flow on");
+  addPause(flow, tools);
+  addStarting(flow, tools, "resume", "Resumed", "Turn the flow on again");
+  addDryRun(flow, tools);
+  addRun(flow, tools);
+  addSamples(flow, tools);
+  addExport(flow, tools);
+  addDelete(flow, tools);
+}
+
+const find = async (api: Api, wanted: string): Promise<FlowView> => pick(await api.flows(), wanted, "flow");
+const ofOne = (command: Command): Command => command.argument("<flow>", "its name (or how it begins) or id");
+
+function addList(flow: Command, { api, show }: Tools): void {
+  const command = withJson(flow.command("list").description("All flows")).action(async ({ json }: Json) => {
+    const flows = await api().flows();
+    show(flows, json, (paper) => flowTable(flows, paper));
+  });
+  withExamples(command, "millrace flow list");
+}
+
+function addShow(flow: Command, { api, show }: Tools): void {
+  const command = withJson(ofOne(flow.command("show").description("One flow: what it does, its trigger, its hook address"))).action(
+    async (wanted: string, { json }: Json) => {
+      const found = await api().flow((await find(api(), wanted)).id);
+      show(found, json, (paper) => flowPage(found, paper));
+    },
+  );
+  withExamples(command, `millrace flow show "Survey answers to contacts"`);
+}
+
+interface SaveOptions extends Json {
+  flow?: string;
+  new?: boolean;
+  publish?: boolean;
+}
+
+function addSave(flow: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    flow
+      .command("save")
+      .description("Save a definition as a draft: into the flow of the same name, or as a new flow")
+      .argument("<file>", "a JSON file; - for standard input")
+      .option("--flow <flow>", "save it into this flow, whatever its name")
+      .addOption(new Option("--new", "make a new flow, even if one has the name").conflicts("flow"))
+      .option("--publish", "publish it as well"),
+  ).action(async (file: string, options: SaveOptions) => {
+    const { done, saved } = await save(api(), await readObjectFile(file, terminal), options);
+    const shown = options.publish ? await api().publish(saved.id, {}) : saved;
+    show(shown, options.json, () => flowLine(options.publish ? `${done} and published` : done, shown));
+  });
+  withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
+}
+
+async function save(api: Api, definition: Record<string, unknown>, options: SaveOptions): Promise<{ done: string; saved: FlowDetail }> {
+  const target = options.new ? undefined : targetOf(await api.flows(), definition["name"], options.flow);
+  if (target) return { done: "Saved", saved: await api.changeFlow(target.id, definition) };
+  return { done: "Made", saved: await api.createFlow(definition) };
+}
+
+/** The flow a definition belongs to. Two of its name are one too many to guess. */
+function targetOf(flows: readonly FlowView[], name: unknown, wanted: string | undefined): FlowView | undefined {
+  if (wanted !== undefined) return pick(flows, wanted, "flow");
+  const same = flows.filter((flow) => flow.name === name);
+  if (same.length <= 1) return same[0];
+  throw usage(`${same.length} flows are called '${String(name)}'. Say which with --flow (${same.map(({ id }) => id).join(", ")}), or --new`);
+}
+
+function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "resume", done: string, description: string): void {
+  const command = withJson(
+    ofOne(flow.command(action).description(description)).addOption(
+      new Option("--start-from <place>", "a poll goes on where it stood, or takes stock anew from now").choices(["continue", "now"]),
+    ),
+  ).action(async (wanted: string, { json, startFrom }: Json & StartFrom) => {
+    const changed = await api()[action]((await find(api(), wanted)).id, startFrom === undefined ? {} : { startFrom });
+    show(changed, json, () => flowLine(done, changed));
+  });
+  withExamples(command, `millrace flow ${action} "Survey answers"`);
+}
+
+function addPause(flow: Command, { api, show }: Tools): void {
+  const command = withJson(ofOne(flow.command("pause").description("Turn the flow off"))).action(async (wanted: string, { json }: Json) => {
+    const changed = await api().pause((await find(api(), wanted)).id);
+    show(changed, json, () => flowLine("Paused", changed));
+  });
+  withExamples(command, `millrace flow pause "Survey answers"`);
+}
+
+interface DryRunOptions extends Json {
+  input?: string;
+  definition?: string;
+}
+
+function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    ofOne(flow.command("dry-run").description("Everything but the writes, and what they would change"))
+      .option("-i, --input <json>", "the event to try with: JSON, @file, or - for standard input; the newest sample when absent")
+      .option("--definition <file>", "try this definition instead of the draft"),
+  ).action(async (wanted: string, { input, definition, json }: DryRunOptions) => {
+    const payload = input === undefined ? {} : { payload: await readJsonArgument(input, "--input", terminal) };
+    const tried = definition === undefined ? {} : { definition: await readObjectFile(definition, terminal) };
+    const reply = await api().dryRun((await find(api(), wanted)).id, { ...payload, ...tried });
+    show(reply, json, (paper) => dryRunPage(reply, paper));
+    if (reply.outcome === "failed") terminal.exitCode = 1;
+  });
+  withExamples(command, `millrace flow dry-run "Survey answers" -i '{"email": "ada@example.com", "score": 3}'`);
+}
+
+function addRun(flow: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    ofOne(flow.command("run").description("Start the flow by hand")).option("-i, --input <json>", "the event: JSON, @file, or - for standard input"),
+  ).action(async (wanted: string, { input, json }: Json & { input?: string }) => {
+    const payload = input === undefined ? undefined : await readJsonArgument(input, "--input", terminal);
+    const started = await api().runNow((await find(api(), wanted)).id, payload);
+    show(started, json, () => startedLine(started));
+  });
+  withExamples(command, `millrace flow run "Nightly report"`, `millrace flow run "Survey answers" -i @event.json`);
+}
+
+function addSamples(flow: Command, { api, show }: Tools): void {
+  const command = withJson(ofOne(flow.command("samples").description("The newest events of the flow's trigger"))).action(
+    async (wanted: string, { json }: Json) => {
+      const samples = await api().samples((await find(api(), wanted)).id);
+      show(samples, json, (paper) => sampleTable(samples, paper));
+    },
+  );
+  withExamples(command, `millrace flow samples "Survey answers" --json`);
+}
+
+function addExport(flow: Command, { api, terminal }: Tools): void {
+  const command = ofOne(flow.command("export").description("The definition as JSON, to keep in git"))
+    .option("-o, --out <file>", "write it to this file")
+    .action(async (wanted: string, { out }: { out?: string }) => {
+      const { definition, name } = await api().flow((await find(api(), wanted)).id);
+      if (out === undefined) return terminal.out(written(definition));
+      writeFileSync(out, `${written(definition)}\n`);
+      terminal.err(`${clean(name)} is in ${out}`);
+    });
+  withExamples(command, `millrace flow export "Survey answers" --out flows/survey.json`);
+}
+
+function addDelete(flow: Command, { api, show, confirm }: Tools): void {
+  const command = withJson(ofOne(flow.command("delete").description("Delete a flow; its runs stay")).option("-y, --yes", "do not ask")).action(
+    async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
+      const { id, name } = await find(api(), wanted);
+      await confirm(`Delete the flow '${clean(name)}'?`, yes);
+      await api().deleteFlow(id);
+      show({ deleted: id }, json, () => `Deleted: ${clean(name)} (${id})`);
+    },
+  );
+  withExamples(command, `millrace flow delete "Survey answers"`);
+}

@@ -1,0 +1,137 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { ReplayBody, RunDetail } from "#server/contract.ts";
+import type { Api } from "../client.ts";
+import { withExamples, withJson } from "../help.ts";
+import { since, usage } from "../input.ts";
+import { pick } from "../pick.ts";
+import type { RunFilter } from "../shapes.ts";
+import { count } from "../text.ts";
+import type { Tools } from "../tools.ts";
+import { replayLines, runPage, runTable } from "../views/runs.ts";
+
+const states = ["queued", "running", "waiting", "succeeded", "filtered", "failed", "held", "cancelled"];
+
+export function addRunCommands(program: Command, tools: Tools): void {
+  const run = program.command("run").description("Runs: find, read, replay, cancel, dismiss");
+  addList(run, tools);
+  addShow(run, tools);
+  addReplay(run, tools);
+  addEnding(run, tools, "cancel", "Cancelled", "Stop runs that are not over");
+  addEnding(run, tools, "dismiss", "Dismissed", "Take runs off Needs attention");
+}
+
+interface FilterOptions {
+  flow?: string;
+  state?: string;
+  person?: string;
+  attention?: boolean;
+  since?: string;
+}
+
+const withFilter = (command: Command): Command =>
+  command
+    .option("--flow <flow>", "of this flow: its name or id")
+    .option("--state <states>", `in one of these states, separated by commas: ${states.join(", ")}`, readStates)
+    .option("--person <text>", "of this person: e-mail, phone or name")
+    .option("--attention", "that need attention")
+    .option("--since <duration>", "begun within this time, such as 30m, 2h, 7d");
+
+interface ListOptions extends FilterOptions {
+  limit: number;
+  before?: string;
+  json?: boolean;
+}
+
+function addList(run: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    withFilter(run.command("list").description("Runs, newest first"))
+      .option("--limit <n>", "how many at most, up to 200", readLimit, 20)
+      .option("--before <id>", "go on after this run"),
+  ).action(async ({ limit, before, json, ...options }: ListOptions) => {
+    const filter = await filterOf(options, api(), terminal.clock.now());
+    const list = await api().runs({ ...filter, limit, ...(before !== undefined && { before }) });
+    show(list, json, (paper) => runTable(list, paper));
+  });
+  withExamples(command, "millrace run list --attention", "millrace run list --person ada@example.com --since 7d");
+}
+
+function addShow(run: Command, { api, show }: Tools): void {
+  const command = withJson(run.command("show").description("One run with its event and steps").argument("<run>", "its id")).action(
+    async (id: string, { json }: { json?: boolean }) => {
+      const found = await api().run(id);
+      show(found, json, (paper) => runPage(found, paper));
+    },
+  );
+  withExamples(command, "millrace run show run_01k3v9x0000abcdef", "millrace run show run_01k3v9x0000abcdef --json | jq .steps");
+}
+
+interface ReplayOptions extends FilterOptions {
+  from: ReplayBody["from"];
+  version: ReplayBody["version"];
+  yes?: boolean;
+  json?: boolean;
+}
+
+function addReplay(run: Command, tools: Tools): void {
+  const { api, show, terminal } = tools;
+  const command = withJson(
+    withFilter(run.command("replay").description("Do runs again: these, or all that a filter finds").argument("[runs...]", "their ids"))
+      .addOption(new Option("--from <place>", "from the step that failed, keeping what was done; or all of it again").choices(["failed", "start"]).default("failed"))
+      .addOption(new Option("--version <which>", "with the version they ran on, or the one published now").choices(["same", "published"]).default("same"))
+      .option("-y, --yes", "do not ask, when a filter says which"),
+  ).action(async (ids: string[], options: ReplayOptions) => {
+    const reply = await api().replay({ ...(await whichRuns(ids, options, tools)), from: options.from, version: options.version });
+    show(reply, options.json, (paper) => replayLines(reply, paper));
+    if (reply.refused.length > 0) terminal.exitCode = 1;
+  });
+  withExamples(command, "millrace run replay run_01k3v9x0000abcdef", `millrace run replay --flow "Survey answers" --state failed --since 2h`);
+}
+
+/** Ids as given; or a filter, after a look at how much it finds where somebody can be asked. */
+async function whichRuns(ids: readonly string[], options: ReplayOptions, { api, terminal, confirm }: Tools): Promise<Pick<ReplayBody, "ids" | "filter">> {
+  const filter = await filterOf(options, api(), terminal.clock.now());
+  const filtered = Object.keys(filter).length > 0;
+  if (filtered === ids.length > 0) throw usage("Say which runs: give their ids, or a filter such as --attention or --flow with --state");
+  if (!filtered) return { ids: [...ids] };
+  if (terminal.interactive && !options.yes) {
+    const { runs, next } = await api().runs({ ...filter, limit: 200 });
+    await confirm(`Replay ${next === null ? count(runs.length, "run") : "more than 200 runs"}?`, false);
+  }
+  return { filter };
+}
+
+function addEnding(run: Command, { api, show }: Tools, action: "cancel" | "dismiss", done: string, description: string): void {
+  const command = withJson(run.command(action).description(description).argument("<runs...>", "their ids")).action(
+    async (ids: string[], { json }: { json?: boolean }) => {
+      const ended: RunDetail[] = [];
+      for (const id of ids) ended.push(await api()[action](id));
+      show(ended, json, () => ended.map(({ id, label }) => `${done}: ${id} (${label})`).join("\n"));
+    },
+  );
+  withExamples(command, `millrace run ${action} run_01k3v9x0000abcdef`);
+}
+
+async function filterOf({ flow, state, person, attention, since: within }: FilterOptions, api: Api, now: number): Promise<RunFilter> {
+  return {
+    ...(flow !== undefined && { flow: pick(await api.flows(), flow, "flow").id }),
+    ...(state !== undefined && { state }),
+    ...(person !== undefined && { person }),
+    ...(attention && { attention: "true" as const }),
+    ...(within !== undefined && { from: since(within, now) }),
+  };
+}
+
+/** The states by their own names or by the words the page uses. */
+function readStates(text: string): string {
+  const given = text.split(",").map((word) => word.trim().toLowerCase());
+  const named = given.map((word) => (word === "success" ? "succeeded" : word));
+  const unknown = named.find((word) => !states.includes(word));
+  if (unknown !== undefined) throw new InvalidArgumentError(`'${unknown}' is not a state. They are ${states.join(", ")}.`);
+  return named.join(",");
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
+  throw new InvalidArgumentError("Give a number from 1 to 200.");
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { withExamples } from "../help.ts";
+import type { Tools } from "../tools.ts";
+
+interface Options {
+  sandbox: boolean;
+  port?: string;
+  host?: string;
+  data?: string;
+  sandboxPort?: string;
+}
+
+/** Which setting an option stands for. The settings' own rules judge it, so that a fault is told in one way. */
+const settings = { port: "MILLRACE_PORT", host: "MILLRACE_HOST", data: "MILLRACE_DATA", sandboxPort: "MILLRACE_SANDBOX_PORT" } as const;
+
+export function addStartCommand(program: Command, { terminal }: Tools): void {
+  const command = program
+    .command("start")
+    .description("Start Millrace, and beside it a sandbox HighLevel to try things on")
+    .option("--no-sandbox", "without the sandbox: for real accounts")
+    .option("--port <port>", "of the web app, the API and the hooks (MILLRACE_PORT, 4400)")
+    .option("--host <address>", "to listen on (MILLRACE_HOST, 127.0.0.1)")
+    .option("--data <folder>", "where everything is kept (MILLRACE_DATA, ./data)")
+    .option("--sandbox-port <port>", "of the sandbox (MILLRACE_SANDBOX_PORT, 4401)")
+    .action(async (options: Options) => {
+      const { serve } = await import("#server/start.ts");
+      const asked = terminal.stopped(); // heard from the first moment on
+      const env = withOptions(terminal.env, options);
+      const { millrace, greeted } = await serve({ env, sandbox: options.sandbox, out: terminal.write, tty: terminal.interactive });
+      try {
+        await Promise.race([greeted.then(() => asked), asked]);
+        terminal.err("Stopping: what runs is finished first. Ctrl-C again stops at once.");
+      } finally {
+        await millrace.close();
+      }
+    });
+  withExamples(command, "millrace start", "millrace start --no-sandbox --port 8080 --data /var/lib/millrace");
+}
+
+function withOptions(env: Record<string, string | undefined>, options: Options): Record<string, string | undefined> {
+  const given = Object.entries(settings).flatMap(([option, name]) => {
+    const value = options[option as keyof typeof settings];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...env, ...Object.fromEntries(given) };
+}

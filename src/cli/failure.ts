@@ -1,0 +1,51 @@
+/** Pure: what went wrong, as it is told at the command line. */
+import { MillraceError } from "#kernel/errors.ts";
+import { Refused } from "./client.ts";
+
+export interface Failure {
+  code: string;
+  /** What happened. */
+  message: string;
+  details: Readonly<Record<string, unknown>>;
+  /** What to do about it, where the sentence does not say so itself. */
+  todo?: string;
+  /** 1: refused or failed. 2: the command was not given right. */
+  exitCode: 1 | 2;
+}
+
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof MillraceError || thrown instanceof Refused) return toldFailure(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: "INTERNAL", message: `Millrace met a fault of its own: ${message}`, details: {}, exitCode: 1 };
+}
+
+function toldFailure({ code, message, details }: MillraceError | Refused): Failure {
+  const about = (name: string) => (typeof details[name] === "string" ? details[name] : undefined);
+  const row = advice[code]?.(about) ?? {};
+  return { code, message, details, exitCode: code === "USAGE" ? 2 : 1, ...row };
+}
+
+type Advice = (about: (name: string) => string | undefined) => { message?: string; todo?: string };
+
+const replaceSecret: Advice = (about) => ({ todo: `Give it a new login: millrace connect replace-secret ${about("connection") ?? "NAME"}` });
+const lists: Record<string, string> = { flow: "millrace flow list", run: "millrace run list", connection: "millrace connect list" };
+
+const advice: Record<string, Advice> = {
+  NOT_SIGNED_IN: () => ({
+    message: "Millrace did not accept the API key.",
+    todo: "Run this where Millrace runs, with the same MILLRACE_DATA, or set MILLRACE_API_KEY.",
+  }),
+  SERVER_UNREACHABLE: () => ({ todo: "Start it with 'millrace start', or set MILLRACE_URL to where it runs." }),
+  SERVER_STRANGE: () => ({ todo: "Set MILLRACE_URL to the address of Millrace, without a path." }),
+  SETTINGS_INVALID: () => ({ todo: "docs/settings.md says what each setting may be." }),
+  NOT_FOUND: (about) => {
+    const list = lists[about("what") ?? ""];
+    return list === undefined ? {} : { todo: `See what is there: ${list}` };
+  },
+  OPERATION_UNKNOWN: () => ({ todo: "Look for it: millrace catalog --search WORDS" }),
+  CONNECTION_UNKNOWN: (about) => ({ message: `There is no connection '${about("connection") ?? "?"}'.`, todo: "See what is there: millrace connect list" }),
+  CONNECTION_EXPIRED: replaceSecret,
+  CONNECTION_REVOKED: replaceSecret,
+  SECRET_UNREADABLE: replaceSecret,
+  FLOW_NOT_PUBLISHED: (about) => ({ todo: `Publish it: millrace flow publish ${about("id") ?? "FLOW"}` }),
+};

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import { parseDuration } from "#kernel/durations.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A fault of how the command was given: exit code 2. */
+export const usage = (problem: string, cause?: unknown) => new MillraceError("USAGE", { cause, details: { problem } });
+
+/** JSON as it is given on the command line: itself, `@file`, or `-` for standard input. */
+export async function readJsonArgument(argument: string, option: string, terminal: Pick<Terminal, "readInput">): Promise<unknown> {
+  if (argument === "-") return parseJson(await terminal.readInput(), `${option}: standard input`);
+  if (argument.startsWith("@")) return parseJson(readText(argument.slice(1)), `${option}: ${argument.slice(1)}`);
+  return parseJson(argument, option);
+}
+
+/** The same where nothing but an object will do. */
+export async function readObjectArgument(argument: string, option: string, terminal: Pick<Terminal, "readInput">): Promise<Record<string, unknown>> {
+  return asObject(await readJsonArgument(argument, option, terminal), option);
+}
+
+/** A JSON object in a file; `-` is standard input. */
+export async function readObjectFile(file: string, terminal: Pick<Terminal, "readInput">): Promise<Record<string, unknown>> {
+  return asObject(parseJson(file === "-" ? await terminal.readInput() : readText(file), file === "-" ? "standard input" : file), file);
+}
+
+/** `2h` as the instant two hours ago. */
+export const since = (duration: string, now: number): number => now - parseDuration(duration, "--since");
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw usage(`${source} is not valid JSON (${(cause as Error).message})`, cause);
+  }
+}
+
+function asObject(value: unknown, source: string): Record<string, unknown> {
+  if (isObject(value)) return value;
+  throw usage(`${source} must be a JSON object, such as {"email": "ada@example.com"}`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw usage(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown"})`, cause);
+  }
+}

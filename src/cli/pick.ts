@@ -1,0 +1,20 @@
+/** Pure: finding what a person names. */
+import { MillraceError } from "#kernel/errors.ts";
+import { usage } from "./input.ts";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** The one with this id or name; else the only one whose name begins like it. Capitals do not matter. */
+export function pick<T extends Named>(items: readonly T[], wanted: string, what: "flow" | "connection"): T {
+  const exact = items.find(({ id }) => id === wanted);
+  if (exact) return exact;
+  const lower = wanted.trim().toLowerCase();
+  const same = items.filter(({ name }) => name.toLowerCase() === lower);
+  const found = same.length > 0 ? same : items.filter(({ name }) => lower !== "" && name.toLowerCase().startsWith(lower));
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0) throw new MillraceError("NOT_FOUND", { details: { what, id: wanted } });
+  throw usage(`'${wanted}' could be ${found.map(({ id, name }) => `'${name}' (${id})`).join(" or ")}; give the id`);
+}
