@@ -19,7 +19,9 @@ const hasSources = existsSync(join(root, "src", "cli", "main.ts"));
 if (hasSources && !existsSync(join(root, "node_modules", "esbuild"))) fail("The dependencies are missing. Run 'npm ci' first.");
 if (hasSources) {
   const { buildWhatIsStale } = await import("../tools/build.mjs");
-  await buildWhatIsStale({ web: process.argv[2] === "start" }).catch((error) => fail(`${error.message[0].toUpperCase()}${error.message.slice(1)}.`));
+  await buildWhatIsStale({ web: process.argv[2] === "start" }).catch((error) =>
+    fail(`${error.message[0].toUpperCase()}${error.message.slice(1)}.`),
+  );
 }
 if (!existsSync(bundle)) fail("Millrace is not built and its sources are not here. Install the package again.");
 await import(pathToFileURL(bundle).href);

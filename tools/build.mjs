@@ -18,7 +18,16 @@ const parts = {
   },
   web: {
     title: "the web app",
-    from: ["web", "src/kernel", "src/catalog", "src/surfaces", "src/server/contract.ts", "src/engine/types.ts", "package.json", "package-lock.json"],
+    from: [
+      "web",
+      "src/kernel",
+      "src/catalog",
+      "src/surfaces",
+      "src/server/contract.ts",
+      "src/engine/types.ts",
+      "package.json",
+      "package-lock.json",
+    ],
     result: join(dist, "web", "index.html"),
     build: buildWeb,
   },
@@ -27,7 +36,8 @@ const parts = {
 /** Builds each part whose sources changed since it was built. A web app that cannot be built is told, and no reason to stop. */
 export async function buildWhatIsStale({ web = true } = {}) {
   if (isStale("server")) await buildApart("server");
-  if (web && hasWeb() && isStale("web")) await buildApart("web").catch(() => say("The web app could not be built; everything else works.\n"));
+  if (web && hasWeb() && isStale("web"))
+    await buildApart("web").catch(() => say("The web app could not be built; everything else works.\n"));
 }
 
 /** In a process of its own: a server must not carry the builder's memory through its life. */
@@ -109,7 +119,9 @@ async function buildWeb() {
 function sources(path) {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return /\.test\.tsx?$/.test(path) ? [] : [path];
-  return readdirSync(path).filter((name) => name !== "node_modules" && !name.startsWith(".")).flatMap((name) => sources(join(path, name)));
+  return readdirSync(path)
+    .filter((name) => name !== "node_modules" && !name.startsWith("."))
+    .flatMap((name) => sources(join(path, name)));
 }
 
 function fingerprint(files, of) {

@@ -4,12 +4,17 @@ import { isFromOwnPage, isLocal, isOwnHost } from "./access.ts";
 const publicUrl = "https://mill.example.com";
 
 describe("a request from this machine", () => {
-  test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1", "127.8.9.1"])("is one on a loopback socket (%s) with a loopback host", (remoteAddress) => {
-    for (const host of ["localhost:4400", "127.0.0.1:4400", "[::1]:4400", "LOCALHOST"]) expect(isLocal({ remoteAddress, headers: { host } }), host).toBe(true);
-  });
+  test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1", "127.8.9.1"])(
+    "is one on a loopback socket (%s) with a loopback host",
+    (remoteAddress) => {
+      for (const host of ["localhost:4400", "127.0.0.1:4400", "[::1]:4400", "LOCALHOST"])
+        expect(isLocal({ remoteAddress, headers: { host } }), host).toBe(true);
+    },
+  );
 
   test("is not one from the network, or from nowhere", () => {
-    for (const remoteAddress of ["192.168.1.9", "::ffff:10.0.0.1", "128.0.0.1", undefined]) expect(isLocal({ remoteAddress, headers: { host: "localhost" } })).toBe(false);
+    for (const remoteAddress of ["192.168.1.9", "::ffff:10.0.0.1", "128.0.0.1", undefined])
+      expect(isLocal({ remoteAddress, headers: { host: "localhost" } })).toBe(false);
   });
 
   test("is not one whose name was rebound to this machine", () => {
@@ -45,8 +50,10 @@ describe("a request with the page's cookie comes from the page itself", () => {
 
   test("but not without the header, from another site, another port, or an opaque origin", () => {
     expect(isFromOwnPage("POST", { ...own, "x-millrace": undefined }, publicUrl)).toBe(false);
-    for (const site of ["same-site", "cross-site", "none"]) expect(isFromOwnPage("GET", { ...own, "sec-fetch-site": site }, publicUrl), site).toBe(false);
-    for (const origin of ["https://evil.example", "http://localhost:3000", "null"]) expect(isFromOwnPage("POST", { ...own, origin }, publicUrl), origin).toBe(false);
+    for (const site of ["same-site", "cross-site", "none"])
+      expect(isFromOwnPage("GET", { ...own, "sec-fetch-site": site }, publicUrl), site).toBe(false);
+    for (const origin of ["https://evil.example", "http://localhost:3000", "null"])
+      expect(isFromOwnPage("POST", { ...own, origin }, publicUrl), origin).toBe(false);
   });
 
   test("an event stream, which cannot send the header, counts when the browser vouches for it", () => {

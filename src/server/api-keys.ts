@@ -13,12 +13,28 @@ export interface ApiKeys {
   generation(): string;
 }
 
-export async function openApiKeys({ store, workspaceId, clock }: { store: ApiKeyStore; workspaceId: string; clock: Clock }): Promise<ApiKeys> {
+export async function openApiKeys({
+  store,
+  workspaceId,
+  clock,
+}: {
+  store: ApiKeyStore;
+  workspaceId: string;
+  clock: Clock;
+}): Promise<ApiKeys> {
   let rows = await store.list(workspaceId);
 
   const make = async (name: string, loopbackOnly: boolean) => {
     const key = `mr_${newToken(32)}`;
-    const row = { id: newId("key", clock.now()), workspaceId, name, prefix: key.slice(0, 9), hash: hashOf(key), loopbackOnly, createdAt: clock.now() };
+    const row = {
+      id: newId("key", clock.now()),
+      workspaceId,
+      name,
+      prefix: key.slice(0, 9),
+      hash: hashOf(key),
+      loopbackOnly,
+      createdAt: clock.now(),
+    };
     await store.replace(row);
     rows = [row];
     return key;

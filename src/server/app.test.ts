@@ -27,7 +27,8 @@ describe("signing in", () => {
   test("the key opens it; a wrong one does not", async () => {
     const { app, key } = await server();
     expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(200);
-    for (const wrong of [`${key}x`, "mr_nothing", ""]) expect((await app.inject({ url: "/api/v1/overview", headers: withKey(wrong) })).statusCode, wrong).toBe(401);
+    for (const wrong of [`${key}x`, "mr_nothing", ""])
+      expect((await app.inject({ url: "/api/v1/overview", headers: withKey(wrong) })).statusCode, wrong).toBe(401);
   });
 
   test("the first key is good on this machine only; a rotated one is good everywhere, and the old one nowhere", async () => {
@@ -36,7 +37,9 @@ describe("signing in", () => {
     const refused = await app.inject({ url: "/api/v1/overview", ...away });
     expect(refused.statusCode).toBe(403);
     expect(refused.json().error.message).toContain("millrace key rotate");
-    expect((await app.inject({ url: "/api/v1/overview", headers: { ...withKey(key), "x-forwarded-for": "8.8.8.8" } })).statusCode).toBe(403);
+    expect((await app.inject({ url: "/api/v1/overview", headers: { ...withKey(key), "x-forwarded-for": "8.8.8.8" } })).statusCode).toBe(
+      403,
+    );
 
     const rotated = (await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) })).json().key as string;
     expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "192.168.1.9", headers: withKey(rotated) })).statusCode).toBe(200);
@@ -176,7 +179,15 @@ describe("health", () => {
   test("metrics are for this machine and for the key", async () => {
     const { app, keys } = await server();
     const { body } = await app.inject({ url: "/metrics", headers: { host: own } });
-    for (const name of ["events_accepted_total", "events_repeated_total", "queue_depth", "outbound_calls_total", "quota_used", "commit_duration_seconds_count", "nodejs_eventloop_lag_seconds"]) {
+    for (const name of [
+      "events_accepted_total",
+      "events_repeated_total",
+      "queue_depth",
+      "outbound_calls_total",
+      "quota_used",
+      "commit_duration_seconds_count",
+      "nodejs_eventloop_lag_seconds",
+    ]) {
       expect(body).toContain(`millrace_${name}`);
     }
     const away = { remoteAddress: "10.0.0.8" };
@@ -191,13 +202,39 @@ describe("the API's own description", () => {
     const reply = await app.inject({ url: "/api/v1/openapi.json" });
     const document = reply.json();
     expect(document.openapi).toBe("3.1.0");
-    const routes = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`));
+    const routes = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`),
+    );
     expect(routes.sort()).toEqual([
-      "DELETE /connections/{id}", "DELETE /flows/{id}", "DELETE /session", "GET /catalog", "GET /connections", "GET /events/stream", "GET /flows",
-      "GET /flows/{id}", "GET /flows/{id}/samples", "GET /overview", "GET /runs", "GET /runs/{id}", "POST /api-key", "POST /call", "POST /connections",
-      "POST /connections/{id}/test", "POST /flows", "POST /flows/{id}/dry-run", "POST /flows/{id}/pause", "POST /flows/{id}/publish",
-      "POST /flows/{id}/resume", "POST /flows/{id}/rotate-hook", "POST /flows/{id}/run", "POST /runs/replay", "POST /runs/{id}/cancel",
-      "POST /runs/{id}/dismiss", "POST /session", "PUT /connections/{id}", "PUT /flows/{id}",
+      "DELETE /connections/{id}",
+      "DELETE /flows/{id}",
+      "DELETE /session",
+      "GET /catalog",
+      "GET /connections",
+      "GET /events/stream",
+      "GET /flows",
+      "GET /flows/{id}",
+      "GET /flows/{id}/samples",
+      "GET /overview",
+      "GET /runs",
+      "GET /runs/{id}",
+      "POST /api-key",
+      "POST /call",
+      "POST /connections",
+      "POST /connections/{id}/test",
+      "POST /flows",
+      "POST /flows/{id}/dry-run",
+      "POST /flows/{id}/pause",
+      "POST /flows/{id}/publish",
+      "POST /flows/{id}/resume",
+      "POST /flows/{id}/rotate-hook",
+      "POST /flows/{id}/run",
+      "POST /runs/replay",
+      "POST /runs/{id}/cancel",
+      "POST /runs/{id}/dismiss",
+      "POST /session",
+      "PUT /connections/{id}",
+      "PUT /flows/{id}",
     ]);
   });
 
@@ -210,9 +247,14 @@ describe("the API's own description", () => {
 });
 
 describe("routes of flows and runs", () => {
-  const definition = { name: "Answers", trigger: { app: "app", operation: "hook" }, steps: [{ id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}" } }] };
+  const definition = {
+    name: "Answers",
+    trigger: { app: "app", operation: "hook" },
+    steps: [{ id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}" } }],
+  };
   const operations = { make: { title: "Make record" } };
-  const call = ({ app, key }: { app: Awaited<ReturnType<typeof openServer>>["app"]; key: string }) =>
+  const call =
+    ({ app, key }: { app: Awaited<ReturnType<typeof openServer>>["app"]; key: string }) =>
     async (method: "GET" | "POST" | "PUT" | "DELETE", path: string, payload?: object) => {
       const reply = await app.inject({ method, url: `/api/v1${path}`, headers: withKey(key), ...(payload && { payload }) });
       return { status: reply.statusCode, body: reply.json() };
@@ -221,8 +263,14 @@ describe("routes of flows and runs", () => {
   test("a flow is made, changed, published, paused, resumed, given a new address and deleted", async () => {
     const api = call(await server({ operations }));
     const made = await api("POST", "/flows", definition);
-    expect(made).toMatchObject({ status: 201, body: { status: "draft", version: null, changed: false, trigger: { kind: "webhook" }, definition } });
-    const { id, trigger: { hookUrl } } = made.body;
+    expect(made).toMatchObject({
+      status: 201,
+      body: { status: "draft", version: null, changed: false, trigger: { kind: "webhook" }, definition },
+    });
+    const {
+      id,
+      trigger: { hookUrl },
+    } = made.body;
     expect(hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:4400\/hooks\/[\w-]{20,}$/);
     expect((await api("POST", `/flows/${id}/publish`)).body).toMatchObject({ status: "on", version: 1, versions: [{ version: 1 }] });
     expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed" })).body).toMatchObject({ name: "Renamed", changed: true });
@@ -252,12 +300,21 @@ describe("routes of flows and runs", () => {
     await house.settled(runIds[0]!);
 
     const list = (await api("GET", `/runs?flow=${id}&state=succeeded,failed&person=ada@example.com`)).body;
-    expect(list).toMatchObject({ next: null, runs: [{ id: runIds[0], label: "Success", flow: { id, name: "Answers", version: 1 }, person: "ada@example.com" }] });
+    expect(list).toMatchObject({
+      next: null,
+      runs: [{ id: runIds[0], label: "Success", flow: { id, name: "Answers", version: 1 }, person: "ada@example.com" }],
+    });
     const detail = (await api("GET", `/runs/${runIds[0]}`)).body;
     expect(detail).toMatchObject({ event: { payload: { email: "Ada@example.com" } }, replays: [] });
-    expect(detail.steps).toMatchObject([{ path: "make", title: "Make record", kind: "action", state: "succeeded", input: { email: "Ada@example.com" }, attempts: [{}] }]);
+    expect(detail.steps).toMatchObject([
+      { path: "make", title: "Make record", kind: "action", state: "succeeded", input: { email: "Ada@example.com" }, attempts: [{}] },
+    ]);
     expect((await api("GET", `/flows/${id}/samples`)).body.samples).toMatchObject([{ payload: { email: "Ada@example.com" } }]);
-    expect((await api("POST", `/flows/${id}/dry-run`, {})).body).toMatchObject({ outcome: "succeeded", counts: { create: 1 }, effects: [{ step: "make" }] });
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body).toMatchObject({
+      outcome: "succeeded",
+      counts: { create: 1 },
+      effects: [{ step: "make" }],
+    });
   });
 
   test("a failed run is dismissed, replayed, and knows its replays", async () => {
@@ -273,7 +330,9 @@ describe("routes of flows and runs", () => {
     await house.engine.start();
     const [run] = (await house.fire(id, { id: "e1" })).runIds;
     await house.settled(run!);
-    expect((await api("GET", "/runs?attention=true")).body.runs).toMatchObject([{ id: run, label: "Failed", attention: true, error: { code: "OUTBOUND_REFUSED" } }]);
+    expect((await api("GET", "/runs?attention=true")).body.runs).toMatchObject([
+      { id: run, label: "Failed", attention: true, error: { code: "OUTBOUND_REFUSED" } },
+    ]);
     expect((await api("GET", "/overview")).body).toMatchObject({ attention: 1, flows: { on: 1, total: 1 }, runs: { failed: 1 } });
     expect((await api("POST", `/runs/${run}/dismiss`)).body.attention).toBe(false);
     expect((await api("POST", `/runs/${run}/cancel`)).status).toBe(409);
@@ -292,7 +351,7 @@ describe("routes of flows and runs", () => {
     await api("POST", `/flows/${id}/publish`);
     for (let i = 0; i < 5; i++) await house.fire(id, { id: `e${i}` });
     const seen: string[] = [];
-    for (let before = ""; ; ) {
+    for (let before = ""; ;) {
       const { runs, next } = (await api("GET", `/runs?limit=2${before}`)).body;
       seen.push(...runs.map((r: { id: string }) => r.id));
       if (next === null) break;
@@ -309,14 +368,28 @@ describe("routes of flows and runs", () => {
     const { id } = (await api("POST", "/flows", definition)).body;
     expect((await api("POST", `/flows/${id}/run`, {})).status).toBe(409);
     await api("POST", `/flows/${id}/publish`);
-    expect((await api("POST", `/flows/${id}/run`, { payload: { email: "a@b.c" } })).body).toMatchObject({ run: expect.stringMatching(/^run_/) });
-    expect((await api("POST", "/call", { app: "app", operation: "make", input: { a: 1 } })).body).toEqual({ output: { ok: true }, exchanges: [] });
+    expect((await api("POST", `/flows/${id}/run`, { payload: { email: "a@b.c" } })).body).toMatchObject({
+      run: expect.stringMatching(/^run_/),
+    });
+    expect((await api("POST", "/call", { app: "app", operation: "make", input: { a: 1 } })).body).toEqual({
+      output: { ok: true },
+      exchanges: [],
+    });
     expect((await api("POST", "/call", { app: "app", operation: "make", dry: true })).body.effects).toHaveLength(1);
   });
 
   test("connections go through the desk", async () => {
     const asked: unknown[] = [];
-    const view = { id: "con_1", name: "acme", title: "Acme", app: "highlevel", auth: "token", status: "connected" as const, createdAt: 1, quota: null };
+    const view = {
+      id: "con_1",
+      name: "acme",
+      title: "Acme",
+      app: "highlevel",
+      auth: "token",
+      status: "connected" as const,
+      createdAt: 1,
+      quota: null,
+    };
     const house = await server({
       desk: {
         list: async () => [view],

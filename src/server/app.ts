@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -39,7 +39,11 @@ export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, 
 
 /** The HTTP server: hooks first and on their own, then the API, health, documentation and the web app. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const hooks = createHooks({ engine: parts.engine, log: parts.log, ...(parts.checkSignature && { checkSignature: parts.checkSignature }) });
+  const hooks = createHooks({
+    engine: parts.engine,
+    log: parts.log,
+    ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+  });
   const app = fastify({
     loggerInstance: parts.log.child({}, { level: parts.log.level === "info" ? "warn" : parts.log.level }), // its own news are told by the start
     logController: new LogController({ disableRequestLogging: true }),
@@ -67,8 +71,24 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   serveHealth(app, parts);
   serveDocs(app);
   await serveWeb(app, { folder: parts.webFolder, signIn: parts.signIn });
-  app.addHook("preClose", async () => parts.live.close());
+  app.addHook("preClose", async () => {
+    parts.live.close();
+    letGo(app.server);
+  });
   return app;
+}
+
+const lookEveryMs = 100;
+const patienceMs = 10_000;
+
+/** A closing server answers what it has begun, and keeps no connection that has fallen idle meanwhile. */
+function letGo(server: Server): void {
+  const idle = setInterval(() => server.closeIdleConnections(), lookEveryMs);
+  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
+  server.once("close", () => {
+    clearInterval(idle);
+    clearTimeout(late);
+  });
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
@@ -91,8 +111,16 @@ const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
-      defaultSrc: ["'none'"], scriptSrc: ["'self'", ...inlineScripts(webFolder)], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", "data:"],
-      fontSrc: ["'self'"], connectSrc: ["'self'"], manifestSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"],
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", ...inlineScripts(webFolder)],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
     },
   },
   strictTransportSecurity: publicUrl().startsWith("https:"),
@@ -102,7 +130,11 @@ const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
 const openApi = (version: string) => ({
   openapi: {
     openapi: "3.1.0",
-    info: { title: "Millrace", version, description: "Flows, runs and connections of one Millrace. Send the API key as 'Authorization: Bearer mr_…'." },
+    info: {
+      title: "Millrace",
+      version,
+      description: "Flows, runs and connections of one Millrace. Send the API key as 'Authorization: Bearer mr_…'.",
+    },
     components: { securitySchemes: { key: { type: "http" as const, scheme: "bearer" } } },
     security: [{ key: [] }],
   },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 import { inspectStore } from "#storage/inspect.ts";
@@ -11,6 +11,7 @@ export async function backup({ dataDir, encryptionKey }: Settings, folder: strin
   if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `millrace-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.db`);
+  writeFileSync(file, "", { mode: 0o600, flag: "wx" }); // it holds people's data: made for its owner's eyes before it is filled
   const store = inspectStore(files.store);
   try {
     await store.backup(file);
@@ -19,7 +20,10 @@ export async function backup({ dataDir, encryptionKey }: Settings, folder: strin
   }
   checkCopy(file);
   const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
-  return { file, reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.` };
+  return {
+    file,
+    reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.`,
+  };
 }
 
 function checkCopy(file: string): void {

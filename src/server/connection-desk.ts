@@ -42,7 +42,16 @@ export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskPar
       if (!probe) return { ok: true, message: "This app has nothing harmless to ask; the first real call will tell." };
       try {
         const input = probe.input(connection);
-        await caller.call({ workspaceId, app: connection.app, operation: probe.operation, connection: connection.name, input, lane: "live", dry: false, idempotencyKey: newId("test") });
+        await caller.call({
+          workspaceId,
+          app: connection.app,
+          operation: probe.operation,
+          connection: connection.name,
+          input,
+          lane: "live",
+          dry: false,
+          idempotencyKey: newId("test"),
+        });
         return { ok: true, message: "The login works." };
       } catch (thrown) {
         return { ok: false, message: toMillraceError(thrown).message };
@@ -61,9 +70,14 @@ export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskPar
 }
 
 function toConnectionView(connection: Connection, meter: QuotaMeter | null): ConnectionView {
-  const { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt } = connection;
+  const { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt } =
+    connection;
   const quota = meter && {
-    used: meter.used, limit: meter.limit, windowMs: meter.windowMs, dailyUsed: meter.daily?.used ?? 0, dailyLimit: meter.daily?.limit ?? 0,
+    used: meter.used,
+    limit: meter.limit,
+    windowMs: meter.windowMs,
+    dailyUsed: meter.daily?.used ?? 0,
+    dailyLimit: meter.daily?.limit ?? 0,
   };
   return { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt, quota };
 }

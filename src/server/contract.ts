@@ -36,7 +36,10 @@ export const flowView = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
 });
-export const flowDetail = flowView.extend({ definition: z.record(z.string(), z.unknown()), versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })) });
+export const flowDetail = flowView.extend({
+  definition: z.record(z.string(), z.unknown()),
+  versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })),
+});
 /** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
 export const flowBody = z.record(z.string(), z.unknown());
 
@@ -57,19 +60,39 @@ export const runView = z.object({
   dueAt: z.number(),
 });
 export const exchangeView = z.object({
-  at: z.number(), method: z.string(), url: z.string(), sent: z.string().optional(), status: z.number().optional(),
-  received: z.string().optional(), requestId: z.string().optional(), durationMs: z.number(), error: z.string().optional(),
+  at: z.number(),
+  method: z.string(),
+  url: z.string(),
+  sent: z.string().optional(),
+  status: z.number().optional(),
+  received: z.string().optional(),
+  requestId: z.string().optional(),
+  durationMs: z.number(),
+  error: z.string().optional(),
 });
 export const attemptView = z.object({
-  at: z.number(), durationMs: z.number(), error: storedError.optional(), unknown: z.boolean().optional(),
-  exchanges: z.array(exchangeView).optional(), note: z.string().optional(),
+  at: z.number(),
+  durationMs: z.number(),
+  error: storedError.optional(),
+  unknown: z.boolean().optional(),
+  exchanges: z.array(exchangeView).optional(),
+  note: z.string().optional(),
 });
 export const stepView = z.object({
-  path: z.string(), seq: z.number(), title: z.string(), kind: z.enum(["action", "filter", "branch", "forEach", "wait", "format", "stop"]),
+  path: z.string(),
+  seq: z.number(),
+  title: z.string(),
+  kind: z.enum(["action", "filter", "branch", "forEach", "wait", "format", "stop"]),
   state: z.enum(["running", "waiting", "succeeded", "skipped", "failed", "held"]),
-  app: z.string().nullable(), operation: z.string().nullable(), effect: z.string().nullable(),
-  input: z.unknown(), output: z.unknown(), attempts: z.array(attemptView), error: storedError.nullable(),
-  startedAt: z.number(), finishedAt: z.number().nullable(),
+  app: z.string().nullable(),
+  operation: z.string().nullable(),
+  effect: z.string().nullable(),
+  input: z.unknown(),
+  output: z.unknown(),
+  attempts: z.array(attemptView),
+  error: storedError.nullable(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
 });
 export const runDetail = runView.extend({
   event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
@@ -97,14 +120,22 @@ export const replayBody = z.object({
   from: z.enum(["start", "failed"]).default("failed"),
   version: z.enum(["same", "published"]).default("same"),
 });
-export const replayReply = z.object({ replayed: z.array(z.object({ run: z.string(), as: z.string() })), refused: z.array(z.object({ run: z.string(), error: storedError })) });
+export const replayReply = z.object({
+  replayed: z.array(z.object({ run: z.string(), as: z.string() })),
+  refused: z.array(z.object({ run: z.string(), error: storedError })),
+});
 
 // ---- dry run
 export const effectView = z.object({
-  step: z.string(), operation: z.string(), title: z.string(), effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
-  recordId: z.string().optional(), record: z.string().optional(),
+  step: z.string(),
+  operation: z.string(),
+  title: z.string(),
+  effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
+  recordId: z.string().optional(),
+  record: z.string().optional(),
   changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })),
-  tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(), unchanged: z.boolean(),
+  tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
+  unchanged: z.boolean(),
 });
 export const dryRunBody = z.object({
   /** The event to try with; the newest sample when absent. */
@@ -115,7 +146,14 @@ export const dryRunBody = z.object({
 export const dryRunReply = z.object({
   outcome: z.enum(["succeeded", "filtered", "failed"]),
   summary: z.string(),
-  counts: z.object({ create: z.number(), update: z.number(), unchanged: z.number(), skipped: z.number(), delete: z.number(), other: z.number() }),
+  counts: z.object({
+    create: z.number(),
+    update: z.number(),
+    unchanged: z.number(),
+    skipped: z.number(),
+    delete: z.number(),
+    other: z.number(),
+  }),
   effects: z.array(effectView),
   skipped: z.array(z.object({ step: z.string(), why: z.string() })),
   steps: z.array(stepView),
@@ -125,48 +163,96 @@ export const dryRunReply = z.object({
 
 // ---- connections
 export const connectionView = z.object({
-  id: z.string(), name: z.string(), title: z.string(), app: z.string(), auth: z.string(),
-  status: z.enum(["connected", "expiring", "broken", "paused"]), reason: z.string().optional(),
-  baseUrl: z.string().optional(), locationId: z.string().optional(), companyId: z.string().optional(), scopes: z.array(z.string()).optional(),
-  expiresAt: z.number().optional(), lastUsedAt: z.number().optional(), createdAt: z.number(),
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  app: z.string(),
+  auth: z.string(),
+  status: z.enum(["connected", "expiring", "broken", "paused"]),
+  reason: z.string().optional(),
+  baseUrl: z.string().optional(),
+  locationId: z.string().optional(),
+  companyId: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  expiresAt: z.number().optional(),
+  lastUsedAt: z.number().optional(),
+  createdAt: z.number(),
   quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
 });
 export const connectionBody = z.object({
-  name: z.string().min(1).max(60).regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
   title: z.string().max(120).optional(),
   app: z.string(),
   auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
-  baseUrl: z.url().optional(), locationId: z.string().max(64).optional(), companyId: z.string().max(64).optional(),
-  access: z.enum(["location", "agency"]).optional(), scopes: z.array(z.string()).max(200).optional(),
+  baseUrl: z.url().optional(),
+  locationId: z.string().max(64).optional(),
+  companyId: z.string().max(64).optional(),
+  access: z.enum(["location", "agency"]).optional(),
+  scopes: z.array(z.string()).max(200).optional(),
   settings: z.record(z.string(), z.string().max(2000)).optional(),
   /** Never given back. */
-  secret: z.object({
-    token: z.string().optional(), accessToken: z.string().optional(), refreshToken: z.string().optional(), expiresAt: z.number().optional(),
-    clientId: z.string().optional(), clientSecret: z.string().optional(), username: z.string().optional(), password: z.string().optional(),
-    urls: z.record(z.string(), z.url()).optional(),
-  }).default({}),
+  secret: z
+    .object({
+      token: z.string().optional(),
+      accessToken: z.string().optional(),
+      refreshToken: z.string().optional(),
+      expiresAt: z.number().optional(),
+      clientId: z.string().optional(),
+      clientSecret: z.string().optional(),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      urls: z.record(z.string(), z.url()).optional(),
+    })
+    .default({}),
 });
 
 // ---- catalog
 export const catalogEntry = z.object({
-  key: z.string(), app: z.string(), kind: z.enum(["trigger", "action", "webhook", "schedule", "manual"]), title: z.string(), category: z.string(), effect: z.string().nullable(),
-  method: z.string().nullable(), path: z.string().nullable(), version: z.string().nullable(), scopes: z.array(z.string()),
-  deprecated: z.boolean(), inputs: z.array(z.record(z.string(), z.unknown())), output: z.unknown().optional(), example: z.unknown().optional(), note: z.string().optional(),
+  key: z.string(),
+  app: z.string(),
+  kind: z.enum(["trigger", "action", "webhook", "schedule", "manual"]),
+  title: z.string(),
+  category: z.string(),
+  effect: z.string().nullable(),
+  method: z.string().nullable(),
+  path: z.string().nullable(),
+  version: z.string().nullable(),
+  scopes: z.array(z.string()),
+  deprecated: z.boolean(),
+  inputs: z.array(z.record(z.string(), z.unknown())),
+  output: z.unknown().optional(),
+  example: z.unknown().optional(),
+  note: z.string().optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
 });
 export const callBody = z.object({
-  app: z.string().default("highlevel"), operation: z.string(), connection: z.string().optional(),
-  input: z.record(z.string(), z.unknown()).default({}), dry: z.boolean().default(false),
+  app: z.string().default("highlevel"),
+  operation: z.string(),
+  connection: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).default({}),
+  dry: z.boolean().default(false),
 });
-export const callReply = z.object({ output: z.unknown(), effects: z.array(effectView.omit({ step: true })).optional(), exchanges: z.array(exchangeView) });
+export const callReply = z.object({
+  output: z.unknown(),
+  effects: z.array(effectView.omit({ step: true })).optional(),
+  exchanges: z.array(exchangeView),
+});
 
 // ---- overview
 export const overview = z.object({
-  version: z.string(), startedAt: z.number(),
+  version: z.string(),
+  startedAt: z.number(),
   /** Last 24 hours. */
-  runs: z.record(runState, z.number()), attention: z.number(), queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
-  flows: z.object({ on: z.number(), total: z.number() }), connections: z.object({ connected: z.number(), total: z.number() }),
+  runs: z.record(runState, z.number()),
+  attention: z.number(),
+  queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
+  flows: z.object({ on: z.number(), total: z.number() }),
+  connections: z.object({ connected: z.number(), total: z.number() }),
   sandboxUrl: z.string().nullable(),
 });
 
@@ -183,7 +269,10 @@ export const runNowReply = z.object({ run: z.string().nullable(), event: z.strin
 export const sampleList = z.object({ samples: z.array(z.object({ at: z.number(), payload: z.unknown() })) });
 export const connectionList = z.object({ connections: z.array(connectionView) });
 /** What is left out stays as it is; a secret, where given, replaces the old one. */
-export const connectionPatch = connectionBody.omit({ app: true, auth: true }).extend({ secret: connectionBody.shape.secret.unwrap() }).partial();
+export const connectionPatch = connectionBody
+  .omit({ app: true, auth: true })
+  .extend({ secret: connectionBody.shape.secret.unwrap() })
+  .partial();
 /** `message`: a sentence for people. */
 export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string() });
 export const catalogQuery = z.object({ app: z.string().max(60).optional(), q: z.string().max(200).optional() });

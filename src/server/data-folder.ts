@@ -36,7 +36,9 @@ export function takeDataFolder(folder: string): Lock {
   }
   const note = readServerNote(folder);
   const who = note ? `at ${note.url}, process ${note.pid}` : "";
-  throw new MillraceError("CONFLICT", { details: { problem: `Another Millrace ${who ? `(${who}) ` : ""}is using ${folder}. Stop it, or set MILLRACE_DATA to another folder` } });
+  throw new MillraceError("CONFLICT", {
+    details: { problem: `Another Millrace ${who ? `(${who}) ` : ""}is using ${folder}. Stop it, or set MILLRACE_DATA to another folder` },
+  });
 }
 
 /** Written whole or not at all, and for this user alone. */

@@ -22,6 +22,9 @@ export function serveDocs(app: FastifyInstance): void {
     const type = Object.hasOwn(types, file) ? types[file] : undefined;
     if (type === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "page", id: file } });
     const folder = join(dirname(createRequire(import.meta.url).resolve("@fastify/swagger-ui/package.json")), "static");
-    return reply.type(type).header("cache-control", "public, max-age=86400").send(await readFile(join(folder, file)));
+    return reply
+      .type(type)
+      .header("cache-control", "public, max-age=86400")
+      .send(await readFile(join(folder, file)));
   });
 }

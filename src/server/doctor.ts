@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
-import { MillraceError } from "#kernel/errors.ts";
+import type { MillraceError } from "#kernel/errors.ts";
 import { inspectStore } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
 import { dataFiles, readServerNote } from "./data-folder.ts";
@@ -65,7 +65,9 @@ function storeFinding(dataDir: string): Finding {
   const inspection = inspectStore(store);
   try {
     const found = inspection.check();
-    return found === "ok" ? { state: "ok", what: "store", says: "sound" } : { state: "bad", what: "store", says: `damaged: ${found}. Stop Millrace and restore a backup` };
+    return found === "ok"
+      ? { state: "ok", what: "store", says: "sound" }
+      : { state: "bad", what: "store", says: `damaged: ${found}. Stop Millrace and restore a backup` };
   } finally {
     inspection.close();
   }

@@ -20,7 +20,10 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const { instancePath, message } = (thrown as FastifyError).validation![0]!;
     const place = (thrown as FastifyError).validationContext ?? "body";
-    return badInput(instancePath.split("/").filter(Boolean).join(".") || place, lowerFirst((message ?? "is not valid").replace(/^Invalid input: /, "")));
+    return badInput(
+      instancePath.split("/").filter(Boolean).join(".") || place,
+      lowerFirst((message ?? "is not valid").replace(/^Invalid input: /, "")),
+    );
   }
   switch (thrown.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -30,10 +33,12 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
     case "FST_ERR_CTP_EMPTY_JSON_BODY":
       return badInput("body", "is empty; send JSON, or no content type");
   }
-  if (thrown.statusCode === 400 && (thrown instanceof SyntaxError || thrown.code?.startsWith("FST_ERR_CTP"))) return badInput("body", "is not valid JSON");
+  if (thrown.statusCode === 400 && (thrown instanceof SyntaxError || thrown.code?.startsWith("FST_ERR_CTP")))
+    return badInput("body", "is not valid JSON");
   if (thrown.statusCode === 400 && thrown.code?.startsWith("FST_ERR")) return badInput("address", "cannot be read");
   return toMillraceError(thrown);
 }
 
-const badInput = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem: problem.replace(/\.$/, "") } });
+const badInput = (field: string, problem: string) =>
+  new MillraceError("BAD_INPUT", { details: { field, problem: problem.replace(/\.$/, "") } });
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -67,13 +67,26 @@ async function connectSandbox({ vault, sandbox }: Millrace): Promise<void> {
   if (!known.has("acme")) {
     const { accessToken } = systems.issueToken({ locationId: sandboxDefaults.acmeDental });
     await vault.connect(workspaceId, {
-      name: "acme", title: "Acme Dental (sandbox)", app: "highlevel", auth: "token", baseUrl: url, access: "location", locationId: sandboxDefaults.acmeDental,
-      companyId: sandboxDefaults.companyId, secret: { token: accessToken },
+      name: "acme",
+      title: "Acme Dental (sandbox)",
+      app: "highlevel",
+      auth: "token",
+      baseUrl: url,
+      access: "location",
+      locationId: sandboxDefaults.acmeDental,
+      companyId: sandboxDefaults.companyId,
+      secret: { token: accessToken },
     });
   }
   if (!known.has("sightmill-main")) {
     const urls = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
-    await vault.connect(workspaceId, { name: "sightmill-main", title: "SightMill (sandbox)", app: "sightmill", auth: "url", secret: { urls } });
+    await vault.connect(workspaceId, {
+      name: "sightmill-main",
+      title: "SightMill (sandbox)",
+      app: "sightmill",
+      auth: "url",
+      secret: { urls },
+    });
   }
 }
 
@@ -94,6 +107,7 @@ async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: s
   };
   const playing = { over: false };
   const played = sightmill.play({ count: sampleCount, url: hookUrl, seed: sampleSeed }).finally(() => (playing.over = true));
+  played.catch(() => {}); // told below, or of no interest once the watching has ended
   const until = Date.now() + patienceMs;
   for (;;) {
     const { total, finished } = await look();
@@ -102,7 +116,10 @@ async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: s
     await sleep(systemClock, lookEveryMs);
   }
   const { failed } = await played;
-  if (failed > 0) throw new MillraceError("CONFLICT", { details: { problem: `${failed} of ${sampleCount} sample answers were not accepted. Start Millrace again to send them once more` } });
+  if (failed > 0)
+    throw new MillraceError("CONFLICT", {
+      details: { problem: `${failed} of ${sampleCount} sample answers were not accepted. Start Millrace again to send them once more` },
+    });
   sightmill.skipTo(sampleCount);
 }
 

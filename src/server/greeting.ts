@@ -16,7 +16,13 @@ export function reportText(report: ExampleReport, url: string): string {
     [report.repeats, "repeats recognised and ignored"],
   ];
   const all = [...rows, [report.open, "still on their way"] as const].filter(([n]) => n > 0);
-  const body = JSON.stringify({ firstname: "Ada", surname: "Byron", email: "ada@example.com", score: 3, comment: "Nobody called me back." });
+  const body = JSON.stringify({
+    firstname: "Ada",
+    surname: "Byron",
+    email: "ada@example.com",
+    score: 3,
+    comment: "Nobody called me back.",
+  });
   return `
 
 The flow '${report.flowName}' has carried them through:

@@ -15,12 +15,23 @@ const refusal = (fn: () => unknown): string => {
 
 describe("content types", () => {
   test("JSON, its relatives, plain text that contains JSON, and web forms are read", () => {
-    for (const type of ["application/json", "APPLICATION/JSON; charset=utf-8", "application/vnd.api+json", "application/cloudevents+json", "text/plain"]) expect(hookFormat(type), type).toBe("json");
+    for (const type of [
+      "application/json",
+      "APPLICATION/JSON; charset=utf-8",
+      "application/vnd.api+json",
+      "application/cloudevents+json",
+      "text/plain",
+    ])
+      expect(hookFormat(type), type).toBe("json");
     expect(hookFormat("application/x-www-form-urlencoded; charset=UTF-8")).toBe("form");
   });
 
   test("anything else is refused by name", () => {
-    for (const type of ["multipart/form-data; boundary=x", "application/xml", "text/html", "json", "a/b/c+json"]) expect(refusal(() => hookFormat(type)), type).toMatch(/^UNSUPPORTED_MEDIA .*Send JSON or a web form/);
+    for (const type of ["multipart/form-data; boundary=x", "application/xml", "text/html", "json", "a/b/c+json"])
+      expect(
+        refusal(() => hookFormat(type)),
+        type,
+      ).toMatch(/^UNSUPPORTED_MEDIA .*Send JSON or a web form/);
     expect(refusal(() => hookFormat(undefined))).toContain("missing");
   });
 });
@@ -33,7 +44,9 @@ describe("a body", () => {
   });
 
   test("of a form gives a flat object; a repeated name becomes a list", () => {
-    expect(read("email=ada%40example.com&tags=a&tags=b&empty=", "form")).toEqual({ payload: { email: "ada@example.com", tags: ["a", "b"], empty: "" } });
+    expect(read("email=ada%40example.com&tags=a&tags=b&empty=", "form")).toEqual({
+      payload: { email: "ada@example.com", tags: ["a", "b"], empty: "" },
+    });
   });
 
   test.each([

@@ -35,7 +35,9 @@ function send({ path = `/hooks/${token}`, body, ...options }: RequestOptions & {
     const req = request({ port, host: "127.0.0.1", agent, method: "POST", path, ...options }, (res) => {
       const chunks: Buffer[] = [];
       res.on("data", (chunk: Buffer) => chunks.push(chunk));
-      res.on("end", () => resolve({ status: res.statusCode!, headers: res.headers, body: JSON.parse(Buffer.concat(chunks).toString() || "{}") }));
+      res.on("end", () =>
+        resolve({ status: res.statusCode!, headers: res.headers, body: JSON.parse(Buffer.concat(chunks).toString() || "{}") }),
+      );
     });
     req.on("error", reject);
     req.end(body);
@@ -51,7 +53,11 @@ describe("an event", () => {
   });
 
   test("may come as a web form, with a slash at the end, and with a query", async () => {
-    const reply = await send({ path: `/hooks/${token}/?source=form`, headers: { "content-type": "application/x-www-form-urlencoded" }, body: "id=two&email=a%40b.c" });
+    const reply = await send({
+      path: `/hooks/${token}/?source=form`,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "id=two&email=a%40b.c",
+    });
     expect(reply.status).toBe(202);
   });
 
@@ -69,7 +75,8 @@ describe("an event", () => {
 
   test("is refused with 429 and a time to come back when the store cannot take it", async () => {
     const { accept } = house.engine;
-    house.engine.accept = () => Promise.reject(new MillraceError("STORE_UNAVAILABLE", { details: { problem: "the disk is full", seconds: 7 } }));
+    house.engine.accept = () =>
+      Promise.reject(new MillraceError("STORE_UNAVAILABLE", { details: { problem: "the disk is full", seconds: 7 } }));
     const full = await send(json({ id: "x" }));
     expect([full.status, full.headers["retry-after"], full.body.error?.code]).toEqual([429, "7", "STORE_UNAVAILABLE"]);
     house.engine.accept = () => Promise.reject(new TypeError("secret detail"));
@@ -112,7 +119,9 @@ describe("what is not an event", () => {
   });
 
   test("a compressed body, or one of another type, is refused by name", async () => {
-    expect((await send({ headers: { "content-type": "application/json", "content-encoding": "gzip" }, body: "x" })).body.error?.message).toContain("compressed (gzip)");
+    expect(
+      (await send({ headers: { "content-type": "application/json", "content-encoding": "gzip" }, body: "x" })).body.error?.message,
+    ).toContain("compressed (gzip)");
     expect((await send({ headers: { "content-type": "image/png" }, body: "x" })).status).toBe(415);
     expect((await send({ body: "{}" })).status).toBe(415);
   });
@@ -130,26 +139,61 @@ describe("what is not an event", () => {
     expect(house.logged.filter((line) => line.includes("ended before"))).toEqual([]);
   });
 
-  const text = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.json({ maxDepth: 3 }), fc.json({ maxDepth: 2 }).map((j) => j.slice(0, -1)));
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 300 }),
+    fc.json({ maxDepth: 3 }),
+    fc.json({ maxDepth: 2 }).map((j) => j.slice(0, -1)),
+  );
   const badBody = fc.oneof(
     { weight: 4, arbitrary: text },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)) },
     { weight: 1, arbitrary: fc.integer({ min: 65, max: 3000 }).map((depth) => "[".repeat(depth) + "]".repeat(depth)) },
-    { weight: 1, arbitrary: fc.constantFrom('{"__proto__":{"a":1}}', '{"a":{"\\u005f_proto__":1}}', "null", '"x"', "1e999", "[1,]", "{'a':1}", "\u0000", "") },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '{"__proto__":{"a":1}}',
+        '{"a":{"\\u005f_proto__":1}}',
+        "null",
+        '"x"',
+        "1e999",
+        "[1,]",
+        "{'a':1}",
+        "\u0000",
+        "",
+      ),
+    },
   );
-  const types = ["application/json", "text/plain", "application/vnd.api+json", "application/x-www-form-urlencoded", "application/xml", "", "multipart/form-data", ";;;", "application/json;charset=utf-16"];
+  const types = [
+    "application/json",
+    "text/plain",
+    "application/vnd.api+json",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "",
+    "multipart/form-data",
+    ";;;",
+    "application/json;charset=utf-16",
+  ];
   const wild = fc.record({
     body: badBody,
     type: fc.constantFrom(...types),
     method: fc.constantFrom("POST", "POST", "POST", "POST", "PUT", "GET"),
-    path: fc.oneof({ weight: 5, arbitrary: fc.constant("") }, { weight: 1, arbitrary: fc.webPath().map((p) => p.replace(/[^\x21-\x7e]/g, "")) }),
+    path: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("") },
+      { weight: 1, arbitrary: fc.webPath().map((p) => p.replace(/[^\x21-\x7e]/g, "")) },
+    ),
   });
 
   test("ten thousand wild requests get a 4xx with a sentence, or are events; nothing crashes", async () => {
     const samples = fc.sample(wild, { numRuns: 10_000, seed: 4400 });
     const tally = { accepted: 0, refused: 0 };
     const one = async ({ body, type, method, path }: (typeof samples)[number]) => {
-      const reply = await send({ method, path: `/hooks/${token}${path}`, headers: type === "" ? {} : { "content-type": type }, ...(method !== "GET" && { body }) });
+      const reply = await send({
+        method,
+        path: `/hooks/${token}${path}`,
+        headers: type === "" ? {} : { "content-type": type },
+        ...(method !== "GET" && { body }),
+      });
       if (reply.status === 202) return void tally.accepted++;
       tally.refused++;
       expect(reply.status).toBeGreaterThanOrEqual(400);

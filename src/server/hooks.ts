@@ -100,7 +100,9 @@ function boundedBodies(maxBytes: number, maxHeldBytes: number) {
         if (size > maxBytes) fail(tooLarge());
         else if (held > maxHeldBytes) fail(new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 1 } }));
       });
-      req.once("error", () => fail(new MillraceError("BAD_INPUT", { details: { field: "body", problem: "ended before it was complete" } })));
+      req.once("error", () =>
+        fail(new MillraceError("BAD_INPUT", { details: { field: "body", problem: "ended before it was complete" } })),
+      );
       req.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     });
   return { read, release: (bytes: number) => void (held -= bytes) };
@@ -112,7 +114,10 @@ const announcedBytes = (req: IncomingMessage) => Number(req.headers["content-len
 function toAnswer(thrown: unknown, log: HooksOptions["log"]): MillraceError {
   if (thrown instanceof MillraceError && thrown.row.kind !== "bug") return thrown;
   log.error({ err: thrown }, "An event could not be accepted");
-  return new MillraceError("STORE_UNAVAILABLE", { cause: thrown, details: { problem: "a fault inside Millrace", seconds: retryAfterSeconds } });
+  return new MillraceError("STORE_UNAVAILABLE", {
+    cause: thrown,
+    details: { problem: "a fault inside Millrace", seconds: retryAfterSeconds },
+  });
 }
 
 const reply = ({ eventId, repeat, sample }: Accepted): string =>
@@ -135,6 +140,10 @@ function leave(req: IncomingMessage, res: ServerResponse): void {
 
 function answer(res: ServerResponse, status: number, body: string): void {
   if (res.writableEnded || res.destroyed) return;
-  res.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(body), "cache-control": "no-store" });
+  res.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+  });
   res.end(body);
 }

@@ -24,7 +24,9 @@ test("changes are gathered and told once, the last state of each run", async () 
   await clock.advance(499);
   expect(text()).toBe("");
   await clock.advance(1);
-  expect(text()).toBe('event: runs\ndata: {"changed":[{"id":"run_1","flowId":"f","state":"succeeded"},{"id":"run_2","flowId":"f","state":"succeeded"}]}\n\n');
+  expect(text()).toBe(
+    'event: runs\ndata: {"changed":[{"id":"run_1","flowId":"f","state":"succeeded"},{"id":"run_2","flowId":"f","state":"succeeded"}]}\n\n',
+  );
 });
 
 test("a flood of changes says only: look again", async () => {

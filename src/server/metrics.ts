@@ -56,43 +56,89 @@ export function createMetrics(): Metrics {
   };
 }
 
-async function buildRegistry({ engine, quotas }: MetricsSources, calls: Map<string, { app: string; class: string; n: number }>): Promise<Registry> {
+async function buildRegistry(
+  { engine, quotas }: MetricsSources,
+  calls: Map<string, { app: string; class: string; n: number }>,
+): Promise<Registry> {
   const prom = await import("prom-client");
   const { collectDefaultMetrics, Counter, Gauge, Registry } = prom.default ?? prom;
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: "millrace_" }); // event loop delay, memory, garbage collection
   const registers = [register];
   const gauge = (name: string, help: string, read: (g: InstanceType<typeof Gauge>) => unknown, labelNames: string[] = []) =>
-    new Gauge({ name, help, labelNames, registers, async collect() { this.reset(); await read(this); } });
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      async collect() {
+        this.reset();
+        await read(this);
+      },
+    });
   const counter = (name: string, help: string, read: (c: InstanceType<typeof Counter>) => void, labelNames: string[] = []) =>
-    new Counter({ name, help, labelNames, registers, collect() { this.reset(); read(this); } });
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        read(this);
+      },
+    });
 
   counter("millrace_events_accepted_total", "Events accepted since the start", (c) => c.inc(engine.stats().accepted));
   counter("millrace_events_repeated_total", "Events recognised as repeats since the start", (c) => c.inc(engine.stats().repeats));
-  counter("millrace_runs_finished_total", "Runs by the state they came to", (c) => {
-    for (const [state, n] of Object.entries(engine.stats().finished)) c.inc({ state }, n);
-  }, ["state"]);
+  counter(
+    "millrace_runs_finished_total",
+    "Runs by the state they came to",
+    (c) => {
+      for (const [state, n] of Object.entries(engine.stats().finished)) c.inc({ state }, n);
+    },
+    ["state"],
+  );
   counter("millrace_step_attempts_total", "Attempts of steps since the start", (c) => c.inc(engine.stats().stepAttempts));
-  counter("millrace_outbound_calls_total", "Answers of other systems by class of status", (c) => {
-    for (const { app, class: statusClass, n } of calls.values()) c.inc({ app, status: statusClass }, n);
-  }, ["app", "status"]);
+  counter(
+    "millrace_outbound_calls_total",
+    "Answers of other systems by class of status",
+    (c) => {
+      for (const { app, class: statusClass, n } of calls.values()) c.inc({ app, status: statusClass }, n);
+    },
+    ["app", "status"],
+  );
   gauge("millrace_runs_running", "Runs worked on just now", (g) => g.set(engine.stats().running));
   gauge("millrace_store_healthy", "1 while the store takes writes", (g) => g.set(engine.healthy() ? 1 : 0));
-  gauge("millrace_queue_depth", "Runs waiting by lane", (g) => {
-    for (const [lane, n] of Object.entries(engine.depth())) g.set({ lane }, n);
-  }, ["lane"]);
-  gauge("millrace_quota_used", "Requests used of a budget", async (g) => {
-    for (const q of await quotas()) {
-      g.set({ app: q.app, budget: q.budget, window: "burst" }, q.used);
-      g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyUsed);
-    }
-  }, ["app", "budget", "window"]);
-  gauge("millrace_quota_limit", "Requests a budget allows", async (g) => {
-    for (const q of await quotas()) {
-      g.set({ app: q.app, budget: q.budget, window: "burst" }, q.limit);
-      g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyLimit);
-    }
-  }, ["app", "budget", "window"]);
+  gauge(
+    "millrace_queue_depth",
+    "Runs waiting by lane",
+    (g) => {
+      for (const [lane, n] of Object.entries(engine.depth())) g.set({ lane }, n);
+    },
+    ["lane"],
+  );
+  gauge(
+    "millrace_quota_used",
+    "Requests used of a budget",
+    async (g) => {
+      for (const q of await quotas()) {
+        g.set({ app: q.app, budget: q.budget, window: "burst" }, q.used);
+        g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyUsed);
+      }
+    },
+    ["app", "budget", "window"],
+  );
+  gauge(
+    "millrace_quota_limit",
+    "Requests a budget allows",
+    async (g) => {
+      for (const q of await quotas()) {
+        g.set({ app: q.app, budget: q.budget, window: "burst" }, q.limit);
+        g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyLimit);
+      }
+    },
+    ["app", "budget", "window"],
+  );
   return register;
 }
 

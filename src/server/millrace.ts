@@ -6,7 +6,6 @@ import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
@@ -20,6 +19,7 @@ import { knowledge, webhookFacts } from "./knowledge.ts";
 import { createLive } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
+import { portTaken } from "./port.ts";
 import { startRetention } from "./retention.ts";
 import { createSessions } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
@@ -49,13 +49,23 @@ export interface Millrace {
   warnings: string[];
   /** Takes nothing more, lets what runs finish, and leaves the data folder. */
   close(): Promise<void>;
+  /** Whether it was asked to. */
+  closing(): boolean;
 }
 
 /** Puts everything together and opens the doors. Throws errors of the table for what an operator can mend. */
-export async function startMillrace(settings: Settings, { log, sandbox: withSandbox, clock = systemClock }: StartOptions): Promise<Millrace> {
+export async function startMillrace(
+  settings: Settings,
+  { log, sandbox: withSandbox, clock = systemClock }: StartOptions,
+): Promise<Millrace> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    for (const closer of closers.splice(0).reverse()) {
+      // One part that cannot be closed must not keep the others open.
+      await Promise.resolve()
+        .then(closer)
+        .catch((err: unknown) => log.error({ err }, "A part did not close cleanly"));
+    }
   };
   try {
     const lock = takeDataFolder(settings.dataDir);
@@ -87,7 +97,11 @@ async function open(settings: Settings, { log, clock, withSandbox, closers, clos
 
   const metrics = createMetrics();
   const outside = openOutside({
-    store: store.vault, keys: sealingKeys, clock, log, called: metrics.called,
+    store: store.vault,
+    keys: sealingKeys,
+    clock,
+    log,
+    called: metrics.called,
     allowPrivateHosts: [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])],
   });
   closers.push(() => outside.close());
@@ -104,13 +118,25 @@ async function open(settings: Settings, { log, clock, withSandbox, closers, clos
   const publicUrl = () => address.url;
 
   const app = await buildApp({
-    engine, live, clock, log, workspaceId, publicUrl, titles: knowledge, caller: outside.caller, connections: outside.vault,
-    version: versionOf(packageRoot()), startedAt: clock.now(), webFolder: join(packageRoot(), "dist/web"), sandboxUrl: () => sandbox?.url ?? null,
+    engine,
+    live,
+    clock,
+    log,
+    workspaceId,
+    publicUrl,
+    titles: knowledge,
+    caller: outside.caller,
+    connections: outside.vault,
+    version: versionOf(packageRoot()),
+    startedAt: clock.now(),
+    webFolder: join(packageRoot(), "dist/web"),
+    sandboxUrl: () => sandbox?.url ?? null,
     replaysOf: (workspace, id) => store.runs.replaysOf(workspace, id),
     storeProblem: storeProbe(store.vault, clock),
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside) }),
     checkSignature: createSignatureCheck({
-      definition: engine.triggerDefinition, findApp: (id) => apps.get(id),
+      definition: engine.triggerDefinition,
+      findApp: (id) => apps.get(id),
       connection: (workspace, name) => outside.vault.get(workspace, name).catch(() => null),
     }),
     signIn: createSignIn({ keys, sessions, publicUrl, localSignIn: settings.localSignIn }),
@@ -127,18 +153,47 @@ async function open(settings: Settings, { log, clock, withSandbox, closers, clos
   address.url = settings.publicUrl ?? `http://${hostOf(settings)}:${port}`;
   const url = `http://${hostOf(settings)}:${port}`;
   writeServerNote(settings.dataDir, { url, pid: process.pid });
-  closers.push(() => writeServerNote(settings.dataDir, null), () => stopping.abort());
+  closers.push(
+    () => writeServerNote(settings.dataDir, null),
+    () => stopping.abort(),
+  );
   startRetention({ engine, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
-  return { url: address.url, localUrl: url, engine, vault: outside.vault, sandbox, firstKey, warnings: warning === undefined ? [] : [warning], close };
+  return {
+    url: address.url,
+    localUrl: url,
+    engine,
+    vault: outside.vault,
+    sandbox,
+    firstKey,
+    warnings: warning === undefined ? [] : [warning],
+    close,
+    closing: () => stopping.signal.aborted,
+  };
 }
 
-function openEngine(store: Store, { caller, vault }: Outside, { clock, log, onCommit }: { clock: Clock; log: FastifyBaseLogger; onCommit: (ms: number) => void }): Engine {
+function openEngine(
+  store: Store,
+  { caller, vault }: Outside,
+  { clock, log, onCommit }: { clock: Clock; log: FastifyBaseLogger; onCommit: (ms: number) => void },
+): Engine {
   return createEngine({
-    runs: store.runs, flows: store.flows, triggers: store.triggers, queue: createInProcessQueue({ clock }), caller, knowledge, webhook: webhookFacts, clock, onCommit,
+    runs: store.runs,
+    flows: store.flows,
+    triggers: store.triggers,
+    queue: createInProcessQueue({ clock }),
+    caller,
+    knowledge,
+    webhook: webhookFacts,
+    clock,
+    onCommit,
     log: (message, err) => log.error({ err }, message),
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
-      connectionId: (workspace, name) => vault.get(workspace, name).then(({ id }) => id, () => null),
+      connectionId: (workspace, name) =>
+        vault.get(workspace, name).then(
+          ({ id }) => id,
+          () => null,
+        ),
       pages: (request) => caller.pages(request),
     },
   });
@@ -165,13 +220,6 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<n
   return (app.server.address() as AddressInfo).port;
 }
 
-function portTaken(thrown: unknown, port: number, setting: string): unknown {
-  const { code } = thrown as { code?: string };
-  if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") return thrown;
-  const why = code === "EADDRINUSE" ? "is taken" : code === "EACCES" ? "may not be used by this user" : "cannot be opened at this address";
-  return new MillraceError("CONFLICT", { cause: thrown, details: { problem: `Port ${port} ${why}. Stop what uses it, or set ${setting} to another` } });
-}
-
 /** Every address is an address to listen on; only a named one is an address to open. */
 function hostOf({ host }: Settings): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
@@ -182,7 +230,16 @@ async function quotaReadings({ quota, vault }: Outside): Promise<QuotaReading[]>
   return (await vault.list(workspaceId)).flatMap((connection) => {
     const meter = quota(connection);
     if (!meter) return [];
-    return [{ app: connection.app, budget: connection.name, used: meter.used, limit: meter.limit, dailyUsed: meter.daily?.used ?? 0, dailyLimit: meter.daily?.limit ?? 0 }];
+    return [
+      {
+        app: connection.app,
+        budget: connection.name,
+        used: meter.used,
+        limit: meter.limit,
+        dailyUsed: meter.daily?.used ?? 0,
+        dailyLimit: meter.daily?.limit ?? 0,
+      },
+    ];
   });
 }
 

@@ -48,7 +48,12 @@ export function openOutside({ store, keys, allowPrivateHosts, clock, log, called
   const vault = createVault({ store, sealer, clock, log, findApp });
   const lookups = new LookupCache(clock);
   const caller = createCaller({
-    findApp, findOperation, findRecipe, prepareInput, outbound, clock,
+    findApp,
+    findOperation,
+    findRecipe,
+    prepareInput,
+    outbound,
+    clock,
     remembered: (connectionId, call) => lookups.wrap(connectionId, call),
     connection: (workspaceId, name) => vault.get(workspaceId, name).catch(nullIfUnknown),
   });
@@ -58,7 +63,8 @@ export function openOutside({ store, keys, allowPrivateHosts, clock, log, called
     caller.forgetConnections();
   });
   return {
-    vault, caller,
+    vault,
+    caller,
     quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
     async close() {
       await outbound.close();

@@ -6,8 +6,20 @@ const hourMs = 3_600_000;
 const firstAfterMs = 60_000;
 
 /** Deletes finished runs that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. */
-export function startRetention({ engine, workspaceId, days, clock, log, signal }: {
-  engine: Pick<Engine, "prune">; workspaceId: string; days: number; clock: Clock; log: Log; signal: AbortSignal;
+export function startRetention({
+  engine,
+  workspaceId,
+  days,
+  clock,
+  log,
+  signal,
+}: {
+  engine: Pick<Engine, "prune">;
+  workspaceId: string;
+  days: number;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
 }): void {
   const once = async () => {
     const deleted = await engine.prune(workspaceId, days * 24 * hourMs);

@@ -12,7 +12,10 @@ export interface SandboxAlone {
 }
 
 /** The pretend systems without Millrace, with their records in a file, or in memory when there is none. */
-export async function startSandbox({ sandboxPort }: Pick<Settings, "sandboxPort">, { file }: { file?: string | undefined }): Promise<SandboxAlone> {
+export async function startSandbox(
+  { sandboxPort }: Pick<Settings, "sandboxPort">,
+  { file }: { file?: string | undefined },
+): Promise<SandboxAlone> {
   const { openSandbox, sandboxDefaults } = await import("#sandbox/index.ts");
   const systems = await openSandbox({ clock: systemClock, file }).catch((thrown: unknown) => {
     throw fileTaken(thrown, file);
@@ -29,5 +32,8 @@ export async function startSandbox({ sandboxPort }: Pick<Settings, "sandboxPort"
 
 function fileTaken(thrown: unknown, file: string | undefined): unknown {
   if (!(thrown as { code?: string }).code?.startsWith("SQLITE_BUSY")) return thrown;
-  return new MillraceError("CONFLICT", { cause: thrown, details: { problem: `Another sandbox is using ${file}. Stop it, or give another file` } });
+  return new MillraceError("CONFLICT", {
+    cause: thrown,
+    details: { problem: `Another sandbox is using ${file}. Stop it, or give another file` },
+  });
 }

@@ -27,6 +27,15 @@ test("a changed, foreign or malformed session is none", () => {
   const { sessions } = open();
   const { value } = sessions.issue("local");
   const [, , expires, mac] = value.split(".");
-  const forged = [value.replace("local", "key"), `v1.local.${Number(expires) + 1}.${mac}`, value.slice(0, -1), `${value}x`, "", undefined, "v1.local.x.y", open(2).sessions.issue("local").value];
+  const forged = [
+    value.replace("local", "key"),
+    `v1.local.${Number(expires) + 1}.${mac}`,
+    value.slice(0, -1),
+    `${value}x`,
+    "",
+    undefined,
+    "v1.local.x.y",
+    open(2).sessions.issue("local").value,
+  ];
   for (const text of forged) expect(sessions.read(text), String(text)).toBeUndefined();
 });

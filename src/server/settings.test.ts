@@ -3,13 +3,27 @@ import { readServerSettings, serverSettings } from "./settings.ts";
 
 test("an empty environment gives a Millrace on this machine only", () => {
   const settings = readServerSettings({});
-  expect(settings).toMatchObject({ host: "127.0.0.1", port: 4400, sandboxPort: 4401, localSignIn: true, retentionDays: 90, logLevel: "info", allowPrivateHosts: [] });
+  expect(settings).toMatchObject({
+    host: "127.0.0.1",
+    port: 4400,
+    sandboxPort: 4401,
+    localSignIn: true,
+    retentionDays: 90,
+    logLevel: "info",
+    allowPrivateHosts: [],
+  });
   expect(settings.dataDir).toMatch(/\/data$/);
   expect(settings.publicUrl).toBeUndefined();
 });
 
 test("all faults are told together, by name and never by value", () => {
-  const env = { MILLRACE_PORT: "eighty", MILLRACE_PUBLIC_URL: "ftp://x", MILLRACE_ENCRYPTION_KEY: "s3cret", MILLRACE_LOCAL_SIGN_IN: "maybe", DATABASE_URL: "postgres://u:hunter2@h/db" };
+  const env = {
+    MILLRACE_PORT: "eighty",
+    MILLRACE_PUBLIC_URL: "ftp://x",
+    MILLRACE_ENCRYPTION_KEY: "s3cret",
+    MILLRACE_LOCAL_SIGN_IN: "maybe",
+    DATABASE_URL: "postgres://u:hunter2@h/db",
+  };
   const message = messageOf(() => readServerSettings(env));
   for (const name of Object.keys(env)) expect(message).toContain(`${name}:`);
   expect(message).toContain("follows later");
@@ -21,7 +35,10 @@ test("an empty variable is an unset one", () => {
 });
 
 test("a list of hosts is split and trimmed, and the public address loses its slash", () => {
-  const settings = readServerSettings({ MILLRACE_ALLOW_PRIVATE_HOSTS: " erp.lan, ,10.0.0.7:8080 ", MILLRACE_PUBLIC_URL: "https://mill.example.com/" });
+  const settings = readServerSettings({
+    MILLRACE_ALLOW_PRIVATE_HOSTS: " erp.lan, ,10.0.0.7:8080 ",
+    MILLRACE_PUBLIC_URL: "https://mill.example.com/",
+  });
   expect(settings.allowPrivateHosts).toEqual(["erp.lan", "10.0.0.7:8080"]);
   expect(settings.publicUrl).toBe("https://mill.example.com");
 });

@@ -8,38 +8,69 @@ const whole = z.coerce.number().int();
 /** Where Millrace keeps its data and listens. */
 export const listenSettings = z.object({
   MILLRACE_DATA: z.string().default("./data").describe("Folder of the store, the keys and the lock. One Millrace per folder."),
-  MILLRACE_HOST: z.string().default("127.0.0.1").describe("Address to listen on. 0.0.0.0 opens Millrace to the network; put TLS in front of it."),
+  MILLRACE_HOST: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address to listen on. 0.0.0.0 opens Millrace to the network; put TLS in front of it."),
   MILLRACE_PORT: port.default(4400).describe("Port of the web app, the API and the hooks."),
   MILLRACE_SANDBOX_PORT: port.default(4401).describe("Port of the sandbox; it listens on 127.0.0.1 only."),
-  MILLRACE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" }).optional()
+  MILLRACE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" })
+    .optional()
     .describe("The address others reach Millrace under, used in hook addresses. http://host:port when unset."),
 });
 
 /** Keys, doors and what may be reached. */
 export const securitySettings = z.object({
-  MILLRACE_ENCRYPTION_KEY: z.string().refine(isKeyRing, "must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32").optional()
-    .describe("Seals the secrets of connections: 32 bytes in base64, or several such keys separated by commas, newest first. When unset, a key is made and kept in the data folder, and a warning says so."),
-  MILLRACE_ALLOW_PRIVATE_HOSTS: z.string().default("").transform(list)
+  MILLRACE_ENCRYPTION_KEY: z
+    .string()
+    .refine(isKeyRing, "must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32")
+    .optional()
+    .describe(
+      "Seals the secrets of connections: 32 bytes in base64, or several such keys separated by commas, newest first. When unset, a key is made and kept in the data folder, and a warning says so.",
+    ),
+  MILLRACE_ALLOW_PRIVATE_HOSTS: z
+    .string()
+    .default("")
+    .transform(list)
     .describe("Hosts on private addresses that flows may call, separated by commas: erp.lan, 10.0.0.7:8080."),
-  MILLRACE_LOCAL_SIGN_IN: z.enum(["on", "off"], "must be on or off").default("on")
+  MILLRACE_LOCAL_SIGN_IN: z
+    .enum(["on", "off"], "must be on or off")
+    .default("on")
     .describe("Whether a browser on this very machine is signed in without a key. Turn it off where several people share the machine."),
 });
 
 /** Housekeeping. */
 export const operationsSettings = z.object({
-  MILLRACE_RETENTION_DAYS: whole.min(1).max(3650).default(90).describe("Finished runs, with their events, are deleted after this many days."),
-  MILLRACE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info").describe("How much is logged, to standard error."),
+  MILLRACE_RETENTION_DAYS: whole
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe("Finished runs, with their events, are deleted after this many days."),
+  MILLRACE_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal"])
+    .default("info")
+    .describe("How much is logged, to standard error."),
 });
 
 const later = (instead: string) => z.undefined({ error: `is not supported yet and follows later; unset it. ${instead}` }).optional();
 
 /** Named now so that nobody believes they take effect. */
 export const laterSettings = z.object({
-  DATABASE_URL: later("Millrace keeps its data in SQLite under MILLRACE_DATA").describe("PostgreSQL instead of SQLite. Follows later; refused until then."),
-  REDIS_URL: later("Runs are queued inside the process").describe("Redis as the queue between processes. Follows later; refused until then."),
+  DATABASE_URL: later("Millrace keeps its data in SQLite under MILLRACE_DATA").describe(
+    "PostgreSQL instead of SQLite. Follows later; refused until then.",
+  ),
+  REDIS_URL: later("Runs are queued inside the process").describe(
+    "Redis as the queue between processes. Follows later; refused until then.",
+  ),
 });
 
-export const serverSettings = z.object({ ...listenSettings.shape, ...securitySettings.shape, ...operationsSettings.shape, ...laterSettings.shape });
+export const serverSettings = z.object({
+  ...listenSettings.shape,
+  ...securitySettings.shape,
+  ...operationsSettings.shape,
+  ...laterSettings.shape,
+});
 
 /** The settings as the server uses them. */
 export interface Settings {
@@ -74,7 +105,10 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
 }
 
 function list(text: string): string[] {
-  return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 function isKeyRing(text: string): boolean {

@@ -45,9 +45,13 @@ export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInP
   };
   const checkPage = (request: FastifyRequest) => {
     const { headers } = request;
-    if (!isOwnHost(headers.host, publicUrl())) throw forbidden(`Millrace does not go by the name '${headers.host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
+    if (!isOwnHost(headers.host, publicUrl()))
+      throw forbidden(
+        `Millrace does not go by the name '${headers.host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`,
+      );
     if (!sessionOf(request)) throw new MillraceError("NOT_SIGNED_IN");
-    if (!isFromOwnPage(request.method, headers, publicUrl())) throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
+    if (!isFromOwnPage(request.method, headers, publicUrl()))
+      throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
   };
   const check = (request: FastifyRequest) => {
     const key = bearer(request.headers.authorization);
@@ -63,7 +67,8 @@ export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInP
     },
     withKey(request, reply, key) {
       const { loopbackOnly } = checkKey(request, key.trim());
-      if (!isOwnHost(request.headers.host, publicUrl())) throw forbidden("Open Millrace under the address set as MILLRACE_PUBLIC_URL, and sign in there");
+      if (!isOwnHost(request.headers.host, publicUrl()))
+        throw forbidden("Open Millrace under the address set as MILLRACE_PUBLIC_URL, and sign in there");
       setCookie(reply, loopbackOnly ? "local" : "key");
     },
     welcome(request, reply) {
@@ -76,7 +81,8 @@ export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInP
 }
 
 const firstKeyOnly = "The first API key opens the door from this machine only. Run 'millrace key rotate' there and use the key it prints";
-const cookieOptions = (publicUrl: string) => ({ httpOnly: true, sameSite: "strict", path: "/", secure: publicUrl.startsWith("https:") }) as const;
+const cookieOptions = (publicUrl: string) =>
+  ({ httpOnly: true, sameSite: "strict", path: "/", secure: publicUrl.startsWith("https:") }) as const;
 const originOf = ({ socket, headers }: FastifyRequest): Origin => ({ remoteAddress: socket.remoteAddress, headers });
 const bearer = (authorization: string | undefined) => /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

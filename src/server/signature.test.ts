@@ -5,7 +5,10 @@ import { createSignatureCheck } from "./signature.ts";
 
 const pair = () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  return { spki: publicKey.export({ format: "der", type: "spki" }).toString("base64"), sign: (body: string) => sign(null, Buffer.from(body), privateKey).toString("base64") };
+  return {
+    spki: publicKey.export({ format: "der", type: "spki" }).toString("base64"),
+    sign: (body: string) => sign(null, Buffer.from(body), privateKey).toString("base64"),
+  };
 };
 const vendor = pair();
 const sandbox = pair();
@@ -14,7 +17,10 @@ const trigger = { workspaceId: "ws_1" } as Trigger;
 const check = (app: "signing" | "plain", settings?: Record<string, string>) =>
   createSignatureCheck({
     definition: async () => ({ app, operation: "x", connection: "acme" }),
-    findApp: () => (app === "signing" ? { title: "HighLevel", signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: vendor.spki }] } : { title: "Plain" }),
+    findApp: () =>
+      app === "signing"
+        ? { title: "HighLevel", signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: vendor.spki }] }
+        : { title: "Plain" },
     connection: async () => ({ id: "c", workspaceId: "ws_1", name: "acme", app, ...(settings && { settings }) }),
   });
 
@@ -28,7 +34,10 @@ it.each([
   ["a signature that says N/A", { "x-ghl-signature": "N/A" }, "{}"],
   ["garbage", { "x-ghl-signature": "§§§" }, "{}"],
 ])("refuses %s, and says why", async (_, headers, body) => {
-  await expect(check("signing")(trigger, headers, Buffer.from(body))).rejects.toMatchObject({ code: "HOOK_REFUSED", message: expect.stringContaining("HighLevel") as string });
+  await expect(check("signing")(trigger, headers, Buffer.from(body))).rejects.toMatchObject({
+    code: "HOOK_REFUSED",
+    message: expect.stringContaining("HighLevel") as string,
+  });
 });
 it("takes the connection's own key in place of the vendor's", async () => {
   const own = check("signing", { webhookKey: sandbox.spki });

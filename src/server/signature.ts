@@ -24,8 +24,12 @@ export function createSignatureCheck({ definition, findApp, connection }: Signat
     const own = name === undefined ? undefined : (await connection(trigger.workspaceId, name))?.settings?.[webhookKeySetting];
     const signatures = own ? app.signatures.map((s) => ({ ...s, publicKey: own })) : app.signatures;
     const given = signatures.filter(({ header }) => isGiven(headers[header]));
-    if (given.length === 0) throw refused(`${app.title} signs its events in the header ${signatures.map((s) => s.header).join(" or ")}, and this one is not signed`);
-    if (!given.some(({ header, publicKey }) => isSigned(bytes, String(headers[header]), publicKey))) throw refused(`its signature is not ${app.title}'s`);
+    if (given.length === 0)
+      throw refused(
+        `${app.title} signs its events in the header ${signatures.map((s) => s.header).join(" or ")}, and this one is not signed`,
+      );
+    if (!given.some(({ header, publicKey }) => isSigned(bytes, String(headers[header]), publicKey)))
+      throw refused(`its signature is not ${app.title}'s`);
   };
 }
 

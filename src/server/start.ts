@@ -23,8 +23,12 @@ export interface Serving {
 /** `millrace start`: opens the doors, then says where they are and, the first time, shows what happens behind them. */
 export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<Serving> {
   const settings = readServerSettings(env);
+  process.umask(0o077); // what it writes is people's data
   const millrace = await startMillrace(settings, { log: createLog(settings.logLevel), sandbox });
-  return { millrace, greeted: greet(millrace, settings, out, tty) };
+  const greeted = greet(millrace, settings, out, tty).catch((thrown: unknown) => {
+    if (!millrace.closing()) throw thrown; // otherwise it was stopped half way; the next start goes on there
+  });
+  return { millrace, greeted };
 }
 
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {

@@ -17,7 +17,12 @@ export async function openStore(file: string, clock: Clock) {
   const db = await openSqlite({ file });
   await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
   return {
-    db, runs: createRunStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db), vault: createVaultStore(db), apiKeys: createApiKeyStore(db),
+    db,
+    runs: createRunStore(db),
+    flows: createFlowStore(db),
+    triggers: createTriggerStore(db),
+    vault: createVaultStore(db),
+    apiKeys: createApiKeyStore(db),
   };
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -32,9 +37,11 @@ export function storeProbe(vault: Pick<VaultStore, "lease">, clock: Clock): () =
   return () => {
     if (clock.now() - asked >= askedEveryMs) {
       asked = clock.now();
-      answer = vault.lease("readiness", owner, asked, asked).then(() => null, (error: Error) => `the store cannot be written to: ${error.message}`);
+      answer = vault.lease("readiness", owner, asked, asked).then(
+        () => null,
+        (error: Error) => `the store cannot be written to: ${error.message}`,
+      );
     }
     return answer;
   };
 }
-

@@ -7,7 +7,14 @@ import type { DryRunReply, FlowView, RunDetail, RunView, StepView } from "./cont
 /** Pure: records of the engine as the API shows them. */
 
 export const stateLabels: Record<RunState, string> = {
-  queued: "Queued", running: "Running", waiting: "Waiting", succeeded: "Success", filtered: "Filtered", failed: "Failed", held: "Held", cancelled: "Cancelled",
+  queued: "Queued",
+  running: "Running",
+  waiting: "Waiting",
+  succeeded: "Success",
+  filtered: "Filtered",
+  failed: "Failed",
+  held: "Held",
+  cancelled: "Cancelled",
 };
 
 export interface FlowParts {
@@ -20,23 +27,43 @@ export interface FlowParts {
 export function toFlowView({ flow, trigger, published, counts }: FlowParts, titles: Titles, publicUrl: string): FlowView {
   const { app, operation } = flow.draft.trigger;
   return {
-    id: flow.id, name: flow.name, status: flow.status, ...(flow.reason !== undefined && { reason: flow.reason }), version: flow.version,
+    id: flow.id,
+    name: flow.name,
+    status: flow.status,
+    ...(flow.reason !== undefined && { reason: flow.reason }),
+    version: flow.version,
     changed: published !== null && canonicalJson(published) !== canonicalJson(flow.draft),
     sentence: flowSentence(flow.draft, titles),
     trigger: {
-      kind: trigger.kind, title: titles.trigger(app, operation)?.title ?? operation, app,
+      kind: trigger.kind,
+      title: titles.trigger(app, operation)?.title ?? operation,
+      app,
       hookUrl: trigger.token === null ? null : `${publicUrl}/hooks/${trigger.token}`,
-      everyMs: trigger.everyMs, nextAt: trigger.nextAt, lastAt: trigger.lastAt, lastError: storedError(trigger.lastError),
+      everyMs: trigger.everyMs,
+      nextAt: trigger.nextAt,
+      lastAt: trigger.lastAt,
+      lastError: storedError(trigger.lastError),
     },
-    counts, createdAt: flow.createdAt, updatedAt: flow.updatedAt,
+    counts,
+    createdAt: flow.createdAt,
+    updatedAt: flow.updatedAt,
   };
 }
 
 export function toRunView(run: Run, flowName: string): RunView {
   return {
-    id: run.id, flow: { id: run.flowId, name: flowName, version: run.version }, state: run.state, label: stateLabels[run.state],
-    person: run.person, summary: run.summary, error: storedError(run.error), attention: run.attention, replayOf: run.replayOf,
-    createdAt: run.createdAt, finishedAt: run.finishedAt, dueAt: run.dueAt,
+    id: run.id,
+    flow: { id: run.flowId, name: flowName, version: run.version },
+    state: run.state,
+    label: stateLabels[run.state],
+    person: run.person,
+    summary: run.summary,
+    error: storedError(run.error),
+    attention: run.attention,
+    replayOf: run.replayOf,
+    createdAt: run.createdAt,
+    finishedAt: run.finishedAt,
+    dueAt: run.dueAt,
   };
 }
 
@@ -59,19 +86,35 @@ export function toRunDetail({ context: { run, event, steps }, flowName, definiti
 
 export function toStepViews(steps: readonly StepRecord[], definition: FlowDefinition | null, titles: Titles): StepView[] {
   const defined = definition ? stepsByPath(definition.steps) : new Map<string, StepDefinition>();
-  return steps.toSorted((a, b) => a.seq - b.seq).map((step) => {
-    const known = defined.get(step.path.replace(/\[\d+\]/g, "")); // each[3]/note -> each/note
-    return {
-      path: step.path, seq: step.seq, title: known ? stepTitle(known, titles) : guessTitle(step, titles),
-      kind: known ? kindOf(known) : step.operation === null ? "format" : "action",
-      state: step.state, app: step.app, operation: step.operation, effect: step.effect, input: step.input, output: step.output,
-      attempts: step.attempts.map(toAttemptView), error: storedError(step.error), startedAt: step.startedAt, finishedAt: step.finishedAt,
-    };
-  });
+  return steps
+    .toSorted((a, b) => a.seq - b.seq)
+    .map((step) => {
+      const known = defined.get(step.path.replace(/\[\d+\]/g, "")); // each[3]/note -> each/note
+      return {
+        path: step.path,
+        seq: step.seq,
+        title: known ? stepTitle(known, titles) : guessTitle(step, titles),
+        kind: known ? kindOf(known) : step.operation === null ? "format" : "action",
+        state: step.state,
+        app: step.app,
+        operation: step.operation,
+        effect: step.effect,
+        input: step.input,
+        output: step.output,
+        attempts: step.attempts.map(toAttemptView),
+        error: storedError(step.error),
+        startedAt: step.startedAt,
+        finishedAt: step.finishedAt,
+      };
+    });
 }
 
 /** Every step of a flow by its path, without the rounds of loops. */
-function stepsByPath(steps: readonly StepDefinition[], prefix = "", found = new Map<string, StepDefinition>()): Map<string, StepDefinition> {
+function stepsByPath(
+  steps: readonly StepDefinition[],
+  prefix = "",
+  found = new Map<string, StepDefinition>(),
+): Map<string, StepDefinition> {
   for (const step of steps) {
     found.set(prefix + step.id, step);
     const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
@@ -88,9 +131,14 @@ function kindOf(step: StepDefinition): StepView["kind"] {
 
 export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles): DryRunReply {
   return {
-    outcome: result.outcome, summary: result.summary, counts: countEffects(result),
+    outcome: result.outcome,
+    summary: result.summary,
+    counts: countEffects(result),
     effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
-    skipped: result.skipped, steps: toStepViews(result.steps, definition, titles), calls: result.calls, error: storedError(result.error),
+    skipped: result.skipped,
+    steps: toStepViews(result.steps, definition, titles),
+    calls: result.calls,
+    error: storedError(result.error),
   };
 }
 

@@ -21,8 +21,11 @@ export async function serveWeb(app: FastifyInstance, { folder, signIn }: WebPart
   };
   if (page !== missingPage) {
     await app.register(fastifyStatic, {
-      root: folder, index: false, wildcard: false,
-      setHeaders: (reply, path) => void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
+      root: folder,
+      index: false,
+      wildcard: false,
+      setHeaders: (reply, path) =>
+        void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
     });
   }
   app.setNotFoundHandler((request, reply) => {

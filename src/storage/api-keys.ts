@@ -37,10 +37,22 @@ export function createApiKeyStore(db: Db): ApiKeyStore {
 }
 
 const keyRow = (k: ApiKeyRow): Selectable<Schema["api_keys"]> => ({
-  id: k.id, workspace_id: k.workspaceId, name: k.name, prefix: k.prefix, hash: k.hash, loopback_only: k.loopbackOnly ? 1 : 0, created_at: k.createdAt,
+  id: k.id,
+  workspace_id: k.workspaceId,
+  name: k.name,
+  prefix: k.prefix,
+  hash: k.hash,
+  loopback_only: k.loopbackOnly ? 1 : 0,
+  created_at: k.createdAt,
   last_used_at: null,
 });
 
 const keyOf = (r: Selectable<Schema["api_keys"]>): ApiKeyRow => ({
-  id: r.id, workspaceId: r.workspace_id, name: r.name, prefix: r.prefix, hash: r.hash, loopbackOnly: r.loopback_only === 1, createdAt: r.created_at,
+  id: r.id,
+  workspaceId: r.workspace_id,
+  name: r.name,
+  prefix: r.prefix,
+  hash: r.hash,
+  loopbackOnly: r.loopback_only === 1,
+  createdAt: r.created_at,
 });

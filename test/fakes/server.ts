@@ -30,7 +30,14 @@ const noDesk: ConnectionDesk = {
 };
 
 /** The server's doors on a real engine and a store in memory. `key` is the first API key; nothing listens until asked to. */
-export async function openServer({ operations = {}, desk, publicUrl = "http://127.0.0.1:4400", localSignIn = true, webFolder = "/nowhere", storeProblem }: ServerWish = {}) {
+export async function openServer({
+  operations = {},
+  desk,
+  publicUrl = "http://127.0.0.1:4400",
+  localSignIn = true,
+  webFolder = "/nowhere",
+  storeProblem,
+}: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
   const { engine, db } = house;
@@ -44,10 +51,24 @@ export async function openServer({ operations = {}, desk, publicUrl = "http://12
   const logged: string[] = [];
   const runs = createRunStore(db);
   const app = await buildApp({
-    engine, signIn, live, clock, webFolder, workspaceId: workspace, version: "0.0.0", startedAt: clock.now(), publicUrl: () => publicUrl,
-    replaysOf: (workspaceId, id) => runs.replaysOf(workspaceId, id), titles: house.knowledge, caller: house.caller,
-    connections: { list: async () => [] }, sandboxUrl: () => null, desk: { ...noDesk, ...desk }, rotateKey: () => keys.rotate(),
-    metricsPage: () => metrics.page({ engine, quotas: async () => [] }), storeProblem: storeProblem ?? (async () => null),
+    engine,
+    signIn,
+    live,
+    clock,
+    webFolder,
+    workspaceId: workspace,
+    version: "0.0.0",
+    startedAt: clock.now(),
+    publicUrl: () => publicUrl,
+    replaysOf: (workspaceId, id) => runs.replaysOf(workspaceId, id),
+    titles: house.knowledge,
+    caller: house.caller,
+    connections: { list: async () => [] },
+    sandboxUrl: () => null,
+    desk: { ...noDesk, ...desk },
+    rotateKey: () => keys.rotate(),
+    metricsPage: () => metrics.page({ engine, quotas: async () => [] }),
+    storeProblem: storeProblem ?? (async () => null),
     log: pino({ level: "error" }, { write: (line: string) => void logged.push(line) }),
   });
   const close = async () => {

@@ -11,18 +11,31 @@ export interface CatalogRouteParts {
 }
 
 /** What can be done, and doing one of it. */
-export const catalogRoutes = ({ caller, workspaceId }: CatalogRouteParts): FastifyPluginAsyncZod => async (app) => {
-  app.get("/catalog", {
-    schema: { tags: ["Catalog"], summary: "Operations and triggers", querystring: catalogQuery, response: { 200: catalogList } },
-    handler: async ({ query }) => ({ operations: searchCatalog(query) }),
-  });
-  app.post("/call", {
-    schema: { tags: ["Catalog"], summary: "Call one operation now", body: callBody, response: { 200: callReply } },
-    handler: async ({ body: { app: appId, operation, connection, input, dry } }) => {
-      const { output, effects, exchanges } = await caller.call({
-        workspaceId, app: appId, operation, input, dry, lane: "live", idempotencyKey: newId("call"), ...(connection !== undefined && { connection }),
-      });
-      return { output, ...(effects && { effects }), exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)) };
-    },
-  });
-};
+export const catalogRoutes =
+  ({ caller, workspaceId }: CatalogRouteParts): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get("/catalog", {
+      schema: { tags: ["Catalog"], summary: "Operations and triggers", querystring: catalogQuery, response: { 200: catalogList } },
+      handler: async ({ query }) => ({ operations: searchCatalog(query) }),
+    });
+    app.post("/call", {
+      schema: { tags: ["Catalog"], summary: "Call one operation now", body: callBody, response: { 200: callReply } },
+      handler: async ({ body: { app: appId, operation, connection, input, dry } }) => {
+        const { output, effects, exchanges } = await caller.call({
+          workspaceId,
+          app: appId,
+          operation,
+          input,
+          dry,
+          lane: "live",
+          idempotencyKey: newId("call"),
+          ...(connection !== undefined && { connection }),
+        });
+        return {
+          output,
+          ...(effects && { effects }),
+          exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
+        };
+      },
+    });
+  };

@@ -5,7 +5,20 @@ import type { Titles } from "#engine/sentence.ts";
 import type { Flow, FlowDefinition } from "#engine/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { done, dryRunBody, dryRunReply, flowBody, flowDetail, flowList, runNowBody, runNowReply, sampleList, startBody, type FlowDetail, type FlowView } from "../contract.ts";
+import {
+  done,
+  dryRunBody,
+  dryRunReply,
+  flowBody,
+  flowDetail,
+  flowList,
+  runNowBody,
+  runNowReply,
+  sampleList,
+  startBody,
+  type FlowDetail,
+  type FlowView,
+} from "../contract.ts";
 import { toDryRunReply, toFlowView } from "../views.ts";
 
 export interface FlowRouteParts {
@@ -22,85 +35,103 @@ const dayMs = 86_400_000;
 const tags = ["Flows"];
 
 /** Flows: drafts, publishing, trying, starting by hand. */
-export const flowRoutes = (parts: FlowRouteParts): FastifyPluginAsyncZod => async (app) => {
-  const { engine: { flows }, workspaceId } = parts;
-  const views = flowViews(parts);
-  const detail = { response: { 200: flowDetail } };
+export const flowRoutes =
+  (parts: FlowRouteParts): FastifyPluginAsyncZod =>
+  async (app) => {
+    const {
+      engine: { flows },
+      workspaceId,
+    } = parts;
+    const views = flowViews(parts);
+    const detail = { response: { 200: flowDetail } };
 
-  app.get("/flows", {
-    schema: { tags, summary: "All flows", response: { 200: flowList } },
-    handler: async () => ({ flows: await Promise.all((await flows.list(workspaceId)).map(views.view)) }),
-  });
-  app.post("/flows", {
-    schema: { tags, summary: "Make a flow, as a draft", body: flowBody, response: { 201: flowDetail } },
-    handler: async ({ body }, reply) => reply.code(201).send(await views.detail(await flows.create(workspaceId, body))),
-  });
-  app.get("/flows/:id", {
-    schema: { tags, summary: "A flow with its definition", params, ...detail },
-    handler: async (request) => views.detail(await flows.get(workspaceId, request.params.id)),
-  });
-  app.put("/flows/:id", {
-    schema: { tags, summary: "Change the draft", params, body: flowBody, ...detail },
-    handler: async (request) => views.detail(await flows.save(workspaceId, request.params.id, request.body)),
-  });
-  app.delete("/flows/:id", {
-    schema: { tags, summary: "Delete a flow; its runs stay", params, body: anything, response: { 200: done } },
-    handler: async (request) => {
-      await flows.delete(workspaceId, request.params.id);
-      return { ok: true as const };
-    },
-  });
-  for (const [action, summary] of [["publish", "Publish the draft and turn the flow on"], ["resume", "Turn the flow on again"]] as const) {
-    app.post(`/flows/:id/${action}`, {
-      schema: { tags, summary, params, body: startBody, ...detail },
-      handler: async (request) => views.detail(await flows[action](workspaceId, request.params.id, request.body?.startFrom)),
+    app.get("/flows", {
+      schema: { tags, summary: "All flows", response: { 200: flowList } },
+      handler: async () => ({ flows: await Promise.all((await flows.list(workspaceId)).map(views.view)) }),
     });
-  }
-  app.post("/flows/:id/pause", {
-    schema: { tags, summary: "Turn the flow off", params, body: anything, ...detail },
-    handler: async (request) => views.detail(await flows.pause(workspaceId, request.params.id)),
-  });
-  app.post("/flows/:id/rotate-hook", {
-    schema: { tags, summary: "Give the hook a new address; the old one stops working", params, body: anything, ...detail },
-    handler: async (request) => {
-      await flows.rotateHook(workspaceId, request.params.id);
-      return views.detail(await flows.get(workspaceId, request.params.id));
-    },
-  });
-  await app.register(tryingRoutes(parts));
-};
+    app.post("/flows", {
+      schema: { tags, summary: "Make a flow, as a draft", body: flowBody, response: { 201: flowDetail } },
+      handler: async ({ body }, reply) => reply.code(201).send(await views.detail(await flows.create(workspaceId, body))),
+    });
+    app.get("/flows/:id", {
+      schema: { tags, summary: "A flow with its definition", params, ...detail },
+      handler: async (request) => views.detail(await flows.get(workspaceId, request.params.id)),
+    });
+    app.put("/flows/:id", {
+      schema: { tags, summary: "Change the draft", params, body: flowBody, ...detail },
+      handler: async (request) => views.detail(await flows.save(workspaceId, request.params.id, request.body)),
+    });
+    app.delete("/flows/:id", {
+      schema: { tags, summary: "Delete a flow; its runs stay", params, body: anything, response: { 200: done } },
+      handler: async (request) => {
+        await flows.delete(workspaceId, request.params.id);
+        return { ok: true as const };
+      },
+    });
+    for (const [action, summary] of [
+      ["publish", "Publish the draft and turn the flow on"],
+      ["resume", "Turn the flow on again"],
+    ] as const) {
+      app.post(`/flows/:id/${action}`, {
+        schema: { tags, summary, params, body: startBody, ...detail },
+        handler: async (request) => views.detail(await flows[action](workspaceId, request.params.id, request.body?.startFrom)),
+      });
+    }
+    app.post("/flows/:id/pause", {
+      schema: { tags, summary: "Turn the flow off", params, body: anything, ...detail },
+      handler: async (request) => views.detail(await flows.pause(workspaceId, request.params.id)),
+    });
+    app.post("/flows/:id/rotate-hook", {
+      schema: { tags, summary: "Give the hook a new address; the old one stops working", params, body: anything, ...detail },
+      handler: async (request) => {
+        await flows.rotateHook(workspaceId, request.params.id);
+        return views.detail(await flows.get(workspaceId, request.params.id));
+      },
+    });
+    await app.register(tryingRoutes(parts));
+  };
 
 /** Dry runs, samples, starting by hand. */
-const tryingRoutes = ({ engine, titles, workspaceId }: FlowRouteParts): FastifyPluginAsyncZod => async (app) => {
-  const { flows } = engine;
-  app.post("/flows/:id/dry-run", {
-    schema: { tags, summary: "Everything but the writes, and what they would change", params, body: dryRunBody, response: { 200: dryRunReply } },
-    handler: async (request) => {
-      const flow = await flows.get(workspaceId, request.params.id);
-      const trigger = await flows.trigger(flow);
-      const definition = (request.body.definition as FlowDefinition | undefined) ?? flow.draft;
-      const payload = request.body.payload ?? (await engine.samples(trigger, 1))[0]?.payload;
-      if (payload === undefined) {
-        throw new MillraceError("BAD_INPUT", { details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" } });
-      }
-      return toDryRunReply(await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload), definition, titles);
-    },
-  });
-  app.post("/flows/:id/run", {
-    schema: { tags, summary: "Start the flow by hand", params, body: runNowBody, response: { 202: runNowReply } },
-    handler: async (request, reply) => {
-      const accepted = await flows.runNow(workspaceId, request.params.id, request.body?.payload ?? {});
-      return reply.code(202).send({ run: accepted.runIds[0] ?? null, event: accepted.eventId });
-    },
-  });
-  app.get("/flows/:id/samples", {
-    schema: { tags, summary: "The newest events of the flow's trigger", params, response: { 200: sampleList } },
-    handler: async (request) => {
-      const trigger = await flows.trigger(await flows.get(workspaceId, request.params.id));
-      return { samples: (await engine.samples(trigger, 10)).map(({ receivedAt, payload }) => ({ at: receivedAt, payload })) };
-    },
-  });
-};
+const tryingRoutes =
+  ({ engine, titles, workspaceId }: FlowRouteParts): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { flows } = engine;
+    app.post("/flows/:id/dry-run", {
+      schema: {
+        tags,
+        summary: "Everything but the writes, and what they would change",
+        params,
+        body: dryRunBody,
+        response: { 200: dryRunReply },
+      },
+      handler: async (request) => {
+        const flow = await flows.get(workspaceId, request.params.id);
+        const trigger = await flows.trigger(flow);
+        const definition = (request.body.definition as FlowDefinition | undefined) ?? flow.draft;
+        const payload = request.body.payload ?? (await engine.samples(trigger, 1))[0]?.payload;
+        if (payload === undefined) {
+          throw new MillraceError("BAD_INPUT", {
+            details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" },
+          });
+        }
+        return toDryRunReply(await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload), definition, titles);
+      },
+    });
+    app.post("/flows/:id/run", {
+      schema: { tags, summary: "Start the flow by hand", params, body: runNowBody, response: { 202: runNowReply } },
+      handler: async (request, reply) => {
+        const accepted = await flows.runNow(workspaceId, request.params.id, request.body?.payload ?? {});
+        return reply.code(202).send({ run: accepted.runIds[0] ?? null, event: accepted.eventId });
+      },
+    });
+    app.get("/flows/:id/samples", {
+      schema: { tags, summary: "The newest events of the flow's trigger", params, response: { 200: sampleList } },
+      handler: async (request) => {
+        const trigger = await flows.trigger(await flows.get(workspaceId, request.params.id));
+        return { samples: (await engine.samples(trigger, 10)).map(({ receivedAt, payload }) => ({ at: receivedAt, payload })) };
+      },
+    });
+  };
 
 function flowViews({ engine, titles, workspaceId, clock, publicUrl }: FlowRouteParts) {
   const view = async (flow: Flow): Promise<FlowView> => {

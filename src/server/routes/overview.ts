@@ -17,22 +17,28 @@ export interface OverviewParts {
 const dayMs = 86_400_000;
 
 /** What the home page shows. */
-export const overviewRoutes = ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl }: OverviewParts): FastifyPluginAsyncZod => async (app) => {
-  app.get("/overview", {
-    schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
-    handler: async () => {
-      const [runs, attention, flows, logins] = await Promise.all([
-        engine.counts(workspaceId, { from: clock.now() - dayMs }),
-        engine.counts(workspaceId, { attention: true }),
-        engine.flows.list(workspaceId),
-        connections.list(workspaceId),
-      ]);
-      return {
-        version, startedAt, runs, queue: engine.depth(), sandboxUrl: sandboxUrl(),
-        attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
-        flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
-        connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },
-      };
-    },
-  });
-};
+export const overviewRoutes =
+  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl }: OverviewParts): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get("/overview", {
+      schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
+      handler: async () => {
+        const [runs, attention, flows, logins] = await Promise.all([
+          engine.counts(workspaceId, { from: clock.now() - dayMs }),
+          engine.counts(workspaceId, { attention: true }),
+          engine.flows.list(workspaceId),
+          connections.list(workspaceId),
+        ]);
+        return {
+          version,
+          startedAt,
+          runs,
+          queue: engine.depth(),
+          sandboxUrl: sandboxUrl(),
+          attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
+          flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
+          connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },
+        };
+      },
+    });
+  };

@@ -20,48 +20,70 @@ const tags = ["Runs"];
 type Query = Omit<z.infer<typeof runQuery>, "before" | "limit">;
 
 /** Runs: finding them, reading them, doing them again. */
-export const runRoutes = ({ engine, replaysOf, titles, workspaceId }: RunRouteParts): FastifyPluginAsyncZod => async (app) => {
-  const flowNames = async () => {
-    const known = new Map((await engine.flows.list(workspaceId)).map((flow) => [flow.id, flow.name]));
-    return (id: string) => known.get(id) ?? "Deleted flow";
-  };
-  const detail = async (id: string): Promise<RunDetail> => {
-    const context = await engine.run(workspaceId, id);
-    const [nameOf, definition, replays] = await Promise.all([flowNames(), definitionOf(engine, context.run.flowId, context.run.version), replaysOf(workspaceId, id)]);
-    return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays }, titles);
-  };
+export const runRoutes =
+  ({ engine, replaysOf, titles, workspaceId }: RunRouteParts): FastifyPluginAsyncZod =>
+  async (app) => {
+    const flowNames = async () => {
+      const known = new Map((await engine.flows.list(workspaceId)).map((flow) => [flow.id, flow.name]));
+      return (id: string) => known.get(id) ?? "Deleted flow";
+    };
+    const detail = async (id: string): Promise<RunDetail> => {
+      const context = await engine.run(workspaceId, id);
+      const [nameOf, definition, replays] = await Promise.all([
+        flowNames(),
+        definitionOf(engine, context.run.flowId, context.run.version),
+        replaysOf(workspaceId, id),
+      ]);
+      return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays }, titles);
+    };
 
-  app.get("/runs", {
-    schema: { tags, summary: "Runs, newest first", querystring: runQuery, response: { 200: runList } },
-    handler: async ({ query: { before, limit, ...query } }) => {
-      const runs = await engine.runs(workspaceId, toFilter(query), { limit: limit + 1, ...(before !== undefined && { before }) });
-      const nameOf = await flowNames();
-      const shown = runs.slice(0, limit);
-      return { runs: shown.map((run) => toRunView(run, nameOf(run.flowId))), next: runs.length > limit ? shown.at(-1)!.id : null };
-    },
-  });
-  app.get("/runs/:id", {
-    schema: { tags, summary: "A run with its event and steps", params, response: { 200: runDetail } },
-    handler: (request) => detail(request.params.id),
-  });
-  app.post("/runs/replay", {
-    schema: { tags, summary: "Do runs again, from the start or from where they failed", body: replayBody, response: { 200: replayReply } },
-    handler: async ({ body: { ids, filter, from, version } }) => {
-      if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
-      const result = await engine.replay(workspaceId, { from, version, ...(ids && { ids }), ...(filter && { filter: toFilter(filter) }) });
-      return { replayed: result.replayed, refused: result.refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })) };
-    },
-  });
-  for (const [action, summary] of [["cancel", "Stop a run that is not over"], ["dismiss", "Take a run off Needs attention"]] as const) {
-    app.post(`/runs/:id/${action}`, {
-      schema: { tags, summary, params, body: z.unknown().optional(), response: { 200: runDetail } },
-      handler: async (request) => {
-        await engine[action](workspaceId, request.params.id);
-        return detail(request.params.id);
+    app.get("/runs", {
+      schema: { tags, summary: "Runs, newest first", querystring: runQuery, response: { 200: runList } },
+      handler: async ({ query: { before, limit, ...query } }) => {
+        const runs = await engine.runs(workspaceId, toFilter(query), { limit: limit + 1, ...(before !== undefined && { before }) });
+        const nameOf = await flowNames();
+        const shown = runs.slice(0, limit);
+        return { runs: shown.map((run) => toRunView(run, nameOf(run.flowId))), next: runs.length > limit ? shown.at(-1)!.id : null };
       },
     });
-  }
-};
+    app.get("/runs/:id", {
+      schema: { tags, summary: "A run with its event and steps", params, response: { 200: runDetail } },
+      handler: (request) => detail(request.params.id),
+    });
+    app.post("/runs/replay", {
+      schema: {
+        tags,
+        summary: "Do runs again, from the start or from where they failed",
+        body: replayBody,
+        response: { 200: replayReply },
+      },
+      handler: async ({ body: { ids, filter, from, version } }) => {
+        if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
+        const result = await engine.replay(workspaceId, {
+          from,
+          version,
+          ...(ids && { ids }),
+          ...(filter && { filter: toFilter(filter) }),
+        });
+        return {
+          replayed: result.replayed,
+          refused: result.refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })),
+        };
+      },
+    });
+    for (const [action, summary] of [
+      ["cancel", "Stop a run that is not over"],
+      ["dismiss", "Take a run off Needs attention"],
+    ] as const) {
+      app.post(`/runs/:id/${action}`, {
+        schema: { tags, summary, params, body: z.unknown().optional(), response: { 200: runDetail } },
+        handler: async (request) => {
+          await engine[action](workspaceId, request.params.id);
+          return detail(request.params.id);
+        },
+      });
+    }
+  };
 
 /** Null when the flow was deleted: its runs are still there to be read. */
 async function definitionOf(engine: Engine, flowId: string, version: number): Promise<FlowDefinition | null> {

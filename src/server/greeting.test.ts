@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { reportText, standingText } from "./greeting.ts";
+
+const report = {
+  accepted: 22,
+  created: 12,
+  updated: 8,
+  tagged: 20,
+  notes: 15,
+  tasks: 5,
+  filtered: 2,
+  failed: 0,
+  open: 0,
+  repeats: 2,
+  hookUrl: "http://127.0.0.1:4400/hooks/t0ken",
+  flowName: "Survey answers to contacts",
+};
+
+describe("the report of the first start", () => {
+  test("says what happened, and leaves out what did not", () => {
+    const text = reportText(report, "http://127.0.0.1:4400");
+    expect(text).toMatch(/^ +22 {2}survey answers accepted and kept$/m);
+    expect(text).toMatch(/^ +2 {2}repeats recognised and ignored$/m);
+    expect(text).not.toContain("failed");
+    expect(reportText({ ...report, failed: 1 }, "x")).toContain("Needs attention");
+  });
+
+  test("ends with a command that a shell reads as it is meant", () => {
+    const command = /^ {2}curl (.+)$/m.exec(reportText(report, "x"))![1]!;
+    const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    expect(words).toEqual(["-i", report.hookUrl, "-H", "content-type: application/json", "-d", expect.any(String)]);
+    expect(JSON.parse(words.at(-1)!)).toMatchObject({ email: "ada@example.com", score: 3 });
+  });
+});
+
+describe("a later start", () => {
+  test.each([
+    [{ runs: 41, open: 0, attention: 0 }, "41 runs, nothing waiting.\n"],
+    [{ runs: 1, open: 1, attention: 0 }, "1 run, going on with 1 that was not finished.\n"],
+    [{ runs: 9, open: 2, attention: 3 }, "9 runs, going on with 2 that were not finished, 3 in Needs attention.\n"],
+  ])("with %o says %s", (standing, text) => {
+    expect(standingText(standing, true)).toBe(text);
+  });
+
+  test("of an empty Millrace says what to do first", () => {
+    expect(standingText({ runs: 0, open: 0, attention: 0 }, false)).toContain("millrace connect add");
+  });
+});
