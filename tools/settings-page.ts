@@ -1,27 +1,41 @@
-// Writes docs/settings.md from the settings' own descriptions. `tsx tools/settings-page.ts`
+// Writes docs/settings.md from the settings' own descriptions. `npm run docs`
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "#kernel/root.ts";
+import { addressSettings } from "#cli/address.ts";
 import { laterSettings, listenSettings, operationsSettings, securitySettings } from "#server/settings.ts";
 
-const chapters = {
-  "Where it lives": listenSettings,
-  "Keys and doors": securitySettings,
-  Housekeeping: operationsSettings,
-  "Not yet": laterSettings,
+const { MILLRACE_URL, MILLRACE_API_KEY } = addressSettings.shape;
+const chapters: Record<string, Record<string, z.ZodType>> = {
+  "Where it lives": listenSettings.shape,
+  "Keys and doors": securitySettings.shape,
+  Housekeeping: operationsSettings.shape,
+  "The millrace command": { MILLRACE_URL, MILLRACE_API_KEY },
+  "Not yet": laterSettings.shape,
 };
 
-const defaultOf = (schema: z.ZodType): string => {
+export const settingsFile = join(packageRoot(), "docs/settings.md");
+
+/** The reference page of all settings. */
+export function settingsPage(): string {
+  const chapter = ([title, settings]: [string, Record<string, z.ZodType>]) =>
+    `## ${title}\n\n| Variable | Default | Meaning |\n|---|---|---|\n${Object.entries(settings).map(row).join("\n")}\n`;
+  return `${opening}\n${Object.entries(chapters).map(chapter).join("\n")}`;
+}
+
+const opening = `# Settings
+
+Millrace reads its settings once, at start, from the environment. Faults are told all together. An empty variable counts as unset.
+This page is written from the code by \`npm run docs\`.
+`;
+
+const row = ([name, schema]: [string, z.ZodType]) => `| \`${name}\` | ${defaultOf(schema)} | ${schema.description} |`;
+
+function defaultOf(schema: z.ZodType): string {
   const read = schema.safeParse(undefined);
   if (!read.success || read.data === undefined || (Array.isArray(read.data) && read.data.length === 0)) return "–";
   return `\`${String(read.data)}\``;
-};
-const row = ([name, schema]: [string, z.ZodType]) => `| \`${name}\` | ${defaultOf(schema)} | ${schema.description} |`;
-const chapter = ([title, schema]: [string, z.ZodObject]) =>
-  `## ${title}\n\n| Variable | Default | Meaning |\n|---|---|---|\n${Object.entries(schema.shape as Record<string, z.ZodType>)
-    .map(row)
-    .join("\n")}\n`;
+}
 
-const page = `# Settings\n\nMillrace reads its settings once, at start, from the environment. Faults are told all together. An empty variable counts as unset.\nThis page is written from the code by \`npx tsx tools/settings-page.ts\`.\n\n${Object.entries(chapters).map(chapter).join("\n")}`;
-writeFileSync(join(packageRoot(), "docs/settings.md"), page);
+if (process.argv[1]?.endsWith("settings-page.ts")) writeFileSync(settingsFile, settingsPage());
