@@ -23,7 +23,7 @@ export function confirmInput({ confirm }: Operation, input: Input): Input | null
 export function confirmedRow({ confirm }: Operation, input: Input, output: unknown, since: number): unknown {
   if (!confirm) return undefined;
   const rows = Array.isArray(output) ? output : [output];
-  return rows.find((row) => isObject(row) && isRecent(row, confirm.since, since) && matches(row, confirm.match, input));
+  return rows.find((row) => isObject(row) && isRecent(row, confirm.since, since) && matches(row, confirm.match, input, confirm.begins));
 }
 
 /** The record a write is about, in what its `before` read gave; null where it is not there. */
@@ -43,10 +43,11 @@ function isRecent(row: unknown, path: string | undefined, since: number): boolea
   return Number.isNaN(made) || made >= since - clockSkewMs;
 }
 
-function matches(row: unknown, match: Record<string, string>, input: Input): boolean {
+function matches(row: unknown, match: Record<string, string>, input: Input, begins: readonly string[] = []): boolean {
   return Object.entries(match).every(([path, source]) => {
     const wanted = valueAt(source, input);
-    return isEmpty(wanted) || same(getPath(row, path), wanted);
+    const found = getPath(row, path);
+    return isEmpty(wanted) || same(found, wanted) || (begins.includes(path) && plain(found).startsWith(plain(wanted)));
   });
 }
 

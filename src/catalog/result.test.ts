@@ -152,3 +152,10 @@ describe("the record as it was", () => {
     expect(beforeRow(update, { id: "a" }, null)).toBeNull();
   });
 });
+
+test("a message is found again though an opt-out line was added to it", () => {
+  const send = operation({ effect: "send", confirm: { operation: "list", input: {}, match: { body: "input.message" }, begins: ["body"] } });
+  const row = (body: string) => [{ id: "m", body }];
+  expect(confirmedRow(send, { message: "See you" }, row("See you Reply STOP to unsubscribe."), 0)).toMatchObject({ id: "m" });
+  expect(confirmedRow(send, { message: "See you" }, row("Reply: See you"), 0)).toBeUndefined();
+});

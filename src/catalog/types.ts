@@ -154,6 +154,8 @@ export interface Confirm {
   input: Record<string, string>;
   /** Every pair must be equal (text trimmed and without case, dates by their instant; a pair whose input is empty is not asked): row path -> path into the write's input. */
   match: Record<string, string>;
+  /** Row paths whose text may go on after what was written: an opt-out line is added to messages. */
+  begins?: string[];
   /** Only rows made at or after the first attempt count: the row's path of its creation time, where it has one. */
   since?: string;
   /** Inputs of which at least one must be filled for the look-up to mean anything. */

@@ -5,7 +5,10 @@ import { calendarWrites } from "./judgement/calendar-writes.ts";
 import { blogLists, calendarLists, pipelineLists } from "./judgement/config-lists.ts";
 import { contactReads } from "./judgement/contact-reads.ts";
 import { contactWrites } from "./judgement/contact-writes.ts";
+import { conversationReads } from "./judgement/conversation-reads.ts";
+import { conversationWrites } from "./judgement/conversation-writes.ts";
 import { lookups } from "./judgement/lookups.ts";
+import { opportunities } from "./judgement/opportunities.ts";
 
 /** Every judged operation; recipes come on top. */
 export const judgedOperations: readonly Operation[] = [
@@ -15,7 +18,10 @@ export const judgedOperations: readonly Operation[] = [
   ...calendarReads,
   ...bookingWrites,
   ...calendarWrites,
+  ...conversationReads,
+  ...conversationWrites,
   ...pipelineLists,
+  ...opportunities,
   ...blogLists,
   ...lookups,
 ];

@@ -5,7 +5,7 @@ import { customFieldLookup, tagLookup, userLookup, type LookupId } from "./looku
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
 /** After names became ids: what is sent. The vendor marks the id as required, though a key alone is taken as well. */
-const customFieldList: JsonSchema = {
+export const customFieldList: JsonSchema = {
   type: "array",
   items: { type: "object", properties: { id: { type: "string" }, key: { type: "string" }, field_value: {} } },
 };
