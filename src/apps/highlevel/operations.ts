@@ -1,5 +1,9 @@
 import type { Operation } from "#catalog/types.ts";
+import { accounts } from "./judgement/accounts.ts";
+import { associations } from "./judgement/associations.ts";
+import { blogs } from "./judgement/blogs.ts";
 import { bookingWrites } from "./judgement/booking-writes.ts";
+import { businesses } from "./judgement/businesses.ts";
 import { calendarReads } from "./judgement/calendar-reads.ts";
 import { calendarWrites } from "./judgement/calendar-writes.ts";
 import { blogLists, calendarLists, pipelineLists } from "./judgement/config-lists.ts";
@@ -8,7 +12,10 @@ import { contactWrites } from "./judgement/contact-writes.ts";
 import { conversationReads } from "./judgement/conversation-reads.ts";
 import { conversationWrites } from "./judgement/conversation-writes.ts";
 import { lookups } from "./judgement/lookups.ts";
+import { memberships } from "./judgement/memberships.ts";
 import { opportunities } from "./judgement/opportunities.ts";
+import { social } from "./judgement/social.ts";
+import { users } from "./judgement/users.ts";
 
 /** Every judged operation; recipes come on top. */
 export const judgedOperations: readonly Operation[] = [
@@ -22,8 +29,15 @@ export const judgedOperations: readonly Operation[] = [
   ...conversationWrites,
   ...pipelineLists,
   ...opportunities,
-  ...blogLists,
+  ...users,
+  ...memberships,
+  ...businesses,
   ...lookups,
+  ...accounts,
+  ...associations,
+  ...blogLists,
+  ...blogs,
+  ...social,
 ];
 
 /** A judged operation that is known to be there. */

@@ -1,0 +1,63 @@
+import { judge, type Judgement } from "../judge.ts";
+import type { LookupId } from "./lookups.ts";
+
+const acme = { id: "ve9EPM428h8vShlRW1KT", name: "Acme Dental", email: "desk@acme.example", timezone: "Europe/London" };
+const companyId = "5DP4iH6HLkQsiKESj6rh";
+const show = ["name", "email", "phone", "timezone"];
+
+const table = {
+  "locations.list": {
+    endpoint: "locations/search-locations",
+    kind: "trigger",
+    title: "List Locations",
+    effect: "read",
+    result: "locations",
+    list: true,
+    identity: "id",
+    show,
+    events: ["LocationCreate", "LocationUpdate"],
+    paging: { style: "offset", in: "query", offset: "skip", size: "limit", max: 100, asText: true, floor: 10 },
+    fields: {
+      email: { label: "E-mail" },
+      order: { schema: { type: "string", enum: ["asc", "desc"] }, control: "choice" },
+    },
+    example: { input: {}, output: [acme] },
+    note: "An agency's login lists its sub-accounts; a sub-account's lists what it may see.",
+  },
+  "locations.create": {
+    endpoint: "locations/create-location",
+    kind: "action",
+    title: "Create Location",
+    effect: "create",
+    identity: "id",
+    show,
+    fields: {
+      name: {},
+      phone: { help: "With country code: +441632960961." },
+      address: { label: "Street address" },
+      city: {},
+      state: {},
+      postalCode: {},
+      country: {},
+      website: {},
+      timezone: { label: "Time zone", help: "Like Europe/London." },
+      prospectInfo: { label: "Prospect" },
+      snapshotId: { label: "Snapshot", help: "The id of a snapshot to begin with." },
+    },
+    example: { input: { name: acme.name, country: "GB" }, output: { ...acme, companyId } },
+    note: "Wants an agency's login on the vendor's largest plan. Nothing tells two sub-accounts of one name apart, so after an unknown outcome a person decides.",
+  },
+  "companies.get": {
+    endpoint: "companies/get-company",
+    kind: "trigger",
+    title: "Get Company",
+    effect: "read",
+    result: "company",
+    identity: "id",
+    show: ["name", "email", "plan", "locationCount"],
+    example: { input: {}, output: { id: companyId, name: "Bright Agency", email: "hello@bright.example", locationCount: 12 } },
+    note: "Wants an agency's login.",
+  },
+} as const satisfies Record<string, Judgement<LookupId>>;
+
+export const accounts = judge("Other Operations", table);
