@@ -4,7 +4,7 @@ import { factsIndex } from "#apps/highlevel/facts.ts";
 import { acmeDental, brightSmiles, companyId, defaultAppId, defaultClientId, defaultSeed, users } from "./defaults.ts";
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
-import { eventRecord } from "./highlevel/events.ts";
+import { told } from "./highlevel/events.ts";
 import { type Grant, Grants, type OAuthApp } from "./oauth/grants.ts";
 import { fetchPost, type Post } from "./post.ts";
 import { openRecords, type Records } from "./records.ts";
@@ -120,15 +120,17 @@ export class Core implements World {
   }
 
   emit: World["emit"] = (event, record) => {
+    const { scope, locationIds, typeless, payload } = told(event, record, this.state);
     for (const app of this.grants.apps.all()) {
-      const installed = app.installs.some(({ locationId }) => locationId === record.locationId);
-      if (installed && app.scopes.includes("contacts.readonly")) this.webhooks.send(app, event, eventRecord(event, record));
+      const concerned = locationIds.length === 0 || app.installs.some((install) => locationIds.includes(install.locationId));
+      if (concerned && app.scopes.includes(scope)) this.webhooks.send(app, event, typeless ? payload : { type: event, ...payload });
     }
   };
 
   /** Tells an app that it was installed. It goes to its webhook address like the rest. */
   emitInstall(app: OAuthApp, grant: Grant): void {
     this.webhooks.send(app, "INSTALL", {
+      type: "INSTALL",
       companyId: grant.companyId,
       ...(grant.locationId && { locationId: grant.locationId }),
       userId: grant.userId,

@@ -16,6 +16,19 @@ export const customFields = {
   interests: "cfInterestsChecked5e",
 } as const;
 
+export const calendars = {
+  checkUps: "calCheckUpsAcmeDent7",
+  consultations: "calConsultAcmeDent3q",
+  smiles: "calVisitsBrightSmi9",
+} as const;
+export const calendarGroup = "grpTreatmentsAcme5Lw2";
+
+/** Pipelines and their stages, first to last. */
+export const pipelines = {
+  acme: { id: "pipNewPatientsAcme6Rt", stages: ["stgEnquiryAcme1", "stgConsultAcme2", "stgPlanSentAcme3", "stgBookedAcme4"] },
+  smiles: { id: "pipNewPatientsBrigh2V", stages: ["stgEnquirySmiles1", "stgBookedSmiles2"] },
+} as const;
+
 /** The marketplace app the sandbox knows from the start, so that the OAuth flow can be walked. Its secret is made per data file. */
 export const defaultAppId = "6578278e879ad2646715ba9c";
 export const defaultClientId = `${defaultAppId}-lq3millr`;

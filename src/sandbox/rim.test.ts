@@ -191,8 +191,20 @@ describe("addresses", () => {
     expect((await bench.call("POST", "/contacts/upsert/", { locationId: bench.acme, email: "slash@example.com" })).status).toBe(201);
   });
 
-  test("an endpoint of the vendor's that is not played yet says so, after the login", async () => {
-    expect((await bench.call("GET", "/opportunities/search?location_id=x")).status).toBe(501);
-    expect((await bench.call("GET", "/opportunities/search", undefined, { authorization: undefined })).status).toBe(401);
+  test("an endpoint of the vendor's that is not played answers an example of its shape, after the same checks", async () => {
+    const forms = (query: string, headers = {}) => bench.call("GET", `/forms/${query}`, undefined, headers);
+    const { status, body, headers } = await forms(`?locationId=${bench.acme}`);
+    expect([status, headers["x-millrace-sandbox"]]).toEqual([200, "example"]);
+    expect(body).toMatchObject({ forms: [{ id: expect.any(String), locationId: bench.acme }], total: 1 });
+    expect((await forms(`?locationId=${bench.acme}`, { authorization: undefined })).status).toBe(401);
+    expect((await forms(`?locationId=${bench.acme}`, { version: undefined })).status).toBe(401);
+    expect((await forms(`?locationId=${bench.smiles}`)).status).toBe(403);
+    expect(
+      (await bench.call("POST", "/links/", { locationId: bench.acme, name: "Site", redirectTo: "https://a.example.com", x: 1 })).status,
+    ).toBe(422);
+  });
+
+  test("what is played does not say that it is an example", async () => {
+    expect((await bench.call("GET", `/calendars/?locationId=${bench.acme}`)).headers).not.toHaveProperty("x-millrace-sandbox");
   });
 });

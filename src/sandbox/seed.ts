@@ -1,6 +1,7 @@
-import { acmeDental, brightSmiles, companyId, customFields, users } from "./defaults.ts";
+import { acmeDental, brightSmiles, calendars, companyId, customFields, users } from "./defaults.ts";
 import { person } from "./people.ts";
 import { Random } from "./random.ts";
+import { seedCalendars } from "./seeds/calendars.ts";
 import type { State } from "./state.ts";
 import type { Contact, CustomField, Location, User } from "./types.ts";
 
@@ -22,6 +23,7 @@ export function seedDefaults(state: State): void {
     const contacts = seedContacts(state, 25, acmeDental);
     seedContacts(state, 6, brightSmiles);
     furnish(state, contacts);
+    seedCalendars(state);
   });
 }
 
@@ -86,13 +88,14 @@ function furnish(state: State, contacts: Contact[]): void {
       state.appointments.put({
         id: state.newId(),
         ...of,
-        calendarId: "calCheckUpsAcmeDent7",
+        calendarId: calendars.checkUps,
         title: "Check-up",
         status: "confirmed",
         assignedUserId: users.owner,
         startsAt,
         endsAt: startsAt + hourMs / 2,
         dateAdded: contact.dateAdded,
+        dateUpdated: contact.dateAdded,
       });
     }
   });

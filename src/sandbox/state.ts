@@ -3,7 +3,31 @@ import { hexId, recordId } from "./random.ts";
 import type { Records } from "./records.ts";
 import { SearchIndex } from "./searchIndex.ts";
 import { Table } from "./table.ts";
-import type { Agency, Appointment, Business, Contact, CustomField, Grave, Location, Note, Tag, Task, User } from "./types.ts";
+import type {
+  Appointment,
+  AppointmentNote,
+  BlockedSlot,
+  Calendar,
+  CalendarGroup,
+  CalendarNotification,
+  CalendarResource,
+} from "./rows/calendars.ts";
+import type { Conversation, Message } from "./rows/conversations.ts";
+import type { Opportunity, Pipeline } from "./rows/opportunities.ts";
+import type {
+  Association,
+  BlogAuthor,
+  BlogCategory,
+  BlogPost,
+  BlogSite,
+  Campaign,
+  Relation,
+  Snapshot,
+  SocialAccount,
+  SocialTag,
+  Workflow,
+} from "./rows/others.ts";
+import type { Agency, Business, Contact, CustomField, Grave, Location, Note, Tag, Task, User } from "./types.ts";
 
 const idsAtOnce = 1000;
 
@@ -20,6 +44,27 @@ export const stateFamilies = [
   "appointment",
   "business",
   "grave",
+  "calendar",
+  "calendarGroup",
+  "blockedSlot",
+  "appointmentNote",
+  "calendarNotification",
+  "calendarResource",
+  "pipeline",
+  "opportunity",
+  "conversation",
+  "message",
+  "workflow",
+  "campaign",
+  "snapshot",
+  "association",
+  "relation",
+  "blogSite",
+  "blogAuthor",
+  "blogCategory",
+  "blogPost",
+  "socialTag",
+  "socialAccount",
 ] as const;
 
 /** Everything the pretend HighLevel knows. Reads come from memory, writes are on disk before they return. */
@@ -39,6 +84,27 @@ export class State {
   readonly appointments;
   readonly businesses;
   readonly graves;
+  readonly calendars;
+  readonly calendarGroups;
+  readonly blockedSlots;
+  readonly appointmentNotes;
+  readonly calendarNotifications;
+  readonly calendarResources;
+  readonly pipelines;
+  readonly opportunities;
+  readonly conversations;
+  readonly messages;
+  readonly workflows;
+  readonly campaigns;
+  readonly snapshots;
+  readonly associations;
+  readonly relations;
+  readonly blogSites;
+  readonly blogAuthors;
+  readonly blogCategories;
+  readonly blogPosts;
+  readonly socialTags;
+  readonly socialAccounts;
   #nextId: number;
   #idsUpTo: number;
 
@@ -57,6 +123,27 @@ export class State {
     this.appointments = new Table<Appointment>(this.records, "appointment", ofContact);
     this.businesses = new Table<Business>(this.records, "business");
     this.graves = new Table<Grave>(this.records, "grave");
+    this.calendars = new Table<Calendar>(this.records, "calendar");
+    this.calendarGroups = new Table<CalendarGroup>(this.records, "calendarGroup");
+    this.blockedSlots = new Table<BlockedSlot>(this.records, "blockedSlot");
+    this.appointmentNotes = new Table<AppointmentNote>(this.records, "appointmentNote", ofAppointment);
+    this.calendarNotifications = new Table<CalendarNotification>(this.records, "calendarNotification");
+    this.calendarResources = new Table<CalendarResource>(this.records, "calendarResource");
+    this.pipelines = new Table<Pipeline>(this.records, "pipeline");
+    this.opportunities = new Table<Opportunity>(this.records, "opportunity", ofContact);
+    this.conversations = new Table<Conversation>(this.records, "conversation", ofContact);
+    this.messages = new Table<Message>(this.records, "message", ofConversation);
+    this.workflows = new Table<Workflow>(this.records, "workflow");
+    this.campaigns = new Table<Campaign>(this.records, "campaign");
+    this.snapshots = new Table<Snapshot>(this.records, "snapshot");
+    this.associations = new Table<Association>(this.records, "association");
+    this.relations = new Table<Relation>(this.records, "relation", ofRecords);
+    this.blogSites = new Table<BlogSite>(this.records, "blogSite");
+    this.blogAuthors = new Table<BlogAuthor>(this.records, "blogAuthor");
+    this.blogCategories = new Table<BlogCategory>(this.records, "blogCategory");
+    this.blogPosts = new Table<BlogPost>(this.records, "blogPost");
+    this.socialTags = new Table<SocialTag>(this.records, "socialTag");
+    this.socialAccounts = new Table<SocialAccount>(this.records, "socialAccount");
     this.search = new SearchIndex(clock, this.contacts.all());
     this.#nextId = this.#idsUpTo = Number(this.records.getMeta("ids") ?? 0);
   }
@@ -79,10 +166,23 @@ export class State {
   buryContact(contact: Contact): void {
     for (const note of this.notes.find("contact", contact.id)) this.notes.delete(note.id);
     for (const task of this.tasks.find("contact", contact.id)) this.tasks.delete(task.id);
-    for (const appointment of this.appointments.find("contact", contact.id)) this.appointments.delete(appointment.id);
+    for (const appointment of this.appointments.find("contact", contact.id)) this.endAppointment(appointment);
+    for (const opportunity of this.opportunities.find("contact", contact.id)) this.opportunities.delete(opportunity.id);
+    for (const conversation of this.conversations.find("contact", contact.id)) this.endConversation(conversation);
+    for (const relation of this.relations.find("record", contact.id)) this.relations.delete(relation.id);
     this.contacts.delete(contact.id);
     this.graves.put({ id: contact.id, locationId: contact.locationId });
     this.search.changed(contact.id, undefined);
+  }
+
+  endAppointment({ id }: Appointment): void {
+    for (const note of this.appointmentNotes.find("appointment", id)) this.appointmentNotes.delete(note.id);
+    this.appointments.delete(id);
+  }
+
+  endConversation({ id }: Conversation): void {
+    for (const message of this.messages.find("conversation", id)) this.messages.delete(message.id);
+    this.conversations.delete(id);
   }
 
   /** Counts ids in blocks, so that a restart skips a few rather than writing a counter with every record. */
@@ -104,3 +204,9 @@ const contactIndexes = {
   phone: (c: Contact) => (c.phone ? [phoneKey(c.locationId, c.phone)] : []),
 };
 const ofContact = { contact: (row: { contactId: string }) => [row.contactId] };
+const ofConversation = {
+  conversation: (row: Message) => [row.conversationId],
+  email: (row: Message) => (row.email ? [row.email.id] : []),
+};
+const ofAppointment = { appointment: (row: AppointmentNote) => [row.appointmentId] };
+const ofRecords = { record: (row: Relation) => [row.firstRecordId, row.secondRecordId] };

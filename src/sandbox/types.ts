@@ -136,18 +136,6 @@ export interface Task extends Row {
   dateAdded: number;
 }
 
-export interface Appointment extends Row {
-  locationId: string;
-  contactId: string;
-  calendarId: string;
-  title: string;
-  status: string;
-  assignedUserId?: string;
-  startsAt: number;
-  endsAt: number;
-  dateAdded: number;
-}
-
 export interface Business extends Row {
   locationId: string;
   name: string;

@@ -11,6 +11,35 @@ export function bodyFaults(schema: JsonSchema, body: Record<string, unknown>, de
   return objectFaults(resolve(schema, defs), body, defs, "");
 }
 
+/** The same of a body that is a list. */
+export function listBodyFaults(schema: JsonSchema, list: readonly unknown[], defs: Defs): string[] {
+  return listFaults(resolve(schema, defs), [...list], defs, "body");
+}
+
+/** The same of what stands in a query: everything is text there, and numbers must read as such. */
+export function queryFaults(params: readonly QueryParam[], query: Readonly<Record<string, string | undefined>>): string[] {
+  return params.flatMap(({ name, required, schema }) => {
+    const text = query[name];
+    if (text === undefined) return required && !ruledElsewhere.has(name) ? missing(schema, name, {}) : [];
+    return valueFaults(
+      schema,
+      typeOf(schema) === "number" && Number.isFinite(Number(text)) ? Number(text) : asQueried(schema, text),
+      {},
+      name,
+    );
+  });
+}
+type QueryParam = { name: string; required?: boolean; schema: JsonSchema };
+/** Without them the vendor answers that the token may not go there. */
+const ruledElsewhere = new Set(["locationId", "location_id", "companyId"]);
+
+/** Lists and flags are read leniently, and a text is a text. */
+function asQueried(schema: JsonSchema, text: string): unknown {
+  const type = typeOf(schema);
+  if (type === "array") return [];
+  return type === "boolean" ? text === "true" : text;
+}
+
 function objectFaults(schema: JsonSchema, value: Record<string, unknown>, defs: Defs, path: string): string[] {
   const properties = schema.properties ?? {};
   const unknown = Object.keys(value)

@@ -60,7 +60,6 @@ export class Webhooks {
     if (!app.webhookUrl || this.#closed) return;
     const { clock, faults } = this.#parts;
     const body = JSON.stringify({
-      type: event,
       ...record,
       appId: app.id,
       versionId: app.versionId,

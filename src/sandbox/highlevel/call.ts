@@ -1,19 +1,16 @@
 import { isObject } from "#kernel/json.ts";
 import type { EndpointKey } from "#apps/highlevel/facts/keys.ts";
 import type { Grant } from "../oauth/grants.ts";
-import { wrongLocation } from "../refusal.ts";
+import { noSuch, wrongLocation } from "../refusal.ts";
 import type { State } from "../state.ts";
-import type { Contact, Note, Task } from "../types.ts";
-import { noSuch } from "../refusal.ts";
-
-export type ContactEvent = "ContactCreate" | "ContactUpdate" | "ContactDelete" | "ContactDndUpdate" | "ContactTagUpdate";
-export type NoteEvent = "NoteCreate" | "NoteUpdate" | "NoteDelete";
-export type TaskEvent = "TaskCreate" | "TaskComplete" | "TaskDelete";
+import type { Row, Table } from "../table.ts";
+import type { Contact } from "../types.ts";
+import type { EventName, EventRecords } from "./events.ts";
 
 /** What an endpoint may use: the state, and the word to those who listen. */
 export interface World {
   readonly state: State;
-  emit(event: ContactEvent | NoteEvent | TaskEvent, record: Contact | Note | Task): void;
+  emit<E extends EventName>(event: E, record: EventRecords[E]): void;
 }
 
 /** One request that has passed the rim: logged in, scoped, well-formed. */
@@ -22,21 +19,37 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body where it is a list. */
+  readonly list: readonly unknown[];
 }
+
+/** Something other than JSON. */
+export class Download {
+  readonly type: string;
+  readonly name: string;
+  readonly content: Buffer | string;
+
+  constructor(type: string, name: string, content: Buffer | string) {
+    this.type = type;
+    this.name = name;
+    this.content = content;
+  }
+}
+export type AnswerBody = Record<string, unknown> | readonly unknown[] | Download;
 
 /** An answer whose status is not the one in the vendor's description. */
 export class Reply {
   readonly status: number;
-  readonly body: Record<string, unknown>;
+  readonly body: AnswerBody;
 
-  constructor(status: number, body: Record<string, unknown>) {
+  constructor(status: number, body: AnswerBody) {
     this.status = status;
     this.body = body;
   }
 }
 
 /** Synchronous: what one request changes is one transaction. */
-export type Endpoint = (world: World, call: Call) => Record<string, unknown> | Reply;
+export type Endpoint = (world: World, call: Call) => AnswerBody | Reply;
 export type Endpoints = Partial<Record<EndpointKey, Endpoint>>;
 
 /** The location a request names, if its token may go there. */
@@ -53,6 +66,14 @@ export function contactOf(world: World, call: Call, id = call.params.contactId!)
   return contact;
 }
 
+/** The record an id names, in a location the token may enter. */
+export function rowOf<T extends Row & { locationId: string }>(world: World, call: Call, table: Table<T>, what: string, id: unknown): T {
+  const row = typeof id === "string" ? table.get(id) : undefined;
+  if (!row) throw noSuch(what, String(id));
+  locationOf(world, call, row.locationId);
+  return row;
+}
+
 function mayEnter({ state }: World, grant: Grant, locationId: string): boolean {
   if (grant.locationId) return grant.locationId === locationId;
   return state.locations.get(locationId)?.companyId === grant.companyId;
@@ -65,5 +86,15 @@ export const objectOf = (value: unknown): Record<string, unknown> => (isObject(v
 export function countOf(value: unknown, fallback: number, max = Number.MAX_SAFE_INTEGER): number {
   const count = Math.floor(Number(value));
   return Number.isFinite(count) && count >= 0 && value !== "" && value !== undefined ? Math.min(count, max) : fallback;
+}
+/** The keys of a body that were given, among those named. The strict validator has seen to their types. */
+export const given = <K extends string>(body: Call["body"], keys: readonly K[]): { [N in K]?: never } =>
+  Object.fromEntries(keys.filter((key) => body[key] !== undefined && body[key] !== null).map((key) => [key, body[key]])) as {
+    [N in K]?: never;
+  };
+/** A page of rows by the query's `limit` and `skip` (or `offset`). */
+export function pageOf<T>(rows: T[], { query }: Call, { limit = 100, max = 1000 } = {}): T[] {
+  const skip = countOf(query.skip ?? query.offset, 0);
+  return rows.slice(skip, skip + countOf(query.limit, limit, max));
 }
 export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,4 +1,6 @@
+import { appointmentEndpoints } from "./appointments.ts";
 import { businessEndpoints } from "./businesses.ts";
+import { calendarEndpoints } from "./calendars.ts";
 import type { Endpoints } from "./call.ts";
 import { searchEndpoints } from "./contactSearch.ts";
 import { contactEndpoints } from "./contacts.ts";
@@ -9,7 +11,7 @@ import { userEndpoints } from "./users.ts";
 import { tagEndpoints } from "./tags.ts";
 import { taskEndpoints } from "./tasks.ts";
 
-/** Every endpoint the pretend HighLevel plays. The others of the vendor's description are known and answered 501. */
+/** Every endpoint the pretend HighLevel plays. The others of the vendor's description are answered by an example. */
 export const endpoints: Endpoints = {
   ...contactEndpoints,
   ...searchEndpoints,
@@ -20,4 +22,6 @@ export const endpoints: Endpoints = {
   ...locationEndpoints,
   ...userEndpoints,
   ...businessEndpoints,
+  ...calendarEndpoints,
+  ...appointmentEndpoints,
 };

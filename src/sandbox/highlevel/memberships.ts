@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import { noSuch } from "../refusal.ts";
-import type { Appointment, Contact } from "../types.ts";
+import type { Appointment } from "../rows/calendars.ts";
+import type { Contact } from "../types.ts";
 import { type Call, contactOf, type Endpoints, locationOf, textsOf, type World } from "./call.ts";
 
 /** What a contact belongs to or is booked for: campaigns, workflows, followers, a business, appointments. */
@@ -81,6 +82,6 @@ function appointmentView(event: Appointment, zone: string) {
     startTime: local(event.startsAt),
     endTime: local(event.endsAt),
     dateAdded: local(event.dateAdded),
-    dateUpdated: local(event.dateAdded),
+    dateUpdated: local(event.dateUpdated),
   };
 }

@@ -1,3 +1,4 @@
+import type { EndpointFacts, ParamFacts } from "#apps/highlevel/facts.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
 type Properties = Record<string, JsonSchema>;
@@ -18,10 +19,28 @@ const beyond: Record<string, Properties> = {
   "contacts/add-remove-contact-from-business": { businessId: {} },
 };
 
+/** Required by the description, and not by the service. */
+const optional: Record<string, readonly string[]> = {
+  "calendars/create-block-slot": ["calendarId"],
+  "calendars/edit-block-slot": ["calendarId"],
+};
+
 /** The schema a body is checked against. */
 export function accepted(key: string, described: JsonSchema, defs: Record<string, JsonSchema>): JsonSchema {
   const name = described.$ref?.slice("#/$defs/".length);
   const schema = (name && defs[name]) || described;
-  const more = beyond[key];
-  return more ? { ...schema, properties: { ...schema.properties, ...more } } : schema;
+  const [more, less] = [beyond[key], optional[key]];
+  return {
+    ...schema,
+    ...(more && { properties: { ...schema.properties, ...more } }),
+    ...(less && { required: schema.required?.filter((name) => !less.includes(name)) ?? [] }),
+  };
 }
+
+/** What a path and a query are checked against: parts of a path are always there, and the list of contacts cuts a page that is too long. */
+export const acceptedParams = ({ key, params }: EndpointFacts): ParamFacts[] =>
+  params.map((param) => ({
+    ...param,
+    required: param.in === "query" && param.required === true,
+    schema: key === "contacts/get-contacts" ? { type: param.schema.type ?? "string" } : param.schema,
+  }));

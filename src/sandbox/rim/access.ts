@@ -20,7 +20,9 @@ export function identify(grants: Grants, authorization: string | undefined): Gra
   throw unauthorized(state === "unknown" ? "Invalid JWT" : "Invalid token: access token is invalid");
 }
 
-export function checkVersion(version: string | undefined): void {
+/** `needed` is false where the vendor's description declares none. */
+export function checkVersion(version: string | undefined, needed: boolean): void {
+  if (!version && !needed) return;
   if (!version) throw unauthorized("version header was not found.");
   if (!versions.has(version.trim())) throw unauthorized("version header is invalid");
 }

@@ -35,7 +35,7 @@ function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
     try {
       const body: unknown = text === "" ? {} : JSON.parse(text as string);
-      done(null, isObject(body) ? body : {});
+      done(null, isObject(body) || Array.isArray(body) ? body : {});
     } catch (thrown) {
       done(badRequest((thrown as SyntaxError).message, { error: "Bad Request" }));
     }

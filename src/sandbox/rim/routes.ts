@@ -3,18 +3,19 @@ import { sleep } from "#kernel/clock.ts";
 import { isObject } from "#kernel/json.ts";
 import { endpointFacts, factsIndex, type IndexLine } from "#apps/highlevel/facts.ts";
 import type { Core } from "../core.ts";
-import { type Call, type Endpoint, Reply } from "../highlevel/call.ts";
+import { type AnswerBody, type Call, Download, type Endpoint, Reply } from "../highlevel/call.ts";
+import { exampleAnswer } from "../highlevel/examples.ts";
 import { endpoints } from "../highlevel/endpoints.ts";
 import { notFound, Refusal, tooManyRequests, unprocessable } from "../refusal.ts";
-import { bodyFaults } from "../validate.ts";
+import { bodyFaults, listBodyFaults, queryFaults } from "../validate.ts";
 import { checkGrant, checkVersion, type Demands, identify } from "./access.ts";
-import { accepted } from "./accepted.ts";
+import { accepted, acceptedParams } from "./accepted.ts";
 import { logRequest } from "./http.ts";
 import { pathOf } from "./trip.ts";
 
-type Line = Pick<IndexLine, "method" | "path">;
+type Line = Pick<IndexLine, "method" | "path" | "version">;
 
-/** The endpoints that are played. Paths the vendor has and the sandbox does not are answered 501, after the same checks. */
+/** The endpoints that are played, each with a route of its own; the vendor's others are answered by an example of their shape. */
 export function highLevelRoutes(app: FastifyInstance, core: Core): void {
   app.register(async (scope) => {
     for (const line of factsIndex()) if (line.key in endpoints) addRoute(scope, core, line);
@@ -22,31 +23,34 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
     addRoute(scope, core, { ...everyCampaign, path: everyCampaign.path.replace("removeAll", "remove-all") }); // its name under v3
   });
   app.setNotFoundHandler(async (request, reply) => {
-    const line = unplayed(request.method, pathOf(request));
-    if (!line) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
+    const found = unplayed(request.method, pathOf(request));
+    if (!found) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
+    const { line, params } = found;
     await enter(core, request, reply, demandsOf(line), line);
-    throw new Refusal(501, {
-      statusCode: 501,
-      message: `The sandbox knows ${line.method} ${line.path} but does not play it yet.`,
-      error: "Not Implemented",
-    });
+    if (request.trip.dropped) return reply;
+    const described = endpointFacts(line.key)!;
+    const call = { ...callOf(request), params };
+    const faults = faultsOf(described, call);
+    if (faults.length > 0) throw unprocessable(faults);
+    reply.header("x-millrace-sandbox", "example");
+    const route = { ...line, success: described.endpoint.result.status };
+    return answer(core, route, (world) => exampleAnswer(world, call, described), call, request, reply);
   });
 }
 
 function addRoute(app: FastifyInstance, core: Core, line: IndexLine): void {
   const endpoint = endpoints[line.key as keyof typeof endpoints]!;
-  const described = endpointFacts(line.key)!;
   const demands = demandsOf(line);
-  const faultsOf = bodyCheck(described);
-  const route = { ...line, success: described.endpoint.result.status };
   app.route({
     method: line.method,
     url: line.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     onRequest: (request, reply) => enter(core, request, reply, demands, line),
     handler: async (request, reply) => {
+      const described = endpointFacts(line.key)!; // its module's file is read when it is first asked for
       const call = callOf(request);
-      const faults = faultsOf(call.body);
+      const faults = faultsOf(described, call);
       if (faults.length > 0) throw unprocessable(faults);
+      const route = { ...line, success: described.endpoint.result.status };
       return answer(core, route, endpoint, call, request, reply);
     },
   });
@@ -54,12 +58,31 @@ function addRoute(app: FastifyInstance, core: Core, line: IndexLine): void {
 
 const demandsOf = (line: IndexLine): Demands => ({ ...line, scopes: line.scopes.length > 0 ? line.scopes : neighbourScopes(line) });
 
-function unplayed(method: string, path: string): IndexLine | undefined {
+/** The endpoint of the description that a path means, the most literal first. */
+function unplayed(method: string, path: string): { line: IndexLine; params: Record<string, string> } | undefined {
   const parts = path.split("/").filter(Boolean);
-  return factsIndex().find((line) => {
+  const fitting = factsIndex().filter((line) => {
     const wanted = line.path.split("/").filter(Boolean);
     return line.method === method && wanted.length === parts.length && wanted.every((part, i) => part.startsWith("{") || part === parts[i]);
   });
+  const line = fitting.sort((a, b) => a.path.split("{").length - b.path.split("{").length)[0];
+  return line && { line, params: paramsOf(line.path, parts) };
+}
+
+const paramsOf = (pattern: string, parts: string[]): Record<string, string> =>
+  Object.fromEntries(
+    pattern
+      .split("/")
+      .filter(Boolean)
+      .flatMap((part, i) => (part.startsWith("{") ? [[part.slice(1, -1), readable(parts[i]!)]] : [])),
+  );
+
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** All checks that need no body, in the vendor's order. The headers of the quota are on every answer behind the login. */
@@ -72,7 +95,7 @@ export async function enter(core: Core, request: FastifyRequest, reply: FastifyR
   const { allowed, headers } = core.limits.take(`${grant.appId}:${grant.locationId ?? grant.companyId}`);
   reply.headers(headers);
   if (!allowed) throw tooManyRequests();
-  checkVersion(headerOf(request, "version"));
+  checkVersion(headerOf(request, "version"), line.version !== undefined);
   checkGrant(grant, demands);
 }
 
@@ -114,6 +137,16 @@ async function answer(
   if (wrote && strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
   if (wrote && strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
+  return written(body, request, reply);
+}
+
+/** Lists and files go out bare; a record carries the trace, and v3 spells one key properly beside the old one. */
+function written(body: AnswerBody, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (body instanceof Download) {
+    reply.headers({ "content-type": body.type, "content-disposition": `attachment; filename=${body.name}` });
+    return body.content;
+  }
+  if (!isObject(body)) return body;
   return {
     ...body,
     ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }),
@@ -159,15 +192,19 @@ function callOf(request: FastifyRequest): Call {
     params: request.params as Record<string, string>,
     query: Object.fromEntries(query.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)])),
     body: isObject(request.body) ? request.body : {},
+    list: Array.isArray(request.body) ? (request.body as unknown[]) : [],
   };
 }
 
-/** What the strict validator says of a body; nothing where the description has none. */
-function bodyCheck({ endpoint, module }: NonNullable<ReturnType<typeof endpointFacts>>): (body: Record<string, unknown>) => string[] {
-  if (!endpoint.body) return () => [];
+/** What the strict validator says of a path, a query and a body. A body the description does not have is not looked at. */
+function faultsOf({ endpoint, module }: Described, call: Call): string[] {
+  const faults = queryFaults(acceptedParams(endpoint), { ...call.query, ...call.params });
+  if (!endpoint.body || endpoint.body.type === "multipart") return faults;
   const schema = accepted(endpoint.key, endpoint.body.schema, module.$defs);
-  return (body) => bodyFaults(schema, body, module.$defs);
+  const ofBody = schema.type === "array" ? listBodyFaults(schema, call.list, module.$defs) : bodyFaults(schema, call.body, module.$defs);
+  return [...faults, ...ofBody];
 }
+type Described = NonNullable<ReturnType<typeof endpointFacts>>;
 
 /** Where the description leaves the scope open, the one its folder's siblings name. */
 function neighbourScopes({ method, path, access }: IndexLine): string[] {

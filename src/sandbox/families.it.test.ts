@@ -1,0 +1,116 @@
+import { HighLevel } from "@gohighlevel/api-client";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "#kernel/clock.ts";
+import { acmeDental as locationId, calendarGroup, calendars, users } from "./defaults.ts";
+import { openSandbox, type Sandbox } from "./index.ts";
+
+// The official client, as it comes, on every family beside contacts.
+let sandbox: Sandbox;
+let sdk: HighLevel;
+let contactId: string;
+beforeAll(async () => {
+  for (const method of ["warn", "error"] as const) vi.spyOn(console, method).mockImplementation(() => {});
+  sandbox = await openSandbox({ clock: systemClock, indexLagMs: 0, quota: { burst: 10_000 } });
+  Object.assign(HighLevel, { BASE_URL: await sandbox.listen({ port: 0 }) });
+  sdk = new HighLevel({ privateIntegrationToken: sandbox.issueToken({ locationId }).accessToken });
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await sandbox.close();
+});
+beforeEach(() => {
+  sandbox.reset();
+  contactId = sandbox.state.contacts.inLocation(locationId)[5]!.id;
+});
+
+const refused = (call: Promise<unknown>) =>
+  call.then(
+    () => "accepted",
+    (error: { statusCode?: number }) => error.statusCode,
+  );
+
+describe("calendars", () => {
+  const dayMs = 86_400_000;
+  const calendarId = calendars.checkUps;
+  const booked = async () => {
+    const days = (await sdk.calendars.getSlots({
+      calendarId,
+      startDate: Date.now(),
+      endDate: Date.now() + 7 * dayMs,
+    })) as unknown as Record<string, { slots: string[] }>;
+    const startTime = Object.entries(days).find(([day]) => /^\d{4}-/.test(day))![1].slots[0]!;
+    return sdk.calendars.createAppointment({ calendarId, locationId, contactId, startTime });
+  };
+
+  test("give slots that can be booked once, changed and deleted", async () => {
+    const made = await booked();
+    expect(await refused(sdk.calendars.createAppointment({ calendarId, locationId, contactId, startTime: made.startTime! }))).toBe(400);
+    const eventId = made.id;
+    expect(await sdk.calendars.getAppointment({ eventId })).toMatchObject({ event: { id: eventId, contactId } });
+    expect(await sdk.calendars.editAppointment({ eventId }, { title: "Moved" })).toMatchObject({ title: "Moved" });
+    const window = { locationId, calendarId, startTime: String(Date.now()), endTime: String(Date.now() + 9 * dayMs) };
+    expect((await sdk.calendars.getCalendarEvents(window)).events).toHaveLength(1);
+    const note = await sdk.calendars.createAppointmentNote({ appointmentId: eventId }, { body: "Nervous", userId: users.desk });
+    const noteId = note.note!.id!;
+    expect(await sdk.calendars.updateAppointmentNote({ appointmentId: eventId, noteId }, { body: "Calm" })).toMatchObject({
+      note: { body: "Calm" },
+    });
+    expect(await sdk.calendars.getAppointmentNotes({ appointmentId: eventId, limit: 10, offset: 0 })).toMatchObject({
+      notes: [{ id: noteId }],
+      hasMore: false,
+    });
+    expect(await sdk.calendars.deleteAppointmentNote({ appointmentId: eventId, noteId })).toMatchObject({ success: true });
+    const block = {
+      locationId,
+      calendarId,
+      startTime: new Date(Date.now() + dayMs).toISOString(),
+      endTime: new Date(Date.now() + 2 * dayMs).toISOString(),
+    };
+    const { id } = await sdk.calendars.createBlockSlot({ ...block, title: "Closed" });
+    expect(await sdk.calendars.editBlockSlot({ eventId: id }, { ...block, title: "Shut" })).toMatchObject({ id, title: "Shut" });
+    expect((await sdk.calendars.getBlockedSlots(window)).events).toHaveLength(1);
+    for (const gone of [id, eventId])
+      expect(await sdk.calendars.deleteEvent({ eventId: gone }, {} as never)).toMatchObject({ succeeded: true });
+  });
+
+  test("are configured", async () => {
+    expect((await sdk.calendars.getCalendars({ locationId })).calendars).toHaveLength(2);
+    const { calendar } = await sdk.calendars.createCalendar({ locationId, name: "Whitening" });
+    expect(await sdk.calendars.updateCalendar({ calendarId: calendar.id }, { slotDuration: 60 })).toMatchObject({
+      calendar: { slotDuration: 60 },
+    });
+    expect((await sdk.calendars.getCalendar({ calendarId: calendar.id })).calendar).toMatchObject({ name: "Whitening" });
+    const [made] = (await sdk.calendars.createEventNotification({ calendarId }, [
+      { receiverType: "contact", channel: "email", notificationType: "booked" },
+    ] as never)) as unknown as { _id: string }[];
+    const notificationId = made!._id;
+    expect(await sdk.calendars.updateEventNotification({ calendarId, notificationId }, { isActive: false } as never)).toHaveProperty(
+      "message",
+    );
+    expect(await sdk.calendars.findEventNotification({ calendarId, notificationId })).toMatchObject({ isActive: false });
+    expect(await sdk.calendars.getEventNotification({ calendarId })).toMatchObject([{ _id: notificationId }]);
+    expect(await sdk.calendars.deleteEventNotification({ calendarId, notificationId })).toHaveProperty("message");
+    expect(await sdk.calendars.deleteCalendar({ calendarId: calendar.id })).toMatchObject({ success: true });
+  });
+
+  test("have groups and resources", async () => {
+    expect((await sdk.calendars.getGroups({ locationId })).groups).toMatchObject([{ id: calendarGroup }]);
+    const text = { name: "Kids", description: "Small patients", slug: "kids" };
+    expect(await sdk.calendars.validateGroupsSlug({ locationId, slug: "kids" })).toMatchObject({ available: true });
+    const { group } = await sdk.calendars.createCalendarGroup({ locationId, ...text });
+    const groupId = group!.id!;
+    expect(await sdk.calendars.editGroup({ groupId }, { ...text, name: "Children" })).toMatchObject({ group: { name: "Children" } });
+    expect(await sdk.calendars.disableGroup({ groupId }, { isActive: false })).toMatchObject({ success: true });
+    expect(await sdk.calendars.deleteGroup({ groupId })).toMatchObject({ success: true });
+    const resourceType = "rooms" as never;
+    const made = (await sdk.calendars.createCalendarResource(
+      { resourceType },
+      { locationId, name: "Room 2", description: "-", quantity: 1, outOfService: 0, capacity: 2, calendarIds: [calendarId] },
+    )) as unknown as { _id: string };
+    const one = { resourceType, id: made._id };
+    expect(await sdk.calendars.updateCalendarResource(one, { capacity: 3 })).toMatchObject({ capacity: 3 });
+    expect(await sdk.calendars.getCalendarResource(one)).toMatchObject({ name: "Room 2", resourceType: "rooms" });
+    expect(await sdk.calendars.fetchCalendarResources({ resourceType, locationId, limit: 10, skip: 0 })).toHaveLength(2);
+    expect(await sdk.calendars.deleteCalendarResource(one)).toMatchObject({ success: true });
+  });
+});
