@@ -274,7 +274,7 @@ const table = {
   "calendars.delete_resource": {
     endpoint: "calendars/delete-calendar-resource",
     kind: "action",
-    title: "Delete Resource",
+    title: "Delete Calendar Resource",
     effect: "delete",
     fields: resourceId,
     before: beforeResource,
