@@ -15,13 +15,14 @@ function fail(sentence) {
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`Millrace needs Node 20.19 or later; this is ${process.versions.node}.`);
 
-const hasSources = existsSync(join(root, "src", "cli", "main.ts"));
-if (hasSources && !existsSync(join(root, "node_modules", "esbuild"))) fail("The dependencies are missing. Run 'npm ci' first.");
-if (hasSources) {
+const has = (...path) => existsSync(join(root, ...path));
+if (!has("node_modules", "fastify")) fail(`The dependencies are missing. Run 'npm ci' in ${root} first.`);
+// An installation without the development dependencies runs what was built before.
+if (has("src", "cli", "main.ts") && has("node_modules", "esbuild")) {
   const { buildWhatIsStale } = await import("../tools/build.mjs");
   await buildWhatIsStale({ web: process.argv[2] === "start" }).catch((error) =>
     fail(`${error.message[0].toUpperCase()}${error.message.slice(1)}.`),
   );
 }
-if (!existsSync(bundle)) fail("Millrace is not built and its sources are not here. Install the package again.");
+if (!existsSync(bundle)) fail("Millrace is not built. Run 'npm ci' and 'npm run build' in its folder.");
 await import(pathToFileURL(bundle).href);

@@ -98,6 +98,7 @@ describe("signing in", () => {
     const reply = await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: ` ${key}\n` } });
     expect(reply.statusCode).toBe(200);
     expect(reply.cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict" });
+    expect((await app.inject({ url: "/", headers: { host: own } })).cookies[0]).not.toHaveProperty("secure");
     const headers = { ...fromPage(cookieOf(reply)), host: "mill.example.com", origin: "https://mill.example.com" };
     expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(200);
     expect((await app.inject({ method: "DELETE", url: "/api/v1/session", headers })).cookies[0]!.value).toBe("");

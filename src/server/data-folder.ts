@@ -29,7 +29,10 @@ export function takeDataFolder(folder: string): Lock {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = holdLock(dataFiles(folder).lock);
-    if (lock) return lock;
+    if (lock) {
+      writeServerNote(folder, null); // left behind by one that was killed
+      return lock;
+    }
   } catch (cause) {
     const problem = `  MILLRACE_DATA: ${folder} cannot be used (${(cause as Error).message})`;
     throw new MillraceError("SETTINGS_INVALID", { cause, details: { problem } });

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import type { MillraceError } from "#kernel/errors.ts";
 import { inspectStore } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
@@ -21,7 +21,7 @@ export function examine(env: Record<string, string | undefined>): Finding[] {
   if ("state" in settings) return [settings];
   const folder = folderFinding(settings.dataDir);
   const findings: Finding[] = [{ state: "ok", what: "settings", says: `data in ${settings.dataDir}, port ${settings.port}` }, folder];
-  if (folder.state === "bad") return findings;
+  if (folder.state !== "ok") return findings;
   return [...findings, diskFinding(settings.dataDir), lockFinding(settings.dataDir), storeFinding(settings.dataDir), keyFinding(settings)];
 }
 
@@ -34,8 +34,8 @@ function readSettings(env: Record<string, string | undefined>): Settings | Findi
 }
 
 function folderFinding(dataDir: string): Finding {
+  if (!existsSync(dataDir)) return { state: "warn", what: "data folder", says: `${dataDir} is not there yet; the first start makes it` };
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK);
     return { state: "ok", what: "data folder", says: "can be written to" };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -163,10 +163,12 @@ describe("looking after it", () => {
     const dataDir = newFolder();
     const says = (env: Record<string, string> = {}) =>
       Object.fromEntries(examine({ MILLRACE_DATA: dataDir, ...env }).map(({ what, state, says: text }) => [what, `${state} ${text}`]));
+    expect(says()).toMatchObject({ settings: expect.stringMatching(/^ok/), "data folder": expect.stringMatching(/^warn .*not there yet/) });
+    expect(existsSync(dataDir)).toBe(false);
+    await (await start(dataDir)).close();
     expect(says()).toMatchObject({
-      settings: expect.stringMatching(/^ok/),
       server: expect.stringMatching(/^warn not running/),
-      store: expect.stringMatching(/^warn not made yet/),
+      "encryption key": expect.stringMatching(/^warn .*keep a copy/),
     });
     const millrace = await start(dataDir);
     expect(says()).toMatchObject({

@@ -11,6 +11,7 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { readKeys } from "#vault/keys.ts";
 import type { Vault } from "#vault/vault.ts";
+import { isLoopbackHost } from "./access.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createDesk } from "./connection-desk.ts";
@@ -58,102 +59,89 @@ export async function startMillrace(
   settings: Settings,
   { log, sandbox: withSandbox, clock = systemClock }: StartOptions,
 ): Promise<Millrace> {
-  const closers: (() => unknown)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) {
-      // One part that cannot be closed must not keep the others open.
-      await Promise.resolve()
-        .then(closer)
-        .catch((err: unknown) => log.error({ err }, "A part did not close cleanly"));
-    }
-  };
+  const closers = new Closers(log);
   try {
     const lock = takeDataFolder(settings.dataDir);
-    closers.push(() => lock.release());
-    return await open(settings, { log, clock, withSandbox, closers, close });
+    closers.add(() => lock.release());
+    const inside = await openInside(settings, { log, clock, withSandbox, closers });
+    return await openDoors(settings, inside, { log, clock, closers });
   } catch (thrown) {
-    await close();
+    await closers.close();
     throw thrown;
   }
 }
 
-interface Opening {
-  log: FastifyBaseLogger;
-  clock: Clock;
-  withSandbox: boolean;
-  /** What has been opened so far; closed in the opposite order. */
-  closers: (() => unknown)[];
-  close: () => Promise<void>;
+/** What has been opened, closed in the opposite order. */
+class Closers {
+  readonly #log: FastifyBaseLogger;
+  #parts: (() => unknown)[] = [];
+
+  constructor(log: FastifyBaseLogger) {
+    this.#log = log;
+  }
+
+  add(...parts: (() => unknown)[]): void {
+    this.#parts.push(...parts);
+  }
+
+  /** One part that cannot be closed must not keep the others open. */
+  async close(): Promise<void> {
+    for (const part of this.#parts.splice(0).reverse()) {
+      const closing = Promise.resolve().then(part);
+      await closing.catch((err: unknown) => this.#log.error({ err }, "A part did not close cleanly"));
+    }
+  }
 }
 
-async function open(settings: Settings, { log, clock, withSandbox, closers, close }: Opening): Promise<Millrace> {
+interface Tools {
+  log: FastifyBaseLogger;
+  clock: Clock;
+  closers: Closers;
+}
+
+/** Everything behind the doors: rows, pretend systems, the way out, the engine. */
+async function openInside(settings: Settings, { log, clock, withSandbox, closers }: Tools & { withSandbox: boolean }) {
   const files = dataFiles(settings.dataDir);
-  const stopping = new AbortController();
   const store = await openStore(files.store, clock);
-  closers.push(() => store.db.close());
+  closers.add(() => store.db.close());
   const sandbox = withSandbox ? await openSandboxAt(settings, clock) : null;
-  if (sandbox) closers.push(() => sandbox.systems.close());
-  const { keys: sealingKeys, warning } = readKeys({ value: settings.encryptionKey, file: files.encryptionKey });
-
+  closers.add(() => sandbox?.systems.close());
+  const { keys, warning } = readKeys({ value: settings.encryptionKey, file: files.encryptionKey });
   const metrics = createMetrics();
-  const outside = openOutside({
-    store: store.vault,
-    keys: sealingKeys,
-    clock,
-    log,
-    called: metrics.called,
-    allowPrivateHosts: [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])],
-  });
-  closers.push(() => outside.close());
+  const allowPrivateHosts = [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])];
+  const outside = openOutside({ store: store.vault, keys, clock, log, called: metrics.called, allowPrivateHosts });
+  closers.add(() => outside.close());
   const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
-  closers.push(() => engine.close());
-  const live = createLive({ clock });
-  engine.onChange(live.changed);
+  closers.add(() => engine.close());
+  return { store, sandbox, metrics, outside, engine, warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined) };
+}
+type Inside = Awaited<ReturnType<typeof openInside>>;
 
-  const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock });
-  const firstKey = await keys.ensure();
-  if (firstKey !== null) writePrivate(files.apiKey, `${firstKey}\n`);
-  const sessions = createSessions({ secret: privateSecret(files.sessionKey), generation: keys.generation, clock });
+/** The server on top of it, listening. */
+async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
+  const { engine, outside, sandbox, warnings } = inside;
   const address = { url: settings.publicUrl ?? `http://${hostOf(settings)}:${settings.port}` };
   const publicUrl = () => address.url;
+  const keys = await openApiKeys({ store: inside.store.apiKeys, workspaceId, clock });
+  const { apiKey, sessionKey } = dataFiles(settings.dataDir);
+  const firstKey = await keys.ensure();
+  if (firstKey !== null) writePrivate(apiKey, `${firstKey}\n`);
+  const sessions = createSessions({ secret: privateSecret(sessionKey), generation: keys.generation, clock });
+  const rotateKey = async () => {
+    const key = await keys.rotate();
+    writePrivate(apiKey, `${key}\n`);
+    return key;
+  };
+  const signIn = createSignIn({ keys, sessions, publicUrl, localSignIn: settings.localSignIn });
+  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), signIn, rotateKey });
+  closers.add(() => app.close());
 
-  const app = await buildApp({
-    engine,
-    live,
-    clock,
-    log,
-    workspaceId,
-    publicUrl,
-    titles: knowledge,
-    caller: outside.caller,
-    connections: outside.vault,
-    version: versionOf(packageRoot()),
-    startedAt: clock.now(),
-    webFolder: join(packageRoot(), "dist/web"),
-    sandboxUrl: () => sandbox?.url ?? null,
-    replaysOf: (workspace, id) => store.runs.replaysOf(workspace, id),
-    storeProblem: storeProbe(store.vault, clock),
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside) }),
-    checkSignature: createSignatureCheck({
-      definition: engine.triggerDefinition,
-      findApp: (id) => apps.get(id),
-      connection: (workspace, name) => outside.vault.get(workspace, name).catch(() => null),
-    }),
-    signIn: createSignIn({ keys, sessions, publicUrl, localSignIn: settings.localSignIn }),
-    desk: createDesk({ vault: outside.vault, caller: outside.caller, flows: engine.flows, quota: (c) => outside.quota(c), workspaceId }),
-    async rotateKey() {
-      const key = await keys.rotate();
-      writePrivate(files.apiKey, `${key}\n`);
-      return key;
-    },
-  });
-  closers.push(() => app.close());
   await engine.start();
-  const port = await listen(app, settings);
-  address.url = settings.publicUrl ?? `http://${hostOf(settings)}:${port}`;
-  const url = `http://${hostOf(settings)}:${port}`;
+  const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
+  address.url = settings.publicUrl ?? url;
   writeServerNote(settings.dataDir, { url, pid: process.pid });
-  closers.push(
+  const stopping = new AbortController();
+  closers.add(
     () => writeServerNote(settings.dataDir, null),
     () => stopping.abort(),
   );
@@ -165,10 +153,52 @@ async function open(settings: Settings, { log, clock, withSandbox, closers, clos
     vault: outside.vault,
     sandbox,
     firstKey,
-    warnings: warning === undefined ? [] : [warning],
-    close,
+    warnings,
+    close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
+}
+
+/** What the routes are given. */
+function appParts(
+  { store, sandbox, metrics, outside, engine }: Inside,
+  { log, clock, publicUrl }: Omit<Tools, "closers"> & { publicUrl: () => string },
+) {
+  const { vault, caller, quota } = outside;
+  const live = createLive({ clock });
+  engine.onChange(live.changed);
+  return {
+    engine,
+    live,
+    clock,
+    log,
+    workspaceId,
+    publicUrl,
+    caller,
+    titles: knowledge,
+    connections: vault,
+    version: versionOf(packageRoot()),
+    startedAt: clock.now(),
+    webFolder: join(packageRoot(), "dist/web"),
+    sandboxUrl: () => sandbox?.url ?? null,
+    replaysOf: store.runs.replaysOf,
+    storeProblem: storeProbe(store.vault, clock),
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside) }),
+    desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
+    checkSignature: createSignatureCheck({
+      definition: engine.triggerDefinition,
+      findApp: (id) => apps.get(id),
+      connection: (workspace, name) => vault.get(workspace, name).catch(() => null),
+    }),
+  };
+}
+
+/** What an operator who opens Millrace to others should know. */
+function exposure({ host, publicUrl }: Settings): string[] {
+  if (publicUrl !== undefined || isLoopbackHost(host) || host === "::1") return [];
+  return [
+    "Millrace listens to the network, and hook addresses name this machine only. Set MILLRACE_PUBLIC_URL to the address others reach it under.",
+  ];
 }
 
 function openEngine(

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import { isFromOwnPage, isLocal, isOwnHost, type Origin } from "./access.ts";
+import { isFromOwnPage, isLocal, isLoopbackHost, isOwnHost, type Origin } from "./access.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import type { SessionKind, Sessions } from "./sessions.ts";
 
@@ -31,7 +31,7 @@ export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInP
 
   const setCookie = (reply: FastifyReply, kind: SessionKind) => {
     const { value, maxAgeSeconds } = sessions.issue(kind);
-    reply.setCookie(cookieName(), value, { ...cookieOptions(publicUrl()), maxAge: maxAgeSeconds });
+    reply.setCookie(cookieName(), value, { ...cookieOptions(reply.request, publicUrl()), maxAge: maxAgeSeconds });
   };
   const sessionOf = (request: FastifyRequest): SessionKind | undefined => {
     const kind = sessions.read(request.cookies[cookieName()]);
@@ -76,13 +76,14 @@ export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInP
       const kind = sessionOf(request) ?? (local ? "local" : undefined);
       if (kind && isOwnHost(request.headers.host, publicUrl())) setCookie(reply, kind);
     },
-    end: (reply) => void reply.clearCookie(cookieName(), cookieOptions(publicUrl())),
+    end: (reply) => void reply.clearCookie(cookieName(), cookieOptions(reply.request, publicUrl())),
   };
 }
 
 const firstKeyOnly = "The first API key opens the door from this machine only. Run 'millrace key rotate' there and use the key it prints";
-const cookieOptions = (publicUrl: string) =>
-  ({ httpOnly: true, sameSite: "strict", path: "/", secure: publicUrl.startsWith("https:") }) as const;
+/** On this machine the page may be open without TLS although the public address has it. */
+const cookieOptions = ({ headers }: FastifyRequest, publicUrl: string) =>
+  ({ httpOnly: true, sameSite: "strict", path: "/", secure: publicUrl.startsWith("https:") && !isLoopbackHost(headers.host) }) as const;
 const originOf = ({ socket, headers }: FastifyRequest): Origin => ({ remoteAddress: socket.remoteAddress, headers });
 const bearer = (authorization: string | undefined) => /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

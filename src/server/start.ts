@@ -24,7 +24,12 @@ export interface Serving {
 export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<Serving> {
   const settings = readServerSettings(env);
   process.umask(0o077); // what it writes is people's data
-  const millrace = await startMillrace(settings, { log: createLog(settings.logLevel), sandbox });
+  const log = createLog(settings.logLevel);
+  process.on("uncaughtException", (err) => {
+    log.fatal({ err }, "Millrace met a fault it cannot go on from, and ends. What was accepted is kept; start it again");
+    process.exit(1);
+  });
+  const millrace = await startMillrace(settings, { log, sandbox });
   const greeted = greet(millrace, settings, out, tty).catch((thrown: unknown) => {
     if (!millrace.closing()) throw thrown; // otherwise it was stopped half way; the next start goes on there
   });

@@ -1,23 +1,19 @@
-import rateLimit from "@fastify/rate-limit";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { MillraceError } from "#kernel/errors.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { createAttempts } from "../attempts.ts";
 import { done, sessionBody } from "../contract.ts";
 import type { SignIn } from "../sign-in.ts";
 
 /** Signing a browser in with the API key. The only routes of the API that need nothing, so attempts are few. */
 export const sessionRoutes =
-  ({ signIn }: { signIn: SignIn }): FastifyPluginAsyncZod =>
+  ({ signIn, clock }: { signIn: SignIn; clock: Clock }): FastifyPluginAsyncZod =>
   async (app) => {
-    await app.register(rateLimit, {
-      max: 10,
-      timeWindow: 60_000,
-      cache: 5000,
-      errorResponseBuilder: (_, { ttl }) => new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(ttl / 1000) } }),
-    });
+    const attempts = createAttempts({ clock });
     app.post("/session", {
       schema: { tags: ["Session"], summary: "Sign the page in with the API key", body: sessionBody, response: { 200: done } },
       handler: async (request, reply) => {
+        attempts.count(request.ip);
         signIn.withKey(request, reply, request.body.key);
         return { ok: true as const };
       },
