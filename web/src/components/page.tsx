@@ -29,7 +29,12 @@ export function Page({ title, heading, about, back, actions, wide = false, child
           <h1 className="text-page leading-8 font-semibold tracking-[-0.014em] text-balance">{heading ?? <bdi>{title}</bdi>}</h1>
           {about !== undefined && <div className="mt-0.5 max-w-3xl text-body text-ink-2">{about}</div>}
         </div>
-        {actions !== undefined && <div className="flex min-h-8 flex-wrap items-center gap-1.5 sm:gap-2">{actions}</div>}
+        {/* On a phone the words are enough: without their icons the buttons fit on one line. */}
+        {actions !== undefined && (
+          <div className="flex min-h-8 flex-wrap items-center gap-1.5 max-sm:[&_button:not([aria-label])>svg]:hidden sm:gap-2">
+            {actions}
+          </div>
+        )}
       </header>
       {children}
     </div>

@@ -84,7 +84,7 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
           </ul>
         )}
       </div>
-      <div className="sticky bottom-16 flex items-center gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
+      <div className="sticky bottom-14 flex items-center gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
         <Button kind="primary" type="submit" disabled={definition === null || !dirty} busy={save.isPending}>
           Save draft
         </Button>

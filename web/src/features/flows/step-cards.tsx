@@ -99,11 +99,11 @@ function Fields({ fields }: { fields: StepCard["fields"] }) {
 
 function FieldList({ fields }: { fields: StepCard["fields"] }) {
   return (
-    <dl className="mt-2 grid grid-cols-[minmax(5rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1">
+    <dl className="mt-2 grid grid-cols-1 gap-x-4 gap-y-1 sm:grid-cols-[minmax(5rem,auto)_minmax(0,1fr)]">
       {fields.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="truncate text-ink-3">{name}</dt>
-          <dd className="min-w-0">
+          <dd className="min-w-0 max-sm:mb-1">
             {typeof value === "string" ? <TemplateText template={value} /> : <TemplateText template={JSON.stringify(value)} />}
           </dd>
         </div>
