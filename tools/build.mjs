@@ -40,9 +40,9 @@ export async function buildWhatIsStale({ web = true } = {}) {
     await buildApart("web").catch(() => say("The web app could not be built; everything else works.\n"));
 }
 
-/** In a process of its own: a server must not carry the builder's memory through its life. */
+/** In a process of its own, whose own output is not for the terminal: a server must not carry the builder's memory through its life. */
 function buildApart(name) {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${parts[name].title} could not be built`))));

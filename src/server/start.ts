@@ -1,6 +1,6 @@
 import { createLog } from "./logging.ts";
 import { reportText, standingText } from "./greeting.ts";
-import { isExampleDone, runExample, standing } from "./example.ts";
+import { isExampleDone, runExample, standing, type ExampleParts } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
 import { readServerSettings, type Settings } from "./settings.ts";
 
@@ -56,13 +56,19 @@ opens the door from this machine only.
 `;
 
 /** A terminal gets one line that is drawn over, anything else a line now and then. */
-function progressLine(out: ServeOptions["out"], tty: boolean): (accepted: number, finished: number, total: number) => void {
+function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["progress"] {
   let told = -1;
+  let last = { finished: -1, times: 0 };
   return (accepted, finished, total) => {
-    const text = `  ${accepted} of ${total} answers taken, ${finished} carried through`;
-    const third = Math.floor((3 * (accepted + finished)) / (2 * total));
-    if (tty) out(`\r${text} `);
+    last = { finished, times: last.finished === finished ? last.times + 1 : 0 };
+    const pausing = accepted === total && last.times >= looksBeforePause;
+    const text = `  ${accepted} of ${total} answers taken, ${finished} carried through${pausing ? "; the rest waits: HighLevel takes 100 requests in 10 s" : ""}`;
+    const third = pausing ? 4 : Math.floor((3 * (accepted + finished)) / (2 * total));
+    if (tty) out(`\r${text}\u001b[K`);
     else if (third > told) out(`${text}\n`);
     told = Math.max(told, third);
   };
 }
+
+/** So often unchanged, and it is told why. */
+const looksBeforePause = 6;
