@@ -66,9 +66,10 @@ process.exitCode = results.some((r) => r.name === "millrace" && (r.lost > 0 || r
 
 async function crash(system, { count, rate: perSecond = null, killAt = Infinity, outageAt = Infinity }) {
   const target = await startTarget(folder);
-  await system.prepare();
-  let running = await startSystem(system);
+  let running = null;
   try {
+    await system.prepare();
+    running = await startSystem(system);
     await send({ url: system.url(), count: 200, connections: 16, rate: 100 });
     await sleep(2000);
     await target.reset();
@@ -99,7 +100,7 @@ async function crash(system, { count, rate: perSecond = null, killAt = Infinity,
       settledSeconds: round(seconds, 1),
     };
   } finally {
-    await stopTree(running.pid);
+    if (running) await stopTree(running.pid);
     await stopTree(target.pid);
   }
 }

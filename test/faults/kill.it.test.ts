@@ -108,7 +108,7 @@ async function expectOnceEach({ millrace, local, target }: World, ids: ReadonlyS
     made(
       state.notes
         .all()
-        .filter((n) => n.body.startsWith("Asked "))
+        .filter((n) => /^Asked e\d+$/.test(n.body))
         .map((n) => ({ key: n.body.slice(6) })),
     ),
   ).toEqual(nothingWrong);

@@ -11,8 +11,8 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A page that keeps what its console complained of, refused scripts and styles included. */
-export async function openPage(browser: Browser, size = { width: 1280, height: 860 }): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: size, reducedMotion: "reduce" });
+export async function openPage(browser: Browser): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];

@@ -11,7 +11,7 @@ export interface LocalSandbox {
 }
 
 /** Without the vendor's quota unless asked for, so that a test of something else does not wait for it. Equal contacts are allowed: a repeat would show. */
-export async function localSandbox({ quota = { burst: 1_000_000, daily: 100_000_000 } } = {}): Promise<LocalSandbox> {
+export async function localSandbox({ quota = { burst: 100_000, windowMs: 1000, daily: 100_000_000 } } = {}): Promise<LocalSandbox> {
   const sandbox = await openSandbox({ clock: systemClock, indexLagMs: 0, quota });
   const origin = (await sandbox.listen({ port: 0 })).replace("localhost", "127.0.0.1");
   const { acmeDental } = sandboxDefaults;
