@@ -10,6 +10,7 @@ export const refusals: Refusal[] = [
   { status: [401, 403], message: "not authorized for this scope", code: "SCOPE_MISSING" },
   { status: [401, 403], message: "user type mismatch|auth ?class", code: "CONNECTION_WRONG_KIND" },
   { status: [401, 403], message: "does not have access to this location", code: "WRONG_LOCATION" },
+  { status: [401], message: "private integration token", code: "CONNECTION_REVOKED" },
   { status: [401], code: "CONNECTION_EXPIRED", refresh: true },
 
   { status: [400, 409], has: "meta.contactId", code: "DUPLICATE_RECORD", existing: "meta.contactId" },
