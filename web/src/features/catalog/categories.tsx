@@ -22,7 +22,7 @@ export function Categories() {
                 <p className="text-meta text-ink-3 tabular">{plural(own.length, "operation")}</p>
               </div>
             </div>
-            <ul className="-mx-2 grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4">
+            <ul className="-mx-2 grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-x-4">
               {categoriesOf(own).map((category) => (
                 <li key={category}>
                   <Link
@@ -31,7 +31,9 @@ export function Categories() {
                     className="flex h-9 items-center justify-between gap-3 rounded-md px-2 transition-colors -outline-offset-1 hover:bg-hover"
                   >
                     <span className="truncate">{category}</span>
-                    <span className="text-meta text-ink-3 tabular">{own.filter((entry) => entry.category === category).length}</span>
+                    <span className="shrink-0 text-meta whitespace-nowrap text-ink-3 tabular">
+                      {own.filter((entry) => entry.category === category).length}
+                    </span>
                   </Link>
                 </li>
               ))}

@@ -21,16 +21,17 @@ const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
 
 /** Counts first, then each write opening to old → new. */
 export function DryRunResult({ result }: { result: DryRunReply }) {
+  const skipped = leftOut(result);
   return (
     <div className="flex flex-col gap-5">
       <Outcome result={result} />
-      <Tiles counts={result.counts} />
-      {result.effects.length + result.skipped.length > 0 && (
+      <Tiles counts={{ ...result.counts, skipped: skipped.length }} />
+      {result.effects.length + skipped.length > 0 && (
         <ul className="divide-y divide-line border-y border-line">
           {result.effects.map((effect, index) => (
             <EffectRow key={index} effect={effect} />
           ))}
-          {result.skipped.map((skip) => (
+          {skipped.map((skip) => (
             <li key={skip.step} className="flex items-center gap-2.5 py-2.5 pl-5">
               <Icon of={CircleMinus} className="shrink-0 text-ink-3" />
               <span className="font-medium">{titleOf(skip.step, result)}</span>
@@ -42,6 +43,12 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
       <p className="text-meta text-ink-3">A real run makes {plural(result.calls, "request")}.</p>
     </div>
   );
+}
+
+/** Steps that did not come to a write. One whose write would change nothing is told as unchanged already. */
+function leftOut({ skipped, effects }: DryRunReply): DryRunReply["skipped"] {
+  const unchanged = new Set(effects.filter((effect) => effect.unchanged).map((effect) => effect.step));
+  return skipped.filter((skip) => !unchanged.has(skip.step));
 }
 
 /** A step by its title; a step that was never reached has only its path. */

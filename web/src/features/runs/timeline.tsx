@@ -36,12 +36,17 @@ export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
             mark={<StepMark state={step.state} />}
             title={step.title}
             note={stepNote(step)}
-            took={step.finishedAt === null ? null : step.finishedAt - step.startedAt}
+            took={tookOf(step)}
           />
         ))}
       </ol>
     </nav>
   );
+}
+
+/** Filters and branches take no time worth telling. */
+function tookOf({ startedAt, finishedAt }: StepView): number | null {
+  return finishedAt === null || finishedAt === startedAt ? null : finishedAt - startedAt;
 }
 
 function stepNote(step: StepView): string {
