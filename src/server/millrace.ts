@@ -111,6 +111,8 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   const allowPrivateHosts = [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])];
   const outside = openOutside({ store: store.vault, keys, clock, log, called: metrics.called, allowPrivateHosts });
   closers.add(() => outside.close());
+  // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
+  await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
   closers.add(() => engine.close());
   return { store, sandbox, metrics, outside, engine, warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined) };
