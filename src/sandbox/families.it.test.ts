@@ -114,3 +114,33 @@ describe("calendars", () => {
     expect(await sdk.calendars.deleteCalendarResource(one)).toMatchObject({ success: true });
   });
 });
+
+test("opportunities go through their pipeline", async () => {
+  const [pipeline] = (await sdk.opportunities.getPipelines({ locationId })).pipelines!;
+  const pipelineId = pipeline!.id!;
+  const made = await sdk.opportunities.createOpportunity({ pipelineId, locationId, name: "Crown", status: "open" as never, contactId });
+  const id = made.opportunity!.id!;
+  expect(await sdk.opportunities.getOpportunity({ id })).toMatchObject({ opportunity: { id, contactId } });
+  expect(await sdk.opportunities.updateOpportunity({ id }, { monetaryValue: 5 } as never)).toMatchObject({
+    opportunity: { monetaryValue: 5 },
+  });
+  expect(await sdk.opportunities.updateOpportunityStatus({ id }, { status: "won" as never })).toMatchObject({ succeded: true });
+  const upsert = {
+    pipelineId,
+    locationId,
+    contactId,
+    name: "Bridge",
+    followers: [users.desk],
+    isRemoveAllFollowers: false,
+    followersActionType: "add",
+  };
+  expect(await sdk.opportunities.upsertOpportunity(upsert as never)).toMatchObject({ new: false, opportunity: { id, name: "Bridge" } });
+  expect(await sdk.opportunities.addFollowersOpportunity({ id }, { followers: [users.owner] })).toMatchObject({
+    followersAdded: [users.owner],
+  });
+  expect(await sdk.opportunities.removeFollowersOpportunity({ id }, { followers: [users.owner] })).toMatchObject({
+    followers: [users.desk],
+  });
+  expect((await sdk.opportunities.searchOpportunity({ locationId, status: "won" } as never)).opportunities).toHaveLength(2);
+  expect(await sdk.opportunities.deleteOpportunity({ id })).toMatchObject({ succeded: true });
+});

@@ -2,6 +2,7 @@ import { acmeDental, brightSmiles, calendars, companyId, customFields, users } f
 import { person } from "./people.ts";
 import { Random } from "./random.ts";
 import { seedCalendars } from "./seeds/calendars.ts";
+import { seedOpportunities } from "./seeds/opportunities.ts";
 import type { State } from "./state.ts";
 import type { Contact, CustomField, Location, User } from "./types.ts";
 
@@ -24,6 +25,7 @@ export function seedDefaults(state: State): void {
     seedContacts(state, 6, brightSmiles);
     furnish(state, contacts);
     seedCalendars(state);
+    seedOpportunities(state, contacts);
   });
 }
 
@@ -120,11 +122,12 @@ const remarks = [
 ];
 const tagNames = ["patient", "newsletter", "vip", "recall due", "nps"];
 
-const place: Pick<Location, "companyId" | "country" | "active" | "duplicates"> = {
+const place: Pick<Location, "companyId" | "country" | "active" | "duplicates" | "allowDuplicateOpportunity"> = {
   companyId,
   country: "US",
   active: true,
   duplicates: { allow: false, order: ["email", "phone"], shape: "meta" },
+  allowDuplicateOpportunity: false,
 };
 const locations: Location[] = [
   {

@@ -28,6 +28,8 @@ export interface Location extends Row {
   timezone: string;
   active: boolean;
   duplicates: DuplicateRules;
+  /** Whether a contact may have several opportunities in one pipeline. */
+  allowDuplicateOpportunity: boolean;
 }
 
 export interface User extends Row {

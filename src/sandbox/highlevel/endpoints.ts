@@ -6,6 +6,8 @@ import { searchEndpoints } from "./contactSearch.ts";
 import { contactEndpoints } from "./contacts.ts";
 import { locationEndpoints } from "./locations.ts";
 import { membershipEndpoints } from "./memberships.ts";
+import { opportunityEndpoints } from "./opportunities.ts";
+import { opportunitySearchEndpoints } from "./opportunitySearch.ts";
 import { noteEndpoints } from "./notes.ts";
 import { userEndpoints } from "./users.ts";
 import { tagEndpoints } from "./tags.ts";
@@ -24,4 +26,6 @@ export const endpoints: Endpoints = {
   ...businessEndpoints,
   ...calendarEndpoints,
   ...appointmentEndpoints,
+  ...opportunityEndpoints,
+  ...opportunitySearchEndpoints,
 };

@@ -137,6 +137,7 @@ const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, 
 
 const locationView = ({
   duplicates,
+  allowDuplicateOpportunity,
   id,
   companyId,
   name,
@@ -164,7 +165,7 @@ const locationView = ({
   timezone,
   settings: {
     allowDuplicateContact: duplicates.allow,
-    allowDuplicateOpportunity: false,
+    allowDuplicateOpportunity,
     allowFacebookNameMerge: false,
     disableContactTimezone: false,
   },

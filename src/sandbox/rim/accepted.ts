@@ -17,12 +17,23 @@ const beyond: Record<string, Properties> = {
   },
   "locations/update-custom-field": { options: { type: "array" }, textBoxListOptions: { type: "array" } },
   "contacts/add-remove-contact-from-business": { businessId: {} },
+  "opportunities/create-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },
+  "opportunities/update-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },
+  "opportunities/Upsert-opportunity": { contactId: { type: "string" }, source: { type: "string" } },
+  "opportunities/search-opportunities-advanced": {
+    filters: { type: "array" },
+    sort: { type: "array" },
+    searchAfter: { type: "array" },
+    additionalDetails: {},
+  },
 };
 
 /** Required by the description, and not by the service. */
 const optional: Record<string, readonly string[]> = {
   "calendars/create-block-slot": ["calendarId"],
   "calendars/edit-block-slot": ["calendarId"],
+  "opportunities/Upsert-opportunity": ["followers", "isRemoveAllFollowers", "followersActionType"],
+  "opportunities/search-opportunities-advanced": ["query", "limit", "page", "searchAfter", "additionalDetails"],
 };
 
 /** The schema a body is checked against. */
