@@ -101,6 +101,10 @@ describe("signing in", () => {
     expect((await app.inject({ url: "/", headers: { host: own } })).cookies[0]).not.toHaveProperty("secure");
     const headers = { ...fromPage(cookieOf(reply)), host: "mill.example.com", origin: "https://mill.example.com" };
     expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(200);
+    const rebound = { ...headers, host: "evil.example", origin: "https://evil.example" };
+    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers: rebound })).json().error.message).toContain(
+      "MILLRACE_PUBLIC_URL",
+    );
     expect((await app.inject({ method: "DELETE", url: "/api/v1/session", headers })).cookies[0]!.value).toBe("");
     await keys.rotate();
     expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(401);
