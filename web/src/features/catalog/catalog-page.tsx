@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, getRouteApi, useMatchRoute } from "@tanstack/react-router";
-import { Search } from "lucide-react";
 import { useDeferredValue, useMemo } from "react";
 import type { CatalogEntry } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
-import { Input, Select } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
+import { Select } from "../../components/ui/field.tsx";
+import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
@@ -60,17 +59,7 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
   return (
     <div className="lg:sticky lg:top-6">
       <div role="search" aria-label="Find an operation" className="flex flex-col gap-2">
-        <span className="relative">
-          <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-          <Input
-            type="search"
-            aria-label="Find an operation"
-            placeholder="Find an operation"
-            value={search.q ?? ""}
-            onChange={(event) => change({ q: event.target.value || undefined })}
-            className="pl-8"
-          />
-        </span>
+        <SearchInput label="Find an operation" value={search.q ?? ""} onChange={(q) => change({ q: q || undefined })} />
         <div className="grid grid-cols-2 gap-2">
           <Choice
             label="App"

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { FlaskConical, Play } from "lucide-react";
 import { useState } from "react";
 import type { InputField } from "#catalog/types.ts";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
 import { Change, TagChanges } from "../../components/change.tsx";
 import { Exchanges } from "../../components/exchanges.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -25,42 +25,17 @@ import { buttonWords, willDo } from "./will-do.ts";
 export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputField[] }) {
   const connections = (useQuery(connectionsQuery()).data ?? []).filter((one) => one.app === entry.app);
   const [picked, setPicked] = useState<string | null>(null);
-  const [values, setValues] = useState<Record<string, unknown>>({});
+  const [values, setValues] = useState<Values>({});
   const [dryWanted, setDry] = useState(true);
   const connection = connections.find((one) => one.name === picked) ?? connections[0] ?? null;
-  const reads = entry.effect === "read";
-  const dry = !reads && dryWanted;
+  const dry = entry.effect !== "read" && dryWanted;
   const call = useMutation({
-    mutationFn: () =>
-      api.call({
-        app: entry.app,
-        operation: entry.key,
-        ...(connection === null ? {} : { connection: connection.name }),
-        input: values,
-        dry,
-      }),
+    mutationFn: () => {
+      const login = connection === null ? {} : { connection: connection.name };
+      return api.call({ app: entry.app, operation: entry.key, ...login, input: values, dry });
+    },
     meta: { quiet: true },
   });
-  const mine = fields.filter((field) => field.fill === undefined);
-  const blamed = call.error instanceof ApiError ? call.error.details["field"] : undefined;
-  const change = (name: string, value: unknown) =>
-    setValues((old) => {
-      const { [name]: _gone, ...rest } = old;
-      return value === undefined ? rest : { ...rest, [name]: value };
-    });
-  const control = (field: InputField) => (
-    <FieldControl
-      key={`${field.in}${field.name}`}
-      field={field}
-      value={values[field.name]}
-      onChange={(value) => change(field.name, value)}
-      connection={connection?.name ?? null}
-      error={blamed === field.name && call.error ? messageOf(call.error) : undefined}
-    />
-  );
-  const required = mine.filter((field) => field.required === true);
-  const optional = mine.filter((field) => field.required !== true);
-
   return (
     <section aria-label="Try it" className="rounded-lg border border-line bg-raised">
       <form
@@ -72,55 +47,27 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
       >
         <div className="flex flex-col gap-4 p-4 sm:p-5">
           <h3 className="text-body font-semibold">Try it</h3>
-          {connections.length > 0 ? (
-            <Field label="Connection">
-              {(ids) => (
-                <Select
-                  {...ids}
-                  value={connection?.name ?? ""}
-                  onChange={(event) => setPicked(event.target.value)}
-                  className="w-full sm:max-w-80"
-                >
-                  {connections.map((one) => (
-                    <option key={one.id} value={one.name}>
-                      {one.title}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          ) : entry.app === "http" ? (
-            <p className="text-ink-2">No connection is needed; the address is then a whole one.</p>
-          ) : (
-            <p className="text-ink-2">
-              {appTitle(entry.app)} is not connected yet.{" "}
-              <Link to="/connections" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
-                Add connection
-              </Link>
-            </p>
-          )}
-          {required.length > 0 && <div className={fieldGrid}>{required.map(control)}</div>}
-          {optional.length > 0 && (
-            <Disclosure
-              summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>}
-              open={optional.length === mine.length}
-            >
-              <div className={`${fieldGrid} pt-2`}>{optional.map(control)}</div>
-            </Disclosure>
-          )}
+          <ConnectionChoice app={entry.app} connections={connections} value={connection} onChange={setPicked} />
+          <Inputs
+            fields={fields.filter((field) => field.fill === undefined)}
+            values={values}
+            onChange={setValues}
+            connection={connection?.name ?? null}
+            error={call.error}
+          />
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
           <p className="min-w-0 flex-1 basis-56 text-ink-2">
             <Will sentence={willDo(entry, connection?.title ?? appTitle(entry.app), dry)} />
           </p>
-          {!reads && (
+          {entry.effect !== "read" && (
             <label className="flex items-center gap-2">
               <Switch checked={dry} onChange={setDry} label="Dry run" />
               Dry run
             </label>
           )}
           <Button
-            kind={dry || reads ? "primary" : "danger"}
+            kind={dry || entry.effect === "read" ? "primary" : "danger"}
             type="submit"
             busy={call.isPending}
             icon={<Icon of={dry ? FlaskConical : Play} size={14} />}
@@ -134,6 +81,77 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
         {call.data && <Result reply={call.data} />}
       </div>
     </section>
+  );
+}
+
+interface ConnectionChoiceProps {
+  app: string;
+  connections: ConnectionView[];
+  value: ConnectionView | null;
+  onChange: (name: string) => void;
+}
+
+function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoiceProps) {
+  if (connections.length > 0) {
+    return (
+      <Field label="Connection">
+        {(ids) => (
+          <Select {...ids} value={value?.name ?? ""} onChange={(event) => onChange(event.target.value)} className="w-full sm:max-w-80">
+            {connections.map((one) => (
+              <option key={one.id} value={one.name}>
+                {one.title}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    );
+  }
+  if (app === "http") return <p className="text-ink-2">No connection is needed; the address is then a whole one.</p>;
+  return (
+    <p className="text-ink-2">
+      {appTitle(app)} is not connected yet.{" "}
+      <Link to="/connections" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+        Add connection
+      </Link>
+    </p>
+  );
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface InputsProps {
+  fields: InputField[];
+  values: Values;
+  onChange: (values: Values) => void;
+  connection: string | null;
+  error: Error | null;
+}
+
+/** What is needed first; the rest behind a line, unless there is nothing but the rest. */
+function Inputs({ fields, values, onChange, connection, error }: InputsProps) {
+  const blamed = error instanceof ApiError ? error.details["field"] : undefined;
+  const control = (field: InputField) => (
+    <FieldControl
+      key={`${field.in}${field.name}`}
+      field={field}
+      value={values[field.name]}
+      onChange={(value) => onChange({ ...values, [field.name]: value })}
+      connection={connection}
+      error={error && blamed === field.name ? messageOf(error) : undefined}
+    />
+  );
+  const required = fields.filter((field) => field.required === true);
+  const optional = fields.filter((field) => field.required !== true);
+  return (
+    <>
+      {required.length > 0 && <div className={fieldGrid}>{required.map(control)}</div>}
+      {optional.length > 0 && (
+        <Disclosure summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>} open={required.length === 0}>
+          <div className={`${fieldGrid} pt-2`}>{optional.map(control)}</div>
+        </Disclosure>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { Plus, Search, Workflow } from "lucide-react";
+import { Plus, Workflow } from "lucide-react";
 import { useState } from "react";
 import type { FlowView, RunView } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
@@ -8,8 +8,8 @@ import { Page } from "../../components/page.tsx";
 import { FlowState, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
@@ -59,19 +59,7 @@ function FlowList({ flows }: { flows: FlowView[] }) {
   const found = flows.filter((flow) => `${flow.name} ${flow.sentence}`.toLowerCase().includes(words.trim().toLowerCase()));
   return (
     <>
-      {flows.length >= searchFrom && (
-        <span className="relative mb-3 block w-full sm:w-64">
-          <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-          <Input
-            type="search"
-            aria-label="Find a flow"
-            placeholder="Find a flow"
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-            className="pl-8"
-          />
-        </span>
-      )}
+      {flows.length >= searchFrom && <SearchInput label="Find a flow" value={words} onChange={setWords} className="mb-3 w-full sm:w-64" />}
       <ul className="border-t border-line">
         {found.map((flow) => (
           <FlowRow key={flow.id} flow={flow} />

@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Search, X } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { ChevronDown, X } from "lucide-react";
+import { useState } from "react";
 import type { RunView } from "#server/contract.ts";
 import { runLooks } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck } from "../../components/ui/menu.tsx";
+import { SearchInput } from "../../components/ui/search-input.tsx";
 import { flowsQuery } from "../../lib/queries.ts";
 import { listed } from "../../lib/words.ts";
-import type { RunSearch } from "./search.ts";
-import { statesOf } from "./search.ts";
+import { type RunSearch, statesOf } from "./search.ts";
 
 type State = RunView["state"];
 const order: State[] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
@@ -25,7 +25,13 @@ export function RunFilters({ search, onChange }: FiltersProps) {
   const filtered = Object.values(search).some((value) => value !== undefined);
   return (
     <div role="search" aria-label="Filter runs" className="mb-4 flex flex-wrap items-center gap-2">
-      <PersonFilter value={search.person} onChange={(person) => onChange({ person })} />
+      <SearchInput
+        label="Person"
+        placeholder="E-mail, phone or name"
+        value={search.person ?? ""}
+        onChange={(person) => onChange({ person: person || undefined })}
+        className="w-full sm:w-64"
+      />
       <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <DateFilter search={search} onChange={onChange} />
@@ -41,30 +47,6 @@ export function RunFilters({ search, onChange }: FiltersProps) {
         </Button>
       )}
     </div>
-  );
-}
-
-function PersonFilter({ value = "", onChange }: { value: string | undefined; onChange: (person: string | undefined) => void }) {
-  const [written, setWritten] = useState(value);
-  const ask = useEffectEvent(() => onChange(written.trim() === "" ? undefined : written.trim()));
-  useEffect(() => setWritten(value), [value]);
-  useEffect(() => {
-    if (written === value) return undefined;
-    const timer = setTimeout(() => ask(), 350);
-    return () => clearTimeout(timer);
-  }, [written, value]);
-  return (
-    <span className="relative w-full sm:w-64">
-      <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-      <Input
-        type="search"
-        aria-label="Person"
-        placeholder="E-mail, phone or name"
-        value={written}
-        onChange={(event) => setWritten(event.target.value)}
-        className="pl-8"
-      />
-    </span>
   );
 }
 

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { CatalogEntry } from "#server/contract.ts";
+import { findOperations } from "./find-operations.ts";
+import { keyToPath, pathToKey } from "./operation-path.ts";
+
+const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): CatalogEntry => ({
+  key,
+  title,
+  app: "highlevel",
+  kind: "action",
+  category: "Contacts",
+  effect: "create",
+  method: "POST",
+  path: "/contacts/",
+  version: null,
+  scopes: [],
+  deprecated: false,
+  inputs: [],
+  recipe: false,
+  ...more,
+});
+const catalog = [
+  entry("contacts.list", "List contacts", { deprecated: true }),
+  entry("contacts.create", "Create contact"),
+  entry("tags.create", "Create tag", { category: "Tags", path: "/tags" }),
+  entry("notes.create", "Create note for contact", { category: "Notes" }),
+];
+const keys = (words: string) => findOperations(catalog, words).map(({ key }) => key);
+
+test("every word must be there, in whatever place", () => {
+  expect(keys("create contact")).toEqual(["contacts.create", "notes.create"]);
+  expect(keys("post tags")).toEqual(["tags.create"]);
+  expect(keys("nothing")).toEqual([]);
+});
+
+test("a title that begins with the word comes before one that has it, and that before one that is only filed there", () => {
+  const found = [entry("a", "New contact"), entry("b", "Contact tags"), entry("c", "Merge")];
+  expect(findOperations(found, "contact").map(({ key }) => key)).toEqual(["b", "a", "c"]);
+});
+
+test("among equals what is deprecated comes last", () => {
+  expect(findOperations([entry("old", "Get task", { deprecated: true }), entry("new", "Get task")], "task").map(({ key }) => key)).toEqual([
+    "new",
+    "old",
+  ]);
+});
+
+test("without words the catalog stays as it is", () => {
+  expect(keys("")).toEqual(catalog.map(({ key }) => key));
+});
+
+test("a key survives the address", () => {
+  expect(pathToKey(keyToPath("contacts.add_tags"))).toBe("contacts.add_tags");
+  expect(keyToPath("contacts.get")).not.toContain(".");
+});
