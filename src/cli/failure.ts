@@ -1,5 +1,6 @@
 /** Pure: what went wrong, as it is told at the command line. */
 import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
 import { Refused } from "./client.ts";
 
 export interface Failure {
@@ -21,11 +22,11 @@ export function failureOf(thrown: unknown): Failure {
 
 function toldFailure({ code, message, details }: MillraceError | Refused): Failure {
   const about = (name: string) => (typeof details[name] === "string" ? details[name] : undefined);
-  const row = advice[code]?.(about) ?? {};
+  const row = advice[code]?.(about, details) ?? {};
   return { code, message, details, exitCode: code === "USAGE" ? 2 : 1, ...row };
 }
 
-type Advice = (about: (name: string) => string | undefined) => { message?: string; todo?: string };
+type Advice = (about: (name: string) => string | undefined, details: Failure["details"]) => { message?: string; todo?: string };
 
 const replaceSecret: Advice = (about) => ({ todo: `Give it a new login: millrace connect replace-secret ${about("connection") ?? "NAME"}` });
 const lists: Record<string, string> = { flow: "millrace flow list", run: "millrace run list", connection: "millrace connect list" };
@@ -47,5 +48,10 @@ const advice: Record<string, Advice> = {
   CONNECTION_EXPIRED: replaceSecret,
   CONNECTION_REVOKED: replaceSecret,
   SECRET_UNREADABLE: replaceSecret,
+  FLOW_INVALID: (_, details) => {
+    const problems = Array.isArray(details["problems"]) ? details["problems"].filter(isObject) : [];
+    if (problems.length < 2) return {};
+    return { message: `The flow cannot be saved:\n${problems.map(({ at, problem }) => `  ${String(at)}: ${String(problem)}`).join("\n")}` };
+  },
   FLOW_NOT_PUBLISHED: (about) => ({ todo: `Publish it: millrace flow publish ${about("id") ?? "FLOW"}` }),
 };

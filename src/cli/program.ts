@@ -27,6 +27,7 @@ export function createProgram(tools: Tools, version: string): Command {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "how this is used")
     .helpCommand(false)
+    .enablePositionalOptions() // "run replay --version" is its own
     .exitOverride()
     .configureOutput(outputOf(tools.terminal));
   const groups = [
