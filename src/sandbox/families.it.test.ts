@@ -144,3 +144,29 @@ test("opportunities go through their pipeline", async () => {
   expect((await sdk.opportunities.searchOpportunity({ locationId, status: "won" } as never)).opportunities).toHaveLength(2);
   expect(await sdk.opportunities.deleteOpportunity({ id })).toMatchObject({ succeded: true });
 });
+
+test("conversations take messages and give them back", async () => {
+  const made = await sdk.conversations.sendANewMessage({ type: "Email" as never, contactId, html: "<p>Hi</p>", subject: "Hi" } as never);
+  const { conversationId, messageId } = made;
+  expect((await sdk.conversations.searchConversation({ locationId, contactId })).conversations).toMatchObject([{ id: conversationId }]);
+  expect(await sdk.conversations.getConversation({ conversationId })).toMatchObject({ id: conversationId, contactId });
+  expect(await sdk.conversations.getMessage({ id: messageId })).toMatchObject({ id: messageId, messageType: "TYPE_EMAIL" });
+  expect(await sdk.conversations.getEmailById({ id: made.emailMessageId! } as never)).toMatchObject({ body: "<p>Hi</p>" });
+  expect(await sdk.conversations.getMessages({ conversationId })).toMatchObject({ messages: { messages: [{ id: messageId }] } });
+  const later = Math.floor(Date.now() / 1000) + 600;
+  const scheduled = await sdk.conversations.sendANewMessage({
+    type: "SMS" as never,
+    contactId,
+    message: "x",
+    scheduledTimestamp: later,
+  } as never);
+  expect(await sdk.conversations.cancelScheduledMessage({ messageId: scheduled.messageId })).toMatchObject({ status: 200 });
+  expect(await refused(sdk.conversations.updateMessageStatus({ messageId }, { status: "read" as never }))).toBe(403);
+  const typing = { locationId, conversationId, visitorId: "v1", isTyping: "true" };
+  expect(await sdk.conversations.liveChatAgentTyping(typing as never)).toMatchObject({ success: true });
+  const call = sandbox.state.messages.inLocation(locationId).find(({ channel }) => channel === "Call")!.id;
+  const recorded = { locationId, messageId: call };
+  expect(String(await sdk.conversations.getMessageRecording(recorded))).toMatch(/^RIFF/);
+  expect(await sdk.conversations.getMessageTranscription(recorded)).toHaveLength(4);
+  expect(String(await sdk.conversations.downloadMessageTranscription(recorded))).toContain("Marco");
+});

@@ -2,6 +2,7 @@ import { acmeDental, brightSmiles, calendars, companyId, customFields, users } f
 import { person } from "./people.ts";
 import { Random } from "./random.ts";
 import { seedCalendars } from "./seeds/calendars.ts";
+import { seedConversations } from "./seeds/conversations.ts";
 import { seedOpportunities } from "./seeds/opportunities.ts";
 import type { State } from "./state.ts";
 import type { Contact, CustomField, Location, User } from "./types.ts";
@@ -26,6 +27,7 @@ export function seedDefaults(state: State): void {
     furnish(state, contacts);
     seedCalendars(state);
     seedOpportunities(state, contacts);
+    seedConversations(state, contacts);
   });
 }
 

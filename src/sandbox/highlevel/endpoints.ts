@@ -6,6 +6,8 @@ import { searchEndpoints } from "./contactSearch.ts";
 import { contactEndpoints } from "./contacts.ts";
 import { locationEndpoints } from "./locations.ts";
 import { membershipEndpoints } from "./memberships.ts";
+import { conversationEndpoints } from "./conversations.ts";
+import { messageEndpoints } from "./messages.ts";
 import { opportunityEndpoints } from "./opportunities.ts";
 import { opportunitySearchEndpoints } from "./opportunitySearch.ts";
 import { noteEndpoints } from "./notes.ts";
@@ -28,4 +30,6 @@ export const endpoints: Endpoints = {
   ...appointmentEndpoints,
   ...opportunityEndpoints,
   ...opportunitySearchEndpoints,
+  ...conversationEndpoints,
+  ...messageEndpoints,
 };

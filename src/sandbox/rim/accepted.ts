@@ -20,6 +20,7 @@ const beyond: Record<string, Properties> = {
   "opportunities/create-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },
   "opportunities/update-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },
   "opportunities/Upsert-opportunity": { contactId: { type: "string" }, source: { type: "string" } },
+  "conversations/live-chat-agent-typing": { isTyping: { type: ["string", "boolean"] } },
   "opportunities/search-opportunities-advanced": {
     filters: { type: "array" },
     sort: { type: "array" },
@@ -33,6 +34,8 @@ const optional: Record<string, readonly string[]> = {
   "calendars/create-block-slot": ["calendarId"],
   "calendars/edit-block-slot": ["calendarId"],
   "opportunities/Upsert-opportunity": ["followers", "isRemoveAllFollowers", "followersActionType"],
+  "conversations/send-a-new-message": ["subType", "status"],
+  "conversations/add-an-inbound-message": ["conversationId", "contactId", "conversationProviderId"],
   "opportunities/search-opportunities-advanced": ["query", "limit", "page", "searchAfter", "additionalDetails"],
 };
 
