@@ -1,40 +1,26 @@
 /** The catalog's own requests against the sandbox: what one makes of the vendor's description, the other has to accept. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation, findRecipe } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { findOperation } from "#apps/index.ts";
 import { confirmedRow, confirmInput } from "#catalog/confirm.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { readAll } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
-import { unwrap } from "#catalog/result.ts";
 import type { Call, ConnectionFacts } from "#catalog/types.ts";
-import { validateInput } from "#catalog/validate.ts";
 import { openBench, type Bench } from "#sandbox/testing.ts";
+import { benchCall } from "#test/support/bench-call.ts";
 
 type Row = Record<string, unknown> & { id: string };
 let bench: Bench;
 let connection: ConnectionFacts;
+let call: Call;
 
 beforeEach(async () => {
   bench = await openBench();
+  call = benchCall(bench);
   connection = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", baseUrl: "http://sandbox.test", locationId: bench.acme };
 });
 
-const call: Call = async (id, input) => {
-  const recipe = findRecipe("highlevel", id);
-  const operation = findOperation("highlevel", id)!;
-  const prepared = await prepareInput(operation, input, call);
-  validateInput(operation, prepared);
-  if (recipe) return { ...(await recipe.run({ connection, call, dry: false }, prepared)), raw: null, status: 200 };
-  const { method, url, headers, body } = buildRequest(operation, prepared, connection, highlevel);
-  const reply = await bench.call(method as "GET", url.slice("http://sandbox.test".length), body, {
-    ...headers,
-    version: headers["Version"],
-  });
-  if (reply.status >= 400) throw decodeRefusal(highlevel, operation, reply.status, reply.body, {}, connection.name);
-  return { output: unwrap(operation, reply.body), raw: reply.body, status: reply.status };
-};
 const make = async (input: Record<string, unknown>): Promise<Row> => (await call("contacts.create", input)).output as Row;
 const output = async <T = Row>(id: string, input: Record<string, unknown>): Promise<T> => (await call(id, input)).output as T;
 

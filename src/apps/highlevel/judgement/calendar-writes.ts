@@ -113,6 +113,7 @@ const table = {
     title: "Validate Group Slug",
     effect: "read",
     show: ["available"],
+    volatile: ["traceId"],
     fields: { slug: { label: "Address" } },
     example: { input: { slug: "hygiene" }, output: { available: true } },
     note: "A POST, and still a read, though it wants the scope of a write.",
