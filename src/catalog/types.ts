@@ -369,3 +369,17 @@ export interface RecipeContext {
   /** True in a dry run: `call` refuses nothing, its writes come back pretended. */
   dry: boolean;
 }
+
+/** One write a dry run did not make. */
+export interface PretendedEffect {
+  operation: string;
+  title: string;
+  effect: "create" | "update" | "delete" | "link" | "unlink" | "send" | "other";
+  recordId?: string;
+  /** By what a person knows the record: "Ada Byron, ada@example.com". */
+  record?: string;
+  changes: { field: string; old: Json | null; new: Json | null }[];
+  tags?: { added: string[]; removed: string[] };
+  /** True when the write would change nothing. */
+  unchanged: boolean;
+}

@@ -2,24 +2,13 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import { canonicalJson } from "#kernel/json.ts";
+import type { FlowService } from "./api.ts";
 import { compileFlow, parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
 import { activation, deactivation, type StartFrom } from "./triggers/activate.ts";
 import type { Flow, FlowDefinition, FlowStore, Trigger, TriggerKind, TriggerStore } from "./types.ts";
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
-export interface FlowBook {
-  create(workspaceId: string, definition: unknown): Promise<Flow>;
-  save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
-  publish(workspaceId: string, id: string, startFrom?: StartFrom): Promise<Flow>;
-  pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
-  resume(workspaceId: string, id: string, startFrom?: StartFrom): Promise<Flow>;
-  delete(workspaceId: string, id: string): Promise<void>;
-  get(workspaceId: string, id: string): Promise<Flow>;
-  list(workspaceId: string): Promise<Flow[]>;
-  trigger(flow: Flow): Promise<Trigger>;
-  versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
-  version(flowId: string, version: number): Promise<FlowDefinition>;
-  rotateHook(workspaceId: string, id: string): Promise<Trigger>;
+export interface FlowBook extends Omit<FlowService, "runNow"> {
   /** Checks a definition that is not saved. */
   parse(definition: unknown): FlowDefinition;
   compiled(flowId: string, version: number): Promise<CompiledFlow>;

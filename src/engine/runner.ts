@@ -1,11 +1,11 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-import { repeatable } from "#catalog/types.ts";
+import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { nextAttempt } from "./retry.ts";
-import type { PretendedEffect, RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
+import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
 
 /** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. */
 export type Ending =

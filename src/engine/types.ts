@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { StoredError } from "#kernel/errors.ts";
-import type { Effect } from "#catalog/types.ts";
+import type { Effect, PretendedEffect } from "#catalog/types.ts";
 
 // ---------------------------------------------------------------- flows
 
@@ -345,18 +345,4 @@ export interface StepCallResult {
   exchanges: unknown[];
   /** Dry run only: what would have been written. */
   effects?: PretendedEffect[];
-}
-
-/** One write a dry run did not make. */
-export interface PretendedEffect {
-  operation: string;
-  title: string;
-  effect: "create" | "update" | "delete" | "link" | "unlink" | "send" | "other";
-  recordId?: string;
-  /** By what a person knows the record: "Ada Byron, ada@example.com". */
-  record?: string;
-  changes: { field: string; old: Json | null; new: Json | null }[];
-  tags?: { added: string[]; removed: string[] };
-  /** True when the write would change nothing. */
-  unchanged: boolean;
 }

@@ -6,9 +6,9 @@ import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
-import { repeatable, type App, type AuthScheme, type Call, type ConnectionFacts, type Operation, type Recipe } from "#catalog/types.ts";
+import { repeatable, type App, type AuthScheme, type Call, type ConnectionFacts, type Operation, type PretendedEffect, type Recipe } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
-import { pretend, pretendedResult, type PretendedEffect } from "./pretend.ts";
+import { pretend, pretendedResult } from "./pretend.ts";
 import type { Exchange, Lane, Outbound } from "./types.ts";
 
 type Input = Record<string, unknown>;

@@ -1,19 +1,5 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
-import type { Operation } from "#catalog/types.ts";
-
-/** One write a dry run did not make. */
-export interface PretendedEffect {
-  operation: string;
-  title: string;
-  effect: "create" | "update" | "delete" | "link" | "unlink" | "send" | "other";
-  recordId?: string;
-  /** By what a person knows the record: "Ada Byron, ada@example.com". */
-  record?: string;
-  changes: { field: string; old: Json | null; new: Json | null }[];
-  tags?: { added: string[]; removed: string[] };
-  /** True when the write would change nothing. */
-  unchanged: boolean;
-}
+import type { Operation, PretendedEffect } from "#catalog/types.ts";
 
 type Row = Record<string, unknown>;
 
