@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
-import { inspectStore } from "#storage/inspect.ts";
+import { inspectStore, settleCopy } from "#storage/inspect.ts";
 import { dataFiles } from "./data-folder.ts";
 import type { Settings } from "./settings.ts";
 
@@ -15,23 +15,17 @@ export async function backup({ dataDir, encryptionKey }: Settings, folder: strin
   const store = inspectStore(files.store);
   try {
     await store.backup(file);
+  } catch (thrown) {
+    rmSync(file, { force: true }); // half a copy is none
+    throw thrown;
   } finally {
     store.close();
   }
-  checkCopy(file);
+  const found = settleCopy(file);
+  if (found !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${found}` } });
   const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
   return {
     file,
     reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.`,
   };
-}
-
-function checkCopy(file: string): void {
-  const copy = inspectStore(file);
-  try {
-    const found = copy.check();
-    if (found !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${found}` } });
-  } finally {
-    copy.close();
-  }
 }
