@@ -33,7 +33,11 @@ describe("the report of the first start", () => {
       .trim()
       .split("\n");
     expect(words).toEqual(["-i", report.hookUrl, "-H", "content-type: application/json", "-d", expect.any(String)]);
-    expect(JSON.parse(words.at(-1)!)).toMatchObject({ response_id: expect.stringMatching(/^try-\d+$/), email: "ada@example.com", score: 3 });
+    expect(JSON.parse(words.at(-1)!)).toMatchObject({
+      response_id: expect.stringMatching(/^try-\d+$/),
+      email: "ada@example.com",
+      score: 3,
+    });
   });
 });
 

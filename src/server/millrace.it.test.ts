@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -193,6 +193,7 @@ describe("looking after it", () => {
     const { file, reminder } = await backup(settingsOf(dataDir), target);
     expect(reminder).toContain("encryption.key");
     expect(statSync(file).mode & 0o077).toBe(0);
+    expect(readdirSync(target)).toHaveLength(1);
     const restored = newFolder();
     const again = await start(restored);
     await again.close();

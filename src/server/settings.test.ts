@@ -26,6 +26,7 @@ test("all faults are told together, by name and never by value", () => {
   };
   const message = messageOf(() => readServerSettings(env));
   for (const name of Object.keys(env)) expect(message).toContain(`${name}:`);
+  expect(message).toContain("MILLRACE_PORT: must be a port number");
   expect(message).toContain("follows later");
   for (const secret of ["s3cret", "hunter2"]) expect(message).not.toContain(secret);
 });

@@ -2,8 +2,16 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "#kernel/settings.ts";
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const whole = z.coerce.number().int();
+const port = z.coerce
+  .number("must be a port number")
+  .int("must be a port number")
+  .min(0, "must be a port number")
+  .max(65_535, "must be at most 65535");
+const days = z.coerce
+  .number("must be a number of days")
+  .int("must be a whole number of days")
+  .min(1, "must be at least 1")
+  .max(3650, "must be at most 3650");
 
 /** Where Millrace keeps its data and listens. */
 export const listenSettings = z.object({
@@ -42,11 +50,7 @@ export const securitySettings = z.object({
 
 /** Housekeeping. */
 export const operationsSettings = z.object({
-  MILLRACE_RETENTION_DAYS: whole
-    .min(1)
-    .max(3650)
-    .default(90)
-    .describe("Finished runs, with their events, are deleted after this many days."),
+  MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("info")
