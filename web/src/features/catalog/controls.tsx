@@ -149,7 +149,7 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
         app: "highlevel",
         operation: field.lookup?.operation ?? "",
         ...(connection === null ? {} : { connection }),
-        input: {},
+        input: field.lookup?.input ?? {},
         dry: false,
       }),
     enabled: entered && field.lookup !== undefined && connection !== null,
@@ -177,8 +177,9 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
 
 function rowsOf(output: unknown, field: InputField): [string, string][] {
   if (!Array.isArray(output) || field.lookup === undefined) return [];
-  const { value, label } = field.lookup;
-  return output
+  const { value, label, list } = field.lookup;
+  const rows = list === undefined ? output : output.flatMap((row: Record<string, unknown>) => row[list] ?? []);
+  return rows
     .map((row: Record<string, unknown>) => [asText(row[value]), asText(row[label])] as [string, string])
     .filter(([id]) => id !== "");
 }
