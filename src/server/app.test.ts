@@ -46,6 +46,13 @@ describe("signing in", () => {
     expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(401);
   });
 
+  test("a page's address may be loaded again whatever its query ends in; a missing file is told as missing", async () => {
+    const { app } = await server();
+    const page = await app.inject({ url: "/runs?person=ada@example.com", headers: { host: own } });
+    expect(page.headers["content-type"]).toContain("text/html");
+    expect((await app.inject({ url: "/gone.js", headers: { host: own } })).statusCode).toBe(404);
+  });
+
   test("a browser on this machine is signed in by loading the page", async () => {
     const { app } = await server();
     const page = await app.inject({ url: "/flows/whatever", headers: { host: own } });

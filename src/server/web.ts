@@ -43,7 +43,11 @@ export function inlineScripts(folder: string): string[] {
   return [...scripts].map(([, text]) => `'sha256-${createHash("sha256").update(text!).digest("base64")}'`);
 }
 
-const isForPrograms = (url: string) => /^\/(api|hooks|assets|mcp)(\/|$|\?)/.test(url) || /\.[a-z0-9]{2,5}(\?|$)/i.test(url);
+/** The path decides: a page's own query may well end like a file (`?person=ada@example.com`). */
+function isForPrograms(url: string): boolean {
+  const path = url.split("?", 1)[0]!;
+  return /^\/(api|hooks|assets|mcp)(\/|$)/.test(path) || /\.(js|css|map|json|txt|xml|ico|png|svg|webp|woff2?)$/i.test(path);
+}
 
 const notFound = ({ method, url }: FastifyRequest) =>
   new MillraceError("NOT_FOUND", { details: { what: "address", id: `${method} ${url.split("?", 1)[0]!.slice(0, 200)}` } });
