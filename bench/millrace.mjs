@@ -1,9 +1,9 @@
 // Millrace as a system under test: built, with its data in a folder of the run, and a flow installed over its API.
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventBody, mappedFields } from "./lib/event.mjs";
-import { sleep, stopTree } from "./lib/processes.mjs";
+import { alive, sleep, stopTree } from "./lib/processes.mjs";
 import { prefill } from "./prefill.mjs";
 
 const command = join(dirname(dirname(fileURLToPath(import.meta.url))), "bin", "millrace.mjs");
@@ -26,7 +26,9 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
   const during = async (work) => {
     const child = start();
     try {
-      return await work(await signIn(origin));
+      return await work(await signIn(origin, child.pid));
+    } catch (error) {
+      throw new Error(`${error.message}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-3000)}`, { cause: error });
     } finally {
       await stopTree(child.pid);
     }
@@ -53,7 +55,7 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
 }
 
 /** Waits until Millrace answers, and signs in as a page of this machine does. */
-async function signIn(origin) {
+async function signIn(origin, pid) {
   for (let i = 0; ; i++) {
     const page = await fetch(origin).catch(() => null);
     const cookie = page?.headers
@@ -61,7 +63,7 @@ async function signIn(origin) {
       .map((c) => c.split(";")[0])
       .join("; ");
     if (cookie) return apiOf(origin, cookie);
-    if (i > 600) throw new Error(`Nothing answers on ${origin}; see the log.`);
+    if (i > 600 || !alive(pid)) throw new Error(`Millrace does not answer on ${origin}. It said:`);
     await sleep(100);
   }
 }
