@@ -52,6 +52,50 @@ describe("prepareInput", () => {
     );
   });
 
+  test("a name on a later page of the list is found as well", async () => {
+    const businesses = Array.from({ length: 130 }, (_, i) => ({ id: `63771dcac1116f0e21de8${100 + i}`, name: `Business ${i}` }));
+    const call: Call = (_, input) => {
+      const skip = Number(input["skip"]);
+      return Promise.resolve({ output: businesses.slice(skip, skip + Number(input["limit"])), raw: {}, status: 200 });
+    };
+    const list = findOperation("highlevel", "contacts.list_by_business")!;
+    expect(await prepareInput(list, { businessId: "business 120" }, call)).toEqual({ businessId: businesses[120]!.id });
+  });
+
+  test("a stage is looked for in the pipeline beside it, and each of several users on its own", async () => {
+    const pipelines = [
+      { id: "pipelineOne000000000", name: "Sales", stages: [{ id: "s1", name: "New" }] },
+      { id: "pipelineTwo000000000", name: "Care", stages: [{ id: "s2", name: "New" }] },
+    ];
+    const { call } = server({ ...lists(), "opportunities.list_pipelines": pipelines });
+    const update = findOperation("highlevel", "opportunities.update")!;
+    expect(await prepareInput(update, { id: "o", pipelineId: "care", pipelineStageId: "new" }, call)).toEqual({
+      id: "o",
+      pipelineId: "pipelineTwo000000000",
+      pipelineStageId: "s2",
+    });
+    await expect(prepareInput(update, { id: "o", pipelineStageId: "new" }, call)).rejects.toThrow("'new' names 2 of them; give the id");
+    const follow = findOperation("highlevel", "opportunities.add_followers")!;
+    const followers = { id: "o", followers: [mary.id, "mary@acme.example"] };
+    expect(await prepareInput(follow, followers, call)).toEqual({ id: "o", followers: [mary.id, mary.id] });
+  });
+
+  test("the custom fields of an opportunity are not those of a contact", async () => {
+    const asked: unknown[] = [];
+    const call: Call = (_, input) => {
+      asked.push(input);
+      return Promise.resolve({
+        output: [{ id: "f", name: "Implants", fieldKey: "opportunity.implants", dataType: "TEXT" }],
+        raw: {},
+        status: 200,
+      });
+    };
+    const update = findOperation("highlevel", "opportunities.update")!;
+    const prepared = await prepareInput(update, { id: "o", customFields: { implants: "two" } }, call);
+    expect(prepared["customFields"]).toEqual([{ id: "f", key: "opportunity.implants", field_value: "two" }]);
+    expect(asked).toEqual([{ model: "opportunity" }]);
+  });
+
   test("a name that two have is not guessed", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Sam" }, call)).rejects.toThrow("'Sam' names 2 of them; give the id");
