@@ -7,9 +7,14 @@ import { listenSettings } from "#server/settings.ts";
 
 /** Which Millrace the command line speaks to. */
 export const addressSettings = z.object({
-  MILLRACE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" }).optional()
+  MILLRACE_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" })
+    .optional()
     .describe("The Millrace that commands speak to. The one that runs on the data folder when unset."),
-  MILLRACE_API_KEY: z.string().regex(/^\S+$/, "must be the key alone, without a space").optional()
+  MILLRACE_API_KEY: z
+    .string()
+    .regex(/^\S+$/, "must be the key alone, without a space")
+    .optional()
     .describe("The API key they show. The one kept in the data folder when unset; that one is shown to this machine only."),
   MILLRACE_DATA: listenSettings.shape.MILLRACE_DATA,
   MILLRACE_PORT: listenSettings.shape.MILLRACE_PORT,

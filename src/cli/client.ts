@@ -1,7 +1,18 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import { apiPrefix, type ConnectionBody, type ConnectionPatch, type ConnectionView, type DryRunReply, type FlowDetail, type FlowView, type Overview,
-  type ReplayBody, type RunDetail, type RunList } from "#server/contract.ts";
+import {
+  apiPrefix,
+  type ConnectionBody,
+  type ConnectionPatch,
+  type ConnectionView,
+  type DryRunReply,
+  type FlowDetail,
+  type FlowView,
+  type Overview,
+  type ReplayBody,
+  type RunDetail,
+  type RunList,
+} from "#server/contract.ts";
 import type { CallBody, CallReply, ReplayReply, RunFilter, Sample } from "./shapes.ts";
 
 /** The API as commands use it. Each call throws Refused with the answer's error, or why there was no answer. */
@@ -103,7 +114,12 @@ function createAsk({ url, key, fetch }: AskParts) {
 }
 
 /** The answer and its JSON; undefined where it is none. */
-async function exchange(send: typeof fetch, url: string, address: string, request: RequestInit): Promise<{ status: number; answer: unknown }> {
+async function exchange(
+  send: typeof fetch,
+  url: string,
+  address: string,
+  request: RequestInit,
+): Promise<{ status: number; answer: unknown }> {
   try {
     const reply = await send(address, { ...request, signal: AbortSignal.timeout(timeoutMs) });
     return { status: reply.status, answer: parsed(await reply.text()) };

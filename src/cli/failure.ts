@@ -28,7 +28,9 @@ function toldFailure({ code, message, details }: MillraceError | Refused): Failu
 
 type Advice = (about: (name: string) => string | undefined, details: Failure["details"]) => { message?: string; todo?: string };
 
-const replaceSecret: Advice = (about) => ({ todo: `Give it a new login: millrace connect replace-secret ${about("connection") ?? "NAME"}` });
+const replaceSecret: Advice = (about) => ({
+  todo: `Give it a new login: millrace connect replace-secret ${about("connection") ?? "NAME"}`,
+});
 const lists: Record<string, string> = { flow: "millrace flow list", run: "millrace run list", connection: "millrace connect list" };
 
 const advice: Record<string, Advice> = {
@@ -44,7 +46,10 @@ const advice: Record<string, Advice> = {
     return list === undefined ? {} : { todo: `See what is there: ${list}` };
   },
   OPERATION_UNKNOWN: () => ({ todo: "Look for it: millrace catalog --search WORDS" }),
-  CONNECTION_UNKNOWN: (about) => ({ message: `There is no connection '${about("connection") ?? "?"}'.`, todo: "See what is there: millrace connect list" }),
+  CONNECTION_UNKNOWN: (about) => ({
+    message: `There is no connection '${about("connection") ?? "?"}'.`,
+    todo: "See what is there: millrace connect list",
+  }),
   CONNECTION_EXPIRED: replaceSecret,
   CONNECTION_REVOKED: replaceSecret,
   SECRET_UNREADABLE: replaceSecret,

@@ -15,7 +15,11 @@ export async function readJsonArgument(argument: string, option: string, termina
 }
 
 /** The same where nothing but an object will do. */
-export async function readObjectArgument(argument: string, option: string, terminal: Pick<Terminal, "readInput">): Promise<Record<string, unknown>> {
+export async function readObjectArgument(
+  argument: string,
+  option: string,
+  terminal: Pick<Terminal, "readInput">,
+): Promise<Record<string, unknown>> {
   return asObject(await readJsonArgument(argument, option, terminal), option);
 }
 

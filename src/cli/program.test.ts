@@ -11,19 +11,29 @@ const leaves = (command: Command): Command[] => (command.commands.length === 0 ?
 const pathOf = (command: Command): string => (command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name());
 
 describe("every command", () => {
-  test.each(leaves(program).map((command) => [pathOf(command), command] as const))("%s says what it does, with an example that is typed right", async (path, command) => {
-    expect(command.description()).not.toBe("");
-    expect(command.options.every(({ description }) => description !== "")).toBe(true);
-    expect(examplesOf(command).length).toBeGreaterThan(0);
-    expect(examplesOf(command).every((line) => line.includes(path))).toBe(true);
-    const { out, code } = await runCli([...path.split(" ").slice(1), "--help"]);
-    expect(out).toContain(examplesOf(command)[0]);
-    expect(code).toBe(0);
-  });
+  test.each(leaves(program).map((command) => [pathOf(command), command] as const))(
+    "%s says what it does, with an example that is typed right",
+    async (path, command) => {
+      expect(command.description()).not.toBe("");
+      expect(command.options.every(({ description }) => description !== "")).toBe(true);
+      expect(examplesOf(command).length).toBeGreaterThan(0);
+      expect(examplesOf(command).every((line) => line.includes(path))).toBe(true);
+      const { out, code } = await runCli([...path.split(" ").slice(1), "--help"]);
+      expect(out).toContain(examplesOf(command)[0]);
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describe("what was not given right", () => {
-  test.each([[["flow", "lits"]], [["nothing"]], [["flow", "show"]], [["call", "contacts.get", "--conection", "acme"]], [["run", "replay", "--from", "middle"]], [[]]])("%j ends with 2", async (args) => {
+  test.each([
+    [["flow", "lits"]],
+    [["nothing"]],
+    [["flow", "show"]],
+    [["call", "contacts.get", "--conection", "acme"]],
+    [["run", "replay", "--from", "middle"]],
+    [[]],
+  ])("%j ends with 2", async (args) => {
     const { code, asked, out } = await runCli(args);
     expect([code, asked, out]).toEqual([2, [], ""]);
   });
@@ -42,17 +52,26 @@ describe("when Millrace cannot be asked", () => {
 
   test("nobody there is one sentence and what to do", async () => {
     const { err, code } = await runCli(["flow", "list"], { answers: { "GET /flows": failed("ECONNREFUSED") } });
-    expect(err).toBe("No Millrace answers at http://127.0.0.1:4400 (nothing listens there).\nStart it with 'millrace start', or set MILLRACE_URL to where it runs.\n");
+    expect(err).toBe(
+      "No Millrace answers at http://127.0.0.1:4400 (nothing listens there).\nStart it with 'millrace start', or set MILLRACE_URL to where it runs.\n",
+    );
     expect(code).toBe(1);
   });
 
   test("a key that is not accepted is told in the command line's words", async () => {
-    const { err } = await runCli(["flow", "list"], { answers: { "GET /flows": errorAnswer("NOT_SIGNED_IN", "This needs an API key. Send it as …", 401) } });
-    expect(err).toBe("Millrace did not accept the API key.\nRun this where Millrace runs, with the same MILLRACE_DATA, or set MILLRACE_API_KEY.\n");
+    const { err } = await runCli(["flow", "list"], {
+      answers: { "GET /flows": errorAnswer("NOT_SIGNED_IN", "This needs an API key. Send it as …", 401) },
+    });
+    expect(err).toBe(
+      "Millrace did not accept the API key.\nRun this where Millrace runs, with the same MILLRACE_DATA, or set MILLRACE_API_KEY.\n",
+    );
   });
 
   test("something else at the address is recognised, and a redirect is not followed", async () => {
-    for (const answer of [new Response("<html>", { status: 200 }), new Response(null, { status: 302, headers: { location: "https://elsewhere.example" } })]) {
+    for (const answer of [
+      new Response("<html>", { status: 200 }),
+      new Response(null, { status: 302, headers: { location: "https://elsewhere.example" } }),
+    ]) {
       const { err, code } = await runCli(["flow", "list"], { answers: { "GET /flows": answer } });
       expect([err.includes("is not Millrace"), code]).toEqual([true, 1]);
     }
@@ -66,7 +85,9 @@ describe("when Millrace cannot be asked", () => {
   });
 
   test("an answer cannot steer the terminal, and the key is in no message", async () => {
-    const { err, out } = await runCli(["flow", "list"], { answers: { "GET /flows": errorAnswer("INTERNAL", "Broken \u001b]0;owned\u0007 thing.", 500) } });
+    const { err, out } = await runCli(["flow", "list"], {
+      answers: { "GET /flows": errorAnswer("INTERNAL", "Broken \u001b]0;owned\u0007 thing.", 500) },
+    });
     expect(err).toBe("Broken  ]0;owned  thing.\n");
     expect(err + out).not.toContain("mr_test");
   });

@@ -31,8 +31,16 @@ export function createProgram(tools: Tools, version: string): Command {
     .exitOverride()
     .configureOutput(outputOf(tools.terminal));
   const groups = [
-    addStartCommand, addSandboxCommand, addCatalogCommand, addCallCommand, addConnectCommands, addFlowCommands, addRunCommands, addKeyCommands,
-    addDoctorCommand, addBackupCommand,
+    addStartCommand,
+    addSandboxCommand,
+    addCatalogCommand,
+    addCallCommand,
+    addConnectCommands,
+    addFlowCommands,
+    addRunCommands,
+    addKeyCommands,
+    addDoctorCommand,
+    addBackupCommand,
   ];
   for (const add of groups) add(program, tools);
   return program;
@@ -65,7 +73,10 @@ function tellFailure(thrown: unknown, terminal: Terminal, asJson: boolean): numb
     terminal.err(JSON.stringify({ error: { code, message, details }, ...(todo !== undefined && { todo }) }));
     return exitCode;
   }
-  const sentence = message.split("\n").map((line) => clean(line)).join("\n");
+  const sentence = message
+    .split("\n")
+    .map((line) => clean(line))
+    .join("\n");
   terminal.err(paint({ colour: terminal.colour, width: terminal.width, now: 0 }, "red", sentence));
   if (todo !== undefined) terminal.err(todo);
   return exitCode;

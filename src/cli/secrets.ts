@@ -12,8 +12,16 @@ const asked: Record<Exclude<AuthKind, "none" | "url">, [member: TextMember, mess
   token: [["token", "The token"]],
   header: [["token", "The value of the header"]],
   query: [["token", "The value of the parameter"]],
-  basic: [["username", "The user name"], ["password", "The password"]],
-  oauth2: [["clientId", "The client id"], ["clientSecret", "The client secret"], ["accessToken", "The access token, if there is one"], ["refreshToken", "The refresh token"]],
+  basic: [
+    ["username", "The user name"],
+    ["password", "The password"],
+  ],
+  oauth2: [
+    ["clientId", "The client id"],
+    ["clientSecret", "The client secret"],
+    ["accessToken", "The access token, if there is one"],
+    ["refreshToken", "The refresh token"],
+  ],
 };
 
 /**

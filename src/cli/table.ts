@@ -21,7 +21,10 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[], pape
     });
     return parts.join(gap).trimEnd();
   };
-  const head = line(columns.map(({ title }) => title.toUpperCase()), () => "dim");
+  const head = line(
+    columns.map(({ title }) => title.toUpperCase()),
+    () => "dim",
+  );
   return [head, ...cells.map((texts, at) => line(texts, (i) => columns[i]!.style?.(rows[at]!)))].join("\n");
 }
 
@@ -34,4 +37,5 @@ export function facts(rows: readonly (readonly [name: string, value: string | nu
 
 const length = (text: string) => [...text].length;
 const padded = (text: string, width: number) => text + " ".repeat(Math.max(0, width - length(text)));
-const shorten = (text: string, width: number) => (length(text.trimEnd()) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join("")}…`);
+const shorten = (text: string, width: number) =>
+  length(text.trimEnd()) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join("")}…`;

@@ -26,7 +26,8 @@ export const json = (value: unknown): string =>
 /** A value within a sentence. */
 export const brief = (value: unknown): string => clean(typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"));
 
-export const ago = ({ now }: Paper, at: number): string => (now - at < 1000 ? "just now" : `${formatDuration(Math.round((now - at) / 1000) * 1000)} ago`);
+export const ago = ({ now }: Paper, at: number): string =>
+  now - at < 1000 ? "just now" : `${formatDuration(Math.round((now - at) / 1000) * 1000)} ago`;
 
 /** `1 run`, `2 runs`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -10,8 +10,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const reply = { output: { id: "c_1", email: "ada@example.com" }, exchanges: [] };
 
 test("call sends operation, connection and input, and prints the result", async () => {
-  const { asked, out, code } = await runCli(["call", "contacts.get", "-c", "acme", "-i", '{"contactId":"c_1"}'], { answers: { "POST /call": reply } });
-  expect(asked[0]!.body).toEqual({ app: "highlevel", operation: "contacts.get", connection: "acme", input: { contactId: "c_1" }, dry: false });
+  const { asked, out, code } = await runCli(["call", "contacts.get", "-c", "acme", "-i", '{"contactId":"c_1"}'], {
+    answers: { "POST /call": reply },
+  });
+  expect(asked[0]!.body).toEqual({
+    app: "highlevel",
+    operation: "contacts.get",
+    connection: "acme",
+    input: { contactId: "c_1" },
+    dry: false,
+  });
   expect(JSON.parse(out)).toEqual(reply.output);
   expect(code).toBe(0);
 });
@@ -19,14 +27,25 @@ test("call sends operation, connection and input, and prints the result", async 
 test("call takes its input from a file or from standard input", async () => {
   const file = join(folder, "in.json");
   writeFileSync(file, '\uFEFF{"a":1}'); // editors on Windows put a mark in front
-  for (const args of [["-i", `@${file}`], ["-i", "-"]]) {
+  for (const args of [
+    ["-i", `@${file}`],
+    ["-i", "-"],
+  ]) {
     const { asked } = await runCli(["call", "request", "--app", "http", ...args], { answers: { "POST /call": reply }, input: '{"a":1}' });
     expect(asked[0]!.body).toEqual({ app: "http", operation: "request", input: { a: 1 }, dry: false });
   }
 });
 
 test("call --dry-run shows what would change", async () => {
-  const effects = [{ operation: "contacts.upsert", title: "Upsert Contact", effect: "create", unchanged: false, changes: [{ field: "email", old: undefined, new: "ada@example.com" }] }];
+  const effects = [
+    {
+      operation: "contacts.upsert",
+      title: "Upsert Contact",
+      effect: "create",
+      unchanged: false,
+      changes: [{ field: "email", old: undefined, new: "ada@example.com" }],
+    },
+  ];
   const { asked, out } = await runCli(["call", "contacts.upsert", "--dry-run"], { answers: { "POST /call": { ...reply, effects } } });
   expect(asked[0]!.body).toMatchObject({ dry: true });
   expect(out).toBe("Would create: Upsert Contact\n  email: ada@example.com\nNothing was written.\n");
@@ -36,13 +55,21 @@ test("call --json prints the whole answer, and an error as JSON too", async () =
   expect(JSON.parse((await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": reply } })).out)).toEqual(reply);
   const refusal = errorAnswer("OUTBOUND_REFUSED", "HighLevel refused it.", 422, { field: "email" });
   const { err, out, code } = await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": refusal } });
-  expect([JSON.parse(err), out, code]).toEqual([{ error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused it.", details: { field: "email" } } }, "", 1]);
+  expect([JSON.parse(err), out, code]).toEqual([
+    { error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused it.", details: { field: "email" } } },
+    "",
+    1,
+  ]);
 });
 
 test("call tells what to do about a login that is over", async () => {
-  const refusal = errorAnswer("CONNECTION_REVOKED", "HighLevel no longer accepts the connection 'acme'. Connect it again.", 409, { connection: "acme" });
+  const refusal = errorAnswer("CONNECTION_REVOKED", "HighLevel no longer accepts the connection 'acme'. Connect it again.", 409, {
+    connection: "acme",
+  });
   const { err } = await runCli(["call", "contacts.get"], { answers: { "POST /call": refusal } });
-  expect(err).toBe("HighLevel no longer accepts the connection 'acme'. Connect it again.\nGive it a new login: millrace connect replace-secret acme\n");
+  expect(err).toBe(
+    "HighLevel no longer accepts the connection 'acme'. Connect it again.\nGive it a new login: millrace connect replace-secret acme\n",
+  );
 });
 
 test("call refuses an input that is no object before anything is asked", async () => {

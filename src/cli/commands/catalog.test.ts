@@ -2,20 +2,26 @@ import { expect, test } from "vitest";
 import type { CatalogEntry } from "#server/contract.ts";
 import { runCli } from "#test/fakes/terminal.ts";
 
-const entries = async (...args: string[]): Promise<CatalogEntry[]> => JSON.parse((await runCli(["catalog", "--json", ...args])).out) as CatalogEntry[];
+const entries = async (...args: string[]): Promise<CatalogEntry[]> =>
+  JSON.parse((await runCli(["catalog", "--json", ...args])).out) as CatalogEntry[];
 
 test("catalog needs no server and gives each entry with all it says", async () => {
   const { out, asked, code } = await runCli(["catalog", "--json"]);
   const all = JSON.parse(out) as CatalogEntry[];
   expect([asked, code]).toEqual([[], 0]);
   expect(all.length).toBeGreaterThan(150);
-  for (const entry of all) expect(Object.keys(entry)).toEqual(expect.arrayContaining(["key", "app", "kind", "title", "method", "path", "version", "scopes", "inputs"]));
+  for (const entry of all)
+    expect(Object.keys(entry)).toEqual(
+      expect.arrayContaining(["key", "app", "kind", "title", "method", "path", "version", "scopes", "inputs"]),
+    );
 });
 
 test("catalog narrows by app, words and kind", async () => {
   const webhooks = await entries("--app", "highlevel", "--kind", "webhook", "--search", "contact");
   expect(webhooks.length).toBeGreaterThan(0);
-  expect(webhooks.every(({ app, kind, key, category }) => app === "highlevel" && kind === "webhook" && /contact/i.test(key + category))).toBe(true);
+  expect(
+    webhooks.every(({ app, kind, key, category }) => app === "highlevel" && kind === "webhook" && /contact/i.test(key + category)),
+  ).toBe(true);
   expect((await runCli(["catalog", "--kind", "nothing"])).code).toBe(2);
 });
 

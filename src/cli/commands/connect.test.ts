@@ -5,8 +5,17 @@ import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();
 const connection = (more: Partial<ConnectionView> = {}): ConnectionView => ({
-  id: "con_1", name: "acme", title: "Acme Dental", app: "highlevel", auth: "token", status: "connected", locationId: "loc_1", createdAt: now,
-  lastUsedAt: now - 60_000, quota: { used: 4, limit: 100, windowMs: 10_000, dailyUsed: 4, dailyLimit: 200_000 }, ...more,
+  id: "con_1",
+  name: "acme",
+  title: "Acme Dental",
+  app: "highlevel",
+  auth: "token",
+  status: "connected",
+  locationId: "loc_1",
+  createdAt: now,
+  lastUsedAt: now - 60_000,
+  quota: { used: 4, limit: 100, windowMs: 10_000, dailyUsed: 4, dailyLimit: 200_000 },
+  ...more,
 });
 const list = { "GET /connections": { connections: [connection()] } };
 
@@ -23,37 +32,68 @@ test("connect list shows each with its status and, under them, what is to be don
 
 describe("connect add", () => {
   test("takes the token from standard input", async () => {
-    const args = ["connect", "add", "acme", "--location", "loc_1", "--title", "Acme", "--scopes", "contacts.readonly, contacts.write", "--setting", "a=b=c", "--setting", "d=e"];
+    const args = [
+      "connect",
+      "add",
+      "acme",
+      "--location",
+      "loc_1",
+      "--title",
+      "Acme",
+      "--scopes",
+      "contacts.readonly, contacts.write",
+      "--setting",
+      "a=b=c",
+      "--setting",
+      "d=e",
+    ];
     const { asked, out, code } = await runCli(args, { answers: { "POST /connections": connection() }, input: "pit-secret\n" });
     expect(asked[0]!.body).toEqual({
-      name: "acme", app: "highlevel", auth: "token", title: "Acme", locationId: "loc_1", scopes: ["contacts.readonly", "contacts.write"],
-      settings: { a: "b=c", d: "e" }, secret: { token: "pit-secret" },
+      name: "acme",
+      app: "highlevel",
+      auth: "token",
+      title: "Acme",
+      locationId: "loc_1",
+      scopes: ["contacts.readonly", "contacts.write"],
+      settings: { a: "b=c", d: "e" },
+      secret: { token: "pit-secret" },
     });
     expect(out).toBe("Added: acme (highlevel), connected\nTry it: millrace connect test acme\n");
     expect(code).toBe(0);
   });
 
   test("asks a person for each part of the secret", async () => {
-    const { asked, questions } = await runCli(["connect", "add", "erp", "--app", "http", "--auth", "basic"], { answers: { "POST /connections": connection() }, keyboard: ["me", "pass word"] });
+    const { asked, questions } = await runCli(["connect", "add", "erp", "--app", "http", "--auth", "basic"], {
+      answers: { "POST /connections": connection() },
+      keyboard: ["me", "pass word"],
+    });
     expect(questions).toEqual(["The user name", "The password"]);
     expect(asked[0]!.body).toMatchObject({ auth: "basic", secret: { username: "me", password: "pass word" } });
   });
 
   test("leaves out what a person leaves empty", async () => {
-    const { asked } = await runCli(["connect", "add", "x", "--auth", "oauth2"], { answers: { "POST /connections": connection() }, keyboard: ["id", "secret", "", "refresh"] });
+    const { asked } = await runCli(["connect", "add", "x", "--auth", "oauth2"], {
+      answers: { "POST /connections": connection() },
+      keyboard: ["id", "secret", "", "refresh"],
+    });
     expect(asked[0]!.body).toMatchObject({ secret: { clientId: "id", clientSecret: "secret", refreshToken: "refresh" } });
   });
 
   test("takes the addresses of a login by URL as JSON", async () => {
     const urls = { add_contact: "https://sightmill.example.com/a" };
     for (const input of [urls, { urls }]) {
-      const { asked } = await runCli(["connect", "add", "s", "--app", "sightmill", "--auth", "url"], { answers: { "POST /connections": connection() }, input: JSON.stringify(input) });
+      const { asked } = await runCli(["connect", "add", "s", "--app", "sightmill", "--auth", "url"], {
+        answers: { "POST /connections": connection() },
+        input: JSON.stringify(input),
+      });
       expect(asked[0]!.body).toMatchObject({ secret: { urls } });
     }
   });
 
   test("asks for nothing where the login needs nothing", async () => {
-    const { asked } = await runCli(["connect", "add", "open", "--app", "http", "--auth", "none"], { answers: { "POST /connections": connection() } });
+    const { asked } = await runCli(["connect", "add", "open", "--app", "http", "--auth", "none"], {
+      answers: { "POST /connections": connection() },
+    });
     expect(asked[0]!.body).toMatchObject({ auth: "none", secret: {} });
   });
 
@@ -69,9 +109,13 @@ describe("connect add", () => {
 
 describe("connect test", () => {
   test("ends with 1 when the login does not work", async () => {
-    const good = await runCli(["connect", "test", "acme"], { answers: { ...list, "POST /connections/con_1/test": { ok: true, message: "The login works." } } });
+    const good = await runCli(["connect", "test", "acme"], {
+      answers: { ...list, "POST /connections/con_1/test": { ok: true, message: "The login works." } },
+    });
     expect([good.out, good.code]).toEqual(["The login works.\n", 0]);
-    const bad = await runCli(["connect", "test", "acme"], { answers: { ...list, "POST /connections/con_1/test": { ok: false, message: "Revoked." } } });
+    const bad = await runCli(["connect", "test", "acme"], {
+      answers: { ...list, "POST /connections/con_1/test": { ok: false, message: "Revoked." } },
+    });
     expect([bad.out, bad.code]).toEqual(["Revoked.\n", 1]);
   });
 });
@@ -85,7 +129,10 @@ test("connect replace-secret reads the kind of secret the connection has", async
 
 test("connect remove asks first, and tells who still uses it", async () => {
   const refusal = errorAnswer("CONFLICT", "'acme' is used by 'Survey answers'. Pause it or give it another connection first.", 409);
-  const { questions, err, code } = await runCli(["connect", "remove", "acme"], { answers: { ...list, "DELETE /connections/con_1": refusal }, keyboard: [true] });
+  const { questions, err, code } = await runCli(["connect", "remove", "acme"], {
+    answers: { ...list, "DELETE /connections/con_1": refusal },
+    keyboard: [true],
+  });
   expect(questions).toEqual(["Remove the connection 'acme' and forget its secret?"]);
   expect([err, code]).toEqual(["'acme' is used by 'Survey answers'. Pause it or give it another connection first.\n", 1]);
 });

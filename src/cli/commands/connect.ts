@@ -51,7 +51,11 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
       .description("Add a connection")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
       .option("--app <id>", "the app it logs in to", "highlevel")
-      .addOption(new Option("--auth <kind>", "the kind of login").choices(["none", "token", "oauth2", "header", "query", "basic", "url"]).default("token"))
+      .addOption(
+        new Option("--auth <kind>", "the kind of login")
+          .choices(["none", "token", "oauth2", "header", "query", "basic", "url"])
+          .default("token"),
+      )
       .option("--title <text>", "how people will call it")
       .option("--base-url <url>", "where the app is, when not where it usually is")
       .option("--location <id>", "HighLevel: the id of the sub-account")
@@ -73,19 +77,22 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
 }
 
 function addTest(connect: Command, { api, show, terminal }: Tools): void {
-  const command = withJson(connect.command("test").description("Try the login with a harmless read").argument("<name>", "its name or id")).action(
-    async (name: string, { json }: Json) => {
-      const result = await api().testConnection(pick(await api().connections(), name, "connection").id);
-      show(result, json, (paper) => paint(paper, result.ok ? "green" : "red", clean(result.message)));
-      if (!result.ok) terminal.exitCode = 1;
-    },
-  );
+  const command = withJson(
+    connect.command("test").description("Try the login with a harmless read").argument("<name>", "its name or id"),
+  ).action(async (name: string, { json }: Json) => {
+    const result = await api().testConnection(pick(await api().connections(), name, "connection").id);
+    show(result, json, (paper) => paint(paper, result.ok ? "green" : "red", clean(result.message)));
+    if (!result.ok) terminal.exitCode = 1;
+  });
   withExamples(command, "millrace connect test acme");
 }
 
 function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
-    connect.command("replace-secret").description("Give a connection a new secret in place of the old one").argument("<name>", "its name or id"),
+    connect
+      .command("replace-secret")
+      .description("Give a connection a new secret in place of the old one")
+      .argument("<name>", "its name or id"),
   ).action(async (name: string, { json }: Json) => {
     const { id, auth } = pick(await api().connections(), name, "connection");
     const changed = await api().changeConnection(id, { secret: await readSecret(auth as AuthKind, terminal) });
@@ -97,7 +104,11 @@ function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): voi
 
 function addRemove(connect: Command, { api, show, confirm }: Tools): void {
   const command = withJson(
-    connect.command("remove").description("Remove a connection and forget its secret").argument("<name>", "its name or id").option("-y, --yes", "do not ask"),
+    connect
+      .command("remove")
+      .description("Remove a connection and forget its secret")
+      .argument("<name>", "its name or id")
+      .option("-y, --yes", "do not ask"),
   ).action(async (name: string, { yes, json }: Json & { yes?: boolean }) => {
     const connection = pick(await api().connections(), name, "connection");
     await confirm(`Remove the connection '${connection.name}' and forget its secret?`, yes);
@@ -123,7 +134,11 @@ function bodyOf(name: string, options: AddOptions): Omit<ConnectionBody, "secret
   };
 }
 
-const splitList = (text: string): string[] => text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+const splitList = (text: string): string[] =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 
 function collectSetting(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");

@@ -23,9 +23,17 @@ test("doctor asks a Millrace elsewhere, and looks at nothing of this machine", a
 });
 
 test("doctor ends with 1 over a broken connection, and says what to do", async () => {
-  const connections = [{ name: "acme", status: "broken", reason: "HighLevel refused the login." }, { name: "b", status: "paused", reason: "The sub-account is not active." }];
-  const { out, code } = await runCli(["doctor"], { env, answers: answers({ "GET /connections": { connections }, "GET /overview": { version: "1", attention: 1 } }) });
-  expect(out).toContain("LOOK AT THIS  connection 'acme': HighLevel refused the login; give it a new login: millrace connect replace-secret acme");
+  const connections = [
+    { name: "acme", status: "broken", reason: "HighLevel refused the login." },
+    { name: "b", status: "paused", reason: "The sub-account is not active." },
+  ];
+  const { out, code } = await runCli(["doctor"], {
+    env,
+    answers: answers({ "GET /connections": { connections }, "GET /overview": { version: "1", attention: 1 } }),
+  });
+  expect(out).toContain(
+    "LOOK AT THIS  connection 'acme': HighLevel refused the login; give it a new login: millrace connect replace-secret acme",
+  );
   expect(out).toContain("look at this  connection 'b': The sub-account is not active");
   expect(out).toContain("look at this  runs: 1 run needs attention: millrace run list --attention");
   expect(code).toBe(1);
@@ -37,6 +45,9 @@ test("doctor sees two clocks that disagree", async () => {
 });
 
 test("doctor --json is a list of findings", async () => {
-  const { out } = await runCli(["doctor", "--json"], { env, answers: answers({ "GET /overview": errorAnswer("NOT_SIGNED_IN", "no", 401) }) });
+  const { out } = await runCli(["doctor", "--json"], {
+    env,
+    answers: answers({ "GET /overview": errorAnswer("NOT_SIGNED_IN", "no", 401) }),
+  });
   expect(JSON.parse(out)).toMatchObject([{ state: "bad", what: "API", says: expect.stringContaining("set MILLRACE_API_KEY") as string }]);
 });

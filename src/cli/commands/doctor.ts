@@ -12,7 +12,9 @@ const timeoutMs = 10_000;
 
 export function addDoctorCommand(program: Command, tools: Tools): void {
   const command = withJson(
-    program.command("doctor").description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do"),
+    program
+      .command("doctor")
+      .description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do"),
   ).action(async ({ json }: { json?: boolean }) => {
     const findings = await examineAll(tools);
     tools.show(findings, json, (paper) => findings.map((finding) => findingLine(finding, paper)).join("\n"));
@@ -50,7 +52,12 @@ async function examineRunning(tools: Tools): Promise<Finding[]> {
     const overview = await tools.api().overview();
     const { url } = tools.address();
     const server: Finding = { state: "ok", what: "API", says: `${url} answers, version ${overview.version}` };
-    return [server, await clockFinding(url, tools), attentionFinding(overview), ...(await tools.api().connections()).map(connectionFinding)];
+    return [
+      server,
+      await clockFinding(url, tools),
+      attentionFinding(overview),
+      ...(await tools.api().connections()).map(connectionFinding),
+    ];
   } catch (thrown) {
     const { message, todo } = failureOf(thrown);
     return [{ state: "bad", what: "API", says: [message, todo].filter(Boolean).join(" ") }];
@@ -78,10 +85,17 @@ function connectionFinding({ name, status, reason }: ConnectionView): Finding {
   return { state: status === "broken" ? "bad" : "warn", what, says: `${(reason ?? status).replace(/\.$/, "")}${todo}` };
 }
 
-const marks: Record<Finding["state"], [mark: string, style: Style]> = { ok: ["OK          ", "green"], warn: ["look at this", "yellow"], bad: ["LOOK AT THIS", "red"] };
+const marks: Record<Finding["state"], [mark: string, style: Style]> = {
+  ok: ["OK          ", "green"],
+  warn: ["look at this", "yellow"],
+  bad: ["LOOK AT THIS", "red"],
+};
 
 function findingLine({ state, what, says }: Finding, paper: Paper): string {
   const [mark, style] = marks[state];
-  const lines = says.trimEnd().split("\n").map((line) => clean(line));
+  const lines = says
+    .trimEnd()
+    .split("\n")
+    .map((line) => clean(line));
   return `${paint(paper, style, mark)}  ${clean(what)}: ${lines.join(`\n${" ".repeat(mark.length + 2)}`)}`;
 }

@@ -83,7 +83,9 @@ function targetOf(flows: readonly FlowView[], name: unknown, wanted: string | un
   if (wanted !== undefined) return pick(flows, wanted, "flow");
   const same = flows.filter((flow) => flow.name === name);
   if (same.length <= 1) return same[0];
-  throw usage(`${same.length} flows are called '${String(name)}'. Say which with --flow (${same.map(({ id }) => id).join(", ")}), or --new`);
+  throw usage(
+    `${same.length} flows are called '${String(name)}'. Say which with --flow (${same.map(({ id }) => id).join(", ")}), or --new`,
+  );
 }
 
 function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "resume", done: string, description: string): void {
@@ -128,7 +130,10 @@ function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
 
 function addRun(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
-    ofOne(flow.command("run").description("Start the flow by hand")).option("-i, --input <json>", "the event: JSON, @file, or - for standard input"),
+    ofOne(flow.command("run").description("Start the flow by hand")).option(
+      "-i, --input <json>",
+      "the event: JSON, @file, or - for standard input",
+    ),
   ).action(async (wanted: string, { input, json }: Json & { input?: string }) => {
     const payload = input === undefined ? undefined : await readJsonArgument(input, "--input", terminal);
     const started = await api().runNow((await find(api(), wanted)).id, payload);
@@ -160,13 +165,13 @@ function addExport(flow: Command, { api, terminal }: Tools): void {
 }
 
 function addDelete(flow: Command, { api, show, confirm }: Tools): void {
-  const command = withJson(ofOne(flow.command("delete").description("Delete a flow; its runs stay")).option("-y, --yes", "do not ask")).action(
-    async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
-      const { id, name } = await find(api(), wanted);
-      await confirm(`Delete the flow '${clean(name)}'?`, yes);
-      await api().deleteFlow(id);
-      show({ deleted: id }, json, () => `Deleted: ${clean(name)} (${id})`);
-    },
-  );
+  const command = withJson(
+    ofOne(flow.command("delete").description("Delete a flow; its runs stay")).option("-y, --yes", "do not ask"),
+  ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
+    const { id, name } = await find(api(), wanted);
+    await confirm(`Delete the flow '${clean(name)}'?`, yes);
+    await api().deleteFlow(id);
+    show({ deleted: id }, json, () => `Deleted: ${clean(name)} (${id})`);
+  });
   withExamples(command, `millrace flow delete "Survey answers"`);
 }

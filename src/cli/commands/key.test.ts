@@ -19,7 +19,10 @@ describe("the key that is sent", () => {
   };
 
   test("is the one of the environment", async () => {
-    expect(await sentTo({ MILLRACE_URL: "https://millrace.example.com/", MILLRACE_API_KEY: "mr_given" })).toEqual({ url: "https://millrace.example.com/api/v1/flows", authorization: "Bearer mr_given" });
+    expect(await sentTo({ MILLRACE_URL: "https://millrace.example.com/", MILLRACE_API_KEY: "mr_given" })).toEqual({
+      url: "https://millrace.example.com/api/v1/flows",
+      authorization: "Bearer mr_given",
+    });
   });
 
   test("is the one of the data folder when none is given", async () => {
@@ -45,7 +48,9 @@ test("key rotate prints the new key alone on standard output", async () => {
   const { out, err, code } = await runCli(["key", "rotate", "--yes"], { answers: { "POST /api-key": { key: "mr_new" } } });
   expect([out, code]).toEqual(["mr_new\n", 0]);
   expect(err).toContain("MILLRACE_API_KEY still holds the old one");
-  expect((await runCli(["key", "rotate", "--yes"], { answers: { "POST /api-key": { key: "mr_new" } }, env: unset })).err).toContain(dataFiles(folder).apiKey);
+  expect((await runCli(["key", "rotate", "--yes"], { answers: { "POST /api-key": { key: "mr_new" } }, env: unset })).err).toContain(
+    dataFiles(folder).apiKey,
+  );
 });
 
 test("key rotate asks first: everybody else is signed out by it", async () => {

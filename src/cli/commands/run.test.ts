@@ -5,26 +5,78 @@ import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();
 const run = (more: Partial<RunView> = {}): RunView => ({
-  id: "run_1", flow: { id: "flow_1", name: "Survey answers", version: 2 }, state: "failed", label: "Failed", person: "ada@example.com", summary: null,
-  error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused the phone number.", details: {} }, attention: true, replayOf: null,
-  createdAt: now - 120_000, finishedAt: now - 119_000, dueAt: now, ...more,
+  id: "run_1",
+  flow: { id: "flow_1", name: "Survey answers", version: 2 },
+  state: "failed",
+  label: "Failed",
+  person: "ada@example.com",
+  summary: null,
+  error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused the phone number.", details: {} },
+  attention: true,
+  replayOf: null,
+  createdAt: now - 120_000,
+  finishedAt: now - 119_000,
+  dueAt: now,
+  ...more,
 });
 const detail: RunDetail = {
-  ...run(), replays: [{ id: "run_2", state: "succeeded", createdAt: now }], event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
-  steps: [{
-    path: "contact", seq: 1, title: "Upsert contact", kind: "action", state: "failed", app: "highlevel", operation: "contacts.upsert", effect: "upsert", input: {}, output: null,
-    attempts: [{ at: now, durationMs: 40 }, { at: now, durationMs: 40 }], error: { code: "OUTBOUND_REFUSED", message: "The phone number is not valid.", details: {} },
-    startedAt: now - 1500, finishedAt: now,
-  }],
+  ...run(),
+  replays: [{ id: "run_2", state: "succeeded", createdAt: now }],
+  event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
+  steps: [
+    {
+      path: "contact",
+      seq: 1,
+      title: "Upsert contact",
+      kind: "action",
+      state: "failed",
+      app: "highlevel",
+      operation: "contacts.upsert",
+      effect: "upsert",
+      input: {},
+      output: null,
+      attempts: [
+        { at: now, durationMs: 40 },
+        { at: now, durationMs: 40 },
+      ],
+      error: { code: "OUTBOUND_REFUSED", message: "The phone number is not valid.", details: {} },
+      startedAt: now - 1500,
+      finishedAt: now,
+    },
+  ],
 };
 const flows = { "GET /flows": { flows: [{ id: "flow_1", name: "Survey answers" }] } };
 
 describe("run list", () => {
   test("asks with the filters of the API", async () => {
-    const args = ["run", "list", "--flow", "survey", "--state", "Success,failed", "--person", "ada", "--attention", "--since", "2h", "--limit", "5", "--before", "run_9"];
+    const args = [
+      "run",
+      "list",
+      "--flow",
+      "survey",
+      "--state",
+      "Success,failed",
+      "--person",
+      "ada",
+      "--attention",
+      "--since",
+      "2h",
+      "--limit",
+      "5",
+      "--before",
+      "run_9",
+    ];
     const { asked, code } = await runCli(args, { answers: { ...flows, "GET /runs": { runs: [], next: null } } });
     const query = Object.fromEntries(new URL(asked.at(-1)!.url).searchParams);
-    expect(query).toEqual({ flow: "flow_1", state: "succeeded,failed", person: "ada", attention: "true", from: String(now - 7_200_000), limit: "5", before: "run_9" });
+    expect(query).toEqual({
+      flow: "flow_1",
+      state: "succeeded,failed",
+      person: "ada",
+      attention: "true",
+      from: String(now - 7_200_000),
+      limit: "5",
+      before: "run_9",
+    });
     expect(code).toBe(0);
   });
 
@@ -38,7 +90,12 @@ describe("run list", () => {
 
   test("cuts its lines at the width of the screen, and only there", async () => {
     const { out } = await runCli(["run", "list"], { answers: { "GET /runs": { runs: [run()], next: null } }, width: 60 });
-    expect(out.trimEnd().split("\n").map((line) => [...line].length)).toEqual([60, 60]);
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line) => [...line].length),
+    ).toEqual([60, 60]);
     expect(out).toContain("…");
   });
 
@@ -48,7 +105,12 @@ describe("run list", () => {
   });
 
   test("refuses a state, a limit or a time that is none", async () => {
-    for (const args of [["--state", "broken"], ["--limit", "0"], ["--limit", "many"]]) expect((await runCli(["run", "list", ...args])).code).toBe(2);
+    for (const args of [
+      ["--state", "broken"],
+      ["--limit", "0"],
+      ["--limit", "many"],
+    ])
+      expect((await runCli(["run", "list", ...args])).code).toBe(2);
     const { err } = await runCli(["run", "list", "--since", "yesterday"]);
     expect(err).toContain("'yesterday' is not a duration");
   });
@@ -69,12 +131,16 @@ describe("run replay", () => {
     const first = await runCli(["run", "replay", "run_1"], { answers: { "POST /runs/replay": done } });
     expect(first.asked[0]!.body).toEqual({ ids: ["run_1"], from: "failed", version: "same" });
     expect(first.out).toBe("run_1 -> run_8\n1 run replayed.\n");
-    const second = await runCli(["run", "replay", "run_1", "--from", "start", "--version", "published"], { answers: { "POST /runs/replay": done } });
+    const second = await runCli(["run", "replay", "run_1", "--from", "start", "--version", "published"], {
+      answers: { "POST /runs/replay": done },
+    });
     expect(second.asked[0]!.body).toEqual({ ids: ["run_1"], from: "start", version: "published" });
   });
 
   test("sends a filter", async () => {
-    const { asked } = await runCli(["run", "replay", "--flow", "flow_1", "--state", "failed", "--attention"], { answers: { ...flows, "POST /runs/replay": done } });
+    const { asked } = await runCli(["run", "replay", "--flow", "flow_1", "--state", "failed", "--attention"], {
+      answers: { ...flows, "POST /runs/replay": done },
+    });
     expect(asked.at(-1)!.body).toEqual({ filter: { flow: "flow_1", state: "failed", attention: "true" }, from: "failed", version: "same" });
   });
 
@@ -99,13 +165,21 @@ describe("run replay", () => {
 });
 
 test("cancel and dismiss take several runs", async () => {
-  const answers = { "POST /runs/run_1/cancel": run({ label: "Cancelled" }), "POST /runs/run_2/cancel": run({ id: "run_2", label: "Cancelled" }), "POST /runs/run_1/dismiss": run() };
-  expect((await runCli(["run", "cancel", "run_1", "run_2"], { answers })).out).toBe("Cancelled: run_1 (Cancelled)\nCancelled: run_2 (Cancelled)\n");
+  const answers = {
+    "POST /runs/run_1/cancel": run({ label: "Cancelled" }),
+    "POST /runs/run_2/cancel": run({ id: "run_2", label: "Cancelled" }),
+    "POST /runs/run_1/dismiss": run(),
+  };
+  expect((await runCli(["run", "cancel", "run_1", "run_2"], { answers })).out).toBe(
+    "Cancelled: run_1 (Cancelled)\nCancelled: run_2 (Cancelled)\n",
+  );
   expect((await runCli(["run", "dismiss", "run_1"], { answers })).asked.map(({ path }) => path)).toEqual(["/runs/run_1/dismiss"]);
 });
 
 test("an id is never read as part of an address", async () => {
-  const { asked, err } = await runCli(["run", "show", "../connections?x"], { answers: { "GET /runs/..%2Fconnections%3Fx": errorAnswer("NOT_FOUND", "There is no run.", 404, { what: "run" }) } });
+  const { asked, err } = await runCli(["run", "show", "../connections?x"], {
+    answers: { "GET /runs/..%2Fconnections%3Fx": errorAnswer("NOT_FOUND", "There is no run.", 404, { what: "run" }) },
+  });
   expect(asked[0]!.path).toBe("/runs/..%2Fconnections%3Fx");
   expect(err).toBe("There is no run.\nSee what is there: millrace run list\n");
 });

@@ -76,19 +76,35 @@ function addReplay(run: Command, tools: Tools): void {
   const { api, show, terminal } = tools;
   const command = withJson(
     withFilter(run.command("replay").description("Do runs again: these, or all that a filter finds").argument("[runs...]", "their ids"))
-      .addOption(new Option("--from <place>", "from the step that failed, keeping what was done; or all of it again").choices(["failed", "start"]).default("failed"))
-      .addOption(new Option("--version <which>", "with the version they ran on, or the one published now").choices(["same", "published"]).default("same"))
+      .addOption(
+        new Option("--from <place>", "from the step that failed, keeping what was done; or all of it again")
+          .choices(["failed", "start"])
+          .default("failed"),
+      )
+      .addOption(
+        new Option("--version <which>", "with the version they ran on, or the one published now")
+          .choices(["same", "published"])
+          .default("same"),
+      )
       .option("-y, --yes", "do not ask, when a filter says which"),
   ).action(async (ids: string[], options: ReplayOptions) => {
     const reply = await api().replay({ ...(await whichRuns(ids, options, tools)), from: options.from, version: options.version });
     show(reply, options.json, (paper) => replayLines(reply, paper));
     if (reply.refused.length > 0) terminal.exitCode = 1;
   });
-  withExamples(command, "millrace run replay run_01k3v9x0000abcdef", `millrace run replay --flow "Survey answers" --state failed --since 2h`);
+  withExamples(
+    command,
+    "millrace run replay run_01k3v9x0000abcdef",
+    `millrace run replay --flow "Survey answers" --state failed --since 2h`,
+  );
 }
 
 /** Ids as given; or a filter, after a look at how much it finds where somebody can be asked. */
-async function whichRuns(ids: readonly string[], options: ReplayOptions, { api, terminal, confirm }: Tools): Promise<Pick<ReplayBody, "ids" | "filter">> {
+async function whichRuns(
+  ids: readonly string[],
+  options: ReplayOptions,
+  { api, terminal, confirm }: Tools,
+): Promise<Pick<ReplayBody, "ids" | "filter">> {
   const filter = await filterOf(options, api(), terminal.clock.now());
   const filtered = Object.keys(filter).length > 0;
   if (filtered === ids.length > 0) throw usage("Say which runs: give their ids, or a filter such as --attention or --flow with --state");

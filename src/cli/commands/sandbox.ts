@@ -20,7 +20,10 @@ export function addSandboxCommand(program: Command, { terminal, show }: Tools): 
       .option("--file <file>", "where it keeps its records (sandbox.db in the data folder)")
       .option("--memory", "keep nothing when it stops"),
   ).action(async ({ port, file, memory, json }: Options) => {
-    const [{ readServerSettings }, { startSandbox }] = await Promise.all([import("#server/settings.ts"), import("#server/sandbox-alone.ts")]);
+    const [{ readServerSettings }, { startSandbox }] = await Promise.all([
+      import("#server/settings.ts"),
+      import("#server/sandbox-alone.ts"),
+    ]);
     const settings = readServerSettings({ ...terminal.env, ...(port !== undefined && { MILLRACE_SANDBOX_PORT: port }) });
     const records = memory ? undefined : resolve(file ?? dataFiles(settings.dataDir).sandbox);
     const { url, token, locationId, close } = await startSandbox(settings, { file: records });

@@ -11,11 +11,16 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
   const who = effect.record ?? effect.recordId;
   const what = `${clean(effect.title)}${who === undefined ? "" : `: ${clean(who)}`}`;
   if (effect.unchanged) return [paint(paper, "dim", `Nothing to change: ${what}`)];
-  return [paint(paper, styles[effect.effect], `Would ${effect.effect === "other" ? "do" : effect.effect}: ${what}`), ...changeLines(effect).map((line) => `  ${line}`)];
+  return [
+    paint(paper, styles[effect.effect], `Would ${effect.effect === "other" ? "do" : effect.effect}: ${what}`),
+    ...changeLines(effect).map((line) => `  ${line}`),
+  ];
 }
 
 function changeLines({ changes, tags }: Effect): string[] {
-  const fields = changes.map(({ field, old, new: now }) => (isNothing(old) ? `${clean(field)}: ${brief(now)}` : `${clean(field)}: ${brief(old)} -> ${brief(now)}`));
+  const fields = changes.map(({ field, old, new: now }) =>
+    isNothing(old) ? `${clean(field)}: ${brief(now)}` : `${clean(field)}: ${brief(old)} -> ${brief(now)}`,
+  );
   const labels = [...(tags?.added ?? []).map((tag) => `tag + ${clean(tag)}`), ...(tags?.removed ?? []).map((tag) => `tag - ${clean(tag)}`)];
   return [...fields, ...labels];
 }

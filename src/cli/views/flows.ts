@@ -11,30 +11,37 @@ const statusWords: Record<FlowView["status"], string> = { on: "On", off: "Off", 
 
 export function flowTable(flows: readonly FlowView[], paper: Paper): string {
   if (flows.length === 0) return "There is no flow yet. Make one: millrace flow save flow.json";
-  return table(flows, [
-    { title: "flow", value: (f) => f.name },
-    { title: "status", value: (f) => statusWords[f.status], style: (f) => statusStyles[f.status] },
-    { title: "version", value: versionOf },
-    { title: "trigger", value: (f) => f.trigger.title },
-    { title: "runs, 24 h", value: (f) => String(total(f)) },
-    { title: "attention", value: (f) => String(troubled(f)), style: (f) => (troubled(f) > 0 ? "red" : "dim") },
-    { title: "id", value: (f) => f.id, style: () => "dim" },
-  ], paper);
+  return table(
+    flows,
+    [
+      { title: "flow", value: (f) => f.name },
+      { title: "status", value: (f) => statusWords[f.status], style: (f) => statusStyles[f.status] },
+      { title: "version", value: versionOf },
+      { title: "trigger", value: (f) => f.trigger.title },
+      { title: "runs, 24 h", value: (f) => String(total(f)) },
+      { title: "attention", value: (f) => String(troubled(f)), style: (f) => (troubled(f) > 0 ? "red" : "dim") },
+      { title: "id", value: (f) => f.id, style: () => "dim" },
+    ],
+    paper,
+  );
 }
 
 export function flowPage(flow: FlowDetail, paper: Paper): string {
   const { trigger } = flow;
-  const lines = facts([
-    ["Status", `${statusWords[flow.status]}${flow.reason === undefined ? "" : ` (${flow.reason})`}`],
-    ["Version", versionOf(flow)],
-    ["Trigger", `${trigger.title} (${trigger.kind})`],
-    ["Hook", trigger.hookUrl],
-    ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
-    ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
-    ["Trouble", trigger.lastError?.message],
-    ["Runs, 24 h", runCounts(flow)],
-    ["Id", flow.id],
-  ], paper);
+  const lines = facts(
+    [
+      ["Status", `${statusWords[flow.status]}${flow.reason === undefined ? "" : ` (${flow.reason})`}`],
+      ["Version", versionOf(flow)],
+      ["Trigger", `${trigger.title} (${trigger.kind})`],
+      ["Hook", trigger.hookUrl],
+      ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
+      ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
+      ["Trouble", trigger.lastError?.message],
+      ["Runs, 24 h", runCounts(flow)],
+      ["Id", flow.id],
+    ],
+    paper,
+  );
   return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}`;
 }
 
@@ -46,8 +53,16 @@ export function flowLine(done: string, flow: FlowView): string {
 
 export function dryRunPage(reply: DryRunReply, paper: Paper): string {
   const { counts } = reply;
-  const tiles = [["create", counts.create], ["update", counts.update], ["delete", counts.delete], ["do otherwise", counts.other]] as const;
-  const would = tiles.filter(([, n]) => n > 0).map(([word, n]) => `${word} ${n}`).join(", ");
+  const tiles = [
+    ["create", counts.create],
+    ["update", counts.update],
+    ["delete", counts.delete],
+    ["do otherwise", counts.other],
+  ] as const;
+  const would = tiles
+    .filter(([, n]) => n > 0)
+    .map(([word, n]) => `${word} ${n}`)
+    .join(", ");
   const head = `${paint(paper, "bold", clean(reply.summary))}\nWould ${would || "change nothing"}; ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${count(reply.calls, "call")}. Nothing was written.`;
   const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));
   const error = reply.error ? [paint(paper, "red", `Failed: ${clean(reply.error.message)}`)] : [];
@@ -61,10 +76,14 @@ export const startedLine = ({ run, event }: { run: string | null; event: string 
 
 export function sampleTable(samples: readonly Sample[], paper: Paper): string {
   if (samples.length === 0) return "No event has come yet. Send one to the flow's trigger.";
-  return table(samples, [
-    { title: "received", value: ({ at }) => ago(paper, at) },
-    { title: "event", value: ({ payload }) => brief(payload) },
-  ], paper);
+  return table(
+    samples,
+    [
+      { title: "received", value: ({ at }) => ago(paper, at) },
+      { title: "event", value: ({ payload }) => brief(payload) },
+    ],
+    paper,
+  );
 }
 
 const versionOf = ({ version, changed }: FlowView) => (version === null ? "not published" : `v${version}${changed ? " + draft" : ""}`);
@@ -72,5 +91,10 @@ const total = ({ counts }: FlowView) => Object.values(counts).reduce((sum, n) =>
 const troubled = ({ counts }: FlowView) => (counts.failed ?? 0) + (counts.held ?? 0);
 
 function runCounts({ counts }: FlowView): string {
-  return Object.entries(counts).filter(([, n]) => n > 0).map(([state, n]) => `${n} ${state}`).join(", ") || "none";
+  return (
+    Object.entries(counts)
+      .filter(([, n]) => n > 0)
+      .map(([state, n]) => `${n} ${state}`)
+      .join(", ") || "none"
+  );
 }

@@ -6,35 +6,50 @@ import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
 
 const stateStyles: Record<RunView["state"] | StepView["state"], Style | undefined> = {
-  queued: "dim", running: "dim", waiting: "yellow", succeeded: "green", filtered: "dim", skipped: "dim", failed: "red", held: "red", cancelled: "dim",
+  queued: "dim",
+  running: "dim",
+  waiting: "yellow",
+  succeeded: "green",
+  filtered: "dim",
+  skipped: "dim",
+  failed: "red",
+  held: "red",
+  cancelled: "dim",
 };
 
 export function runTable({ runs, next }: RunList, paper: Paper): string {
   if (runs.length === 0) return "No run fits.";
-  const lines = table(runs, [
-    { title: "when", value: (run) => ago(paper, run.createdAt) },
-    { title: "state", value: (run) => run.label, style: (run) => stateStyles[run.state] },
-    { title: "flow", value: (run) => run.flow.name },
-    { title: "run", value: (run) => run.id, style: () => "dim" },
-    { title: "person", value: (run) => run.person ?? "" },
-    { title: "what happened", value: whatHappened },
-  ], paper);
+  const lines = table(
+    runs,
+    [
+      { title: "when", value: (run) => ago(paper, run.createdAt) },
+      { title: "state", value: (run) => run.label, style: (run) => stateStyles[run.state] },
+      { title: "flow", value: (run) => run.flow.name },
+      { title: "run", value: (run) => run.id, style: () => "dim" },
+      { title: "person", value: (run) => run.person ?? "" },
+      { title: "what happened", value: whatHappened },
+    ],
+    paper,
+  );
   return next === null ? lines : `${lines}\nThere are more: --before ${next}`;
 }
 
 export function runPage(run: RunDetail, paper: Paper): string {
-  const lines = facts([
-    ["Flow", `${run.flow.name}, v${run.flow.version}`],
-    ["Person", run.person],
-    ["Summary", run.summary],
-    ["Error", run.error?.message],
-    ["Event", `${brief(run.event.payload)}`],
-    ["Event key", run.event.key],
-    ["Received", `${new Date(run.event.receivedAt).toISOString()} (${ago(paper, run.event.receivedAt)})`],
-    ["Goes on", run.state === "waiting" ? new Date(run.dueAt).toISOString() : null],
-    ["Replays", run.replayOf],
-    ["Replayed as", run.replays.map(({ id }) => id).join(", ")],
-  ], paper);
+  const lines = facts(
+    [
+      ["Flow", `${run.flow.name}, v${run.flow.version}`],
+      ["Person", run.person],
+      ["Summary", run.summary],
+      ["Error", run.error?.message],
+      ["Event", `${brief(run.event.payload)}`],
+      ["Event key", run.event.key],
+      ["Received", `${new Date(run.event.receivedAt).toISOString()} (${ago(paper, run.event.receivedAt)})`],
+      ["Goes on", run.state === "waiting" ? new Date(run.dueAt).toISOString() : null],
+      ["Replays", run.replayOf],
+      ["Replayed as", run.replays.map(({ id }) => id).join(", ")],
+    ],
+    paper,
+  );
   const head = `${paint(paper, stateStyles[run.state], run.label)}  ${run.id}${run.attention ? "  needs attention" : ""}`;
   const steps = run.steps.length === 0 ? "No step was taken." : stepTable(run.steps, paper);
   return `${head}\n${lines}\n\n${steps}${errorLines(run.steps)}`;
@@ -48,14 +63,19 @@ export function replayLines({ replayed, refused }: ReplayReply, paper: Paper): s
 }
 
 function stepTable(steps: readonly StepView[], paper: Paper): string {
-  return table(steps, [
-    { title: "step", value: (step) => step.path },
-    { title: "what", value: (step) => step.title },
-    { title: "state", value: (step) => step.state, style: (step) => stateStyles[step.state] },
-    { title: "tries", value: (step) => String(step.attempts.length) },
-    { title: "took", value: (step) => (step.finishedAt === null ? "" : formatDuration(step.finishedAt - step.startedAt)) },
-  ], paper);
+  return table(
+    steps,
+    [
+      { title: "step", value: (step) => step.path },
+      { title: "what", value: (step) => step.title },
+      { title: "state", value: (step) => step.state, style: (step) => stateStyles[step.state] },
+      { title: "tries", value: (step) => String(step.attempts.length) },
+      { title: "took", value: (step) => (step.finishedAt === null ? "" : formatDuration(step.finishedAt - step.startedAt)) },
+    ],
+    paper,
+  );
 }
 
-const errorLines = (steps: readonly StepView[]) => steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(error.message)}`] : [])).join("");
+const errorLines = (steps: readonly StepView[]) =>
+  steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(error.message)}`] : [])).join("");
 const whatHappened = ({ error, summary }: RunView) => error?.message ?? summary ?? "";
