@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { companyId, users } from "./defaults.ts";
+import { campaigns, companyId, users, workflows } from "./defaults.ts";
 import { type Bench, openBench } from "./testing.ts";
 
 let bench: Bench;
@@ -141,8 +141,11 @@ describe("tasks", () => {
 
 describe("campaigns, followers, businesses, appointments", () => {
   test("removeAll is not taken for a campaign's id", async () => {
+    for (const name of ["c1", "c2", "c3"])
+      bench.sandbox.state.campaigns.put({ id: name, locationId: bench.acme, name, status: "published" });
     expect((await on("POST", "campaigns/c1", {})).status).toBe(201);
     await on("POST", "campaigns/c2", {});
+    expect((await on("POST", `campaigns/${campaigns.smiles}`, {})).status).toBe(400);
     expect(await on("DELETE", "campaigns/c1")).toMatchObject({ status: 200, body: { succeded: true } });
     expect(bench.sandbox.state.contacts.get(id)!.campaigns).toEqual(["c2"]);
     expect((await on("DELETE", "campaigns/removeAll")).status).toBe(200);
@@ -153,8 +156,10 @@ describe("campaigns, followers, businesses, appointments", () => {
   });
 
   test("workflows and followers come and go", async () => {
-    expect((await on("POST", "workflow/w1", { eventStartTime: "2026-02-01T10:00:00+00:00" })).body).toMatchObject({ succeded: true });
-    expect((await on("DELETE", "workflow/w1", {})).body).toMatchObject({ succeded: true });
+    expect((await on("POST", `workflow/${workflows.recall}`, { eventStartTime: "2026-02-01T10:00:00+00:00" })).body).toMatchObject({
+      succeded: true,
+    });
+    expect((await on("DELETE", `workflow/${workflows.recall}`, {})).body).toMatchObject({ succeded: true });
     expect(await on("POST", "followers", { followers: [users.desk] })).toMatchObject({
       status: 201,
       body: { followers: [users.desk], followersAdded: [users.desk] },

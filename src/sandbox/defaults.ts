@@ -29,6 +29,11 @@ export const pipelines = {
   smiles: { id: "pipNewPatientsBrigh2V", stages: ["stgEnquirySmiles1", "stgBookedSmiles2"] },
 } as const;
 
+export const workflows = { recall: "wfRecallAcmeDental4Hy", unhappy: "wfUnhappyAcmeDent8Kq", smiles: "wfWelcomeBrightSm1Zt" } as const;
+export const campaigns = { spring: "cmpSpringAcmeDental2B", smiles: "cmpWhiteningBright7Nf" } as const;
+/** Accounts of the Social Planner, as its statistics name them. */
+export const socialProfile = { facebook: "108275518123401", instagram: "17841405793187218" } as const;
+
 /** The marketplace app the sandbox knows from the start, so that the OAuth flow can be walked. Its secret is made per data file. */
 export const defaultAppId = "6578278e879ad2646715ba9c";
 export const defaultClientId = `${defaultAppId}-lq3millr`;

@@ -1,7 +1,7 @@
 import { HighLevel } from "@gohighlevel/api-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { systemClock } from "#kernel/clock.ts";
-import { acmeDental as locationId, calendarGroup, calendars, users } from "./defaults.ts";
+import { acmeDental as locationId, calendarGroup, calendars, campaigns, companyId, socialProfile, users, workflows } from "./defaults.ts";
 import { openSandbox, type Sandbox } from "./index.ts";
 
 // The official client, as it comes, on every family beside contacts.
@@ -169,4 +169,113 @@ test("conversations take messages and give them back", async () => {
   expect(String(await sdk.conversations.getMessageRecording(recorded))).toMatch(/^RIFF/);
   expect(await sdk.conversations.getMessageTranscription(recorded)).toHaveLength(4);
   expect(String(await sdk.conversations.downloadMessageTranscription(recorded))).toContain("Marco");
+});
+
+describe("the rest", () => {
+  const agency = () => new HighLevel({ privateIntegrationToken: sandbox.issueToken().accessToken });
+
+  test("users are read and written", async () => {
+    const user = await sdk.users.createUser({
+      companyId,
+      firstName: "Nora",
+      lastName: "Kelly",
+      email: "nora@acmedental.example.com",
+      password: "correct horse 1",
+      type: "account",
+      role: "user",
+      locationIds: [locationId],
+    } as never);
+    const userId = user.id!;
+    expect(await sdk.users.getUser({ userId })).toMatchObject({ id: userId, name: "Nora Kelly" });
+    expect(await sdk.users.updateUser({ userId } as never, { lastName: "King" } as never)).toMatchObject({ lastName: "King" });
+    expect((await sdk.users.searchUsers({ companyId, locationId } as never)).users).toHaveLength(3);
+    expect((await agency().users.filterUsersByEmail({ companyId, emails: [user.email!].join() } as never)).users).toHaveLength(1);
+    expect(await sdk.users.deleteUser({ userId } as never)).toMatchObject({ succeded: true });
+  });
+
+  test("lists, followers, businesses and memberships", async () => {
+    expect((await sdk.workflows.getWorkflow({ locationId })).workflows).toHaveLength(2);
+    expect((await sdk.campaigns.getCampaigns({ locationId })).campaigns).toHaveLength(1);
+    expect((await agency().snapshots.getCustomSnapshots({ companyId })).snapshots).toHaveLength(1);
+    expect(await agency().companies.getCompany({ companyId })).toMatchObject({ company: { id: companyId } });
+    expect(await agency().locations.createLocation({ name: "New", companyId })).toMatchObject({ name: "New", companyId });
+    expect((await agency().locations.searchLocations({ companyId })).locations).toHaveLength(3);
+    const workflowId = workflows.recall;
+    expect(await sdk.contacts.addContactToWorkflow({ contactId, workflowId }, {})).toMatchObject({ succeded: true });
+    expect(await sdk.contacts.deleteContactFromWorkflow({ contactId, workflowId }, {})).toMatchObject({ succeded: true });
+    const campaign = { contactId, campaignId: campaigns.spring };
+    expect(await sdk.contacts.addContactToCampaign(campaign, {})).toMatchObject({ succeded: true });
+    expect(await sdk.contacts.removeContactFromCampaign(campaign)).toMatchObject({ succeded: true });
+    expect(await sdk.contacts.addFollowersContact({ contactId }, { followers: [users.desk] })).toMatchObject({ followers: [users.desk] });
+    expect(await sdk.contacts.removeFollowersContact({ contactId }, { followers: [users.desk] })).toMatchObject({ followers: [] });
+    const made = (await sdk.businesses.createBusiness({ name: "Mill", locationId })) as unknown as { buiseness: { id: string } };
+    const businessId = made.buiseness.id;
+    expect(await sdk.contacts.addRemoveContactFromBusiness({ locationId, ids: [contactId], businessId })).toMatchObject({
+      ids: [contactId],
+    });
+    expect((await sdk.contacts.getContactsByBusinessId({ businessId, locationId })).contacts).toHaveLength(1);
+    expect(await sdk.contacts.getAppointmentsForContact({ contactId })).toHaveProperty("events");
+    expect(await sdk.businesses.updateBusiness({ businessId }, { city: "Albany" } as never)).toMatchObject({ success: true });
+    expect(await sdk.businesses.getBusiness({ businessId })).toMatchObject({ business: { city: "Albany" } });
+    expect((await sdk.businesses.getBusinessesByLocation({ locationId })).businesses).toHaveLength(2);
+    expect(await sdk.businesses.deleteBusiness({ businessId })).toMatchObject({ success: true });
+  });
+
+  test("associations and relations", async () => {
+    const labels = { firstObjectLabel: "Patient", secondObjectLabel: "Dentist" };
+    const keys = { firstObjectKey: "contact", secondObjectKey: "contact" };
+    const { id: associationId } = await sdk.associations.createAssociation({ locationId, key: "dentist", ...labels, ...keys } as never);
+    expect(await sdk.associations.getAssociationByID({ associationId })).toMatchObject({ key: "dentist" });
+    expect(await sdk.associations.getAssociationKeyByKeyName({ keyName: "dentist", locationId } as never)).toMatchObject({
+      id: associationId,
+    });
+    expect(await sdk.associations.getAssociationByObjectKeys({ objectKey: "business" })).toMatchObject({ key: "employer" });
+    expect(await sdk.associations.updateAssociation({ associationId }, { ...labels, firstObjectLabel: "Client" } as never)).toMatchObject({
+      firstObjectLabel: "Client",
+    });
+    expect(await sdk.associations.findAssociations({ locationId, skip: 0, limit: 10 })).toMatchObject({ total: 3 });
+    const second = sandbox.state.contacts.inLocation(locationId)[6]!.id;
+    const relation = await sdk.associations.createRelation({ locationId, associationId, firstRecordId: contactId, secondRecordId: second });
+    expect(await sdk.associations.getRelationsByRecordId({ recordId: second, locationId, skip: 0, limit: 10 } as never)).toMatchObject({
+      total: 1,
+    });
+    expect(await sdk.associations.deleteRelation({ relationId: relation.id, locationId })).toMatchObject({ id: relation.id });
+    expect(await sdk.associations.deleteAssociation({ associationId })).toMatchObject({ deleted: true });
+  });
+
+  test("blogs", async () => {
+    const [site] = (await sdk.blogs.getBlogs({ locationId, skip: 0, limit: 5 })).data;
+    const [author] = (await sdk.blogs.getAllBlogAuthorsByLocation({ locationId, limit: 5, offset: 0 })).authors;
+    const [category] = (await sdk.blogs.getAllCategoriesByLocation({ locationId, limit: 5, offset: 0 })).categories;
+    const post = {
+      title: "Whitening",
+      locationId,
+      blogId: site!._id,
+      imageUrl: "https://acmedental.example.com/w.jpg",
+      description: "-",
+      rawHTML: "<p>-</p>",
+      status: "DRAFT",
+      imageAltText: "-",
+      categories: [category!._id],
+      author: author!._id,
+      urlSlug: "whitening",
+      publishedAt: "2026-01-15T08:00:00.000Z",
+    } as never;
+    const { data } = await sdk.blogs.createBlogPost(post);
+    expect(await sdk.blogs.updateBlogPost({ postId: data._id } as never, post)).toMatchObject({ updatedBlogPost: { _id: data._id } });
+    expect((await sdk.blogs.getBlogPost({ locationId, blogId: site!._id, limit: 5, offset: 0 })).blogs).toHaveLength(2);
+    expect(await sdk.blogs.checkUrlSlugExists({ locationId, urlSlug: "whitening" })).toMatchObject({ exists: true });
+  });
+
+  test("the Social Planner", async () => {
+    const { results } = (await sdk.socialMediaPosting.getTagsLocationId({ locationId })) as { results: { tags: { _id: string }[] } };
+    expect(results.tags).toHaveLength(3);
+    expect(await sdk.socialMediaPosting.getTagsByIds({ locationId }, { tagIds: [results.tags[0]!._id] })).toMatchObject({
+      results: { count: 1 },
+    });
+    const asked = { profileIds: [socialProfile.facebook] };
+    expect(await sdk.socialMediaPosting.getSocialMediaStatistics({ locationId }, asked)).toMatchObject({
+      results: { dayRange: { length: 7 } },
+    });
+  });
 });

@@ -3,6 +3,7 @@ import { person } from "./people.ts";
 import { Random } from "./random.ts";
 import { seedCalendars } from "./seeds/calendars.ts";
 import { seedConversations } from "./seeds/conversations.ts";
+import { seedOthers } from "./seeds/others.ts";
 import { seedOpportunities } from "./seeds/opportunities.ts";
 import type { State } from "./state.ts";
 import type { Contact, CustomField, Location, User } from "./types.ts";
@@ -28,6 +29,7 @@ export function seedDefaults(state: State): void {
     seedCalendars(state);
     seedOpportunities(state, contacts);
     seedConversations(state, contacts);
+    seedOthers(state);
   });
 }
 

@@ -84,6 +84,8 @@ function listFaults(schema: JsonSchema, list: unknown[], defs: Defs, name: strin
   const type = items && typeOf(items);
   if (!items || !type) return [];
   if (!list.every((item) => fits[type](item))) return [`each value in ${name} ${mustBe[type]}`];
+  if (items.enum && !list.every((item) => items.enum!.includes(item as never)))
+    return [`each value in ${name} must be one of the following values: ${items.enum.map(String).join(", ")}`];
   return items.properties ? list.flatMap((item, i) => valueFaults(items, item, defs, `${name}.${i}`)) : [];
 }
 

@@ -25,7 +25,8 @@ export const businessEndpoints: Endpoints = {
       createdAt: now,
       updatedAt: now,
     };
-    return { success: true, buiseness: businessView(world.state.businesses.put(business)) };
+    world.emit("RecordCreate", world.state.businesses.put(business));
+    return { success: true, buiseness: businessView(business) };
   },
 
   "businesses/update-business"(world, call) {
@@ -37,6 +38,7 @@ export const businessEndpoints: Endpoints = {
       details,
       updatedAt: world.state.clock.now(),
     });
+    world.emit("RecordUpdate", business);
     return { success: true, buiseness: businessView(business) };
   },
 
@@ -44,7 +46,9 @@ export const businessEndpoints: Endpoints = {
     const business = businessOf(world, call);
     for (const { businessId, ...contact } of world.state.contacts.inLocation(business.locationId))
       if (businessId === business.id) world.state.saveContact(contact);
+    for (const relation of world.state.relations.find("record", business.id)) world.state.relations.delete(relation.id);
     world.state.businesses.delete(business.id);
+    world.emit("RecordDelete", business);
     return { success: true };
   },
 };

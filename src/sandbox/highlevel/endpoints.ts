@@ -6,6 +6,11 @@ import { searchEndpoints } from "./contactSearch.ts";
 import { contactEndpoints } from "./contacts.ts";
 import { locationEndpoints } from "./locations.ts";
 import { membershipEndpoints } from "./memberships.ts";
+import { associationEndpoints } from "./associations.ts";
+import { blogEndpoints } from "./blogs.ts";
+import { listEndpoints } from "./lists.ts";
+import { socialEndpoints } from "./social.ts";
+import { userWriteEndpoints } from "./userWrites.ts";
 import { conversationEndpoints } from "./conversations.ts";
 import { messageEndpoints } from "./messages.ts";
 import { opportunityEndpoints } from "./opportunities.ts";
@@ -32,4 +37,9 @@ export const endpoints: Endpoints = {
   ...opportunitySearchEndpoints,
   ...conversationEndpoints,
   ...messageEndpoints,
+  ...listEndpoints,
+  ...userWriteEndpoints,
+  ...associationEndpoints,
+  ...blogEndpoints,
+  ...socialEndpoints,
 };

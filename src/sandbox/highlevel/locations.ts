@@ -1,10 +1,37 @@
 import { noSuch, unprocessable, wrongLocation } from "../refusal.ts";
 import type { CustomField, FieldType, Location } from "../types.ts";
-import { type Call, countOf, type Endpoints, locationOf, textOf, textsOf, type World } from "./call.ts";
+import { type Call, countOf, type Endpoints, locationOf, objectOf, textOf, textsOf, type World } from "./call.ts";
 
 export const locationEndpoints: Endpoints = {
   "locations/get-location"(world, call) {
     return { location: locationView(world.state.locations.get(locationOf(world, call, call.params.locationId))!) };
+  },
+
+  // 200 and unwrapped, unlike most creations.
+  "locations/create-location"(world, call) {
+    const { body, grant } = call;
+    if (body.companyId !== grant.companyId) throw wrongLocation();
+    const settings = objectOf(body.settings);
+    const text = (key: string, otherwise = "") => textOf(body[key]) ?? otherwise;
+    const location = world.state.locations.put({
+      id: world.state.newId(),
+      companyId: grant.companyId,
+      name: String(body.name),
+      email: textOf(objectOf(body.prospectInfo).email)?.toLowerCase() ?? "",
+      phone: text("phone"),
+      address: text("address"),
+      city: text("city"),
+      state: text("state"),
+      country: text("country", "US"),
+      postalCode: text("postalCode"),
+      website: text("website"),
+      timezone: text("timezone", "America/New_York"),
+      active: true,
+      duplicates: { allow: settings.allowDuplicateContact === true, order: ["email", "phone"], shape: "meta" },
+      allowDuplicateOpportunity: settings.allowDuplicateOpportunity === true,
+    });
+    world.emit("LocationCreate", location);
+    return locationView(location);
   },
 
   "locations/search-locations"(world, call) {

@@ -6,10 +6,10 @@ import { type Call, contactOf, type Endpoints, locationOf, textsOf, type World }
 
 /** What a contact belongs to or is booked for: campaigns, workflows, followers, a business, appointments. */
 export const membershipEndpoints: Endpoints = {
-  "contacts/add-contact-to-campaign": (world, call) => join(world, call, "campaigns", call.params.campaignId!),
+  "contacts/add-contact-to-campaign": (world, call) => join(world, call, "campaigns", "Campaign", call.params.campaignId!),
   "contacts/remove-contact-from-campaign": (world, call) => leave(world, call, "campaigns", (id) => id === call.params.campaignId),
   "contacts/remove-contact-from-every-campaign": (world, call) => leave(world, call, "campaigns", () => true),
-  "contacts/add-contact-to-workflow": (world, call) => join(world, call, "workflows", call.params.workflowId!),
+  "contacts/add-contact-to-workflow": (world, call) => join(world, call, "workflows", "Workflow", call.params.workflowId!),
   "contacts/delete-contact-from-workflow": (world, call) => leave(world, call, "workflows", (id) => id === call.params.workflowId),
 
   "contacts/add-followers-contact"(world, call) {
@@ -50,8 +50,9 @@ export const membershipEndpoints: Endpoints = {
   },
 };
 
-function join(world: World, call: Call, kind: "campaigns" | "workflows", id: string) {
+function join(world: World, call: Call, kind: "campaigns" | "workflows", what: string, id: string) {
   const contact = contactOf(world, call);
+  if (world.state[kind].get(id)?.locationId !== contact.locationId) throw noSuch(what, id);
   if (!contact[kind].includes(id)) world.state.saveContact({ ...contact, [kind]: [...contact[kind], id] });
   return { succeded: true };
 }

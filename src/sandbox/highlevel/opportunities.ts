@@ -1,7 +1,7 @@
 import { isObject } from "#kernel/json.ts";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Opportunity, OpportunityStatus, Pipeline } from "../rows/opportunities.ts";
-import { type Call, contactOf, type Endpoints, given, isoTime, locationOf, rowOf, textOf, textsOf, type World } from "./call.ts";
+import { type Call, contactOf, type Endpoints, given, isoTime, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
 import { fullName } from "./contactViews.ts";
 
 /** Opportunities and the pipelines they go through. Pipelines can only be read. */
@@ -9,6 +9,13 @@ export const opportunityEndpoints: Endpoints = {
   "opportunities/get-pipelines": (world, call) => ({
     pipelines: world.state.pipelines.inLocation(locationOf(world, call, call.query.locationId)).map(pipelineView),
   }),
+
+  "opportunities/get-lost-reason"(world, call) {
+    const locationId = locationOf(world, call, call.query.locationId);
+    const words = (call.query.query ?? call.query.name)?.toLowerCase();
+    const found = lostReasons.filter(({ name }) => !words || name.toLowerCase().includes(words));
+    return { lostReasons: pageOf(found, call).map((reason) => ({ ...reason, locationId })), total: found.length };
+  },
 
   "opportunities/get-opportunity": (world, call) => ({ opportunity: opportunityView(world, opportunityOf(world, call)) }),
 
@@ -47,6 +54,7 @@ export const opportunityEndpoints: Endpoints = {
   // An update is told as well, so that listeners must not bring it back to life.
   "opportunities/delete-opportunity"(world, call) {
     const opportunity = opportunityOf(world, call);
+    for (const relation of world.state.relations.find("record", opportunity.id)) world.state.relations.delete(relation.id);
     world.state.opportunities.delete(opportunity.id);
     world.emit("OpportunityDelete", opportunity);
     world.emit("OpportunityUpdate", opportunity);
@@ -204,6 +212,14 @@ function statusOf(value: unknown): OpportunityStatus | undefined {
   if (value === "all") throw badRequest("status must be one of open, won, lost, abandoned");
   return (["open", "won", "lost", "abandoned"] as const).find((status) => status === value);
 }
+
+/** The same in every location. */
+const lostReasons = ["Price", "Went elsewhere", "No answer"].map((name, i) => ({
+  id: `65d7f1a2b3c4d5e6f708191${i}`,
+  name,
+  createdAt: isoTime(Date.UTC(2025, 9, 1)),
+  updatedAt: isoTime(Date.UTC(2025, 9, 1)),
+}));
 
 const plainOf = ({ body }: Call) => given(body, ["monetaryValue", "assignedTo", "source", "lostReasonId"]);
 

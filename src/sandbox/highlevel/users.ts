@@ -2,7 +2,7 @@ import { noSuch, wrongLocation } from "../refusal.ts";
 import type { User } from "../types.ts";
 import { type Call, countOf, type Endpoints, locationOf, textOf, type World } from "./call.ts";
 
-/** Users: of a location, of the agency, one. Reading only. */
+/** Users: of a location, of the agency, one. */
 export const userEndpoints: Endpoints = {
   "users/get-user-by-location"(world, call) {
     const locationId = locationOf(world, call, call.query.locationId);
@@ -41,12 +41,14 @@ export const userEndpoints: Endpoints = {
   },
 
   // The record is not wrapped.
-  "users/get-user"(world, call) {
-    const user = inReach(world, call).find(({ id }) => id === call.params.userId);
-    if (!user) throw noSuch("User", call.params.userId!);
-    return userView(user);
-  },
+  "users/get-user": (world, call) => userView(userOf(world, call)),
 };
+
+export function userOf(world: World, call: Call): User {
+  const user = inReach(world, call).find(({ id }) => id === call.params.userId);
+  if (!user) throw noSuch("User", call.params.userId!);
+  return user;
+}
 
 function inReach({ state }: World, { grant }: Call): User[] {
   const reachable = state.users
@@ -55,11 +57,11 @@ function inReach({ state }: World, { grant }: Call): User[] {
   return reachable.sort((a, b) => a.firstName.localeCompare(b.firstName) || (a.id < b.id ? -1 : 1));
 }
 
-function sameCompany({ grant }: Call, companyId: unknown): void {
+export function sameCompany({ grant }: Call, companyId: unknown): void {
   if (companyId !== grant.companyId) throw wrongLocation();
 }
 
-const userView = ({ id, firstName, lastName, email, phone, type, role, locationIds }: User) => ({
+export const userView = ({ id, firstName, lastName, email, phone, type, role, locationIds }: User) => ({
   id,
   name: `${firstName} ${lastName}`,
   firstName,
