@@ -84,6 +84,29 @@ it("finds what an attempt of unknown outcome made: contact, note and task", asyn
   }
 });
 
+it("finds a booking of unknown outcome, and a group by its address, on whatever page of the list it is", async () => {
+  const since = Date.now();
+  const contactId = contactIn((await run("contacts.create", { email: "booked@example.com" })).output).id;
+  const slots = (await run("calendars.free_slots", { calendarId: "Check-ups", startDate: "now+1d", endDate: "now+20d" })).output as { slot: string }[];
+  const booking = request("calendars.create_appointment", { calendarId: "Check-ups", contactId, startTime: slots[0]!.slot });
+  expect(await caller.confirmed(booking, since)).toBeNull();
+  const made = await caller.call(booking);
+  expect((await caller.confirmed(booking, since))?.output).toMatchObject({ id: contactIn(made.output).id });
+  const group = request("calendars.create_group", { name: "Hygiene", slug: "hygiene", description: "Cleaning" });
+  expect(await caller.confirmed(group, since)).toBeNull();
+  await caller.call(group);
+  expect((await caller.confirmed(group, since))?.output).toMatchObject({ slug: "hygiene" });
+});
+
+it("a dry run of a row of a list, and of followers, tells what would change", async () => {
+  const change = { groupId: "hygiene", name: "Hygiene", slug: "hygiene", description: "Advice" };
+  const group = await run("calendars.update_group", change, { dry: true });
+  expect(group.effects).toMatchObject([{ effect: "update", changes: [{ field: "description", old: "Cleaning", new: "Advice" }] }]);
+  const contactId = contactIn((await run("contacts.create", { email: "followed@example.com" })).output).id;
+  const followed = await run("contacts.add_followers", { contactId, followers: ["Dana Whitfield"] }, { dry: true });
+  expect(followed.effects).toMatchObject([{ effect: "link", changes: [{ field: "followers" }], unchanged: false }]);
+});
+
 it("a dry run writes nothing and tells field by field what would change", async () => {
   const { output } = await run("contacts.create", { email: "dry@example.com", firstName: "Dry", city: "Bern", tags: ["patient"] });
   const before = await everything();

@@ -6,6 +6,7 @@ import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
 import type { Call, ConnectionFacts } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
+import { companyId } from "#sandbox/defaults.ts";
 import type { Bench } from "#sandbox/testing.ts";
 
 const host = "http://sandbox.test";
@@ -19,6 +20,7 @@ export function benchCall(bench: Bench): Call {
     app: "highlevel",
     baseUrl: host,
     locationId: bench.acme,
+    companyId,
   };
   const call: Call = async (id, input) => {
     const recipe = findRecipe("highlevel", id);
