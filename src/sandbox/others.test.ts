@@ -193,3 +193,12 @@ describe("the Social Planner", () => {
     expect((await ask([socialProfile.facebook], { platforms: ["myspace"] })).status).toBe(422);
   });
 });
+
+test("the page shows each family's records, with what people wrote escaped", async () => {
+  const [contact] = bench.sandbox.state.contacts.inLocation(bench.acme);
+  await bench.call("POST", "/conversations/messages", { type: "SMS", contactId: contact!.id, message: "<b>bold</b>" });
+  for (const family of ["appointments", "opportunities", "messages", "users", "businesses", "relations", "posts"])
+    expect((await bench.call("GET", `/ui/records?family=${family}`)).status).toBe(200);
+  expect((await bench.call("GET", "/ui/records?family=messages")).text).toContain("&lt;b&gt;bold&lt;/b&gt;");
+  expect((await bench.call("GET", "/ui/records?family=constructor")).text).toContain("<h1>Appointments</h1>");
+});

@@ -2,6 +2,7 @@ import { html, Markup } from "./html.ts";
 
 const sections = [
   ["/", "Contacts"],
+  ["/ui/records", "Records"],
   ["/ui/requests", "Requests"],
   ["/ui/faults", "Faults"],
   ["/ui/sightmill", "SightMill"],

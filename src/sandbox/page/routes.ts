@@ -10,6 +10,7 @@ import { contactPage, contactsPage } from "./contacts.ts";
 import { faultsPage } from "./faults.ts";
 import { html, type Markup } from "./html.ts";
 import { empty, page } from "./layout.ts";
+import { recordsPage } from "./records.ts";
 import { requestsPage } from "./requests.ts";
 import { sightMillPage } from "./sightmill.ts";
 import { style } from "./style.ts";
@@ -37,6 +38,9 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
             ),
       );
     });
+    scope.get<{ Querystring: Record<string, unknown> }>("/ui/records", async ({ query }, reply) =>
+      show(reply, recordsPage(core, plainQuery(query))),
+    );
     scope.get("/ui/requests", async (_request, reply) => show(reply, requestsPage(core)));
     scope.get("/ui/faults", async (_request, reply) => show(reply, faultsPage(core)));
     scope.get("/ui/sightmill", async (_request, reply) => show(reply, sightMillPage(core)));
@@ -53,7 +57,7 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
 }
 
 /** A parameter given twice counts once. */
-const plainQuery = (query: Record<string, unknown>): { location?: string; q?: string; page?: string } =>
+const plainQuery = (query: Record<string, unknown>): { location?: string; q?: string; page?: string; family?: string } =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]));
 
 function show(reply: FastifyReply, content: Markup): FastifyReply {

@@ -16,6 +16,7 @@ export function openHttp(core: Core): FastifyInstance {
     bodyLimit,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
   });
   readBodies(app);
   app.decorateRequest("trip");
