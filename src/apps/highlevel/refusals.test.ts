@@ -48,6 +48,15 @@ describe("what HighLevel's refusals mean", () => {
     expect([error.code, error.details["existingId"]]).toEqual(["DUPLICATE_RECORD", existingId]);
   });
 
+  test("a message that has not reached its provider is tried again, with the login it has", () => {
+    const update = findOperation("highlevel", "conversations.update_message_status")!;
+    for (const status of [401, 403]) {
+      const error = refusal(status, { statusCode: status, message: "No conversation provider found for this message" }, update);
+      expect([error.code, error.details["refresh"]]).toEqual(["OUTBOUND_FAILED", undefined]);
+    }
+    expect(refusal(401, { message: "Invalid JWT" }, update).code).toBe("CONNECTION_EXPIRED");
+  });
+
   test("a missing scope is told with its name, the connection and what to do", () => {
     expect(refusal(401, { message: "The token is not authorized for this scope." }).message).toBe(
       "The connection 'acme' lacks the scope contacts.write. Add it in HighLevel and connect again.",

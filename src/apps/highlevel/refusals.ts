@@ -11,6 +11,13 @@ export const refusals: Refusal[] = [
   { status: [401, 403], message: "user type mismatch|auth ?class", code: "CONNECTION_WRONG_KIND" },
   { status: [401, 403], message: "does not have access to this location", code: "WRONG_LOCATION" },
   { status: [401], message: "private integration token", code: "CONNECTION_REVOKED" },
+  // A message that has not reached its provider yet: some seconds later it has. The login is fine.
+  {
+    status: [401, 403],
+    operations: ["conversations.update_message_status"],
+    message: "no conversation provider",
+    code: "OUTBOUND_FAILED",
+  },
   { status: [401], code: "CONNECTION_EXPIRED", refresh: true },
 
   { status: [400, 409], has: "meta.contactId", code: "DUPLICATE_RECORD", existing: "meta.contactId" },
