@@ -67,14 +67,19 @@ describe("when Millrace cannot be asked", () => {
     );
   });
 
-  test("something else at the address is recognised, and a redirect is not followed", async () => {
-    for (const answer of [
-      new Response("<html>", { status: 200 }),
-      new Response(null, { status: 302, headers: { location: "https://elsewhere.example" } }),
-    ]) {
+  test("something else at the address is recognised", async () => {
+    for (const answer of [new Response("<html>", { status: 200 }), Response.json({ error: "no" }, { status: 404 })]) {
       const { err, code } = await runCli(["flow", "list"], { answers: { "GET /flows": answer } });
       expect([err.includes("is not Millrace"), code]).toEqual([true, 1]);
     }
+  });
+
+  test("the key does not follow an answer that points elsewhere", async () => {
+    const { asked, err, code } = await runCli(["flow", "list"], {
+      answers: { "GET /flows": Response.json({ flows: [] }, { status: 302 }) },
+    });
+    expect([asked[0]!.redirect, code]).toEqual(["manual", 1]);
+    expect(err).toContain("(with status 302) is not Millrace");
   });
 
   test("wrong settings are told together and without their values", async () => {

@@ -9,6 +9,8 @@ export interface Asked {
   path: string;
   headers: Record<string, string>;
   body: unknown;
+  /** What is done about an answer that points elsewhere. */
+  redirect: string | undefined;
 }
 
 export interface FakeOptions {
@@ -52,7 +54,7 @@ export async function runCli(args: readonly string[], options: FakeOptions = {})
 }
 
 function fakeFetch(asked: Asked[], answers: Record<string, unknown>): typeof fetch {
-  return async (address, { method = "GET", headers = {}, body } = {}) => {
+  return async (address, { method = "GET", headers = {}, body, redirect } = {}) => {
     const { pathname, search, href } = new URL(String(address));
     const path = pathname.replace(/^\/api\/v1/, "");
     const request: Asked = {
@@ -61,6 +63,7 @@ function fakeFetch(asked: Asked[], answers: Record<string, unknown>): typeof fet
       path: path + search,
       headers: headers as Record<string, string>,
       body: typeof body === "string" ? JSON.parse(body) : undefined,
+      redirect,
     };
     asked.push(request);
     const answer = answers[`${method} ${path}`];
