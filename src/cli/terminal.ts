@@ -48,7 +48,7 @@ export function processTerminal(ask: Questions): Terminal {
     ask,
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     colour: stdout.isTTY === true && !env["NO_COLOR"],
-    width: stdout.isTTY === true ? stdout.columns : Infinity,
+    width: (stdout.isTTY && stdout.columns) || Infinity, // some screens say they have no columns
     stopped,
     exitCode: 0,
   };
