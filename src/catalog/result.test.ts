@@ -54,7 +54,13 @@ describe("unwrap", () => {
 
   test("rows kept under dates become a list, and other keys beside the dates are no rows", () => {
     const slots = operation({ list: true, keyed: { pattern: "^\\d{4}-\\d{2}-\\d{2}$", key: "date", list: "slots", item: "slot" } });
-    const answer = { "2026-02-01": { slots: ["a", "b"] }, "2026-02-02": { slots: [] }, "2026-02-03": {}, next: { slots: ["c"] }, traceId: "t" };
+    const answer = {
+      "2026-02-01": { slots: ["a", "b"] },
+      "2026-02-02": { slots: [] },
+      "2026-02-03": {},
+      next: { slots: ["c"] },
+      traceId: "t",
+    };
     expect(unwrap(slots, answer)).toEqual([
       { date: "2026-02-01", slot: "a" },
       { date: "2026-02-01", slot: "b" },
