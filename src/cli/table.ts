@@ -8,24 +8,31 @@ export interface Column<T> {
 
 const gap = "  ";
 
-/** Rows under their titles, aligned; lines are cut at the width of the screen. */
+/** Rows under their titles, aligned. Columns for which the screen has no room are left out; the last that is shown is cut at its edge. */
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[], paper: Paper): string {
   const cells = rows.map((row) => columns.map((column) => clean(column.value(row))));
-  const widths = columns.map(({ title }, i) => Math.max(length(title), ...cells.map((line) => length(line[i]!))));
-  const line = (texts: readonly string[], style: (i: number) => Style | undefined) => {
-    let left = paper.width;
-    const parts = texts.map((text, i) => {
-      const cut = shorten(i === texts.length - 1 ? text : padded(text, widths[i]!), left);
-      left = Math.max(0, left - length(cut) - gap.length);
-      return paint(paper, style(i), cut);
-    });
-    return parts.join(gap).trimEnd();
-  };
-  const head = line(
-    columns.map(({ title }) => title.toUpperCase()),
-    () => "dim",
+  const widths = fitted(
+    columns.map(({ title }, i) => Math.max(length(title), ...cells.map((line) => length(line[i]!)))),
+    paper.width,
   );
-  return [head, ...cells.map((texts, at) => line(texts, (i) => columns[i]!.style?.(rows[at]!)))].join("\n");
+  const line = (texts: readonly string[], style: (i: number) => Style | undefined) =>
+    widths
+      .map((width, i) => paint(paper, style(i), shorten(i === widths.length - 1 ? texts[i]! : padded(texts[i]!, width), width)))
+      .join(gap)
+      .trimEnd();
+  const titles = columns.map(({ title }) => title.toUpperCase());
+  return [line(titles, () => "dim"), ...cells.map((texts, at) => line(texts, (i) => columns[i]!.style?.(rows[at]!)))].join("\n");
+}
+
+/** Below this a cut column says nothing. */
+const leastWidth = 10;
+
+/** The widths of the columns that find room, one after the other. */
+function fitted(widths: readonly number[], room: number): number[] {
+  const [first, ...rest] = widths;
+  if (first === undefined || room < Math.min(first, leastWidth)) return [];
+  const left = room - first - gap.length;
+  return left >= 0 ? [first, ...fitted(rest, left)] : [room];
 }
 
 /** `name  value` lines, aligned; those without a value are left out. */
