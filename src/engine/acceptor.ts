@@ -20,9 +20,14 @@ export function acceptanceOf(
   const shaped = withAliases(facts?.aliases, payload);
   const person = personOf(facts?.person, shaped);
   const event: Event = {
-    id: newId("evt", now), workspaceId: trigger.workspaceId, triggerId: trigger.id,
+    id: newId("evt", now),
+    workspaceId: trigger.workspaceId,
+    triggerId: trigger.id,
     key: options.key ?? ownKey(compiled, shaped) ?? eventKey(facts, shaped, text, options.deliveryId),
-    payload: shaped, person, receivedAt: now, ...(shaped === payload && { text }),
+    payload: shaped,
+    person,
+    receivedAt: now,
+    ...(shaped === payload && { text }),
   };
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
   const passedOver = notFor(facts?.accepts, shaped);
@@ -35,7 +40,8 @@ function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | 
   for (const [path, values] of Object.entries(accepts ?? {})) {
     const value = getPath(payload, path);
     const blank = value === undefined || value === null || value === "";
-    if (values.length === 0 ? !blank : !values.includes(String(value))) return `Filtered: ${path} is ${blank ? "missing" : JSON.stringify(value)}, which this trigger does not listen to`;
+    if (values.length === 0 ? !blank : !values.includes(String(value)))
+      return `Filtered: ${path} is ${blank ? "missing" : JSON.stringify(value)}, which this trigger does not listen to`;
   }
   return null;
 }
@@ -43,8 +49,23 @@ function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | 
 /** A fresh run of an event. */
 export function runOf(event: Event, flowId: string, version: number, lane: Lane, now: number, more: Partial<Run> = {}): Run {
   return {
-    id: newId("run", now), workspaceId: event.workspaceId, flowId, version, eventId: event.id, state: "queued", lane, dueAt: now, person: event.person,
-    summary: null, error: null, attention: false, replayOf: null, origin: null, createdAt: now, finishedAt: null, ...more,
+    id: newId("run", now),
+    workspaceId: event.workspaceId,
+    flowId,
+    version,
+    eventId: event.id,
+    state: "queued",
+    lane,
+    dueAt: now,
+    person: event.person,
+    summary: null,
+    error: null,
+    attention: false,
+    replayOf: null,
+    origin: null,
+    createdAt: now,
+    finishedAt: null,
+    ...more,
   };
 }
 

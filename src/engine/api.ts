@@ -1,6 +1,18 @@
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
-import type { Event, Flow, FlowDefinition, Lane, Run, RunContext, RunFilter, RunState, StepRecord, Trigger, TriggerDefinition } from "./types.ts";
+import type {
+  Event,
+  Flow,
+  FlowDefinition,
+  Lane,
+  Run,
+  RunContext,
+  RunFilter,
+  RunState,
+  StepRecord,
+  Trigger,
+  TriggerDefinition,
+} from "./types.ts";
 
 /** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
 export interface Engine {

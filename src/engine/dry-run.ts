@@ -17,16 +17,32 @@ export async function dryRun(
   const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
   const now = clock.now();
   const event: Event = { id: "evt_dry", workspaceId, triggerId: "trg_dry", key: "dry-run", payload, person: null, receivedAt: now };
-  const ending = await advance({ run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] }, compileFlow(definition, () => clock.now()), {
-    caller, clock, random: Math.random, dry: collected,
-    recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {} },
-  });
+  const ending = await advance(
+    { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
+    compileFlow(definition, () => clock.now()),
+    {
+      caller,
+      clock,
+      random: Math.random,
+      dry: collected,
+      recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {} },
+    },
+  );
   const outcome = ending.kind === "succeeded" || ending.kind === "filtered" ? ending.kind : "failed";
   const records = [...steps.values()].sort((a, b) => a.seq - b.seq);
-  for (const effect of collected.effects) if (effect.unchanged) collected.skipped.push({ step: effect.step, why: "the record is already as it would be written" });
+  for (const effect of collected.effects)
+    if (effect.unchanged) collected.skipped.push({ step: effect.step, why: "the record is already as it would be written" });
   return {
-    outcome, ...collected, steps: records, calls: records.filter((r) => r.app !== null).length,
-    error: "error" in ending ? ending.error : null, summary: sentence(outcome, collected.effects, "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined),
+    outcome,
+    ...collected,
+    steps: records,
+    calls: records.filter((r) => r.app !== null).length,
+    error: "error" in ending ? ending.error : null,
+    summary: sentence(
+      outcome,
+      collected.effects,
+      "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined,
+    ),
   };
 }
 

@@ -13,7 +13,19 @@ import { pollPlan } from "./triggers/plan.ts";
 import { createPoller, type Reading } from "./triggers/poller.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
-import type { Acceptance, Event, FlowStore, Lane, RunContext, RunQueue, RunState, RunStore, StepCaller, Trigger, TriggerStore } from "./types.ts";
+import type {
+  Acceptance,
+  Event,
+  FlowStore,
+  Lane,
+  RunContext,
+  RunQueue,
+  RunState,
+  RunStore,
+  StepCaller,
+  Trigger,
+  TriggerStore,
+} from "./types.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -65,7 +77,10 @@ export function createEngine(parts: EngineParts): Engine {
   const closing = new AbortController();
 
   const flows = createFlowBook({
-    flows: parts.flows, triggers: parts.triggers, knowledge: parts.knowledge, clock,
+    flows: parts.flows,
+    triggers: parts.triggers,
+    knowledge: parts.knowledge,
+    clock,
     exclusively: (triggerId, change) => scheduler.exclusively(triggerId, change),
     changed: () => scheduler.poke(),
   });
@@ -73,7 +88,14 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener(change);
   };
   const worker = createWorker({
-    store, journal, queue, flows, caller, clock, random: parts.random ?? Math.random, log,
+    store,
+    journal,
+    queue,
+    flows,
+    caller,
+    clock,
+    random: parts.random ?? Math.random,
+    log,
     changed(change) {
       stats.finished[change.state] = (stats.finished[change.state] ?? 0) + 1;
       tell(change);
@@ -119,13 +141,31 @@ export function createEngine(parts: EngineParts): Engine {
     const { app, operation, connection } = definition.trigger;
     const facts = parts.polls.operation(app, operation);
     if (!facts || flow.status !== "on") return null;
-    const plan = pollPlan(definition.trigger, facts, connection === undefined ? null : await parts.polls.connectionId(flow.workspaceId, connection));
-    const request = { workspaceId: flow.workspaceId, app, operation, input: plan.input, lane: "sync" as const, signal, ...(connection !== undefined && { connection }) };
+    const plan = pollPlan(
+      definition.trigger,
+      facts,
+      connection === undefined ? null : await parts.polls.connectionId(flow.workspaceId, connection),
+    );
+    const request = {
+      workspaceId: flow.workspaceId,
+      app,
+      operation,
+      input: plan.input,
+      lane: "sync" as const,
+      signal,
+      ...(connection !== undefined && { connection }),
+    };
     return { plan, pages: parts.polls.pages(request) };
   }
 
   const watching = { triggers: parts.triggers, makeAcceptance, accepted: (made: Acceptance[]) => made.forEach(launched), clock };
-  const scheduler = createScheduler({ triggers: parts.triggers, poller: createPoller({ ...watching, read }), timekeeper: createTimekeeper(watching), clock, log });
+  const scheduler = createScheduler({
+    triggers: parts.triggers,
+    poller: createPoller({ ...watching, read }),
+    timekeeper: createTimekeeper(watching),
+    clock,
+    log,
+  });
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
@@ -136,7 +176,8 @@ export function createEngine(parts: EngineParts): Engine {
   async function keepSweeping(): Promise<void> {
     while (!closing.signal.aborted) {
       await sleep(clock, sweepMs, closing.signal);
-      if (!closing.signal.aborted) await sweep().catch((error: unknown) => log("The sweep for due runs failed; it is tried again shortly", error));
+      if (!closing.signal.aborted)
+        await sweep().catch((error: unknown) => log("The sweep for due runs failed; it is tried again shortly", error));
     }
   }
 

@@ -42,7 +42,12 @@ describe("aliases", () => {
 });
 
 describe("the summary of a run", () => {
-  const titles: Record<string, string> = { create: "Create Contact", note: "Create Contact Note", find: "Find Contact", guarded: "Create or update contact (guarded)" };
+  const titles: Record<string, string> = {
+    create: "Create Contact",
+    note: "Create Contact Note",
+    find: "Find Contact",
+    guarded: "Create or update contact (guarded)",
+  };
   const done = (operation: string, path: string, more = {}) => step("r", path, { app: "a", operation, effect: "create", ...more });
   const say = (steps: Parameters<typeof summarise>[0]) => summarise(steps, (_, o) => titles[o] ?? null);
 

@@ -13,14 +13,25 @@ export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text:
   const parts: string[] = [];
   for (const path of trigger?.key ?? []) {
     const value = getPath(payload, path);
-    if (value !== undefined && value !== null && value !== "") parts.push(typeof value === "object" ? JSON.stringify(value) : String(value));
+    if (value !== undefined && value !== null && value !== "")
+      parts.push(typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   const natural = parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
   if (natural === undefined) return `#${digest(text)}`;
   return natural.length <= longestKey ? natural : `#${digest(natural)}`;
 }
 
-const usualPersonPaths = ["email", "contact.email", "phone", "contact.phone", "name", "contact.name", "email_address", "customer.email", "data.email"];
+const usualPersonPaths = [
+  "email",
+  "contact.email",
+  "phone",
+  "contact.phone",
+  "name",
+  "contact.name",
+  "email_address",
+  "customer.email",
+  "data.email",
+];
 
 /** By whom a person will look for the run: the first e-mail, phone or name found. E-mails in small letters. */
 export function personOf(paths: readonly string[] | undefined, payload: unknown): string | null {

@@ -6,7 +6,7 @@ import type { FlowProblem } from "./flow/shape.ts";
 import type { FlowDefinition } from "./types.ts";
 
 export { compileFlow } from "./flow/compile.ts";
-export type { CompiledFlow, CompiledSettings, CompiledStep } from "./flow/compile.ts";
+export type { CompiledFlow, CompiledStep } from "./flow/compile.ts";
 export type { FlowKnowledge } from "./flow/knowledge.ts";
 export type { FlowProblem } from "./flow/shape.ts";
 export { resolveWait } from "./flow/wait.ts";

@@ -75,7 +75,8 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     return entry;
   };
 
-  const kindOf = (definition: FlowDefinition): TriggerKind => knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.kind ?? "manual";
+  const kindOf = (definition: FlowDefinition): TriggerKind =>
+    knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.kind ?? "manual";
 
   /** What a flow's state asks of its trigger. The cursor stays as it is: it outlives publish, off and on. */
   const arm = async (flow: Flow, definition: FlowDefinition, active: boolean, startFrom?: StartFrom): Promise<void> => {
@@ -85,13 +86,20 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       const trigger = await triggerOf(flow);
       const token = kind === "webhook" ? (trigger.token ?? newToken()) : null;
       const zone = definition.settings?.zone;
-      const patch = active ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...(startFrom && { startFrom }), ...(zone && { zone }) }) : deactivation;
+      const patch = active
+        ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...(startFrom && { startFrom }), ...(zone && { zone }) })
+        : deactivation;
       await triggers.update(id, { ...patch, kind, token });
     });
     forget(flow.id);
   };
 
-  const setStatus = async (workspaceId: string, id: string, status: "on" | "off", more: { reason?: string; startFrom?: StartFrom } = {}): Promise<Flow> => {
+  const setStatus = async (
+    workspaceId: string,
+    id: string,
+    status: "on" | "off",
+    more: { reason?: string; startFrom?: StartFrom } = {},
+  ): Promise<Flow> => {
     const flow = await get(workspaceId, id);
     if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
     await flows.update(id, { status, updatedAt: clock.now(), reason: more.reason });
@@ -103,11 +111,29 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     async create(workspaceId, input) {
       const draft = parseFlow(input, knowledge);
       const now = clock.now();
-      const flow: Flow = { id: newId("flow", now), workspaceId, name: draft.name, status: "draft", draft, version: null, createdAt: now, updatedAt: now };
+      const flow: Flow = {
+        id: newId("flow", now),
+        workspaceId,
+        name: draft.name,
+        status: "draft",
+        draft,
+        version: null,
+        createdAt: now,
+        updatedAt: now,
+      };
       const kind = kindOf(draft);
       await flows.insert(flow, {
-        id: newId("trg", now), workspaceId, flowId: flow.id, kind, token: kind === "webhook" ? newToken() : null, active: false, nextAt: null,
-        everyMs: null, state: {}, lastAt: null, lastError: null,
+        id: newId("trg", now),
+        workspaceId,
+        flowId: flow.id,
+        kind,
+        token: kind === "webhook" ? newToken() : null,
+        active: false,
+        nextAt: null,
+        everyMs: null,
+        state: {},
+        lastAt: null,
+        lastError: null,
       });
       return flow;
     },
@@ -144,7 +170,10 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     async rotateHook(workspaceId, id) {
       const flow = await get(workspaceId, id);
       const trigger = await triggerOf(flow);
-      if (trigger.token === null) throw new MillraceError("CONFLICT", { details: { problem: "This flow is not started by a webhook, so it has no address to change" } });
+      if (trigger.token === null)
+        throw new MillraceError("CONFLICT", {
+          details: { problem: "This flow is not started by a webhook, so it has no address to change" },
+        });
       await triggers.update(trigger.id, { token: newToken() });
       forget(id);
       return triggerOf(flow);

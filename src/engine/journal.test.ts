@@ -24,7 +24,11 @@ const full = () => Object.assign(new Error("database or disk is full"), { code: 
 
 it("events that arrive together share one commit, and each learns whether it was new", async () => {
   const { journal, written } = setup((w) => w.accept.map((a) => a.event.key !== "repeat"));
-  const answers = await Promise.all([journal.accept(acceptance(0)), journal.accept(acceptance(1, { key: "repeat" })), journal.accept(acceptance(2))]);
+  const answers = await Promise.all([
+    journal.accept(acceptance(0)),
+    journal.accept(acceptance(1, { key: "repeat" })),
+    journal.accept(acceptance(2)),
+  ]);
   expect(answers).toEqual([true, false, true]);
   expect(written).toHaveLength(1);
 });

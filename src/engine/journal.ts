@@ -52,7 +52,15 @@ const retryMs = 1000;
 /** Events waiting to be written before the door is closed for a moment. */
 const acceptLimit = 20_000;
 
-export function createJournal({ store, clock, log }: { store: RunStore; clock: Clock; log: (message: string, error: unknown) => void }): Journal {
+export function createJournal({
+  store,
+  clock,
+  log,
+}: {
+  store: RunStore;
+  clock: Clock;
+  log: (message: string, error: unknown) => void;
+}): Journal {
   let open = emptyBatch();
   let timer: NodeJS.Timeout | null = null;
   let timerIsShort = false;
@@ -102,7 +110,8 @@ export function createJournal({ store, clock, log }: { store: RunStore; clock: C
   /** The door is told no at once; results wait here until the store takes them, for they cannot be asked for again. */
   function refuse(batch: Batch, error: unknown): void {
     log("The store refused a commit; nothing new is accepted until it takes one", error);
-    for (const w of batch.waiting.concat(open.waiting)) w.reject(unavailable(error instanceof Error ? error.message : String(error), error));
+    for (const w of batch.waiting.concat(open.waiting))
+      w.reject(unavailable(error instanceof Error ? error.message : String(error), error));
     open = {
       waiting: [],
       steps: batch.steps.concat(open.steps),
@@ -121,8 +130,10 @@ export function createJournal({ store, clock, log }: { store: RunStore; clock: C
     log("A commit could not be written as a whole; its rows are tried one by one", cause);
     const alone = async (part: Partial<Parameters<RunStore["commit"]>[0]>) => store.commit({ accept: [], steps: [], runs: [], ...part });
     for (const w of batch.waiting) await alone({ accept: [w.acceptance] }).then(([fresh]) => w.resolve(fresh!), w.reject);
-    for (const step of batch.steps) await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
-    for (const run of batch.runs) await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
+    for (const step of batch.steps)
+      await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
+    for (const run of batch.runs)
+      await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
     for (const run of batch.runs) behind.delete(run.was.id);
     for (const done of batch.written) done();
   }
@@ -178,4 +189,5 @@ function isStoreFault(error: unknown): boolean {
   return !(typeof code === "string" && /^(SQLITE_CONSTRAINT|SQLITE_TOOBIG|SQLITE_MISMATCH|22|23)/.test(code));
 }
 
-const unavailable = (problem: string, cause?: unknown) => new MillraceError("STORE_UNAVAILABLE", { cause, details: { problem, seconds: 10 } });
+const unavailable = (problem: string, cause?: unknown) =>
+  new MillraceError("STORE_UNAVAILABLE", { cause, details: { problem, seconds: 10 } });

@@ -37,9 +37,16 @@ async function replayOne(parts: Parts, workspaceId: string, id: string, request:
   if (context.run.finishedAt === null) throw notReplayable(`Run ${id} has not ended yet`);
   const version = request.version === "same" ? context.run.version : await publishedVersion(parts, context.run);
   if (request.from === "start") return copy(parts, context, version, null, []);
-  if (context.run.state !== "failed" && context.run.state !== "held") throw notReplayable(`Run ${id} did not fail; replay it from the start`);
+  if (context.run.state !== "failed" && context.run.state !== "held")
+    throw notReplayable(`Run ${id} did not fail; replay it from the start`);
   if (version === context.run.version) return goOn(parts, context);
-  return copy(parts, context, version, context.run.origin ?? context.run.id, context.steps.filter((s) => s.state === "succeeded"));
+  return copy(
+    parts,
+    context,
+    version,
+    context.run.origin ?? context.run.id,
+    context.steps.filter((s) => s.state === "succeeded"),
+  );
 }
 
 async function publishedVersion({ flows }: Parts, run: Run): Promise<number> {
@@ -49,11 +56,22 @@ async function publishedVersion({ flows }: Parts, run: Run): Promise<number> {
 }
 
 /** A new run of the same event. With an origin it goes on with the other's idempotency keys, so that what took effect is not done again. */
-async function copy(parts: Parts, { run, event }: RunContext, version: number, origin: string | null, steps: StepRecord[]): Promise<string> {
+async function copy(
+  parts: Parts,
+  { run, event }: RunContext,
+  version: number,
+  origin: string | null,
+  steps: StepRecord[],
+): Promise<string> {
   await parts.flows.version(run.flowId, version); // a flow that is gone says so here
   const fresh = runOf(event, run.flowId, version, run.lane, parts.clock.now(), { replayOf: run.id, origin });
   const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];
-  await parts.store.commit({ accept: [], steps: [], replays: writes, runs: run.attention ? [{ was: run, patch: { attention: false } }] : [] });
+  await parts.store.commit({
+    accept: [],
+    steps: [],
+    replays: writes,
+    runs: run.attention ? [{ was: run, patch: { attention: false } }] : [],
+  });
   enqueue(parts, fresh);
   return fresh.id;
 }
@@ -69,7 +87,11 @@ async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
 }
 
 const reopen = (step: StepRecord, run: Run): StepRecord => ({
-  ...step, state: "waiting", error: null, finishedAt: null, output: undefined,
+  ...step,
+  state: "waiting",
+  error: null,
+  finishedAt: null,
+  output: undefined,
   attempts: run.state === "held" ? step.attempts.map((a) => ({ ...a, unknown: false })) : step.attempts,
 });
 

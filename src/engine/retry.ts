@@ -18,7 +18,14 @@ const capMs = 600_000;
  * Only what can heal is retried: network, 408, 425, 429, 5xx (the error table's `retry`). The wait doubles from a second to ten minutes
  * with full jitter, so that a thousand runs do not come back together; a time the other side named (`retryAt`) is obeyed if it is later.
  */
-export function nextAttempt({ error, attempt, firstAt, now, random, limits }: {
+export function nextAttempt({
+  error,
+  attempt,
+  firstAt,
+  now,
+  random,
+  limits,
+}: {
   error: MillraceError;
   /** Attempts made so far, this one included; from 1. */
   attempt: number;

@@ -94,7 +94,8 @@ class Pass {
       case "stop": {
         const reason = step.reason === undefined ? undefined : String(step.reason.evaluate(scope) ?? "");
         this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
-        if (step.as === "failed") return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
+        if (step.as === "failed")
+          return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
         return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
       }
     }
@@ -123,7 +124,9 @@ class Pass {
   }
 
   #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
-    const { taken } = this.#decide(path, () => ({ taken: step.condition.test(scope) ? "then" : "else" })).output as { taken: "then" | "else" };
+    const { taken } = this.#decide(path, () => ({ taken: step.condition.test(scope) ? "then" : "else" })).output as {
+      taken: "then" | "else";
+    };
     return this.steps(taken === "then" ? step.then : step.else, `${path}/`, scope);
   }
 
@@ -141,7 +144,8 @@ class Pass {
     if (prior?.state === "succeeded") return null;
     const now = this.parts.clock.now();
     const record = this.#record(path, prior, now);
-    const until = (prior?.output as { until: number } | undefined)?.until ?? resolveWait(step.value.evaluate(scope), now, this.flow.settings.zone);
+    const until =
+      (prior?.output as { until: number } | undefined)?.until ?? resolveWait(step.value.evaluate(scope), now, this.flow.settings.zone);
     if (this.parts.dry) {
       this.#put({ ...record, state: "skipped", output: { until }, finishedAt: now });
       this.parts.dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
@@ -172,7 +176,8 @@ class Pass {
     } catch (thrown) {
       return this.#rest(step, record, told(toMillraceError(thrown)), scope);
     }
-    const careful = needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
+    const careful =
+      needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
     return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
   }
 
@@ -183,7 +188,8 @@ class Pass {
       if (doubtful) {
         const found = await this.#look(record, call);
         if (found === "held") return this.#hold(step, record);
-        if (found) return this.#succeed(step, record, scope, began, found, "Looked before writing again: the earlier attempt had taken effect.");
+        if (found)
+          return this.#succeed(step, record, scope, began, found, "Looked before writing again: the earlier attempt had taken effect.");
       }
       if (careful) await this.parts.recorder.begin({ ...record, state: "running" });
       const result = await this.parts.caller.call(call);
@@ -197,9 +203,15 @@ class Pass {
   #call(step: ActionStep, record: StepRecord): StepCall {
     const { run } = this.context;
     return {
-      workspaceId: run.workspaceId, app: step.app, operation: step.operation, input: record.input as Record<string, unknown>, lane: run.lane,
-      dry: this.parts.dry !== undefined, idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
-      ...(step.connection !== undefined && { connection: step.connection }), ...(this.parts.signal && { signal: this.parts.signal }),
+      workspaceId: run.workspaceId,
+      app: step.app,
+      operation: step.operation,
+      input: record.input as Record<string, unknown>,
+      lane: run.lane,
+      dry: this.parts.dry !== undefined,
+      idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
+      ...(step.connection !== undefined && { connection: step.connection }),
+      ...(this.parts.signal && { signal: this.parts.signal }),
     };
   }
 
@@ -223,7 +235,14 @@ class Pass {
     return null;
   }
 
-  async #failed(step: ActionStep, record: StepRecord, scope: Scope, began: number, error: MillraceError, careful: boolean): Promise<Ending | null> {
+  async #failed(
+    step: ActionStep,
+    record: StepRecord,
+    scope: Scope,
+    began: number,
+    error: MillraceError,
+    careful: boolean,
+  ): Promise<Ending | null> {
     const now = this.parts.clock.now();
     if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
     const unknown = careful && error.details.outcome === "unknown";
@@ -233,9 +252,17 @@ class Pass {
     ];
     if (this.parts.dry) return this.#rest(step, record, told(error), scope);
     const counted = record.attempts.length;
-    const next = nextAttempt({ error, attempt: counted, firstAt: record.attempts[0]!.at, now, random: this.parts.random, limits: this.flow.settings.retry });
+    const next = nextAttempt({
+      error,
+      attempt: counted,
+      firstAt: record.attempts[0]!.at,
+      now,
+      random: this.parts.random,
+      limits: this.flow.settings.retry,
+    });
     if ("retryAt" in next) {
-      if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry") return this.#hold(step, record);
+      if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry")
+        return this.#hold(step, record);
       this.#put({ ...record, state: "waiting", error: told(error) });
       return { kind: "paused", dueAt: next.retryAt, durable: true };
     }
@@ -246,7 +273,13 @@ class Pass {
 
   /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
   #rest(step: ActionStep, record: StepRecord, error: StoredError, scope: Scope): Ending | null {
-    this.#put({ ...record, state: "failed", error, finishedAt: this.parts.clock.now(), ...(step.onError === "continue" && { output: { error: asJson(error) } }) });
+    this.#put({
+      ...record,
+      state: "failed",
+      error,
+      finishedAt: this.parts.clock.now(),
+      ...(step.onError === "continue" && { output: { error: asJson(error) } }),
+    });
     if (step.onError !== "continue") return { kind: "failed", error };
     scope[step.id] = { error };
     return null;
@@ -262,8 +295,19 @@ class Pass {
   #record(path: string, prior: StepRecord | undefined, now: number): StepRecord {
     if (prior) return { ...prior };
     return {
-      runId: this.context.run.id, path, seq: this.#seq++, state: "running", app: null, operation: null, effect: null, input: undefined,
-      output: undefined, attempts: [], error: null, startedAt: now, finishedAt: null,
+      runId: this.context.run.id,
+      path,
+      seq: this.#seq++,
+      state: "running",
+      app: null,
+      operation: null,
+      effect: null,
+      input: undefined,
+      output: undefined,
+      attempts: [],
+      error: null,
+      startedAt: now,
+      finishedAt: null,
     };
   }
 
@@ -274,7 +318,8 @@ class Pass {
 }
 
 /** Whether a repeat would do harm: it makes something new each time, and the other side cannot tell a repeat. */
-const needsCare = (facts: ReturnType<StepCaller["facts"]>): boolean => facts !== null && !repeatable.has(facts.effect) && !facts.idempotencyKey;
+const needsCare = (facts: ReturnType<StepCaller["facts"]>): boolean =>
+  facts !== null && !repeatable.has(facts.effect) && !facts.idempotencyKey;
 
 /** Begun, and no word of how it ended: cut off by a crash, or by a last attempt whose outcome is unknown. */
 const isDoubtful = (prior: StepRecord): boolean => prior.state === "running" || prior.attempts.at(-1)?.unknown === true;
@@ -284,9 +329,12 @@ const isOver = (prior: StepRecord, step: ActionStep): boolean =>
 
 function listOf(value: unknown, step: string): Json[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: "this is not a list" } });
+  if (!Array.isArray(value))
+    throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: "this is not a list" } });
   if (value.length > longestLoop) {
-    throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: `the list has ${value.length} items; ${longestLoop} are the most` } });
+    throw new MillraceError("MAPPING_FAILED", {
+      details: { field: `${step}.forEach`, problem: `the list has ${value.length} items; ${longestLoop} are the most` },
+    });
   }
   return value as Json[];
 }
@@ -303,7 +351,11 @@ function exchangesOf(error: MillraceError): unknown[] {
 }
 
 const exhausted = (error: MillraceError, step: ActionStep) =>
-  new MillraceError("RETRIES_EXHAUSTED", { cause: error, details: { ...error.details, operation: step.operation, problem: error.message, code: error.code } });
+  new MillraceError("RETRIES_EXHAUSTED", {
+    cause: error,
+    details: { ...error.details, operation: step.operation, problem: error.message, code: error.code },
+  });
 
-const timeIn = (error: MillraceError, otherwise: number): number => (typeof error.details.retryAt === "number" ? error.details.retryAt : otherwise);
+const timeIn = (error: MillraceError, otherwise: number): number =>
+  typeof error.details.retryAt === "number" ? error.details.retryAt : otherwise;
 const asJson = (error: StoredError): Json => ({ code: error.code, message: error.message });

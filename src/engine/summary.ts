@@ -2,8 +2,22 @@ import type { StepRecord } from "./types.ts";
 import { isObject } from "#kernel/json.ts";
 
 const past: Record<string, string> = {
-  create: "Created", update: "Updated", upsert: "Created or updated", add: "Added", remove: "Removed", delete: "Deleted", find: "Found", get: "Read",
-  list: "Read", search: "Searched", complete: "Completed", send: "Sent", bulk: "Bulk-updated", move: "Moved", post: "Posted", enroll: "Enrolled",
+  create: "Created",
+  update: "Updated",
+  upsert: "Created or updated",
+  add: "Added",
+  remove: "Removed",
+  delete: "Deleted",
+  find: "Found",
+  get: "Read",
+  list: "Read",
+  search: "Searched",
+  complete: "Completed",
+  send: "Sent",
+  bulk: "Bulk-updated",
+  move: "Moved",
+  post: "Posted",
+  enroll: "Enrolled",
 };
 
 /** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
@@ -23,7 +37,10 @@ export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, op
 export function phrase(title: string, output?: unknown): string {
   const words = title.replace(/\s*\(.*\)$/, "").split(" ");
   const orUpdate = /^create or update /i.test(title);
-  const rest = words.slice(orUpdate ? 3 : 1).join(" ").toLowerCase();
+  const rest = words
+    .slice(orUpdate ? 3 : 1)
+    .join(" ")
+    .toLowerCase();
   const made = isObject(output) ? (output.created ?? output.new) : undefined;
   if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
   if (orUpdate) return `Created or updated ${rest}`;

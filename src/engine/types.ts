@@ -252,7 +252,11 @@ export interface RunStore {
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
-  due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
+  due(
+    now: number,
+    limit: number,
+    after?: { dueAt: number; id: string },
+  ): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
   events(triggerId: string, limit: number): Promise<Event[]>;
@@ -326,7 +330,11 @@ export interface StepCaller {
   /** Looks whether an earlier attempt of the same call took effect. `undefined`: the operation has no way to look. `null`: it did not. */
   confirmed(request: StepCall, since: number): Promise<StepCallResult | null | undefined>;
   /** Facts the engine decides by; null when the operation is unknown. */
-  facts(app: string, operation: string, input?: Record<string, unknown>): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
+  facts(
+    app: string,
+    operation: string,
+    input?: Record<string, unknown>,
+  ): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
 }
 export interface StepCall {
   workspaceId: string;

@@ -79,7 +79,10 @@ export function createWorker(parts: Parts): Worker {
     const flow = await flows.compiled(context.run.flowId, context.run.version);
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
     const ending = await advance(context, flow, {
-      caller, clock, random: parts.random, signal: stopping.signal,
+      caller,
+      clock,
+      random: parts.random,
+      signal: stopping.signal,
       cancelled: () => hand.cancelled || stopping.signal.aborted,
       recorder: {
         put(step) {
@@ -99,7 +102,10 @@ export function createWorker(parts: Parts): Worker {
   function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
     write(run, {
-      state: ending.kind, finishedAt: clock.now(), attention, error: "error" in ending ? ending.error : null,
+      state: ending.kind,
+      finishedAt: clock.now(),
+      attention,
+      error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
     });
   }

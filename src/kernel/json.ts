@@ -10,7 +10,9 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v ?? null)).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? "null";
-  const members = Object.keys(value).filter((k) => value[k] !== undefined).sort();
+  const members = Object.keys(value)
+    .filter((k) => value[k] !== undefined)
+    .sort();
   return `{${members.map((k) => `${JSON.stringify(k)}:${canonicalJson(value[k])}`).join(",")}}`;
 }
 

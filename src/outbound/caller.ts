@@ -6,7 +6,16 @@ import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
-import { repeatable, type App, type AuthScheme, type Call, type ConnectionFacts, type Operation, type PretendedEffect, type Recipe } from "#catalog/types.ts";
+import {
+  repeatable,
+  type App,
+  type AuthScheme,
+  type Call,
+  type ConnectionFacts,
+  type Operation,
+  type PretendedEffect,
+  type Recipe,
+} from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import { pretend, pretendedResult } from "./pretend.ts";
 import type { Exchange, Lane, Outbound } from "./types.ts";
@@ -103,7 +112,10 @@ class OperationCaller implements Caller {
     const app = this.#parts.findApp(appId);
     if (!operation || !app) return null;
     return {
-      title: operation.title, effect: operation.effect, idempotencyKey: honoursIdempotencyKey(operation, input), confirm: operation.confirm !== undefined,
+      title: operation.title,
+      effect: operation.effect,
+      idempotencyKey: honoursIdempotencyKey(operation, input),
+      confirm: operation.confirm !== undefined,
       needsConnection: needsConnection(app),
     };
   }
@@ -113,7 +125,9 @@ class OperationCaller implements Caller {
     const connection = this.#known(request) ?? (await this.#connection(request, app));
     const gathered: Gathered = { exchanges: [], effects: [], calls: 0 };
     try {
-      const output = operation.recipe ? await this.#recipe(request, app, operation, connection, gathered) : (await this.#one(request, app, operation, connection, gathered)).output;
+      const output = operation.recipe
+        ? await this.#recipe(request, app, operation, connection, gathered)
+        : (await this.#one(request, app, operation, connection, gathered)).output;
       return request.dry ? { output, exchanges: gathered.exchanges, effects: gathered.effects } : { output, exchanges: gathered.exchanges };
     } catch (thrown) {
       throw withEarlier(thrown, gathered.exchanges);
@@ -161,9 +175,17 @@ class OperationCaller implements Caller {
     }
     requireScopes(operation, connection);
     const reply = await this.#parts.outbound.send({
-      connection, app, operation, request: buildRequest(operation, input, connection, app), lane: request.lane, dry: request.dry,
-      claim: request.idempotencyKey, open: connection.auth === "none",
-      ...(!repeatable.has(operation.effect) || operation.idempotencyKey ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` } : {}),
+      connection,
+      app,
+      operation,
+      request: buildRequest(operation, input, connection, app),
+      lane: request.lane,
+      dry: request.dry,
+      claim: request.idempotencyKey,
+      open: connection.auth === "none",
+      ...(!repeatable.has(operation.effect) || operation.idempotencyKey
+        ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` }
+        : {}),
       ...(request.signal && { signal: request.signal }),
     });
     gathered.exchanges.push(reply.exchange);
@@ -190,7 +212,9 @@ class OperationCaller implements Caller {
 
   /** Reads that turn names into ids belong to the request, not to what it shows it did. */
   #lookUps(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
-    return this.#parts.remembered(connection.id, (id, input) => this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input));
+    return this.#parts.remembered(connection.id, (id, input) =>
+      this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input),
+    );
   }
 
   // ---------------------------------------------------------------- dry run
@@ -204,7 +228,14 @@ class OperationCaller implements Caller {
     return { output, raw: output, status: 200 };
   }
 
-  async #before(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered): Promise<Input | null> {
+  async #before(
+    request: CallRequest,
+    app: App,
+    operation: Operation,
+    connection: CallConnection,
+    input: Input,
+    gathered: Gathered,
+  ): Promise<Input | null> {
     if (!operation.before) return null;
     const asked = readInput(operation.before.input, input);
     if (Object.keys(operation.before.input).length > 0 && Object.keys(asked).length === 0) return null;
@@ -251,7 +282,8 @@ class OperationCaller implements Caller {
 
   async #connection({ workspaceId, connection: name, app: appId }: CallRequest, app: App): Promise<CallConnection> {
     const connection = name === undefined || name === "" ? noConnection(workspaceId, app) : await this.#parts.connection(workspaceId, name);
-    if (!connection) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name ?? `for ${app.title}`, outcome: "not_sent" } });
+    if (!connection)
+      throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name ?? `for ${app.title}`, outcome: "not_sent" } });
     if (connection.app !== appId) {
       const problem = `the connection '${name}' belongs to ${connection.app}, and this step is for ${app.title}`;
       throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
@@ -272,7 +304,9 @@ function requireScopes(operation: Operation, connection: CallConnection): void {
   if (!connection.scopes?.length || operation.scopes.length === 0) return;
   const missing = operation.scopes.filter((scope) => !connection.scopes!.includes(scope));
   if (missing.length === 0) return;
-  throw new MillraceError("SCOPE_MISSING", { details: { connection: connection.name, scopes: missing, app: connection.app, outcome: "not_sent" } });
+  throw new MillraceError("SCOPE_MISSING", {
+    details: { connection: connection.name, scopes: missing, app: connection.app, outcome: "not_sent" },
+  });
 }
 
 const unknownOperation = ({ app, operation }: Pick<CallRequest, "app" | "operation">) =>
@@ -288,5 +322,8 @@ function withEarlier(thrown: unknown, earlier: Exchange[]): MillraceError {
   const error = toMillraceError(thrown);
   const { exchange, ...details } = error.details as { exchange?: Exchange };
   if (earlier.length === 0 || details === undefined) return error;
-  return new MillraceError(error.code, { cause: error.cause, details: { ...details, exchanges: exchange ? [...earlier, exchange] : earlier } });
+  return new MillraceError(error.code, {
+    cause: error.cause,
+    details: { ...details, exchanges: exchange ? [...earlier, exchange] : earlier },
+  });
 }

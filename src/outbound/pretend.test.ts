@@ -3,8 +3,18 @@ import type { Operation } from "#catalog/types.ts";
 import { pretend, pretendedResult } from "./pretend.ts";
 
 const follow = (how: "add" | "remove"): Operation => ({
-  id: "demo.follow", app: "demo", title: "Follow", category: "Demo", kind: "action", effect: how === "add" ? "link" : "unlink", method: "POST", path: "/f",
-  scopes: [], access: [], input: [{ name: "followers", in: "body", schema: { type: "array" } }], result: "",
+  id: "demo.follow",
+  app: "demo",
+  title: "Follow",
+  category: "Demo",
+  kind: "action",
+  effect: how === "add" ? "link" : "unlink",
+  method: "POST",
+  path: "/f",
+  scopes: [],
+  access: [],
+  input: [{ name: "followers", in: "body", schema: { type: "array" } }],
+  result: "",
   before: { operation: "demo.get", input: { id: "input.id" }, sets: { followers: how } },
 });
 const before = { id: "c1", followers: ["u1"] };

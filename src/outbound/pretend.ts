@@ -14,9 +14,19 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
   const id = before?.["id"] ?? getPath(input, "contactId");
   const label = before ? labelOf(before) : labelOf(input);
   return {
-    operation: operation.id, title: operation.title, effect, changes,
-    ...(typeof id === "string" && { recordId: id }), ...(label && { record: label }), ...(tags && { tags }),
-    unchanged: (effect === "update" || effect === "link" || effect === "unlink") && before !== null && changes.length === 0 && !tags?.added.length && !tags?.removed.length,
+    operation: operation.id,
+    title: operation.title,
+    effect,
+    changes,
+    ...(typeof id === "string" && { recordId: id }),
+    ...(label && { record: label }),
+    ...(tags && { tags }),
+    unchanged:
+      (effect === "update" || effect === "link" || effect === "unlink") &&
+      before !== null &&
+      changes.length === 0 &&
+      !tags?.added.length &&
+      !tags?.removed.length,
   };
 }
 
@@ -67,7 +77,8 @@ function add(changes: PretendedEffect["changes"], field: string, old: unknown, v
 function same(field: string, a: unknown, b: unknown): boolean {
   const [left, right] = [a, b].map((v) => (v === undefined || v === null || v === "" ? null : typeof v === "string" ? v.trim() : v));
   if (/email/i.test(field) && typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
-  if (typeof left !== typeof right && left !== null && right !== null && typeof left !== "object" && typeof right !== "object") return String(left) === String(right);
+  if (typeof left !== typeof right && left !== null && right !== null && typeof left !== "object" && typeof right !== "object")
+    return String(left) === String(right);
   return canonicalJson(left) === canonicalJson(right);
 }
 

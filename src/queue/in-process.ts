@@ -3,7 +3,24 @@ import type { Lane, QueuedRun, RunQueue } from "#engine/types.ts";
 
 const lanes: readonly Lane[] = ["live", "sync", "backfill"];
 /** Of 16 turns, how many are offered to each lane first. No lane is ever left out for ever. */
-const turns: readonly Lane[] = ["live", "live", "live", "sync", "live", "live", "live", "sync", "live", "live", "live", "backfill", "live", "live", "sync", "live"];
+const turns: readonly Lane[] = [
+  "live",
+  "live",
+  "live",
+  "sync",
+  "live",
+  "live",
+  "live",
+  "sync",
+  "live",
+  "live",
+  "live",
+  "backfill",
+  "live",
+  "live",
+  "sync",
+  "live",
+];
 
 /** A first-in first-out list that gives its memory back. */
 class Fifo {
@@ -80,7 +97,11 @@ export function createInProcessQueue({ clock }: { clock: Clock }): RunQueue {
     if (state === "running") return void again.set(run.id, run);
     if (state) state();
     const wait = run.dueAt - clock.now();
-    if (wait > 0) known.set(run.id, clock.after(wait, () => due(run)));
+    if (wait > 0)
+      known.set(
+        run.id,
+        clock.after(wait, () => due(run)),
+      );
     else makeReady(run);
   }
 

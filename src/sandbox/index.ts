@@ -16,7 +16,6 @@ import type { SightMill, SightMillHook } from "./sightmill.ts";
 import type { State } from "./state.ts";
 import type { Webhooks } from "./webhooks.ts";
 
-export { sampleAnswers } from "./answers.ts";
 export * as sandboxDefaults from "./defaults.ts";
 
 export interface SandboxOptions extends CoreOptions {

@@ -101,7 +101,8 @@ function settled<T>(fn: () => T): Promise<T> {
 function sqliteStatement(raw: Sqlite.Database, compiled: { sql: string; parameters: readonly unknown[] }): Statement {
   const prepared = raw.prepare(compiled.sql);
   const markers = compiled.parameters.map((p) => (typeof p === "string" && p.startsWith(":") ? p.slice(1) : null));
-  const args = (values: Record<string, unknown>) => markers.map((name, i) => (name === null ? compiled.parameters[i] : (values[name] ?? null)));
+  const args = (values: Record<string, unknown>) =>
+    markers.map((name, i) => (name === null ? compiled.parameters[i] : (values[name] ?? null)));
   return {
     run: (values) => prepared.run(args(values)).changes,
     all: <T>(values: Record<string, unknown>) => prepared.all(args(values)) as T[],

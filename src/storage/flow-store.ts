@@ -12,7 +12,12 @@ export function createFlowStore(db: Db): FlowStore {
         await q.insertInto("triggers").values(triggerRow(trigger)).execute();
       }),
     async get(workspaceId, id) {
-      const row = await db.q.selectFrom("flows").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+      const row = await db.q
+        .selectFrom("flows")
+        .selectAll()
+        .where("id", "=", id)
+        .where("workspace_id", "=", workspaceId)
+        .executeTakeFirst();
       return row ? flowOf(row) : null;
     },
     async list(workspaceId) {
@@ -21,20 +26,36 @@ export function createFlowStore(db: Db): FlowStore {
     update: (id, patch) => db.write(async (q) => void (await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute())),
     publish: (flowId, version, definition, now) =>
       db.write(async (q) => {
-        await q.insertInto("flow_versions").values({ flow_id: flowId, version, definition: JSON.stringify(definition), published_at: now }).execute();
+        await q
+          .insertInto("flow_versions")
+          .values({ flow_id: flowId, version, definition: JSON.stringify(definition), published_at: now })
+          .execute();
         await q.updateTable("flows").set({ version, status: "on", reason: null, updated_at: now }).where("id", "=", flowId).execute();
       }),
     async version(flowId, version) {
-      const row = await db.q.selectFrom("flow_versions").select("definition").where("flow_id", "=", flowId).where("version", "=", version).executeTakeFirst();
+      const row = await db.q
+        .selectFrom("flow_versions")
+        .select("definition")
+        .where("flow_id", "=", flowId)
+        .where("version", "=", version)
+        .executeTakeFirst();
       return row ? (JSON.parse(row.definition) as FlowDefinition) : null;
     },
     async versions(flowId) {
-      const rows = await db.q.selectFrom("flow_versions").select(["version", "published_at"]).where("flow_id", "=", flowId).orderBy("version").execute();
+      const rows = await db.q
+        .selectFrom("flow_versions")
+        .select(["version", "published_at"])
+        .where("flow_id", "=", flowId)
+        .orderBy("version")
+        .execute();
       return rows.map((r) => ({ version: r.version, publishedAt: r.published_at }));
     },
     delete: (id) =>
       db.write(async (q) => {
-        await q.deleteFrom("seen").where("trigger_id", "in", q.selectFrom("triggers").select("id").where("flow_id", "=", id)).execute();
+        await q
+          .deleteFrom("seen")
+          .where("trigger_id", "in", q.selectFrom("triggers").select("id").where("flow_id", "=", id))
+          .execute();
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flows").where("id", "=", id).execute();
       }),
@@ -42,13 +63,27 @@ export function createFlowStore(db: Db): FlowStore {
 }
 
 const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({
-  id: f.id, workspace_id: f.workspaceId, name: f.name, status: f.status, draft: JSON.stringify(f.draft), version: f.version, reason: f.reason ?? null,
-  created_at: f.createdAt, updated_at: f.updatedAt,
+  id: f.id,
+  workspace_id: f.workspaceId,
+  name: f.name,
+  status: f.status,
+  draft: JSON.stringify(f.draft),
+  version: f.version,
+  reason: f.reason ?? null,
+  created_at: f.createdAt,
+  updated_at: f.updatedAt,
 });
 
 const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
-  id: r.id, workspaceId: r.workspace_id, name: r.name, status: r.status as Flow["status"], draft: JSON.parse(r.draft), version: r.version,
-  ...(r.reason !== null && { reason: r.reason }), createdAt: r.created_at, updatedAt: r.updated_at,
+  id: r.id,
+  workspaceId: r.workspace_id,
+  name: r.name,
+  status: r.status as Flow["status"],
+  draft: JSON.parse(r.draft),
+  version: r.version,
+  ...(r.reason !== null && { reason: r.reason }),
+  createdAt: r.created_at,
+  updatedAt: r.updated_at,
 });
 
 const flowChange = (patch: Parameters<FlowStore["update"]>[1]) => ({

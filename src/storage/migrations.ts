@@ -10,41 +10,102 @@ export const migrations: Record<string, Migration> = {
 async function ground(db: Kysely<Schema>): Promise<void> {
   const text = "text" as const;
   const time = "bigint" as const;
-  await db.schema.createTable("workspaces")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("name", text, (c) => c.notNull()).addColumn("created_at", time, (c) => c.notNull()).execute();
-  await db.schema.createTable("api_keys")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("name", text, (c) => c.notNull())
-    .addColumn("prefix", text, (c) => c.notNull()).addColumn("hash", text, (c) => c.notNull().unique()).addColumn("loopback_only", "integer", (c) => c.notNull())
-    .addColumn("created_at", time, (c) => c.notNull()).addColumn("last_used_at", time).execute();
-  await db.schema.createTable("connections")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("name", text, (c) => c.notNull())
-    .addColumn("title", text, (c) => c.notNull()).addColumn("app", text, (c) => c.notNull()).addColumn("auth", text, (c) => c.notNull())
-    .addColumn("base_url", text).addColumn("location_id", text).addColumn("company_id", text).addColumn("access", text).addColumn("scopes", text)
-    .addColumn("settings", text).addColumn("status", text, (c) => c.notNull()).addColumn("reason", text).addColumn("expires_at", time)
-    .addColumn("last_used_at", time).addColumn("created_at", time, (c) => c.notNull()).addColumn("updated_at", time, (c) => c.notNull())
-    .addUniqueConstraint("connections_name", ["workspace_id", "name"]).execute();
-  await db.schema.createTable("secrets")
-    .addColumn("connection_id", text, (c) => c.primaryKey()).addColumn("jwe", text, (c) => c.notNull())
-    .addColumn("version", "integer", (c) => c.notNull()).addColumn("updated_at", time, (c) => c.notNull()).execute();
-  await db.schema.createTable("leases")
-    .addColumn("name", text, (c) => c.primaryKey()).addColumn("owner", text, (c) => c.notNull()).addColumn("until", time, (c) => c.notNull()).execute();
-  await db.schema.createTable("flows")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("name", text, (c) => c.notNull())
-    .addColumn("status", text, (c) => c.notNull()).addColumn("draft", text, (c) => c.notNull()).addColumn("version", "integer").addColumn("reason", text)
-    .addColumn("created_at", time, (c) => c.notNull()).addColumn("updated_at", time, (c) => c.notNull()).execute();
+  await db.schema
+    .createTable("workspaces")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("name", text, (c) => c.notNull())
+    .addColumn("created_at", time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("api_keys")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("name", text, (c) => c.notNull())
+    .addColumn("prefix", text, (c) => c.notNull())
+    .addColumn("hash", text, (c) => c.notNull().unique())
+    .addColumn("loopback_only", "integer", (c) => c.notNull())
+    .addColumn("created_at", time, (c) => c.notNull())
+    .addColumn("last_used_at", time)
+    .execute();
+  await db.schema
+    .createTable("connections")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("name", text, (c) => c.notNull())
+    .addColumn("title", text, (c) => c.notNull())
+    .addColumn("app", text, (c) => c.notNull())
+    .addColumn("auth", text, (c) => c.notNull())
+    .addColumn("base_url", text)
+    .addColumn("location_id", text)
+    .addColumn("company_id", text)
+    .addColumn("access", text)
+    .addColumn("scopes", text)
+    .addColumn("settings", text)
+    .addColumn("status", text, (c) => c.notNull())
+    .addColumn("reason", text)
+    .addColumn("expires_at", time)
+    .addColumn("last_used_at", time)
+    .addColumn("created_at", time, (c) => c.notNull())
+    .addColumn("updated_at", time, (c) => c.notNull())
+    .addUniqueConstraint("connections_name", ["workspace_id", "name"])
+    .execute();
+  await db.schema
+    .createTable("secrets")
+    .addColumn("connection_id", text, (c) => c.primaryKey())
+    .addColumn("jwe", text, (c) => c.notNull())
+    .addColumn("version", "integer", (c) => c.notNull())
+    .addColumn("updated_at", time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("leases")
+    .addColumn("name", text, (c) => c.primaryKey())
+    .addColumn("owner", text, (c) => c.notNull())
+    .addColumn("until", time, (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("flows")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("name", text, (c) => c.notNull())
+    .addColumn("status", text, (c) => c.notNull())
+    .addColumn("draft", text, (c) => c.notNull())
+    .addColumn("version", "integer")
+    .addColumn("reason", text)
+    .addColumn("created_at", time, (c) => c.notNull())
+    .addColumn("updated_at", time, (c) => c.notNull())
+    .execute();
   await db.schema.createIndex("flows_by_workspace").on("flows").columns(["workspace_id", "id"]).execute();
-  await db.schema.createTable("flow_versions")
-    .addColumn("flow_id", text, (c) => c.notNull()).addColumn("version", "integer", (c) => c.notNull()).addColumn("definition", text, (c) => c.notNull())
-    .addColumn("published_at", time, (c) => c.notNull()).addPrimaryKeyConstraint("flow_versions_pk", ["flow_id", "version"]).execute();
-  await db.schema.createTable("triggers")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("flow_id", text, (c) => c.notNull().unique())
-    .addColumn("kind", text, (c) => c.notNull()).addColumn("token", text, (c) => c.unique()).addColumn("active", "integer", (c) => c.notNull())
-    .addColumn("next_at", time).addColumn("every_ms", time).addColumn("state", text, (c) => c.notNull()).addColumn("last_at", time)
-    .addColumn("last_error", text).execute();
+  await db.schema
+    .createTable("flow_versions")
+    .addColumn("flow_id", text, (c) => c.notNull())
+    .addColumn("version", "integer", (c) => c.notNull())
+    .addColumn("definition", text, (c) => c.notNull())
+    .addColumn("published_at", time, (c) => c.notNull())
+    .addPrimaryKeyConstraint("flow_versions_pk", ["flow_id", "version"])
+    .execute();
+  await db.schema
+    .createTable("triggers")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("flow_id", text, (c) => c.notNull().unique())
+    .addColumn("kind", text, (c) => c.notNull())
+    .addColumn("token", text, (c) => c.unique())
+    .addColumn("active", "integer", (c) => c.notNull())
+    .addColumn("next_at", time)
+    .addColumn("every_ms", time)
+    .addColumn("state", text, (c) => c.notNull())
+    .addColumn("last_at", time)
+    .addColumn("last_error", text)
+    .execute();
   await db.schema.createIndex("triggers_due").on("triggers").columns(["next_at"]).where(sql.ref("active"), "=", sql.lit(1)).execute();
-  await db.schema.createTable("seen")
-    .addColumn("trigger_id", text, (c) => c.notNull()).addColumn("item_key", text, (c) => c.notNull()).addColumn("hash", text, (c) => c.notNull())
-    .addColumn("seen_at", time, (c) => c.notNull()).addPrimaryKeyConstraint("seen_pk", ["trigger_id", "item_key"]).execute();
+  await db.schema
+    .createTable("seen")
+    .addColumn("trigger_id", text, (c) => c.notNull())
+    .addColumn("item_key", text, (c) => c.notNull())
+    .addColumn("hash", text, (c) => c.notNull())
+    .addColumn("seen_at", time, (c) => c.notNull())
+    .addPrimaryKeyConstraint("seen_pk", ["trigger_id", "item_key"])
+    .execute();
   await runTables(db);
 }
 
@@ -52,31 +113,88 @@ async function ground(db: Kysely<Schema>): Promise<void> {
 async function runTables(db: Kysely<Schema>): Promise<void> {
   const text = "text" as const;
   const time = "bigint" as const;
-  await db.schema.createTable("events")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("trigger_id", text, (c) => c.notNull())
-    .addColumn("event_key", text, (c) => c.notNull()).addColumn("payload", text, (c) => c.notNull()).addColumn("person", text)
-    .addColumn("received_at", time, (c) => c.notNull()).addUniqueConstraint("events_key", ["trigger_id", "event_key"]).execute();
+  await db.schema
+    .createTable("events")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("trigger_id", text, (c) => c.notNull())
+    .addColumn("event_key", text, (c) => c.notNull())
+    .addColumn("payload", text, (c) => c.notNull())
+    .addColumn("person", text)
+    .addColumn("received_at", time, (c) => c.notNull())
+    .addUniqueConstraint("events_key", ["trigger_id", "event_key"])
+    .execute();
   await db.schema.createIndex("events_by_trigger").on("events").columns(["trigger_id", "id"]).execute();
-  await db.schema.createTable("runs")
-    .addColumn("id", text, (c) => c.primaryKey()).addColumn("workspace_id", text, (c) => c.notNull()).addColumn("flow_id", text, (c) => c.notNull())
-    .addColumn("version", "integer", (c) => c.notNull()).addColumn("event_id", text, (c) => c.notNull()).addColumn("state", text, (c) => c.notNull())
-    .addColumn("lane", text, (c) => c.notNull()).addColumn("due_at", time, (c) => c.notNull()).addColumn("person", text).addColumn("summary", text)
-    .addColumn("error", text).addColumn("attention", "integer", (c) => c.notNull()).addColumn("replay_of", text).addColumn("origin", text)
-    .addColumn("created_at", time, (c) => c.notNull()).addColumn("finished_at", time).execute();
+  await db.schema
+    .createTable("runs")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("flow_id", text, (c) => c.notNull())
+    .addColumn("version", "integer", (c) => c.notNull())
+    .addColumn("event_id", text, (c) => c.notNull())
+    .addColumn("state", text, (c) => c.notNull())
+    .addColumn("lane", text, (c) => c.notNull())
+    .addColumn("due_at", time, (c) => c.notNull())
+    .addColumn("person", text)
+    .addColumn("summary", text)
+    .addColumn("error", text)
+    .addColumn("attention", "integer", (c) => c.notNull())
+    .addColumn("replay_of", text)
+    .addColumn("origin", text)
+    .addColumn("created_at", time, (c) => c.notNull())
+    .addColumn("finished_at", time)
+    .execute();
   await db.schema.createIndex("runs_by_workspace").on("runs").columns(["workspace_id", "id"]).execute();
   await db.schema.createIndex("runs_by_flow").on("runs").columns(["flow_id", "id"]).execute();
   await db.schema.createIndex("runs_by_event").on("runs").columns(["event_id"]).execute();
-  await db.schema.createIndex("runs_open").on("runs").columns(["due_at", "id"]).where(sql.ref("finished_at"), "is", sql.lit(null)).execute();
-  await db.schema.createIndex("runs_attention").on("runs").columns(["workspace_id", "id"]).where(sql.ref("attention"), "=", sql.lit(1)).execute();
-  await db.schema.createIndex("runs_person").on("runs").columns(["workspace_id", "person", "id"]).where(sql.ref("person"), "is not", sql.lit(null)).execute();
-  await db.schema.createIndex("runs_replay").on("runs").columns(["replay_of"]).where(sql.ref("replay_of"), "is not", sql.lit(null)).execute();
-  await db.schema.createTable("steps")
-    .addColumn("run_id", text, (c) => c.notNull()).addColumn("path", text, (c) => c.notNull()).addColumn("seq", "integer", (c) => c.notNull())
-    .addColumn("state", text, (c) => c.notNull()).addColumn("app", text).addColumn("operation", text).addColumn("effect", text).addColumn("input", text)
-    .addColumn("output", text).addColumn("attempts", text, (c) => c.notNull()).addColumn("error", text).addColumn("started_at", time, (c) => c.notNull())
-    .addColumn("finished_at", time).addPrimaryKeyConstraint("steps_pk", ["run_id", "path"]).execute();
-  await db.schema.createTable("run_counts")
-    .addColumn("workspace_id", text, (c) => c.notNull()).addColumn("flow_id", text, (c) => c.notNull()).addColumn("hour", "integer", (c) => c.notNull())
-    .addColumn("state", text, (c) => c.notNull()).addColumn("n", "integer", (c) => c.notNull())
-    .addPrimaryKeyConstraint("run_counts_pk", ["workspace_id", "flow_id", "hour", "state"]).execute();
+  await db.schema
+    .createIndex("runs_open")
+    .on("runs")
+    .columns(["due_at", "id"])
+    .where(sql.ref("finished_at"), "is", sql.lit(null))
+    .execute();
+  await db.schema
+    .createIndex("runs_attention")
+    .on("runs")
+    .columns(["workspace_id", "id"])
+    .where(sql.ref("attention"), "=", sql.lit(1))
+    .execute();
+  await db.schema
+    .createIndex("runs_person")
+    .on("runs")
+    .columns(["workspace_id", "person", "id"])
+    .where(sql.ref("person"), "is not", sql.lit(null))
+    .execute();
+  await db.schema
+    .createIndex("runs_replay")
+    .on("runs")
+    .columns(["replay_of"])
+    .where(sql.ref("replay_of"), "is not", sql.lit(null))
+    .execute();
+  await db.schema
+    .createTable("steps")
+    .addColumn("run_id", text, (c) => c.notNull())
+    .addColumn("path", text, (c) => c.notNull())
+    .addColumn("seq", "integer", (c) => c.notNull())
+    .addColumn("state", text, (c) => c.notNull())
+    .addColumn("app", text)
+    .addColumn("operation", text)
+    .addColumn("effect", text)
+    .addColumn("input", text)
+    .addColumn("output", text)
+    .addColumn("attempts", text, (c) => c.notNull())
+    .addColumn("error", text)
+    .addColumn("started_at", time, (c) => c.notNull())
+    .addColumn("finished_at", time)
+    .addPrimaryKeyConstraint("steps_pk", ["run_id", "path"])
+    .execute();
+  await db.schema
+    .createTable("run_counts")
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("flow_id", text, (c) => c.notNull())
+    .addColumn("hour", "integer", (c) => c.notNull())
+    .addColumn("state", text, (c) => c.notNull())
+    .addColumn("n", "integer", (c) => c.notNull())
+    .addPrimaryKeyConstraint("run_counts_pk", ["workspace_id", "flow_id", "hour", "state"])
+    .execute();
 }

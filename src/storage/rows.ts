@@ -14,55 +14,135 @@ export const jsonOrNull = (value: unknown): string | null => (value === undefine
 export const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 
 export const eventRow = (e: Event): Row<"events"> => ({
-  id: e.id, workspace_id: e.workspaceId, trigger_id: e.triggerId, event_key: e.key, payload: e.text ?? JSON.stringify(e.payload), person: e.person,
+  id: e.id,
+  workspace_id: e.workspaceId,
+  trigger_id: e.triggerId,
+  event_key: e.key,
+  payload: e.text ?? JSON.stringify(e.payload),
+  person: e.person,
   received_at: e.receivedAt,
 });
 
 export const eventOf = (r: Row<"events">): Event => ({
-  id: r.id, workspaceId: r.workspace_id, triggerId: r.trigger_id, key: r.event_key, payload: JSON.parse(r.payload), text: r.payload, person: r.person,
+  id: r.id,
+  workspaceId: r.workspace_id,
+  triggerId: r.trigger_id,
+  key: r.event_key,
+  payload: JSON.parse(r.payload),
+  text: r.payload,
+  person: r.person,
   receivedAt: r.received_at,
 });
 
 export const runRow = (r: Run): Row<"runs"> => ({
-  id: r.id, workspace_id: r.workspaceId, flow_id: r.flowId, version: r.version, event_id: r.eventId, state: r.state, lane: r.lane, due_at: r.dueAt,
-  person: r.person, summary: r.summary, error: jsonOrNull(r.error), attention: r.attention ? 1 : 0, replay_of: r.replayOf, origin: r.origin,
-  created_at: r.createdAt, finished_at: r.finishedAt,
+  id: r.id,
+  workspace_id: r.workspaceId,
+  flow_id: r.flowId,
+  version: r.version,
+  event_id: r.eventId,
+  state: r.state,
+  lane: r.lane,
+  due_at: r.dueAt,
+  person: r.person,
+  summary: r.summary,
+  error: jsonOrNull(r.error),
+  attention: r.attention ? 1 : 0,
+  replay_of: r.replayOf,
+  origin: r.origin,
+  created_at: r.createdAt,
+  finished_at: r.finishedAt,
 });
 
 export const runOf = (r: Row<"runs">): Run => ({
-  id: r.id, workspaceId: r.workspace_id, flowId: r.flow_id, version: r.version, eventId: r.event_id, state: r.state as Run["state"],
-  lane: r.lane as Run["lane"], dueAt: r.due_at, person: r.person, summary: r.summary, error: parsed<StoredError>(r.error),
-  attention: r.attention === 1, replayOf: r.replay_of, origin: r.origin, createdAt: r.created_at, finishedAt: r.finished_at,
+  id: r.id,
+  workspaceId: r.workspace_id,
+  flowId: r.flow_id,
+  version: r.version,
+  eventId: r.event_id,
+  state: r.state as Run["state"],
+  lane: r.lane as Run["lane"],
+  dueAt: r.due_at,
+  person: r.person,
+  summary: r.summary,
+  error: parsed<StoredError>(r.error),
+  attention: r.attention === 1,
+  replayOf: r.replay_of,
+  origin: r.origin,
+  createdAt: r.created_at,
+  finishedAt: r.finished_at,
 });
 
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
 
 /** The columns of a run that change. */
 export const runChange = (r: Run) => ({
-  id: r.id, state: r.state, due_at: r.dueAt, summary: r.summary, error: jsonOrNull(r.error), attention: r.attention ? 1 : 0, finished_at: r.finishedAt,
+  id: r.id,
+  state: r.state,
+  due_at: r.dueAt,
+  summary: r.summary,
+  error: jsonOrNull(r.error),
+  attention: r.attention ? 1 : 0,
+  finished_at: r.finishedAt,
 });
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({
-  run_id: s.runId, path: s.path, seq: s.seq, state: s.state, app: s.app, operation: s.operation, effect: s.effect,
-  input: s.input === undefined ? null : JSON.stringify(s.input), output: s.output === undefined ? null : JSON.stringify(s.output),
-  attempts: s.attempts.length === 0 ? "[]" : JSON.stringify(s.attempts), error: jsonOrNull(s.error), started_at: s.startedAt, finished_at: s.finishedAt,
+  run_id: s.runId,
+  path: s.path,
+  seq: s.seq,
+  state: s.state,
+  app: s.app,
+  operation: s.operation,
+  effect: s.effect,
+  input: s.input === undefined ? null : JSON.stringify(s.input),
+  output: s.output === undefined ? null : JSON.stringify(s.output),
+  attempts: s.attempts.length === 0 ? "[]" : JSON.stringify(s.attempts),
+  error: jsonOrNull(s.error),
+  started_at: s.startedAt,
+  finished_at: s.finishedAt,
 });
 
 export const stepOf = (r: Row<"steps">): StepRecord => ({
-  runId: r.run_id, path: r.path, seq: r.seq, state: r.state as StepRecord["state"], app: r.app, operation: r.operation,
-  effect: r.effect as StepRecord["effect"], input: r.input === null ? undefined : JSON.parse(r.input),
-  output: r.output === null ? undefined : JSON.parse(r.output), attempts: JSON.parse(r.attempts), error: parsed<StoredError>(r.error),
-  startedAt: r.started_at, finishedAt: r.finished_at,
+  runId: r.run_id,
+  path: r.path,
+  seq: r.seq,
+  state: r.state as StepRecord["state"],
+  app: r.app,
+  operation: r.operation,
+  effect: r.effect as StepRecord["effect"],
+  input: r.input === null ? undefined : JSON.parse(r.input),
+  output: r.output === null ? undefined : JSON.parse(r.output),
+  attempts: JSON.parse(r.attempts),
+  error: parsed<StoredError>(r.error),
+  startedAt: r.started_at,
+  finishedAt: r.finished_at,
 });
 
 export const triggerRow = (t: Trigger): Row<"triggers"> => ({
-  id: t.id, workspace_id: t.workspaceId, flow_id: t.flowId, kind: t.kind, token: t.token, active: t.active ? 1 : 0, next_at: t.nextAt,
-  every_ms: t.everyMs, state: JSON.stringify(t.state), last_at: t.lastAt, last_error: jsonOrNull(t.lastError),
+  id: t.id,
+  workspace_id: t.workspaceId,
+  flow_id: t.flowId,
+  kind: t.kind,
+  token: t.token,
+  active: t.active ? 1 : 0,
+  next_at: t.nextAt,
+  every_ms: t.everyMs,
+  state: JSON.stringify(t.state),
+  last_at: t.lastAt,
+  last_error: jsonOrNull(t.lastError),
 });
 
 export const triggerOf = (r: Row<"triggers">): Trigger => ({
-  id: r.id, workspaceId: r.workspace_id, flowId: r.flow_id, kind: r.kind as Trigger["kind"], token: r.token, active: r.active === 1, nextAt: r.next_at,
-  everyMs: r.every_ms, state: JSON.parse(r.state), lastAt: r.last_at, lastError: parsed<StoredError>(r.last_error),
+  id: r.id,
+  workspaceId: r.workspace_id,
+  flowId: r.flow_id,
+  kind: r.kind as Trigger["kind"],
+  token: r.token,
+  active: r.active === 1,
+  nextAt: r.next_at,
+  everyMs: r.every_ms,
+  state: JSON.parse(r.state),
+  lastAt: r.last_at,
+  lastError: parsed<StoredError>(r.last_error),
 });
 
 /** The columns of a partial change of a trigger. */
@@ -79,4 +159,8 @@ export function triggerChange(patch: Partial<Omit<Trigger, "id" | "workspaceId" 
   };
 }
 
-export const seenOf = (r: Pick<Row<"seen">, "item_key" | "hash" | "seen_at">): SeenItem => ({ key: r.item_key, hash: r.hash, seenAt: r.seen_at });
+export const seenOf = (r: Pick<Row<"seen">, "item_key" | "hash" | "seen_at">): SeenItem => ({
+  key: r.item_key,
+  hash: r.hash,
+  seenAt: r.seen_at,
+});

@@ -40,8 +40,13 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     },
     counts: (workspaceId, filter) => countRuns(db, workspaceId, filter),
     async due(now, limit, after) {
-      let query = db.q.selectFrom("runs").select(["id", "due_at", "lane", "flow_id"]).where("finished_at", "is", null).where("due_at", "<=", now);
-      if (after) query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("id", ">", after.id)])]));
+      let query = db.q
+        .selectFrom("runs")
+        .select(["id", "due_at", "lane", "flow_id"])
+        .where("finished_at", "is", null)
+        .where("due_at", "<=", now);
+      if (after)
+        query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("id", ">", after.id)])]));
       const rows = await query.orderBy("due_at").orderBy("id").limit(limit).execute();
       return rows.map((r) => ({ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], flowId: r.flow_id }));
     },
@@ -50,12 +55,24 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       return row?.workspace_id === workspaceId ? eventOf(row) : null;
     },
     async events(triggerId, limit) {
-      const rows = await db.q.selectFrom("events").selectAll().where("trigger_id", "=", triggerId).orderBy("id", "desc").limit(limit).execute();
+      const rows = await db.q
+        .selectFrom("events")
+        .selectAll()
+        .where("trigger_id", "=", triggerId)
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
       return rows.map(eventOf);
     },
     prune: (workspaceId, before, limit) => prune(db, workspaceId, before, limit),
     async replaysOf(workspaceId, runId) {
-      const rows = await db.q.selectFrom("runs").selectAll().where("replay_of", "=", runId).where("workspace_id", "=", workspaceId).orderBy("id").execute();
+      const rows = await db.q
+        .selectFrom("runs")
+        .selectAll()
+        .where("replay_of", "=", runId)
+        .where("workspace_id", "=", workspaceId)
+        .orderBy("id")
+        .execute();
       return rows.map(runOf);
     },
   };
@@ -93,8 +110,8 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
   if (filter.from !== undefined) q = q.where("created_at", ">=", filter.from);
   if (filter.to !== undefined) q = q.where("created_at", "<=", filter.to);
-  if (filter.person !== undefined && filter.person.trim() !== "") q = q.where((e) => e.or(personRanges(filter.person!).map(([from, to]) =>
-    e.and([e("person", ">=", from), e("person", "<", to)]))));
+  if (filter.person !== undefined && filter.person.trim() !== "")
+    q = q.where((e) => e.or(personRanges(filter.person!).map(([from, to]) => e.and([e("person", ">=", from), e("person", "<", to)]))));
   return q;
 }
 
@@ -106,19 +123,41 @@ function personRanges(text: string): [string, string][] {
 
 /** Finished runs come from the hourly counts, open ones from their index; only attention and person need the rows. */
 async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
-  const counts: Record<RunState, number> = { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 };
-  const add = (rows: { state: string; n: number | string | bigint | null }[]) => rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
+  const counts: Record<RunState, number> = {
+    queued: 0,
+    running: 0,
+    waiting: 0,
+    succeeded: 0,
+    filtered: 0,
+    failed: 0,
+    held: 0,
+    cancelled: 0,
+  };
+  const add = (rows: { state: string; n: number | string | bigint | null }[]) =>
+    rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
   if (filter.attention || filter.person !== undefined || filter.ids) {
     const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
-    add(await rows.select(["state", sql<number>`count(*)`.as("n")]).groupBy("state").execute());
+    add(
+      await rows
+        .select(["state", sql<number>`count(*)`.as("n")])
+        .groupBy("state")
+        .execute(),
+    );
     return counts;
   }
-  let hours = db.q.selectFrom("run_counts").select(["state", sql<number>`sum(n)`.as("n")]).where("workspace_id", "=", workspaceId);
+  let hours = db.q
+    .selectFrom("run_counts")
+    .select(["state", sql<number>`sum(n)`.as("n")])
+    .where("workspace_id", "=", workspaceId);
   if (filter.flowId !== undefined) hours = hours.where("flow_id", "=", filter.flowId);
   if (filter.from !== undefined) hours = hours.where("hour", ">=", Math.floor(filter.from / hourMs));
   if (filter.to !== undefined) hours = hours.where("hour", "<=", Math.floor(filter.to / hourMs));
   add(await hours.groupBy("state").execute());
-  let open = db.q.selectFrom("runs").select(["state", sql<number>`count(*)`.as("n")]).where("finished_at", "is", null).where("workspace_id", "=", workspaceId);
+  let open = db.q
+    .selectFrom("runs")
+    .select(["state", sql<number>`count(*)`.as("n")])
+    .where("finished_at", "is", null)
+    .where("workspace_id", "=", workspaceId);
   if (filter.flowId !== undefined) open = open.where("flow_id", "=", filter.flowId);
   add(await open.groupBy("state").execute());
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
@@ -128,15 +167,29 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
 /** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
 async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
   return db.write(async (q) => {
-    const old = await q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).where("created_at", "<", before)
-      .where("finished_at", "is not", null).where("attention", "=", 0).orderBy("id").limit(limit).execute();
+    const old = await q
+      .selectFrom("runs")
+      .select("id")
+      .where("workspace_id", "=", workspaceId)
+      .where("created_at", "<", before)
+      .where("finished_at", "is not", null)
+      .where("attention", "=", 0)
+      .orderBy("id")
+      .limit(limit)
+      .execute();
     const ids = old.map((r) => r.id);
     if (ids.length) {
       await q.deleteFrom("steps").where("run_id", "in", ids).execute();
       await q.deleteFrom("runs").where("id", "in", ids).execute();
     }
-    const orphans = q.selectFrom("events as e").select("e.id").where("e.workspace_id", "=", workspaceId).where("e.received_at", "<", before)
-      .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id")))).orderBy("e.id").limit(limit);
+    const orphans = q
+      .selectFrom("events as e")
+      .select("e.id")
+      .where("e.workspace_id", "=", workspaceId)
+      .where("e.received_at", "<", before)
+      .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id"))))
+      .orderBy("e.id")
+      .limit(limit);
     await q.deleteFrom("events").where("id", "in", orphans).execute();
     return ids.length;
   });

@@ -19,30 +19,50 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
       return row ? triggerOf(row) : null;
     },
     async due(now, limit) {
-      const rows = await db.q.selectFrom("triggers").selectAll().where("active", "=", 1).where("next_at", "<=", now).orderBy("next_at").orderBy("id")
-        .limit(limit).execute();
+      const rows = await db.q
+        .selectFrom("triggers")
+        .selectAll()
+        .where("active", "=", 1)
+        .where("next_at", "<=", now)
+        .orderBy("next_at")
+        .orderBy("id")
+        .limit(limit)
+        .execute();
       return rows.map(triggerOf);
     },
     async nextDue() {
-      const row = await db.q.selectFrom("triggers").select("next_at").where("active", "=", 1).where("next_at", "is not", null).orderBy("next_at").limit(1)
+      const row = await db.q
+        .selectFrom("triggers")
+        .select("next_at")
+        .where("active", "=", 1)
+        .where("next_at", "is not", null)
+        .orderBy("next_at")
+        .limit(1)
         .executeTakeFirst();
       return row?.next_at ?? null;
     },
-    update: (id, patch) => db.write(async (q) => {
-      const change = triggerChange(patch);
-      if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
-    }),
+    update: (id, patch) =>
+      db.write(async (q) => {
+        const change = triggerChange(patch);
+        if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
+      }),
     async seen(triggerId, keys) {
       const found = new Map();
       for (let i = 0; i < keys.length; i += keysAtOnce) {
-        const rows = await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId)
-          .where("item_key", "in", keys.slice(i, i + keysAtOnce)).execute();
+        const rows = await db.q
+          .selectFrom("seen")
+          .select(["item_key", "hash", "seen_at"])
+          .where("trigger_id", "=", triggerId)
+          .where("item_key", "in", keys.slice(i, i + keysAtOnce))
+          .execute();
         for (const row of rows) found.set(row.item_key, seenOf(row));
       }
       return found;
     },
     async allSeen(triggerId) {
-      return (await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId).execute()).map(seenOf);
+      return (await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId).execute()).map(
+        seenOf,
+      );
     },
     settle: ({ triggerId, accept, remember, forget, patch }) =>
       transaction(db, writer, () => {
@@ -64,11 +84,15 @@ function prepare(db: Db) {
   return {
     get: db.statement((q) => q.selectFrom("triggers").selectAll().where("id", "=", marker<string>("id"))),
     put: db.statement((q) =>
-      q.updateTable("triggers").set(Object.fromEntries(changing.map((c) => [c, marker(c)])) as Record<(typeof changing)[number], never>)
+      q
+        .updateTable("triggers")
+        .set(Object.fromEntries(changing.map((c) => [c, marker(c)])) as Record<(typeof changing)[number], never>)
         .where("id", "=", marker<string>("id")),
     ),
     remember: db.statement((q) =>
-      q.insertInto("seen").values({ trigger_id: marker("trigger_id"), item_key: marker("item_key"), hash: marker("hash"), seen_at: marker("seen_at") })
+      q
+        .insertInto("seen")
+        .values({ trigger_id: marker("trigger_id"), item_key: marker("item_key"), hash: marker("hash"), seen_at: marker("seen_at") })
         .onConflict((c) => c.columns(["trigger_id", "item_key"]).doUpdateSet({ hash: marker("hash"), seen_at: marker("seen_at") })),
     ),
     forget: db.statement((q) =>

@@ -59,12 +59,38 @@ export function createWriter(db: Db): Writer {
 
 const eventColumns = ["id", "workspace_id", "trigger_id", "event_key", "payload", "person", "received_at"] as const;
 const runColumns = [
-  "id", "workspace_id", "flow_id", "version", "event_id", "state", "lane", "due_at", "person", "summary", "error", "attention", "replay_of", "origin",
-  "created_at", "finished_at",
+  "id",
+  "workspace_id",
+  "flow_id",
+  "version",
+  "event_id",
+  "state",
+  "lane",
+  "due_at",
+  "person",
+  "summary",
+  "error",
+  "attention",
+  "replay_of",
+  "origin",
+  "created_at",
+  "finished_at",
 ] as const;
 const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at"] as const;
 const stepColumns = [
-  "run_id", "path", "seq", "state", "app", "operation", "effect", "input", "output", "attempts", "error", "started_at", "finished_at",
+  "run_id",
+  "path",
+  "seq",
+  "state",
+  "app",
+  "operation",
+  "effect",
+  "input",
+  "output",
+  "attempts",
+  "error",
+  "started_at",
+  "finished_at",
 ] as const;
 const stepChanges = ["state", "input", "output", "attempts", "error", "finished_at"] as const;
 
@@ -73,16 +99,26 @@ const markers = <C extends string>(columns: readonly C[]) => Object.fromEntries(
 function prepare(db: Db) {
   return {
     insertEvent: db.statement((q) =>
-      q.insertInto("events").values(markers(eventColumns)).onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
+      q
+        .insertInto("events")
+        .values(markers(eventColumns))
+        .onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
     ),
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
     changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
     putStep: db.statement((q) =>
-      q.insertInto("steps").values(markers(stepColumns)).onConflict((c) => c.columns(["run_id", "path"]).doUpdateSet(markers(stepChanges))),
+      q
+        .insertInto("steps")
+        .values(markers(stepColumns))
+        .onConflict((c) => c.columns(["run_id", "path"]).doUpdateSet(markers(stepChanges))),
     ),
     addCount: db.statement((q) =>
-      q.insertInto("run_counts").values(markers(["workspace_id", "flow_id", "hour", "state", "n"] as const))
-        .onConflict((c) => c.columns(["workspace_id", "flow_id", "hour", "state"]).doUpdateSet((e) => ({ n: e("run_counts.n", "+", e.ref("excluded.n")) }))),
+      q
+        .insertInto("run_counts")
+        .values(markers(["workspace_id", "flow_id", "hour", "state", "n"] as const))
+        .onConflict((c) =>
+          c.columns(["workspace_id", "flow_id", "hour", "state"]).doUpdateSet((e) => ({ n: e("run_counts.n", "+", e.ref("excluded.n")) })),
+        ),
     ),
   };
 }

@@ -12,22 +12,59 @@ export interface OpenedStore {
 const start = Date.UTC(2026, 0, 15, 9, 30);
 
 /** An event with one run, `n` milliseconds after the start. */
-export function acceptance(n: number, more: { key?: string; person?: string | null; flowId?: string; workspaceId?: string; triggerId?: string } = {}): Acceptance {
+export function acceptance(
+  n: number,
+  more: { key?: string; person?: string | null; flowId?: string; workspaceId?: string; triggerId?: string } = {},
+): Acceptance {
   const at = start + n;
   const workspaceId = more.workspaceId ?? "ws_1";
   const person = more.person ?? null;
-  const event = { id: newId("evt", at), workspaceId, triggerId: more.triggerId ?? "trg_1", key: more.key ?? `k${n}`, payload: { n }, person, receivedAt: at };
+  const event = {
+    id: newId("evt", at),
+    workspaceId,
+    triggerId: more.triggerId ?? "trg_1",
+    key: more.key ?? `k${n}`,
+    payload: { n },
+    person,
+    receivedAt: at,
+  };
   const run: Run = {
-    id: newId("run", at), workspaceId, flowId: more.flowId ?? "flow_1", version: 1, eventId: event.id, state: "queued", lane: "live", dueAt: at, person,
-    summary: null, error: null, attention: false, replayOf: null, origin: null, createdAt: at, finishedAt: null,
+    id: newId("run", at),
+    workspaceId,
+    flowId: more.flowId ?? "flow_1",
+    version: 1,
+    eventId: event.id,
+    state: "queued",
+    lane: "live",
+    dueAt: at,
+    person,
+    summary: null,
+    error: null,
+    attention: false,
+    replayOf: null,
+    origin: null,
+    createdAt: at,
+    finishedAt: null,
   };
   return { event, runs: [run] };
 }
 
 export function step(runId: string, path: string, more: Partial<StepRecord> = {}): StepRecord {
   return {
-    runId, path, seq: 0, state: "succeeded", app: "http", operation: "post", effect: "other", input: { a: 1 }, output: { ok: true }, attempts: [],
-    error: null, startedAt: start, finishedAt: start + 5, ...more,
+    runId,
+    path,
+    seq: 0,
+    state: "succeeded",
+    app: "http",
+    operation: "post",
+    effect: "other",
+    input: { a: 1 },
+    output: { ok: true },
+    attempts: [],
+    error: null,
+    startedAt: start,
+    finishedAt: start + 5,
+    ...more,
   };
 }
 
@@ -67,7 +104,9 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
     });
 
     withStore("the same key at another trigger is another event", async ({ runs }) => {
-      expect(await runs.commit({ ...none, accept: [acceptance(0, { key: "k" }), acceptance(1, { key: "k", triggerId: "trg_2" })] })).toEqual([true, true]);
+      expect(
+        await runs.commit({ ...none, accept: [acceptance(0, { key: "k" }), acceptance(1, { key: "k", triggerId: "trg_2" })] }),
+      ).toEqual([true, true]);
     });
 
     withStore("a step is written once and changed in place", async ({ runs }) => {
@@ -76,7 +115,10 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       await runs.commit({ ...none, accept: [a], steps: [step(id, "post", { state: "running", output: undefined, finishedAt: null })] });
       await runs.commit({ ...none, steps: [step(id, "post"), step(id, "next", { seq: 1 })] });
       const steps = (await runs.load(id))!.steps;
-      expect(steps.map((s) => [s.path, s.state])).toEqual([["post", "succeeded"], ["next", "succeeded"]]);
+      expect(steps.map((s) => [s.path, s.state])).toEqual([
+        ["post", "succeeded"],
+        ["next", "succeeded"],
+      ]);
       expect(steps[0]).toEqual(step(id, "post"));
     });
 
@@ -96,24 +138,35 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       await runs.commit({ ...none, accept: all });
       const [a, b] = all.map((x) => x.runs[0]!) as [Run, Run];
       const failed = { state: "failed" as const, finishedAt: start + 9, attention: true };
-      await runs.commit({ ...none, runs: [{ was: a, patch: { state: "succeeded", finishedAt: start + 9 } }, { was: b, patch: failed }] });
+      await runs.commit({
+        ...none,
+        runs: [
+          { was: a, patch: { state: "succeeded", finishedAt: start + 9 } },
+          { was: b, patch: failed },
+        ],
+      });
       expect(await runs.counts("ws_1", {})).toMatchObject({ queued: 2, succeeded: 1, failed: 1 });
       expect(await runs.counts("ws_1", { attention: true })).toMatchObject({ failed: 1, queued: 0 });
       await runs.commit({ ...none, runs: [{ was: { ...b, ...failed }, patch: { state: "queued", finishedAt: null, attention: false } }] });
       expect(await runs.counts("ws_1", { from: start })).toMatchObject({ queued: 3, succeeded: 1, failed: 0 });
     });
 
-    withStore("runs are listed newest first, page by page, and found by flow, state and the beginning of a person's e-mail", async ({ runs }) => {
-      const all = Array.from({ length: 5 }, (_, n) => acceptance(n, { person: `p${n}@example.com`, flowId: n < 2 ? "flow_a" : "flow_b" }));
-      await runs.commit({ ...none, accept: all });
-      const page = await runs.list("ws_1", {}, { limit: 2 });
-      expect(page.map((r) => r.id)).toEqual([all[4]!.runs[0]!.id, all[3]!.runs[0]!.id]);
-      const next = await runs.list("ws_1", {}, { limit: 2, before: page[1]!.id });
-      expect(next.map((r) => r.person)).toEqual(["p2@example.com", "p1@example.com"]);
-      expect(await runs.list("ws_1", { flowId: "flow_a" }, { limit: 9 })).toHaveLength(2);
-      expect((await runs.list("ws_1", { person: "P3@" }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
-      expect(await runs.list("ws_1", { states: ["failed"] }, { limit: 9 })).toEqual([]);
-    });
+    withStore(
+      "runs are listed newest first, page by page, and found by flow, state and the beginning of a person's e-mail",
+      async ({ runs }) => {
+        const all = Array.from({ length: 5 }, (_, n) =>
+          acceptance(n, { person: `p${n}@example.com`, flowId: n < 2 ? "flow_a" : "flow_b" }),
+        );
+        await runs.commit({ ...none, accept: all });
+        const page = await runs.list("ws_1", {}, { limit: 2 });
+        expect(page.map((r) => r.id)).toEqual([all[4]!.runs[0]!.id, all[3]!.runs[0]!.id]);
+        const next = await runs.list("ws_1", {}, { limit: 2, before: page[1]!.id });
+        expect(next.map((r) => r.person)).toEqual(["p2@example.com", "p1@example.com"]);
+        expect(await runs.list("ws_1", { flowId: "flow_a" }, { limit: 9 })).toHaveLength(2);
+        expect((await runs.list("ws_1", { person: "P3@" }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
+        expect(await runs.list("ws_1", { states: ["failed"] }, { limit: 9 })).toEqual([]);
+      },
+    );
 
     withStore("one workspace does not see another's runs, events or counts", async ({ runs }) => {
       const a = acceptance(0, { workspaceId: "ws_2" });
@@ -131,7 +184,9 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       recent.createdAt = start + 1_000_000;
       all[3]!.event.receivedAt = start + 1_000_000;
       await runs.commit({
-        ...none, accept: all, steps: [step(done.id, "post")],
+        ...none,
+        accept: all,
+        steps: [step(done.id, "post")],
         runs: [
           { was: done, patch: { state: "succeeded", finishedAt: start + 9 } },
           { was: failed, patch: { state: "failed", finishedAt: start + 9, attention: true } },
@@ -161,7 +216,9 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const run = a.runs[0]!;
       await runs.commit({ ...none, accept: [a] });
       const twice = { run, steps: [] };
-      await expect(runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start } }], replays: [twice] })).rejects.toThrow();
+      await expect(
+        runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start } }], replays: [twice] }),
+      ).rejects.toThrow();
       expect((await runs.load(run.id))?.run.state).toBe("queued");
       await runs.commit({ ...none, accept: [acceptance(5)] });
       expect(await runs.counts("ws_1", {})).toMatchObject({ queued: 2, succeeded: 0 });

@@ -20,14 +20,35 @@ beforeAll(async () => {
   const { accessToken } = sandbox.issueToken({ locationId: sandboxDefaults.acmeDental });
   const credentials = { headers: { Authorization: `Bearer ${accessToken}` }, version: 1, renewable: false };
   outbound = createOutbound({
-    clock: systemClock, governor: createGovernor(), log: silentLog, allowPrivateHosts: [new URL(baseUrl).host], timeoutMs: 5000,
+    clock: systemClock,
+    governor: createGovernor(),
+    log: silentLog,
+    allowPrivateHosts: [new URL(baseUrl).host],
+    timeoutMs: 5000,
     authorizer: { authorize: async () => credentials, renew: async () => credentials },
   });
   const lookups = new LookupCache(systemClock);
   caller = createCaller({
-    findApp: (id) => apps.get(id), findOperation, findRecipe, prepareInput, remembered: (id, call) => lookups.wrap(id, call), outbound, clock: systemClock,
+    findApp: (id) => apps.get(id),
+    findOperation,
+    findRecipe,
+    prepareInput,
+    remembered: (id, call) => lookups.wrap(id, call),
+    outbound,
+    clock: systemClock,
     connection: async (workspaceId, name) =>
-      name === "acme" ? { id: "con_1", workspaceId, name, app: "highlevel", baseUrl, locationId: sandboxDefaults.acmeDental, access: "location", auth: "token" } : null,
+      name === "acme"
+        ? {
+            id: "con_1",
+            workspaceId,
+            name,
+            app: "highlevel",
+            baseUrl,
+            locationId: sandboxDefaults.acmeDental,
+            access: "location",
+            auth: "token",
+          }
+        : null,
   });
 });
 afterAll(async () => {
@@ -37,15 +58,30 @@ afterAll(async () => {
 
 let n = 0;
 const request = (operation: string, input: Record<string, unknown>, more: Partial<CallRequest> = {}): CallRequest => ({
-  workspaceId: "ws_1", app: "highlevel", operation, connection: "acme", input, lane: "live", dry: false, idempotencyKey: `key-${n++}`, ...more,
+  workspaceId: "ws_1",
+  app: "highlevel",
+  operation,
+  connection: "acme",
+  input,
+  lane: "live",
+  dry: false,
+  idempotencyKey: `key-${n++}`,
+  ...more,
 });
-const run = (operation: string, input: Record<string, unknown>, more: Partial<CallRequest> = {}) => caller.call(request(operation, input, more));
-const contactIn = (output: unknown) => output as { id: string; tags?: string[]; email?: string; customFields?: { id: string; value: unknown }[] };
+const run = (operation: string, input: Record<string, unknown>, more: Partial<CallRequest> = {}) =>
+  caller.call(request(operation, input, more));
+const contactIn = (output: unknown) =>
+  output as { id: string; tags?: string[]; email?: string; customFields?: { id: string; value: unknown }[] };
 /** Every record there is, to prove that nothing was written. */
-const everything = async () => JSON.stringify(await (await sandbox.app.inject({ url: "/sandbox/state", headers: { host: "127.0.0.1" } })).json());
+const everything = async () =>
+  JSON.stringify(await (await sandbox.app.inject({ url: "/sandbox/state", headers: { host: "127.0.0.1" } })).json());
 
 it("creates a contact with a custom field given by its name, and shows what went over the wire without the login", async () => {
-  const { output, exchanges } = await run("contacts.create", { email: "zoe@example.com", firstName: "Zoe", customFields: { "Net promoter score": 9 } });
+  const { output, exchanges } = await run("contacts.create", {
+    email: "zoe@example.com",
+    firstName: "Zoe",
+    customFields: { "Net promoter score": 9 },
+  });
   expect(contactIn(output).email).toBe("zoe@example.com");
   expect(exchanges).toHaveLength(1);
   expect(exchanges[0]).toMatchObject({ method: "POST", status: 201 });
@@ -56,14 +92,16 @@ it("creates a contact with a custom field given by its name, and shows what went
 
 it("tells a wrong field before anything is sent", async () => {
   await expect(run("contacts.create", { email: "x@example.com", firstname: "X" })).rejects.toMatchObject({
-    code: "STEP_INPUT_INVALID", details: { field: "firstname", problem: expect.stringContaining("firstName") as string },
+    code: "STEP_INPUT_INVALID",
+    details: { field: "firstname", problem: expect.stringContaining("firstName") as string },
   });
 });
 
 it("says who already has the e-mail when a create is refused as a duplicate", async () => {
   const { output } = await run("contacts.create", { email: "twice@example.com" });
   await expect(run("contacts.create", { email: "twice@example.com" })).rejects.toMatchObject({
-    code: "DUPLICATE_RECORD", details: { existingId: contactIn(output).id, outcome: "refused" },
+    code: "DUPLICATE_RECORD",
+    details: { existingId: contactIn(output).id, outcome: "refused" },
   });
 });
 
@@ -87,7 +125,9 @@ it("finds what an attempt of unknown outcome made: contact, note and task", asyn
 it("finds a booking of unknown outcome, and a group by its address, on whatever page of the list it is", async () => {
   const since = Date.now();
   const contactId = contactIn((await run("contacts.create", { email: "booked@example.com" })).output).id;
-  const slots = (await run("calendars.free_slots", { calendarId: "Check-ups", startDate: "now+1d", endDate: "now+20d" })).output as { slot: string }[];
+  const slots = (await run("calendars.free_slots", { calendarId: "Check-ups", startDate: "now+1d", endDate: "now+20d" })).output as {
+    slot: string;
+  }[];
   const booking = request("calendars.create_appointment", { calendarId: "Check-ups", contactId, startTime: slots[0]!.slot });
   expect(await caller.confirmed(booking, since)).toBeNull();
   const made = await caller.call(booking);
@@ -111,7 +151,9 @@ it("a dry run writes nothing and tells field by field what would change", async 
   const { output } = await run("contacts.create", { email: "dry@example.com", firstName: "Dry", city: "Bern", tags: ["patient"] });
   const before = await everything();
   const updated = await run("contacts.update", { contactId: contactIn(output).id, city: "Basel", firstName: "Dry" }, { dry: true });
-  expect(updated.effects).toEqual([expect.objectContaining({ effect: "update", unchanged: false, changes: [{ field: "city", old: "Bern", new: "Basel" }] })]);
+  expect(updated.effects).toEqual([
+    expect.objectContaining({ effect: "update", unchanged: false, changes: [{ field: "city", old: "Bern", new: "Basel" }] }),
+  ]);
   const tagged = await run("contacts.add_tags", { contactId: contactIn(output).id, tags: ["Patient", "VIP"] }, { dry: true });
   expect(tagged.effects?.[0]?.tags).toEqual({ added: ["vip"], removed: [] });
   const same = await run("contacts.update", { contactId: contactIn(output).id, city: "Bern" }, { dry: true });
@@ -121,7 +163,11 @@ it("a dry run writes nothing and tells field by field what would change", async 
 
 it("a dry run of the guarded upsert creates or updates as the real one would, and later steps can go on with its result", async () => {
   const before = await everything();
-  const made = await run("contacts.guarded_upsert", { email: "not-yet@example.com", firstName: "Nora", tags: ["promoter"], customFields: { "Net promoter score": 10 } }, { dry: true });
+  const made = await run(
+    "contacts.guarded_upsert",
+    { email: "not-yet@example.com", firstName: "Nora", tags: ["promoter"], customFields: { "Net promoter score": 10 } },
+    { dry: true },
+  );
   expect(made.effects?.map((e) => e.effect)).toEqual(["create"]);
   const id = (made.output as { contact: { id: string } }).contact.id;
   const noted = await run("contacts.create_note", { contactId: id, body: "Hello" }, { dry: true });
@@ -134,7 +180,10 @@ it("a dry run of the guarded upsert creates or updates as the real one would, an
 it("the guarded upsert creates once and then updates, without blanking what is filled", async () => {
   const input = { email: "guard@example.com", firstName: "Gus", phone: "+13035550199", tags: ["one"] };
   const first = (await run("contacts.guarded_upsert", input)).output as { created: boolean; contact: { id: string } };
-  const second = (await run("contacts.guarded_upsert", { email: "guard@example.com", firstName: "", tags: ["two"] })).output as { created: boolean; contact: { id: string } };
+  const second = (await run("contacts.guarded_upsert", { email: "guard@example.com", firstName: "", tags: ["two"] })).output as {
+    created: boolean;
+    contact: { id: string };
+  };
   expect([first.created, second.created]).toEqual([true, false]);
   expect(second.contact.id).toBe(first.contact.id);
   const { output } = await run("contacts.get", { contactId: first.contact.id });
@@ -145,7 +194,15 @@ it("the guarded upsert creates once and then updates, without blanking what is f
 it("reads a list to its end", async () => {
   sandbox.seedContacts(230);
   let rows = 0;
-  for await (const page of caller.pages({ workspaceId: "ws_1", app: "highlevel", operation: "contacts.search", connection: "acme", input: {}, lane: "sync" })) rows += page.rows.length;
+  for await (const page of caller.pages({
+    workspaceId: "ws_1",
+    app: "highlevel",
+    operation: "contacts.search",
+    connection: "acme",
+    input: {},
+    lane: "sync",
+  }))
+    rows += page.rows.length;
   expect(rows).toBeGreaterThanOrEqual(230);
 });
 

@@ -7,9 +7,17 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { StepCall } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
-const broken = (outcome: "unknown" | "not_sent" | "refused", code: "OUTBOUND_FAILED" | "OUTBOUND_REFUSED" | "OUTBOUND_TIMEOUT" = "OUTBOUND_FAILED") =>
-  new MillraceError(code, { details: { app: "App", operation: "make", status: 500, message: "no", outcome } });
-const action = (id: string, input: Record<string, unknown> = {}, more = {}) => ({ id, app: "app", operation: "make", input: input as never, ...more });
+const broken = (
+  outcome: "unknown" | "not_sent" | "refused",
+  code: "OUTBOUND_FAILED" | "OUTBOUND_REFUSED" | "OUTBOUND_TIMEOUT" = "OUTBOUND_FAILED",
+) => new MillraceError(code, { details: { app: "App", operation: "make", status: 500, message: "no", outcome } });
+const action = (id: string, input: Record<string, unknown> = {}, more = {}) => ({
+  id,
+  app: "app",
+  operation: "make",
+  input: input as never,
+  ...more,
+});
 
 /** Fails the first `n` times. */
 const failing = (n: number, error: () => Error, then: (call: StepCall) => unknown = () => ({ id: "made" })) => {
@@ -22,18 +30,27 @@ const failing = (n: number, error: () => Error, then: (call: StepCall) => unknow
 
 describe("a run", () => {
   it("goes from an accepted event to a recorded result, its mapping filled and its types kept", async () => {
-    const { engine, published, fire, settled, calls } = await openEngine({ make: { title: "Create Contact", answer: () => ({ id: "c1" }) } });
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: { title: "Create Contact", answer: () => ({ id: "c1" }) },
+    });
     await engine.start();
     const flow = await published([action("contact", { email: "{{ trigger.email | downcase }}", score: "{{ trigger.score }}" })]);
     const { runIds } = await fire(flow.id, { id: 1, email: "ADA@Example.com", score: 9 });
     const { run, steps } = await settled(runIds[0]!);
     expect(run).toMatchObject({ state: "succeeded", summary: "Created contact", person: "ada@example.com", attention: false });
     expect(calls[0]?.input).toEqual({ email: "ada@example.com", score: 9 });
-    expect(steps[0]).toMatchObject({ path: "contact", state: "succeeded", input: { email: "ada@example.com", score: 9 }, output: { id: "c1" } });
+    expect(steps[0]).toMatchObject({
+      path: "contact",
+      state: "succeeded",
+      input: { email: "ada@example.com", score: 9 },
+      output: { id: "c1" },
+    });
   });
 
   it("hands a step's result to the next, and a branch, a loop, a format and a filter do their part", async () => {
-    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: (c) => ({ id: `made-${String(c.input.n)}` }) } });
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: { answer: (c) => ({ id: `made-${String(c.input.n)}` }) },
+    });
     await engine.start();
     const flow = await published([
       { id: "shape", format: { double: "{{ trigger.n | times: 2 }}" } },
@@ -106,7 +123,9 @@ describe("a run", () => {
 
 describe("a failure", () => {
   it("that can heal is tried again with the same idempotency key and the same input, and every attempt is kept", async () => {
-    const { engine, clock, published, fire, settled, calls } = await openEngine({ make: { effect: "upsert", answer: failing(2, () => broken("unknown")) } });
+    const { engine, clock, published, fire, settled, calls } = await openEngine({
+      make: { effect: "upsert", answer: failing(2, () => broken("unknown")) },
+    });
     await engine.start();
     const flow = await published([action("contact", { at: "{{ 'now' | date: '%s%L' }}" })]);
     const [id] = (await fire(flow.id, { id: 1 })).runIds;
@@ -122,7 +141,9 @@ describe("a failure", () => {
   });
 
   it("of the user's making rests at once in Needs attention, with the sentence that names it", async () => {
-    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: failing(9, () => broken("refused", "OUTBOUND_REFUSED")) } });
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: { answer: failing(9, () => broken("refused", "OUTBOUND_REFUSED")) },
+    });
     await engine.start();
     const flow = await published([action("contact")]);
     const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
@@ -135,7 +156,13 @@ describe("a failure", () => {
 
   it("the flow allows for becomes the step's result, and the run goes on", async () => {
     const { engine, published, fire, settled } = await openEngine({
-      make: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED"), (c) => c.input) },
+      make: {
+        answer: failing(
+          1,
+          () => broken("refused", "OUTBOUND_REFUSED"),
+          (c) => c.input,
+        ),
+      },
     });
     await engine.start();
     const flow = await published([action("first", {}, { onError: "continue" }), action("second", { why: "{{ first.error.code }}" })]);
@@ -149,11 +176,15 @@ describe("a failure", () => {
     await engine.start();
     const flow = await published([action("contact", { phone: "{{ trigger.phone | phone }}" })]);
     const { run } = await settled((await fire(flow.id, { id: 1, phone: "not a phone" })).runIds[0]!);
-    expect(run).toMatchObject({ state: "failed", error: { code: "MAPPING_FAILED", details: { field: expect.stringContaining("phone") as string } } });
+    expect(run).toMatchObject({
+      state: "failed",
+      error: { code: "MAPPING_FAILED", details: { field: expect.stringContaining("phone") as string } },
+    });
   });
 
   it("for want of quota costs no attempt", async () => {
-    const wait = (clock: TestClock) => new MillraceError("QUOTA_WAIT", { details: { at: "later", retryAt: clock.now() + 500, outcome: "not_sent" } });
+    const wait = (clock: TestClock) =>
+      new MillraceError("QUOTA_WAIT", { details: { at: "later", retryAt: clock.now() + 500, outcome: "not_sent" } });
     const clock = new TestClock();
     const { engine, published, fire, settled } = await openEngine({ make: { answer: failing(3, () => wait(clock)) } }, { clock });
     await engine.start();
@@ -185,7 +216,9 @@ describe("an outcome nobody knows", () => {
   });
 
   it("is looked up, not found, and then written", async () => {
-    const { engine, clock, published, fire, settled, calls, looks } = await openEngine({ make: { confirm: true, answer: failing(1, () => broken("unknown")) } });
+    const { engine, clock, published, fire, settled, calls, looks } = await openEngine({
+      make: { confirm: true, answer: failing(1, () => broken("unknown")) },
+    });
     await engine.start();
     const flow = await published([action("contact")]);
     const [id] = (await fire(flow.id, { id: 1 })).runIds;
@@ -252,7 +285,8 @@ describe("a replay", () => {
 
   it("from the failed step keeps what was done", async () => {
     const { engine, published, fire, settled, calls } = await openEngine({
-      make: {}, later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
+      make: {},
+      later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
     });
     await engine.start();
     const flow = await published([action("first"), { ...action("second"), operation: "later" }]);
@@ -265,7 +299,8 @@ describe("a replay", () => {
 
   it("on the mended version goes on with the other's keys and results", async () => {
     const { engine, published, fire, settled, calls, flowOf } = await openEngine({
-      make: { answer: () => ({ id: "c1" }) }, later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
+      make: { answer: () => ({ id: "c1" }) },
+      later: { answer: failing(1, () => broken("refused", "OUTBOUND_REFUSED")) },
     });
     await engine.start();
     const second = (n: number) => ({ ...action("second", { contact: "{{ first.id }}", n }), operation: "later" });

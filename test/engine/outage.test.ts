@@ -8,7 +8,8 @@ const turns = () => new Promise((resolve) => setTimeout(resolve, 15));
 it("an outage of ten minutes delays every run and loses none", async () => {
   const clock = new TestClock();
   const up = clock.now() + 10 * 60_000;
-  const down = () => new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "target", problem: "connection refused", outcome: "not_sent" } });
+  const down = () =>
+    new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "target", problem: "connection refused", outcome: "not_sent" } });
   const made = new Set<unknown>();
   const { engine, published, fire, calls } = await openEngine(
     {
@@ -41,7 +42,8 @@ it("a storm of 429s is ridden out at the times the other side names", async () =
     {
       make: {
         answer: () => {
-          if (refused++ < 500) throw new MillraceError("RATE_LIMITED", { details: { app: "App", retryAt: clock.now() + 10_000, outcome: "refused" } });
+          if (refused++ < 500)
+            throw new MillraceError("RATE_LIMITED", { details: { app: "App", retryAt: clock.now() + 10_000, outcome: "refused" } });
         },
       },
     },

@@ -36,7 +36,10 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
       const found = operations[id];
       if (!found) return null;
       return {
-        title: found.title ?? id, effect: found.effect ?? "create", idempotencyKey: found.idempotencyKey ?? false, confirm: found.confirm ?? false,
+        title: found.title ?? id,
+        effect: found.effect ?? "create",
+        idempotencyKey: found.idempotencyKey ?? false,
+        confirm: found.confirm ?? false,
         needsConnection: false,
       };
     },

@@ -22,13 +22,21 @@ export async function openEngine(
   const { caller, calls, looks } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
-    operation: (app, id) => (app === "app" && operations[id] ? { title: operations[id].title ?? id, effect: operations[id].effect ?? "create", inputs: [] } : null),
+    operation: (app, id) =>
+      app === "app" && operations[id] ? { title: operations[id].title ?? id, effect: operations[id].effect ?? "create", inputs: [] } : null,
     trigger: (app, id) => (app === "app" && id === "hook" ? { kind: "webhook", title: "Hook" } : null),
     operations: () => Object.keys(operations),
   };
   const logged: string[] = [];
   const engine = createEngine({
-    runs, flows: createFlowStore(db), triggers: createTriggerStore(db), queue: createInProcessQueue({ clock }), caller, knowledge, clock, random: () => 0.5,
+    runs,
+    flows: createFlowStore(db),
+    triggers: createTriggerStore(db),
+    queue: createInProcessQueue({ clock }),
+    caller,
+    knowledge,
+    clock,
+    random: () => 0.5,
     webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
     polls: {
       operation: () => null,
@@ -39,15 +47,22 @@ export async function openEngine(
   });
 
   const flowOf = (steps: StepDefinition[], more: Partial<FlowDefinition> = {}): FlowDefinition => ({
-    name: "Test flow", trigger: { app: "app", operation: "hook" }, steps, ...more,
+    name: "Test flow",
+    trigger: { app: "app", operation: "hook" },
+    steps,
+    ...more,
   });
   const published = async (steps: StepDefinition[], more: Partial<FlowDefinition> = {}) => {
     const flow = await engine.flows.create(workspace, flowOf(steps, more));
     return engine.flows.publish(workspace, flow.id);
   };
-  const fire = async (flowId: string, payload: unknown) => engine.accept(await engine.flows.trigger(await engine.flows.get(workspace, flowId)), payload);
+  const fire = async (flowId: string, payload: unknown) =>
+    engine.accept(await engine.flows.trigger(await engine.flows.get(workspace, flowId)), payload);
   /** Waits (in real time, which is only turns of the event loop) until the run rests. */
-  const settled = async (runId: string, states: Run["state"][] = ["succeeded", "filtered", "failed", "held", "cancelled"]): Promise<RunContext> => {
+  const settled = async (
+    runId: string,
+    states: Run["state"][] = ["succeeded", "filtered", "failed", "held", "cancelled"],
+  ): Promise<RunContext> => {
     for (let i = 0; i < 400; i++) {
       const context = await engine.run(workspace, runId);
       if (states.includes(context.run.state)) return context;
