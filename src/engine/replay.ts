@@ -40,13 +40,10 @@ async function replayOne(parts: Parts, workspaceId: string, id: string, request:
   if (context.run.state !== "failed" && context.run.state !== "held")
     throw notReplayable(`Run ${id} did not fail; replay it from the start`);
   if (version === context.run.version) return goOn(parts, context);
-  return copy(
-    parts,
-    context,
-    version,
-    context.run.origin ?? context.run.id,
-    context.steps.filter((s) => s.state === "succeeded"),
-  );
+  return copy(parts, context, version, context.run.origin ?? context.run.id, [
+    ...context.steps.filter(isDone),
+    ...context.steps.filter((s) => isRest(s) && isDoubtful(s)).map((s) => reopen(s, context.run)),
+  ]);
 }
 
 async function publishedVersion({ flows }: Parts, run: Run): Promise<number> {
@@ -80,11 +77,19 @@ async function copy(
 async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
   await parts.flows.version(run.flowId, run.version);
   const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };
-  const reopened = steps.filter((s) => s.state === "failed" || s.state === "held").map((s) => reopen(s, run));
+  const reopened = steps.filter(isRest).map((s) => reopen(s, run));
   await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });
   enqueue(parts, { ...run, ...patch });
   return run.id;
 }
+
+/** Where the run came to rest. A failure that the flow allowed for left a result, and the run went on from it. */
+const isRest = (step: StepRecord): boolean => (step.state === "failed" || step.state === "held") && step.output === undefined;
+
+const isDone = (step: StepRecord): boolean => step.state === "succeeded" || (step.state === "failed" && !isRest(step));
+
+/** Its last attempt may have taken effect: whoever goes on has to look first, on any version. */
+const isDoubtful = (step: StepRecord): boolean => step.state === "failed" && step.attempts.at(-1)?.unknown === true;
 
 const reopen = (step: StepRecord, run: Run): StepRecord => ({
   ...step,

@@ -266,7 +266,8 @@ class Pass {
       this.#put({ ...record, state: "waiting", error: told(error) });
       return { kind: "paused", dueAt: next.retryAt, durable: true };
     }
-    const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => null) : null;
+    const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => undefined) : undefined;
+    if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt
     if (made) return this.#succeed(step, record, scope, now, made, "Refused, and yet it had taken effect: found on looking.");
     return this.#rest(step, record, told(next.rest === "exhausted" ? exhausted(error, step) : error), scope);
   }

@@ -316,6 +316,45 @@ describe("a replay", () => {
     expect((await engine.run(workspace, id!)).run.attention).toBe(false);
   });
 
+  it("on another version still looks before it writes what may have taken effect", async () => {
+    const exhausts = { retry: { maxAttempts: 1 } };
+    let looks = 0;
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: {
+        confirm: true,
+        answer: failing(1, () => broken("unknown")),
+        look: () => {
+          if (looks++ === 0) throw broken("not_sent"); // the first look cannot tell either
+          return { id: "there already" };
+        },
+      },
+    });
+    await engine.start();
+    const flow = await published([action("contact")], { settings: exhausts });
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    expect((await settled(id!)).run.state).toBe("failed");
+    await engine.flows.save(workspace, flow.id, { ...flow.draft, description: "another version" });
+    await engine.flows.publish(workspace, flow.id);
+    const { replayed } = await engine.replay(workspace, { ids: [id!], from: "failed", version: "published" });
+    expect((await settled(replayed[0]!.as)).steps[0]?.output).toEqual({ id: "there already" });
+    expect(calls).toHaveLength(1);
+  });
+
+  it("does not do again a failure that the flow had allowed for", async () => {
+    const refused = () => broken("refused", "OUTBOUND_REFUSED");
+    const { engine, published, fire, settled, calls } = await openEngine({
+      make: { answer: failing(1, refused) },
+      later: { answer: failing(1, refused) },
+    });
+    await engine.start();
+    const flow = await published([action("first", {}, { onError: "continue" }), { ...action("second"), operation: "later" }]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    await settled(id!);
+    await engine.replay(workspace, { ids: [id!], from: "failed", version: "same" });
+    expect((await settled(id!)).run.state).toBe("succeeded");
+    expect(calls.map((c) => c.operation)).toEqual(["make", "later", "later"]);
+  });
+
   it("of a selection tells run by run what could not be replayed", async () => {
     const { engine, published, fire, settled } = await openEngine({ make: {} });
     await engine.start();
