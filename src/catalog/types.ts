@@ -73,6 +73,8 @@ export interface Lookup {
   by?: string[];
   /** A regular expression that tells a value from a name. */
   id?: string;
+  /** Row path of what tells that a choice is no longer to be used (a deactivated user), and the values that say so. */
+  retired?: { row: string; values: Json[] };
 }
 export type ControlKind =
   | "text"
@@ -192,6 +194,8 @@ export interface Operation {
   scopes: string[];
   /** Which token class may call it. */
   access: ("location" | "agency")[];
+  /** The id under which the same operation can be had of the vendor's newer API, where it exists: `contacts.create@v3`. */
+  newer?: string;
   deprecated?: boolean;
   /** Wire format of the body; JSON when absent. */
   body?: "json" | "form" | "multipart";
@@ -251,9 +255,65 @@ export interface WebhookTrigger {
   aliases?: Record<string, string[]>;
   /** Path -> the values it may have. An event with another value (or, where the path is filled, none of them) is not for this trigger. */
   accepts?: Record<string, string[]>;
+  /** Under which heading it is shown; the app's title when absent. */
+  category?: string;
+  /** Path of the record's id: by it a burst of changes is told as one, and runs keep their order. */
+  record?: string;
+  /** Path of the time it happened, as the sender says. */
+  at?: string;
+  /** What the sender's app must have been granted for the event to be sent. */
+  scopes?: string[];
+  /** Told of the agency, not of one sub-account. */
+  agency?: boolean;
+  /** Its payload names no type: the fields that all payloads of its family have, by which the family is told. */
+  shape?: string[];
+  /** Known by name only; its payload is not documented. */
+  unverified?: boolean;
+  /** The read that finds the same news later, so that what was not delivered is found all the same. */
+  reconcile?: Reconcile;
   output?: JsonSchema;
   example: JsonObject;
   note?: string;
+}
+
+/** How a poll finds what a webhook should have told. Everything in it is data. */
+export interface Reconcile {
+  /** A read operation of the same app, by its id or its facts key. */
+  operation: string;
+  /** Which of the poll's findings are this event's news. */
+  emit: "new" | "changed" | "deleted";
+  input?: JsonObject;
+  /** Inputs of the read that only the user can give (a calendar): asked for in the trigger's `input`. */
+  needs?: string[];
+  /** Row paths that count as a change; the whole row when absent. */
+  only?: string[];
+  /** Row path -> values: other rows are not this event's. */
+  where?: Record<string, string[]>;
+  /** Put the row under this name, as the event does (`appointment`); beside the event's other fields when absent. */
+  wrap?: string;
+}
+
+/** An app that posts all the events of one registration to one address. */
+export interface InboxRules {
+  /** Path of the event's name. */
+  type: string;
+  /** Paths of the sub-account, tried in turn. */
+  location: string[];
+  /** Path of the agency. */
+  agency: string;
+  /** Path of the delivery's own id, equal on every retry. */
+  delivery: string;
+  /** Path of the time the event was made. */
+  at: string;
+  /** Path of the registration's id, by which an event of another registration is told. */
+  registration: string;
+  /**
+   * How events are signed, best first: `publicKey` is SPKI in base64, the signature base64 over the raw body. A `legacy` one counts
+   * only where no better one was given and the operator allows it.
+   */
+  signatures: { header: string; algorithm: "ed25519" | "rsa-sha256"; publicKey: string; legacy?: boolean }[];
+  /** Where a person ticks the events, in words. */
+  where: string;
 }
 
 /** What starts a flow from inside Millrace: the clock, or a person. */
@@ -312,8 +372,8 @@ export interface App {
   operations: Operation[];
   triggers: WebhookTrigger[];
   builtIns?: BuiltInTrigger[];
-  /** How the app signs what it posts: any one that verifies will do. `publicKey` is SPKI in base64, the signature base64 over the raw body. */
-  signatures?: { header: string; algorithm: "ed25519"; publicKey: string }[];
+  /** Its webhook triggers have no address each: the events of a registration come to one inbox, and are routed by sub-account. */
+  inbox?: InboxRules;
   /** Names of the secret URLs of a connection whose scheme is `url`. */
   urls?: { name: string; title: string }[];
   quota?: QuotaRules;

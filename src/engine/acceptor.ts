@@ -27,6 +27,8 @@ export function acceptanceOf(
     payload: shaped,
     person,
     receivedAt: now,
+    record: null,
+    happenedAt: null,
     ...(shaped === payload && { text }),
   };
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
@@ -65,6 +67,10 @@ export function runOf(event: Event, flowId: string, version: number, lane: Lane,
     origin: null,
     createdAt: now,
     finishedAt: null,
+    record: null,
+    settling: false,
+    merged: 0,
+    recovered: false,
     ...more,
   };
 }

@@ -16,7 +16,17 @@ export async function dryRun(
   const steps = new Map<string, StepRecord>();
   const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
   const now = clock.now();
-  const event: Event = { id: "evt_dry", workspaceId, triggerId: "trg_dry", key: "dry-run", payload, person: null, receivedAt: now };
+  const event: Event = {
+    id: "evt_dry",
+    workspaceId,
+    triggerId: "trg_dry",
+    key: "dry-run",
+    payload,
+    person: null,
+    receivedAt: now,
+    record: null,
+    happenedAt: null,
+  };
   const ending = await advance(
     { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
     compileFlow(definition, () => clock.now()),

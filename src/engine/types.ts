@@ -22,6 +22,10 @@ export interface FlowSettings {
   /** Two-letter country for phone numbers written without one. */
   country?: string;
   lane?: Lane;
+  /** `10s`: changes of one record that follow each other within this time become one run, of the newest. A burst without end is let go after ten such windows. */
+  settle?: string;
+  /** `record`: runs of one record go one after another, in the order in which their events came. */
+  order?: "record";
 }
 
 /** What starts the flow. Webhook, poll, schedule or manual follows from the operation. */
@@ -37,6 +41,14 @@ export interface TriggerDefinition {
   emit?: "new" | "changed" | "all";
   /** Webhook: a template that gives the event's key, where the app's own choice does not fit. */
   key?: string;
+  /** A template that tells of which record the event is, where the app does not say or its choice does not fit. */
+  record?: string;
+  /** Keeps the last known state of each record, so that `trigger._change` has old and new values. */
+  previous?: boolean;
+  /** Webhook: how often to look for what was not delivered (`15m`), where the app has a read that can tell. */
+  reconcile?: string;
+  /** Webhook of an app with inboxes: listen at this one only. */
+  inbox?: string;
 }
 
 export type StepDefinition = ActionStep | FilterStep | BranchStep | ForEachStep | WaitStep | FormatStep | StopStep;
@@ -143,6 +155,10 @@ export interface Event {
   /** By whom a person looks for it: e-mail, phone or name. */
   person: string | null;
   receivedAt: number;
+  /** The id of the record it is of, where that is known. */
+  record: string | null;
+  /** When it happened, as the sender says; epoch ms. */
+  happenedAt: number | null;
 }
 
 export type RunState = "queued" | "running" | "waiting" | "succeeded" | "filtered" | "failed" | "held" | "cancelled";
@@ -165,6 +181,16 @@ export interface Run {
   replayOf: string | null;
   /** The run whose idempotency keys this one goes on with, where it continues another's work; null: its own. */
   origin: string | null;
+  /** The record by which it keeps its order or settles; null where the flow asks for neither. */
+  record: string | null;
+  /** Still gathering changes of its record; another event of it joins this run. */
+  settling: boolean;
+  /** How many further events joined it. */
+  merged: number;
+  /** Found by the poll that looks for what was not delivered. */
+  recovered: boolean;
+  /** The record as it was known before this event; undefined where it was not. Written once, when the run is first taken up. */
+  previous?: Json;
   createdAt: number;
   finishedAt: number | null;
 }
@@ -226,6 +252,8 @@ export interface Writes {
 }
 
 export interface RunFilter {
+  /** Only those that the reconciling poll found. */
+  recovered?: boolean;
   flowId?: string;
   states?: RunState[];
   attention?: boolean;
@@ -276,6 +304,83 @@ export interface FlowStore {
   version(flowId: string, version: number): Promise<FlowDefinition | null>;
   versions(flowId: string): Promise<{ version: number; publishedAt: number }[]>;
   delete(id: string): Promise<void>;
+}
+
+/** The one address to which the events of an app's registration come. */
+export interface Inbox {
+  id: string;
+  workspaceId: string;
+  app: string;
+  /** The short name flows use. */
+  name: string;
+  title: string;
+  /** The unguessable part of its address. */
+  token: string;
+  /** The registration's id with the app (HighLevel: the part of the client id before the first hyphen). Null: events of any are taken. */
+  registration: string | null;
+  /** A signing key in place of the app's own (SPKI, base64): the sandbox has one. */
+  publicKey: string | null;
+  /** Whether an event with the old signature alone is taken, and the key for it where it is not the app's own. */
+  legacy: boolean;
+  legacyKey: string | null;
+  createdAt: number;
+}
+
+/** What came to an inbox, counted by event and sub-account. */
+export interface Heard {
+  inboxId: string;
+  /** The event's name; `""`: none could be told. */
+  type: string;
+  /** Sub-account or agency; `""` where the event names none. */
+  place: string;
+  count: number;
+  lastAt: number;
+}
+
+export interface InboxStore {
+  insert(inbox: Inbox): Promise<void>;
+  byToken(token: string): Promise<Inbox | null>;
+  get(workspaceId: string, id: string): Promise<Inbox | null>;
+  list(workspaceId: string): Promise<Inbox[]>;
+  update(id: string, patch: Partial<Omit<Inbox, "id" | "workspaceId" | "app" | "createdAt">>): Promise<void>;
+  /** With its counts. */
+  delete(id: string): Promise<void>;
+  heard(inboxId: string): Promise<Heard[]>;
+  /** Adds to the counts; `lastAt` moves on and never back. */
+  addHeard(counts: readonly Heard[]): Promise<void>;
+}
+
+/** One piece of news of a trigger that is reconciled: by what it became known. */
+export interface Told {
+  triggerId: string;
+  /** The record's id. */
+  item: string;
+  by: "webhook" | "poll" | "both";
+  /** When it happened, or was received where the sender does not say. */
+  at: number;
+  /** When the poll found it; null while only the webhook told. */
+  foundAt: number | null;
+  eventId: string | null;
+}
+
+/** A choice that a flow makes by id or by name, as it was last found in its sub-account. */
+export interface Reference {
+  flowId: string;
+  /** Where in the flow: `steps[2].input.pipelineStageId`. */
+  at: string;
+  connection: string;
+  /** As written. */
+  given: string;
+  /** What it meant when it was last found. */
+  value: string;
+  label: string;
+  checkedAt: number;
+}
+
+export interface ReferenceStore {
+  list(flowId: string): Promise<Reference[]>;
+  /** Replaces what is known of a flow. */
+  replace(flowId: string, references: readonly Reference[]): Promise<void>;
 }
 
 export interface TriggerStore {

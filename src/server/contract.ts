@@ -58,6 +58,12 @@ export const runView = z.object({
   createdAt: z.number(),
   finishedAt: z.number().nullable(),
   dueAt: z.number(),
+  /** The record it is of, where its flow goes by record. */
+  record: z.string().nullable(),
+  /** How many further events joined this run while it settled. */
+  merged: z.number(),
+  /** The webhook never came; the poll that looks for gaps found it. */
+  recovered: z.boolean(),
 });
 export const exchangeView = z.object({
   at: z.number(),
@@ -104,6 +110,7 @@ export const runQuery = z.object({
   /** One or several, comma separated. */
   state: z.string().optional(),
   attention: z.enum(["true", "false"]).optional(),
+  recovered: z.enum(["true", "false"]).optional(),
   person: z.string().max(200).optional(),
   from: z.coerce.number().optional(),
   to: z.coerce.number().optional(),
@@ -210,6 +217,86 @@ export const connectionBody = z.object({
     .default({}),
 });
 
+// ---- inboxes: the one address at which a marketplace app posts its events
+export const inboxEventView = z.object({
+  type: z.string(),
+  title: z.string(),
+  scopes: z.array(z.string()),
+  /** Published flows that listen for it. */
+  flows: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** How many came, and when the last: none says that it is not ticked in the portal, or that nothing happened yet. */
+  count: z.number(),
+  lastAt: z.number().nullable(),
+  /** The address to give for this event alone, where the portal takes one for each: then nobody need guess its type. */
+  url: z.string(),
+  /** Its payload names no type: without an address of its own it can be told only where its family has one event. */
+  needsUrl: z.boolean(),
+});
+export const inboxView = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  app: z.string(),
+  url: z.string(),
+  registration: z.string().nullable(),
+  legacy: z.boolean(),
+  /** Signed with another key than the app's own. */
+  ownKey: z.boolean(),
+  createdAt: z.number(),
+  /** Events that published flows wait for or that came. */
+  events: z.array(inboxEventView),
+  /** Events whose type could not be told: how many, and when the last came. */
+  untold: z.object({ count: z.number(), lastAt: z.number().nullable() }),
+  /** Where to tick the events, in words. */
+  where: z.string(),
+});
+export const inboxBody = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
+  title: z.string().max(120).optional(),
+  app: z.string().default("highlevel"),
+  registration: z.string().max(100).nullish(),
+  publicKey: z.string().max(2000).nullish(),
+  legacy: z.boolean().default(false),
+  legacyKey: z.string().max(4000).nullish(),
+});
+export const inboxPatch = inboxBody.omit({ app: true }).partial();
+export const inboxList = z.object({ inboxes: z.array(inboxView) });
+
+// ---- the ledger of a trigger whose webhook is reconciled with a poll
+export const ledgerView = z.object({
+  /** Null: the flow's trigger is not reconciled. */
+  everyMs: z.number().nullable(),
+  /** Why it cannot be, or what the user has to give first, in words. */
+  problem: z.string().nullable(),
+  lastAt: z.number().nullable(),
+  lastError: storedError.nullable(),
+  since: z.number(),
+  /** Told by the webhook and not yet seen by the poll, told by both, found by the poll alone. */
+  heard: z.number(),
+  confirmed: z.number(),
+  recovered: z.number(),
+  /** The newest that only the poll found. */
+  recent: z.array(z.object({ record: z.string(), at: z.number(), foundAt: z.number(), run: z.string().nullable() })),
+});
+
+// ---- lint: what will fail before it does
+export const lintFinding = z.object({
+  level: z.enum(["error", "warning"]),
+  /** `steps[2].input.pipelineStageId` */
+  at: z.string(),
+  step: z.string().nullable(),
+  field: z.string().nullable(),
+  /** What is wrong, to which thing. */
+  problem: z.string(),
+  /** What to do. */
+  fix: z.string(),
+});
+export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
+
 // ---- catalog
 export const catalogEntry = z.object({
   key: z.string(),
@@ -290,6 +377,11 @@ export type CatalogEntry = z.infer<typeof catalogEntry>;
 export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
 export type ReplayBody = z.infer<typeof replayBody>;
+export type InboxView = z.infer<typeof inboxView>;
+export type InboxBody = z.infer<typeof inboxBody>;
+export type LedgerView = z.infer<typeof ledgerView>;
+export type LintFinding = z.infer<typeof lintFinding>;
+export type LintView = z.infer<typeof lintView>;
 export type ConnectionPatch = z.infer<typeof connectionPatch>;
 
 /**
@@ -306,6 +398,13 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)
  *   GET    /flows/:id/samples         {samples: {at, payload}[]}
  *   POST   /flows/:id/rotate-hook     FlowDetail
+ *   GET    /flows/:id/ledger          LedgerView
+ *   POST   /flows/:id/lint            LintView (looks now);  GET gives the last one
+ *   GET    /inboxes                   {inboxes: InboxView[]}
+ *   POST   /inboxes                   inboxBody -> InboxView
+ *   PUT    /inboxes/:id               inboxPatch -> InboxView
+ *   POST   /inboxes/:id/rotate        InboxView
+ *   DELETE /inboxes/:id
  *   GET    /runs                      runQuery -> RunList
  *   GET    /runs/:id                  RunDetail
  *   POST   /runs/replay               replayBody -> replayReply

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Trigger } from "#engine/types.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
 import { createSignatureCheck } from "./signature.ts";
 
 const pair = () => {
@@ -19,7 +20,10 @@ const check = (app: "signing" | "plain", settings?: Record<string, string>) =>
     definition: async () => ({ app, operation: "x", connection: "acme" }),
     findApp: () =>
       app === "signing"
-        ? { title: "HighLevel", signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: vendor.spki }] }
+        ? {
+            title: "HighLevel",
+            inbox: { ...highlevel.inbox!, signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: vendor.spki }] },
+          }
         : { title: "Plain" },
     connection: async () => ({ id: "c", workspaceId: "ws_1", name: "acme", app, ...(settings && { settings }) }),
   });

@@ -9,7 +9,7 @@ export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, by
 
 interface SignatureCheckParts {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
-  findApp(id: string): Pick<App, "title" | "signatures"> | undefined;
+  findApp(id: string): Pick<App, "title" | "inbox"> | undefined;
   connection(workspaceId: string, name: string): Promise<ConnectionFacts | null>;
 }
 
@@ -20,9 +20,10 @@ export function createSignatureCheck({ definition, findApp, connection }: Signat
   return async (trigger, headers, bytes) => {
     const { app: appId, connection: name } = await definition(trigger);
     const app = findApp(appId);
-    if (!app?.signatures?.length) return;
+    if (!app?.inbox) return;
     const own = name === undefined ? undefined : (await connection(trigger.workspaceId, name))?.settings?.[webhookKeySetting];
-    const signatures = own ? app.signatures.map((s) => ({ ...s, publicKey: own })) : app.signatures;
+    const vendors = app.inbox.signatures.filter((s) => !s.legacy);
+    const signatures = own ? vendors.map((s) => ({ ...s, publicKey: own })) : vendors;
     const given = signatures.filter(({ header }) => isGiven(headers[header]));
     if (given.length === 0)
       throw refused(

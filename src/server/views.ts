@@ -64,6 +64,9 @@ export function toRunView(run: Run, flowName: string): RunView {
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     dueAt: run.dueAt,
+    record: run.record,
+    merged: run.merged,
+    recovered: run.recovered,
   };
 }
 

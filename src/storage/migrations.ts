@@ -4,6 +4,7 @@ import type { Schema } from "./schema.ts";
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
 export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
+  "0002_records": { up: records },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */
@@ -196,5 +197,93 @@ async function runTables(db: Kysely<Schema>): Promise<void> {
     .addColumn("state", text, (c) => c.notNull())
     .addColumn("n", "integer", (c) => c.notNull())
     .addPrimaryKeyConstraint("run_counts_pk", ["workspace_id", "flow_id", "hour", "state"])
+    .execute();
+}
+
+/** Records: bursts and order by record, their last state, inboxes, the ledger of webhook and poll, references. */
+async function records(db: Kysely<Schema>): Promise<void> {
+  const text = "text" as const;
+  const time = "bigint" as const;
+  await db.schema.alterTable("events").addColumn("record", text).execute();
+  await db.schema.alterTable("events").addColumn("happened_at", time).execute();
+  await db.schema.alterTable("runs").addColumn("record", text).execute();
+  for (const name of ["settling", "merged", "recovered"]) {
+    await db.schema
+      .alterTable("runs")
+      .addColumn(name, "integer", (c) => c.notNull().defaultTo(0))
+      .execute();
+  }
+  await db.schema.alterTable("runs").addColumn("previous", text).execute();
+  await db.schema
+    .createIndex("runs_of_record")
+    .on("runs")
+    .columns(["flow_id", "record", "id"])
+    .where(sql.ref("finished_at"), "is", sql.lit(null))
+    .where(sql.ref("record"), "is not", sql.lit(null))
+    .execute();
+  await db.schema
+    .createIndex("runs_recovered")
+    .on("runs")
+    .columns(["workspace_id", "id"])
+    .where(sql.ref("recovered"), "=", sql.lit(1))
+    .execute();
+  await db.schema
+    .createTable("record_states")
+    .addColumn("trigger_id", text, (c) => c.notNull())
+    .addColumn("record", text, (c) => c.notNull())
+    .addColumn("state", text, (c) => c.notNull())
+    .addColumn("at", time, (c) => c.notNull())
+    .addPrimaryKeyConstraint("record_states_pk", ["trigger_id", "record"])
+    .execute();
+  await inboxTables(db);
+  await db.schema
+    .createTable("told")
+    .addColumn("trigger_id", text, (c) => c.notNull())
+    .addColumn("item", text, (c) => c.notNull())
+    .addColumn("by", text, (c) => c.notNull())
+    .addColumn("at", time, (c) => c.notNull())
+    .addColumn("found_at", time)
+    .addColumn("event_id", text)
+    .addPrimaryKeyConstraint("told_pk", ["trigger_id", "item"])
+    .execute();
+  await db.schema
+    .createTable("flow_references")
+    .addColumn("flow_id", text, (c) => c.notNull())
+    .addColumn("at", text, (c) => c.notNull())
+    .addColumn("connection", text, (c) => c.notNull())
+    .addColumn("given", text, (c) => c.notNull())
+    .addColumn("value", text, (c) => c.notNull())
+    .addColumn("label", text, (c) => c.notNull())
+    .addColumn("checked_at", time, (c) => c.notNull())
+    .addPrimaryKeyConstraint("flow_references_pk", ["flow_id", "at", "given"])
+    .execute();
+}
+
+async function inboxTables(db: Kysely<Schema>): Promise<void> {
+  const text = "text" as const;
+  const time = "bigint" as const;
+  await db.schema
+    .createTable("inboxes")
+    .addColumn("id", text, (c) => c.primaryKey())
+    .addColumn("workspace_id", text, (c) => c.notNull())
+    .addColumn("app", text, (c) => c.notNull())
+    .addColumn("name", text, (c) => c.notNull())
+    .addColumn("title", text, (c) => c.notNull())
+    .addColumn("token", text, (c) => c.notNull().unique())
+    .addColumn("registration", text)
+    .addColumn("public_key", text)
+    .addColumn("legacy", "integer", (c) => c.notNull())
+    .addColumn("legacy_key", text)
+    .addColumn("created_at", time, (c) => c.notNull())
+    .addUniqueConstraint("inboxes_name", ["workspace_id", "name"])
+    .execute();
+  await db.schema
+    .createTable("heard")
+    .addColumn("inbox_id", text, (c) => c.notNull())
+    .addColumn("type", text, (c) => c.notNull())
+    .addColumn("place", text, (c) => c.notNull())
+    .addColumn("count", "integer", (c) => c.notNull())
+    .addColumn("last_at", time, (c) => c.notNull())
+    .addPrimaryKeyConstraint("heard_pk", ["inbox_id", "type", "place"])
     .execute();
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { StoredError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
 import type { Event, Run, RunPatch, SeenItem, StepRecord, Trigger } from "#engine/types.ts";
 import type { Schema } from "./schema.ts";
 
@@ -21,6 +22,8 @@ export const eventRow = (e: Event): Row<"events"> => ({
   payload: e.text ?? JSON.stringify(e.payload),
   person: e.person,
   received_at: e.receivedAt,
+  record: e.record,
+  happened_at: e.happenedAt,
 });
 
 export const eventOf = (r: Row<"events">): Event => ({
@@ -32,6 +35,8 @@ export const eventOf = (r: Row<"events">): Event => ({
   text: r.payload,
   person: r.person,
   receivedAt: r.received_at,
+  record: r.record,
+  happenedAt: r.happened_at,
 });
 
 export const runRow = (r: Run): Row<"runs"> => ({
@@ -51,6 +56,11 @@ export const runRow = (r: Run): Row<"runs"> => ({
   origin: r.origin,
   created_at: r.createdAt,
   finished_at: r.finishedAt,
+  record: r.record,
+  settling: r.settling ? 1 : 0,
+  merged: r.merged,
+  recovered: r.recovered ? 1 : 0,
+  previous: r.previous === undefined ? null : JSON.stringify(r.previous),
 });
 
 export const runOf = (r: Row<"runs">): Run => ({
@@ -70,6 +80,11 @@ export const runOf = (r: Row<"runs">): Run => ({
   origin: r.origin,
   createdAt: r.created_at,
   finishedAt: r.finished_at,
+  record: r.record,
+  settling: r.settling === 1,
+  merged: r.merged,
+  recovered: r.recovered === 1,
+  ...(r.previous !== null && { previous: JSON.parse(r.previous) as Json }),
 });
 
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });

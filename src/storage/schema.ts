@@ -67,6 +67,8 @@ export interface Schema {
     payload: string;
     person: string | null;
     received_at: number;
+    record: string | null;
+    happened_at: number | null;
   };
   runs: {
     id: string;
@@ -85,6 +87,11 @@ export interface Schema {
     origin: string | null;
     created_at: number;
     finished_at: number | null;
+    record: string | null;
+    settling: number;
+    merged: number;
+    recovered: number;
+    previous: string | null;
   };
   steps: {
     run_id: string;
@@ -100,6 +107,33 @@ export interface Schema {
     error: string | null;
     started_at: number;
     finished_at: number | null;
+  };
+  /** The last known state of a record, for triggers that tell old and new values. `at`: when that state was, as its sender says. */
+  record_states: { trigger_id: string; record: string; state: string; at: number };
+  inboxes: {
+    id: string;
+    workspace_id: string;
+    app: string;
+    name: string;
+    title: string;
+    token: string;
+    registration: string | null;
+    public_key: string | null;
+    legacy: number;
+    legacy_key: string | null;
+    created_at: number;
+  };
+  heard: { inbox_id: string; type: string; place: string; count: number; last_at: number };
+  /** The ledger of what a webhook told and what the poll found. */
+  told: { trigger_id: string; item: string; by: string; at: number; found_at: number | null; event_id: string | null };
+  flow_references: {
+    flow_id: string;
+    at: string;
+    connection: string;
+    given: string;
+    value: string;
+    label: string;
+    checked_at: number;
   };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };

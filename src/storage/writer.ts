@@ -57,7 +57,17 @@ export function createWriter(db: Db): Writer {
   };
 }
 
-const eventColumns = ["id", "workspace_id", "trigger_id", "event_key", "payload", "person", "received_at"] as const;
+const eventColumns = [
+  "id",
+  "workspace_id",
+  "trigger_id",
+  "event_key",
+  "payload",
+  "person",
+  "received_at",
+  "record",
+  "happened_at",
+] as const;
 const runColumns = [
   "id",
   "workspace_id",
@@ -75,6 +85,11 @@ const runColumns = [
   "origin",
   "created_at",
   "finished_at",
+  "record",
+  "settling",
+  "merged",
+  "recovered",
+  "previous",
 ] as const;
 const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at"] as const;
 const stepColumns = [

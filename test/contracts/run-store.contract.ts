@@ -27,6 +27,8 @@ export function acceptance(
     payload: { n },
     person,
     receivedAt: at,
+    record: null,
+    happenedAt: null,
   };
   const run: Run = {
     id: newId("run", at),
@@ -45,6 +47,10 @@ export function acceptance(
     origin: null,
     createdAt: at,
     finishedAt: null,
+    record: null,
+    settling: false,
+    merged: 0,
+    recovered: false,
   };
   return { event, runs: [run] };
 }

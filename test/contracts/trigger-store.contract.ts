@@ -33,7 +33,17 @@ export function sampleAcceptance(
   key: string,
   { payload = { key }, id = key }: { payload?: unknown; id?: string } = {},
 ): Acceptance {
-  const event = { id: `evt_${triggerId}_${id}`, workspaceId: "ws_1", triggerId, key, payload, person: null, receivedAt: 5 };
+  const event = {
+    id: `evt_${triggerId}_${id}`,
+    workspaceId: "ws_1",
+    triggerId,
+    key,
+    payload,
+    person: null,
+    receivedAt: 5,
+    record: null,
+    happenedAt: null,
+  };
   const run = {
     id: `run_${triggerId}_${id}`,
     workspaceId: "ws_1",
@@ -51,6 +61,10 @@ export function sampleAcceptance(
     origin: null,
     createdAt: 5,
     finishedAt: null,
+    record: null,
+    settling: false,
+    merged: 0,
+    recovered: false,
   };
   return { event, runs: [run] };
 }

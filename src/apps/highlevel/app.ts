@@ -1,4 +1,5 @@
 import type { App } from "#catalog/types.ts";
+import { inbox } from "./inbox.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
@@ -23,9 +24,7 @@ export const highlevel: App = {
   ],
   operations,
   triggers: webhooks,
-  signatures: [
-    { header: "x-ghl-signature", algorithm: "ed25519", publicKey: "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=" },
-  ],
+  inbox,
   quota: {
     burst: { limit: 100, windowMs: 10_000 },
     daily: 200_000,

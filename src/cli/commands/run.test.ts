@@ -17,6 +17,9 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   createdAt: now - 120_000,
   finishedAt: now - 119_000,
   dueAt: now,
+  record: null,
+  merged: 0,
+  recovered: false,
   ...more,
 });
 const detail: RunDetail = {
