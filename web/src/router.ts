@@ -6,6 +6,7 @@ import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.
 import { connectionsRoute } from "./routes/connections.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { homeRoute } from "./routes/home.ts";
+import { inboxesRoute } from "./routes/inboxes.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { Failure } from "./components/ui/state.tsx";
@@ -18,6 +19,7 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   attentionRoute,
   connectionsRoute,
+  inboxesRoute,
   catalogRoute.addChildren([categoriesRoute, operationRoute]),
 ]);
 

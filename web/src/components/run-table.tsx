@@ -4,7 +4,7 @@ import type { RunView } from "#server/contract.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords } from "../lib/time.ts";
 import { Person } from "./person.tsx";
-import { RunMark, RunState } from "./status.tsx";
+import { Recovered, RunMark, RunState } from "./status.tsx";
 import { Time } from "./time.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
 
@@ -138,6 +138,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
         className={cx("min-w-0 truncate stacked:col-span-2 stacked:col-start-2 stacked:row-start-2", run.error ? "text-ink" : "text-ink-2")}
         title={happened(run)}
       >
+        {run.recovered && <Recovered className="mr-2" />}
         <bdi>{happened(run)}</bdi>
       </span>
       {!hideFlow && (

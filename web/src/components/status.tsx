@@ -8,6 +8,7 @@ import {
   CircleX,
   Clock,
   Hand,
+  LifeBuoy,
   LoaderCircle,
   type LucideIcon,
   PencilLine,
@@ -76,6 +77,19 @@ function State({ look, word = look.word, className }: { look: Look; word?: strin
 /** The state of a run, by the label the server gives it. */
 export function RunState({ run, className }: { run: Pick<RunView, "state" | "label">; className?: string }) {
   return <State look={runLooks[run.state]} word={run.label} className={className} />;
+}
+
+/** Marks a run whose webhook never came: the poll that looks for gaps found it. */
+export function Recovered({ className }: { className?: string }) {
+  return (
+    <span
+      title="The webhook never came; the poll that looks for gaps found it"
+      className={cx("inline-flex items-center gap-1 rounded-sm bg-accent-soft px-1.5 text-meta font-medium text-accent-ink", className)}
+    >
+      <LifeBuoy aria-hidden size={12} strokeWidth={1.8} />
+      Recovered
+    </span>
+  );
 }
 
 /** Only the shape, named for those who do not see it. */

@@ -6,6 +6,10 @@ import type {
   DryRunReply,
   FlowDetail,
   FlowView,
+  InboxBody,
+  InboxView,
+  LedgerView,
+  LintView,
   Overview,
   ReplayBody,
   RunDetail,
@@ -32,6 +36,8 @@ export interface RunFilter {
   flow?: string;
   state?: string;
   attention?: boolean;
+  /** Only what a poll found because its webhook never came. */
+  recovered?: boolean;
   person?: string;
   from?: number;
   to?: number;
@@ -121,6 +127,16 @@ export const api = {
     dryRun: (id: string, body: DryRunRequest) => post<DryRunReply>(`/flows/${at(id)}/dry-run`, body),
     run: (id: string, payload?: unknown) => post<{ run: string | null }>(`/flows/${at(id)}/run`, payload === undefined ? {} : { payload }),
     samples: async (id: string) => (await get<{ samples: Sample[] }>(`/flows/${at(id)}/samples`)).samples,
+    ledger: (id: string) => get<LedgerView>(`/flows/${at(id)}/ledger`),
+    lint: (id: string) => get<LintView>(`/flows/${at(id)}/lint`),
+    lintNow: (id: string) => post<LintView>(`/flows/${at(id)}/lint`),
+  },
+  inboxes: {
+    list: async () => (await get<{ inboxes: InboxView[] }>("/inboxes")).inboxes,
+    add: (body: Partial<InboxBody> & { name: string }) => post<InboxView>("/inboxes", body),
+    change: (id: string, body: Partial<InboxBody>) => request<InboxView>("PUT", `/inboxes/${at(id)}`, body),
+    rotate: (id: string) => post<InboxView>(`/inboxes/${at(id)}/rotate`),
+    remove: (id: string) => request<unknown>("DELETE", `/inboxes/${at(id)}`),
   },
   runs: {
     list: (filter: RunFilter, page: { before?: string; limit: number }) => get<RunList>(`/runs${queryString({ ...filter, ...page })}`),

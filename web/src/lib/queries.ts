@@ -9,6 +9,9 @@ export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: api
 export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get(id) });
 export const samplesQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "samples"], queryFn: () => api.flows.samples(id) });
 export const connectionsQuery = () => queryOptions({ queryKey: ["connections"], queryFn: api.connections.list });
+export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: api.inboxes.list });
+export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger(id) });
+export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint(id) });
 /** The catalog changes only with the server's version. */
 export const catalogQuery = () => queryOptions({ queryKey: ["catalog"], queryFn: api.catalog, staleTime: Infinity, gcTime: Infinity });
 export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get(id) });

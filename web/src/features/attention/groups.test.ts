@@ -15,6 +15,9 @@ const run = (id: string, flowId: string, message: string): RunView => ({
   createdAt: 1,
   finishedAt: 2,
   dueAt: 1,
+  record: null,
+  merged: 0,
+  recovered: false,
 });
 
 test("runs that stopped for the same reason in the same flow are one group, whatever record it was about", () => {

@@ -12,7 +12,7 @@ import { catalogQuery, connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { LoginFields } from "./login-fields.tsx";
 import { type Auth, type Draft, isReady, loginBody, loginsOf } from "./logins.ts";
-import { nameOf } from "./name.ts";
+import { shortName } from "../../lib/short-name.ts";
 
 /** Adds a login by its token. */
 export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -38,7 +38,7 @@ function Form({ onClose }: { onClose: () => void }) {
   function submit(): void {
     if (!ready) return;
     add.mutate({
-      name: nameOf(title),
+      name: shortName(title),
       title: title.trim(),
       app,
       auth: login.auth,
@@ -70,7 +70,10 @@ function Form({ onClose }: { onClose: () => void }) {
           setDraft({});
         }}
       />
-      <Field label="Name" hint={title.trim() === "" ? "How people call it: the client's name, say." : `Flows call it '${nameOf(title)}'.`}>
+      <Field
+        label="Name"
+        hint={title.trim() === "" ? "How people call it: the client's name, say." : `Flows call it '${shortName(title)}'.`}
+      >
         {(ids) => (
           <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />
         )}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isReady, loginBody, loginsOf } from "./logins.ts";
-import { nameOf } from "./name.ts";
+import { shortName } from "../../lib/short-name.ts";
 
 const login = (app: string, auth: string) =>
   loginsOf(app).find((one) => one.auth === auth) ?? { auth: "none" as const, title: "", fields: [] };
@@ -30,5 +30,5 @@ test.each([
   ["Zoë & Söhne", "zoe-sohne"],
   ["שרה", "connection"],
 ])("'%s' is called '%s' by flows", (title, name) => {
-  expect(nameOf(title)).toBe(name);
+  expect(shortName(title)).toBe(name);
 });

@@ -65,6 +65,9 @@ function settingsOf(flow: FlowDetail): [string, string][] {
   if (typeof settings["country"] === "string") lines.push(["Phone numbers without a country", settings["country"]]);
   if (typeof retry["maxAttempts"] === "number") lines.push(["Attempts at most", String(retry["maxAttempts"])]);
   if (typeof retry["maxElapsed"] === "string") lines.push(["Retries for at most", durationText(retry["maxElapsed"])]);
+  if (typeof settings["settle"] === "string")
+    lines.push(["Changes of one record become one run when they follow each other within", durationText(settings["settle"])]);
+  if (settings["order"] === "record") lines.push(["Runs of one record", "One after another, as its events came"]);
   if (typeof settings["lane"] === "string" && settings["lane"] !== "live") lines.push(["Lane", settings["lane"]]);
   return lines;
 }

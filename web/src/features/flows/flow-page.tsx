@@ -16,10 +16,12 @@ import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { useNames } from "../../lib/use-names.ts";
+import { Checks, ChecksTitle } from "./checks.tsx";
 import { DefinitionEditor } from "./definition-editor.tsx";
 import { readSteps } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
+import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples, Versions } from "./flow-tabs.tsx";
 import type { FlowTab } from "./search.ts";
 import { StepCards } from "./step-cards.tsx";
@@ -188,6 +190,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
       tabs={[
         { value: "steps", title: "Steps", content: <Steps flow={flow} /> },
         { value: "definition", title: "Definition", content: <DefinitionEditor flow={flow} /> },
+        { value: "checks", title: <ChecksTitle flow={flow} />, content: <Checks flow={flow} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
         { value: "samples", title: "Samples", content: <Samples flow={flow} /> },
         { value: "versions", title: "Versions", content: <Versions flow={flow} /> },
@@ -207,7 +210,10 @@ function Steps({ flow }: { flow: FlowDetail }) {
         <StepCards steps={steps} names={names} />
         {steps.length === 0 && <p className="pt-4 text-ink-2">The flow does nothing yet. Add steps under Definition.</p>}
       </div>
-      <FlowFacts flow={flow} />
+      <div className="flex flex-col gap-6">
+        <Ledger flow={flow} />
+        <FlowFacts flow={flow} />
+      </div>
     </div>
   );
 }

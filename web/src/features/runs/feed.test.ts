@@ -16,6 +16,9 @@ function run(id: string, createdAt: number, state: RunView["state"] = "running")
     replayOf: null,
     finishedAt: null,
     dueAt: createdAt,
+    record: null,
+    merged: 0,
+    recovered: false,
   };
 }
 const page = (runs: RunView[], next: string | null = null): RunList => ({ runs, next });

@@ -35,12 +35,25 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <DateFilter search={search} onChange={onChange} />
+      {search.recovered && (
+        <Button icon={<Icon of={X} size={14} />} onClick={() => onChange({ recovered: undefined })}>
+          Recovered only
+        </Button>
+      )}
       {filtered && (
         <Button
           kind="quiet"
           icon={<Icon of={X} size={14} />}
           onClick={() =>
-            onChange({ person: undefined, state: undefined, flow: undefined, since: undefined, from: undefined, to: undefined })
+            onChange({
+              person: undefined,
+              state: undefined,
+              flow: undefined,
+              recovered: undefined,
+              since: undefined,
+              from: undefined,
+              to: undefined,
+            })
           }
         >
           Clear

@@ -7,7 +7,7 @@ import type { RunDetail } from "#server/contract.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
-import { RunMark, RunState } from "../../components/status.tsx";
+import { Recovered, RunMark, RunState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
@@ -20,6 +20,7 @@ import { useKeys } from "../../lib/keys.ts";
 import { runQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { neighbours } from "../../lib/walk.ts";
+import { plural } from "../../lib/words.ts";
 import { EventPanel, StepPanel } from "./panels.tsx";
 import { Timeline, eventStep } from "./timeline.tsx";
 
@@ -90,6 +91,8 @@ function Facts({ run }: { run: RunDetail }) {
         <span className="text-ink-3">v{run.flow.version}</span>
       </span>
       <Time at={run.createdAt} />
+      {run.recovered && <Recovered />}
+      {run.merged > 0 && <span title="They came while the record was still changing">{plural(run.merged, "further event")} joined</span>}
       {run.finishedAt !== null && <span className="tabular">took {durationWords(run.finishedAt - run.createdAt)}</span>}
       {run.finishedAt === null && run.state === "waiting" && (
         <span>

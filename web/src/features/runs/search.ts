@@ -9,6 +9,8 @@ export interface RunSearch {
   /** One or several states, comma separated. */
   state?: string | undefined;
   flow?: string | undefined;
+  /** Only what a poll found because its webhook never came. */
+  recovered?: true | undefined;
   since?: keyof typeof spanMs | undefined;
   /** Days, as 2026-11-22, both included. */
   from?: string | undefined;
@@ -24,6 +26,7 @@ export function readRunSearch(search: Record<string, unknown>): RunSearch {
     person: text(search["person"]),
     state: statesOf(text(search["state"])).join(",") || undefined,
     flow: text(search["flow"]),
+    recovered: search["recovered"] === true || search["recovered"] === "true" || undefined,
     since: oneOf(search["since"], ["1h", "24h", "7d"]),
     from: day(search["from"]),
     to: day(search["to"]),
@@ -48,6 +51,7 @@ export function filterOf(search: RunSearch, now: number): RunFilter {
   return {
     ...(search.flow === undefined ? {} : { flow: search.flow }),
     ...(search.state === undefined ? {} : { state: search.state }),
+    ...(search.recovered === undefined ? {} : { recovered: true }),
     ...(search.person === undefined ? {} : { person: search.person }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),

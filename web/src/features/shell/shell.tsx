@@ -1,6 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, Boxes, CircleAlert, ExternalLink, FlaskConical, House, type LucideIcon, Plug, Search, Workflow } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  CircleAlert,
+  ExternalLink,
+  FlaskConical,
+  House,
+  type LucideIcon,
+  Plug,
+  Search,
+  Webhook,
+  Workflow,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
@@ -15,6 +27,7 @@ const places = [
   { to: "/runs", title: "Runs", icon: Activity },
   { to: "/attention", title: "Needs attention", short: "Attention", icon: CircleAlert },
   { to: "/connections", title: "Connections", icon: Plug },
+  { to: "/inboxes", title: "Inboxes", icon: Webhook },
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
 ] as const;
 

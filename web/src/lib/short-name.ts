@@ -1,5 +1,5 @@
 /** "Acme Dental (Berlin)" as flows call it: `acme-dental-berlin`. */
-export function nameOf(title: string): string {
+export function shortName(title: string, none = "connection"): string {
   const name = title
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -7,5 +7,5 @@ export function nameOf(title: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 60);
-  return name === "" ? "connection" : name;
+  return name === "" ? none : name;
 }

@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from "lucide-react";
+import type { FlowDetail, LintFinding, LintView } from "#server/contract.ts";
+import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { api } from "../../lib/api.ts";
+import { cx } from "../../lib/cx.ts";
+import { lintQuery } from "../../lib/queries.ts";
+import { count, plural } from "../../lib/words.ts";
+
+/** The tab's title, with how many things want a look. */
+export function ChecksTitle({ flow }: { flow: FlowDetail }) {
+  const findings = useQuery(lintQuery(flow.id)).data?.findings ?? [];
+  const grave = findings.some((finding) => finding.level === "error");
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      Checks
+      {findings.length > 0 && (
+        <span
+          className={cx(
+            "rounded-full px-1.5 text-meta font-semibold tabular",
+            grave ? "bg-failure-soft text-failure" : "bg-warning-soft text-warning",
+          )}
+        >
+          {count(findings.length)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** What would fail at the next run, found before it does: renamed fields, deleted stages, people who left. */
+export function Checks({ flow }: { flow: FlowDetail }) {
+  const query = useQuery(lintQuery(flow.id));
+  const cache = useQueryClient();
+  const again = useMutation({
+    mutationFn: () => api.flows.lintNow(flow.id),
+    onSuccess: (view) => void cache.setQueryData(lintQuery(flow.id).queryKey, view),
+  });
+  return (
+    <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
+      {(view) => (
+        <div className="max-w-3xl">
+          <div className="mb-4 flex flex-wrap items-center gap-3">
+            <p className="flex-1 text-ink-2">
+              {verdict(view)} Checked <Time at={view.checkedAt} />.
+            </p>
+            <Button icon={<Icon of={RefreshCw} size={14} />} busy={again.isPending} onClick={() => again.mutate()}>
+              Check again
+            </Button>
+          </div>
+          <ul className="flex flex-col">
+            {view.findings.map((finding) => (
+              <Finding key={`${finding.at} ${finding.problem}`} finding={finding} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function verdict({ findings }: LintView): string {
+  if (findings.length === 0) return "Every field, stage, calendar and person this flow names is there.";
+  const errors = findings.filter((finding) => finding.level === "error").length;
+  if (errors === 0) return `${plural(findings.length, "thing")} to look at; runs still work.`;
+  return `${plural(errors, "thing")} would make a run fail.`;
+}
+
+function Finding({ finding }: { finding: LintFinding }) {
+  const grave = finding.level === "error";
+  return (
+    <li className="flex gap-3 border-t border-line py-3">
+      <span role="img" aria-label={grave ? "Would fail" : "To look at"} className="pt-0.5">
+        <Icon of={grave ? CircleX : TriangleAlert} className={grave ? "text-failure" : "text-warning"} />
+      </span>
+      <div className="min-w-0">
+        <p className="text-body">{finding.problem}</p>
+        <p className="text-ink-2">
+          <Icon of={CircleCheck} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
+          {finding.fix}
+        </p>
+        <code className="font-mono text-meta break-all text-ink-3">{finding.at}</code>
+      </div>
+    </li>
+  );
+}

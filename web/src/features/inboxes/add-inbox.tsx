@@ -1,0 +1,92 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toast } from "sonner";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Input } from "../../components/ui/field.tsx";
+import { api } from "../../lib/api.ts";
+import { inboxesQuery } from "../../lib/queries.ts";
+import { messageOf } from "../../lib/query.ts";
+import { shortName } from "../../lib/short-name.ts";
+
+interface AddInboxProps {
+  open: boolean;
+  onClose: () => void;
+}
+
+/** A new address for a marketplace app. */
+export function AddInbox({ open, onClose }: AddInboxProps) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Add an inbox"
+      about="Millrace makes an address. Enter it in HighLevel's developer portal and tick the events your flows wait for."
+    >
+      {open && <Form onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const [title, setTitle] = useState("");
+  const [registration, setRegistration] = useState("");
+  const cache = useQueryClient();
+  const add = useMutation({
+    mutationFn: () => api.inboxes.add({ name: shortName(title, "inbox"), title: title.trim(), registration: appIdOf(registration) }),
+    meta: { quiet: true },
+    onSuccess: (inbox) => {
+      toast.success(`${inbox.title} has its address`);
+      onClose();
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: inboxesQuery().queryKey }),
+  });
+  const ready = title.trim() !== "";
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4 pt-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) add.mutate();
+      }}
+    >
+      <Field
+        label="Title"
+        hint={ready ? `Flows call it '${shortName(title, "inbox")}'.` : "How people call it: your marketplace app's name, say."}
+      >
+        {(ids) => (
+          <Input {...ids} value={title} maxLength={120} placeholder="Acme connector" onChange={(event) => setTitle(event.target.value)} />
+        )}
+      </Field>
+      <Field label="Client id of the app" hint="From the portal, under Auth. With it, events of any other app are refused.">
+        {(ids) => (
+          <Input
+            {...ids}
+            value={registration}
+            maxLength={100}
+            onChange={(event) => setRegistration(event.target.value)}
+            className="font-mono"
+          />
+        )}
+      </Field>
+      {add.error && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {messageOf(add.error)}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" type="submit" disabled={!ready} busy={add.isPending}>
+          Add inbox
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The app's own id is the part of its client id before the first hyphen. */
+function appIdOf(clientId: string): string | null {
+  const id = clientId.trim().split("-", 1)[0]!;
+  return id === "" ? null : id;
+}

@@ -1,0 +1,142 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { InboxView } from "#server/contract.ts";
+import { AppMark } from "../../components/app-mark.tsx";
+import { IconButton } from "../../components/ui/button.tsx";
+import { Confirm } from "../../components/ui/confirm.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Menu, MenuItem } from "../../components/ui/menu.tsx";
+import { Switch } from "../../components/ui/switch.tsx";
+import { api } from "../../lib/api.ts";
+import { appTitle } from "../../lib/app-titles.ts";
+import { inboxesQuery } from "../../lib/queries.ts";
+import { plural } from "../../lib/words.ts";
+import { Time } from "../../components/time.tsx";
+import { InboxEvents } from "./inbox-events.tsx";
+
+/** An address, what it waits for, and what came. */
+export function InboxCard({ inbox }: { inbox: InboxView }) {
+  return (
+    <article aria-label={inbox.title} className="rounded-lg border border-line bg-raised">
+      <div className="flex items-start gap-3 p-4">
+        <AppMark app={inbox.app} size={36} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate text-body font-semibold" title={inbox.title}>
+            <bdi>{inbox.title}</bdi>
+          </h2>
+          <p className="truncate text-ink-3">
+            {appTitle(inbox.app)} · <code className="font-mono text-meta">{inbox.name}</code>
+            {inbox.registration !== null && (
+              <>
+                {" "}
+                · app <code className="font-mono text-meta">{inbox.registration}</code>
+              </>
+            )}
+          </p>
+        </div>
+        <Actions inbox={inbox} />
+      </div>
+      <div className="flex flex-col gap-3 px-4 pb-4">
+        <CopyLine text={inbox.url} label="Copy the address" />
+        <p className="text-ink-2">{inbox.where}</p>
+        <Signing inbox={inbox} />
+      </div>
+      {inbox.untold.count > 0 && <Untold {...inbox.untold} />}
+      <InboxEvents inbox={inbox} />
+    </article>
+  );
+}
+
+/** Which signatures are taken. The old one is a decision of the operator, so it is a switch in plain sight. */
+function Signing({ inbox }: { inbox: InboxView }) {
+  const cache = useQueryClient();
+  const change = useMutation({
+    mutationFn: (legacy: boolean) => api.inboxes.change(inbox.id, { legacy }),
+    onSuccess: ({ legacy }) => {
+      toast.success(legacy ? "The old signature is taken where there is no new one" : "Only the new signature is taken");
+      return cache.invalidateQueries({ queryKey: inboxesQuery().queryKey });
+    },
+  });
+  const id = `legacy-${inbox.id}`;
+  return (
+    <div className="flex items-start gap-2.5">
+      <Switch id={id} checked={inbox.legacy} onChange={(legacy) => change.mutate(legacy)} />
+      <div>
+        <label htmlFor={id} className="font-medium">
+          Take the old signature where there is no new one
+        </label>
+        <p className="text-meta text-ink-3">
+          Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless your app still
+          gets the old header.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Untold({ count, lastAt }: InboxView["untold"]) {
+  return (
+    <p className="mx-4 mb-4 rounded-md bg-warning-soft px-3 py-2">
+      {plural(count, "event")} came without a name
+      {lastAt !== null && (
+        <>
+          , the last <Time at={lastAt} />
+        </>
+      )}
+      . They are kept, and start nothing: give these events an address of their own in the portal, as shown beside each event below.
+    </p>
+  );
+}
+
+function Actions({ inbox }: { inbox: InboxView }) {
+  const [asking, setAsking] = useState<"rotate" | "remove" | null>(null);
+  const cache = useQueryClient();
+  const done = (said: string) => {
+    toast.success(said);
+    setAsking(null);
+    return cache.invalidateQueries({ queryKey: inboxesQuery().queryKey });
+  };
+  const rotate = useMutation({ mutationFn: () => api.inboxes.rotate(inbox.id), onSuccess: () => done("The address has changed") });
+  const remove = useMutation({ mutationFn: () => api.inboxes.remove(inbox.id), onSuccess: () => done("Inbox removed") });
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton small label={`More about ${inbox.title}`}>
+            <Icon of={MoreHorizontal} />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={RotateCw} onSelect={() => setAsking("rotate")}>
+          Change the address
+        </MenuItem>
+        <MenuItem icon={Trash2} danger onSelect={() => setAsking("remove")}>
+          Remove inbox
+        </MenuItem>
+      </Menu>
+      <Confirm
+        open={asking === "rotate"}
+        onClose={() => setAsking(null)}
+        title="Change the address?"
+        action="Change address"
+        busy={rotate.isPending}
+        onConfirm={() => rotate.mutate()}
+      >
+        The present address stops working at once. Enter the new one in the developer portal, or no event arrives.
+      </Confirm>
+      <Confirm
+        open={asking === "remove"}
+        onClose={() => setAsking(null)}
+        title="Remove this inbox?"
+        action="Remove inbox"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      >
+        Its address is closed at once, and the flows that wait for its events are no longer told of anything.
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Plus, Webhook } from "lucide-react";
+import { Page } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonCards } from "../../components/ui/skeleton.tsx";
+import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { inboxesQuery } from "../../lib/queries.ts";
+import { AddInbox } from "./add-inbox.tsx";
+import { InboxCard } from "./inbox-card.tsx";
+
+const route = getRouteApi("/inboxes");
+
+/** The addresses at which marketplace apps post their events. */
+export function InboxesPage() {
+  const adding = route.useSearch().add !== undefined;
+  const navigate = route.useNavigate();
+  const query = useQuery({ ...inboxesQuery(), refetchInterval: 15_000 });
+  const show = (search: { add?: string }) => void navigate({ search, replace: true });
+  const add = (
+    <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
+      Add inbox
+    </Button>
+  );
+  return (
+    <Page
+      title="Inboxes"
+      about="One address for each marketplace app. Every event the app is sent arrives here, and goes to the flows of its sub-account."
+      actions={query.data && query.data.length > 0 && add}
+    >
+      <Loaded query={query} skeleton={<SkeletonCards />}>
+        {(inboxes) =>
+          inboxes.length === 0 ? (
+            <Empty icon={Webhook} action={add}>
+              Add an inbox for your HighLevel marketplace app, so that flows start the moment something happens.
+            </Empty>
+          ) : (
+            <ul className="flex flex-col gap-6">
+              {inboxes.map((inbox) => (
+                <li key={inbox.id}>
+                  <InboxCard inbox={inbox} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <AddInbox open={adding} onClose={() => show({})} />
+    </Page>
+  );
+}
