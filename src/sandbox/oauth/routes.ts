@@ -4,7 +4,7 @@ import { endpointFacts } from "#apps/highlevel/facts.ts";
 import type { Core } from "../core.ts";
 import { countOf, textOf } from "../highlevel/call.ts";
 import { badRequest, Refusal, unprocessable } from "../refusal.ts";
-import { breakEarly, enter } from "../rim/routes.ts";
+import { breakEarly, enter } from "../rim/entry.ts";
 import { accessLifeMs, type Grant, type OAuthApp, type TokenPair } from "./grants.ts";
 
 type Form = Record<string, string | undefined>;
