@@ -3,7 +3,7 @@ import { inbox } from "./inbox.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
-import { webhooks } from "./webhooks.ts";
+import { webhooks } from "./webhooks/index.ts";
 
 const operations = [...judgedOperations, ...recipes.map((r) => r.operation)];
 

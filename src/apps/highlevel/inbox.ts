@@ -6,7 +6,7 @@ import type { InboxRules } from "#catalog/types.ts";
  */
 export const inbox: InboxRules = {
   type: "type",
-  location: ["locationId", "altId", "appointment.locationId"],
+  location: ["locationId", "altId", "appointment.locationId", "locations"],
   agency: "companyId",
   delivery: "webhookId",
   at: "timestamp",

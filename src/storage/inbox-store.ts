@@ -1,0 +1,116 @@
+import type { Selectable } from "kysely";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Heard, Inbox, InboxStore } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+export function createInboxStore(db: Db): InboxStore {
+  const one = (column: "id" | "token", value: string) =>
+    db.q.selectFrom("inboxes").selectAll().where(column, "=", value).executeTakeFirst();
+  return {
+    insert: (inbox) =>
+      db.write(async (q) => void (await q.insertInto("inboxes").values(inboxRow(inbox)).execute())).catch(nameTaken(inbox.name)),
+    async byToken(token) {
+      const row = await one("token", token);
+      return row ? inboxOf(row) : null;
+    },
+    async get(workspaceId, id) {
+      const row = await one("id", id);
+      return row?.workspace_id === workspaceId ? inboxOf(row) : null;
+    },
+    async list(workspaceId) {
+      const rows = await db.q.selectFrom("inboxes").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
+      return rows.map(inboxOf);
+    },
+    update: (id, patch) =>
+      db
+        .write(async (q) => {
+          const change = inboxChange(patch);
+          if (Object.keys(change).length > 0) await q.updateTable("inboxes").set(change).where("id", "=", id).execute();
+        })
+        .catch(nameTaken(patch.name ?? "")),
+    delete: (id) =>
+      db.write(async (q) => {
+        await q.deleteFrom("heard").where("inbox_id", "=", id).execute();
+        await q.deleteFrom("inboxes").where("id", "=", id).execute();
+      }),
+    async heard(inboxId) {
+      const rows = await db.q.selectFrom("heard").selectAll().where("inbox_id", "=", inboxId).orderBy("type").orderBy("place").execute();
+      return rows.map(heardOf);
+    },
+    addHeard: (counts) =>
+      db.write(async (q) => {
+        for (const { inboxId, type, place, count, lastAt } of counts)
+          await q
+            .insertInto("heard")
+            .values({ inbox_id: inboxId, type, place, count, last_at: lastAt })
+            .onConflict((c) =>
+              c.columns(["inbox_id", "type", "place"]).doUpdateSet((e) => ({
+                count: e("heard.count", "+", e.ref("excluded.count")),
+                last_at: e
+                  .case()
+                  .when("heard.last_at", ">", e.ref("excluded.last_at"))
+                  .then(e.ref("heard.last_at"))
+                  .else(e.ref("excluded.last_at"))
+                  .end(),
+              })),
+            )
+            .execute();
+      }),
+  };
+}
+
+/** Two inboxes of one name cannot be told apart by a flow. */
+const nameTaken =
+  (name: string) =>
+  (cause: unknown): never => {
+    const code = (cause as { code?: unknown }).code;
+    if (code !== "SQLITE_CONSTRAINT_UNIQUE" && code !== "23505") throw cause;
+    throw new MillraceError("CONFLICT", { cause, details: { problem: `There is an inbox '${name}' already. Choose another name` } });
+  };
+
+const inboxRow = (i: Inbox): Selectable<Schema["inboxes"]> => ({
+  id: i.id,
+  workspace_id: i.workspaceId,
+  app: i.app,
+  name: i.name,
+  title: i.title,
+  token: i.token,
+  registration: i.registration,
+  public_key: i.publicKey,
+  legacy: i.legacy ? 1 : 0,
+  legacy_key: i.legacyKey,
+  created_at: i.createdAt,
+});
+
+const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
+  id: r.id,
+  workspaceId: r.workspace_id,
+  app: r.app,
+  name: r.name,
+  title: r.title,
+  token: r.token,
+  registration: r.registration,
+  publicKey: r.public_key,
+  legacy: r.legacy === 1,
+  legacyKey: r.legacy_key,
+  createdAt: r.created_at,
+});
+
+const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
+  ...(patch.name !== undefined && { name: patch.name }),
+  ...(patch.title !== undefined && { title: patch.title }),
+  ...(patch.token !== undefined && { token: patch.token }),
+  ...(patch.registration !== undefined && { registration: patch.registration }),
+  ...(patch.publicKey !== undefined && { public_key: patch.publicKey }),
+  ...(patch.legacy !== undefined && { legacy: patch.legacy ? 1 : 0 }),
+  ...(patch.legacyKey !== undefined && { legacy_key: patch.legacyKey }),
+});
+
+const heardOf = (r: Selectable<Schema["heard"]>): Heard => ({
+  inboxId: r.inbox_id,
+  type: r.type,
+  place: r.place,
+  count: Number(r.count),
+  lastAt: Number(r.last_at),
+});

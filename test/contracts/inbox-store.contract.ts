@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import type { Heard, Inbox, InboxStore } from "#engine/types.ts";
+
+export interface InboxStoreFixture {
+  /** A fresh, empty store. */
+  open: () => Promise<{ store: InboxStore; close?: () => Promise<void> }>;
+}
+
+export const sampleInbox = (name: string, more: Partial<Inbox> = {}): Inbox => ({
+  id: `inb_${name}`,
+  workspaceId: "ws_1",
+  app: "highlevel",
+  name,
+  title: `The ${name}`,
+  token: `token-${name}`,
+  registration: null,
+  publicKey: null,
+  legacy: false,
+  legacyKey: null,
+  createdAt: 7,
+  ...more,
+});
+
+/** What every store of inboxes must keep. */
+export function inboxStoreContract(name: string, { open }: InboxStoreFixture): void {
+  const it = (title: string, run: (store: InboxStore) => Promise<void>) =>
+    test(title, async () => {
+      const { store, close } = await open();
+      try {
+        await run(store);
+      } finally {
+        await close?.();
+      }
+    });
+
+  describe(`inbox store: ${name}`, () => {
+    it("an inbox is found by its token and by its id, whole", async (store) => {
+      const full = sampleInbox("a", { registration: "6578278e", publicKey: "MCow", legacy: true, legacyKey: "MIIC" });
+      await store.insert(full);
+      await store.insert(sampleInbox("b"));
+      expect(await store.byToken("token-a")).toEqual(full);
+      expect(await store.get("ws_1", "inb_b")).toEqual(sampleInbox("b"));
+      expect(await store.byToken("token-c")).toBeNull();
+      expect(await store.get("ws_1", "inb_c")).toBeNull();
+    });
+
+    it("a workspace sees its own, by name", async (store) => {
+      await store.insert(sampleInbox("b"));
+      await store.insert(sampleInbox("a"));
+      await store.insert(sampleInbox("other", { workspaceId: "ws_2" }));
+      expect((await store.list("ws_1")).map((i) => i.name)).toEqual(["a", "b"]);
+      expect(await store.get("ws_1", "inb_other")).toBeNull();
+    });
+
+    it("a name is taken once in a workspace, at the start and by a change", async (store) => {
+      await store.insert(sampleInbox("a"));
+      await store.insert(sampleInbox("b"));
+      await store.insert(sampleInbox("a", { id: "inb_2", workspaceId: "ws_2", token: "token-2" }));
+      await expect(store.insert(sampleInbox("a", { id: "inb_3", token: "token-3" }))).rejects.toMatchObject({ code: "CONFLICT" });
+      await expect(store.update("inb_b", { name: "a" })).rejects.toMatchObject({ code: "CONFLICT" });
+    });
+
+    it("a change changes what it names, clears what is null, and nothing else", async (store) => {
+      await store.insert(sampleInbox("a", { publicKey: "MCow", legacyKey: "MIIC" }));
+      await store.insert(sampleInbox("b"));
+      await store.update("inb_a", { token: "new", legacy: true, publicKey: null });
+      await store.update("inb_a", {});
+      expect(await store.byToken("new")).toEqual(sampleInbox("a", { token: "new", legacy: true, legacyKey: "MIIC" }));
+      expect(await store.byToken("token-a")).toBeNull();
+      expect(await store.get("ws_1", "inb_b")).toEqual(sampleInbox("b"));
+    });
+
+    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): Heard => ({
+      inboxId,
+      type,
+      place,
+      count,
+      lastAt,
+    });
+
+    it("counts add up by event and place, and the last time never goes back", async (store) => {
+      await store.insert(sampleInbox("a"));
+      await store.addHeard([heard("ContactCreate", "loc1", 2, 100), heard("ContactCreate", "loc2", 1, 50), heard("", "", 1, 10)]);
+      await store.addHeard([heard("ContactCreate", "loc1", 3, 90), heard("", "", 4, 20), heard("X", "", 1, 5, "inb_b")]);
+      expect(await store.heard("inb_a")).toEqual([
+        heard("", "", 5, 20),
+        heard("ContactCreate", "loc1", 5, 100),
+        heard("ContactCreate", "loc2", 1, 50),
+      ]);
+    });
+
+    it("an inbox goes with its counts and with no other's", async (store) => {
+      await store.insert(sampleInbox("a"));
+      await store.insert(sampleInbox("b"));
+      await store.addHeard([heard("X", "", 1, 1), heard("X", "", 1, 1, "inb_b")]);
+      await store.delete("inb_a");
+      expect(await store.byToken("token-a")).toBeNull();
+      expect(await store.heard("inb_a")).toEqual([]);
+      expect(await store.heard("inb_b")).toHaveLength(1);
+    });
+  });
+}
