@@ -2,9 +2,11 @@ import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
-import { eventKey, personOf, withAliases } from "./events.ts";
+import { withoutChange } from "./change.ts";
+import { eventKey, happenedAt, personOf, recordId, withAliases } from "./events.ts";
 import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
+import type { Found } from "./triggers/poller.ts";
 import type { Acceptance, Event, Lane, Run } from "./types.ts";
 
 /** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
@@ -14,7 +16,7 @@ export function acceptanceOf(
   compiled: CompiledFlow | null,
   payload: unknown,
   now: number,
-  options: AcceptOptions & { key?: string } = {},
+  options: AcceptOptions & Partial<Found> = {},
 ): Acceptance {
   const text = options.text ?? JSON.stringify(payload);
   const shaped = withAliases(facts?.aliases, payload);
@@ -27,14 +29,30 @@ export function acceptanceOf(
     payload: shaped,
     person,
     receivedAt: now,
-    record: null,
-    happenedAt: null,
+    record: recordId(compiled?.record ? compiled.record.evaluate({ trigger: shaped }) : (options.record ?? pathOf(facts?.record, shaped))),
+    happenedAt: options.happenedAt ?? happenedAt(facts?.at, shaped),
     ...(shaped === payload && { text }),
   };
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
+  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now);
   const passedOver = notFor(facts?.accepts, shaped);
-  const ended = passedOver === null ? {} : { state: "filtered" as const, finishedAt: now, summary: passedOver };
-  return { event, runs: [runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, ended)] };
+  if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }] };
+  return compiled && event.record !== null ? byRecord(event, run, compiled) : { event, runs: [run] };
+}
+
+/** A burst of a record is let go at the latest after so many windows: one without end would never be told. */
+const mostWindows = 10;
+
+/** What the flow asks for by record: to settle, to keep old values, to go in order. A flow that asks for none pays for none. */
+function byRecord(event: Event, run: Run, { settings: { order, settleMs }, changes }: CompiledFlow): Acceptance {
+  if (!order && !changes) return { event, runs: [run] };
+  const settling = settleMs === null ? {} : { settling: true, dueAt: run.createdAt + settleMs };
+  return {
+    event,
+    runs: [{ ...run, record: event.record, ...settling }],
+    ...(settleMs !== null && { settle: { quietMs: settleMs, mostMs: settleMs * mostWindows } }),
+    ...(changes && { state: withoutChange(event.payload) }),
+  };
 }
 
 /** Why an event is not for this trigger, in words; null when it is. It is kept as a filtered run, so that it can be found. */
@@ -74,6 +92,8 @@ export function runOf(event: Event, flowId: string, version: number, lane: Lane,
     ...more,
   };
 }
+
+const pathOf = (path: string | undefined, payload: unknown): unknown => (path === undefined ? undefined : getPath(payload, path));
 
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
 function ownKey(compiled: CompiledFlow | null, payload: unknown): string | undefined {

@@ -61,6 +61,7 @@ export interface Accepted {
   eventId: string;
   /** The key was seen before: nothing new was made. */
   repeat: boolean;
+  /** The runs it went into: made for it, or one that still gathered changes of its record. */
   runIds: string[];
   /** The flow is not on: the event was kept as a sample only. */
   sample: boolean;

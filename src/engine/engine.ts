@@ -3,6 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "./acceptor.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
+import type { ChangeFacts } from "./change.ts";
 import { dryRun } from "./dry-run.ts";
 import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
@@ -10,7 +11,7 @@ import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { replay } from "./replay.ts";
 import { pollPlan } from "./triggers/plan.ts";
-import { createPoller, type Reading } from "./triggers/poller.ts";
+import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import type {
@@ -70,7 +71,7 @@ const sweepPage = 5_000;
 /** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
 export function createEngine(parts: EngineParts): Engine {
   const { runs: store, queue, caller, clock, log } = parts;
-  const journal = createJournal({ store, clock, log });
+  const journal = createJournal({ store, clock, log, next: (runs) => queue.add(runs) });
   if (parts.onCommit) journal.onCommit(parts.onCommit);
   const listeners = new Set<(change: RunChange) => void>();
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
@@ -93,6 +94,7 @@ export function createEngine(parts: EngineParts): Engine {
     queue,
     flows,
     caller,
+    changeFacts,
     clock,
     random: parts.random ?? Math.random,
     log,
@@ -102,7 +104,15 @@ export function createEngine(parts: EngineParts): Engine {
     },
   });
 
-  async function prepare(listening: Listening, payload: unknown, options: AcceptOptions & { key?: string }): Promise<Acceptance> {
+  /** A time, and an id of the delivery alone, differ with each event and are no change. A key of several parts tells more than that. */
+  function changeFacts({ app, operation }: { app: string; operation: string }): ChangeFacts {
+    const hook = parts.webhook(app, operation);
+    if (hook) return { volatile: [...(hook.at ? [hook.at] : []), ...(hook.key.length === 1 ? hook.key : [])], at: hook.at ?? null };
+    const read = parts.polls.operation(app, operation);
+    return { volatile: [...(read?.changed ? [read.changed] : []), ...(read?.volatile ?? [])], at: null };
+  }
+
+  async function prepare(listening: Listening, payload: unknown, options: AcceptOptions & Partial<Found>): Promise<Acceptance> {
     const { definition, flow } = listening;
     const facts = parts.webhook(definition.trigger.app, definition.trigger.operation);
     const compiled = flow.version === null ? null : await flows.compiled(flow.id, flow.version);
@@ -121,18 +131,18 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & { key?: string } = {}): Promise<Accepted> {
+  async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<Found> = {}): Promise<Accepted> {
     const acceptance = await prepare(await flows.standing(trigger), payload, options);
-    const fresh = await journal.accept(acceptance);
-    if (fresh) launched(acceptance);
+    const { event } = acceptance;
+    const runs = await journal.accept(acceptance);
+    if (runs) launched({ event, runs });
     else stats.repeats++;
-    const { event, runs } = acceptance;
-    return { eventId: event.id, repeat: !fresh, runIds: fresh ? runs.map((r) => r.id) : [], sample: runs.length === 0 };
+    return { eventId: event.id, repeat: !runs, runIds: runs?.map((r) => r.id) ?? [], sample: acceptance.runs.length === 0 };
   }
 
   /** A poll or schedule asks for its event; null when the flow is off, and then nothing may be remembered. */
-  async function makeAcceptance(trigger: Trigger, payload: unknown, key: string): Promise<Acceptance | null> {
-    const acceptance = await prepare(await flows.standing(trigger), payload, { key });
+  async function makeAcceptance(trigger: Trigger, payload: unknown, found: Found): Promise<Acceptance | null> {
+    const acceptance = await prepare(await flows.standing(trigger), payload, found);
     return acceptance.runs.length ? acceptance : null;
   }
 

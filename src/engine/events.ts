@@ -1,5 +1,6 @@
 import { digest, getPath, isObject } from "#kernel/json.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { timeOf } from "./triggers/observe.ts";
 
 /** Pure: what is read off an event as it arrives. */
 
@@ -20,6 +21,17 @@ export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text:
   if (natural === undefined) return `#${digest(text)}`;
   return natural.length <= longestKey ? natural : `#${digest(natural)}`;
 }
+
+/** A record's id as it is kept: text, and short. Null where there is none: such an event goes its own way. */
+export function recordId(value: unknown): string | null {
+  if (value === undefined || value === null || value === "") return null;
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.length <= longestKey ? text : `#${digest(text)}`;
+}
+
+/** When it happened, as the sender says: ISO text, seconds or milliseconds. */
+export const happenedAt = (path: string | undefined, payload: unknown): number | null =>
+  path === undefined ? null : timeOf(getPath(payload, path));
 
 const usualPersonPaths = [
   "email",

@@ -2,34 +2,31 @@ import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { acceptance, step } from "#test/contracts/run-store.contract.ts";
 import { createJournal } from "./journal.ts";
-import type { RunStore, Writes } from "./types.ts";
+import type { RunStore, Taken, Writes } from "./types.ts";
 
 const soon = (ms = 25) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function setup(commit?: (writes: Writes) => boolean[]) {
+function setup(commit: (writes: Writes) => Taken[] = taken) {
   const written: Writes[] = [];
   const clock = new TestClock();
   const store = {
     async commit(writes: Writes) {
-      const fresh = commit ? commit(writes) : writes.accept.map(() => true);
+      const accepted = commit(writes);
       written.push(writes);
-      return fresh;
+      return { accepted, claims: writes.claims?.map(() => ({ kind: "over" })) ?? [], next: [] };
     },
-  } as RunStore;
+  } as Partial<RunStore> as RunStore;
   const logged: string[] = [];
   return { journal: createJournal({ store, clock, log: (m) => void logged.push(m) }), written, clock, logged };
 }
 
+const taken = (writes: Writes): Taken[] => writes.accept.map(() => []);
 const full = () => Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
 
 it("events that arrive together share one commit, and each learns whether it was new", async () => {
-  const { journal, written } = setup((w) => w.accept.map((a) => a.event.key !== "repeat"));
-  const answers = await Promise.all([
-    journal.accept(acceptance(0)),
-    journal.accept(acceptance(1, { key: "repeat" })),
-    journal.accept(acceptance(2)),
-  ]);
-  expect(answers).toEqual([true, false, true]);
+  const { journal, written } = setup((w) => w.accept.map((a) => (a.event.key === "repeat" ? null : a.runs)));
+  const [first, repeat, last] = [acceptance(0), acceptance(1, { key: "repeat" }), acceptance(2)];
+  expect(await Promise.all([first, repeat, last].map(journal.accept))).toEqual([first.runs, null, last.runs]);
   expect(written).toHaveLength(1);
 });
 
@@ -44,7 +41,7 @@ it("a store that refuses turns events away with a word on when to come back, and
   let refusing = true;
   const { journal, written, clock } = setup((w) => {
     if (refusing) throw full();
-    return w.accept.map(() => true);
+    return taken(w);
   });
   journal.note(step("r1", "post"));
   await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", details: { seconds: 10 } });
@@ -55,17 +52,17 @@ it("a store that refuses turns events away with a word on when to come back, and
   await soon();
   expect(journal.healthy()).toBe(true);
   expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["post"]);
-  expect(await journal.accept(acceptance(2))).toBe(true);
+  expect(await journal.accept(acceptance(2))).toEqual([]);
 });
 
 it("one row that cannot be written does not hold up the others", async () => {
   const { journal, written, logged } = setup((w) => {
     if (w.steps.some((s) => s.path === "bad")) throw new TypeError("Converting circular structure to JSON");
-    return w.accept.map(() => true);
+    return taken(w);
   });
   journal.note(step("r1", "good"));
   journal.note(step("r1", "bad"));
-  expect(await journal.accept(acceptance(0))).toBe(true);
+  expect(await journal.accept(acceptance(0))).toEqual([]);
   await journal.durable(null);
   expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["good"]);
   expect(logged.join()).toContain("r1/bad");
@@ -78,6 +75,20 @@ it("a run whose change is not yet on the disk is known to be behind", async () =
   expect(journal.isBehind(runs[0]!.id)).toBe(true);
   await journal.durable(null);
   expect(journal.isBehind(runs[0]!.id)).toBe(false);
+});
+
+it("a claim is answered with the commit that decided it, and refused by a store that takes nothing", async () => {
+  let refusing = false;
+  const { journal, written } = setup((w) => {
+    if (refusing) throw full();
+    return taken(w);
+  });
+  const claim = { runId: "r1", now: 0, inTurn: true };
+  const [, claimed] = await Promise.all([journal.accept(acceptance(0)), journal.claim(claim)]);
+  expect(claimed).toEqual({ kind: "over" });
+  expect(written.map((w) => w.claims)).toEqual([[claim]]);
+  refusing = true;
+  await expect(journal.claim(claim)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
 });
 
 it("closing writes what was noted and takes nothing new", async () => {

@@ -1,14 +1,16 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, RunStore, RunWrite, StepRecord } from "./types.ts";
+import type { Acceptance, Claim, Claimed, Committed, QueuedRun, RunStore, RunWrite, StepRecord, Taken, Writes } from "./types.ts";
 
 /**
  * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,
  * so whatever is durable is a prefix of what happened: a step's result never rests on one that was lost.
  */
 export interface Journal {
-  /** Resolves when the event is on the disk: true for a new one, false for a repeat. Rejects with STORE_UNAVAILABLE; nothing was kept then. */
-  accept(acceptance: Acceptance): Promise<boolean>;
+  /** Resolves when the event is on the disk. Rejects with STORE_UNAVAILABLE; nothing was kept then. */
+  accept(acceptance: Acceptance): Promise<Taken>;
+  /** Resolves when it is decided and on the disk. Rejects with STORE_UNAVAILABLE; nothing was decided then. */
+  claim(claim: Claim): Promise<Claimed>;
   /** Notes a step or a run's change; written with the next commit, and kept until the store takes it. */
   note(step: StepRecord | null, run?: RunWrite): void;
   /** Resolves once the step, and all that was noted before it, is on the disk. Waits out a store that refuses. */
@@ -24,22 +26,25 @@ export interface Journal {
   close(graceMs: number): Promise<void>;
 }
 
-interface Waiting {
-  acceptance: Acceptance;
-  resolve(fresh: boolean): void;
+interface Waiting<T, R> {
+  asked: T;
+  resolve(result: R): void;
   reject(error: unknown): void;
 }
 
 /** What the next commit will hold. */
 interface Batch {
-  waiting: Waiting[];
+  waiting: Waiting<Acceptance, Taken>[];
+  claims: Waiting<Claim, Claimed>[];
   steps: StepRecord[];
   runs: RunWrite[];
   /** Called once the batch is on the disk. */
   written: (() => void)[];
 }
-const emptyBatch = (): Batch => ({ waiting: [], steps: [], runs: [], written: [] });
-const isEmpty = (b: Batch) => b.waiting.length === 0 && b.steps.length === 0 && b.runs.length === 0 && b.written.length === 0;
+const emptyBatch = (): Batch => ({ waiting: [], claims: [], steps: [], runs: [], written: [] });
+const isEmpty = (b: Batch) => !isPressing(b) && b.steps.length === 0 && b.runs.length === 0;
+/** Somebody stands and waits for it. */
+const isPressing = (b: Batch) => b.waiting.length > 0 || b.claims.length > 0 || b.written.length > 0;
 
 const groupMs = 2;
 /** Under load a commit waits for more company: half as many syncs, and the door still answers within 10 ms. Measured: a seventh more events a second. */
@@ -56,10 +61,13 @@ export function createJournal({
   store,
   clock,
   log,
+  next = () => {},
 }: {
   store: RunStore;
   clock: Clock;
   log: (message: string, error: unknown) => void;
+  /** Told of runs whose turn may have come, once the end of those before them is on the disk. */
+  next?: (runs: QueuedRun[]) => void;
 }): Journal {
   let open = emptyBatch();
   let timer: NodeJS.Timeout | null = null;
@@ -87,18 +95,25 @@ export function createJournal({
     open = emptyBatch();
     writing = write(batch).finally(() => {
       writing = null;
-      if (!isEmpty(open)) schedule(open.waiting.length > 0 || open.written.length > 0);
+      if (!isEmpty(open)) schedule(isPressing(open));
     });
+  }
+
+  async function commit(writes: Writes): Promise<Committed> {
+    const done = await store.commit(writes);
+    if (done.next.length) next(done.next);
+    return done;
   }
 
   async function write(batch: Batch): Promise<void> {
     const began = performance.now();
     try {
-      const fresh = await store.commit({ accept: batch.waiting.map((w) => w.acceptance), steps: batch.steps, runs: batch.runs });
+      const done = await commit({ accept: asked(batch.waiting), steps: batch.steps, runs: batch.runs, claims: asked(batch.claims) });
       commits++;
       lastRows = batch.waiting.length + batch.steps.length;
       listener(performance.now() - began, lastRows);
-      for (let i = 0; i < batch.waiting.length; i++) batch.waiting[i]!.resolve(fresh[i]!);
+      batch.waiting.forEach((w, i) => w.resolve(done.accepted[i]!));
+      batch.claims.forEach((w, i) => w.resolve(done.claims[i]!));
       for (const run of batch.runs) behind.delete(run.was.id);
       for (const done of batch.written) done();
     } catch (error) {
@@ -110,10 +125,11 @@ export function createJournal({
   /** The door is told no at once; results wait here until the store takes them, for they cannot be asked for again. */
   function refuse(batch: Batch, error: unknown): void {
     log("The store refused a commit; nothing new is accepted until it takes one", error);
-    for (const w of batch.waiting.concat(open.waiting))
+    for (const w of [...batch.waiting, ...open.waiting, ...batch.claims, ...open.claims])
       w.reject(unavailable(error instanceof Error ? error.message : String(error), error));
     open = {
       waiting: [],
+      claims: [],
       steps: batch.steps.concat(open.steps),
       runs: batch.runs.concat(open.runs),
       written: batch.written.concat(open.written),
@@ -128,27 +144,32 @@ export function createJournal({
   /** One row that cannot be written must not hold up the others: each is tried alone, and the culprit is left out and told. */
   async function salvage(batch: Batch, cause: unknown): Promise<void> {
     log("A commit could not be written as a whole; its rows are tried one by one", cause);
-    const alone = async (part: Partial<Parameters<RunStore["commit"]>[0]>) => store.commit({ accept: [], steps: [], runs: [], ...part });
-    for (const w of batch.waiting) await alone({ accept: [w.acceptance] }).then(([fresh]) => w.resolve(fresh!), w.reject);
+    const alone = async (part: Partial<Writes>) => commit({ accept: [], steps: [], runs: [], ...part });
+    for (const w of batch.waiting) await alone({ accept: [w.asked] }).then(({ accepted }) => w.resolve(accepted[0]!), w.reject);
     for (const step of batch.steps)
       await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
     for (const run of batch.runs)
       await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
+    for (const w of batch.claims) await alone({ claims: [w.asked] }).then(({ claims }) => w.resolve(claims[0]!), w.reject);
     for (const run of batch.runs) behind.delete(run.was.id);
     for (const done of batch.written) done();
   }
 
+  /** Puts a question to the next commit, unless none can be put now. */
+  function ask<T, R>(to: (batch: Batch) => Waiting<T, R>[], question: T): Promise<R> {
+    if (refused) return Promise.reject(unavailable("it refused the last write"));
+    if (closed) return Promise.reject(unavailable("Millrace is stopping"));
+    if (to(open).length >= acceptLimit) return Promise.reject(unavailable("too many events are waiting to be written"));
+    return new Promise((resolve, reject) => {
+      to(open).push({ asked: question, resolve, reject });
+      if (to(open).length >= groupLimit) flush();
+      else schedule(true);
+    });
+  }
+
   return {
-    accept(acceptance) {
-      if (refused) return Promise.reject(unavailable("it refused the last write"));
-      if (closed) return Promise.reject(unavailable("Millrace is stopping"));
-      if (open.waiting.length >= acceptLimit) return Promise.reject(unavailable("too many events are waiting to be written"));
-      return new Promise((resolve, reject) => {
-        open.waiting.push({ acceptance, resolve, reject });
-        if (open.waiting.length >= groupLimit) flush();
-        else schedule(true);
-      });
-    },
+    accept: (acceptance) => ask((batch) => batch.waiting, acceptance),
+    claim: (claim) => ask((batch) => batch.claims, claim),
     note(step, run) {
       if (step) open.steps.push(step);
       if (run) {
@@ -181,6 +202,8 @@ export function createJournal({
     },
   };
 }
+
+const asked = <T>(waiting: Waiting<T, never>[]): T[] => waiting.map((w) => w.asked);
 
 /** The disk or the server, as against a row that cannot be encoded: full, read-only, busy, broken, gone. */
 function isStoreFault(error: unknown): boolean {

@@ -52,7 +52,7 @@ async function publishedVersion({ flows }: Parts, run: Run): Promise<number> {
   return flow.version;
 }
 
-/** A new run of the same event. With an origin it goes on with the other's idempotency keys, so that what took effect is not done again. */
+/** A new run of the same event, of the same record with the same old values; in the record's order it comes last. With an origin it goes on with the other's idempotency keys, so that what took effect is not done again. */
 async function copy(
   parts: Parts,
   { run, event }: RunContext,
@@ -61,7 +61,12 @@ async function copy(
   steps: StepRecord[],
 ): Promise<string> {
   await parts.flows.version(run.flowId, version); // a flow that is gone says so here
-  const fresh = runOf(event, run.flowId, version, run.lane, parts.clock.now(), { replayOf: run.id, origin });
+  const { record, merged, previous } = run;
+  const fresh: Run = {
+    ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
+    ...{ replayOf: run.id, origin, record, merged },
+    ...(previous !== undefined && { previous }),
+  };
   const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];
   await parts.store.commit({
     accept: [],
@@ -73,7 +78,7 @@ async function copy(
   return fresh.id;
 }
 
-/** The same run goes on where it failed. A person has looked: what was of unknown outcome is tried again. */
+/** The same run goes on where it failed; of a record in order, before those that have not begun. A person has looked: what was of unknown outcome is tried again. */
 async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
   await parts.flows.version(run.flowId, run.version);
   const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };

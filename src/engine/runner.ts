@@ -2,6 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import { repeatable, type PretendedEffect } from "#catalog/types.ts";
+import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { nextAttempt } from "./retry.ts";
@@ -28,6 +29,8 @@ export interface RunnerParts {
   recorder: Recorder;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
+  /** For a flow that is told what changed. */
+  change?: ChangeFacts;
   /** Asked between steps. */
   cancelled?: () => boolean;
   signal?: AbortSignal;
@@ -37,6 +40,7 @@ type ActionStep = Extract<CompiledStep, { kind: "action" }>;
 type ForEachStep = Extract<CompiledStep, { kind: "forEach" }>;
 type WaitStep = Extract<CompiledStep, { kind: "wait" }>;
 
+const nothingKnown: ChangeFacts = { volatile: [], at: null };
 const longestLoop = 10_000;
 
 /** Walks one run through its flow from wherever it stands, until it ends or has to wait. Never throws: what fails is its ending. */
@@ -64,7 +68,8 @@ class Pass {
     this.parts = parts;
     for (const step of context.steps) this.#done.set(step.path, step);
     this.#seq = context.steps.length;
-    this.scope = { trigger: context.event.payload, run: { id: context.run.id }, flow: { id: context.run.flowId } };
+    const trigger = flow.changes ? withChange(context, parts.change ?? nothingKnown) : context.event.payload;
+    this.scope = { trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
   async steps(steps: readonly CompiledStep[], prefix: string, scope: Scope): Promise<Ending | null> {

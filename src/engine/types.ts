@@ -189,7 +189,7 @@ export interface Run {
   merged: number;
   /** Found by the poll that looks for what was not delivered. */
   recovered: boolean;
-  /** The record as it was known before this event; undefined where it was not. Written once, when the run is first taken up. */
+  /** The record as it was known before this event; undefined where it was not. Written once, in the commit that makes the run. */
   previous?: Json;
   createdAt: number;
   finishedAt: number | null;
@@ -240,7 +240,29 @@ export interface RunWrite {
 export interface Acceptance {
   event: Event;
   runs: Run[];
+  /** While a run of the same record and version still gathers, the event joins it instead: let go when nothing followed for `quietMs`, at the latest after `mostMs`. */
+  settle?: { quietMs: number; mostMs: number };
+  /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
+  state?: Json;
 }
+
+/** The runs that an accepted event went into, made for it or joined. Null: a repeat of a key, and nothing was written. */
+export type Taken = Run[] | null;
+
+/** A run with a record asks to begin. */
+export interface Claim {
+  runId: string;
+  now: number;
+  /** Whether it must wait for earlier runs of its record, and for one that has begun. */
+  inTurn: boolean;
+}
+
+/** What came of it. One that has begun already goes on; `over`: it has ended, or is gone. */
+export type Claimed =
+  | { kind: "begun"; context: RunContext }
+  | { kind: "settling"; dueAt: number }
+  | { kind: "behind"; runId: string }
+  | { kind: "over" };
 
 /** What one commit writes. All of it or nothing; durable when the promise resolves. */
 export interface Writes {
@@ -249,6 +271,16 @@ export interface Writes {
   replays?: { run: Run; steps: StepRecord[] }[];
   steps: StepRecord[];
   runs: RunWrite[];
+  /** Taken last: they see what the same commit accepts and ends. */
+  claims?: Claim[];
+}
+
+/** What a commit did, each list in the order of what it was given. */
+export interface Committed {
+  accepted: Taken[];
+  claims: Claimed[];
+  /** Of each record of which a run ended: the run whose turn may have come. */
+  next: QueuedRun[];
 }
 
 export interface RunFilter {
@@ -273,8 +305,8 @@ export interface RunContext {
 
 /** The rows of events, runs and steps. The engine's truth. */
 export interface RunStore {
-  /** Group commit. Tells for each acceptance whether it was new (false: a repeat of a key; its runs were not made). */
-  commit(writes: Writes): Promise<boolean[]>;
+  /** Group commit: all of it or nothing. */
+  commit(writes: Writes): Promise<Committed>;
   load(runId: string): Promise<RunContext | null>;
   get(workspaceId: string, runId: string): Promise<RunContext | null>;
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
@@ -396,7 +428,7 @@ export interface TriggerStore {
   allSeen(triggerId: string): Promise<SeenItem[]>;
   /**
    * Ends one poll in one transaction: accepts its events with their runs, remembers items, forgets others, moves the trigger on.
-   * So a crash repeats a poll whole or not at all. Returns which acceptances were new.
+   * So a crash repeats a poll whole or not at all. Returns what each acceptance became.
    */
   settle(poll: {
     triggerId: string;
@@ -404,7 +436,7 @@ export interface TriggerStore {
     remember: SeenItem[];
     forget: string[];
     patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>;
-  }): Promise<boolean[]>;
+  }): Promise<Taken[]>;
   clearSeen(triggerId: string): Promise<void>;
 }
 

@@ -2,6 +2,8 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { RunChange } from "./api.ts";
+import type { ChangeFacts } from "./change.ts";
+import type { CompiledFlow } from "./flow.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import { advance, type Ending } from "./runner.ts";
@@ -14,6 +16,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowBook;
   caller: StepCaller;
+  changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
   random: () => number;
   log: (message: string, error: unknown) => void;
@@ -21,7 +24,7 @@ interface Parts {
 }
 
 export interface Worker {
-  /** Spares the first pass its look-up: the run was just written and is as given. */
+  /** Spares the first pass its look-up: the run was just written and is as given. Not one of a record: its event and old values are in its row. */
   remember(event: Event, run: Run): void;
   handle(runId: string): Promise<void>;
   /** Ends a run between two steps, if it is being worked on. False: it is not. */
@@ -32,6 +35,11 @@ export interface Worker {
   abort(): void;
 }
 
+/** A run that is being worked on. */
+interface Hand {
+  cancelled: boolean;
+}
+
 /** Contexts kept between acceptance and first pass; what is more than this is read back from its rows. */
 const rememberedLimit = 10_000;
 /** A pause shorter than this stays in memory; a longer one is a due time on the row. */
@@ -39,10 +47,20 @@ const shortPauseMs = 60_000;
 /** By then a healthy journal has written what was noted, so that the rows can be read back. */
 const writtenByMs = 1000;
 
+/** Whether a run has to ask before it begins: it still gathers, or has to keep its place. One that has begun goes on. */
+const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
+  record !== null && state === "queued" && (settling || settings.order);
+
+/** A store that takes nothing decided nothing either: the run asks again. */
+function refused(error: unknown): null {
+  if (error instanceof MillraceError && error.code === "STORE_UNAVAILABLE") return null;
+  throw error;
+}
+
 export function createWorker(parts: Parts): Worker {
   const { store, journal, queue, flows, caller, clock } = parts;
   const fresh = new Map<string, RunContext>();
-  const inHand = new Map<string, { cancelled: boolean }>();
+  const inHand = new Map<string, Hand>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
   let attempts = 0;
@@ -54,10 +72,12 @@ export function createWorker(parts: Parts): Worker {
     if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
     const context = take(runId) ?? (await store.load(runId));
     if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
-    const hand = { cancelled: false };
+    const hand: Hand = { cancelled: false };
     inHand.set(runId, hand);
     try {
-      await pass(context, hand);
+      const flow = await flows.compiled(context.run.flowId, context.run.version);
+      const begun = mustAsk(context.run, flow) ? await turn(context.run, flow, hand) : context;
+      if (begun) await pass(begun, flow, hand);
     } catch (thrown) {
       // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
       parts.log(`Run ${runId} met a fault of Millrace's own`, thrown);
@@ -75,13 +95,26 @@ export function createWorker(parts: Parts): Worker {
     return context;
   }
 
-  async function pass(context: RunContext, hand: { cancelled: boolean }): Promise<void> {
-    const flow = await flows.compiled(context.run.flowId, context.run.version);
+  /**
+   * Begins a run of a record if its turn has come. If not, it stays in its row: one that settles comes back when it is due, one that
+   * is behind another is called by the end of that other, and what a crash lost of this, the sweep finds.
+   */
+  async function turn(run: Run, flow: CompiledFlow, hand: Hand): Promise<RunContext | null> {
+    const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(refused);
+    if (claimed?.kind === "begun") return claimed.context;
+    if (!claimed) later(run.id);
+    else if (hand.cancelled && claimed.kind !== "over") end(run, [], { kind: "cancelled" });
+    else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
+    return null;
+  }
+
+  async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
     const ending = await advance(context, flow, {
       caller,
       clock,
       random: parts.random,
+      ...(flow.changes && { change: parts.changeFacts(flow.trigger) }),
       signal: stopping.signal,
       cancelled: () => hand.cancelled || stopping.signal.aborted,
       recorder: {
@@ -129,7 +162,7 @@ export function createWorker(parts: Parts): Worker {
 
   return {
     remember(event, run) {
-      if (fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
+      if (run.record === null && fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
     },
     handle,
     cancel(runId) {

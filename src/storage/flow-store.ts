@@ -52,10 +52,9 @@ export function createFlowStore(db: Db): FlowStore {
     },
     delete: (id) =>
       db.write(async (q) => {
-        await q
-          .deleteFrom("seen")
-          .where("trigger_id", "in", q.selectFrom("triggers").select("id").where("flow_id", "=", id))
-          .execute();
+        const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
+        await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
+        await q.deleteFrom("record_states").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flows").where("id", "=", id).execute();
       }),

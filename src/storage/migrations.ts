@@ -217,8 +217,14 @@ async function records(db: Kysely<Schema>): Promise<void> {
   await db.schema
     .createIndex("runs_of_record")
     .on("runs")
-    .columns(["flow_id", "record", "id"])
+    .columns(["flow_id", "record", "state", "id"])
     .where(sql.ref("finished_at"), "is", sql.lit(null))
+    .where(sql.ref("record"), "is not", sql.lit(null))
+    .execute();
+  await db.schema
+    .createIndex("runs_record")
+    .on("runs")
+    .columns(["workspace_id", "record", "id"])
     .where(sql.ref("record"), "is not", sql.lit(null))
     .execute();
   await db.schema

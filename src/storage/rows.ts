@@ -89,7 +89,7 @@ export const runOf = (r: Row<"runs">): Run => ({
 
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
 
-/** The columns of a run that change. */
+/** The columns of a run that change. One that ended gathers nothing more, however it ended. */
 export const runChange = (r: Run) => ({
   id: r.id,
   state: r.state,
@@ -98,6 +98,7 @@ export const runChange = (r: Run) => ({
   error: jsonOrNull(r.error),
   attention: r.attention ? 1 : 0,
   finished_at: r.finishedAt,
+  settling: r.settling && r.finishedAt === null ? 1 : 0,
 });
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({

@@ -1,6 +1,7 @@
 import { sql, type SelectQueryBuilder } from "kysely";
-import type { Run, RunContext, RunFilter, RunState, RunStore } from "#engine/types.ts";
+import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore } from "#engine/types.ts";
 import type { Db } from "./database.ts";
+import type { Turn } from "./records.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -10,27 +11,34 @@ const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "he
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
   const reads = prepareReads(db);
-  const load = async (runId: string): Promise<RunContext | null> => {
+  const load = (runId: string): RunContext | null => {
     const run = reads.run.get<Schema["runs"]>({ id: runId });
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
     if (!run || !event) return null;
     return { run: runOf(run), event: eventOf(event), steps: reads.steps.all<Schema["steps"]>({ id: runId }).map(stepOf) };
   };
+  /** Read in the same transaction, so that no event can join between the claim and the look. */
+  const claimed = (turn: Turn, runId: string): Claimed => {
+    if (turn.kind !== "begun") return turn;
+    const context = load(runId);
+    return context ? { ...turn, context } : { kind: "over" };
+  };
   return {
     commit: (writes) =>
       transaction(db, writer, () => {
-        const fresh = writes.accept.map(writer.accept);
+        const accepted = writes.accept.map(writer.accept);
         for (const { run, steps } of writes.replays ?? []) {
           writer.insertRun(run);
           steps.forEach(writer.putStep);
         }
         writes.steps.forEach(writer.putStep);
         writes.runs.forEach(writer.changeRun);
-        return fresh;
+        const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
+        return { accepted, claims, next: writer.next() };
       }),
-    load,
+    load: async (runId) => load(runId),
     async get(workspaceId, runId) {
-      const found = await load(runId);
+      const found = load(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
     async list(workspaceId, filter, { before, limit }) {
@@ -78,7 +86,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
   };
 }
 
-/** Runs `fn` in one hot transaction; the counts it moved are written with it, or forgotten with it. */
+/** Runs `fn` in one hot transaction; what it noted is written with it, or forgotten with it. */
 export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {
   try {
     return await db.batch(() => {
@@ -87,7 +95,7 @@ export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promi
       return result;
     });
   } catch (error) {
-    writer.forgetCounts();
+    writer.forget();
     throw error;
   }
 }
@@ -107,11 +115,17 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   if (filter.flowId !== undefined) q = q.where("flow_id", "=", filter.flowId);
   if (filter.states?.length) q = q.where("state", "in", filter.states);
   if (filter.attention) q = q.where("attention", "=", 1);
+  if (filter.recovered) q = q.where("recovered", "=", 1);
   if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
   if (filter.from !== undefined) q = q.where("created_at", ">=", filter.from);
   if (filter.to !== undefined) q = q.where("created_at", "<=", filter.to);
   if (filter.person !== undefined && filter.person.trim() !== "")
-    q = q.where((e) => e.or(personRanges(filter.person!).map(([from, to]) => e.and([e("person", ">=", from), e("person", "<", to)]))));
+    q = q.where((e) =>
+      e.or([
+        e("record", "=", filter.person!.trim()),
+        ...personRanges(filter.person!).map(([from, to]) => e.and([e("person", ">=", from), e("person", "<", to)])),
+      ]),
+    );
   return q;
 }
 
@@ -121,7 +135,7 @@ function personRanges(text: string): [string, string][] {
   return [...new Set([typed, typed.toLowerCase()])].map((t) => [t, `${t}\u{10ffff}`]);
 }
 
-/** Finished runs come from the hourly counts, open ones from their index; only attention and person need the rows. */
+/** Finished runs come from the hourly counts, open ones from their index; only a narrower question needs the rows. */
 async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
   const counts: Record<RunState, number> = {
     queued: 0,
@@ -135,7 +149,7 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   };
   const add = (rows: { state: string; n: number | string | bigint | null }[]) =>
     rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
-  if (filter.attention || filter.person !== undefined || filter.ids) {
+  if (filter.attention || filter.recovered || filter.person !== undefined || filter.ids) {
     const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
     add(
       await rows

@@ -66,12 +66,12 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     },
     settle: ({ triggerId, accept, remember, forget, patch }) =>
       transaction(db, writer, () => {
-        const fresh = accept.map(writer.accept);
+        const taken = accept.map(writer.accept);
         for (const item of remember) s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
         for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
         const now = s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
         if (now) s.put.run({ ...now, ...triggerChange(patch) });
-        return fresh;
+        return taken;
       }),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };

@@ -1,24 +1,29 @@
-import type { Acceptance, Run, RunWrite, StepRecord } from "#engine/types.ts";
+import type { Acceptance, Claim, QueuedRun, Run, RunWrite, StepRecord, Taken } from "#engine/types.ts";
 import type { Db } from "./database.ts";
+import { createRecordWriter, type Turn } from "./records.ts";
 import { eventRow, marker, patched, runChange, runRow, stepRow } from "./rows.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
-  /** False: the trigger has had this key, and nothing was written. */
-  accept(acceptance: Acceptance): boolean;
+  accept(acceptance: Acceptance): Taken;
   insertRun(run: Run): void;
   putStep(step: StepRecord): void;
   changeRun(write: RunWrite): void;
+  /** Begins a run of a record, if it may. */
+  claim(claim: Claim): Turn;
+  /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
+  next(): QueuedRun[];
   /** Writes the counts that the changes of this transaction moved. Call it last. */
   settleCounts(): void;
-  /** Forgets them after a transaction that failed. */
-  forgetCounts(): void;
+  /** Forgets what a transaction that failed had noted. */
+  forget(): void;
 }
 
 const hourMs = 3_600_000;
 
 export function createWriter(db: Db): Writer {
   const statements = prepare(db);
+  const records = createRecordWriter(db);
   const counts = new Map<string, { workspace_id: string; flow_id: string; hour: number; state: string; n: number }>();
 
   const count = (run: Run, n: number) => {
@@ -36,10 +41,15 @@ export function createWriter(db: Db): Writer {
   };
 
   return {
-    accept({ event, runs }) {
-      if (statements.insertEvent.run(eventRow(event)) === 0) return false;
+    accept(acceptance) {
+      const { event, settle, state } = acceptance;
+      if (statements.insertEvent.run(eventRow(event)) === 0) return null;
+      const previous = state === undefined ? undefined : records.remember(event, state);
+      const joined = settle && records.join(acceptance);
+      if (joined) return [joined];
+      const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
       for (const run of runs) insertRun(run);
-      return true;
+      return runs;
     },
     insertRun,
     putStep: (step) => void statements.putStep.run(stepRow(step)),
@@ -48,12 +58,18 @@ export function createWriter(db: Db): Writer {
       statements.changeRun.run(runChange(run));
       count(was, -1);
       count(run, 1);
+      if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
     },
+    claim: records.claim,
+    next: records.next,
     settleCounts() {
       for (const entry of counts.values()) if (entry.n !== 0) statements.addCount.run(entry);
       counts.clear();
     },
-    forgetCounts: () => counts.clear(),
+    forget() {
+      counts.clear();
+      records.forget();
+    },
   };
 }
 
@@ -91,7 +107,7 @@ const runColumns = [
   "recovered",
   "previous",
 ] as const;
-const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at"] as const;
+const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at", "settling"] as const;
 const stepColumns = [
   "run_id",
   "path",

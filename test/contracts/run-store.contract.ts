@@ -91,7 +91,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
 
     withStore("an accepted event comes back with its run as it was given", async ({ runs }) => {
       const a = acceptance(0, { person: "ada@example.com" });
-      expect(await runs.commit({ ...none, accept: [a] })).toEqual([true]);
+      expect((await runs.commit({ ...none, accept: [a] })).accepted).toEqual([a.runs]);
       const found = await runs.load(a.runs[0]!.id);
       expect(found?.run).toEqual(a.runs[0]);
       expect(found?.event).toMatchObject(a.event);
@@ -100,19 +100,20 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
 
     withStore("a repeat of a key within a trigger makes no run, and does not disturb its neighbours", async ({ runs }) => {
       await runs.commit({ ...none, accept: [acceptance(0, { key: "same" })] });
-      const fresh = await runs.commit({ ...none, accept: [acceptance(1), acceptance(2, { key: "same" }), acceptance(3)] });
-      expect(fresh).toEqual([true, false, true]);
+      const [before, after] = [acceptance(1), acceptance(3)];
+      const { accepted } = await runs.commit({ ...none, accept: [before, acceptance(2, { key: "same" }), after] });
+      expect(accepted).toEqual([before.runs, null, after.runs]);
       expect(await runs.list("ws_1", {}, { limit: 10 })).toHaveLength(3);
     });
 
     withStore("the same key twice in one commit is one event", async ({ runs }) => {
-      expect(await runs.commit({ ...none, accept: [acceptance(0, { key: "k" }), acceptance(1, { key: "k" })] })).toEqual([true, false]);
+      const twice = [acceptance(0, { key: "k" }), acceptance(1, { key: "k" })];
+      expect((await runs.commit({ ...none, accept: twice })).accepted).toEqual([twice[0]!.runs, null]);
     });
 
     withStore("the same key at another trigger is another event", async ({ runs }) => {
-      expect(
-        await runs.commit({ ...none, accept: [acceptance(0, { key: "k" }), acceptance(1, { key: "k", triggerId: "trg_2" })] }),
-      ).toEqual([true, true]);
+      const both = [acceptance(0, { key: "k" }), acceptance(1, { key: "k", triggerId: "trg_2" })];
+      expect((await runs.commit({ ...none, accept: both })).accepted).toEqual(both.map((a) => a.runs));
     });
 
     withStore("a step is written once and changed in place", async ({ runs }) => {

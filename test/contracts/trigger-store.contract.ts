@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Acceptance, Trigger, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, Taken, Trigger, TriggerStore } from "#engine/types.ts";
 
 export interface TriggerStoreFixture {
   /** A fresh, empty store. `add` writes a trigger (with its flow, where the store wants one); the other two read back what was accepted. */
@@ -69,6 +69,7 @@ export function sampleAcceptance(
   return { event, runs: [run] };
 }
 
+const ids = (taken: Taken[]) => taken.map((runs) => runs && runs.map((run) => run.id));
 const item = (key: string, hash: string, seenAt = 1) => ({ key, hash, seenAt });
 
 /** What every store of triggers must keep. */
@@ -144,14 +145,14 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
     it("settle accepts, remembers, forgets and moves on together", async ({ store, add, eventKeys, runIds }) => {
       await add(sampleTrigger("a", { lastError: { code: "INTERNAL", message: "m", details: {} } }));
       await store.settle({ triggerId: "a", accept: [], remember: [item("x", "1"), item("y", "1")], forget: [], patch: {} });
-      const fresh = await store.settle({
+      const taken = await store.settle({
         triggerId: "a",
         accept: [sampleAcceptance("a", "k1"), sampleAcceptance("a", "k2")],
         remember: [item("x", "2", 9), item("z", "1")],
         forget: ["y", "unknown"],
         patch: { nextAt: 2_000, lastAt: 1_500, lastError: null, state: { cursor: 3 } },
       });
-      expect(fresh).toEqual([true, true]);
+      expect(ids(taken)).toEqual([["run_a_k1"], ["run_a_k2"]]);
       expect(await eventKeys("a")).toEqual(["k1", "k2"]);
       expect(await runIds("a")).toEqual(["run_a_k1", "run_a_k2"]);
       expect((await store.allSeen("a")).sort((p, q) => (p.key < q.key ? -1 : 1))).toEqual([item("x", "2", 9), item("z", "1")]);
@@ -161,10 +162,17 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
     it("a key is accepted once within its trigger, and its repeat makes no run", async ({ store, add, eventKeys, runIds }) => {
       await add(sampleTrigger("a"));
       await add(sampleTrigger("b"));
-      const settle = (triggerId: string, accept: Acceptance[]) => store.settle({ triggerId, accept, remember: [], forget: [], patch: {} });
-      expect(await settle("a", [sampleAcceptance("a", "k", { id: "1" }), sampleAcceptance("a", "k", { id: "2" })])).toEqual([true, false]);
-      expect(await settle("a", [sampleAcceptance("a", "k", { id: "3" }), sampleAcceptance("a", "m", { id: "4" })])).toEqual([false, true]);
-      expect(await settle("b", [sampleAcceptance("b", "k", { id: "1" })])).toEqual([true]);
+      const settle = async (triggerId: string, accept: Acceptance[]) =>
+        ids(await store.settle({ triggerId, accept, remember: [], forget: [], patch: {} }));
+      expect(await settle("a", [sampleAcceptance("a", "k", { id: "1" }), sampleAcceptance("a", "k", { id: "2" })])).toEqual([
+        ["run_a_1"],
+        null,
+      ]);
+      expect(await settle("a", [sampleAcceptance("a", "k", { id: "3" }), sampleAcceptance("a", "m", { id: "4" })])).toEqual([
+        null,
+        ["run_a_4"],
+      ]);
+      expect(await settle("b", [sampleAcceptance("b", "k", { id: "1" })])).toEqual([["run_b_1"]]);
       expect(await eventKeys("a")).toEqual(["k", "m"]);
       expect(await runIds("a")).toEqual(["run_a_1", "run_a_4"]);
       expect(await runIds("b")).toEqual(["run_b_1"]);
@@ -186,7 +194,7 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       expect(await runIds("a")).toEqual([]);
       expect(await store.allSeen("a")).toEqual([item("x", "1")]);
       expect(await store.byFlow("flow_a")).toEqual(sampleTrigger("a"));
-      expect(await store.settle({ ...poll, accept: [sampleAcceptance("a", "k1")] })).toEqual([true]);
+      expect(ids(await store.settle({ ...poll, accept: [sampleAcceptance("a", "k1")] }))).toEqual([["run_a_k1"]]);
     });
 
     it("seen gives the items asked for, of this trigger only, however many", async ({ store, add }) => {

@@ -1,4 +1,4 @@
-import type { Acceptance, Event, SeenItem, Trigger, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, Event, SeenItem, Taken, Trigger, TriggerStore } from "#engine/types.ts";
 
 type Patch = Parameters<TriggerStore["update"]>[1];
 
@@ -65,25 +65,25 @@ export class MemoryTriggerStore implements TriggerStore {
   async settle({ triggerId, accept, remember, forget, patch }: Parameters<TriggerStore["settle"]>[0]) {
     const copies = accept.map(copy); // throws before anything is written for what cannot be stored
     const items = remember.map(copy);
-    const fresh = copies.map((acceptance) => this.#accept(acceptance));
+    const taken = copies.map((acceptance) => this.#accept(acceptance));
     const seen = this.#seenOf(triggerId);
     for (const item of items) seen.set(item.key, item);
     for (const key of forget) seen.delete(key);
     await this.update(triggerId, patch);
-    return fresh;
+    return taken;
   }
 
   async clearSeen(triggerId: string) {
     this.#seen.delete(triggerId);
   }
 
-  #accept(acceptance: Acceptance): boolean {
+  #accept(acceptance: Acceptance): Taken {
     const { triggerId, key } = acceptance.event;
     const unique = JSON.stringify([triggerId, key]);
-    if (this.#keys.has(unique)) return false;
+    if (this.#keys.has(unique)) return null;
     this.#keys.add(unique);
     this.#accepted.set(triggerId, [...this.accepted(triggerId), acceptance]);
-    return true;
+    return acceptance.runs;
   }
 
   #seenOf(triggerId: string): Map<string, SeenItem> {

@@ -2,14 +2,19 @@ import { parseDuration } from "#kernel/durations.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
-import type { FlowDefinition, FlowSettings, Lane, StepDefinition } from "../types.ts";
+import type { FlowDefinition, FlowSettings, Lane, StepDefinition, TriggerDefinition } from "../types.ts";
 
 /** A flow as a worker walks it: everything that can be worked out before the first event is. One for each version. */
 export interface CompiledFlow {
   settings: CompiledSettings;
   steps: CompiledStep[];
+  trigger: Pick<TriggerDefinition, "app" | "operation">;
   /** Gives a webhook event's key from `trigger`, where the flow chose one. */
   eventKey?: CompiledValue;
+  /** Gives the id of the record that an event is of, where the flow chose one. */
+  record?: CompiledValue;
+  /** Whether it is told what changed, as `trigger._change`. */
+  changes: boolean;
 }
 
 export interface CompiledSettings {
@@ -18,6 +23,10 @@ export interface CompiledSettings {
   unknownOutcome: "hold" | "retry";
   retry: { maxAttempts: number; maxElapsedMs: number };
   lane: Lane;
+  /** How long a record must be quiet before its run begins; null: it begins at once. */
+  settleMs: number | null;
+  /** Whether runs of one record go one after another. */
+  order: boolean;
 }
 
 export type CompiledStep = { id: string; title?: string } & (
@@ -37,11 +46,14 @@ export const usualItem = "item";
 export function compileFlow(definition: FlowDefinition, now: () => number): CompiledFlow {
   const settings = compileSettings(definition.settings);
   const mapping: MappingSettings = { zone: settings.zone, now, ...(settings.country !== undefined && { country: settings.country }) };
-  const { key } = definition.trigger;
+  const { app, operation, key, record, previous = false } = definition.trigger;
   return {
     settings,
+    trigger: { app, operation },
+    changes: previous || settings.settleMs !== null,
     steps: definition.steps.map((step) => compileStep(step, mapping)),
     ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
+    ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
   };
 }
 
@@ -51,11 +63,14 @@ function compileSettings({
   unknownOutcome = "hold",
   retry = {},
   lane = "live",
+  settle,
+  order,
 }: FlowSettings = {}): CompiledSettings {
   const maxElapsedMs =
     retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
   const limits = { maxAttempts: retry.maxAttempts ?? defaultRetryLimits.maxAttempts, maxElapsedMs };
-  return { zone, unknownOutcome, retry: limits, lane, ...(country !== undefined && { country }) };
+  const settleMs = settle === undefined ? null : parseDuration(settle, "settings.settle");
+  return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...(country !== undefined && { country }) };
 }
 
 function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledStep {

@@ -26,6 +26,8 @@ export interface Finding {
   /** De-duplicates the event within its trigger. */
   eventKey: string;
   oldHash: string | null;
+  /** The row's own time, epoch ms; null where it has none. */
+  time: number | null;
   /** The record as read; null for a deletion. */
   row: unknown;
 }
@@ -100,9 +102,9 @@ function finding(
 ): Finding {
   const { epoch, poll } = context;
   const eventKey = kind === "new" && !again ? `new:${epoch}:${row.key}` : `${kind}:${epoch}.${poll}:${row.hash}:${row.key}`;
-  return { kind, itemKey: row.key, eventKey, oldHash, row: row.row };
+  return { kind, itemKey: row.key, eventKey, oldHash, time: row.time, row: row.row };
 }
 
 function deletion({ epoch, poll }: DiffContext, itemKey: string, oldHash: string): Finding {
-  return { kind: "deleted", itemKey, eventKey: `deleted:${epoch}.${poll}:${itemKey}`, oldHash, row: null };
+  return { kind: "deleted", itemKey, eventKey: `deleted:${epoch}.${poll}:${itemKey}`, oldHash, time: null, row: null };
 }

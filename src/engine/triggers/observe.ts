@@ -32,7 +32,8 @@ function keyOf(identity: string | null, row: unknown, hash: string): string {
   return text.length <= longestKey ? text : `#${digest(text)}`;
 }
 
-function without(row: unknown, paths: readonly string[]): unknown {
+/** A value without what stands at these paths. */
+export function without(row: unknown, paths: readonly string[]): unknown {
   return paths.reduce(withoutPath, row);
 }
 

@@ -150,7 +150,7 @@ async function live(world: World, steps: readonly Step[]): Promise<Lived> {
       triggers: Object.assign(Object.create(store), bound(store), { settle }) as TriggerStore,
       clock,
       read: async () => ({ plan, pages: pages(crash, meanwhile) }),
-      makeAcceptance: async (trigger, payload, key) => sampleAcceptance(trigger.id, key, { payload, id: `${serial++}` }),
+      makeAcceptance: async (trigger, payload, { key }) => sampleAcceptance(trigger.id, key, { payload, id: `${serial++}` }),
     });
     await poller.poll(store.get("t")).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;

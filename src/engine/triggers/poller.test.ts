@@ -51,7 +51,7 @@ async function watched({
     clock,
     ...(limits ? { limits } : {}),
     accepted: (all) => queued.push(...all),
-    makeAcceptance: async (trigger, payload, key) =>
+    makeAcceptance: async (trigger, payload, { key }) =>
       world.flowOn ? sampleAcceptance(trigger.id, key, { payload, id: `${serial++}` }) : null,
     read: async () => ({
       plan: fullPlan,

@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, Trigger, TriggerStore } from "../types.ts";
+import type { Acceptance, Taken, Trigger, TriggerStore } from "../types.ts";
 import type { Finding } from "./diff.ts";
 import { nextOnGrid, retryAfterFailure } from "./grid.ts";
 import { usualEveryMs, type PollPlan } from "./plan.ts";
@@ -14,8 +14,17 @@ export interface Reading {
   pages: AsyncIterable<Page>;
 }
 
+/** What is known of an event beside its payload. */
+export interface Found {
+  key: string;
+  /** The id of the record it is of. */
+  record?: string;
+  /** When it happened, epoch ms. */
+  happenedAt?: number | null;
+}
+
 /** Makes the event and the runs of the flow's published version; null when the flow is off. */
-export type MakeAcceptance = (trigger: Trigger, payload: unknown, key: string) => Promise<Acceptance | null>;
+export type MakeAcceptance = (trigger: Trigger, payload: unknown, found: Found) => Promise<Acceptance | null>;
 
 export interface PollerParts {
   triggers: TriggerStore;
@@ -63,7 +72,7 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
   async function settle(trigger: Trigger, survey: Survey): Promise<PollOutcome> {
     const accept = await acceptances(trigger, survey);
     if (!accept) return step(trigger);
-    const fresh = await triggers.settle({
+    const taken = await triggers.settle({
       triggerId: trigger.id,
       accept,
       remember: survey.remember,
@@ -75,7 +84,7 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
         lastError: survey.warning?.toJSON() ?? null,
       },
     });
-    const news = accept.filter((_, i) => fresh[i]);
+    const news = launchable(accept, taken);
     if (news.length) accepted(news);
     return { kind: "settled", events: news.length, baseline: survey.baseline };
   }
@@ -84,7 +93,11 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
   async function acceptances(trigger: Trigger, survey: Survey): Promise<Acceptance[] | null> {
     const made: Acceptance[] = [];
     for (const finding of survey.findings) {
-      const acceptance = await makeAcceptance(trigger, pollPayload(finding, clock.now()), finding.eventKey);
+      const acceptance = await makeAcceptance(trigger, pollPayload(finding, clock.now()), {
+        key: finding.eventKey,
+        record: finding.itemKey,
+        happenedAt: finding.time,
+      });
       if (!acceptance) return null;
       made.push(acceptance);
     }
@@ -127,6 +140,10 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
     },
   };
 }
+
+/** What was new, with the runs it went into. */
+export const launchable = (accept: Acceptance[], taken: Taken[]): Acceptance[] =>
+  accept.flatMap((acceptance, i) => (taken[i] ? { ...acceptance, runs: taken[i] } : []));
 
 /** The promise, or a rejection as soon as the signal aborts: a read that does not listen must not hold up a stop. It writes nothing, so it may run out. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -39,7 +39,7 @@ function running({
     triggers: store,
     clock,
     accepted: (all) => accepted.push(...all.map((a) => a.event.key)),
-    makeAcceptance: async (trigger, payload, key) => sampleAcceptance(trigger.id, key, { payload, id: `${clock.now()}-${serial++}` }),
+    makeAcceptance: async (trigger, payload, { key }) => sampleAcceptance(trigger.id, key, { payload, id: `${clock.now()}-${serial++}` }),
   });
   const scheduler = createScheduler({
     triggers: store,

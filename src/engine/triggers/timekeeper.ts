@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { Acceptance, Trigger, TriggerStore } from "../types.ts";
-import type { MakeAcceptance } from "./poller.ts";
+import { launchable, type MakeAcceptance } from "./poller.ts";
 import { newestDue, nextTime, scheduleKey, schedulePayload, storedSchedule } from "./schedule.ts";
 
 export interface TimekeeperParts {
@@ -28,16 +28,17 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
       const scheduledFor = newestDue(spec, trigger.nextAt, now);
       const nextAt = nextTime(spec, scheduledFor, now);
       const skip = spec.catchUp === "none" && now - scheduledFor > punctualMs;
-      const acceptance = skip ? null : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), scheduleKey(scheduledFor));
+      const acceptance = skip ? null : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), { key: scheduleKey(scheduledFor) });
       if (!acceptance) return triggers.update(trigger.id, { nextAt });
-      const [fresh] = await triggers.settle({
+      const taken = await triggers.settle({
         triggerId: trigger.id,
         accept: [acceptance],
         remember: [],
         forget: [],
         patch: { nextAt, lastAt: now, lastError: null },
       });
-      if (fresh) accepted([acceptance]);
+      const news = launchable([acceptance], taken);
+      if (news.length) accepted(news);
     },
   };
 }

@@ -1,0 +1,123 @@
+import type { Selectable } from "kysely";
+import type { Acceptance, Claim, Claimed, Event, QueuedRun, Run } from "#engine/types.ts";
+import type { Json } from "#kernel/json.ts";
+import type { Db } from "./database.ts";
+import { marker, runOf } from "./rows.ts";
+import type { Schema } from "./schema.ts";
+
+/** A claim as far as the rows tell; the context is read by who asked. */
+export type Turn = Exclude<Claimed, { kind: "begun" }> | { kind: "begun" };
+
+/** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
+export interface RecordWriter {
+  /** What was last known of the event's record, undefined where nothing was; the event's own state is kept in its place. */
+  remember(event: Event, state: Json): Json | undefined;
+  /** Lets an event join the run of its record that still gathers; null where there is none. */
+  join(acceptance: Acceptance): Run | null;
+  /** Ends the gathering of a run whose turn it is. From here on the run is begun, and nothing joins it. */
+  claim(claim: Claim): Turn;
+  /** Notes that a run ended. */
+  ended(run: Run): void;
+  /** For each record of which a run ended: the run that may be next. */
+  next(): QueuedRun[];
+  forget(): void;
+}
+
+type RunRow = Selectable<Schema["runs"]>;
+
+export function createRecordWriter(db: Db): RecordWriter {
+  const statements = prepare(db);
+  const freed = new Map<string, { flow_id: string; record: string }>();
+
+  /** A run that has begun stands before all others, an earlier one before those that came after it. */
+  const before = (run: RunRow): { id: string } | undefined => statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
+
+  return {
+    remember({ triggerId: trigger_id, record, happenedAt }, state) {
+      const known = statements.state.get<{ state: string; at: number }>({ trigger_id, record });
+      const late = known !== undefined && happenedAt !== null && known.at > happenedAt;
+      if (state === null) statements.forgetState.run({ trigger_id, record });
+      else if (!late) statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
+      return known && (JSON.parse(known.state) as Json);
+    },
+    join({ event, runs: [asked], settle }) {
+      const row =
+        asked && settle && statements.gathering.get<RunRow>({ flow_id: asked.flowId, record: asked.record, version: asked.version });
+      if (!row) return null;
+      const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
+      const newer = isNewer(event, statements.happened.get<{ happened_at: number | null }>({ id: row.event_id })?.happened_at);
+      const newest = newer ? { event_id: event.id, person: event.person ?? row.person } : {};
+      const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
+      statements.join.run(joined);
+      return runOf(joined);
+    },
+    claim({ runId, now, inTurn }) {
+      const row = statements.run.get<RunRow>({ id: runId });
+      if (!row || row.finished_at !== null) return { kind: "over" };
+      if (row.state !== "queued") return { kind: "begun" };
+      if (row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
+      const first = inTurn ? before(row) : undefined;
+      if (first) return { kind: "behind", runId: first.id };
+      statements.begin.run({ id: runId });
+      return { kind: "begun" };
+    },
+    ended({ flowId: flow_id, record }) {
+      if (record !== null) freed.set(JSON.stringify([flow_id, record]), { flow_id, record });
+    },
+    next() {
+      const rows = [...freed.values()].flatMap((of) => statements.oldest.get<RunRow>(of) ?? []);
+      freed.clear();
+      return rows.map((r) => ({ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], group: r.flow_id }));
+    },
+    forget: () => freed.clear(),
+  };
+}
+
+/** The time of a state whose sender does not say when it was: whatever comes later replaces it. */
+const senderSilent = 0;
+
+/** By the sender's own time where both tell it, else by arrival. */
+const isNewer = ({ happenedAt }: Event, than: number | null | undefined): boolean =>
+  happenedAt === null || than === null || than === undefined || happenedAt >= than;
+
+function prepare(db: Db) {
+  const open = (q: Db["q"]) =>
+    q
+      .selectFrom("runs")
+      .where("flow_id", "=", marker<string>("flow_id"))
+      .where("record", "=", marker<string>("record"))
+      .where("finished_at", "is", null);
+  const queued = (q: Db["q"]) => open(q).where("state", "=", "queued");
+  return {
+    run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
+    happened: db.statement((q) => q.selectFrom("events").select("happened_at").where("id", "=", marker<string>("id"))),
+    gathering: db.statement((q) =>
+      queued(q).selectAll().where("settling", "=", 1).where("version", "=", marker<number>("version")).orderBy("id", "desc").limit(1),
+    ),
+    join: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ event_id: marker("event_id"), person: marker("person"), due_at: marker("due_at"), merged: marker("merged") })
+        .where("id", "=", marker<string>("id")),
+    ),
+    begun: db.statement((q) =>
+      open(q).select("id").where("state", "in", ["running", "waiting"]).where("id", "!=", marker<string>("id")).limit(1),
+    ),
+    earlier: db.statement((q) => queued(q).select("id").where("id", "<", marker<string>("id")).orderBy("id").limit(1)),
+    oldest: db.statement((q) => queued(q).selectAll().orderBy("id").limit(1)),
+    begin: db.statement((q) => q.updateTable("runs").set({ state: "running", settling: 0 }).where("id", "=", marker<string>("id"))),
+    state: db.statement((q) => statesOf(q).select(["state", "at"])),
+    forgetState: db.statement((q) =>
+      q.deleteFrom("record_states").where("trigger_id", "=", marker<string>("trigger_id")).where("record", "=", marker<string>("record")),
+    ),
+    putState: db.statement((q) =>
+      q
+        .insertInto("record_states")
+        .values({ trigger_id: marker("trigger_id"), record: marker("record"), state: marker("state"), at: marker<number>("at") })
+        .onConflict((c) => c.columns(["trigger_id", "record"]).doUpdateSet({ state: marker("state"), at: marker("at") })),
+    ),
+  };
+}
+
+const statesOf = (q: Db["q"]) =>
+  q.selectFrom("record_states").where("trigger_id", "=", marker<string>("trigger_id")).where("record", "=", marker<string>("record"));
