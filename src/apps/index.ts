@@ -2,6 +2,7 @@ import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger
 import { highlevel } from "./highlevel/app.ts";
 import { deriveOperation } from "./highlevel/derive.ts";
 import { factsIndex } from "./highlevel/facts.ts";
+import { reconcileReads } from "./highlevel/judgement/reconcile-reads.ts";
 import { recipes } from "./highlevel/recipes/index.ts";
 import { http } from "./http/app.ts";
 import { millrace } from "./millrace/app.ts";
@@ -13,7 +14,8 @@ export const apps: ReadonlyMap<string, App> = new Map([highlevel, sightmill, htt
 /** What can start a flow: a read that is polled, an event posted to us, the clock, a person. */
 export type AnyTrigger = Operation | WebhookTrigger | BuiltInTrigger;
 
-const operations = new Map([...apps.values()].flatMap((app) => app.operations.map((o) => [key(app.id, o.id), o] as const)));
+const listed = [...[...apps.values()].flatMap((app) => app.operations), ...reconcileReads];
+const operations = new Map(listed.map((o) => [key(o.app, o.id), o]));
 const recipesByKey = new Map(recipes.map((r) => [key(r.operation.app, r.operation.id), r]));
 const derived = new Map<string, Operation>();
 

@@ -63,8 +63,8 @@ export interface Lookup {
   input?: JsonObject;
   /** Where the choices are a list within each row (the stages of pipelines): its path. */
   list?: string;
-  /** Only the row whose path `row` is the value of the input `field`, where that is given. */
-  within?: { row: string; field: string };
+  /** Only the row whose path `row` is the value of the input `field`, where that is given; a person may also write `parent / child`. */
+  within?: { row: string; label: string; field: string };
   /** Row path of what is sent. */
   value: string;
   /** Row path of what is shown. */
@@ -73,8 +73,12 @@ export interface Lookup {
   by?: string[];
   /** A regular expression that tells a value from a name. */
   id?: string;
+  /** A name may be given without what stands before its first dot: `nps` for `contact.nps`. */
+  short?: boolean;
   /** Row path of what tells that a choice is no longer to be used (a deactivated user), and the values that say so. */
   retired?: { row: string; values: Json[] };
+  /** Row paths of the values that what is chosen may be given (the options of a custom field), and of whether others are kept too. */
+  options?: { row: string; open: string };
 }
 export type ControlKind =
   | "text"
@@ -283,12 +287,16 @@ export interface Reconcile {
   /** Which of the poll's findings are this event's news. */
   emit: "new" | "changed" | "deleted";
   input?: JsonObject;
-  /** Inputs of the read that only the user can give (a calendar): asked for in the trigger's `input`. */
+  /** Inputs of the read that only the user can give, asked for in the trigger's `input`; `calendarId|userId` wants one of the two. */
   needs?: string[];
   /** Row paths that count as a change; the whole row when absent. */
   only?: string[];
+  /** Those of `only` that the event carries in the same way: by them an event that told another state is known not to have told this one. */
+  carries?: string[];
   /** Row path -> values: other rows are not this event's. */
   where?: Record<string, string[]>;
+  /** Row path of the time the record was made: one made before the watching began is not new, however late it is seen. */
+  made?: string;
   /** Put the row under this name, as the event does (`appointment`); beside the event's other fields when absent. */
   wrap?: string;
 }
@@ -297,7 +305,7 @@ export interface Reconcile {
 export interface InboxRules {
   /** Path of the event's name. */
   type: string;
-  /** Paths of the sub-account, tried in turn. */
+  /** Paths of the sub-account, tried in turn; a list is of several. */
   location: string[];
   /** Path of the agency. */
   agency: string;
