@@ -64,9 +64,13 @@ describe("what goes out", () => {
   });
 
   test("reads in POST form have the sub-account filled in, in the path as well", async () => {
-    expect((await sent("social.tag_details", { tagIds: ["t1"] })).url).toBe("/social-media-posting/loc_1/tags/details");
-    expect((await sent("social.statistics", { profileIds: ["p1"] })).url).toBe("/social-media-posting/statistics?locationId=loc_1");
-    const many = Array.from({ length: 101 }, (_, i) => `p${i}`);
+    expect((await sent("social.tag_details", { tagIds: ["66c2a1b3d4e5f6a7b8c9d0e1"] })).url).toBe(
+      "/social-media-posting/loc_1/tags/details",
+    );
+    expect((await sent("social.statistics", { profileIds: ["66c2a1b3d4e5f6a7b8c9d0f2"] })).url).toBe(
+      "/social-media-posting/statistics?locationId=loc_1",
+    );
+    const many = Array.from({ length: 101 }, (_, i) => `66c2a1b3d4e5f6a7b8c9${i}`);
     await expect(sent("social.statistics", { profileIds: many })).rejects.toThrow("profileIds: must be at most 100");
   });
 

@@ -8,6 +8,8 @@ import { prepareInput } from "./prepare.ts";
 
 const upsert = findOperation("highlevel", "contacts.upsert")!;
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
+const booked = "7915dedc-8f18-44d5-8bc3-000000000001";
+const checkUp = { id: "cAl7Qw3Er9Ty5Ui1Op2A", name: "Check-up", slug: "check-up" };
 const nps = { id: "cf_nps", name: "Net promoter score", fieldKey: "contact.nps", dataType: "NUMERICAL" };
 
 function server(lists: Record<string, unknown[]>): { call: Call; calls: string[] } {
@@ -74,10 +76,67 @@ describe("prepareInput", () => {
       pipelineId: "pipelineTwo000000000",
       pipelineStageId: "s2",
     });
-    await expect(prepareInput(update, { id: "o", pipelineStageId: "new" }, call)).rejects.toThrow("'new' names 2 of them; give the id");
+    await expect(prepareInput(update, { id: "o", pipelineStageId: "new" }, call)).rejects.toThrow(
+      "pipelineStageId: 'new' names 2 of them: Sales / New (s1); Care / New (s2). Give the id of the one that is meant.",
+    );
     const follow = findOperation("highlevel", "opportunities.add_followers")!;
     const followers = { id: "o", followers: [mary.id, "mary@acme.example"] };
     expect(await prepareInput(follow, followers, call)).toEqual({ id: "o", followers: [mary.id, mary.id] });
+  });
+
+  describe("pipeline / stage", () => {
+    const sales = {
+      id: "pipelineOne000000000",
+      name: "Sales",
+      stages: [
+        { id: "s1", name: "New" },
+        { id: booked, name: "Booked" },
+      ],
+    };
+    const care = { id: "pipelineTwo000000000", name: "Care", stages: [{ id: "s2", name: "New" }] };
+    const create = findOperation("highlevel", "opportunities.create")!;
+    const prepare = async (input: Record<string, unknown>) =>
+      prepareInput(create, input, server({ ...lists(), "opportunities.list_pipelines": [sales, care] }).call);
+
+    test.each([
+      ["Sales / New", undefined, sales.id, "s1"],
+      [" care/NEW", "", care.id, "s2"],
+      ["Booked", undefined, sales.id, booked],
+      ["Sales / Booked", "Sales", sales.id, booked],
+      [booked, undefined, sales.id, booked],
+    ])("'%s' beside %j fills the pipeline as well as the stage", async (pipelineStageId, pipelineId, pipeline, stage) => {
+      expect(await prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).toEqual({
+        pipelineId: pipeline,
+        pipelineStageId: stage,
+      });
+    });
+
+    test.each([
+      ["Sales / New", "Care", "'Sales / New' lies in 'Sales', and pipelineId names another (pipelineTwo000000000); give one of the two."],
+      ["Booked", "Care", "there is none named 'Booked' in 'Care'; did you mean 'Sales / Booked'."],
+      ["Sales / Bookd", undefined, "there is none named 'Sales / Bookd'; did you mean 'Sales / Booked'."],
+    ])("'%s' beside %j is told before the call", async (pipelineStageId, pipelineId, problem) => {
+      await expect(prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).rejects.toThrow(
+        `pipelineStageId: ${problem}`,
+      );
+    });
+  });
+
+  test("who is no longer active is told, unless the record itself is meant", async () => {
+    const { call } = server({
+      "users.list_by_location": [{ ...mary, deleted: true }],
+      "calendars.list": [{ ...checkUp, isActive: false }],
+    });
+    const asked = (operation: string, input: Record<string, unknown>) =>
+      Promise.resolve(prepareInput(findOperation("highlevel", operation)!, input, call));
+    await expect(asked("contacts.upsert", { assignedTo: "Mary Somerville" })).rejects.toThrow(
+      `assignedTo: 'Mary Somerville' is there and no longer active (${mary.id}); choose another.`,
+    );
+    await expect(asked("calendars.create_appointment", { calendarId: "check-up" })).rejects.toThrow(
+      `calendarId: 'Check-up' is there and no longer active (${checkUp.id}); choose another.`,
+    );
+    expect(await asked("users.update", { userId: "Mary Somerville" })).toEqual({ userId: mary.id });
+    expect(await asked("calendars.update", { calendarId: "Check-up", isActive: true })).toEqual({ calendarId: checkUp.id, isActive: true });
   });
 
   test("the custom fields of an opportunity are not those of a contact", async () => {
@@ -98,7 +157,9 @@ describe("prepareInput", () => {
 
   test("a name that two have is not guessed", async () => {
     const { call } = server(lists());
-    await expect(prepareInput(upsert, { assignedTo: "Sam" }, call)).rejects.toThrow("'Sam' names 2 of them; give the id");
+    await expect(prepareInput(upsert, { assignedTo: "Sam" }, call)).rejects.toThrow(
+      "assignedTo: 'Sam' names 2 of them: Sam, sam@a.b (u2); Sam, sam@c.d (u3). Give the id of the one that is meant.",
+    );
   });
 });
 

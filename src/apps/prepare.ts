@@ -1,8 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { getPath, isObject } from "#kernel/json.ts";
-import { choiceRows } from "#catalog/choices.ts";
+import { isObject } from "#kernel/json.ts";
+import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { fitInput, splitList } from "#catalog/fit.ts";
-import { nearest } from "#catalog/nearest.ts";
 import { readAll } from "#catalog/paging.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
@@ -14,24 +13,25 @@ export type LookupCall = Call & { fresh?: Call };
 type Input = Record<string, unknown>;
 
 /**
- * A step's input made ready: values fitted to their types, names turned into ids (custom fields, owner, campaign).
+ * A step's input made ready: values fitted to their types, names turned into ids (custom fields, owner, `pipeline / stage`).
  * Answers at once unless a name has to be looked up. To be followed by `validateInput` and `buildRequest`.
  */
 export function prepareInput(operation: Operation, input: Input, call: LookupCall): Input | Promise<Input> {
-  const named = namedFields(operation).filter((field) => isNamed(field, input[field.name]));
+  const named = namedFields(operation).filter((field) => isNamed(field, input[field.name]) || lacksParent(operation, field, input));
   if (named.length === 0) return fitInput(operation, input);
-  return resolveNames(operation.app, named, input, call).then((resolved) => fitInput(operation, resolved));
+  return resolveNames(operation, named, input, call).then((resolved) => fitInput(operation, resolved));
 }
 
 const withNames = new WeakMap<Operation, InputField[]>();
 
-/** The fields of an operation that may be given by name, worked out once. */
+/** The fields of an operation that may be given by name, parents before what lies within them; worked out once. */
 function namedFields(operation: Operation): InputField[] {
   const known = withNames.get(operation);
   if (known) return known;
   const fields = operation.input.filter((f) => f.lookup && (f.control === "customFields" || f.lookup.by));
-  withNames.set(operation, fields);
-  return fields;
+  const ordered = [...fields.filter((f) => !f.lookup!.within), ...fields.filter((f) => f.lookup!.within)];
+  withNames.set(operation, ordered);
+  return ordered;
 }
 
 function isNamed(field: InputField, value: unknown): boolean {
@@ -43,70 +43,88 @@ function isNamed(field: InputField, value: unknown): boolean {
 const isName = ({ lookup }: InputField, value: unknown): boolean =>
   typeof value === "string" && value.trim() !== "" && !(lookup?.id && new RegExp(lookup.id).test(value.trim()));
 
-async function resolveNames(app: string, fields: readonly InputField[], input: Input, call: LookupCall): Promise<Input> {
+/** A stage given by its id says which pipeline is meant, where that is needed and was not given. */
+function lacksParent(operation: Operation, field: InputField, input: Input): boolean {
+  const parent = parentOf(operation, field);
+  return parent?.required === true && isEmpty(input[parent.name]) && !isEmpty(input[field.name]);
+}
+
+const parentOf = ({ input }: Operation, { lookup }: InputField): InputField | undefined =>
+  lookup?.within && input.find((f) => f.name === lookup.within!.field);
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
+async function resolveNames(operation: Operation, fields: readonly InputField[], input: Input, call: LookupCall): Promise<Input> {
   const resolved = { ...input };
   for (const field of fields) {
-    resolved[field.name] =
-      field.control === "customFields"
-        ? await resolveFields(app, field.lookup!, input[field.name] as Input, call)
-        : await resolveValue(app, field, resolved, call);
+    if (field.control === "customFields")
+      resolved[field.name] = await resolveFields(operation.app, field, input[field.name] as Input, call);
+    else if (field.lookup!.within) Object.assign(resolved, await resolveChild(operation, field, resolved, call));
+    else resolved[field.name] = await resolveValue(operation.app, field, input[field.name], call);
   }
   return resolved;
 }
 
-async function resolveFields(app: string, lookup: Lookup, values: Input, call: LookupCall) {
-  const known = (await choices(app, lookup, values, call)) as unknown as CustomFieldDefinition[];
-  const definitions =
-    hasUnknownName(known, values) && call.fresh
-      ? ((await choices(app, lookup, values, call.fresh)) as unknown as CustomFieldDefinition[])
-      : known;
+async function resolveFields(app: string, { lookup }: InputField, values: Input, call: LookupCall) {
+  const read = async (ask: Call) => (await rowsOf(app, lookup!, ask)) as CustomFieldDefinition[];
+  const known = await read(call);
+  const definitions = hasUnknownName(known, values) && call.fresh ? await read(call.fresh) : known;
   return resolveCustomFields(definitions, values);
 }
 
 /** A name, or each of a list of names; ids among them stay. */
-async function resolveValue(app: string, field: InputField, input: Input, call: LookupCall): Promise<unknown> {
-  const value = input[field.name];
-  if (field.schema.type !== "array") return resolveName(app, field, textOf(value).trim(), input, call);
+async function resolveValue(app: string, field: InputField, value: unknown, call: LookupCall): Promise<unknown> {
+  if (field.schema.type !== "array") return (await resolveName(app, field, textOf(value), call)).value;
   const names = Array.isArray(value) ? value.map(textOf) : splitList(textOf(value));
-  return Promise.all(names.map(async (name) => (isName(field, name) ? resolveName(app, field, name.trim(), input, call) : name)));
+  return Promise.all(names.map(async (name) => (isName(field, name) ? (await resolveName(app, field, name, call)).value : name)));
 }
 
-async function resolveName(app: string, field: InputField, name: string, input: Input, call: LookupCall): Promise<unknown> {
+/** What lies within something else also says what that is: the parent's field is filled, or has to agree. */
+async function resolveChild(operation: Operation, field: InputField, input: Input, call: LookupCall): Promise<Input> {
+  const parent = parentOf(operation, field);
+  const given = parent && !isEmpty(input[parent.name]) ? textOf(input[parent.name]).trim() : undefined;
+  const choice = await resolveName(operation.app, field, textOf(input[field.name]), call, given);
+  if (!parent || !choice.parent) return { [field.name]: choice.value };
+  if (given !== undefined && given !== choice.parent.value) {
+    throw refuse(
+      field,
+      `'${titleOf(choice)}' lies in '${choice.parent.label}', and ${parent.name} names another (${given}); give one of the two`,
+    );
+  }
+  return { [field.name]: choice.value, [parent.name]: choice.parent.value };
+}
+
+async function resolveName(app: string, field: InputField, name: string, call: LookupCall, parent?: string): Promise<Choice> {
   const lookup = field.lookup!;
-  const known = await choices(app, lookup, input, call);
-  let found = rowsNamed(known, lookup, name);
-  if (found.length === 0 && call.fresh) found = rowsNamed(await choices(app, lookup, input, call.fresh), lookup, name);
-  if (found.length === 1) return getPath(found[0], lookup.value);
-  throw new MillraceError("STEP_INPUT_INVALID", {
-    details: { field: field.name, problem: problemWith(name, found.length, known, lookup), outcome: "not_sent" },
-  });
+  const look = async (ask: Call) => {
+    const choices = choicesOf(lookup, await rowsOf(app, lookup, ask));
+    return { choices, search: findChoice(choices, name, parent) };
+  };
+  const known = await look(call);
+  const sure = "several" in known.search || ("found" in known.search && !known.search.found.retired);
+  const { choices, search } = sure || !call.fresh ? known : await look(call.fresh);
+  if ("found" in search && !search.found.retired) return search.found;
+  throw refuse(field, problemWith(name.trim(), search, choices, parent));
 }
 
 /** A name that is not among so many pages is not told to be missing: reading on fails. */
 const maxPages = 50;
 
 /** The whole list, to its last page: a name on the second one counts as well. */
-async function choices(app: string, lookup: Lookup, input: Input, call: Call): Promise<Record<string, unknown>[]> {
+async function rowsOf(app: string, lookup: Lookup, call: Call): Promise<unknown[]> {
   const list = findOperation(app, lookup.operation);
   if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: lookup.operation, outcome: "not_sent" } });
-  return choiceRows(lookup, await readAll(list, lookup.input ?? {}, call, { maxPages }), input);
+  return readAll(list, lookup.input ?? {}, call, { maxPages });
 }
 
-/** The rows a name means: an exact value first, then each way of naming in turn. */
-function rowsNamed(all: readonly Record<string, unknown>[], lookup: Lookup, name: string): Record<string, unknown>[] {
-  const wanted = name.toLowerCase();
-  for (const path of [lookup.value, ...(lookup.by ?? [])]) {
-    const found = all.filter((row) => textOf(getPath(row, path)).trim().toLowerCase() === wanted);
-    if (found.length > 0) return found;
-  }
-  return [];
+function problemWith(name: string, search: Search, choices: readonly Choice[], parent: string | undefined): string {
+  if ("found" in search) return `'${titleOf(search.found)}' is there and no longer active (${search.found.value}); choose another`;
+  if ("several" in search)
+    return `'${name}' names ${search.several.length} of them: ${listed(search.several)}. Give the id of the one that is meant`;
+  const beside = parent === undefined ? undefined : choices.find((choice) => choice.parent?.value === parent)?.parent?.label;
+  const elsewhere = findChoice(choices, name);
+  const guess = "found" in elsewhere ? elsewhere.found : search.near;
+  return `there is none named '${name}'${beside === undefined ? "" : ` in '${beside}'`}${guess ? `; did you mean '${titleOf(guess)}'` : ""}`;
 }
 
-function problemWith(name: string, count: number, all: readonly Record<string, unknown>[], lookup: Lookup): string {
-  if (count > 1) return `'${name}' names ${count} of them; give the id`;
-  const guess = nearest(
-    name,
-    all.map((row) => textOf(getPath(row, lookup.label))),
-  );
-  return `there is none named '${name}'${guess ? `; did you mean '${guess}'` : ""}`;
-}
+const refuse = ({ name }: InputField, problem: string) =>
+  new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, outcome: "not_sent" } });

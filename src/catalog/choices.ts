@@ -1,18 +1,117 @@
 import { getPath, isObject } from "#kernel/json.ts";
+import { nearest } from "./nearest.ts";
+import { textOf } from "./text.ts";
 import type { Lookup } from "./types.ts";
 
-/** The rows a look-up offers, from its list's answer. `input` is the step's, for choices that hang on another field's. */
-export function choiceRows(
-  { list, within }: Lookup,
-  output: unknown,
-  input: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown>[] {
+/** One thing a field may mean, as a sub-account offers it. */
+export interface Choice {
+  /** What is sent. */
+  value: string;
+  /** What is shown. */
+  label: string;
+  /** Each way to name it, surest first; `""` where it has none of that kind. */
+  names: string[];
+  /** What it lies within: the pipeline of a stage. */
+  parent?: { value: string; label: string };
+  retired: boolean;
+  /** The values it may be given, where they are few: the options of a custom field. */
+  options?: string[];
+}
+export type Search = { found: Choice } | { several: Choice[] } | { near: Choice | undefined };
+
+/** What a look-up offers, from the rows of its list. */
+export function choicesOf(lookup: Lookup, output: unknown): Choice[] {
   const rows = Array.isArray(output) ? output.filter(isObject) : [];
-  if (list === undefined) return rows;
-  const chosen = within && input[within.field];
-  const parents = chosen ? rows.filter((row) => getPath(row, within!.row) === chosen) : rows;
-  return parents.flatMap((row) => {
-    const inner = getPath(row, list);
-    return Array.isArray(inner) ? inner.filter(isObject) : [];
+  if (lookup.list === undefined) return rows.map((row) => choiceOf(lookup, row));
+  return rows.flatMap((row) => {
+    const inner = getPath(row, lookup.list!);
+    const parent = lookup.within && { value: textOf(getPath(row, lookup.within.row)), label: textOf(getPath(row, lookup.within.label)) };
+    return Array.isArray(inner) ? inner.filter(isObject).map((one) => choiceOf(lookup, one, parent)) : [];
   });
 }
+
+function choiceOf(lookup: Lookup, row: Record<string, unknown>, parent?: Choice["parent"]): Choice {
+  const at = (path: string) => textOf(getPath(row, path));
+  const names = [lookup.value, ...(lookup.by ?? [])].map(at);
+  const options = optionsOf(lookup, row);
+  return {
+    value: at(lookup.value),
+    label: at(lookup.label),
+    names: lookup.short ? names.flatMap((name) => [name, name.replace(/^\w+\./, "")]) : names,
+    ...(parent && { parent }),
+    retired: lookup.retired !== undefined && lookup.retired.values.includes((getPath(row, lookup.retired.row) ?? null) as never),
+    ...(options && { options }),
+  };
+}
+
+function optionsOf({ options }: Lookup, row: Record<string, unknown>): string[] | undefined {
+  const listed = options && getPath(row, options.row);
+  return Array.isArray(listed) && listed.length > 0 && getPath(row, options!.open) !== true ? listed.map(textOf) : undefined;
+}
+
+/**
+ * What a name means: the whole of it first, among the children of `parent` where that is given, and then as `parent / child`.
+ * Case and spaces around it do not matter, unless they alone tell two apart; what is no longer to be used gives way to what is.
+ */
+export function findChoice(choices: readonly Choice[], name: string, parent?: string): Search {
+  const within = parent === undefined ? choices : choices.filter((choice) => choice.parent?.value === parent);
+  const named = byName(within, name);
+  const found = named.length > 0 ? named : byPath(choices, name);
+  if (found.length === 1) return { found: found[0]! };
+  return found.length > 1 ? { several: found } : { near: nearby(choices, name) };
+}
+
+/** `Booked`, or `Sales / Booked` where it lies within something. */
+export const titleOf = ({ label, parent }: Choice): string => (parent ? `${parent.label} / ${label}` : label);
+
+/** So that one can be told from another of its name: `Sam, sam@acme.example (u2)`. */
+export function described(choice: Choice): string {
+  const other = choice.names.find((name) => name !== "" && name !== choice.value && fold(name) !== fold(choice.label));
+  return `${titleOf(choice)}${other === undefined ? "" : `, ${other}`} (${choice.value})`;
+}
+
+/** A few of many: the rest is counted. */
+export function listed(choices: readonly Choice[], most = 5): string {
+  const more = choices.length - most;
+  return choices.slice(0, most).map(described).join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function byName(choices: readonly Choice[], name: string): Choice[] {
+  const wanted = fold(name);
+  const ways = choices[0]?.names.length ?? 0;
+  for (let way = 0; way < ways; way++) {
+    const found = choices.filter((choice) => wanted !== "" && fold(choice.names[way] ?? "") === wanted);
+    if (found.length > 0) return narrowed(found, (choice) => choice.names[way] === name.trim());
+  }
+  return [];
+}
+
+/** Names may have a stroke of their own, so each is tried as the one between. */
+function byPath(choices: readonly Choice[], path: string): Choice[] {
+  const parts = path.split("/");
+  const found = parts.slice(1).flatMap((_, i) => {
+    const parent = fold(parts.slice(0, i + 1).join("/"));
+    const children = choices.filter(
+      (choice) => choice.parent && [choice.parent.label, choice.parent.value].some((each) => fold(each) === parent),
+    );
+    return byName(children, parts.slice(i + 1).join("/"));
+  });
+  return [...new Set(found)];
+}
+
+/** Of several of one name: the one in use rather than the retired, the one spelt exactly so rather than the others. */
+function narrowed(found: Choice[], exact: (choice: Choice) => boolean): Choice[] {
+  const inUse = found.some((choice) => !choice.retired) ? found.filter((choice) => !choice.retired) : found;
+  const spelt = inUse.filter(exact);
+  return spelt.length === 1 ? spelt : inUse;
+}
+
+function nearby(choices: readonly Choice[], name: string): Choice | undefined {
+  const offered = choices.filter((choice) => !choice.retired);
+  const names = new Map(offered.flatMap((choice) => [choice.label, titleOf(choice), ...choice.names.slice(1)].map((n) => [n, choice])));
+  names.delete("");
+  const best = nearest(name, [...names.keys()]);
+  return best === undefined ? undefined : names.get(best);
+}
+
+const fold = (text: string): string => text.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import { compileFlow, parseFlow, resolveWait } from "./flow.ts";
 import type { FlowKnowledge, FlowProblem } from "./flow.ts";
+import type { KnownOperation } from "./flow/knowledge.ts";
 import type { FlowDefinition } from "./types.ts";
 
 const apps: Record<string, { title: string; needsConnection: boolean }> = {
@@ -9,7 +10,7 @@ const apps: Record<string, { title: string; needsConnection: boolean }> = {
   http: { title: "HTTP", needsConnection: false },
   millrace: { title: "Millrace", needsConnection: false },
 };
-const operations: Record<string, { title: string; effect: string; inputs: { name: string; required: boolean }[] }> = {
+const operations: Record<string, KnownOperation> = {
   "contacts.upsert": {
     title: "Create or update a contact",
     effect: "upsert",
@@ -24,6 +25,14 @@ const operations: Record<string, { title: string; effect: string; inputs: { name
     inputs: [
       { name: "contactId", required: true },
       { name: "title", required: true },
+    ],
+  },
+  "opportunities.create": {
+    title: "Create an opportunity",
+    effect: "create",
+    inputs: [
+      { name: "pipelineId", required: true, impliedBy: ["pipelineStageId"] },
+      { name: "pipelineStageId", required: false },
     ],
   },
   post: { title: "Post", effect: "other", inputs: [] },
@@ -203,6 +212,12 @@ describe("steps", () => {
       "steps[4].input.title: 'Create a task' needs this field",
       "steps[5].connection: is the short name of a connection: small letters, digits and dashes",
     ]);
+  });
+
+  test("may leave out a field that another one implies: a stage says its pipeline", () => {
+    const create = (input: object) => flow([{ ...upsert, operation: "opportunities.create", input }]);
+    expect(told(create({ pipelineStageId: "Sales / Booked" }))).toEqual([]);
+    expect(told(create({}))).toEqual(["steps[0].input.pipelineId: 'Create an opportunity' needs this field"]);
   });
 
   test("wait for something that can be understood", () => {

@@ -11,7 +11,12 @@ export const knowledge: FlowKnowledge = {
   operation(app, id) {
     const operation = findOperation(app, id);
     if (!operation) return null;
-    const inputs = operation.input.filter((field) => !field.fill).map(({ name, required = false }) => ({ name, required }));
+    const inputs = operation.input
+      .filter((field) => !field.fill)
+      .map(({ name, required = false }) => {
+        const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
+        return { name, required, ...(impliedBy.length > 0 && { impliedBy }) };
+      });
     return { title: operation.title, effect: operation.effect, inputs };
   },
   trigger(app, id) {

@@ -4,7 +4,7 @@ import { isTemplate } from "../mapping/template.ts";
 import type { ActionStep, BranchStep, ForEachStep, StepDefinition, WaitStep } from "../types.ts";
 import { attempt, checkApp } from "./asking.ts";
 import { usualItem } from "./compile.ts";
-import type { FlowKnowledge } from "./knowledge.ts";
+import type { FlowKnowledge, KnownOperation } from "./knowledge.ts";
 import { readShape, stepKind, stepShapes } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
 import { checkCondition, checkExpression, checkValue } from "./templates.ts";
@@ -156,19 +156,16 @@ class StepsCheck {
     this.#inputs(step, at, operation);
   }
 
-  #inputs(
-    { input = {} }: ActionStep,
-    at: string,
-    { title, inputs }: { title: string; inputs: { name: string; required: boolean }[] },
-  ): void {
+  #inputs({ input = {} }: ActionStep, at: string, { title, inputs }: KnownOperation): void {
     const names = inputs.map((field) => field.name);
     for (const key of Object.keys(input)) {
       // An operation without described fields takes whatever it is given.
       if (names.length > 0 && !names.includes(key))
         this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${didYouMean(key, names)}`);
     }
-    for (const { name, required } of inputs)
-      if (required && !Object.hasOwn(input, name)) this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
+    for (const { name, required, impliedBy = [] } of inputs)
+      if (required && ![name, ...impliedBy].some((given) => Object.hasOwn(input, given)))
+        this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
   }
 
   #claim(id: unknown, at: string): void {

@@ -1,5 +1,5 @@
 import { judge, type Judgement } from "../judge.ts";
-import type { LookupId } from "./lookups.ts";
+import { snapshotLookup, type LookupId } from "./lookups.ts";
 
 const acme = { id: "ve9EPM428h8vShlRW1KT", name: "Acme Dental", email: "desk@acme.example", timezone: "Europe/London" };
 const companyId = "5DP4iH6HLkQsiKESj6rh";
@@ -42,7 +42,7 @@ const table = {
       website: {},
       timezone: { label: "Time zone", help: "Like Europe/London." },
       prospectInfo: { label: "Prospect" },
-      snapshotId: { label: "Snapshot", help: "The id of a snapshot to begin with." },
+      snapshotId: { label: "Snapshot", lookup: snapshotLookup, help: "The name or id of a snapshot to begin with." },
     },
     example: { input: { name: acme.name, country: "GB" }, output: { ...acme, companyId } },
     note: "Wants an agency's login on the vendor's largest plan. Nothing tells two sub-accounts of one name apart, so after an unknown outcome a person decides.",

@@ -1,5 +1,5 @@
 import { judge, type FieldJudgement, type Judgement } from "../judge.ts";
-import type { LookupId } from "./lookups.ts";
+import { associationLookup, type LookupId } from "./lookups.ts";
 
 const locationId = "ve9EPM428h8vShlRW1KT";
 const association = {
@@ -23,7 +23,7 @@ const relation = {
 };
 const show = ["key", "firstObjectLabel", "secondObjectLabel", "associationType"];
 const events = ["AssociationCreate", "AssociationUpdate", "AssociationDelete"];
-const associationId = { associationId: { label: "Association", required: true } };
+const associationId = { associationId: { label: "Association", required: true, lookup: associationLookup, help: "Its key or id." } };
 const byId = { operation: "associations.get", input: { associationId: "input.associationId" } };
 /** The largest page is not documented; one of ten or more may have been cut short. */
 const pages = { style: "offset", in: "query", offset: "skip", size: "limit", max: 100, floor: 10 } as const;
@@ -107,7 +107,11 @@ const table = {
     show: ["associationId", "firstRecordId", "secondRecordId"],
     events: ["RelationCreate", "RelationDelete"],
     paging: pages,
-    fields: { recordId: { label: "Record", required: true }, associationIds: { label: "Associations" }, ...fromTheStart },
+    fields: {
+      recordId: { label: "Record", required: true },
+      associationIds: { label: "Associations", control: "tags", lookup: associationLookup, help: "Keys or ids." },
+      ...fromTheStart,
+    },
     example: { input: { recordId: relation.firstRecordId }, output: [relation] },
     note: "A relation never changes: it comes, and it goes.",
   },

@@ -1,8 +1,8 @@
 import type { InputRule } from "#catalog/types.ts";
 import { judge, type FieldJudgement, type Judgement } from "../judge.ts";
-import { anyCalendar, appointment, calendarId, locationId, person, time } from "./calendar-fields.ts";
+import { anyCalendar, appointment, bookableCalendar, bookablePerson, locationId, person, time } from "./calendar-fields.ts";
 import { contactId } from "./contact-fields.ts";
-import type { LookupId } from "./lookups.ts";
+import { bookableCalendarLookup, type LookupId } from "./lookups.ts";
 
 const eventId = { eventId: { label: "Appointment", required: true } };
 const beforeAppointment = { operation: "calendars.get_appointment", input: { eventId: "input.eventId" } };
@@ -29,7 +29,7 @@ const block = {
 };
 const bookingFields: Record<string, FieldJudgement<LookupId>> = {
   title: {},
-  assignedUserId: { ...person, help: "Wanted by round-robin and collective calendars." },
+  assignedUserId: { ...bookablePerson, help: "Wanted by round-robin and collective calendars." },
   appointmentStatus: { label: "Status" },
   description: { control: "longtext" },
   address: { help: "Where it takes place, or the link of the call." },
@@ -49,7 +49,7 @@ const table = {
     effect: "create",
     identity: "id",
     show: ["title", "startTime", "appointmentStatus"],
-    fields: { ...calendarId, ...contactId, ...times, ...bookingFields },
+    fields: { ...bookableCalendar, ...contactId, ...times, ...bookingFields },
     confirm: {
       operation: "calendars.list_events",
       input: { calendarId: "input.calendarId", startTime: "input.startTime-1m", endTime: "input.startTime+1m" },
@@ -69,7 +69,7 @@ const table = {
     effect: "update",
     identity: "id",
     show: ["title", "startTime", "appointmentStatus"],
-    fields: { ...eventId, ...times, ...bookingFields, calendarId: anyCalendar },
+    fields: { ...eventId, ...times, ...bookingFields, calendarId: { ...anyCalendar, lookup: bookableCalendarLookup } },
     before: { ...beforeAppointment, ignore: ["eventId", "toNotify", "ignoreFreeSlotValidation", "ignoreDateRange"] },
     example: { input: { eventId: appointment.id, appointmentStatus: "showed" }, output: { ...booked, appointmentStatus: "showed" } },
     note: "To change a whole series, give its masterEventId. The contact cannot be changed.",

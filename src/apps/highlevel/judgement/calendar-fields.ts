@@ -1,7 +1,7 @@
 import type { InputRule, JsonSchema } from "#catalog/types.ts";
 import type { FieldJudgement } from "../judge.ts";
 import { owner } from "./contact-fields.ts";
-import { calendarGroupLookup, calendarLookup, type LookupId } from "./lookups.ts";
+import { bookableCalendarLookup, calendarGroupLookup, calendarLookup, userLookup, type LookupId } from "./lookups.ts";
 
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
@@ -12,8 +12,11 @@ export const epochNumber: JsonSchema = { type: "number", format: "epoch-ms" };
 export const momentHelp = "A time, or now, now+7d, now-1d: a poll's window moves along.";
 
 export const calendarId: Fields = { calendarId: { label: "Calendar", lookup: calendarLookup, required: true, help: "Its name or id." } };
+export const bookableCalendar: Fields = { calendarId: { ...calendarId["calendarId"], lookup: bookableCalendarLookup } };
 export const anyCalendar: FieldJudgement<LookupId> = { label: "Calendar", lookup: calendarLookup, help: "Its name or id." };
-export const person: FieldJudgement<LookupId> = { ...owner, label: "Team member" };
+export const person: FieldJudgement<LookupId> = { ...owner, label: "Team member", lookup: userLookup };
+/** Who is to be booked. */
+export const bookablePerson: FieldJudgement<LookupId> = { ...owner, label: "Team member" };
 export const appointmentId: Fields = { appointmentId: { label: "Appointment", required: true, help: "The id of the appointment." } };
 
 /** Whose events, and from when to when. */

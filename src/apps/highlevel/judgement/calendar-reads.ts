@@ -1,8 +1,10 @@
-import { judge, type Judgement } from "../judge.ts";
+import { judge, textList, type Judgement } from "../judge.ts";
 import {
   appointment,
   appointmentId,
   appointmentNote,
+  bookableCalendar,
+  bookablePerson,
   calendarId,
   epochNumber,
   eventWindow,
@@ -10,12 +12,11 @@ import {
   momentHelp,
   notification,
   notificationId,
-  person,
   resourceId,
   resourceType,
   room,
 } from "./calendar-fields.ts";
-import type { LookupId } from "./lookups.ts";
+import { activeUserLookup, type LookupId } from "./lookups.ts";
 
 const appointmentEvents = ["AppointmentCreate", "AppointmentUpdate", "AppointmentDelete"];
 const showEvent = ["title", "startTime", "endTime", "appointmentStatus", "contactId"];
@@ -57,12 +58,18 @@ const table = {
     show: ["date", "slot"],
     rules: [{ kind: "window", from: "startDate", to: "endDate", maxDays: 31 }],
     fields: {
-      ...calendarId,
+      ...bookableCalendar,
       startDate: { label: "From", schema: epochNumber, control: "text", help: momentHelp },
       endDate: { label: "Until", schema: epochNumber, control: "text", help: "At most 31 days after the beginning." },
       timezone: { label: "Time zone", help: "Like Europe/London. Slots come in this zone." },
-      userId: person,
-      userIds: { label: "Team members" },
+      userId: bookablePerson,
+      userIds: {
+        label: "Team members",
+        control: "tags",
+        lookup: activeUserLookup,
+        schema: textList,
+        help: "Names, e-mail addresses or ids.",
+      },
     },
     example: {
       input: { calendarId: appointment.calendarId, startDate: 1769904000000, endDate: 1769990400000, timezone: "Europe/London" },

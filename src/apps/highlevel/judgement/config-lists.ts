@@ -25,7 +25,13 @@ const calendars = {
     list: true,
     identity: "id",
     show: ["name", "calendarType", "isActive"],
-    fields: { groupId: { label: "Calendar group" }, showDrafted: { label: "Drafts too" } },
+    fields: {
+      groupId: {
+        label: "Calendar group",
+        lookup: { operation: "calendars.list_groups", value: "id", label: "name", by: ["name", "slug"], id: "^[A-Za-z0-9]{20,24}$" },
+      },
+      showDrafted: { label: "Drafts too" },
+    },
     example: {
       input: {},
       output: [

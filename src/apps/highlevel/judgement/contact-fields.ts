@@ -1,6 +1,6 @@
 import type { JsonSchema } from "#catalog/types.ts";
 import { textList, type FieldJudgement } from "../judge.ts";
-import { customFieldLookup, tagLookup, userLookup, type LookupId } from "./lookups.ts";
+import { activeUserLookup, customFieldLookup, tagLookup, type LookupId } from "./lookups.ts";
 
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
@@ -11,7 +11,7 @@ export const customFieldList: JsonSchema = {
 };
 
 export const contactId: Fields = { contactId: { label: "Contact", required: true, help: "The id of the contact." } };
-export const owner: FieldJudgement<LookupId> = { label: "Owner", lookup: userLookup, help: "A user's name, e-mail address or id." };
+export const owner: FieldJudgement<LookupId> = { label: "Owner", lookup: activeUserLookup, help: "A user's name, e-mail address or id." };
 export const tags = (help: string): FieldJudgement<LookupId> => ({
   label: "Tags",
   control: "tags",

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "#catalog/types.ts";
 import { judge, type Judgement } from "../judge.ts";
 import { contactFields, contactId, onlyAtCreation, owner, tags } from "./contact-fields.ts";
-import { campaignLookup, type LookupId } from "./lookups.ts";
+import { campaignLookup, userLookup, type LookupId } from "./lookups.ts";
 
 const id = "ocQHyuzHvysMo5N5VsXc";
 const ada = { id, firstName: "Ada", lastName: "Byron", email: "ada@example.com", tags: ["patient"] };
@@ -26,7 +26,7 @@ const taskFields = {
 const noteFields = {
   body: { label: "Text", control: "longtext" },
   title: {},
-  userId: { ...owner, label: "Author" },
+  userId: { ...owner, label: "Author", lookup: userLookup },
   pinned: {},
   color: { label: "Colour" },
 } as const;

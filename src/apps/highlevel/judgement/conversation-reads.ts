@@ -1,9 +1,16 @@
 import type { JsonSchema } from "#catalog/types.ts";
-import { judge, type FieldJudgement, type Judgement } from "../judge.ts";
-import type { LookupId } from "./lookups.ts";
+import { judge, textList, type FieldJudgement, type Judgement } from "../judge.ts";
+import { userLookup, type LookupId } from "./lookups.ts";
 
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
+const users = {
+  control: "tags",
+  lookup: userLookup,
+  schema: textList,
+  join: "comma",
+  help: "Users' names, e-mail addresses or ids.",
+} as const;
 const locationId = "ve9EPM428h8vShlRW1KT";
 const contactId = "ocQHyuzHvysMo5N5VsXc";
 const conversation = {
@@ -74,7 +81,8 @@ const table = {
       query: { label: "Words to look for" },
       contactId: { label: "Contact" },
       status: { help: "All of them unless given." },
-      assignedTo: { label: "Assigned to", help: "Ids of users, with commas between." },
+      assignedTo: { label: "Assigned to", ...users },
+      followers: { label: "Followed by", ...users },
       lastMessageType: { label: "Kind of the last message" },
       lastMessageDirection: { label: "Direction of the last message" },
       startDate: { label: "Made since", schema: epochMs, control: "text", help: "A time, or now-7d." },

@@ -95,13 +95,23 @@ const table = {
 } as const satisfies Record<string, Judgement>;
 
 /** The lists a field may take its choices from. */
-export type LookupId = keyof typeof table | ConfigListId;
+export type LookupId =
+  | keyof typeof table
+  | ConfigListId
+  | "locations.list"
+  | "snapshots.list"
+  | "associations.list"
+  | "social.list_tags"
+  | "social-media-posting/get-account"
+  | "opportunities/get-lost-reason";
 export const lookups = judge("Other Operations", table);
 
 /** Ids of contacts, users and locations: twenty letters and digits. */
 const shortId = "^[A-Za-z0-9]{20,24}$";
 /** Ids of blogs and their parts. */
 const hexId = "^[0-9a-f]{24}$";
+/** Where the form of an id is not known for sure. */
+const longWord = "^[\\w-]{16,}$";
 const uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
 type TypedLookup = Lookup & { operation: LookupId };
@@ -112,8 +122,17 @@ export const userLookup: TypedLookup = {
   by: ["email", "name"],
   id: shortId,
 };
+/** Who is given something to do has to be there to do it. */
+export const activeUserLookup: TypedLookup = { ...userLookup, retired: { row: "deleted", values: [true] } };
 export const tagLookup: TypedLookup = { operation: "locations.list_tags", value: "name", label: "name" };
-export const customFieldLookup: TypedLookup = { operation: "locations.list_custom_fields", value: "fieldKey", label: "name" };
+export const customFieldLookup: TypedLookup = {
+  operation: "locations.list_custom_fields",
+  value: "fieldKey",
+  label: "name",
+  by: ["id", "name"],
+  short: true,
+  options: { row: "picklistOptions", open: "isAllowedCustomOption" },
+};
 export const campaignLookup: TypedLookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id: shortId };
 export const businessLookup: TypedLookup = {
   operation: "businesses.list",
@@ -124,6 +143,8 @@ export const businessLookup: TypedLookup = {
 };
 export const workflowLookup: TypedLookup = { operation: "workflows.list", value: "id", label: "name", by: ["name"], id: uuid };
 export const calendarLookup: TypedLookup = { operation: "calendars.list", value: "id", label: "name", by: ["name", "slug"], id: shortId };
+/** Nothing can be booked in a calendar that is turned off. */
+export const bookableCalendarLookup: TypedLookup = { ...calendarLookup, retired: { row: "isActive", values: [false] } };
 export const calendarGroupLookup: TypedLookup = {
   operation: "calendars.list_groups",
   value: "id",
@@ -142,7 +163,7 @@ export const pipelineLookup: TypedLookup = {
 export const stageLookup = (pipeline: string): TypedLookup => ({
   operation: "opportunities.list_pipelines",
   list: "stages",
-  within: { row: "id", field: pipeline },
+  within: { row: "id", label: "name", field: pipeline },
   value: "id",
   label: "name",
   by: ["name"],
@@ -157,4 +178,32 @@ export const blogCategoryLookup: TypedLookup = {
   label: "label",
   by: ["label", "urlSlug"],
   id: hexId,
+};
+export const locationLookup: TypedLookup = { operation: "locations.list", value: "id", label: "name", by: ["name"], id: shortId };
+export const snapshotLookup: TypedLookup = { operation: "snapshots.list", value: "id", label: "name", by: ["name"], id: shortId };
+export const associationLookup: TypedLookup = {
+  operation: "associations.list",
+  value: "id",
+  label: "key",
+  by: ["key"],
+  id: hexId,
+};
+/** Tags of posts. Deleted ones stay in the list. */
+export const postTagLookup: TypedLookup = { operation: "social.list_tags", value: "_id", label: "tag", by: ["tag"], id: hexId };
+export const profileLookup: TypedLookup = {
+  operation: "social-media-posting/get-account",
+  list: "results.accounts",
+  value: "profileId",
+  label: "name",
+  by: ["id", "name"],
+  id: longWord,
+  retired: { row: "isExpired", values: [true] },
+};
+export const lostReasonLookup: TypedLookup = {
+  operation: "opportunities/get-lost-reason",
+  list: "lostReasons",
+  value: "id",
+  label: "name",
+  by: ["name"],
+  id: longWord,
 };

@@ -1,7 +1,7 @@
 import { judge, textList, type FieldJudgement, type Judgement } from "../judge.ts";
 import { time } from "./calendar-fields.ts";
 import { contactId } from "./contact-fields.ts";
-import { businessLookup, userLookup, workflowLookup, type LookupId } from "./lookups.ts";
+import { activeUserLookup, businessLookup, userLookup, workflowLookup, type LookupId } from "./lookups.ts";
 
 const id = "ocQHyuzHvysMo5N5VsXc";
 const workflow = "d1f2a3b4-0000-4000-8000-000000000001";
@@ -20,6 +20,7 @@ const workflowFields: Record<string, FieldJudgement<LookupId>> = {
 const followers: Record<string, FieldJudgement<LookupId>> = {
   followers: { label: "Followers", control: "tags", lookup: userLookup, schema: textList, help: "Users' names, e-mail addresses or ids." },
 };
+const newFollowers: Record<string, FieldJudgement<LookupId>> = { followers: { ...followers["followers"], lookup: activeUserLookup } };
 const beforeContact = { operation: "contacts.get", input: { contactId: "input.contactId" }, ignore: ["contactId"] };
 
 const table = {
@@ -57,7 +58,7 @@ const table = {
     kind: "action",
     title: "Add Contact Followers",
     effect: "link",
-    fields: { ...contactId, ...followers },
+    fields: { ...contactId, ...newFollowers },
     before: { ...beforeContact, sets: { followers: "add" } },
     example: { input: { contactId: id, followers: [mary] }, output: { followers: [mary], followersAdded: [mary] } },
   },

@@ -1,7 +1,16 @@
 import type { JsonSchema } from "#catalog/types.ts";
 import { judge, textList, type FieldJudgement, type Judgement } from "../judge.ts";
 import { contactId, customFieldList, owner } from "./contact-fields.ts";
-import { campaignLookup, opportunityFieldLookup, pipelineLookup, stageLookup, userLookup, type LookupId } from "./lookups.ts";
+import {
+  activeUserLookup,
+  campaignLookup,
+  lostReasonLookup,
+  opportunityFieldLookup,
+  pipelineLookup,
+  stageLookup,
+  userLookup,
+  type LookupId,
+} from "./lookups.ts";
 
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
@@ -39,16 +48,18 @@ const followers: FieldJudgement<LookupId> = {
   schema: textList,
   help: "Users' names, e-mail addresses or ids.",
 };
+const newFollowers: FieldJudgement<LookupId> = { ...followers, lookup: activeUserLookup };
+const lostReason: FieldJudgement<LookupId> = { label: "Reason", lookup: lostReasonLookup, help: "A reason's name or id, when lost." };
 const pipeline: FieldJudgement<LookupId> = { label: "Pipeline", lookup: pipelineLookup, help: "Its name or id." };
 const stage = (pipelineField: string): FieldJudgement<LookupId> => ({
   label: "Stage",
   lookup: stageLookup(pipelineField),
-  help: "Its name or id.",
+  help: "Its name, pipeline and name (Sales / Booked), or id.",
 });
 const dealFields: Fields = {
   name: {},
   pipelineId: pipeline,
-  pipelineStageId: { ...stage("pipelineId"), help: "Its name or id; the first one unless given." },
+  pipelineStageId: { ...stage("pipelineId"), help: "Its name, pipeline and name (Sales / Booked), or id; the first one unless given." },
   status: { label: "Status", schema: status, control: "choice" },
   monetaryValue: { label: "Value" },
   assignedTo: owner,
@@ -89,7 +100,7 @@ const table = {
       pipeline_stage_id: stage("pipeline_id"),
       status: { help: "All of them unless given." },
       contact_id: { label: "Contact" },
-      assigned_to: owner,
+      assigned_to: { ...owner, lookup: userLookup },
       campaignId: { label: "Campaign", lookup: campaignLookup },
       date: { label: "Made since", schema: americanDate, control: "text", help: "A day, or now-7d." },
       endDate: { label: "Made until", schema: americanDate, control: "text", help: "A day, or now." },
@@ -196,7 +207,7 @@ const table = {
     fields: {
       ...id,
       status: { schema: status, control: "choice" },
-      lostReasonId: { label: "Reason", help: "The id of a reason, when lost." },
+      lostReasonId: lostReason,
     },
     before: { ...byId, ignore: ["id"] },
     example: { input: { id: deal.id, status: "won" }, output: { succeded: true } },
@@ -213,7 +224,7 @@ const table = {
       contactId: { label: "Contact", help: "One opportunity of a contact in a pipeline is updated, or made." },
       id: { label: "Opportunity", help: "The id, where it is known." },
       ...dealFields,
-      lostReasonId: { label: "Reason", help: "The id of a reason, when lost." },
+      lostReasonId: lostReason,
       followers,
       followersActionType: { label: "What to do with followers" },
       isRemoveAllFollowers: { label: "Remove every follower" },
@@ -236,7 +247,7 @@ const table = {
     kind: "action",
     title: "Add Followers",
     effect: "link",
-    fields: { ...id, followers },
+    fields: { ...id, followers: newFollowers },
     before: { ...byId, ignore: ["id"], sets: { followers: "add" } },
     example: {
       input: { id: deal.id, followers: [deal.assignedTo] },

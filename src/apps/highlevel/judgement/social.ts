@@ -1,5 +1,5 @@
 import { judge, type Judgement } from "../judge.ts";
-import type { LookupId } from "./lookups.ts";
+import { postTagLookup, profileLookup, type LookupId } from "./lookups.ts";
 
 const tag = {
   _id: "66c2a1b3d4e5f6a7b8c9d0e1",
@@ -37,7 +37,7 @@ const table = {
     list: true,
     identity: "_id",
     show: ["tag", "deleted"],
-    fields: { tagIds: { label: "Tags", control: "tags", help: "Ids of tags." }, ...ownAccount },
+    fields: { tagIds: { label: "Tags", control: "tags", lookup: postTagLookup, help: "Tags, or their ids." }, ...ownAccount },
     example: { input: { tagIds: [tag._id] }, output: [tag] },
     note: "A POST, and still a read.",
   },
@@ -52,8 +52,9 @@ const table = {
       profileIds: {
         label: "Profiles",
         control: "tags",
+        lookup: profileLookup,
         schema: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 100 },
-        help: "Up to a hundred profileIds of the sub-account's social accounts.",
+        help: "Up to a hundred of the sub-account's social accounts, by name or profileId.",
       },
       platforms: {},
     },

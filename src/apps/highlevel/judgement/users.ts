@@ -1,5 +1,5 @@
 import { judge, textList, type FieldJudgement, type Judgement } from "../judge.ts";
-import { userLookup, type LookupId } from "./lookups.ts";
+import { locationLookup, userLookup, type LookupId } from "./lookups.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", firstName: "Mary", lastName: "Somerville", email: "mary@acme.example" };
 const show = ["name", "email", "phone", "roles"];
@@ -16,7 +16,12 @@ const userFields: Record<string, FieldJudgement<LookupId>> = {
   password: { help: "Better from a secret than written here." },
   type: { schema: { type: "string", enum: ["account", "agency"] }, control: "choice" },
   role: { schema: { type: "string", enum: ["admin", "user"] }, control: "choice" },
-  locationIds: { label: "Sub-accounts", help: "Ids of sub-accounts the login can reach." },
+  locationIds: {
+    label: "Sub-accounts",
+    control: "tags",
+    lookup: locationLookup,
+    help: "Names or ids of sub-accounts the login can reach.",
+  },
 };
 
 /** Users have no timestamps: their content decides. */
