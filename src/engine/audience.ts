@@ -1,0 +1,52 @@
+import type { ConnectionFacts } from "#catalog/types.ts";
+import type { Listening } from "./flows.ts";
+import type { Listener } from "./inbox.ts";
+
+export interface AudienceParts {
+  /** Every flow of a workspace with what starts it. */
+  flows(workspaceId: string): Promise<readonly Listening[]>;
+  connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
+}
+
+/** Who listens to which event, kept in memory until a flow or a connection changes. */
+export interface Audience {
+  of(workspaceId: string, app: string, event: string): Promise<readonly Listener[]>;
+  /** Something changed: it is read anew when it is next asked for. */
+  forget(): void;
+}
+
+type Index = ReadonlyMap<string, readonly Listener[]>;
+const none: readonly Listener[] = [];
+const key = (app: string, event: string) => `${app} ${event}`;
+
+export function createAudience({ flows, connections }: AudienceParts): Audience {
+  const indexes = new Map<string, Promise<Index>>();
+
+  async function read(workspaceId: string): Promise<Index> {
+    const [all, logins] = await Promise.all([flows(workspaceId), connections(workspaceId)]);
+    const byName = new Map(logins.map((login) => [login.name, login]));
+    const index = new Map<string, Listener[]>();
+    for (const listening of all) {
+      const { app, operation, connection } = listening.definition.trigger;
+      const listener = { listening, connection: connection === undefined ? undefined : (byName.get(connection) ?? null) };
+      const together = index.get(key(app, operation));
+      if (together) together.push(listener);
+      else index.set(key(app, operation), [listener]);
+    }
+    return index;
+  }
+
+  return {
+    async of(workspaceId, app, event) {
+      let index = indexes.get(workspaceId);
+      if (!index) {
+        const reading = (index = read(workspaceId));
+        indexes.set(workspaceId, reading);
+        // What could not be read is not remembered.
+        reading.catch(() => indexes.get(workspaceId) === reading && indexes.delete(workspaceId));
+      }
+      return (await index).get(key(app, event)) ?? none;
+    },
+    forget: () => indexes.clear(),
+  };
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
+import { eventBook, eventOf, isAt, listenersFor, placeOf, withoutType, type Listener } from "./inbox.ts";
+import type { TriggerDefinition } from "./types.ts";
+
+const rules: InboxRules = {
+  type: "type",
+  location: ["locationId", "altId", "locations"],
+  agency: "companyId",
+  delivery: "webhookId",
+  at: "timestamp",
+  registration: "appId",
+  signatures: [],
+  where: "",
+};
+const event = (id: string, more: Partial<WebhookTrigger> = {}): WebhookTrigger => ({
+  id,
+  app: "crm",
+  title: id,
+  kind: "webhook",
+  key: ["webhookId"],
+  location: "locationId",
+  example: {},
+  ...more,
+});
+const book = eventBook([
+  event("ContactCreate", { accepts: { type: ["ContactCreate"] } }),
+  event("InvoiceCreate", { shape: ["_id", "due"] }),
+  event("InvoiceVoid", { shape: ["_id", "due"] }),
+  event("LinkMade", { shape: ["first", "second"] }),
+  event("ToSend", { shape: ["messageId"], accepts: { type: ["SMS", "Email"] } }),
+]);
+const told = (payload: unknown, addressed?: string) => eventOf(payload, addressed, rules, book)?.id ?? null;
+
+describe("which event it is", () => {
+  it("is said by its address first, then by itself", () => {
+    expect(told({ type: "ContactCreate" })).toBe("ContactCreate");
+    expect(told({ type: "ContactCreate" }, "InvoiceVoid")).toBe("InvoiceVoid");
+    expect(told({ type: "ContactCreate" }, "Nonsense")).toBe("ContactCreate");
+  });
+  it("is told by its shape where its family has that one event", () => {
+    expect(told({ first: 1, second: 2 })).toBe("LinkMade");
+    expect(told({ type: "SMS", messageId: "m" })).toBe("ToSend");
+  });
+  it("is not guessed where a family has several, or two families fit", () => {
+    expect(told({ _id: 1, due: 2 })).toBeNull();
+    expect(told({ _id: 1, due: 2 }, "InvoiceVoid")).toBe("InvoiceVoid");
+    expect(told({ first: 1, second: 2, messageId: "m" })).toBe("LinkMade");
+    const two = eventBook([event("A", { shape: ["x"] }), event("B", { shape: ["y"] })]);
+    expect(eventOf({ x: 1, y: 1 }, undefined, rules, two)).toBeNull();
+  });
+  it("is not told by shape when it names a type that is none of its own", () => {
+    expect(told({ type: "Something", first: 1, second: 2 })).toBeNull();
+    expect(told({ type: "Fax", messageId: "m" })).toBeNull();
+    expect(told({ messageId: "m" })).toBeNull();
+  });
+  it("is not told by what is no text, or is no object", () => {
+    for (const payload of [
+      { type: 7 },
+      { type: ["ContactCreate"] },
+      { type: "__proto__" },
+      { type: "constructor" },
+      [],
+      null,
+      "ContactCreate",
+    ])
+      expect(told(payload)).toBeNull();
+  });
+  it("no longer goes by the type once that is told, and still by the rest", () => {
+    const inbound = event("In", { accepts: { type: ["In"], direction: ["inbound"] } });
+    expect(withoutType(inbound, rules).accepts).toEqual({ direction: ["inbound"] });
+    expect(inbound.accepts).toHaveProperty("type");
+  });
+});
+
+describe("where it happened", () => {
+  const place = (payload: unknown, more?: Partial<WebhookTrigger>) => placeOf(payload, more ? event("E", more) : null, rules);
+  it("is read at the event's own path, then at the usual ones", () => {
+    expect(place({ id: "loc1", locationId: "x" }, { location: "id" })).toEqual({ locations: ["loc1"], agency: null });
+    expect(place({ altId: "loc1" }, {})).toEqual({ locations: ["loc1"], agency: null });
+    expect(place({ locationId: "", altId: "loc2", companyId: "co" }, {})).toEqual({ locations: ["loc2"], agency: "co" });
+  });
+  it("may be several sub-accounts, or the agency alone", () => {
+    expect(place({ locations: ["a", "b", 7, ""], companyId: "co" }, {})).toEqual({ locations: ["a", "b"], agency: "co" });
+    expect(place({ companyId: "co" }, {})).toEqual({ locations: [], agency: "co" });
+    expect(place({ locationId: { $ne: 1 }, companyId: ["co"] }, {})).toEqual({ locations: [], agency: "co" });
+  });
+});
+
+describe("who hears of it", () => {
+  const login = (more: Partial<ConnectionFacts>) => ({ id: "c", workspaceId: "w", name: "n", app: "crm", ...more }) as ConnectionFacts;
+  const listener = (name: string, connection: Listener["connection"], trigger: Partial<TriggerDefinition> = {}) =>
+    ({ listening: { flow: { id: name }, definition: { trigger: { app: "crm", operation: "E", ...trigger } } }, connection }) as Listener;
+  const acme = listener("acme", login({ locationId: "acme", companyId: "co" }));
+  const smiles = listener("smiles", login({ locationId: "smiles", companyId: "co" }));
+  const agency = listener("agency", login({ companyId: "co" }));
+  const any = listener("any", undefined);
+  const gone = listener("gone", null);
+  const nowhere = listener("nowhere", login({}));
+  const everyone = [acme, smiles, agency, any, gone, nowhere];
+  const hearing = (place: { locations?: string[]; agency?: string | null }, inbox = "main", of = everyone) =>
+    listenersFor(of, { name: inbox }, { locations: [], agency: null, ...place }).map((l) => l.listening.flow.id);
+
+  it("are the flows of that sub-account, and those that name no login", () => {
+    expect(hearing({ locations: ["acme"] })).toEqual(["acme", "any"]);
+    expect(hearing({ locations: ["other"] })).toEqual(["any"]);
+  });
+  it("are the agency's flows where it is told of the agency, and no sub-account's beside the one it is of", () => {
+    expect(hearing({ agency: "co" })).toEqual(["agency", "any"]);
+    expect(hearing({ agency: "co", locations: ["acme"] })).toEqual(["acme", "agency", "any"]);
+    expect(hearing({})).toEqual(["any"]);
+  });
+  it("are those of each sub-account it is of", () => {
+    expect(hearing({ locations: ["acme", "smiles"] })).toEqual(["acme", "smiles", "any"]);
+  });
+  it("is a flow bound to one inbox only there", () => {
+    const bound = listener("bound", undefined, { inbox: "second" });
+    expect(hearing({}, "main", [bound])).toEqual([]);
+    expect(hearing({}, "second", [bound])).toEqual(["bound"]);
+  });
+  it("never takes a missing id for an equal one", () => {
+    expect(isAt({}, { locations: [], agency: null })).toBe(false);
+    expect(isAt({ companyId: "" }, { locations: [""], agency: "" })).toBe(false);
+  });
+});

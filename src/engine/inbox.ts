@@ -1,0 +1,90 @@
+import { getPath } from "#kernel/json.ts";
+import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
+import type { Listening } from "./flows.ts";
+import type { Inbox } from "./types.ts";
+
+/** Pure: which event came to an inbox, from which place, and which flows listen for it. */
+
+/** Where an event happened, as it says itself. */
+export interface Place {
+  /** Sub-accounts; more than one where the news is of several. */
+  locations: readonly string[];
+  agency: string | null;
+}
+
+/** What the choice needs to know of a flow that listens. */
+export interface Listener {
+  listening: Listening;
+  /** The login its trigger names; undefined: it names none and listens to any place. Null: there is no such login. */
+  connection: ConnectionFacts | null | undefined;
+}
+
+/** The events of an app, made ready to be told apart. */
+export interface EventBook {
+  byId: ReadonlyMap<string, WebhookTrigger>;
+  /** Events that can be told by their shape: each the only one of its family. */
+  lone: readonly WebhookTrigger[];
+}
+
+export function eventBook(events: readonly WebhookTrigger[]): EventBook {
+  const sizes = new Map<string, number>();
+  for (const { shape } of events) if (shape) sizes.set(shape.join(), (sizes.get(shape.join()) ?? 0) + 1);
+  return {
+    byId: new Map(events.map((event) => [event.id, event])),
+    lone: events.filter(({ shape }) => shape && sizes.get(shape.join()) === 1),
+  };
+}
+
+/** Which event it is: as its address says, else as it says itself, else as its shape says. Null when that cannot be told. */
+export function eventOf(payload: unknown, addressed: string | undefined, rules: InboxRules, book: EventBook): WebhookTrigger | null {
+  const named = getPath(payload, rules.type);
+  return (
+    (addressed !== undefined ? book.byId.get(addressed) : undefined) ??
+    (typeof named === "string" ? book.byId.get(named) : undefined) ??
+    byShape(payload, named, rules, book)
+  );
+}
+
+/** One whose shape fits, and whose type (where it has one) is among those the event may carry. */
+function byShape(payload: unknown, named: unknown, rules: InboxRules, { lone }: EventBook): WebhookTrigger | null {
+  const fits = lone.filter(({ shape, accepts }) => {
+    const types = accepts?.[rules.type];
+    const typeFits = types ? types.includes(String(named)) : named === undefined;
+    return typeFits && shape!.every((path) => getPath(payload, path) !== undefined);
+  });
+  return fits.length === 1 ? fits[0]! : null;
+}
+
+/** Its type is told, so that no longer decides; the rest of what the event must say does. */
+export function withoutType(event: WebhookTrigger, { type }: InboxRules): WebhookTrigger {
+  if (!event.accepts || !(type in event.accepts)) return event;
+  const { [type]: _, ...accepts } = event.accepts;
+  return { ...event, accepts };
+}
+
+export function placeOf(payload: unknown, event: WebhookTrigger | null, rules: InboxRules): Place {
+  const paths = event ? (event.location === undefined ? [] : [event.location, ...rules.location]) : rules.location;
+  const locations = paths.map((path) => idsOf(getPath(payload, path))).find((ids) => ids.length > 0);
+  return { locations: locations ?? [], agency: idsOf(getPath(payload, rules.agency))[0] ?? null };
+}
+
+const mostPlaces = 1000;
+const idsOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === "string" && id !== "").slice(0, mostPlaces);
+
+/**
+ * The listeners an event is for. One with a login hears of its own sub-account alone; one with an agency's login, what is told of that
+ * agency. So two sub-accounts never mix.
+ */
+export function listenersFor(listeners: readonly Listener[], inbox: Pick<Inbox, "name">, place: Place): Listener[] {
+  return listeners.filter(({ listening: { definition }, connection }) => {
+    const only = definition.trigger.inbox;
+    return (only === undefined || only === inbox.name) && (connection === undefined || (connection !== null && isAt(connection, place)));
+  });
+}
+
+/** Whether a login is one of this place. */
+export function isAt({ locationId, companyId }: Pick<ConnectionFacts, "locationId" | "companyId">, { locations, agency }: Place): boolean {
+  if (locationId) return locations.includes(locationId);
+  return Boolean(companyId) && companyId === agency;
+}
