@@ -251,6 +251,8 @@ class Pass {
     const now = this.parts.clock.now();
     if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
     const unknown = careful && error.details.outcome === "unknown";
+    if (isGoneAlready(error, record))
+      return this.#succeed(step, record, scope, began, gone(error), "Gone already: an earlier attempt had taken effect.");
     record.attempts = [
       ...record.attempts,
       { at: began, durationMs: now - began, error: told(error), ...(unknown && { unknown }), exchanges: exchangesOf(error) },
@@ -322,6 +324,12 @@ class Pass {
     this.parts.recorder.put(record);
   }
 }
+
+/** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
+const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>
+  effect === "delete" && error.code === "OUTBOUND_NOT_FOUND" && attempts.some((attempt) => attempt.error?.details["outcome"] === "unknown");
+
+const gone = (error: MillraceError): StepCallResult => ({ output: {}, exchanges: exchangesOf(error) });
 
 /** Whether a repeat would do harm: it makes something new each time, and the other side cannot tell a repeat. */
 const needsCare = (facts: ReturnType<StepCaller["facts"]>): boolean =>
