@@ -1,9 +1,11 @@
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
+import type { Listener } from "./inbox.ts";
 import type {
   Event,
   Flow,
   FlowDefinition,
+  Inbox,
   Lane,
   Run,
   RunContext,
@@ -27,6 +29,11 @@ export interface Engine {
   triggerByToken(token: string): Promise<Trigger | null>;
   /** What the trigger's flow says of it: as published, else as drafted. From memory where possible. */
   triggerDefinition(trigger: Trigger): Promise<TriggerDefinition>;
+
+  /** An event that came to an inbox, for every flow that listens for it: durable for all of them when it resolves, or for none. */
+  deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered>;
+  /** Every flow of an app's triggers with the login it names, whatever its state. */
+  listeners(workspaceId: string, app: string): Promise<Listener[]>;
 
   flows: FlowService;
 
@@ -65,6 +72,29 @@ export interface Accepted {
   runIds: string[];
   /** The flow is not on: the event was kept as a sample only. */
   sample: boolean;
+}
+
+/** What was posted to an inbox. */
+export interface Delivery {
+  payload: unknown;
+  /** As received. */
+  text?: string;
+  /** The event its address names. */
+  event?: string;
+  /** The delivery's name where the payload has none. */
+  deliveryId?: string;
+}
+export interface Delivered {
+  /** Null: nobody can tell which event it is. It was kept by the inbox. */
+  event: string | null;
+  /** Where it happened, as it says. */
+  locations: readonly string[];
+  agency: string | null;
+  /** How many flows listen for it. */
+  flows: number;
+  /** Each of them had it before. */
+  repeat: boolean;
+  runIds: string[];
 }
 
 export interface FlowService {

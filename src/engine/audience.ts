@@ -11,6 +11,7 @@ export interface AudienceParts {
 /** Who listens to which event, kept in memory until a flow or a connection changes. */
 export interface Audience {
   of(workspaceId: string, app: string, event: string): Promise<readonly Listener[]>;
+  all(workspaceId: string, app: string): Promise<Listener[]>;
   /** Something changed: it is read anew when it is next asked for. */
   forget(): void;
 }
@@ -36,16 +37,20 @@ export function createAudience({ flows, connections }: AudienceParts): Audience 
     return index;
   }
 
+  function indexOf(workspaceId: string): Promise<Index> {
+    const hit = indexes.get(workspaceId);
+    if (hit) return hit;
+    const reading = read(workspaceId);
+    indexes.set(workspaceId, reading);
+    // What could not be read is not remembered.
+    reading.catch(() => indexes.get(workspaceId) === reading && indexes.delete(workspaceId));
+    return reading;
+  }
+
   return {
-    async of(workspaceId, app, event) {
-      let index = indexes.get(workspaceId);
-      if (!index) {
-        const reading = (index = read(workspaceId));
-        indexes.set(workspaceId, reading);
-        // What could not be read is not remembered.
-        reading.catch(() => indexes.get(workspaceId) === reading && indexes.delete(workspaceId));
-      }
-      return (await index).get(key(app, event)) ?? none;
+    of: async (workspaceId, app, event) => (await indexOf(workspaceId)).get(key(app, event)) ?? none,
+    async all(workspaceId, app) {
+      return [...(await indexOf(workspaceId)).values()].flat().filter(({ listening }) => listening.definition.trigger.app === app);
     },
     forget: () => indexes.clear(),
   };

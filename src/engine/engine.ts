@@ -2,6 +2,7 @@ import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "./acceptor.ts";
+import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import type { ChangeFacts } from "./change.ts";
 import { dryRun } from "./dry-run.ts";
@@ -9,6 +10,7 @@ import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
+import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
 import { pollPlan } from "./triggers/plan.ts";
 import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
@@ -24,6 +26,7 @@ import type {
   RunState,
   RunStore,
   StepCaller,
+  Taken,
   Trigger,
   TriggerStore,
 } from "./types.ts";
@@ -44,6 +47,8 @@ export interface EngineParts {
   concurrency?: number;
   log: (message: string, error: unknown) => void;
   polls: PollParts;
+  /** Where there are none, nothing comes to an inbox. */
+  inboxes?: InboxParts;
   onCommit?: (ms: number, rows: number) => void;
 }
 
@@ -83,8 +88,14 @@ export function createEngine(parts: EngineParts): Engine {
     knowledge: parts.knowledge,
     clock,
     exclusively: (triggerId, change) => scheduler.exclusively(triggerId, change),
-    changed: () => scheduler.poke(),
+    changed() {
+      audience.forget();
+      scheduler.poke();
+    },
   });
+  const inboxes: InboxParts = parts.inboxes ?? { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
+  const audience = createAudience({ flows: flows.all, connections: inboxes.connections });
+  inboxes.onConnections(audience.forget);
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
@@ -112,12 +123,17 @@ export function createEngine(parts: EngineParts): Engine {
     return { volatile: [...(read?.changed ? [read.changed] : []), ...(read?.volatile ?? [])], at: null };
   }
 
-  async function prepare(listening: Listening, payload: unknown, options: AcceptOptions & Partial<Found>): Promise<Acceptance> {
-    const { definition, flow } = listening;
-    const facts = parts.webhook(definition.trigger.app, definition.trigger.operation);
+  async function prepare(
+    listening: Listening,
+    payload: unknown,
+    options: AcceptOptions & Partial<Found>,
+    facts: WebhookTrigger | null = factsOf(listening),
+  ): Promise<Acceptance> {
+    const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.compiled(flow.id, flow.version);
     return acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
   }
+  const factsOf = ({ definition: { trigger } }: Listening) => parts.webhook(trigger.app, trigger.operation);
 
   /** After the commit: the runs go to the workers, and whoever watches is told. */
   function launched(acceptance: Acceptance): void {
@@ -131,12 +147,17 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
+  function taken(event: Event, runs: Taken): void {
+    if (runs) launched({ event, runs });
+    else stats.repeats++;
+  }
+  const deliver = createReception({ inboxes, audience, prepare, acceptAll: journal.acceptAll, taken, clock });
+
   async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<Found> = {}): Promise<Accepted> {
     const acceptance = await prepare(await flows.standing(trigger), payload, options);
     const { event } = acceptance;
     const runs = await journal.accept(acceptance);
-    if (runs) launched({ event, runs });
-    else stats.repeats++;
+    taken(event, runs);
     return { eventId: event.id, repeat: !runs, runIds: runs?.map((r) => r.id) ?? [], sample: acceptance.runs.length === 0 };
   }
 
@@ -212,6 +233,8 @@ export function createEngine(parts: EngineParts): Engine {
       await journal.close(graceMs);
     },
     accept,
+    deliver,
+    listeners: (workspaceId, app) => audience.all(workspaceId, app),
     async triggerByToken(token) {
       return (await flows.listening(token))?.trigger ?? null;
     },

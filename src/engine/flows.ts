@@ -16,6 +16,8 @@ export interface FlowBook extends Omit<FlowService, "runNow"> {
   listening(token: string): Promise<Listening | null>;
   /** The flow of a trigger, from memory after the first time. */
   standing(trigger: Trigger): Promise<Listening>;
+  /** Every flow of a workspace with what starts it; from memory what did not change. */
+  all(workspaceId: string): Promise<Listening[]>;
 }
 
 export interface Listening {
@@ -42,8 +44,11 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
   const compiled = new Map<string, CompiledFlow>();
   const byToken = new Map<string, Listening>();
   const byFlow = new Map<string, Listening>();
+  /** Moves on with each change: what was read before one is not remembered after it. */
+  let changes = 0;
 
   const forget = (flowId: string) => {
+    changes++;
     byFlow.delete(flowId);
     for (const [token, entry] of byToken) if (entry.flow.id === flowId) byToken.delete(token);
     changed();
@@ -67,16 +72,22 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     return definition;
   };
 
-  const listeningOf = async (flow: Flow, trigger: Trigger): Promise<Listening> => {
+  const listeningOf = async (flow: Flow, trigger: Trigger, readAt: number): Promise<Listening> => {
     const definition = flow.version === null ? flow.draft : await version(flow.id, flow.version);
     const entry = { trigger, flow, definition };
+    if (readAt !== changes) return entry;
     byFlow.set(flow.id, entry);
     if (trigger.token !== null) byToken.set(trigger.token, entry);
     return entry;
   };
 
-  const kindOf = (definition: FlowDefinition): TriggerKind =>
-    knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.kind ?? "manual";
+  const known = ({ trigger }: FlowDefinition) => knowledge.trigger(trigger.app, trigger.operation);
+  const kindOf = (definition: FlowDefinition): TriggerKind => known(definition)?.kind ?? "manual";
+  /** A webhook's own address. Events that come to an inbox need none; one that was given out before goes on working. */
+  const tokenOf = (definition: FlowDefinition, before: string | null): string | null => {
+    if (kindOf(definition) !== "webhook") return null;
+    return before ?? (known(definition)?.inbox ? null : newToken());
+  };
 
   /** What a flow's state asks of its trigger. The cursor stays as it is: it outlives publish, off and on. */
   const arm = async (flow: Flow, definition: FlowDefinition, active: boolean, startFrom?: StartFrom): Promise<void> => {
@@ -84,7 +95,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     const { id } = await triggerOf(flow);
     await exclusively(id, async () => {
       const trigger = await triggerOf(flow);
-      const token = kind === "webhook" ? (trigger.token ?? newToken()) : null;
+      const token = tokenOf(definition, trigger.token);
       const zone = definition.settings?.zone;
       const patch = active
         ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...(startFrom && { startFrom }), ...(zone && { zone }) })
@@ -127,7 +138,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
         workspaceId,
         flowId: flow.id,
         kind,
-        token: kind === "webhook" ? newToken() : null,
+        token: tokenOf(draft, null),
         active: false,
         nextAt: null,
         everyMs: null,
@@ -135,6 +146,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
         lastAt: null,
         lastError: null,
       });
+      forget(flow.id);
       return flow;
     },
     async save(workspaceId, id, input) {
@@ -172,7 +184,11 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       const trigger = await triggerOf(flow);
       if (trigger.token === null)
         throw new MillraceError("CONFLICT", {
-          details: { problem: "This flow is not started by a webhook, so it has no address to change" },
+          details: {
+            problem: known(flow.draft)?.inbox
+              ? "This flow has no address of its own: its events come to an inbox. Give the inbox a new address instead"
+              : "This flow is not started by a webhook, so it has no address to change",
+          },
         });
       await triggers.update(trigger.id, { token: newToken() });
       forget(id);
@@ -191,14 +207,26 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     async listening(token) {
       const hit = byToken.get(token);
       if (hit) return hit;
+      const readAt = changes;
       const trigger = await triggers.byToken(token);
       const flow = trigger && (await flows.get(trigger.workspaceId, trigger.flowId));
-      return trigger && flow ? listeningOf(flow, trigger) : null;
+      return trigger && flow ? listeningOf(flow, trigger, readAt) : null;
     },
     async standing(trigger) {
       const hit = byFlow.get(trigger.flowId);
       if (hit) return hit;
-      return listeningOf(await get(trigger.workspaceId, trigger.flowId), trigger);
+      const readAt = changes;
+      return listeningOf(await get(trigger.workspaceId, trigger.flowId), trigger, readAt);
+    },
+    async all(workspaceId) {
+      const readAt = changes;
+      const found = (await flows.list(workspaceId)).map(async (flow) => {
+        const hit = byFlow.get(flow.id);
+        if (hit) return hit;
+        const trigger = await triggers.byFlow(flow.id);
+        return trigger && listeningOf(flow, trigger, readAt); // null: deleted meanwhile
+      });
+      return (await Promise.all(found)).filter((entry) => entry !== null);
     },
   };
 }

@@ -9,6 +9,8 @@ import type { Acceptance, Claim, Claimed, Committed, QueuedRun, RunStore, RunWri
 export interface Journal {
   /** Resolves when the event is on the disk. Rejects with STORE_UNAVAILABLE; nothing was kept then. */
   accept(acceptance: Acceptance): Promise<Taken>;
+  /** Several events in one commit: all of them are on the disk when it resolves, or none is. */
+  acceptAll(acceptances: readonly Acceptance[]): Promise<Taken[]>;
   /** Resolves when it is decided and on the disk. Rejects with STORE_UNAVAILABLE; nothing was decided then. */
   claim(claim: Claim): Promise<Claimed>;
   /** Notes a step or a run's change; written with the next commit, and kept until the store takes it. */
@@ -34,7 +36,7 @@ interface Waiting<T, R> {
 
 /** What the next commit will hold. */
 interface Batch {
-  waiting: Waiting<Acceptance, Taken>[];
+  waiting: Waiting<readonly Acceptance[], Taken[]>[];
   claims: Waiting<Claim, Claimed>[];
   steps: StepRecord[];
   runs: RunWrite[];
@@ -108,11 +110,13 @@ export function createJournal({
   async function write(batch: Batch): Promise<void> {
     const began = performance.now();
     try {
-      const done = await commit({ accept: asked(batch.waiting), steps: batch.steps, runs: batch.runs, claims: asked(batch.claims) });
+      const accept = asked(batch.waiting).flat();
+      const done = await commit({ accept, steps: batch.steps, runs: batch.runs, claims: asked(batch.claims) });
       commits++;
-      lastRows = batch.waiting.length + batch.steps.length;
+      lastRows = accept.length + batch.steps.length;
       listener(performance.now() - began, lastRows);
-      batch.waiting.forEach((w, i) => w.resolve(done.accepted[i]!));
+      const accepted = done.accepted.values();
+      for (const w of batch.waiting) w.resolve(w.asked.map(() => accepted.next().value!));
       batch.claims.forEach((w, i) => w.resolve(done.claims[i]!));
       for (const run of batch.runs) behind.delete(run.was.id);
       for (const done of batch.written) done();
@@ -145,7 +149,7 @@ export function createJournal({
   async function salvage(batch: Batch, cause: unknown): Promise<void> {
     log("A commit could not be written as a whole; its rows are tried one by one", cause);
     const alone = async (part: Partial<Writes>) => commit({ accept: [], steps: [], runs: [], ...part });
-    for (const w of batch.waiting) await alone({ accept: [w.asked] }).then(({ accepted }) => w.resolve(accepted[0]!), w.reject);
+    for (const w of batch.waiting) await alone({ accept: [...w.asked] }).then(({ accepted }) => w.resolve(accepted), w.reject);
     for (const step of batch.steps)
       await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
     for (const run of batch.runs)
@@ -168,7 +172,8 @@ export function createJournal({
   }
 
   return {
-    accept: (acceptance) => ask((batch) => batch.waiting, acceptance),
+    accept: async (acceptance) => (await ask((batch) => batch.waiting, [acceptance]))[0]!,
+    acceptAll: (acceptances) => ask((batch) => batch.waiting, acceptances),
     claim: (claim) => ask((batch) => batch.claims, claim),
     note(step, run) {
       if (step) open.steps.push(step);

@@ -22,7 +22,10 @@ export const knowledge: FlowKnowledge = {
   trigger(app, id) {
     const trigger = findTrigger(app, id);
     if (!trigger) return null;
-    return { title: trigger.title, kind: "method" in trigger ? "poll" : trigger.kind };
+    if ("method" in trigger) return { title: trigger.title, kind: "poll", record: trigger.identity !== undefined };
+    const { title, kind } = trigger;
+    if (trigger.kind !== "webhook") return { title, kind, record: false };
+    return { title, kind, record: trigger.record !== undefined, inbox: apps.get(app)?.inbox !== undefined };
   },
   operations(id) {
     const app = apps.get(id);

@@ -55,9 +55,9 @@ export const family = (shared: Family, events: Record<string, Told>): WebhookTri
  */
 function triggerOf(type: string, shared: Family, { title, note, sample, ...told }: Told): WebhookTrigger {
   const { category, record, person, location = "locationId", at = "timestamp", shape, agency } = shared;
-  const named = shape && !told.accepts ? {} : { type };
-  const accepts = { ...("type" in named && { type: [type] }), ...told.accepts };
-  const example = { ...named, ...shared.sample, ...sample, ...delivery };
+  const named = !shape || told.accepts !== undefined;
+  const accepts = { ...(named && { type: [type] }), ...told.accepts };
+  const example: JsonObject = { ...(named && { type }), ...shared.sample, ...sample, ...delivery };
   const reconcile = reconciles[type];
   const unverified = told.unverified ?? shared.unverified;
   return {
