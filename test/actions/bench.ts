@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { TestClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
+import type { DryRun } from "#engine/api.ts";
+import { createEngine } from "#engine/engine.ts";
+import type { FlowDefinition, RunContext } from "#engine/types.ts";
+import { createInProcessQueue } from "#queue/in-process.ts";
+import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+import { stateFamilies } from "#sandbox/state.ts";
+import { knowledge, webhookFacts } from "#server/knowledge.ts";
+import { openOutside } from "#server/outside.ts";
+import { openSqlite } from "#storage/database.ts";
+import { createFlowStore } from "#storage/flow-store.ts";
+import { createRunStore } from "#storage/run-store.ts";
+import { createTriggerStore } from "#storage/trigger-store.ts";
+import { createVaultStore } from "#storage/vault-store.ts";
+
+const workspace = "ws_1";
+const resting: RunContext["run"]["state"][] = ["succeeded", "filtered", "failed", "held", "cancelled"];
+
+/** Every record of the pretend HighLevel, by family and id. */
+export type Snapshot = ReadonlyMap<string, string>;
+
+/** A whole Millrace, from flow to wire, beside a sandbox on a port; both live on one passed-in clock. */
+export async function openActionBench() {
+  const clock = new TestClock();
+  const sandbox = await openSandbox({ clock, indexLagMs: 0, quota: { burst: 1_000_000 } });
+  const baseUrl = await sandbox.listen({ port: 0 });
+  const db = await openSqlite({ file: ":memory:" });
+  const outside = openOutside({
+    store: createVaultStore(db),
+    keys: [randomBytes(32)],
+    allowPrivateHosts: [new URL(baseUrl).host],
+    clock,
+    log: silentLog,
+    called: () => {},
+  });
+  await connect(outside.vault, sandbox, baseUrl);
+  const engine = createEngine({
+    runs: createRunStore(db),
+    flows: createFlowStore(db),
+    triggers: createTriggerStore(db),
+    queue: createInProcessQueue({ clock }),
+    caller: outside.caller,
+    knowledge,
+    webhook: webhookFacts,
+    clock,
+    random: () => 0.5,
+    log: () => {},
+    polls: { operation: () => null, connectionId: async () => null, pages: async function* () {} },
+  });
+  await engine.start();
+
+  /** One step, started by hand. */
+  const flowOf = (operation: string, input: Record<string, unknown>, connection: string): FlowDefinition => ({
+    name: operation,
+    trigger: { app: "millrace", operation: "manual" },
+    steps: [{ id: "step", app: "highlevel", operation, connection, input: input as never }],
+  });
+
+  async function run(operation: string, input: Record<string, unknown>, connection: string): Promise<RunContext> {
+    const flow = await engine.flows.create(workspace, flowOf(operation, input, connection));
+    await engine.flows.publish(workspace, flow.id);
+    const [id] = (await engine.flows.runNow(workspace, flow.id, {})).runIds;
+    for (let i = 0; i < 4000; i++) {
+      const context = await engine.run(workspace, id!);
+      if (resting.includes(context.run.state)) return context;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await clock.advance(50);
+    }
+    throw new Error(`the run of ${operation} does not end`);
+  }
+
+  return {
+    sandbox,
+    clock,
+    run,
+    /** A request past Millrace, to lay out what a test needs. */
+    api: (method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) => ask(sandbox, method, url, body),
+    dryRun: async (operation: string, input: Record<string, unknown>, connection: string): Promise<DryRun> => {
+      const dry = engine.dryRun(workspace, { definition: flowOf(operation, input, connection) }, {});
+      let over = false;
+      void dry.finally(() => (over = true)).catch(() => {});
+      while (!over) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await clock.advance(50);
+      }
+      return dry;
+    },
+    snapshot: (): Snapshot => snapshotOf(sandbox),
+    async close() {
+      await engine.close(0);
+      await outside.close();
+      await sandbox.close();
+      await db.close();
+    },
+  };
+}
+export type ActionBench = Awaited<ReturnType<typeof openActionBench>>;
+
+async function connect(vault: ReturnType<typeof openOutside>["vault"], sandbox: Sandbox, baseUrl: string): Promise<void> {
+  const { acmeDental: locationId, companyId } = sandboxDefaults;
+  const login = { app: "highlevel", auth: "token" as const, baseUrl, companyId };
+  const token = (wish: { locationId?: string }) => ({ token: sandbox.issueToken(wish).accessToken });
+  await vault.connect(workspace, { ...login, name: "acme", locationId, access: "location", secret: token({ locationId }) });
+  await vault.connect(workspace, { ...login, name: "agency", access: "agency", secret: token({}) });
+}
+
+let token = "";
+async function ask(sandbox: Sandbox, method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) {
+  token ||= sandbox.issueToken({ locationId: sandboxDefaults.acmeDental }).accessToken;
+  const headers = { authorization: `Bearer ${token}`, version: "2021-07-28" };
+  const reply = await sandbox.app.inject({ method, url, headers, ...(body && { payload: body }) });
+  if (reply.statusCode >= 300) throw new Error(`${method} ${url}: ${reply.statusCode} ${reply.body}`);
+  return reply.json<Record<string, never>>();
+}
+
+function snapshotOf({ state }: Sandbox): Snapshot {
+  return new Map(
+    stateFamilies.flatMap((family) =>
+      state.records.load(family).map((row) => [`${family} ${(row as { id: string }).id}`, JSON.stringify(row)] as const),
+    ),
+  );
+}
+
+/** What was written between two looks, by family: `contact+1 tag+2 note~1 task-1`. */
+export function wrote(before: Snapshot, after: Snapshot): string {
+  const counts = new Map<string, number>();
+  const count = (key: string, sign: string) => {
+    const name = key.slice(0, key.indexOf(" ")) + sign;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  for (const [key, row] of after) {
+    if (!before.has(key)) count(key, "+");
+    else if (before.get(key) !== row) count(key, "~");
+  }
+  for (const key of before.keys()) if (!after.has(key)) count(key, "-");
+  return [...counts]
+    .map(([name, n]) => name + n)
+    .sort()
+    .join(" ");
+}
