@@ -5,9 +5,9 @@ import type { RunContext } from "./types.ts";
 /** Pure: what a flow that asks for old values is told of a change, as `trigger._change`. */
 
 /** The members that such a flow finds in `trigger._change`. */
-export const changeMembers = ["old", "new", "fields", "known", "merged", "late"] as const;
+export const changeMembers: readonly string[] = ["old", "new", "fields", "known", "merged", "late"];
 /** What a poll puts there by itself. */
-export const pollMembers = ["kind", "id", "readAt"] as const;
+export const pollMembers: readonly string[] = ["kind", "id", "readAt"];
 
 /** A payload without what Millrace or a poll put beside its fields; null for a record that is gone. */
 export function withoutChange(payload: unknown): Json {

@@ -335,6 +335,8 @@ describe("compileFlow", () => {
       unknownOutcome: "hold",
       retry: { maxAttempts: 200, maxElapsedMs: 86_400_000 },
       lane: "live",
+      settleMs: null,
+      order: false,
     });
   });
 

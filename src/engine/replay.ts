@@ -64,7 +64,10 @@ async function copy(
   const { record, merged, previous } = run;
   const fresh: Run = {
     ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
-    ...{ replayOf: run.id, origin, record, merged },
+    replayOf: run.id,
+    origin,
+    record,
+    merged,
     ...(previous !== undefined && { previous }),
   };
   const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];

@@ -3,6 +3,7 @@ import type { FlowDefinition } from "../types.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { flowShape, readShape } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
+import { isToldOfChanges } from "./records.ts";
 import { checkSettings, checkTrigger } from "./start.ts";
 import { checkSteps } from "./steps.ts";
 
@@ -10,9 +11,9 @@ import { checkSteps } from "./steps.ts";
 export function checkFlow(input: unknown, known: FlowKnowledge, problems: FlowProblem[]): FlowDefinition | null {
   const read = readShape(flowShape, input, "", problems);
   const rawSteps: unknown = isObject(input) ? input.steps : undefined;
-  const steps = Array.isArray(rawSteps) ? checkSteps(rawSteps, known, problems) : [];
+  const steps = Array.isArray(rawSteps) ? checkSteps(rawSteps, known, problems, isToldOfChanges(input)) : [];
   if (!read) return null;
   checkSettings(read.settings ?? {}, problems);
-  checkTrigger(read.trigger, read.settings?.zone, known, problems);
+  checkTrigger(read.trigger, read.settings ?? {}, known, problems);
   return { ...read, steps };
 }

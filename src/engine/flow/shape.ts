@@ -6,7 +6,9 @@ import { didYouMean } from "../mapping/nearest.ts";
 const line = (max: number) => z.string().trim().min(1, "is empty").max(max, `is longer than ${max} characters`);
 const name = line(120);
 const expression = line(10_000);
-const connection = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "is the short name of a connection: small letters, digits and dashes");
+const shortName = (of: string) =>
+  z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, `is the short name of ${of}: small letters, digits and dashes`);
+const connection = shortName("a connection");
 const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,59}$/, "begins with a letter and goes on with letters, digits, - and _ (60 at most)");
@@ -19,6 +21,8 @@ const settings = z.strictObject({
   zone: z.string().optional(),
   country: z.string().optional(),
   lane: z.enum(["live", "sync", "backfill"]).optional(),
+  settle: z.string().optional(),
+  order: z.literal("record").optional(),
 });
 
 const trigger = z.strictObject({
@@ -29,6 +33,10 @@ const trigger = z.strictObject({
   every: z.string().optional(),
   emit: z.enum(["new", "changed", "all"]).optional(),
   key: expression.optional(),
+  record: expression.optional(),
+  previous: z.boolean().optional(),
+  reconcile: z.string().optional(),
+  inbox: shortName("an inbox").optional(),
 });
 
 export const flowShape = z.strictObject({

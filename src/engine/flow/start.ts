@@ -1,13 +1,13 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
-import { parseDuration } from "#kernel/durations.ts";
 import { isObject } from "#kernel/json.ts";
 import { isZone } from "../mapping/dates.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { parseSchedule } from "../triggers/schedule.ts";
 import type { FlowSettings, TriggerDefinition } from "../types.ts";
-import { attempt, checkApp } from "./asking.ts";
+import { attempt, checkApp, checkDuration } from "./asking.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
+import { checkByRecord } from "./records.ts";
 import { joinPath } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
 import { checkValue } from "./templates.ts";
@@ -31,20 +31,8 @@ export function checkSettings({ zone, country, retry }: FlowSettings, problems: 
     );
 }
 
-function checkDuration(
-  text: string,
-  at: string,
-  { least = 0, most = Infinity, words }: { least?: number; most?: number; words: string },
-  problems: FlowProblem[],
-): void {
-  attempt(at, problems, () => {
-    const ms = parseDuration(text, at);
-    if (ms < least || ms > most) problems.push({ at, problem: words });
-  });
-}
-
-/** Checks that a trigger exists and has the options of its kind. `zone` is the flow's. */
-export function checkTrigger(trigger: TriggerDefinition, zone: string | undefined, known: FlowKnowledge, problems: FlowProblem[]): void {
+/** Checks that a trigger exists, has the options of its kind, and can give what the flow's settings ask of it. */
+export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings, known: FlowKnowledge, problems: FlowProblem[]): void {
   const app = checkApp(trigger.app, "trigger", known, problems);
   if (!app) return;
   const found = known.trigger(trigger.app, trigger.operation);
@@ -54,21 +42,30 @@ export function checkTrigger(trigger: TriggerDefinition, zone: string | undefine
       problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
     });
   checkTriggerOptions(trigger, found.kind, problems);
+  checkByRecord(trigger, settings, found, problems);
   if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
+  const { zone } = settings;
   if (found.kind === "schedule")
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
-  if (trigger.key !== undefined) checkValue(trigger.key, "trigger.key", { names: new Set(["trigger"]), allSteps: new Map() }, problems);
+  for (const option of ["key", "record"] as const)
+    checkValue(trigger[option] ?? "", `trigger.${option}`, { names: new Set(["trigger"]), allSteps: new Map() }, problems);
 }
 
 /** Options of one kind of trigger say nothing to another: told, rather than passed over. */
-function checkTriggerOptions({ every, emit, key, input }: TriggerDefinition, kind: string, problems: FlowProblem[]): void {
+function checkTriggerOptions(trigger: TriggerDefinition, kind: string, problems: FlowProblem[]): void {
+  const { every, emit, key, input, reconcile, inbox } = trigger;
   const only = (option: string, kinds: string[]) => {
     if (!kinds.includes(kind))
       problems.push({ at: `trigger.${option}`, problem: `belongs to a ${kinds.join(" or ")} trigger, and this is a ${kind} trigger` });
   };
   if (emit !== undefined) only("emit", ["poll"]);
   if (key !== undefined) only("key", ["webhook"]);
+  if (inbox !== undefined) only("inbox", ["webhook"]);
+  if (reconcile !== undefined) {
+    only("reconcile", ["webhook"]);
+    checkDuration(reconcile, "trigger.reconcile", { least: shortestPollMs, words: "the shortest interval of a look is 1m" }, problems);
+  }
   if (every !== undefined) only("every", ["poll", "schedule"]);
   if (every !== undefined && kind === "poll")
     checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);

@@ -34,9 +34,9 @@ const reserved = new Set([
   "__proto__",
 ]);
 
-/** Checks all steps of a flow, however deep, and gives back what could be read of them. */
-export const checkSteps = (steps: unknown[], known: FlowKnowledge, problems: FlowProblem[]): StepDefinition[] =>
-  new StepsCheck(known, problems, resultsOf(steps)).all(steps);
+/** Checks all steps of a flow, however deep, and gives back what could be read of them. `changes`: the flow is told what changed. */
+export const checkSteps = (steps: unknown[], known: FlowKnowledge, problems: FlowProblem[], changes: boolean): StepDefinition[] =>
+  new StepsCheck(known, problems, resultsOf(steps), changes).all(steps);
 
 /** Every id that any step has, and whether it stands for a result: a wait or a branch leaves nothing to read. */
 function resultsOf(steps: unknown[], depth = 0, results = new Map<string, boolean>()): Map<string, boolean> {
@@ -68,11 +68,13 @@ class StepsCheck {
   readonly known: FlowKnowledge;
   readonly problems: FlowProblem[];
   readonly allSteps: ReadonlyMap<string, boolean>;
+  readonly changes: boolean;
 
-  constructor(known: FlowKnowledge, problems: FlowProblem[], allSteps: ReadonlyMap<string, boolean>) {
+  constructor(known: FlowKnowledge, problems: FlowProblem[], allSteps: ReadonlyMap<string, boolean>, changes: boolean) {
     this.known = known;
     this.problems = problems;
     this.allSteps = allSteps;
+    this.changes = changes;
   }
 
   all(steps: unknown[]): StepDefinition[] {
@@ -109,7 +111,7 @@ class StepsCheck {
   }
 
   #content(step: StepDefinition, place: Place): StepDefinition {
-    const visible: Visible = { names: place.names, allSteps: this.allSteps };
+    const visible: Visible = { names: place.names, allSteps: this.allSteps, changes: this.changes };
     if ("filter" in step) checkCondition(step.filter, `${place.at}.filter`, visible, this.problems);
     else if ("if" in step) return this.#branch(step, place, visible);
     else if ("forEach" in step) return this.#forEach(step, place, visible);

@@ -3,6 +3,7 @@ import { isObject } from "#kernel/json.ts";
 import type { Json } from "#kernel/json.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { MappingSettings } from "../mapping/mapping.ts";
+import { changeMembers, pollMembers } from "../change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { joinPath } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
@@ -12,6 +13,8 @@ export interface Visible {
   names: ReadonlySet<string>;
   /** Every step id of the flow and whether it stands for a result, to tell what is too early from what is unknown. */
   allSteps: ReadonlyMap<string, boolean>;
+  /** Whether the flow asks to be told what changed, as `trigger._change`. */
+  changes?: boolean;
 }
 
 /** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
@@ -33,7 +36,10 @@ export function checkValue(value: Json, at: string, visible: Visible, problems: 
 
 function check(compile: () => string[], at: string, visible: Visible, problems: FlowProblem[]): void {
   try {
-    for (const path of compile()) checkName(path, at, visible, problems);
+    for (const path of compile()) {
+      checkName(path, at, visible, problems);
+      checkChange(path, at, visible, problems);
+    }
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
     problems.push({ at, problem: String(thrown.details.problem) });
@@ -55,4 +61,13 @@ function checkName(path: string, at: string, { names, allSteps }: Visible, probl
       at,
       problem: `there is no '${root}' here${didYouMean(root, names) || `; fields of the event are written like trigger.${path}`}`,
     });
+}
+
+/** What stands under `trigger._change`: some of it a poll says by itself, the rest is kept only for a flow that asks. */
+function checkChange(path: string, at: string, { changes = false }: Visible, problems: FlowProblem[]): void {
+  const [, member] = /^trigger\._change\.([^.[]+)/.exec(path) ?? [];
+  if (member === undefined || pollMembers.includes(member)) return;
+  if (!changeMembers.includes(member))
+    problems.push({ at, problem: `there is no '${member}' in trigger._change${didYouMean(member, [...changeMembers, ...pollMembers])}` });
+  else if (!changes) problems.push({ at, problem: `'${path}' is not kept for this flow: ask for it with "previous": true in the trigger` });
 }

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { parseFlow } from "../flow.ts";
+import type { TriggerKind } from "../types.ts";
+import type { FlowKnowledge } from "./knowledge.ts";
+import type { FlowProblem } from "./shape.ts";
+
+const triggers: Record<string, { kind: TriggerKind; title: string; record?: boolean }> = {
+  hook: { kind: "webhook", title: "Webhook" },
+  updated: { kind: "webhook", title: "Contact updated", record: true },
+  list: { kind: "poll", title: "List contacts", record: true },
+  rows: { kind: "poll", title: "List rows" },
+  schedule: { kind: "schedule", title: "Schedule" },
+  manual: { kind: "manual", title: "By hand" },
+};
+const known: FlowKnowledge = {
+  app: () => ({ title: "App", needsConnection: false }),
+  operation: () => ({ title: "Post", effect: "other", inputs: [] }),
+  trigger: (_, id) => triggers[id] ?? null,
+  operations: () => [],
+};
+
+function told(trigger: object, settings: object = {}, steps: object[] = []): string[] {
+  try {
+    parseFlow({ name: "A flow", trigger: { app: "app", ...trigger }, settings, steps }, known);
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown;
+    return (thrown.details.problems as FlowProblem[]).map(({ at, problem }) => `${at}: ${problem}`);
+  }
+  return [];
+}
+const all = { settle: "10s", order: "record" };
+const schedule = { operation: "schedule", input: { cron: "0 9 * * *" } };
+
+describe("a flow that goes by record", () => {
+  test.each([{ operation: "updated" }, { operation: "list" }, { operation: "hook", record: "{{ trigger.order.id }}" }])("%o", (trigger) => {
+    expect(told({ ...trigger, previous: true }, all)).toEqual([]);
+  });
+
+  test.each(["hook", "rows"])("needs to be told by what, where the app does not say: %s", (operation) => {
+    expect(told({ operation }, all)).toEqual([
+      `trigger.record: '${triggers[operation]!.title}' does not say of which record an event is; for settings.settle and settings.order, write a template that does, like {{ trigger.id }}`,
+    ]);
+    expect(told({ operation, previous: true })).toHaveLength(1);
+    expect(told({ operation })).toEqual([]);
+  });
+
+  test("settles for a second at least and an hour at most", () => {
+    for (const settle of ["500ms", "2h"])
+      expect(told({ operation: "updated" }, { settle })).toEqual(["settings.settle: a burst settles for 1s at least and 1h at most"]);
+    expect(told({ operation: "updated" }, { settle: "soon" })[0]).toContain("settings.settle: 'soon' is not a duration");
+    expect(told({ operation: "updated" }, { order: "contact" })).toEqual(["settings.order: takes one of record"]);
+  });
+
+  test("is none where events are of no record", () => {
+    expect(told({ ...schedule, previous: true, record: "{{ trigger.id }}" }, all)).toEqual(
+      ["settings.settle", "settings.order", "trigger.previous", "trigger.record"].map(
+        (at) => `${at}: says nothing to a schedule trigger: its events are not of a record`,
+      ),
+    );
+    expect(told({ operation: "manual" }, { order: "record" })).toHaveLength(1);
+  });
+
+  test("reads its record from the event alone", () => {
+    expect(told({ operation: "hook", record: "{{ contact.id }}" }, all)).toEqual([
+      "trigger.record: there is no 'contact' here; fields of the event are written like trigger.contact.id",
+    ]);
+  });
+});
+
+describe("trigger._change", () => {
+  const reads = (path: string) => [{ id: "only", filter: `trigger._change.${path} != blank` }];
+
+  test("is there for a flow that asks, and its members are known", () => {
+    expect(told({ operation: "updated", previous: true }, {}, reads("old.status"))).toEqual([]);
+    expect(told({ operation: "updated" }, { settle: "1s" }, reads("merged"))).toEqual([]);
+    expect(told({ operation: "list" }, {}, reads("kind"))).toEqual([]);
+    expect(told({ operation: "updated", previous: true }, {}, reads("field[0]"))).toEqual([
+      "steps[0].filter: there is no 'field' in trigger._change; did you mean 'fields'?",
+    ]);
+  });
+
+  test("is told to be missing where nothing old is kept", () => {
+    expect(told({ operation: "updated" }, {}, reads("fields"))).toEqual([
+      `steps[0].filter: 'trigger._change.fields' is not kept for this flow: ask for it with "previous": true in the trigger`,
+    ]);
+  });
+});
+
+describe("a webhook's own options", () => {
+  test("are the inbox and how often to look for what was not delivered, from a minute on", () => {
+    expect(told({ operation: "updated", inbox: "main", reconcile: "15m" })).toEqual([]);
+    expect(told({ operation: "updated", reconcile: "10s" })).toEqual(["trigger.reconcile: the shortest interval of a look is 1m"]);
+    expect(told({ operation: "updated", inbox: "My Inbox" })).toEqual([
+      "trigger.inbox: is the short name of an inbox: small letters, digits and dashes",
+    ]);
+    expect(told({ operation: "list", inbox: "main", reconcile: "15m" })).toEqual([
+      "trigger.inbox: belongs to a webhook trigger, and this is a poll trigger",
+      "trigger.reconcile: belongs to a webhook trigger, and this is a poll trigger",
+    ]);
+  });
+});
