@@ -1,0 +1,81 @@
+/**
+ * Every row of the catalog, by the official client and by Millrace, over real ports. A read is asked of one sandbox by both; a write is
+ * made by each in a sandbox of its own, the two alike before and to be alike after.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { findOperation } from "#apps/index.ts";
+import { catalogRows } from "#test/support/catalog-rows.ts";
+import { groundOf } from "./row.ts";
+import { rows } from "./rows/index.ts";
+import { openSide, type Side } from "./side.ts";
+
+let one: Side;
+let other: Side;
+beforeAll(async () => {
+  for (const method of ["warn", "error"] as const) vi.spyOn(console, method).mockImplementation(() => {});
+  [one, other] = [await openSide(), await openSide()];
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await one.close();
+  await other.close();
+});
+beforeEach(async () => {
+  const next = Math.max(one.clock.now(), other.clock.now()) + 600_000; // past what is remembered of look-ups
+  for (const { sandbox, clock } of [one, other]) {
+    sandbox.reset();
+    await clock.advance(next - clock.now());
+  }
+});
+
+/** An answer, or each of its rows, without the one member that no two requests share. */
+const still = (answer: unknown): unknown => {
+  if (Array.isArray(answer)) return answer.map(still);
+  if (typeof answer !== "object" || answer === null) return answer;
+  const { traceId: _, ...rest } = answer as Record<string, unknown>;
+  return rest;
+};
+
+test("there is an entry for every row, and for nothing else", () => {
+  expect(Object.keys(rows).sort()).toEqual(catalogRows.map(([key]) => key).sort());
+});
+
+test("two sides that are opened alike are alike", () => {
+  expect(one.records()).toEqual(other.records());
+  expect(one.sandbox.state.newId()).toBe(other.sandbox.state.newId());
+});
+
+const categories = [...new Set(catalogRows.map(([, category]) => category))];
+const titled = (category: string) => catalogRows.filter(([, its]) => its === category).map(([key, , , title]) => [title, key] as const);
+describe.each(categories)("%s", (category) => {
+  test.each(titled(category))("%s", async (_title, key) => {
+    await (findOperation("highlevel", key)!.effect === "read" ? expectReadAlike(key) : expectWrittenAlike(key));
+  });
+});
+
+async function expectReadAlike(key: string): Promise<void> {
+  const { login = "location", input, official } = await rows[key]!(groundOf(one));
+  const wanted = await official(one.official[login]);
+  const route = await one.lastRoute();
+  expect(still(await one.millrace(login, key, input))).toEqual(still(wanted));
+  expect(await one.lastRoute()).toBe(route);
+  expect(isSomething(wanted)).toBe(true);
+}
+
+async function expectWrittenAlike(key: string): Promise<void> {
+  const [{ login = "location", official }, { input }] = [await rows[key]!(groundOf(one)), await rows[key]!(groundOf(other))];
+  const before = one.records();
+  expect(other.records()).toEqual(before);
+  const wanted = await official(one.official[login]);
+  expect(still(await other.millrace(login, key, input))).toEqual(still(wanted));
+  expect(await other.lastRoute()).toBe(await one.lastRoute());
+  expect(other.records()).toEqual(one.records());
+  expect(isSomething(wanted)).toBe(true);
+  if (!changesNoRecord.has(key)) expect(one.records()).not.toEqual(before);
+}
+
+/** An answer that is empty would be equal to anything that is not there. */
+const isSomething = (answer: unknown): boolean => answer !== undefined && answer !== null && (!Array.isArray(answer) || answer.length > 0);
+
+/** Typing is shown for a moment, and nothing is kept of it. */
+const changesNoRecord = new Set(["conversations.live_chat_typing"]);

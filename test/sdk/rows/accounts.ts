@@ -1,0 +1,139 @@
+import { sandboxDefaults } from "#sandbox/index.ts";
+import { byOffset, companyId, locationId, type Ground, type Row } from "../row.ts";
+
+const { users, workflows } = sandboxDefaults;
+const userId = users.desk;
+const businessOf = ({ state }: Ground) => ({ businessId: state.businesses.inLocation(locationId)[0]!.id });
+
+/** Users, businesses, workflows and memberships, sub-accounts and the agency. */
+export const accountRows: Record<string, Row> = {
+  "users.search": () => ({
+    input: { limit: "1" },
+    official: (hl) =>
+      byOffset(1, async (skip, limit) => {
+        const asked = { companyId, locationId, skip: String(skip), limit: String(limit) };
+        return (await hl.users.searchUsers(asked)).users;
+      }),
+  }),
+  "users.filter_by_email": ({ state }) => {
+    const emails = [users.owner, users.desk].map((id) => state.users.get(id)!.email);
+    return {
+      login: "agency",
+      input: { emails, projection: "all", limit: "1" },
+      official: (hl) =>
+        byOffset(1, async (skip, limit) => {
+          const asked = { companyId, emails: emails.join(), projection: "all", skip: String(skip), limit: String(limit) };
+          return (await hl.users.filterUsersByEmail(asked as never)).users;
+        }),
+    };
+  },
+  "users.get": () => ({ input: { userId }, official: (hl) => hl.users.getUser({ userId }) }),
+  "users.list_by_location": () => ({ input: {}, official: async (hl) => (await hl.users.getUserByLocation({ locationId })).users }),
+  "users.create": () => {
+    const user = {
+      firstName: "Nora",
+      lastName: "Kelly",
+      email: "nora@acmedental.example.com",
+      password: "correct horse 1",
+      type: "account",
+      role: "user",
+      locationIds: [locationId],
+    };
+    return { login: "agency", input: user, official: (hl) => hl.users.createUser({ companyId, ...user } as never) };
+  },
+  "users.update": () => ({
+    input: { userId, lastName: "King" },
+    official: (hl) => hl.users.updateUser({ userId }, { lastName: "King" } as never),
+  }),
+  "users.delete": () => ({ input: { userId }, official: (hl) => hl.users.deleteUser({ userId }) }),
+
+  "businesses.get": (ground) => ({
+    input: businessOf(ground),
+    official: async (hl) => (await hl.businesses.getBusiness(businessOf(ground))).business,
+  }),
+  "businesses.list": async ({ location, wait }) => {
+    for (const name of ["Mill", "Weir"]) {
+      await wait(1000);
+      await location.businesses.createBusiness({ name, locationId });
+    }
+    return {
+      input: { limit: "2" },
+      official: (hl) =>
+        byOffset(2, async (skip, limit) => {
+          const asked = { locationId, skip: String(skip), limit: String(limit) };
+          return (await hl.businesses.getBusinessesByLocation(asked)).businesses;
+        }),
+    };
+  },
+  // The vendor's answer spells it so; the official client's types do not.
+  "businesses.create": () => {
+    const business = { name: "Mill", email: "office@mill.example", city: "Albany" };
+    return {
+      input: business,
+      official: async (hl) => ((await hl.businesses.createBusiness({ locationId, ...business })) as { buiseness?: unknown }).buiseness,
+    };
+  },
+  "businesses.update": (ground) => ({
+    input: { ...businessOf(ground), city: "Troy" },
+    official: async (hl) =>
+      ((await hl.businesses.updateBusiness(businessOf(ground), { city: "Troy" } as never)) as { buiseness?: unknown }).buiseness,
+  }),
+  "businesses.delete": (ground) => ({ input: businessOf(ground), official: (hl) => hl.businesses.deleteBusiness(businessOf(ground)) }),
+
+  "workflows.list": () => ({ input: {}, official: async (hl) => (await hl.workflows.getWorkflow({ locationId })).workflows }),
+  "snapshots.list": () => ({
+    login: "agency",
+    input: {},
+    official: async (hl) => (await hl.snapshots.getCustomSnapshots({ companyId })).snapshots,
+  }),
+  "campaigns.list": () => ({ input: {}, official: async (hl) => (await hl.campaigns.getCampaigns({ locationId })).campaigns }),
+  "contacts.add_to_workflow": ({ contactId }) => {
+    const one = { contactId, workflowId: workflows.recall };
+    const start = { eventStartTime: "2026-02-01T09:00:00+01:00" };
+    return { input: { ...one, ...start }, official: (hl) => hl.contacts.addContactToWorkflow(one, start) };
+  },
+  "contacts.remove_from_workflow": async ({ contactId, location }) => {
+    const one = { contactId, workflowId: workflows.recall };
+    await location.contacts.addContactToWorkflow(one, {});
+    return { input: one, official: (hl) => hl.contacts.deleteContactFromWorkflow(one, {}) };
+  },
+  "contacts.add_followers": ({ contactId }) => ({
+    input: { contactId, followers: [users.desk] },
+    official: (hl) => hl.contacts.addFollowersContact({ contactId }, { followers: [users.desk] }),
+  }),
+  "contacts.remove_followers": async ({ contactId, location }) => {
+    await location.contacts.addFollowersContact({ contactId }, { followers: [users.desk, users.owner] });
+    return {
+      input: { contactId, followers: [users.desk] },
+      official: (hl) => hl.contacts.removeFollowersContact({ contactId }, { followers: [users.desk] }),
+    };
+  },
+  "contacts.bulk_business": (ground) => {
+    const asked = { ids: ground.contacts.slice(0, 2), ...businessOf(ground) };
+    return { input: asked, official: (hl) => hl.contacts.addRemoveContactFromBusiness({ locationId, ...asked }) };
+  },
+
+  "locations.list": () => ({
+    login: "agency",
+    input: { limit: "1" },
+    official: (hl) =>
+      byOffset(1, async (skip, limit) => {
+        const asked = { companyId, skip: String(skip), limit: String(limit) };
+        return (await hl.locations.searchLocations(asked)).locations;
+      }),
+  }),
+  "locations.list_custom_fields": () => ({
+    input: { model: "contact" },
+    official: async (hl) => (await hl.locations.getCustomFields({ locationId, model: "contact" })).customFields,
+  }),
+  "locations.get": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocation({ locationId })).location }),
+  "locations.create": () => {
+    const location = { name: "New Smiles", country: "GB", timezone: "Europe/London" };
+    return { login: "agency", input: location, official: (hl) => hl.locations.createLocation({ companyId, ...location } as never) };
+  },
+  "companies.get": () => ({
+    login: "agency",
+    input: {},
+    official: async (hl) => (await hl.companies.getCompany({ companyId })).company,
+  }),
+};

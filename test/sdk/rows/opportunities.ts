@@ -1,0 +1,76 @@
+import { sandboxDefaults } from "#sandbox/index.ts";
+import { byCursor, locationId, type Ground, type Row } from "../row.ts";
+
+const { pipelines, users } = sandboxDefaults;
+const pipelineId = pipelines.acme.id;
+const idOf = ({ state }: Ground) => ({ id: state.opportunities.inLocation(locationId)[0]!.id });
+type Searched = { opportunities: unknown[]; meta: { startAfterId?: string; startAfter?: number } };
+
+export const opportunityRows: Record<string, Row> = {
+  "opportunities.search": () => ({
+    input: { pipeline_id: pipelineId, limit: 3 },
+    official: (hl) =>
+      byCursor(
+        (next: Searched["meta"] | undefined) =>
+          hl.opportunities.searchOpportunity({
+            locationId,
+            pipelineId,
+            limit: 3,
+            ...(next && { startAfterId: next.startAfterId!, startAfter: String(next.startAfter) }),
+          }) as unknown as Promise<Searched>,
+        ({ opportunities }) => opportunities,
+        ({ opportunities, meta }) => (opportunities.length === 3 && meta.startAfterId ? meta : undefined),
+      ),
+  }),
+  "opportunities.get": (ground) => ({
+    input: idOf(ground),
+    official: async (hl) => (await hl.opportunities.getOpportunity(idOf(ground))).opportunity,
+  }),
+  "opportunities.list_pipelines": () => ({
+    input: {},
+    official: async (hl) => (await hl.opportunities.getPipelines({ locationId })).pipelines,
+  }),
+  "opportunities.create": ({ contactId }) => {
+    const deal = {
+      pipelineId,
+      pipelineStageId: pipelines.acme.stages[1],
+      name: "Crown",
+      status: "open",
+      contactId,
+      monetaryValue: 900,
+      assignedTo: users.desk,
+    };
+    return { input: deal, official: async (hl) => (await hl.opportunities.createOpportunity({ locationId, ...deal })).opportunity };
+  },
+  "opportunities.update": (ground) => {
+    const change = { monetaryValue: 5, name: "Renamed" };
+    return {
+      input: { ...idOf(ground), ...change },
+      official: async (hl) => (await hl.opportunities.updateOpportunity(idOf(ground), change as never)).opportunity,
+    };
+  },
+  "opportunities.delete": (ground) => ({ input: idOf(ground), official: (hl) => hl.opportunities.deleteOpportunity(idOf(ground)) }),
+  "opportunities.update_status": (ground) => ({
+    input: { ...idOf(ground), status: "won" },
+    official: (hl) => hl.opportunities.updateOpportunityStatus(idOf(ground), { status: "won" } as never),
+  }),
+  "opportunities.upsert": ({ state }) => {
+    const { contactId } = state.opportunities.inLocation(locationId)[0]!;
+    const deal = { pipelineId, contactId, name: "Bridge", monetaryValue: 1200 };
+    return {
+      input: deal,
+      official: async (hl) => (await hl.opportunities.upsertOpportunity({ locationId, ...deal } as never)).opportunity,
+    };
+  },
+  "opportunities.add_followers": (ground) => ({
+    input: { ...idOf(ground), followers: [users.owner, users.desk] },
+    official: (hl) => hl.opportunities.addFollowersOpportunity(idOf(ground), { followers: [users.owner, users.desk] }),
+  }),
+  "opportunities.remove_followers": async (ground) => {
+    await ground.location.opportunities.addFollowersOpportunity(idOf(ground), { followers: [users.owner, users.desk] });
+    return {
+      input: { ...idOf(ground), followers: [users.owner] },
+      official: (hl) => hl.opportunities.removeFollowersOpportunity(idOf(ground), { followers: [users.owner] }),
+    };
+  },
+};
