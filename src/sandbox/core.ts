@@ -4,9 +4,12 @@ import { factsIndex } from "#apps/highlevel/facts.ts";
 import { acmeDental, brightSmiles, companyId, defaultAppId, defaultClientId, defaultSeed, users } from "./defaults.ts";
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
-import { told } from "./highlevel/events.ts";
-import { type Grant, Grants, type OAuthApp } from "./oauth/grants.ts";
+import { type EventRecords, told, type Told } from "./highlevel/events.ts";
+import { isInstalled, type OAuthApp, type RetryPolicy, type Signatures } from "./oauth/app.ts";
+import { Grants } from "./oauth/grants.ts";
+import { Installs } from "./oauth/installs.ts";
 import { fetchPost, type Post } from "./post.ts";
+import { Mail } from "./mail.ts";
 import { openRecords, type Records } from "./records.ts";
 import { RequestLog } from "./requestLog.ts";
 import { Limits, type Quota, vendorQuota } from "./rim/limits.ts";
@@ -57,7 +60,9 @@ export class Core implements World {
   readonly log = new RequestLog();
   readonly signer: Signer;
   readonly webhooks: Webhooks;
+  readonly installs: Installs;
   readonly sightmill: SightMill;
+  readonly #mail: Mail;
   readonly #seed: number;
   readonly #lagMs: number;
   state: State;
@@ -72,7 +77,9 @@ export class Core implements World {
     this.limits = new Limits(clock, { ...vendorQuota, ...quota });
     this.signer = openSigner(records);
     this.webhooks = new Webhooks({ records, clock, faults: this.faults, signer: this.signer, post });
+    this.installs = new Installs({ grants: this.grants, webhooks: this.webhooks, clock, state: () => this.state });
     this.sightmill = new SightMill({ records, clock, seed, post });
+    this.#mail = new Mail({ clock, grants: this.grants, webhooks: this.webhooks, world: this });
     this.state = this.#openState();
     if (!this.grants.apps.get(defaultAppId)) this.grants.apps.put(firstApp());
   }
@@ -104,41 +111,36 @@ export class Core implements World {
     return { accessToken, refreshToken, clientId: app.clientId, clientSecret: app.clientSecret, ...shown };
   }
 
-  /** Sets where an app's webhooks go, and installs it on locations (all of them when none is named). */
-  setWebhook({ appId = defaultAppId, url, locationIds, legacySignature }: WebhookWish): OAuthApp | undefined {
+  /** Changes an app's settings in the portal: addresses, ticked events, signatures. What is not named stays; an address of "" is taken away. */
+  setWebhook({ appId = defaultAppId, url, eventUrls, locationIds, ...settings }: WebhookWish): OAuthApp | undefined {
     const app = this.grants.apps.get(appId);
     if (!app) return undefined;
-    const wanted = locationIds ?? this.state.locations.all().map(({ id }) => id);
-    const { webhookUrl: _, ...rest } = this.install(app, wanted);
-    return this.grants.apps.put({ ...rest, ...(url && { webhookUrl: url }), ...(legacySignature !== undefined && { legacySignature }) });
-  }
-
-  install(app: OAuthApp, locationIds: readonly string[]): OAuthApp {
-    const fresh = locationIds.filter((id) => !app.installs.some((install) => install.locationId === id));
-    const installs = [...app.installs, ...fresh.map((locationId) => ({ locationId, installedAt: this.clock.now() }))];
-    return this.grants.apps.put({ ...app, installs });
-  }
-
-  emit: World["emit"] = (event, record) => {
-    const { scope, locationIds, typeless, payload } = told(event, record, this.state);
-    for (const app of this.grants.apps.all()) {
-      const concerned = locationIds.length === 0 || app.installs.some((install) => locationIds.includes(install.locationId));
-      if (concerned && app.scopes.includes(scope)) this.webhooks.send(app, event, typeless ? payload : { type: event, ...payload });
-    }
-  };
-
-  /** Tells an app that it was installed. It goes to its webhook address like the rest. */
-  emitInstall(app: OAuthApp, grant: Grant): void {
-    this.webhooks.send(app, "INSTALL", {
-      type: "INSTALL",
-      companyId: grant.companyId,
-      ...(grant.locationId && { locationId: grant.locationId }),
-      userId: grant.userId,
-      installType: grant.locationId ? "Location" : "Company",
+    const { webhookUrl, ...rest } = locationIds ? this.installs.add(app, locationIds) : app;
+    const address = url ?? webhookUrl;
+    return this.grants.apps.put({
+      ...rest,
+      ...(address && { webhookUrl: address }),
+      ...(eventUrls && { eventUrls: withoutBlanks({ ...rest.eventUrls, ...eventUrls }) }),
+      ...given(settings),
     });
   }
 
+  emit: World["emit"] = (event, record) => {
+    if (event === "LocationCreate") this.installs.arrive(record as EventRecords["LocationCreate"]);
+    this.tell(event, told(event, record, this.state));
+  };
+
+  mail: World["mail"] = (message) => this.#mail.take(message);
+
+  /** Sends an event to every app that is installed where it happened, has the scope and has it ticked. */
+  tell(event: string, { scope, locationIds, typeless, payload }: Told): void {
+    for (const app of this.grants.apps.all())
+      if (isInstalled(app, locationIds) && (!scope || app.scopes.includes(scope)))
+        this.webhooks.send(app, event, typeless && !app.typed ? payload : { type: event, ...payload });
+  }
+
   async close(): Promise<void> {
+    this.#mail.close();
     await this.webhooks.close();
     this.records.close();
   }
@@ -150,17 +152,29 @@ export class Core implements World {
       this.records.setMeta("seeded", "yes");
     }
     state.search.lagMs = this.#lagMs;
+    this.#mail.open(state);
     return state;
   }
 }
 
 export interface WebhookWish {
   appId?: string | undefined;
-  /** None switches webhooks off. */
+  /** The default address; "" switches webhooks off. */
   url?: string | undefined;
+  /** Addresses of single events; "" takes one away. */
+  eventUrls?: Record<string, string> | undefined;
+  /** Also installs the app here, without a word. */
   locationIds?: readonly string[] | undefined;
-  legacySignature?: boolean | undefined;
+  /** The events that are ticked. */
+  events?: string[] | undefined;
+  signatures?: Signatures | undefined;
+  typed?: boolean | undefined;
+  retries?: RetryPolicy | undefined;
 }
+
+const given = <T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
+const withoutBlanks = (urls: Record<string, string>) => Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== ""));
 
 /** Every scope any endpoint asks for. */
 export const allScopes = (): string[] => [...new Set(factsIndex().flatMap((line) => line.scopes))].sort();

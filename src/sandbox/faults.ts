@@ -19,6 +19,7 @@ export const faultKinds = {
   webhook_doubled: "Webhook sent twice",
   webhook_late: "Webhook late",
   webhook_reordered: "Webhooks out of order",
+  webhook_bare_task: "TaskCreate without its contact",
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 

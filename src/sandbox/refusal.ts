@@ -1,6 +1,7 @@
 export interface RefusalBody {
   message?: string | string[];
-  error?: string;
+  /** A word; an object in the newer version's lists. */
+  error?: string | { code: string; message: string };
   [more: string]: unknown;
 }
 
@@ -10,10 +11,16 @@ export class Refusal extends Error {
   readonly body: RefusalBody;
 
   constructor(status: number, body: RefusalBody) {
-    super([body.message ?? body.error ?? status].flat().join("; "));
+    super(saidBy(body) ?? String(status));
     this.status = status;
     this.body = body;
   }
+}
+
+/** What a refusal says, in one line. */
+export function saidBy({ message, error }: RefusalBody): string | undefined {
+  if (message !== undefined) return [message].flat().join("; ");
+  return typeof error === "object" ? error.message : error;
 }
 
 const reasons: Record<number, string> = {

@@ -41,6 +41,8 @@ export interface User extends Row {
   type: "account" | "agency";
   role: "admin" | "user";
   locationIds: string[];
+  /** Shut out by an administrator: still listed, marked as deleted. */
+  deactivated?: boolean;
 }
 
 export type FieldType =

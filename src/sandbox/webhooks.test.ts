@@ -110,7 +110,7 @@ describe("signatures", () => {
   });
 
   test("may carry the older RSA one beside it", async () => {
-    bench.sandbox.setWebhook({ url, legacySignature: true });
+    bench.sandbox.setWebhook({ url, signatures: "both" });
     await create();
     const [{ raw, headers }] = (await sent()) as [Bench["posted"][number]];
     const key = spki(String((await bench.call("GET", "/sandbox/keys")).body.rsa));

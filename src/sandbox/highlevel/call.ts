@@ -4,6 +4,7 @@ import type { Grant } from "../oauth/grants.ts";
 import { noSuch, wrongLocation } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Row, Table } from "../table.ts";
+import type { Message } from "../rows/conversations.ts";
 import type { Contact } from "../types.ts";
 import type { EventName, EventRecords } from "./events.ts";
 
@@ -11,6 +12,8 @@ import type { EventName, EventRecords } from "./events.ts";
 export interface World {
   readonly state: State;
   emit<E extends EventName>(event: E, record: EventRecords[E]): void;
+  /** Takes a message that was written on its way: at once, or when it is due. */
+  mail(message: Message): void;
 }
 
 /** One request that has passed the rim: logged in, scoped, well-formed. */

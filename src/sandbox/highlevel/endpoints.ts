@@ -4,6 +4,7 @@ import { calendarEndpoints } from "./calendars.ts";
 import type { Endpoints } from "./call.ts";
 import { searchEndpoints } from "./contactSearch.ts";
 import { contactEndpoints } from "./contacts.ts";
+import { customFieldEndpoints } from "./customFields.ts";
 import { locationEndpoints } from "./locations.ts";
 import { membershipEndpoints } from "./memberships.ts";
 import { associationEndpoints } from "./associations.ts";
@@ -29,6 +30,7 @@ export const endpoints: Endpoints = {
   ...taskEndpoints,
   ...membershipEndpoints,
   ...locationEndpoints,
+  ...customFieldEndpoints,
   ...userEndpoints,
   ...businessEndpoints,
   ...calendarEndpoints,

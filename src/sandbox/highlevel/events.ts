@@ -7,6 +7,13 @@ import type { Business, Contact, Location, Note, Task, User } from "../types.ts"
 import { isoTime } from "./call.ts";
 import { fullName } from "./contactViews.ts";
 
+/** A contact in a campaign, or no longer in it. */
+export interface CampaignMember {
+  contact: Contact;
+  campaignId: string;
+  status: "active" | "removed";
+}
+
 type Named<Name extends string, Record> = { [N in Name]: Record };
 type OpportunityEvent =
   `Opportunity${"Create" | "Update" | "Delete" | "StageUpdate" | "StatusUpdate" | "MonetaryValueUpdate" | "AssignedToUpdate"}`;
@@ -23,12 +30,15 @@ export type EventRecords = Named<"ContactCreate" | "ContactUpdate" | "ContactDel
   Named<"LocationCreate" | "LocationUpdate", Location> &
   Named<"AssociationCreate" | "AssociationUpdate" | "AssociationDelete", Association> &
   Named<"RelationCreate" | "RelationDelete", Relation> &
-  Named<"RecordCreate" | "RecordUpdate" | "RecordDelete", Business>;
+  Named<"RecordCreate" | "RecordUpdate" | "RecordDelete", Business> &
+  Named<"CampaignStatusUpdate", CampaignMember> &
+  Named<"LCEmailStats", Message>;
 export type EventName = keyof EventRecords;
 
 /** A webhook: who may have it, where it happened, and what it says. */
 export interface Told {
-  scope: string;
+  /** None where everybody who has the app installed may have it. */
+  scope?: string;
   /** The locations it concerns; none for what is the agency's own. */
   locationIds: readonly string[];
   /** Of some families the vendor documents no `type` in the payload. */
@@ -78,12 +88,14 @@ const tellers = {
     ...inPlace("associations/relation.readonly", record.locationId, relationEvent(record, state)),
     typeless: true,
   }),
-  Record: (record: Business, state) => ({
+  Record: (record: Business, state, event) => ({
     ...inPlace("objects/record.readonly", record.locationId, businessEvent(record, state)),
-    typeless: true,
+    typeless: event === "RecordCreate",
   }),
+  Campaign: (record: CampaignMember, state) => inPlace("campaigns.readonly", record.contact.locationId, campaignEvent(record, state)),
+  LCEmailStats: (record: Message, state) => ({ locationIds: [record.locationId], payload: emailEvent(record, state) }),
 } satisfies Record<string, Teller<never>>;
-const families = Object.keys(tellers) as (keyof typeof tellers)[];
+const families = Object.keys(tellers).sort((a, b) => b.length - a.length) as (keyof typeof tellers)[];
 
 function contactEvent(event: string, c: Contact) {
   const {
@@ -225,3 +237,35 @@ const businessEvent = ({ id, locationId, name, details }: Business, { clock }: S
   properties: { name, ...details },
   timestamp: isoTime(clock.now()),
 });
+
+const campaignEvent = ({ contact, campaignId, status }: CampaignMember, { clock }: State) => ({
+  locationId: contact.locationId,
+  id: campaignId,
+  contactId: contact.id,
+  status,
+  templateId: "",
+  replied: false,
+  dateAdded: isoTime(clock.now()),
+});
+
+/** What the mail service reports. Its time is in seconds. */
+function emailEvent({ id, locationId, email }: Message, { clock, locations }: State) {
+  const { to, from, subject } = email!;
+  return {
+    locationId,
+    companyId: locations.get(locationId)?.companyId,
+    webhookPayload: {
+      event: "delivered",
+      id,
+      timestamp: clock.now() / 1000,
+      "log-level": "info",
+      "primary-domain": "mail.example.com",
+      recipient: to[0] ?? "",
+      "recipient-domain": to[0]?.split("@")[1] ?? "",
+      message: { headers: { to: to.join(", "), from, subject, "message-id": email!.id }, attachments: [], size: email!.html.length },
+      flags: { "is-authenticated": true, "is-routed": false, "is-system-test": false, "is-test-mode": false },
+      tags: ["loc_id", "workflow_id"],
+      "user-variables": {},
+    },
+  };
+}

@@ -53,13 +53,18 @@ export const membershipEndpoints: Endpoints = {
 function join(world: World, call: Call, kind: "campaigns" | "workflows", what: string, id: string) {
   const contact = contactOf(world, call);
   if (world.state[kind].get(id)?.locationId !== contact.locationId) throw noSuch(what, id);
-  if (!contact[kind].includes(id)) world.state.saveContact({ ...contact, [kind]: [...contact[kind], id] });
+  if (!contact[kind].includes(id)) {
+    world.state.saveContact({ ...contact, [kind]: [...contact[kind], id] });
+    if (kind === "campaigns") world.emit("CampaignStatusUpdate", { contact, campaignId: id, status: "active" });
+  }
   return { succeded: true };
 }
 
 function leave(world: World, call: Call, kind: "campaigns" | "workflows", goes: (id: string) => boolean) {
   const contact: Contact = contactOf(world, call);
   world.state.saveContact({ ...contact, [kind]: contact[kind].filter((id) => !goes(id)) });
+  if (kind === "campaigns")
+    for (const campaignId of contact.campaigns.filter(goes)) world.emit("CampaignStatusUpdate", { contact, campaignId, status: "removed" });
   return { succeded: true };
 }
 

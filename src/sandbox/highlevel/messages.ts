@@ -45,7 +45,7 @@ export const messageEndpoints: Endpoints = {
         email: emailOf(world, call, textOf(body.emailFrom) ?? ownAddress(world, contact), [textOf(body.emailTo) ?? contact.email!]),
       }),
     });
-    if (!scheduledAt) world.emit("OutboundMessage", message);
+    world.mail(message);
     return { ...keptView(message), msg: "Message queued successfully.", status: "pending" };
   },
 

@@ -61,7 +61,7 @@ export function sameCompany({ grant }: Call, companyId: unknown): void {
   if (companyId !== grant.companyId) throw wrongLocation();
 }
 
-export const userView = ({ id, firstName, lastName, email, phone, type, role, locationIds }: User) => ({
+export const userView = ({ id, firstName, lastName, email, phone, type, role, locationIds, deactivated }: User) => ({
   id,
   name: `${firstName} ${lastName}`,
   firstName,
@@ -71,7 +71,7 @@ export const userView = ({ id, firstName, lastName, email, phone, type, role, lo
   extension: "",
   permissions: {},
   scopes: [],
-  deleted: false,
+  deleted: deactivated === true,
   roles: { type, role, locationIds, restrictSubAccount: false },
   lcPhone: {},
 });

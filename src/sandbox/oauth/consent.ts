@@ -6,7 +6,8 @@ import { guardLocal, guardOrigin, pageHeaders } from "../guard.ts";
 import { textOf } from "../highlevel/call.ts";
 import { html, type Markup } from "../page/html.ts";
 import { bare } from "../page/layout.ts";
-import type { OAuthApp } from "./grants.ts";
+import type { OAuthApp } from "./app.ts";
+import type { Grant } from "./grants.ts";
 
 interface Ask {
   app: OAuthApp;
@@ -29,7 +30,7 @@ export function consentRoutes(app: FastifyInstance, core: Core): void {
       guardOrigin(request);
       const ask = readAsk(core, request.body);
       if (typeof ask === "string") return sorry(reply, ask);
-      const choice = isObject(request.body) ? textOf(request.body.location) : undefined;
+      const choice = readChoice(core, isObject(request.body) ? request.body : {});
       if (!choice) return sorry(reply, "No sub-account was chosen.");
       return reply.redirect(approve(core, ask, choice), 303);
     });
@@ -58,12 +59,31 @@ function mayRedirect(app: OAuthApp, uri: string): boolean {
   return app.loopbackRedirects && url?.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
 }
 
-function approve(core: Core, { app, redirectUri, scopes, state }: Ask, choice: string): string {
-  const location = core.state.locations.get(choice);
+/** What the form says: one sub-account, several of the agency's, or the agency with all it has. */
+interface Choice {
+  locationIds: string[];
+  bulk: boolean;
+  whole: boolean;
+  future: boolean;
+}
+
+function readChoice({ state }: Core, { location, locations, future }: Record<string, unknown>): Choice | undefined {
+  const whole = location === "agency";
+  const bulk = whole || location === "several";
+  const named = whole ? state.locations.all().map(({ id }) => id) : bulk ? [locations].flat() : [location];
+  const locationIds = named.filter((id): id is string => typeof id === "string" && state.locations.get(id) !== undefined);
+  return locationIds.length > 0 ? { locationIds, bulk, whole, future: bulk && future === "on" } : undefined;
+}
+
+/** One sub-account gives its own login. Several give one of the agency's, with which each gets its own. */
+function approve(core: Core, { app, redirectUri, scopes, state }: Ask, { locationIds, bulk, whole, future }: Choice): string {
   const about = { kind: "oauth" as const, appId: app.id, companyId, userId: users.owner, scopes };
-  const grant = core.grants.allow(location ? { ...about, access: "location", locationId: location.id } : { ...about, access: "agency" });
-  const installed = core.install(app, location ? [location.id] : core.state.locations.all().map(({ id }) => id));
-  core.emitInstall(installed, grant);
+  const grant: Grant = core.grants.allow(
+    bulk
+      ? { ...about, access: "agency", approved: { locationIds, all: whole, future } }
+      : { ...about, access: "location", locationId: locationIds[0]! },
+  );
+  core.installs.approve(app, { locationIds, userId: grant.userId, ...(bulk && (whole || future) && { agency: { future } }) });
   const url = new URL(redirectUri);
   url.searchParams.set("code", core.grants.issueCode(grant, redirectUri).code);
   if (state !== undefined) url.searchParams.set("state", state);
@@ -95,9 +115,17 @@ function consentPage(core: Core, ask: Ask, path: string): Markup {
             >`,
         )}
         <label class="choice"
-          ><input type="radio" name="location" value="agency" />
-          <span>Whole agency<small>${core.state.agencies.get(companyId)?.name}</small></span></label
+          ><input type="radio" name="location" value="several" />
+          <span>Several sub-accounts<small>One login of the agency for those ticked</small></span></label
         >
+        <div class="several">
+          ${choices.map((l) => html`<label class="tick"><input type="checkbox" name="locations" value="${l.id}" />${l.name}</label>`)}
+        </div>
+        <label class="choice"
+          ><input type="radio" name="location" value="agency" />
+          <span>Whole agency<small>${core.state.agencies.get(companyId)?.name}, with all its sub-accounts</small></span></label
+        >
+        <label class="tick future"><input type="checkbox" name="future" />Also sub-accounts made later</label>
       </fieldset>
       <details>
         <summary>Scopes</summary>

@@ -3,22 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Records } from "../records.ts";
 import { Table, type Row } from "../table.ts";
-
-/** A marketplace app, as its developer registered it. */
-export interface OAuthApp extends Row {
-  clientId: string;
-  clientSecret: string;
-  versionId: string;
-  name: string;
-  redirectUris: string[];
-  /** Any `http` address of this machine is a good redirect as well. The vendor's portal refuses those; here nobody has another. */
-  loopbackRedirects: boolean;
-  scopes: string[];
-  webhookUrl?: string;
-  /** Also sends the older RSA signature. */
-  legacySignature?: boolean;
-  installs: { locationId: string; installedAt: number }[];
-}
+import type { OAuthApp } from "./app.ts";
 
 /** What somebody allowed: an installed app, or a private integration token. */
 export interface Grant extends Row {
@@ -30,6 +15,8 @@ export interface Grant extends Row {
   locationId?: string;
   userId: string;
   scopes: string[];
+  /** What an agency's person ticked. */
+  approved?: { locationIds: string[]; all: boolean; future: boolean };
   revoked: boolean;
 }
 

@@ -1,54 +1,71 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isObject } from "#kernel/json.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { endpointFacts } from "#apps/highlevel/facts.ts";
 import type { Core } from "../core.ts";
-import { countOf, textOf } from "../highlevel/call.ts";
-import { badRequest, Refusal, unprocessable } from "../refusal.ts";
-import { breakEarly, enter } from "../rim/entry.ts";
-import { accessLifeMs, type Grant, type OAuthApp, type TokenPair } from "./grants.ts";
-
-type Form = Record<string, string | undefined>;
+import { badRequest, notFound, Refusal, unprocessable } from "../refusal.ts";
+import { checkVersion, type Demands } from "../rim/access.ts";
+import { breakEarly, enter, headerOf, type Place } from "../rim/entry.ts";
+import { pathOf } from "../rim/trip.ts";
+import { isInstalled, type OAuthApp } from "./app.ts";
+import { type Dialect, dialectOf, type Form, formOf } from "./dialects.ts";
+import { accessLifeMs, type Grant, type TokenPair } from "./grants.ts";
+import { installedLocations, installedPage } from "./installed.ts";
 
 /** Tokens for codes, for refresh tokens, for a location of the agency, and for a lost login. */
 export function oauthRoutes(app: FastifyInstance, core: Core): void {
   const token = { method: "POST", path: "/oauth/token" } as const;
-  app.post("/oauth/token", { onRequest: (request, reply) => breakEarly(core, request, reply, token) }, async (request) =>
-    exchange(core, formOf(request)),
-  );
+  app.post("/oauth/token", { onRequest: (request, reply) => breakEarly(core, request, reply, token) }, async (request) => {
+    const version = headerOf(request, "version");
+    checkVersion(version, false);
+    const dialect = dialectOf(version);
+    return dialect.write(exchange(core, dialect.read(request.body), dialect));
+  });
 
   const locationToken = endpointFacts("oauth/get-location-access-token")!.endpoint;
-  app.post(
-    "/oauth/locationToken",
-    { onRequest: (request, reply) => enter(core, request, reply, locationToken, locationToken) },
-    async (request, reply) => {
-      reply.code(201); // 200 in the description, 201 on the wire
-      return mintLocationToken(core, request.trip.grant!, formOf(request));
-    },
-  );
+  const mint = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.trip.dropped) return reply;
+    reply.code(201); // 200 in the description, 201 on the wire
+    return dialectOf(headerOf(request, "version")).write(mintLocationToken(core, request.trip.grant!, formOf(request.body)));
+  };
+  app.post("/oauth/locationToken", { onRequest: (request, reply) => knock(core, request, reply, locationToken) }, mint);
+  const newToken = { ...locationToken, path: "/oauth/location-token", version: "v3" };
+  app.post(newToken.path, { onRequest: (request, reply) => knock(core, request, reply, newToken) }, mint);
 
   const installed = endpointFacts("oauth/get-installed-location")!.endpoint;
-  app.get(
-    "/oauth/installedLocations",
-    { onRequest: (request, reply) => enter(core, request, reply, installed, installed) },
-    async (request) => installedLocations(core, request.trip.grant!, formOf(request)),
+  app.get(installed.path, { onRequest: (request, reply) => knock(core, request, reply, installed) }, async (request) =>
+    installedLocations(core, request.trip.grant!, formOf(request.query)),
+  );
+  const newInstalled = { ...installed, path: "/oauth/installed-locations", version: "v3" };
+  app.get(newInstalled.path, { onRequest: (request, reply) => knock(core, request, reply, newInstalled) }, async (request) =>
+    installedPage(core, request.trip.grant!, formOf(request.query)),
   );
 
   app.post("/oauth/reconnect", async (request, reply) => {
     reply.code(201);
-    return reconnect(core, formOf(request));
+    return reconnect(core, formOf(request.body));
   });
 }
 
-function exchange(core: Core, form: Form) {
-  for (const name of ["client_id", "client_secret", "grant_type"]) if (!form[name]) throw badRequest(`Missing parameter: ${name}`);
-  if (form.grant_type === "authorization_code") return tokenAnswer(fromCode(core, form));
-  if (form.grant_type === "refresh_token") return tokenAnswer(fromRefresh(core, form));
-  throw badRequest("Invalid parameter: grant_type");
+/** An address has one version: the newer one is not there under an older version, the older one was removed in the newer. */
+async function knock(core: Core, request: FastifyRequest, reply: FastifyReply, place: Place & Demands): Promise<void> {
+  const version = headerOf(request, "version")?.trim();
+  if (version && place.version === "v3" && version !== "v3") throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
+  if (place.version !== "v3" && version === "v3") throw badRequest("This endpoint was removed in v3");
+  await enter(core, request, reply, place, place);
 }
+
+function exchange(core: Core, form: Form, { name }: Dialect): Record<string, unknown> {
+  for (const needed of ["client_id", "client_secret", "grant_type"]) if (!form[needed]) throw lacks(name(needed));
+  if (form.grant_type === "authorization_code") return tokenAnswer(fromCode(core, form));
+  if (form.grant_type !== "refresh_token") throw badRequest(`Invalid parameter: ${name("grant_type")}`);
+  if (!form.refresh_token) throw lacks(name("refresh_token"));
+  return tokenAnswer(fromRefresh(core, form, form.refresh_token));
+}
+
+const lacks = (parameter: string) => badRequest(`Missing parameter: ${parameter}`);
 
 /** A wrong code and a wrong secret look alike, so that nobody can try secrets alone. */
 function fromCode(core: Core, form: Form): TokenPair {
-  if (!form.code) throw badRequest("Missing parameter: code");
+  if (!form.code) throw lacks("code");
   const used = core.grants.useCode(form.code);
   if (!used || !ownerOf(core, used.grant, form))
     throw new Refusal(401, { error: "UnAuthorized!", error_description: "Authorization code not found" });
@@ -56,15 +73,14 @@ function fromCode(core: Core, form: Form): TokenPair {
   return core.grants.issuePair(used.grant);
 }
 
-function fromRefresh(core: Core, form: Form): TokenPair {
-  if (!form.refresh_token) throw badRequest("Missing parameter: refresh_token");
-  if (core.faults.strike("refresh_spent", "/oauth/token", "POST /oauth/token")) core.grants.spend(form.refresh_token);
-  const grant = core.grants.refreshable(form.refresh_token);
+function fromRefresh(core: Core, form: Form, token: string): TokenPair {
+  if (core.faults.strike("refresh_spent", "/oauth/token", "POST /oauth/token")) core.grants.spend(token);
+  const grant = core.grants.refreshable(token);
   if (!grant || !ownerOf(core, grant, form)) throw badRequest("Invalid grant: refresh token is invalid");
   const paused = grant.locationId && core.state.locations.get(grant.locationId)?.active === false;
   // The refresh token is not spent: it works again once the location is active.
   if (paused || core.faults.strike("location_inactive", "/oauth/token", "POST /oauth/token")) throw badRequest("Location is not active");
-  return core.grants.refresh(form.refresh_token)!;
+  return core.grants.refresh(token)!;
 }
 
 function ownerOf(core: Core, grant: Grant, form: Form): OAuthApp | undefined {
@@ -72,49 +88,21 @@ function ownerOf(core: Core, grant: Grant, form: Form): OAuthApp | undefined {
   return app && app.id === grant.appId && app.clientSecret === form.client_secret ? app : undefined;
 }
 
-function mintLocationToken(core: Core, grant: Grant, form: Form) {
+function mintLocationToken(core: Core, grant: Grant, form: Form): Record<string, unknown> {
   const { companyId, locationId } = form;
   const missing = Object.entries({ companyId, locationId })
     .filter(([, value]) => !value)
     .map(([name]) => `${name} must be a string`);
   if (missing.length > 0) throw unprocessable(missing);
-  if (companyId !== grant.companyId || core.state.locations.get(locationId!)?.companyId !== companyId)
-    throw badRequest("Location not found");
+  const location = core.state.locations.get(locationId!);
+  if (companyId !== grant.companyId || location?.companyId !== companyId) throw badRequest("Location not found");
   const app = core.grants.apps.get(grant.appId)!;
-  core.install(app, [locationId!]);
-  const pair = core.grants.issuePair(core.grants.allow({ ...grant, access: "location", locationId: locationId! }));
-  const { companyId: _, ...answer } = tokenAnswer(pair);
+  if (!isInstalled(app, [location!.id])) throw badRequest("The app is not installed on this location");
+  if (!location!.active) throw badRequest("Location is not active");
+  const { approved: _, ...about } = grant;
+  const pair = core.grants.issuePair(core.grants.allow({ ...about, access: "location", locationId: location!.id }));
+  const { companyId: __, ...answer } = tokenAnswer(pair);
   return { ...answer, appId: app.id, versionId: app.versionId };
-}
-
-function installedLocations(core: Core, grant: Grant, query: Form) {
-  const missing = ["companyId", "appId"].filter((name) => !query[name]).map((name) => `${name} must be a string`);
-  if (missing.length > 0) throw unprocessable(missing);
-  const app = core.grants.apps.get(query.appId!);
-  if (query.companyId !== grant.companyId || app?.id !== grant.appId) throw badRequest("App not found");
-  const since = new Map(app.installs.map(({ locationId, installedAt }) => [locationId, installedAt]));
-  const words = query.query?.toLowerCase() ?? "";
-  const rows = core.state.locations
-    .all()
-    .filter(
-      (l) =>
-        l.companyId === query.companyId &&
-        l.name.toLowerCase().includes(words) &&
-        (!query.locationId || l.id === query.locationId) &&
-        (query.isInstalled === undefined || since.has(l.id) === (query.isInstalled === "true")),
-    );
-  const skip = countOf(query.skip, 0);
-  const locations = rows
-    .sort((a, b) => a.name.localeCompare(b.name))
-    .slice(skip, skip + countOf(query.limit, 20, 500))
-    .map((l) => ({
-      _id: l.id,
-      name: l.name,
-      address: `${l.address}, ${l.city}, ${l.state} ${l.postalCode}`,
-      isInstalled: since.has(l.id),
-      ...(since.has(l.id) && { versionId: app.versionId, installedAt: new Date(since.get(l.id)!).toISOString() }),
-    }));
-  return { locations, count: rows.length, installToFutureLocations: false };
 }
 
 /** A new code for a login whose tokens were lost. */
@@ -131,7 +119,8 @@ function reconnect(core: Core, body: Form) {
   return { authorizationCode: code, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-function tokenAnswer({ grant, accessToken, refreshToken }: TokenPair) {
+function tokenAnswer({ grant, accessToken, refreshToken }: TokenPair): Record<string, unknown> {
+  const { approved = { locationIds: [], all: false, future: false } } = grant;
   return {
     access_token: accessToken,
     token_type: "Bearer",
@@ -144,12 +133,10 @@ function tokenAnswer({ grant, accessToken, refreshToken }: TokenPair) {
     userId: grant.userId,
     planId: "",
     isBulkInstallation: grant.access === "agency",
-    ...(grant.access === "agency" && { approvedLocations: [], installToFutureLocations: false, approveAllLocations: false }),
+    ...(grant.access === "agency" && {
+      approvedLocations: approved.locationIds,
+      installToFutureLocations: approved.future,
+      approveAllLocations: approved.all,
+    }),
   };
-}
-
-/** Fields of a form, a JSON body or a query, texts only. */
-function formOf(request: FastifyRequest): Form {
-  const given = request.method === "GET" ? request.query : request.body;
-  return Object.fromEntries(Object.entries(isObject(given) ? given : {}).map(([name, value]) => [name, textOf(value)]));
 }

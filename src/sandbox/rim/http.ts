@@ -4,7 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Core } from "../core.ts";
-import { badRequest, Refusal, tooLarge } from "../refusal.ts";
+import { badRequest, Refusal, saidBy, tooLarge } from "../refusal.ts";
 import { pathOf } from "./trip.ts";
 
 const bodyLimit = 1024 * 1024;
@@ -49,7 +49,7 @@ function readBodies(app: FastifyInstance): void {
 
 function answerFault(thrown: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body } = refusalOf(thrown);
-  request.trip.message = [body.message].flat().join("; ");
+  request.trip.message = saidBy(body);
   return reply.code(status).send({ ...body, traceId: request.trip.traceId });
 }
 

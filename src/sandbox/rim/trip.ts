@@ -6,7 +6,7 @@ export interface Trip {
   traceId: string;
   startedAt: number;
   grant?: Grant;
-  message?: string;
+  message?: string | undefined;
   fault?: string;
   /** The client hung up on, by a fault. */
   dropped?: boolean;
