@@ -2,9 +2,9 @@ import { TestClock, type Clock } from "#kernel/clock.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
-import type { FlowDefinition, Run, RunContext, StepDefinition } from "#engine/types.ts";
+import type { FlowDefinition, Run, RunContext, RunStore, StepDefinition } from "#engine/types.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
-import { openSqlite } from "#storage/database.ts";
+import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -12,13 +12,24 @@ import { fakeCaller, type FakeOperation } from "./caller.ts";
 
 export const workspace = "ws_1";
 
+interface EngineOptions {
+  file?: string;
+  /** An open database to go on with, as after a restart. */
+  db?: Db;
+  clock?: Clock;
+  webhook?: Partial<WebhookTrigger>;
+  concurrency?: number;
+  /** Puts something between the engine and its rows. */
+  runs?: (store: RunStore) => RunStore;
+}
+
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
 export async function openEngine(
   operations: Record<string, FakeOperation>,
-  { file = ":memory:", clock = new TestClock(), webhook }: { file?: string; clock?: Clock; webhook?: Partial<WebhookTrigger> } = {},
+  { file = ":memory:", clock = new TestClock(), webhook, concurrency = 64, ...more }: EngineOptions = {},
 ) {
-  const db = await openSqlite({ file });
-  const runs = createRunStore(db);
+  const db = more.db ?? (await openSqlite({ file }));
+  const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
   const { caller, calls, looks } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
@@ -37,6 +48,7 @@ export async function openEngine(
     knowledge,
     clock,
     random: () => 0.5,
+    concurrency,
     webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
     polls: {
       operation: () => null,
