@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { newId } from "#kernel/ids.ts";
+import type { Json } from "#kernel/json.ts";
 import type { Acceptance, FlowStore, Run, RunStore, StepRecord, TriggerStore } from "#engine/types.ts";
+import { sampleTrigger } from "./trigger-store.contract.ts";
 
 export interface OpenedStore {
   runs: RunStore;
@@ -75,6 +77,24 @@ export function step(runId: string, path: string, more: Partial<StepRecord> = {}
 }
 
 const none = { accept: [], steps: [], runs: [] };
+
+/** An event of a record, told to settle for 10 ms (100 at most) and to keep old values unless said otherwise. */
+function ofRecord(n: number, { record = "c1", happenedAt = null, state = { n }, settles = true, ...more }: OfRecord = {}): Acceptance {
+  const made = acceptance(n, more);
+  const { createdAt } = made.runs[0]!;
+  const runs = made.runs.map((run) => ({ ...run, record, ...(settles && { settling: true, dueAt: createdAt + 10 }) }));
+  const settle = settles ? { settle: { quietMs: 10, mostMs: 100 } } : {};
+  return { event: { ...made.event, record, happenedAt }, runs, ...settle, ...(state !== undefined && { state }) };
+}
+interface OfRecord {
+  record?: string;
+  happenedAt?: number | null;
+  state?: Json;
+  settles?: boolean;
+  flowId?: string;
+  key?: string;
+  person?: string;
+}
 
 /** What every store of events, runs and steps does. */
 export function runStoreContract(name: string, open: () => Promise<OpenedStore>): void {
@@ -216,6 +236,138 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect((await runs.replaysOf("ws_1", run.id)).map((r) => r.id)).toEqual([again.id]);
       expect((await runs.load(again.id))?.steps).toHaveLength(1);
       expect((await runs.load(again.id))?.event.id).toBe(a.event.id);
+    });
+
+    withStore("an event joins the run of its record that still gathers, and is the run's event if it is newer", async ({ runs }) => {
+      const first = ofRecord(0, { person: "ada@example.com" });
+      const [made] = (await runs.commit({ ...none, accept: [first] })).accepted;
+      const newer = ofRecord(5, { person: "eve@example.com" });
+      const { accepted } = await runs.commit({ ...none, accept: [newer] });
+      const joined = { ...made![0]!, eventId: newer.event.id, dueAt: start + 15, merged: 1, person: "eve@example.com" };
+      expect(accepted).toEqual([[joined]]);
+      expect(await runs.load(joined.id)).toMatchObject({ run: joined, event: { id: newer.event.id } });
+      expect(await runs.load(newer.runs[0]!.id)).toBeNull();
+      expect(await runs.event("ws_1", first.event.id)).not.toBeNull();
+    });
+
+    withStore("which event is newer is told by their own times where both have one", async ({ runs }) => {
+      const [first, older, silent] = [ofRecord(0, { happenedAt: 50 }), ofRecord(1, { happenedAt: 40 }), ofRecord(2)];
+      const run = first.runs[0]!;
+      await runs.commit({ ...none, accept: [first, older] });
+      expect((await runs.load(run.id))?.event.id).toBe(first.event.id);
+      await runs.commit({ ...none, accept: [silent] });
+      expect(await runs.load(run.id)).toMatchObject({ run: { merged: 2, dueAt: start + 12 }, event: { id: silent.event.id } });
+    });
+
+    withStore(
+      "a burst is let go at the latest, and nothing else joins it: no repeat, no other record, flow or version",
+      async ({ runs }) => {
+        const first = ofRecord(0);
+        const run = first.runs[0]!;
+        const otherVersion = ofRecord(5);
+        otherVersion.runs[0]!.version = 2;
+        await runs.commit({ ...none, accept: [first, ofRecord(1, { record: "c2" }), ofRecord(2, { flowId: "flow_2" }), otherVersion] });
+        expect((await runs.commit({ ...none, accept: [ofRecord(3, { key: "k0" })] })).accepted).toEqual([null]);
+        expect((await runs.load(run.id))?.run).toMatchObject({ merged: 0, dueAt: start + 10 });
+        await runs.commit({ ...none, accept: [ofRecord(95)] });
+        expect((await runs.load(run.id))?.run).toMatchObject({ merged: 1, dueAt: start + 100 });
+      },
+    );
+
+    withStore("a claim waits until the burst is over, closes it for good, and is not taken twice", async ({ runs }) => {
+      const run = ofRecord(0).runs[0]!;
+      await runs.commit({ ...none, accept: [{ ...ofRecord(0), runs: [run] }] });
+      const claim = (now: number) => ({ ...none, claims: [{ runId: run.id, now: start + now, inTurn: false }] });
+      expect((await runs.commit(claim(9))).claims).toEqual([{ kind: "settling", dueAt: start + 10 }]);
+      const late = ofRecord(9);
+      const both = await runs.commit({ ...claim(20), accept: [late] });
+      const begun = {
+        kind: "begun",
+        context: { run: { state: "running", settling: false, merged: 1 }, event: { id: late.event.id }, steps: [] },
+      };
+      expect(both).toMatchObject({ accepted: [[{ id: run.id }]], claims: [begun] });
+      const next = ofRecord(21);
+      expect((await runs.commit({ ...none, accept: [next] })).accepted).toMatchObject([[{ id: next.runs[0]!.id, merged: 0 }]]);
+      expect((await runs.commit(claim(30))).claims).toMatchObject([begun]);
+      await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start + 40 } }] });
+      expect((await runs.commit(claim(50))).claims).toEqual([{ kind: "over" }]);
+    });
+
+    withStore("in turn, a run begins when no earlier one of its record is open and none has begun", async ({ runs }) => {
+      const all = [0, 1, 2].map((n) => ofRecord(n, { settles: false }));
+      const [a, b, c] = all.map((x) => x.runs[0]!) as [Run, Run, Run];
+      await runs.commit({
+        ...none,
+        accept: [...all, ofRecord(3, { record: "c2", settles: false }), ofRecord(4, { flowId: "flow_2", settles: false })],
+      });
+      const claim = async (run: Run) => (await runs.commit({ ...none, claims: [{ runId: run.id, now: start, inTurn: true }] })).claims[0];
+      expect(await claim(b)).toEqual({ kind: "behind", runId: a.id });
+      expect(await claim(a)).toMatchObject({ kind: "begun" });
+      const waits = await runs.commit({ ...none, runs: [{ was: a, patch: { state: "waiting" } }] });
+      expect([await claim(c), waits.next]).toEqual([{ kind: "behind", runId: a.id }, []]);
+      const failed = { state: "failed" as const, finishedAt: start + 9 };
+      const ended = await runs.commit({ ...none, runs: [{ was: a, patch: failed }] });
+      expect(ended.next).toEqual([{ id: b.id, dueAt: b.dueAt, lane: b.lane, group: b.flowId }]);
+      expect(await claim(b)).toMatchObject({ kind: "begun" });
+      await runs.commit({ ...none, runs: [{ was: { ...a, ...failed }, patch: { state: "queued", finishedAt: null } }] }); // put back by hand
+      expect(await claim(a)).toEqual({ kind: "behind", runId: b.id });
+      const after = await runs.commit({ ...none, runs: [{ was: b, patch: { ...failed, state: "succeeded" } }] });
+      expect(after.next.map((r) => r.id)).toEqual([a.id]);
+    });
+
+    withStore("an end and the claim of the next in one commit follow each other", async ({ runs }) => {
+      const [a, b] = [0, 1].map((n) => ofRecord(n, { settles: false }));
+      await runs.commit({ ...none, accept: [a!, b!], claims: [{ runId: a!.runs[0]!.id, now: start, inTurn: true }] });
+      const { claims, next } = await runs.commit({
+        ...none,
+        runs: [{ was: a!.runs[0]!, patch: { state: "succeeded", finishedAt: start } }],
+        claims: [{ runId: b!.runs[0]!.id, now: start, inTurn: true }],
+      });
+      expect([claims.map((c) => c.kind), next]).toEqual([["begun"], []]);
+    });
+
+    withStore(
+      "a run knows its record as it was before its burst, by trigger and record; what came late does not turn that back",
+      async ({ runs }) => {
+        const previous = async (a: Acceptance) => {
+          const [taken] = (await runs.commit({ ...none, accept: [a] })).accepted;
+          return (await runs.load(taken![0]!.id))!.run.previous;
+        };
+        const plain = { settles: false };
+        expect(await previous(ofRecord(0, { happenedAt: 10, state: { n: 0, deep: [null, "é"] } }))).toBeUndefined();
+        expect(await previous(ofRecord(1, { happenedAt: 20 }))).toBeUndefined(); // it joined the first
+        expect(await previous(ofRecord(2, { happenedAt: 15, ...plain }))).toEqual({ n: 1 }); // late
+        expect(await previous(ofRecord(3, { happenedAt: 20, ...plain }))).toEqual({ n: 1 });
+        expect(await previous(ofRecord(4, plain))).toEqual({ n: 3 });
+        expect(await previous(ofRecord(5, { record: "c2", ...plain }))).toBeUndefined();
+        expect(await previous(ofRecord(6, { state: null, ...plain }))).toEqual({ n: 4 }); // deleted
+        expect(await previous(ofRecord(7, plain))).toBeUndefined();
+      },
+    );
+
+    withStore("a deleted flow takes the states of its records along", async ({ runs, flows }) => {
+      const flow = {
+        id: "flow_1",
+        workspaceId: "ws_1",
+        name: "F",
+        status: "on" as const,
+        draft: {} as never,
+        version: 1,
+        createdAt: 0,
+        updatedAt: 0,
+      };
+      await flows.insert(flow, sampleTrigger("trg_1", { flowId: "flow_1" }));
+      await runs.commit({ ...none, accept: [ofRecord(0, { settles: false })] });
+      await flows.delete("flow_1");
+      const after = ofRecord(1, { settles: false });
+      await runs.commit({ ...none, accept: [after] });
+      expect((await runs.load(after.runs[0]!.id))!.run.previous).toBeUndefined();
+    });
+
+    withStore("runs are found by their record", async ({ runs }) => {
+      const a = ofRecord(0, { record: "opp_7" });
+      await runs.commit({ ...none, accept: [a, ofRecord(1)] });
+      expect((await runs.list("ws_1", { person: " opp_7" }, { limit: 9 })).map((r) => r.id)).toEqual([a.runs[0]!.id]);
     });
 
     withStore("a commit that fails leaves nothing behind, counts included", async ({ runs }) => {
