@@ -1,4 +1,5 @@
 import { isObject } from "#kernel/json.ts";
+import { nearest } from "./nearest.ts";
 import { textOf } from "./text.ts";
 import { isFitted, isTimeFormat } from "./times.ts";
 import type { JsonSchema, JsonType } from "./types.ts";
@@ -70,11 +71,17 @@ function enumCheck(schema: JsonSchema): Check {
   const allowed = schema.enum;
   if (!allowed) return fine;
   const set = new Set<unknown>(allowed);
-  const choices = allowed
-    .filter((v) => v !== null)
-    .map(textOf)
-    .join(", ");
-  return (value) => (set.has(value) ? null : `must be one of ${choices}, and is ${told(value)}`);
+  const choices = allowed.filter((v) => v !== null).map(textOf);
+  const few = choices.length > mostChoices ? `${choices.slice(0, mostChoices).join(", ")}, …` : choices.join(", ");
+  return (value) => (set.has(value) ? null : `must be one of ${few}, and is ${told(value)}${meant(value, choices)}`);
+}
+
+/** The choices a sentence can carry; of more, the nearest is told as well. */
+const mostChoices = 20;
+
+function meant(value: unknown, choices: readonly string[]): string {
+  const guess = typeof value === "string" && choices.length > mostChoices ? nearest(value, choices) : undefined;
+  return guess === undefined ? "" : `; did you mean '${guess}'`;
 }
 
 function formatCheck({ format }: JsonSchema): Check {

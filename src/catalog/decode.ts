@@ -18,7 +18,7 @@ export function matchRefusal(app: Pick<App, "refusals">, operationId: string, st
   return app.refusals.find(
     (row) =>
       row.status.includes(status) &&
-      (!row.operations || row.operations.includes(operationId)) &&
+      (!row.operations || row.operations.includes(operationId.split("@")[0]!)) && // of a newer API as of the older
       (!row.message || new RegExp(row.message, "i").test(message)) &&
       (!row.has || (getPath(body, row.has) ?? null) !== null),
   );
@@ -44,6 +44,7 @@ export function decodeRefusal(
     app: app.title,
     operation: operation.title ?? operation.id,
     connection,
+    what: "what was asked for",
     status,
     message: messageOf(body) || `status ${status}`,
     outcome: doubtful ? "unknown" : "refused",
@@ -95,17 +96,50 @@ function sentence(value: unknown): string {
 
 const cut = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
-/** A strict validator answers with a list, each entry naming its field: "property X should not exist", "X must be a string". */
+/**
+ * The vendor's words beside our own names of the fields. Validators answer in several ways: a list of sentences, each naming its field
+ * ("property X should not exist", "X.0.id must be a string"), and lists or records of problems by field.
+ */
 function fieldsOf(body: unknown, input: RefusedOperation["input"] = []): Record<string, string> | undefined {
-  const message = isObject(body) ? body["message"] : undefined;
-  const lines = (Array.isArray(message) ? message : [message]).filter((line): line is string => typeof line === "string");
-  const named = lines.flatMap((line) => {
-    const [, first] = /^(?:property\s+)?([\w$]+)(?:\.[\w$.]+)?\s+(?:should|must|is|has|cannot|can't)\b/i.exec(line.trim()) ?? [];
-    const field = input.find((f) => (f.wire ?? f.name) === first);
-    const name = field?.name ?? (/^property\s/i.test(line.trim()) || Array.isArray(message) ? first : undefined);
-    return name ? [[name, line.trim()] as const] : [];
+  if (!isObject(body)) return undefined;
+  const told = [body["message"], body["errors"], body["error"], body["issues"]].flatMap((part) => problemsIn(part, input));
+  const named = told.flatMap(([path, sentence, sure]) => {
+    const first = path.split(/[.[]/)[0]!;
+    const field = input.find((f) => (f.wire || f.name) === first) ?? input.find((f) => f.name === first);
+    const name = field?.name ?? (sure ? first : undefined);
+    return name ? [[name, sentence] as const] : [];
   });
-  return named.length ? Object.fromEntries(named) : undefined;
+  return named.length ? Object.fromEntries(named.reverse()) : undefined; // the first that is said of a field stands
+}
+
+type Problem = [path: string, sentence: string, sure: boolean];
+
+function problemsIn(part: unknown, input: NonNullable<RefusedOperation["input"]>): Problem[] {
+  if (typeof part === "string") return problemIn(part, false);
+  if (Array.isArray(part))
+    return part.flatMap((one) => (typeof one === "string" ? problemIn(one, true) : isObject(one) ? problemOf(one) : []));
+  if (!isObject(part)) return [];
+  // A record of problems by field, and not just any record: one of its keys has to be a field.
+  const known = Object.keys(part).some((key) => input.some((f) => (f.wire || f.name) === key));
+  return known ? Object.entries(part).map(([key, value]): Problem => [key, sentence(value) || JSON.stringify(value), true]) : [];
+}
+
+const problemStart =
+  /^(?:(?:nested )?property\s+|each value in )?["'`]?([\w$][\w$.[\]]*)["'`]?(?:(?<=\.property)\s+[\w$]+)?\s+(?:should|must|is|has|cannot|can't)\b/i;
+
+/** "email must be an email", "property nickname should not exist". `listed`: it is one of several, and so surely about a field. */
+function problemIn(line: string, listed: boolean): Problem[] {
+  const text = line.trim();
+  const path = problemStart.exec(text)?.[1];
+  return path ? [[path, text, listed || /^property\s/i.test(text)]] : [];
+}
+
+/** `{ field | path | param | property, message | msg }`. */
+function problemOf(one: Record<string, unknown>): Problem[] {
+  const where = one["field"] ?? one["path"] ?? one["param"] ?? one["property"];
+  const path = Array.isArray(where) ? where.join(".") : where;
+  const said = sentence(one) || (typeof one["msg"] === "string" ? one["msg"] : "");
+  return typeof path === "string" && path !== "" ? [[path, said || "was refused", true]] : [];
 }
 
 function traceOf(body: unknown, headers: Readonly<Record<string, string>>): { traceId?: string } {

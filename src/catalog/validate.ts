@@ -6,16 +6,17 @@ import type { JsonSchema, Operation } from "./types.ts";
 
 /**
  * Throws STEP_INPUT_INVALID when a step's input cannot be sent as it is: an unknown field, one that is missing, a wrong type
- * or choice. The error names the first field; `details.fields` has them all.
+ * or choice. The error names the first field; `details.fields` has them all. `newer` is the same operation of the newer API, where
+ * there is one: a name that only it has is told as such.
  */
-export function validateInput(operation: Operation, input: Record<string, unknown>): void {
+export function validateInput(operation: Operation, input: Record<string, unknown>, newer?: Operation): void {
   const plan = compileOperation(operation);
   let faults: Map<string, string> | undefined;
   for (const name in input) {
     const value = input[name];
     if (value === undefined) continue;
     const slot = plan.fields.get(name);
-    const problem = slot ? slot.check(value) : unknownField(plan, operation, name);
+    const problem = slot ? slot.check(value) : unknownField(plan, operation, name, newer);
     if (problem !== null) (faults ??= new Map()).set(name, problem);
   }
   for (const name of plan.required) {
@@ -32,7 +33,8 @@ export function validateInput(operation: Operation, input: Record<string, unknow
 const isMissing = (value: unknown, { type }: JsonSchema): boolean =>
   value === undefined || value === "" || (value === null && !(Array.isArray(type) && type.includes("null")));
 
-function unknownField({ fields }: CompiledOperation, { title }: Operation, name: string): string {
+function unknownField({ fields }: CompiledOperation, { title }: Operation, name: string, newer: Operation | undefined): string {
+  if (newer?.input.some((field) => field.name === name)) return `is a field of the newer API only; use ${newer.id}, or leave it out`;
   const offered = [...fields.values()].filter((s) => !s.field.fill).map((s) => s.field.name);
   const guess = nearest(name, offered);
   if (guess) return `is not a field of ${title}; did you mean '${guess}'`;

@@ -56,6 +56,13 @@ export const errorCodes = {
     say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated.",
   },
   HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
+  HOOK_FOREIGN: {
+    kind: "user",
+    status: 403,
+    retry: false,
+    say: "The event is of the registration '{given}', and the inbox '{inbox}' takes those of '{wanted}'. Give that app an inbox of its own.",
+  },
+  HOOK_UNTIMELY: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
 
   POLL_TOO_LONG: {
     kind: "user",
@@ -122,7 +129,12 @@ export const errorCodes = {
     retry: false,
     say: "'{connection}' is the wrong kind of login for {operation}, which needs {access}. Connect that and choose it here.",
   },
-  WRONG_LOCATION: { kind: "user", status: 409, retry: false, say: "The connection '{connection}' has no access to this sub-account." },
+  WRONG_LOCATION: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "The connection '{connection}' has no access to the sub-account of {what}. Use an id of its own sub-account, or the connection of that other one.",
+  },
 
   OUTBOUND_REFUSED: { kind: "user", status: 422, retry: false, say: "{app} refused {operation}: {message}" },
   OUTBOUND_NOT_FOUND: { kind: "user", status: 404, retry: false, say: "{app} does not know the record {operation} asked for: {message}" },

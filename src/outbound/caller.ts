@@ -1,9 +1,12 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
+import { blame } from "#catalog/blame.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
+import { deprecation } from "#catalog/deprecation.ts";
+import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
 import {
@@ -18,7 +21,7 @@ import {
 } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import { pretend, pretendedResult } from "./pretend.ts";
-import type { Exchange, Lane, Outbound } from "./types.ts";
+import type { Exchange, Lane, Outbound, OutboundCall } from "./types.ts";
 
 type Input = Record<string, unknown>;
 /** A connection as far as a call needs it. `auth` none: the vault is not asked. */
@@ -56,6 +59,8 @@ export interface CallReply {
   output: unknown;
   exchanges: Exchange[];
   effects?: PretendedEffect[];
+  /** What went well and had better be changed, a sentence each. */
+  notices?: string[];
 }
 
 /** Calls operations of apps: finds, prepares, checks, builds, sends, unwraps. */
@@ -128,7 +133,13 @@ class OperationCaller implements Caller {
       const output = operation.recipe
         ? await this.#recipe(request, app, operation, connection, gathered)
         : (await this.#one(request, app, operation, connection, gathered)).output;
-      return request.dry ? { output, exchanges: gathered.exchanges, effects: gathered.effects } : { output, exchanges: gathered.exchanges };
+      const notice = deprecation(app, operation);
+      return {
+        output,
+        exchanges: gathered.exchanges,
+        ...(request.dry && { effects: gathered.effects }),
+        ...(notice !== null && { notices: [notice] }),
+      };
     } catch (thrown) {
       throw withEarlier(thrown, gathered.exchanges);
     }
@@ -165,16 +176,16 @@ class OperationCaller implements Caller {
 
   async #one(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered) {
     const number = ++gathered.calls;
+    requirePermission(app, operation, connection);
     const prepared = this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
     const input = prepared instanceof Promise ? await prepared : prepared;
-    validateInput(operation, input);
+    this.#validate(operation, input, connection);
     if (request.dry) {
       const remembered = this.#pretendedRead(operation, input);
       if (remembered) return { output: remembered, raw: remembered, status: 200 };
       if (operation.effect !== "read") return this.#pretend(request, app, operation, connection, input, gathered);
     }
-    requireScopes(operation, connection);
-    const reply = await this.#parts.outbound.send({
+    const call: OutboundCall = {
       connection,
       app,
       operation,
@@ -187,6 +198,9 @@ class OperationCaller implements Caller {
         ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` }
         : {}),
       ...(request.signal && { signal: request.signal }),
+    };
+    const reply = await this.#parts.outbound.send(call).catch((thrown: unknown) => {
+      throw blame(toMillraceError(thrown), operation, input, connection.name);
     });
     gathered.exchanges.push(reply.exchange);
     return { output: unwrap(operation, reply.body), raw: reply.body, status: reply.status };
@@ -195,10 +209,16 @@ class OperationCaller implements Caller {
   async #recipe(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered): Promise<unknown> {
     const recipe = this.#parts.findRecipe(request.app, operation.id);
     if (!recipe) throw unknownOperation(request);
+    requirePermission(app, operation, connection);
     const input = await this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
-    validateInput(operation, input);
+    this.#validate(operation, input, connection);
     const call = this.#bound(request, app, connection, gathered);
     return (await recipe.run({ connection, call, dry: request.dry }, input)).output;
+  }
+
+  #validate(operation: Operation, input: Input, connection: CallConnection): void {
+    validateInput(operation, input, operation.newer === undefined ? undefined : this.#parts.findOperation(operation.app, operation.newer));
+    requireOwnPlace(operation, input, connection);
   }
 
   /** The same login, lane and dryness for another operation of the app. */
@@ -298,16 +318,6 @@ const needsConnection = (app: App): boolean => !app.auth.some((scheme) => scheme
 /** An app that can be asked by anybody needs no connection. */
 const noConnection = (workspaceId: string, app: App): CallConnection | null =>
   needsConnection(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
-
-/** Scopes are told before the call where they are known; a private token does not tell its own. */
-function requireScopes(operation: Operation, connection: CallConnection): void {
-  if (!connection.scopes?.length || operation.scopes.length === 0) return;
-  const missing = operation.scopes.filter((scope) => !connection.scopes!.includes(scope));
-  if (missing.length === 0) return;
-  throw new MillraceError("SCOPE_MISSING", {
-    details: { connection: connection.name, scopes: missing, app: connection.app, outcome: "not_sent" },
-  });
-}
 
 const unknownOperation = ({ app, operation }: Pick<CallRequest, "app" | "operation">) =>
   new MillraceError("OPERATION_UNKNOWN", { details: { app, operation, outcome: "not_sent" } });
