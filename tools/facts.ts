@@ -12,7 +12,7 @@ if (!specs) {
   process.exit(1);
 }
 const target = join(packageRoot(), "src/apps/highlevel/facts");
-mkdirSync(target, { recursive: true });
+mkdirSync(join(target, "v3"), { recursive: true });
 const files = generateFacts(specs);
 for (const [name, text] of files) writeFileSync(join(target, name), text);
 console.log(`${files.size} files written to ${target}`);

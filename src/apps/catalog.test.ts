@@ -8,6 +8,7 @@ import { validateInput } from "#catalog/validate.ts";
 import type { ConnectionFacts, JsonSchema, Operation } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { factsIndex } from "./highlevel/facts.ts";
+import { reconcileReads } from "./highlevel/judgement/reconcile-reads.ts";
 import { judgedOperations } from "./highlevel/operations.ts";
 import { apps, catalogJson, findOperation, findRecipe, findTrigger } from "./index.ts";
 
@@ -180,7 +181,8 @@ describe("endpoints nobody has judged", () => {
   test("can all be called by their facts key; a GET reads, anything else is not repeated", () => {
     for (const { key, method, path } of factsIndex()) {
       const o = findOperation("highlevel", key)!;
-      expect([o.path, o.effect]).toEqual([path, method === "GET" ? "read" : "other"]);
+      const reads = method === "GET" || reconcileReads.some((read) => read.id === key);
+      expect([o.path, o.effect]).toEqual([path, reads ? "read" : "other"]);
       compileOperation(o);
       expect(new Set(o.input.map((f) => f.name)).size).toBe(o.input.length);
     }

@@ -1,9 +1,10 @@
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
-import { deriveOperation } from "./highlevel/derive.ts";
-import { factsIndex } from "./highlevel/facts.ts";
+import { deriveNewer, deriveOperation } from "./highlevel/derive.ts";
+import { factsIndex, olderId } from "./highlevel/facts.ts";
 import { reconcileReads } from "./highlevel/judgement/reconcile-reads.ts";
 import { recipes } from "./highlevel/recipes/index.ts";
+import { newerOperation } from "./highlevel/newer.ts";
 import { http } from "./http/app.ts";
 import { millrace } from "./millrace/app.ts";
 import { sightmill } from "./sightmill/app.ts";
@@ -23,16 +24,26 @@ function key(app: string, id: string): string {
   return `${app}:${id}`;
 }
 
-/** An operation by its id; for HighLevel also any of its endpoints by its facts key (`contacts/create-contact`). */
+/**
+ * An operation by its id; for HighLevel also any of its endpoints by its facts key (`contacts/create-contact`), and what the newer API has
+ * of both (`contacts.create@v3`, `contacts/create-contact@v3`).
+ */
 export function findOperation(app: string, id: string): Operation | undefined {
-  return operations.get(key(app, id)) ?? (app === "highlevel" && id.includes("/") ? unjudged(id) : undefined);
+  return operations.get(key(app, id)) ?? (app === "highlevel" && (id.includes("/") || olderId(id)) ? unlisted(id) : undefined);
 }
 
 /** Kept once derived, so that it is compiled once. */
-function unjudged(id: string): Operation | undefined {
-  const known = derived.get(id) ?? deriveOperation(id);
+function unlisted(id: string): Operation | undefined {
+  const known = derived.get(id) ?? derive(id);
   if (known) derived.set(id, known);
   return known;
+}
+
+function derive(id: string): Operation | undefined {
+  const older = olderId(id);
+  if (older === undefined) return deriveOperation(id);
+  const judged = operations.get(key("highlevel", older));
+  return judged ? newerOperation(judged) : deriveNewer(id);
 }
 
 /** What a flow's trigger names: a webhook, a schedule, a start by hand, or a read to be polled. */
@@ -59,7 +70,11 @@ export interface CatalogLine {
   method: string | null;
   path: string | null;
   version: string | null;
+  /** The id of the same in the vendor's newer API, where it has it. */
+  newer?: string;
   scopes: string[];
+  /** The scopes follow from a rule of ours, where the vendor names none. */
+  scopesLikely?: boolean;
   deprecated: boolean;
   recipe: boolean;
   inputs: InputField[];
@@ -79,13 +94,20 @@ export function catalogJson(): CatalogLine[] {
 /** Every endpoint of HighLevel under its own key, as an operation nobody judged. */
 export function endpointsJson(): CatalogLine[] {
   return factsIndex().flatMap(({ key: id }) => {
-    const operation = unjudged(id);
+    const operation = unlisted(id);
     return operation ? [operationLine(operation)] : [];
   });
 }
 
+/** The line of an operation that is not listed: one of HighLevel's endpoints under its own key, or what its newer API has. */
+export function unlistedJson(id: string): CatalogLine | undefined {
+  const operation = findOperation("highlevel", id);
+  return operation && operationLine(operation);
+}
+
 function operationLine(o: Operation): CatalogLine {
-  const { app, title, category, kind, effect, method, path, version, scopes, deprecated, input, output, example, note, recipe } = o;
+  const { app, title, category, kind, effect, method, path, version, newer, scopes, scopesLikely, deprecated } = o;
+  const { input, output, example, note, recipe } = o;
   return {
     key: o.id,
     app,
@@ -96,7 +118,9 @@ function operationLine(o: Operation): CatalogLine {
     method,
     path,
     version: version ?? null,
+    ...(newer ? { newer } : {}),
     scopes,
+    ...(scopesLikely ? { scopesLikely } : {}),
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
     inputs: input,

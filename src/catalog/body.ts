@@ -25,7 +25,8 @@ export function encodeBody(
   const members: Record<string, unknown> = {};
   for (const slot of slots) {
     const value = read(slot);
-    if (value !== undefined) members[slot.wire] = slot.field.join && Array.isArray(value) ? value.join(",") : value;
+    if (slot === whole && isObject(value)) Object.assign(members, value);
+    else if (value !== undefined) members[slot.wire] = slot.field.join && Array.isArray(value) ? value.join(",") : value;
   }
   if (format === "form") return encodeForm(members);
   if (format === "multipart") return encodeMultipart(members);

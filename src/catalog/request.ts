@@ -35,13 +35,19 @@ export function buildRequest(
 /** What was given, or else what Millrace fills in. `null` where the other side takes none counts as not given. */
 function valueOf({ field }: Slot, input: Record<string, unknown>, connection: ConnectionFacts | null): unknown {
   const given = input[field.name];
-  if (given !== undefined && (given !== null || !field.fill)) return given;
-  const { fill } = field;
+  const { fill, members } = field;
+  if (given !== undefined && (given !== null || !fill)) return members ? renamed(given, members) : given;
   if (!fill) return undefined;
   if ("value" in fill) return fill.value;
   const filled = connection?.[fill.connection];
   if (filled === undefined && field.required) throw missingFill(field.name, fill.connection, connection);
   return filled;
+}
+
+/** A value with its members, or those of each in a list, under their wire names. */
+function renamed(value: unknown, names: Record<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, names));
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, member]) => [names[name] ?? name, member])) : value;
 }
 
 function missingFill(field: string, what: "locationId" | "companyId", connection: ConnectionFacts | null): MillraceError {

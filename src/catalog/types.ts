@@ -44,6 +44,8 @@ export interface InputField {
   in: "path" | "query" | "header" | "body" | "setting";
   /** The name on the wire where it differs from `name`; `""` for a field that IS the whole body, query or set of headers. */
   wire?: string;
+  /** Members of the value (of each, in a list) that go by another name on the wire: name -> wire name. */
+  members?: Record<string, string>;
   required?: boolean;
   schema: JsonSchema;
   /** Filled in by Millrace, never asked of the user: from the connection, or a constant. */
@@ -196,6 +198,8 @@ export interface Operation {
   /** The value of HighLevel's Version header. */
   version?: string;
   scopes: string[];
+  /** The scopes follow from a rule of ours, not from the vendor's description: worth asking for, and not held against a connection. */
+  scopesLikely?: boolean;
   /** Which token class may call it. */
   access: ("location" | "agency")[];
   /** The id under which the same operation can be had of the vendor's newer API, where it exists: `contacts.create@v3`. */
@@ -217,6 +221,10 @@ export interface Operation {
   keyed?: KeyedRows;
   /** Path of a row's id. */
   identity?: string;
+  /** Other paths that tell a row from others, tried in turn where it has no id. */
+  identityOr?: string[];
+  /** Rows that stay in the list after their deletion, marked: with one of these values at the path `row` they count as vanished. */
+  gone?: { row: string; values: Json[] };
   /** Path of a row's time of change, where it can be trusted to move on every change. Without it a content hash decides. */
   changed?: string;
   /** Keys left out of the content hash. */
@@ -226,6 +234,8 @@ export interface Operation {
   newest?: { input: JsonObject; by: string };
   output?: JsonSchema;
   confirm?: Confirm;
+  /** An input, a checkbox, by which an upsert makes a new record each time, and so is no longer safe to repeat. */
+  fresh?: string;
   before?: Before;
   /** Whether the other side honours an `Idempotency-Key` header. HighLevel never does. */
   idempotencyKey?: boolean;
@@ -311,10 +321,14 @@ export interface InboxRules {
   agency: string;
   /** Path of the delivery's own id, equal on every retry. */
   delivery: string;
+  /** The header with such an id, for an event that has none in itself. */
+  deliveryHeader?: string;
   /** Path of the time the event was made. */
   at: string;
   /** Path of the registration's id, by which an event of another registration is told. */
   registration: string;
+  /** The events that tell that the registration was put into a place, and taken out of it. */
+  life?: { installed: string; uninstalled: string };
   /**
    * How events are signed, best first: `publicKey` is SPKI in base64, the signature base64 over the raw body. A `legacy` one counts
    * only where no better one was given and the operator allows it.

@@ -8,7 +8,7 @@ import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
 import { buildRequest } from "#catalog/request.ts";
-import { unwrap } from "#catalog/result.ts";
+import { presentRows, unwrap } from "#catalog/result.ts";
 import {
   repeatable,
   type App,
@@ -118,7 +118,7 @@ class OperationCaller implements Caller {
     if (!operation || !app) return null;
     return {
       title: operation.title,
-      effect: operation.effect,
+      effect: effectOf(operation, input),
       idempotencyKey: honoursIdempotencyKey(operation, input),
       confirm: operation.confirm !== undefined,
       needsConnection: needsConnection(app),
@@ -132,7 +132,7 @@ class OperationCaller implements Caller {
     try {
       const output = operation.recipe
         ? await this.#recipe(request, app, operation, connection, gathered)
-        : (await this.#one(request, app, operation, connection, gathered)).output;
+        : presentRows(operation, (await this.#one(request, app, operation, connection, gathered)).output);
       const notice = deprecation(app, operation);
       return {
         output,

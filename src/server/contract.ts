@@ -308,7 +308,11 @@ export const catalogEntry = z.object({
   method: z.string().nullable(),
   path: z.string().nullable(),
   version: z.string().nullable(),
+  /** The id of the same in the vendor's newer API, where it has it. */
+  newer: z.string().optional(),
   scopes: z.array(z.string()),
+  /** The scopes follow from a rule of ours, where the vendor names none. */
+  scopesLikely: z.boolean().optional(),
   deprecated: z.boolean(),
   inputs: z.array(z.record(z.string(), z.unknown())),
   output: z.unknown().optional(),
@@ -362,7 +366,14 @@ export const connectionPatch = connectionBody
   .partial();
 /** `message`: a sentence for people. */
 export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string() });
-export const catalogQuery = z.object({ app: z.string().max(60).optional(), q: z.string().max(200).optional() });
+export const catalogQuery = z.object({
+  app: z.string().max(60).optional(),
+  q: z.string().max(200).optional(),
+  /** One of them by its key; also an endpoint's own (`contacts/create-contact`) and one of the newer API (`contacts.create@v3`). */
+  key: z.string().max(200).optional(),
+  /** With every endpoint of HighLevel under its own key. */
+  endpoints: z.stringbool().optional(),
+});
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
 
 export type FlowView = z.infer<typeof flowView>;
@@ -414,7 +425,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   PUT    /connections/:id           part of connectionBody -> ConnectionView
  *   POST   /connections/:id/test      {ok, message}
  *   DELETE /connections/:id
- *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=)
+ *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=&key=&endpoints=true)
  *   POST   /call                      callBody -> callReply
  *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled
  *   POST   /session                   {key} -> sets the page's cookie;  DELETE /session

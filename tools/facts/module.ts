@@ -1,27 +1,45 @@
 import type { BodyFacts, EndpointFacts, ModuleFacts, ParamFacts } from "../../src/apps/highlevel/facts.ts";
-import type { Overlay } from "../../src/apps/highlevel/overlay.ts";
+import type { Correction } from "../../src/apps/highlevel/overlay.ts";
 import { schemaReader } from "./schema.ts";
 import type { Spec, SpecOperation, SpecParameter } from "./spec.ts";
 
 const methods = new Set(["get", "post", "put", "patch", "delete"]);
 const bodyTypes = { "application/json": "json", "application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart" } as const;
-type Reader = ReturnType<typeof schemaReader>;
+export type Reader = ReturnType<typeof schemaReader>;
 
-/** The facts of one document, with the overlay's corrections laid over them. */
-export function readModule(module: string, spec: Spec, overlay: Overlay): ModuleFacts {
-  const reader = schemaReader(spec);
-  const endpoints = Object.entries(spec.paths)
-    .flatMap(([path, byMethod]) =>
-      Object.entries(byMethod)
-        .filter(([method]) => methods.has(method))
-        .map(([method, operation]) => endpoint(module, method, path, operation, reader)),
-    )
-    .map((facts) => ({ ...facts, ...overlay[facts.key]?.facts }))
-    .map((facts) => amendBody(facts, overlay[facts.key]?.body, reader))
-    .map(inOrder)
-    .sort((a, b) => order(a.path, b.path) || order(a.method, b.method));
-  return { module, endpoints, $defs: reader.definitions(endpoints) };
+/** One document as it is described: nothing is corrected yet. */
+export interface Described {
+  module: string;
+  endpoints: EndpointFacts[];
+  reader: Reader;
 }
+
+/** Reads one document. `rename` gives an endpoint another key than that of its module and operationId. */
+export function readModule(module: string, spec: Spec, rename: (facts: EndpointFacts) => string = ({ key }) => key): Described {
+  const reader = schemaReader(spec);
+  const endpoints = Object.entries(spec.paths).flatMap(([path, byMethod]) =>
+    Object.entries(byMethod)
+      .filter(([method]) => methods.has(method))
+      .map(([method, operation]) => endpoint(module, method, path, operation, reader)),
+  );
+  return { module, endpoints: endpoints.map((facts) => ({ ...facts, key: rename(facts) })), reader };
+}
+
+/** The facts of one document: corrected, and with the scopes it left out where they are known. */
+export function factsOf(
+  { module, endpoints, reader }: Described,
+  correct: (facts: EndpointFacts, reader: Reader) => Correction | undefined,
+  scopes: (facts: EndpointFacts) => Pick<EndpointFacts, "scopes" | "scopesFrom">,
+): ModuleFacts {
+  const finished = endpoints
+    .map((facts) => corrected(facts, correct(facts, reader), reader))
+    .map((facts) => inOrder({ ...facts, ...scopes(facts) }))
+    .sort((a, b) => order(a.path, b.path) || order(a.method, b.method));
+  return { module, endpoints: finished, $defs: reader.definitions(finished) };
+}
+
+const corrected = (facts: EndpointFacts, correction: Correction | undefined, reader: Reader): EndpointFacts =>
+  correction ? amendBody({ ...facts, ...correction.facts }, correction.body, reader) : facts;
 
 function endpoint(module: string, method: string, path: string, operation: SpecOperation, reader: Reader): EndpointFacts {
   return {
@@ -38,7 +56,7 @@ function endpoint(module: string, method: string, path: string, operation: SpecO
 }
 
 /** The described body with another list of what it requires, and with members it lacks. */
-function amendBody(facts: EndpointFacts, change: Overlay[string]["body"], reader: Reader): EndpointFacts {
+function amendBody(facts: EndpointFacts, change: Correction["body"], reader: Reader): EndpointFacts {
   if (!change || !facts.body) return facts;
   const { schema } = facts.body;
   const described = schema.$ref ? reader.definitions(schema)[schema.$ref.slice("#/$defs/".length)]! : schema;
@@ -47,7 +65,7 @@ function amendBody(facts: EndpointFacts, change: Overlay[string]["body"], reader
 }
 
 function versionOf({ parameters = [] }: SpecOperation): { version?: string } {
-  const header = parameters.find((p) => p.in === "header" && p.name === "Version");
+  const header = parameters.find((p) => p.in === "header" && p.name.toLowerCase() === "version");
   const allowed = header?.schema?.["enum"] as string[] | undefined;
   return allowed?.[0] ? { version: allowed[0] } : {};
 }
@@ -107,8 +125,8 @@ function resultOf({ responses }: SpecOperation, reader: Reader): EndpointFacts["
 
 /** One order of keys, whatever the overlay replaced, so that a diff shows changes only. */
 function inOrder(f: EndpointFacts): EndpointFacts {
-  const { key, method, path, version, scopes, access, oauthOnly, deprecated, params, body, result } = f;
-  const optional = { version, scopes, access, oauthOnly, deprecated, params, body, result };
+  const { key, method, path, version, scopes, scopesFrom, access, oauthOnly, deprecated, params, body, result } = f;
+  const optional = { version, scopes, scopesFrom, access, oauthOnly, deprecated, params, body, result };
   return { key, method, path, ...Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) } as EndpointFacts;
 }
 

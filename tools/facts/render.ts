@@ -1,13 +1,24 @@
-import type { IndexLine, ModuleFacts } from "../../src/apps/highlevel/facts.ts";
+import { newerId, type IndexLine, type ModuleFacts } from "../../src/apps/highlevel/facts.ts";
+import { renames } from "../../src/apps/highlevel/renames.ts";
 
 /** The files of the facts folder, name -> text. The same documents always give the same bytes. */
-export function renderFacts(modules: readonly ModuleFacts[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const module of modules) files.set(`${module.module}.json`, renderModule(module));
-  const lines = modules.flatMap((m) => m.endpoints.map(indexLine));
-  files.set("index.json", `${list(lines, "")}\n`);
-  files.set("keys.ts", renderKeys(lines.map((l) => l.key)));
-  return files;
+export function renderFacts(modules: readonly ModuleFacts[], newer: readonly ModuleFacts[]): Map<string, string> {
+  const pairs = new Set(newer.flatMap((m) => m.endpoints.map((e) => e.key)));
+  const inNewer = (key: string) => pairs.has(newerId(key)) || key in renames;
+  const lines = modules.flatMap((m) => m.endpoints.map((e) => ({ ...indexLine(e), ...(inNewer(e.key) ? { newer: true as const } : {}) })));
+  return new Map([
+    ...modules.map((m) => [`${m.module}.json`, renderModule(m)] as const),
+    ...newer.map((m) => [`v3/${m.module}.json`, renderModule(m)] as const),
+    ["index.json", `${list(lines, "")}\n`],
+    [
+      "v3/index.json",
+      `${list(
+        newer.flatMap((m) => m.endpoints.map(indexLine)),
+        "",
+      )}\n`,
+    ],
+    ["keys.ts", renderKeys(lines.map((l) => l.key))],
+  ]);
 }
 
 /** One line an endpoint and one a definition: compact, and still a diff that can be reviewed. */

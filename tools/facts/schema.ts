@@ -25,7 +25,7 @@ export function schemaReader(spec: Spec) {
     const type = realType(schema);
     if (type) out.type = type;
     for (const key of kept) if (schema[key] !== undefined) Object.assign(out, { [key]: schema[key] });
-    if (Array.isArray(schema["enum"])) out.enum = schema["enum"] as Json[];
+    if (Array.isArray(schema["enum"])) out.enum = schema["enum"].flat() as Json[]; // a few put the list into a list
     if (isPlain(schema["default"])) out.default = schema["default"];
     if (schema.items) out.items = compact(schema.items);
     if (schema.properties) out.properties = mapValues(schema.properties, compact);
@@ -42,6 +42,9 @@ export function schemaReader(spec: Spec) {
     return known[name] ? { $ref: `#/$defs/${name}` } : {};
   }
 
+  /** Whether every definition that `value` points to is in the document. */
+  const resolves = (value: unknown): boolean => namesIn(value).every((name) => known[name]);
+
   /** The definitions that can be reached from `roots`, sorted by name. */
   function definitions(roots: unknown): Record<string, JsonSchema> {
     const out = new Map<string, JsonSchema>();
@@ -56,18 +59,23 @@ export function schemaReader(spec: Spec) {
     return Object.fromEntries([...out].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  return { compact, definitions };
+  return { compact, definitions, resolves };
 }
 
-/** The type the document states, mended where it plainly errs: some 90 scalars are called objects, and their example gives them away. */
+/**
+ * The type the document states, mended where it plainly errs: some 90 scalars are called objects, and their example gives
+ * them away; a few choices among texts are called numbers.
+ */
 function realType(schema: SpecSchema): JsonType | undefined {
+  const choices = (schema["enum"] as unknown[] | undefined)?.flat() ?? [];
+  if (schema.type === "number" && choices.length > 0 && choices.every((c) => typeof c === "string")) return "string";
   if (!schema.type || !types.has(schema.type)) return schema.properties ? "object" : undefined;
   const bare = schema.type === "object" && !schema.properties && !schema.additionalProperties;
   return bare ? bareObjectType(schema) : (schema.type as JsonType);
 }
 
 function bareObjectType(schema: SpecSchema): JsonType | undefined {
-  const sample = schema.example ?? (schema["enum"] as unknown[] | undefined)?.[0] ?? schema["default"];
+  const sample = schema.example ?? (schema["enum"] as unknown[] | undefined)?.flat()[0] ?? schema["default"];
   if (Array.isArray(sample)) return undefined; // a list of examples, or an example list: not to be told apart
   if (typeof sample === "number") return "number";
   const objectAsText = typeof sample === "string" && /^\s*[[{]/.test(sample);

@@ -14,7 +14,10 @@ describe("the facts of HighLevel's API", () => {
   });
 
   test("say the same in the index as in the modules", () => {
-    for (const [i, { endpoint }] of all.entries()) expect(endpoint).toMatchObject(lines[i]!);
+    for (const [i, { endpoint }] of all.entries()) {
+      const { newer: _, ...line } = lines[i]!;
+      expect(endpoint).toMatchObject(line);
+    }
   });
 
   test("declare every placeholder of every path", () => {

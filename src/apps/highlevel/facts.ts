@@ -13,8 +13,10 @@ export interface EndpointFacts {
   path: string;
   /** The Version header it declares. Absent: none is declared. */
   version?: string;
-  /** Empty where the description names none. */
+  /** Empty where nothing names any. */
   scopes: string[];
+  /** Where they come from when this description names none: the other version's, or a rule over the module (likely, and no fact). */
+  scopesFrom?: "counterpart" | "rule";
   /** The token classes it takes. Empty where the description names none. */
   access: ("location" | "agency")[];
   /** Token classes that must come from OAuth: a private integration token is refused. */
@@ -44,14 +46,21 @@ export interface ModuleFacts {
   endpoints: EndpointFacts[];
   $defs: Record<string, JsonSchema>;
 }
-/** One line of the index: enough to route and to list, without schemas. */
-export type IndexLine = Pick<EndpointFacts, "key" | "method" | "path" | "version" | "scopes" | "access" | "deprecated">;
+/** One line of the index: enough to route and to list, without schemas. `newer` where the newer API has the endpoint as well. */
+export type IndexLine = Pick<EndpointFacts, "key" | "method" | "path" | "version" | "scopes" | "access" | "deprecated"> & { newer?: true };
 
 const folder = () => join(packageRoot(), "src/apps/highlevel/facts");
 const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder(), file), "utf8")) as T;
 
+/** What marks the id of an endpoint or operation as that of the vendor's newer API. */
+const newerMark = "@v3";
+export const newerId = (id: string): string => `${id}${newerMark}`;
+/** The id without the mark; undefined where it has none. */
+export const olderId = (id: string): string | undefined => (id.endsWith(newerMark) ? id.slice(0, -newerMark.length) : undefined);
+
 let index: IndexLine[] | undefined;
-let keys: Set<string> | undefined;
+let newerLines: IndexLine[] | undefined;
+let lines: Map<string, IndexLine> | undefined;
 const modules = new Map<string, ModuleFacts>();
 
 /** Every endpoint, a line each, in the order of modules and paths. */
@@ -60,7 +69,13 @@ export function factsIndex(): readonly IndexLine[] {
   return index;
 }
 
-/** The facts of one module, read on first use. */
+/** Every endpoint of the newer API, under its own route. Read on first use: who does not ask for it does not pay for it. */
+export function newerIndex(): readonly IndexLine[] {
+  newerLines ??= read<IndexLine[]>("v3/index.json");
+  return newerLines;
+}
+
+/** The facts of one module, read on first use: `contacts`, and `v3/contacts` of the newer API. */
 export function moduleFacts(module: string): ModuleFacts {
   const known = modules.get(module) ?? read<ModuleFacts>(`${module}.json`);
   modules.set(module, known);
@@ -68,10 +83,28 @@ export function moduleFacts(module: string): ModuleFacts {
 }
 
 /** One endpoint with the module its `$ref`s point into; undefined when there is no such key. */
-export function endpointFacts(key: EndpointKey | (string & {})): { endpoint: EndpointFacts; module: ModuleFacts } | undefined {
-  keys ??= new Set(factsIndex().map((line) => line.key));
-  if (!keys.has(key)) return undefined;
-  const module = moduleFacts(key.slice(0, key.indexOf("/")));
+export function endpointFacts(key: EndpointKey | (string & {})): Found | undefined {
+  return indexLine(key) && found(key, moduleFacts(moduleOf(key)));
+}
+
+/** One endpoint of the newer API, by its key with the mark; undefined when there is no such key. */
+export function newerEndpoint(key: string): Found | undefined {
+  return newerIndex().some((line) => line.key === key) ? found(key, moduleFacts(`v3/${moduleOf(key)}`)) : undefined;
+}
+
+/** One endpoint's line of the index. */
+export function indexLine(key: string): IndexLine | undefined {
+  lines ??= new Map(factsIndex().map((line) => [line.key, line]));
+  return lines.get(key);
+}
+
+interface Found {
+  endpoint: EndpointFacts;
+  module: ModuleFacts;
+}
+const moduleOf = (key: string): string => key.slice(0, key.indexOf("/"));
+
+function found(key: string, module: ModuleFacts): Found | undefined {
   const endpoint = module.endpoints.find((e) => e.key === key);
   return endpoint && { endpoint, module };
 }

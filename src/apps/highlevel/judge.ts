@@ -1,7 +1,8 @@
 import type { InputField, JsonSchema, Lookup, Operation } from "#catalog/types.ts";
 import { operationOf } from "./derive.ts";
-import { endpointFacts } from "./facts.ts";
+import { endpointFacts, newerId } from "./facts.ts";
 import type { EndpointKey } from "./facts/keys.ts";
+import { notCarried } from "./newer.ts";
 import { schemaAt } from "./schemas.ts";
 
 /** What a person adds to the facts of one endpoint: what the vendor's description cannot know. Data only. */
@@ -22,11 +23,14 @@ type Judged =
   | "lone"
   | "keyed"
   | "identity"
+  | "identityOr"
+  | "gone"
   | "changed"
   | "volatile"
   | "paging"
   | "newest"
   | "confirm"
+  | "fresh"
   | "before"
   | "events"
   | "show"
@@ -49,9 +53,11 @@ function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judg
   const facts = endpointFacts(endpoint);
   if (!facts) throw new Error(`${id}: there are no facts of ${endpoint}`);
   const base = operationOf(facts.endpoint, facts.module);
+  const { newer, ...described } = base;
   const { result = "", resultOr = [] } = judged;
   return {
-    ...base,
+    ...described,
+    ...(newer && !notCarried[id] ? { newer: newerId(id) } : {}),
     category,
     ...judged,
     id,

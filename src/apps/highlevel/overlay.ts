@@ -1,9 +1,12 @@
 import type { JsonSchema } from "#catalog/types.ts";
 import type { EndpointFacts } from "./facts.ts";
 
-/** A correction of what the vendor's description says, by endpoint key. Each part given replaces the described one whole. */
+/**
+ * A correction of what the vendor's description says, by endpoint key. Each part given replaces the described one whole. It holds for the
+ * newer description too in the parts where that says the very same; what differs there has a row of its own, under the key with the mark.
+ */
 export type Overlay = Record<string, Correction>;
-interface Correction {
+export interface Correction {
   why: string;
   facts?: Partial<Omit<EndpointFacts, "key" | "method" | "path">>;
   /** What the described body really requires, and members it lacks. */
@@ -91,6 +94,12 @@ const withMore = (name: string, properties: Record<string, JsonSchema>): JsonSch
   allOf: [ref(name), { type: "object", properties }],
 });
 
+const file: JsonSchema = { type: "string", format: "binary" };
+const recordBody = (more: Record<string, JsonSchema>, required: string[]): JsonSchema => ({
+  type: "object",
+  properties: { ...more, properties: { type: "object" }, owner: listOf(text), followers: listOf(text) },
+  required,
+});
 const stage: JsonSchema = { type: "object", properties: { id: text, name: text, position: { type: "number" } } };
 const relation: JsonSchema = {
   type: "object",
@@ -170,6 +179,10 @@ export const overlay: Overlay = {
   "contacts/get-duplicate-contact": {
     why: "No answer is described. Real ones carry the contact, or null.",
     facts: { result: { status: 200, schema: { type: "object", properties: { contact: contactOrNull, traceId: text } } } },
+  },
+  "contacts/get-duplicate-contact@v3": {
+    why: "No answer is described. Real ones carry the contact, or null.",
+    facts: { result: answer({ contact: { anyOf: [ref("GetContactByIdSchemaV3"), { type: "null" }] }, traceId: text }) },
   },
   "contacts/create-association": {
     why: "The path's {type} and the security are not declared (the operationId is a slip for a bulk tag update).",
@@ -271,5 +284,33 @@ export const overlay: Overlay = {
   "associations/create-relation": {
     why: "A relation is described as an association.",
     facts: { result: { status: 201, schema: relation } },
+  },
+  "contacts/add-contact-to-campaign": {
+    why: "A body is described that has no members: there is nothing to send.",
+    facts: { body: undefined },
+  },
+  "calendars/delete-event": {
+    why: "A body is described that has no members: there is nothing to send.",
+    facts: { body: undefined },
+  },
+  "objects/create-object-record": {
+    why: "The body is described without members. Clients in the field send those the answer has; the update names its sub-account in the address.",
+    facts: { body: { type: "json", required: true, schema: recordBody({ locationId: text }, ["locationId", "properties"]) } },
+  },
+  "objects/update-object-record": {
+    why: "The body is described without members. Clients in the field send those the answer has.",
+    facts: { body: { type: "json", required: true, schema: recordBody({}, ["properties"]) } },
+  },
+  "conversations/upload-file-attachments": {
+    why: "The file is missing in what is described, and addresses of files are marked as required beside it.",
+    body: { required: ["conversationId", "contactId", "locationId"], also: { fileAttachment: file } },
+  },
+  "forms/upload-to-custom-fields": {
+    why: "Nothing is described of a form whose parts are files, each named by its custom field and an id of one's own.",
+    facts: { body: { type: "multipart", required: true, schema: { type: "object", additionalProperties: file } } },
+  },
+  "locations/upload-file-customFields": {
+    why: "The files are missing in what is described; each is a part named by its custom field and an id of one's own.",
+    facts: { body: { type: "multipart", required: true, schema: { type: "object", additionalProperties: file } } },
   },
 };

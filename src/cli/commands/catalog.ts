@@ -24,29 +24,28 @@ export function addCatalogCommand(program: Command, { show }: Tools): void {
       .addOption(new Option("--kind <kind>", "of this kind only").choices(["trigger", "action", "webhook", "schedule", "manual"]))
       .option("--all-endpoints", "with every endpoint of HighLevel under its own key, judged or not"),
   ).action(async (key: string | undefined, options: Options) => {
-    const entries = await find(options);
+    const entries = await find(options, key);
     if (key === undefined) return show(entries, options.json, (paper) => catalogTable(entries, paper));
-    const entry = await one(key, entries, options);
+    const entry = one(key, entries);
     show(entry, options.json, (paper) => catalogPage(entry, paper));
   });
   withExamples(
     command,
     "millrace catalog --app highlevel --search contact",
     "millrace catalog contacts.upsert",
+    "millrace catalog contacts.upsert@v3",
     "millrace catalog --json --all-endpoints > catalog.json",
   );
 }
 
-async function find({ app, search, kind, allEndpoints }: Options): Promise<CatalogEntry[]> {
+/** Of all, or the one with a key: an endpoint's own is known without `--all-endpoints` too, for flows and calls may name it. */
+async function find({ app, search, kind, allEndpoints }: Options, key: string | undefined): Promise<CatalogEntry[]> {
   const { searchCatalog } = await import("#server/catalog.ts");
-  const found = searchCatalog({ app, q: search, allEndpoints });
+  const found = searchCatalog({ app, q: search, key, endpoints: allEndpoints });
   return kind === undefined ? found : found.filter((entry) => entry.kind === kind);
 }
 
-/** An endpoint's own key is known without `--all-endpoints` too: flows and calls may name it. */
-async function one(key: string, entries: readonly CatalogEntry[], options: Options): Promise<CatalogEntry> {
-  const pool = key.includes("/") && !options.allEndpoints ? await find({ ...options, allEndpoints: true }) : entries;
-  const found = pool.filter((entry) => entry.key === key);
+function one(key: string, found: readonly CatalogEntry[]): CatalogEntry {
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw usage(`${found.map(({ app }) => app).join(" and ")} each have '${key}'; say which with --app`);
   throw usage(`There is no '${key}' in the catalog. Look for it: millrace catalog --search WORDS`);
