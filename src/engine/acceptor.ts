@@ -34,7 +34,9 @@ export function acceptanceOf(
     ...(shaped === payload && { text }),
   };
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
-  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now);
+  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, {
+    recovered: options.recovered ?? false,
+  });
   const passedOver = notFor(facts?.accepts, shaped);
   if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }] };
   return compiled && event.record !== null ? byRecord(event, run, compiled) : { event, runs: [run] };

@@ -12,8 +12,9 @@ import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
-import { pollPlan } from "./triggers/plan.ts";
+import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
 import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
+import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import type {
@@ -55,8 +56,8 @@ export interface EngineParts {
 /** What polling needs of the catalog and of the way out. */
 export interface PollParts {
   operation(app: string, id: string): Operation | null;
-  /** Tells two logins of one name apart; null when there is none. */
-  connectionId(workspaceId: string, name: string): Promise<string | null>;
+  /** A login by its name: its id tells two of one name apart. Null when there is none. */
+  connection(workspaceId: string, name: string): Promise<{ id: string; locationId?: string } | null>;
   /** Reads a list (or one record) to its end, page by page. */
   pages(request: PageRequest): AsyncIterable<{ rows: readonly unknown[] }>;
 }
@@ -131,7 +132,9 @@ export function createEngine(parts: EngineParts): Engine {
   ): Promise<Acceptance> {
     const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.compiled(flow.id, flow.version);
-    return acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
+    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
+    const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
+    return news ? { ...acceptance, news } : acceptance;
   }
   const factsOf = ({ definition: { trigger } }: Listening) => parts.webhook(trigger.app, trigger.operation);
 
@@ -169,14 +172,15 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function read(trigger: Trigger, signal: AbortSignal): Promise<Reading | null> {
     const { definition, flow } = await flows.standing(trigger);
-    const { app, operation, connection } = definition.trigger;
-    const facts = parts.polls.operation(app, operation);
-    if (!facts || flow.status !== "on") return null;
-    const plan = pollPlan(
-      definition.trigger,
-      facts,
-      connection === undefined ? null : await parts.polls.connectionId(flow.workspaceId, connection),
-    );
+    const { app, connection } = definition.trigger;
+    const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
+    const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
+    const facts = operation === undefined ? null : parts.polls.operation(app, operation);
+    if (operation === undefined || !facts || flow.status !== "on") return null;
+    const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
+    const plan = hook?.reconcile
+      ? reconcilePlan(definition.trigger, hook.reconcile, facts, login?.id ?? null)
+      : pollPlan(definition.trigger, facts, login?.id ?? null);
     const request = {
       workspaceId: flow.workspaceId,
       app,
@@ -186,10 +190,12 @@ export function createEngine(parts: EngineParts): Engine {
       signal,
       ...(connection !== undefined && { connection }),
     };
-    return { plan, pages: parts.polls.pages(request) };
+    const pages = parts.polls.pages(request);
+    return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
   }
 
-  const watching = { triggers: parts.triggers, makeAcceptance, accepted: (made: Acceptance[]) => made.forEach(launched), clock };
+  const payloadOf = async ({ workspaceId }: Trigger, eventId: string) => (await store.event(workspaceId, eventId))?.payload ?? null;
+  const watching = { triggers: parts.triggers, makeAcceptance, payloadOf, accepted: (made: Acceptance[]) => made.forEach(launched), clock };
   const scheduler = createScheduler({
     triggers: parts.triggers,
     poller: createPoller({ ...watching, read }),
@@ -278,6 +284,7 @@ export function createEngine(parts: EngineParts): Engine {
       const before = clock.now() - olderThanMs;
       let total = 0;
       for (let n = -1; n !== 0; total += n) n = await store.prune(workspaceId, before, 500);
+      for (let n = -1; n !== 0;) n = await parts.triggers.pruneTold(workspaceId, before, 500);
       return total;
     },
     onChange(listener) {

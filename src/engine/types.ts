@@ -242,6 +242,8 @@ export interface Acceptance {
   runs: Run[];
   /** While a run of the same record and version still gathers, the event joins it instead: let go when nothing followed for `quietMs`, at the latest after `mostMs`. */
   settle?: { quietMs: number; mostMs: number };
+  /** Of a trigger that is reconciled: what goes into the ledger with the event. A webhook of what the poll has told is kept without a run. */
+  news?: News;
   /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
   state?: Json;
 }
@@ -392,7 +394,36 @@ export interface Told {
   at: number;
   /** When the poll found it; null while only the webhook told. */
   foundAt: number | null;
+  /** The poll itself has told whatever happened up to here: a webhook about it is a repeat. It stays when later news come by webhook. */
+  upTo: number | null;
   eventId: string | null;
+}
+
+/** What a webhook says of its record. */
+export interface News {
+  item: string;
+  /** When it happened, or was received where the sender does not say (`said` is false then). */
+  at: number;
+  said: boolean;
+  /** It can happen to a record once only: it comes into being. */
+  once: boolean;
+}
+
+/** What a reconciling poll makes of one finding. Kept whole while the ledger still says `was`; else not at all, and the next poll judges anew. */
+export interface Discovery {
+  was: Told | null;
+  now: Told;
+  accept: Acceptance | null;
+  remember: SeenItem | null;
+}
+
+/** The ledger of one trigger, summed up. */
+export interface LedgerCounts {
+  heard: number;
+  confirmed: number;
+  recovered: number;
+  /** The newest that only the poll told. */
+  recent: { item: string; at: number; foundAt: number; runId: string | null }[];
 }
 
 /** A choice that a flow makes by id or by name, as it was last found in its sub-account. */
@@ -436,8 +467,15 @@ export interface TriggerStore {
     remember: SeenItem[];
     forget: string[];
     patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>;
+    /** Of a trigger that is reconciled. What their acceptances became follows that of `accept`. */
+    discoveries?: Discovery[];
   }): Promise<Taken[]>;
   clearSeen(triggerId: string): Promise<void>;
+  /** What the ledger has of these records. */
+  told(triggerId: string, items: readonly string[]): Promise<Map<string, Told>>;
+  ledger(triggerId: string, recent: number): Promise<LedgerCounts>;
+  /** Forgets news older than `before`, at most `limit`; returns how many. */
+  pruneTold(workspaceId: string, before: number, limit: number): Promise<number>;
 }
 
 /** A run's id on its way to a worker. */

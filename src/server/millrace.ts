@@ -221,11 +221,7 @@ function openEngine(
     log: (message, err) => log.error({ err }, message),
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
-      connectionId: (workspace, name) =>
-        vault.get(workspace, name).then(
-          ({ id }) => id,
-          () => null,
-        ),
+      connection: (workspace, name) => vault.get(workspace, name).catch(() => null),
       pages: (request) => caller.pages(request),
     },
   });

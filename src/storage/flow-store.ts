@@ -54,6 +54,7 @@ export function createFlowStore(db: Db): FlowStore {
       db.write(async (q) => {
         const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
         await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
+        await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("record_states").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flows").where("id", "=", id).execute();

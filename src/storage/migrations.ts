@@ -249,6 +249,7 @@ async function records(db: Kysely<Schema>): Promise<void> {
     .addColumn("by", text, (c) => c.notNull())
     .addColumn("at", time, (c) => c.notNull())
     .addColumn("found_at", time)
+    .addColumn("up_to", time)
     .addColumn("event_id", text)
     .addPrimaryKeyConstraint("told_pk", ["trigger_id", "item"])
     .execute();

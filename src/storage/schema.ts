@@ -125,7 +125,15 @@ export interface Schema {
   };
   heard: { inbox_id: string; type: string; place: string; count: number; last_at: number };
   /** The ledger of what a webhook told and what the poll found. */
-  told: { trigger_id: string; item: string; by: string; at: number; found_at: number | null; event_id: string | null };
+  told: {
+    trigger_id: string;
+    item: string;
+    by: string;
+    at: number;
+    found_at: number | null;
+    up_to: number | null;
+    event_id: string | null;
+  };
   flow_references: {
     flow_id: string;
     at: string;

@@ -1,5 +1,6 @@
-import type { TriggerStore } from "#engine/types.ts";
+import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts";
 import type { Db } from "./database.ts";
+import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
 import { transaction } from "./run-store.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -9,6 +10,18 @@ const keysAtOnce = 1000;
 
 export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): TriggerStore {
   const s = prepare(db);
+
+  const remember = (triggerId: string, item: SeenItem) =>
+    s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
+
+  /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
+  const discover = (triggerId: string, { was, now, accept, remember: item }: Discovery): Taken => {
+    if (!writer.ledger.stands(triggerId, now.item, was)) return null;
+    writer.ledger.put(now);
+    if (item) remember(triggerId, item);
+    return accept && writer.accept(accept);
+  };
+
   return {
     async byToken(token) {
       const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
@@ -64,15 +77,18 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         seenOf,
       );
     },
-    settle: ({ triggerId, accept, remember, forget, patch }) =>
+    settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [] }) =>
       transaction(db, writer, () => {
-        const taken = accept.map(writer.accept);
-        for (const item of remember) s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
+        const taken = [...accept.map(writer.accept), ...discoveries.map((found) => discover(triggerId, found))];
+        for (const item of items) remember(triggerId, item);
         for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
         const now = s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
         if (now) s.put.run({ ...now, ...triggerChange(patch) });
         return taken;
       }),
+    told: (triggerId, items) => readTold(db, triggerId, items),
+    ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
+    pruneTold: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };
 }

@@ -1,11 +1,13 @@
 import type { Acceptance, Claim, QueuedRun, Run, RunWrite, StepRecord, Taken } from "#engine/types.ts";
 import type { Db } from "./database.ts";
+import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { createRecordWriter, type Turn } from "./records.ts";
 import { eventRow, marker, patched, runChange, runRow, stepRow } from "./rows.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
   accept(acceptance: Acceptance): Taken;
+  ledger: LedgerWriter;
   insertRun(run: Run): void;
   putStep(step: StepRecord): void;
   changeRun(write: RunWrite): void;
@@ -24,6 +26,7 @@ const hourMs = 3_600_000;
 export function createWriter(db: Db): Writer {
   const statements = prepare(db);
   const records = createRecordWriter(db);
+  const ledger = createLedgerWriter(db);
   const counts = new Map<string, { workspace_id: string; flow_id: string; hour: number; state: string; n: number }>();
 
   const count = (run: Run, n: number) => {
@@ -42,8 +45,9 @@ export function createWriter(db: Db): Writer {
 
   return {
     accept(acceptance) {
-      const { event, settle, state } = acceptance;
+      const { event, settle, state, news } = acceptance;
       if (statements.insertEvent.run(eventRow(event)) === 0) return null;
+      if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
       const previous = state === undefined ? undefined : records.remember(event, state);
       const joined = settle && records.join(acceptance);
       if (joined) return [joined];
@@ -51,6 +55,7 @@ export function createWriter(db: Db): Writer {
       for (const run of runs) insertRun(run);
       return runs;
     },
+    ledger,
     insertRun,
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {

@@ -47,7 +47,7 @@ export async function openActionBench() {
     clock,
     random: () => 0.5,
     log: () => {},
-    polls: { operation: () => null, connectionId: async () => null, pages: async function* () {} },
+    polls: { operation: () => null, connection: async () => null, pages: async function* () {} },
   });
   await engine.start();
 

@@ -52,7 +52,7 @@ export async function openEngine(
     webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
     polls: {
       operation: () => null,
-      connectionId: async () => null,
+      connection: async () => null,
       pages: async function* () {},
     },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),

@@ -1,4 +1,4 @@
-import type { Acceptance, Event, SeenItem, Taken, Trigger, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, Event, SeenItem, Taken, Told, Trigger, TriggerStore } from "#engine/types.ts";
 
 type Patch = Parameters<TriggerStore["update"]>[1];
 
@@ -71,6 +71,19 @@ export class MemoryTriggerStore implements TriggerStore {
     for (const key of forget) seen.delete(key);
     await this.update(triggerId, patch);
     return taken;
+  }
+
+  /** No ledger is kept here: what is reconciled is tried with the real store. */
+  async told() {
+    return new Map<string, Told>();
+  }
+
+  async ledger() {
+    return { heard: 0, confirmed: 0, recovered: 0, recent: [] };
+  }
+
+  async pruneTold() {
+    return 0;
   }
 
   async clearSeen(triggerId: string) {

@@ -10,7 +10,7 @@ export type TriggerPatch = Partial<Omit<Trigger, "id" | "workspaceId" | "flowId"
 export type StartFrom = "continue" | "now";
 
 /**
- * What switching a flow on (or publishing it while it is on) writes to its trigger. Throws BAD_INPUT for a trigger that cannot be.
+ * What switching a flow on (or publishing it while it is on) writes to its trigger. A webhook that is reconciled is armed as a poll is. Throws BAD_INPUT for a trigger that cannot be.
  * A poll looks at once: its first look is the baseline. Cursor and seen set are not touched; whether they still fit, the
  * fingerprint tells at the next look, and a new baseline replaces the old in the same transaction, so that no crash can leave a
  * trigger that remembers nothing and takes the whole list for new.
@@ -22,6 +22,8 @@ export function activation(
 ): TriggerPatch {
   if (kind === "poll") return pollActivation(trigger, definition, now, startFrom);
   if (kind === "schedule") return scheduleActivation(trigger, definition, now, zone);
+  if (kind === "webhook" && definition.reconcile !== undefined)
+    return { ...pollActivation(trigger, definition, now, startFrom), kind, everyMs: pollEveryMs(definition.reconcile, "reconcile") };
   return { kind, active: true, nextAt: null, everyMs: null, lastError: null };
 }
 

@@ -9,6 +9,8 @@ const context = (more: Partial<DiffContext> = {}): DiffContext => ({
   poll: 4,
   now: 1_000,
   floor: null,
+  since: null,
+  sinceBefore: null,
   confirmAbsence: false,
   ...more,
 });

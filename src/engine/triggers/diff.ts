@@ -15,6 +15,9 @@ export interface DiffContext {
   now: number;
   /** Rows at or before this time may have been forgotten on purpose (see prune.ts): unknown ones among them are old. */
   floor: number | null;
+  /** When the list was last read to its end, and the time before that: what is found now happened since. */
+  since: number | null;
+  sinceBefore: number | null;
   /** Whether one absence is not proof: a list read in several pages can lose a row between two of them, and an empty answer can be a fault. */
   confirmAbsence: boolean;
 }
@@ -30,6 +33,10 @@ export interface Finding {
   time: number | null;
   /** The record as read; null for a deletion. */
   row: unknown;
+  /** The item was last seen as it was known at this time. */
+  since: number | null;
+  /** When it was first found, where it was put off (see reconcile.ts). */
+  pendingAt: number | null;
 }
 
 /** What becomes of one item. */
@@ -47,22 +54,44 @@ const nothing: Verdict = { finding: null, remember: null, forget: false };
 /**
  * What is known of a vanished item stands before its hash: `~` gone, and nobody was told; `?` absent once, and one more absence
  * makes it a deletion; `!` gone, and the flow was told. `seenAt` is then the time it was first missed.
+ * A reconciling poll puts off what it finds, until it is sure that no webhook told it: `+` it is there otherwise than the hash says
+ * (none: it is new), `=` it is gone. `seenAt` is then the time it was first found so, and `since` stands between mark and hash.
  */
-type Mark = "" | "~" | "?" | "!";
+type Mark = "" | "~" | "?" | "!" | "+" | "=";
 
-const openHash = (stored: string): { mark: Mark; hash: string } => {
+interface Opened {
+  mark: Mark;
+  hash: string;
+  since: number | null;
+}
+
+function openHash(stored: string): Opened {
   const mark = stored[0];
-  return mark === "~" || mark === "?" || mark === "!" ? { mark, hash: stored.slice(1) } : { mark: "", hash: stored };
-};
+  if (mark === "~" || mark === "?" || mark === "!") return { mark, hash: stored.slice(1), since: null };
+  if (mark !== "+" && mark !== "=") return { mark: "", hash: stored, since: null };
+  const [since = "", hash = ""] = stored.slice(1).split(":");
+  return { mark, hash, since: since === "" ? null : parseInt(since, 36) };
+}
+
+/** What is remembered of an item whose finding is put off: it stays as it was known, and will be found again. */
+export const putOff = ({ kind, itemKey, oldHash, since, pendingAt }: Finding, now: number): SeenItem => ({
+  key: itemKey,
+  hash: `${kind === "deleted" ? "=" : "+"}${since?.toString(36) ?? ""}:${oldHash ?? ""}`,
+  seenAt: pendingAt ?? now,
+});
 
 /** Judges a row that was read. */
 export function judgeRow(context: DiffContext, known: SeenItem | undefined, row: Observed): Verdict {
   const seen = { key: row.key, hash: row.hash, seenAt: context.now };
   if (!known) return unknownRow(context, row, seen);
-  const { mark, hash } = openHash(known.hash);
+  const { mark, hash, since } = openHash(known.hash);
   if (mark === "" && hash === row.hash) return nothing;
   const remember = { finding: null, remember: seen, forget: false };
   if (context.baseline) return remember;
+  if (mark === "+" && hash !== row.hash) {
+    const pending = { since, pendingAt: known.seenAt, oldHash: hash === "" ? null : hash };
+    return { ...remember, finding: finding(context, hash === "" ? "new" : "changed", row, pending) };
+  }
   if (mark === "!" && context.mode === "all") return { ...remember, finding: finding(context, "new", row, { oldHash: hash, again: true }) };
   if (hash === row.hash || context.mode === "new") return remember; // it was only out of sight, or its content is not asked for
   return { ...remember, finding: finding(context, "changed", row, { oldHash: hash }) };
@@ -79,10 +108,11 @@ function unknownRow(context: DiffContext, row: Observed, seen: SeenItem): Verdic
 /** Judges a remembered item that a whole read did not show. */
 export function judgeAbsent(context: DiffContext, known: SeenItem): Verdict {
   if (context.baseline) return { ...nothing, forget: true };
-  const { mark, hash } = openHash(known.hash);
+  const { mark, hash, since } = openHash(known.hash);
   const gone = (as: Mark): SeenItem => ({ key: known.key, hash: as + hash, seenAt: mark === "" ? context.now : known.seenAt });
-  if (context.mode === "all" && (mark === "?" || (mark === "" && !context.confirmAbsence))) {
-    return { finding: deletion(context, known.key, hash), remember: gone("!"), forget: false };
+  if (context.mode === "all" && (mark === "?" || mark === "=" || (mark === "" && !context.confirmAbsence))) {
+    const pending = mark === "=" ? { since, pendingAt: known.seenAt } : { since: mark === "?" ? context.sinceBefore : context.since };
+    return { finding: deletion(context, known.key, hash, pending), remember: gone("!"), forget: false };
   }
   if (mark === "") return { finding: null, remember: gone(context.mode === "all" ? "?" : "~"), forget: false };
   return known.seenAt + goneKeptMs <= context.now ? { ...nothing, forget: true } : nothing;
@@ -97,14 +127,20 @@ export function judgeAbsent(context: DiffContext, known: SeenItem): Verdict {
 function finding(
   context: DiffContext,
   kind: "new" | "changed",
-  row: Observed,
-  { oldHash = null, again = false }: { oldHash?: string | null; again?: boolean },
+  { key, hash, time, row }: Observed,
+  { again = false, ...more }: { again?: boolean } & Partial<Finding>,
 ): Finding {
-  const { epoch, poll } = context;
-  const eventKey = kind === "new" && !again ? `new:${epoch}:${row.key}` : `${kind}:${epoch}.${poll}:${row.hash}:${row.key}`;
-  return { kind, itemKey: row.key, eventKey, oldHash, time: row.time, row: row.row };
+  const { epoch, poll, since } = context;
+  const eventKey = kind === "new" && !again ? `new:${epoch}:${key}` : `${kind}:${epoch}.${poll}:${hash}:${key}`;
+  return { kind, itemKey: key, eventKey, oldHash: null, time, row, since, pendingAt: null, ...more };
 }
 
-function deletion({ epoch, poll }: DiffContext, itemKey: string, oldHash: string): Finding {
-  return { kind: "deleted", itemKey, eventKey: `deleted:${epoch}.${poll}:${itemKey}`, oldHash, time: null, row: null };
+function deletion(
+  { epoch, poll }: DiffContext,
+  itemKey: string,
+  oldHash: string,
+  more: Pick<Finding, "since"> & Partial<Finding>,
+): Finding {
+  const eventKey = `deleted:${epoch}.${poll}:${itemKey}`;
+  return { kind: "deleted", itemKey, eventKey, oldHash, time: null, row: null, pendingAt: null, ...more };
 }

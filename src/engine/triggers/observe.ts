@@ -11,26 +11,34 @@ export interface Observed {
   row: unknown;
 }
 
-type RowFacts = Pick<PollPlan, "identity" | "time" | "volatile">;
+type RowFacts = Pick<PollPlan, "identity" | "identityOr" | "time" | "volatile" | "only">;
 
 const longestKey = 200;
 
 /** Reads key, content hash and time off a row. The hash decides even where a time is trusted: two changes may share one millisecond. */
 export function observe(facts: RowFacts, row: unknown): Observed {
-  const hash = contentHash(facts.volatile.length ? without(row, facts.volatile) : row);
-  return { key: keyOf(facts.identity, row, hash), hash, time: facts.time === null ? null : timeOf(getPath(row, facts.time)), row };
+  const hash = contentHash(contentOf(facts, row));
+  return { key: keyOf(facts, row, hash), hash, time: facts.time === null ? null : timeOf(getPath(row, facts.time)), row };
+}
+
+function contentOf({ only, volatile }: RowFacts, row: unknown): unknown {
+  if (only) return only.map((path) => getPath(row, path) ?? null);
+  return volatile.length ? without(row, volatile) : row;
 }
 
 /** Rows of a page that are something: a single read that found nothing gives null. */
 export const presentRows = (rows: readonly unknown[]): unknown[] => rows.filter((row) => row !== null && row !== undefined);
 
-/** A row without an id is told by its content: each content is then a record of its own. */
-function keyOf(identity: string | null, row: unknown, hash: string): string {
-  const id = identity === null ? undefined : getPath(row, identity);
-  if ((typeof id !== "string" && typeof id !== "number") || id === "") return `#${hash}`;
+/** A row that nothing else tells from others is told by its content: each content is then a record of its own. */
+function keyOf({ identity, identityOr = [] }: RowFacts, row: unknown, hash: string): string {
+  const paths = identity === null ? identityOr : [identity, ...identityOr];
+  const id = paths.map((path) => getPath(row, path)).find(isId);
+  if (id === undefined) return `#${hash}`;
   const text = String(id);
   return text.length <= longestKey ? text : `#${digest(text)}`;
 }
+
+const isId = (value: unknown): value is string | number => typeof value === "number" || (typeof value === "string" && value !== "");
 
 /** A value without what stands at these paths. */
 export function without(row: unknown, paths: readonly string[]): unknown {

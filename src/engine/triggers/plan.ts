@@ -1,7 +1,7 @@
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, type JsonObject } from "#kernel/json.ts";
-import type { Operation } from "#catalog/types.ts";
+import type { Operation, Reconcile } from "#catalog/types.ts";
 import type { TriggerDefinition } from "../types.ts";
 
 /** `new` fires for records not seen before, `changed` for those and for changes, `all` for deletions as well. */
@@ -18,6 +18,8 @@ export interface PollPlan {
   list: boolean;
   /** Path of a row's id; without it a row is told by its content. */
   identity: string | null;
+  /** Paths that tell a row from others where it has no id. */
+  identityOr?: readonly string[];
   /** Path of a row's time, by which the cursor moves. */
   time: string | null;
   /** Whether that time moves on every change of the row. */
@@ -26,6 +28,8 @@ export interface PollPlan {
   newestFirst: boolean;
   /** Keys left out of the content hash. */
   volatile: readonly string[];
+  /** The paths that make the content hash, where it is not the whole row. */
+  only?: readonly string[];
 }
 
 /** How often a poll looks when the flow does not say, and the shortest it may say. */
@@ -43,6 +47,7 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
     input: newest ? { ...asked, ...newest.input } : asked,
     list: operation.list ?? false,
     identity: operation.identity ?? null,
+    ...(operation.identityOr && { identityOr: operation.identityOr }),
     time: newest?.by ?? operation.changed ?? null,
     timeTrusted: operation.changed !== undefined && (newest === null || newest.by === operation.changed),
     newestFirst: newest !== null,
@@ -50,12 +55,37 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
   };
 }
 
+const modes = { new: "new", changed: "changed", deleted: "all" } as const;
+
+/** The poll that looks for what a webhook did not tell: the read that the catalog names for the event, with what the flow adds to its input. */
+export function reconcilePlan(
+  definition: TriggerDefinition,
+  reconcile: Reconcile,
+  operation: Operation,
+  connectionId: string | null = null,
+): PollPlan {
+  const { input, connection, ...trigger } = definition;
+  const asked = {
+    app: trigger.app,
+    operation: reconcile.operation,
+    ...(connection !== undefined && { connection }),
+    input: { ...reconcile.input, ...input },
+    emit: modes[reconcile.emit],
+  };
+  const plan = pollPlan(asked, operation, connectionId);
+  return {
+    ...plan,
+    fingerprint: contentHash([plan.fingerprint, trigger.operation, reconcile]),
+    ...(reconcile.only && { only: reconcile.only }),
+  };
+}
+
 /** Milliseconds between two polls, checked. */
-export function pollEveryMs(every: string | undefined): number {
-  const ms = every === undefined ? usualEveryMs : parseDuration(every, "every");
+export function pollEveryMs(every: string | undefined, field = "every"): number {
+  const ms = every === undefined ? usualEveryMs : parseDuration(every, field);
   if (ms >= shortestEveryMs) return ms;
   throw new MillraceError("BAD_INPUT", {
-    details: { field: "every", problem: `'${every}' is shorter than a minute, the shortest a poll may wait` },
+    details: { field, problem: `'${every}' is shorter than a minute, the shortest a poll may wait` },
   });
 }
 

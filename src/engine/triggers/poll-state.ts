@@ -12,13 +12,24 @@ export interface PollState {
   cursor: number | null;
   /** When the list was last read to its end. */
   wholeAt: number | null;
+  /** And the time before that. */
+  wholeBefore: number | null;
   /** Rows at or before it may have been forgotten; see prune.ts. */
   floor: number | null;
   /** Failures in a row. */
   failures: number;
 }
 
-export const freshPollState: PollState = { fingerprint: null, epoch: "0", polls: 0, cursor: null, wholeAt: null, floor: null, failures: 0 };
+export const freshPollState: PollState = {
+  fingerprint: null,
+  epoch: "0",
+  polls: 0,
+  cursor: null,
+  wholeAt: null,
+  wholeBefore: null,
+  floor: null,
+  failures: 0,
+};
 
 /** Reads it from the row. What is missing or of another kind is as at the start, and so leads to a baseline rather than to a flood. */
 export function pollStateOf(stored: JsonObject): PollState {
@@ -30,6 +41,7 @@ export function pollStateOf(stored: JsonObject): PollState {
     polls: number("polls") ?? 0,
     cursor: number("cursor"),
     wholeAt: number("wholeAt"),
+    wholeBefore: number("wholeBefore"),
     floor: number("floor"),
     failures: number("failures") ?? 0,
   };

@@ -1,17 +1,20 @@
 import type { Clock } from "#kernel/clock.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, Taken, Trigger, TriggerStore } from "../types.ts";
+import type { Acceptance, Discovery, Taken, Trigger, TriggerStore } from "../types.ts";
 import type { Finding } from "./diff.ts";
 import { nextOnGrid, retryAfterFailure } from "./grid.ts";
 import { usualEveryMs, type PollPlan } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
 import type { Page } from "./reading.ts";
+import { reconcileSurvey, type Reconciling } from "./reconcile.ts";
 import { surveyLimits, takeSurvey, type Survey, type SurveyLimits } from "./survey.ts";
 
 /** A read under way: what it reads, and its pages as they come. Leaving the loop over `pages` ends the read. */
 export interface Reading {
   plan: PollPlan;
   pages: AsyncIterable<Page>;
+  /** It looks for what a webhook did not tell. */
+  reconciling?: Reconciling;
 }
 
 /** What is known of an event beside its payload. */
@@ -21,6 +24,8 @@ export interface Found {
   record?: string;
   /** When it happened, epoch ms. */
   happenedAt?: number | null;
+  /** The webhook that should have told it did not. */
+  recovered?: boolean;
 }
 
 /** Makes the event and the runs of the flow's published version; null when the flow is off. */
@@ -31,6 +36,8 @@ export interface PollerParts {
   /** Begins to read what the trigger watches; null when its flow has nothing to poll for. */
   read: (trigger: Trigger, signal: AbortSignal) => Promise<Reading | null>;
   makeAcceptance: MakeAcceptance;
+  /** What an event said; null when it is gone. */
+  payloadOf?: (trigger: Trigger, eventId: string) => Promise<unknown>;
   /** Told after the commit of what was new, so that its runs reach the queue at once. */
   accepted?: (acceptances: Acceptance[]) => void;
   clock: Clock;
@@ -51,42 +58,62 @@ export interface Poller {
   poll(trigger: Trigger, signal?: AbortSignal): Promise<PollOutcome>;
 }
 
-export function createPoller({ triggers, read, makeAcceptance, accepted = () => {}, clock, limits }: PollerParts): Poller {
+interface Look {
+  reading: Reading;
+  survey: Survey;
+}
+/** What a poll comes to, beside its news. */
+type End = Pick<Survey, "remember" | "forget" | "state"> & { accept: Acceptance[]; discoveries?: Discovery[] };
+
+export function createPoller(parts: PollerParts): Poller {
+  const { triggers, read, makeAcceptance, payloadOf = async () => null, accepted = () => {}, clock, limits } = parts;
   const bounds = { ...surveyLimits, ...limits };
 
-  async function look(trigger: Trigger, signal: AbortSignal): Promise<Survey | null> {
+  async function look(trigger: Trigger, signal: AbortSignal): Promise<Look | null> {
     const reading = await read(trigger, signal);
-    return (
-      reading &&
-      takeSurvey({
-        triggerId: trigger.id,
-        state: pollStateOf(trigger.state),
-        store: triggers,
-        now: clock.now(),
-        limits: bounds,
-        ...reading,
-      })
-    );
+    if (!reading) return null;
+    const survey = await takeSurvey({
+      triggerId: trigger.id,
+      state: pollStateOf(trigger.state),
+      store: triggers,
+      now: clock.now(),
+      limits: bounds,
+      ...reading,
+    });
+    return { reading, survey };
   }
 
-  async function settle(trigger: Trigger, survey: Survey): Promise<PollOutcome> {
-    const accept = await acceptances(trigger, survey);
-    if (!accept) return step(trigger);
+  async function settle(trigger: Trigger, { reading, survey }: Look): Promise<PollOutcome> {
+    const end = reading.reconciling ? await reconciled(trigger, survey, reading, reading.reconciling) : await plain(trigger, survey);
+    if (!end) return step(trigger);
+    const { accept, discoveries = [], remember, forget, state } = end;
     const taken = await triggers.settle({
       triggerId: trigger.id,
       accept,
-      remember: survey.remember,
-      forget: survey.forget,
+      remember,
+      forget,
+      discoveries,
       patch: {
-        state: storedPollState(survey.state),
+        state: storedPollState(state),
         nextAt: nextAt(trigger),
         lastAt: clock.now(),
         lastError: survey.warning?.toJSON() ?? null,
       },
     });
-    const news = launchable(accept, taken);
+    const news = launchable([...accept, ...discoveries.map((found) => found.accept)], taken);
     if (news.length) accepted(news);
     return { kind: "settled", events: news.length, baseline: survey.baseline };
+  }
+
+  async function plain(trigger: Trigger, survey: Survey): Promise<End | null> {
+    const accept = await acceptances(trigger, survey);
+    return accept && { ...survey, accept };
+  }
+
+  async function reconciled(trigger: Trigger, survey: Survey, { plan }: Reading, reconciling: Reconciling): Promise<End | null> {
+    const asking = { store: triggers, payloadOf, makeAcceptance };
+    const end = await reconcileSurvey(asking, { trigger, survey, plan, reconciling, now: clock.now() });
+    return end && { ...end, accept: [] };
   }
 
   /** Null as soon as the flow turns out to be off: then nothing may be remembered, or it would be lost when the flow comes back. */
@@ -129,21 +156,21 @@ export function createPoller({ triggers, read, makeAcceptance, accepted = () => 
 
   return {
     async poll(trigger, signal = new AbortController().signal) {
-      let survey: Survey | null;
+      let looked: Look | null;
       try {
-        survey = await unlessAborted(look(trigger, signal), signal);
+        looked = await unlessAborted(look(trigger, signal), signal);
       } catch (error) {
         return signal.aborted ? { kind: "stale" } : fail(trigger, error);
       }
       if (signal.aborted) return { kind: "stale" };
-      return survey ? settle(trigger, survey) : step(trigger);
+      return looked ? settle(trigger, looked) : step(trigger);
     },
   };
 }
 
 /** What was new, with the runs it went into. */
-export const launchable = (accept: Acceptance[], taken: Taken[]): Acceptance[] =>
-  accept.flatMap((acceptance, i) => (taken[i] ? { ...acceptance, runs: taken[i] } : []));
+export const launchable = (accept: readonly (Acceptance | null)[], taken: Taken[]): Acceptance[] =>
+  accept.flatMap((acceptance, i) => (acceptance && taken[i] ? { ...acceptance, runs: taken[i] } : []));
 
 /** The promise, or a rejection as soon as the signal aborts: a read that does not listen must not hold up a stop. It writes nothing, so it may run out. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -39,6 +39,9 @@ const fullPauseMs = 10;
 /** How long a trigger rests whose end the store refused; it stays due. */
 const restMs = 5_000;
 
+/** A webhook that is polled besides, for what was not delivered. */
+const isReconciled = ({ kind, everyMs }: Trigger) => kind === "webhook" && everyMs !== null;
+
 export function createScheduler({ triggers, poller, timekeeper, clock, log, concurrency = 256 }: SchedulerParts): Scheduler {
   const atWork = new Map<string, Work>();
   /** Triggers changed since the last look began: what that look was told of them is old. */
@@ -102,7 +105,7 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
 
   async function work(trigger: Trigger, signal: AbortSignal): Promise<void> {
     try {
-      if (trigger.kind === "poll") await poller.poll(trigger, signal);
+      if (trigger.kind === "poll" || isReconciled(trigger)) await poller.poll(trigger, signal);
       else if (trigger.kind === "schedule") await timekeeper.fire(trigger);
       else await triggers.update(trigger.id, { nextAt: null }); // a webhook is not due; its row is mended
     } catch (error) {

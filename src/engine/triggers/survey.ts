@@ -61,7 +61,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
   });
   if (end.whole && all) tally.close(all.values(), plan.list && (end.pages > 1 || tally.times.size === 0));
 
-  const before = context.baseline ? { cursor: null, wholeAt: null } : state;
+  const before = context.baseline ? { cursor: null, wholeAt: null, wholeBefore: null } : state;
   const cursor = end.truncated ? before.cursor : newestTime(before.cursor, tally.times, now); // what was not read is still to come
   const pruned = end.whole ? prune(plan, { times: tally.times, cursor, floor: context.floor, limit: limits.rememberedLimit }) : null;
   return {
@@ -73,6 +73,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
       polls: context.poll,
       cursor,
       wholeAt: end.whole ? now : before.wholeAt,
+      wholeBefore: end.whole ? before.wholeAt : before.wholeBefore,
       floor: pruned ? pruned.floor : context.floor,
       failures: 0,
     },
@@ -86,7 +87,8 @@ function contextOf(plan: PollPlan, state: PollState, now: number): DiffContext {
   const poll = state.polls + 1;
   // Time and number name an epoch: the number tells two of one millisecond apart, the time two of a state that was lost.
   const begun = baseline ? { epoch: `${now.toString(36)}.${poll}`, floor: null } : { epoch: state.epoch, floor: state.floor };
-  return { ...begun, poll, mode: plan.mode, baseline, now, confirmAbsence: false };
+  const [since, sinceBefore] = baseline ? [null, null] : [state.wholeAt, state.wholeBefore];
+  return { ...begun, poll, mode: plan.mode, baseline, now, since, sinceBefore, confirmAbsence: false };
 }
 
 function stopTime(plan: PollPlan, state: PollState, now: number, limits: SurveyLimits): number | null {

@@ -28,7 +28,9 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
       const scheduledFor = newestDue(spec, trigger.nextAt, now);
       const nextAt = nextTime(spec, scheduledFor, now);
       const skip = spec.catchUp === "none" && now - scheduledFor > punctualMs;
-      const acceptance = skip ? null : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), { key: scheduleKey(scheduledFor) });
+      const acceptance = skip
+        ? null
+        : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), { key: scheduleKey(scheduledFor) });
       if (!acceptance) return triggers.update(trigger.id, { nextAt });
       const taken = await triggers.settle({
         triggerId: trigger.id,

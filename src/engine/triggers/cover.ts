@@ -1,0 +1,78 @@
+import { contentHash, getPath } from "#kernel/json.ts";
+import type { Reconcile } from "#catalog/types.ts";
+import type { Told } from "../types.ts";
+import type { Finding } from "./diff.ts";
+
+/** Pure: whether a webhook has told what the reconciling poll found, or still may. docs/decisions/0004 says why these rules. */
+
+/** The sender's clock for its events and the one for its rows may differ so much; two changes within it count as one. */
+export const clockSkewMs = 5_000;
+/** How long a webhook may be under way before the poll tells in its place. One that comes later all the same is a repeat, so this may be short. */
+export const graceMs = 2 * 60_000;
+/** A list may show a change so much later than it happened. */
+export const lagMs = 10 * 60_000;
+
+/** `told`: a webhook told it. `waiting`: one may still come. `missed`: the poll has to tell it. */
+export type Cover = "told" | "waiting" | "missed";
+
+export interface Question {
+  finding: Finding;
+  emit: Reconcile["emit"];
+  /** What the ledger has of the record. */
+  told: Told | null;
+  /** The row's own time of change, where it can be trusted to move on every change that counts. */
+  changedAt: number | null;
+  /** What the event that was told last says of the state that was found. */
+  evidence: Evidence;
+  now: number;
+}
+
+export function coverOf({ finding, emit, told, changedAt, evidence, now }: Question): Cover {
+  if (told && isTold(told, { finding, emit, changedAt, evidence })) return "told";
+  return finding.pendingAt !== null && now - finding.pendingAt >= graceMs ? "missed" : "waiting";
+}
+
+/**
+ * A record comes into being once, so any word of it will do. Of a change the row's time decides where it can be trusted, else the
+ * state the last event carried. Where neither helps, what was told since the record was last seen otherwise counts, and once only:
+ * news that a poll has already confirmed tell nothing of the next change.
+ */
+function isTold(
+  told: Told,
+  { finding, emit, changedAt, evidence }: Pick<Question, "finding" | "emit" | "changedAt" | "evidence">,
+): boolean {
+  if (emit === "new") return true;
+  if (changedAt !== null) return told.at >= changedAt - clockSkewMs;
+  if (evidence !== "none") return evidence === "same";
+  return told.by === "webhook" && told.at > (finding.since ?? -Infinity) - lagMs;
+}
+
+/** `same`: all that counts is as the event had it. `other`: something is not. `none`: the event does not carry enough to say. */
+export type Evidence = "same" | "other" | "none";
+
+/** Compares a row with the payload of the event that was told last. */
+export function evidenceOf({ only, carries, wrap }: Reconcile, row: unknown, payload: unknown): Evidence {
+  if (!carries || row === null || payload === null || payload === undefined) return "none";
+  const carried = wrap === undefined ? payload : getPath(payload, wrap);
+  const told = carries.filter((path) => getPath(carried, path) !== undefined);
+  if (told.some((path) => plain(getPath(carried, path)) !== plain(getPath(row, path)))) return "other";
+  return only?.every((path) => told.includes(path)) ? "same" : "none";
+}
+
+/** A value however it is written: text without case, a list in any order, nothing as nothing. */
+function plain(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "";
+  if (Array.isArray(value)) return contentHash(value.map(plain).sort());
+  return typeof value === "object" ? contentHash(value) : String(value).trim().toLowerCase();
+}
+
+/** Whether a finding is the event's news at all: of its kind, of its rows, and not a record from before the watching began that only now came into sight. */
+export function isNews(
+  { emit, where, made }: Reconcile,
+  { kind, row }: Finding,
+  { madeAt, watchedSince }: { madeAt: number | null; watchedSince: number },
+): boolean {
+  if (kind !== emit) return false;
+  if (made !== undefined && madeAt !== null && madeAt < watchedSince - lagMs) return false;
+  return Object.entries(where ?? {}).every(([path, values]) => values.includes(String(getPath(row, path))));
+}

@@ -1,0 +1,140 @@
+import { getPath, isObject } from "#kernel/json.ts";
+import type { Reconcile, WebhookTrigger } from "#catalog/types.ts";
+import { recordId } from "../events.ts";
+import type { Acceptance, Discovery, News, SeenItem, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
+import { coverOf, evidenceOf, isNews } from "./cover.ts";
+import { putOff, type Finding } from "./diff.ts";
+import { timeOf } from "./observe.ts";
+import type { PollPlan } from "./plan.ts";
+import type { MakeAcceptance } from "./poller.ts";
+import type { Survey } from "./survey.ts";
+
+/** What a poll needs to know to find what a webhook should have told. */
+export interface Reconciling {
+  facts: Reconcile;
+  /** The finding as the webhook would have told it. */
+  payload(finding: Finding, readAt: number): unknown;
+}
+
+export interface ReconcileParts {
+  store: Pick<TriggerStore, "told">;
+  /** What an event said; null when it is gone. */
+  payloadOf(trigger: Trigger, eventId: string): Promise<unknown>;
+  makeAcceptance: MakeAcceptance;
+}
+
+/** What a webhook's facts say of it. */
+export const reconcilingOf = (facts: WebhookTrigger, reconcile: Reconcile, locationId: string | null): Reconciling => ({
+  facts: reconcile,
+  payload: (finding, readAt) => webhookPayload(facts, finding, { readAt, locationId }),
+});
+
+/** A survey as it is settled: what the webhooks told is confirmed, what they did not is put off or, after a while, told. */
+export type Reconciled = Pick<Survey, "remember" | "forget" | "state"> & { discoveries: Discovery[] };
+
+/** Null as soon as the flow turns out to be off. */
+export async function reconcileSurvey(
+  parts: ReconcileParts,
+  { trigger, survey, plan, reconciling, now }: { trigger: Trigger; survey: Survey; plan: PollPlan; reconciling: Reconciling; now: number },
+): Promise<Reconciled | null> {
+  const { facts } = reconciling;
+  const watchedSince = watchedFrom(survey.state.epoch);
+  const news = survey.findings.filter((found) => isNews(facts, found, { madeAt: madeAt(facts, found), watchedSince }));
+  const keys = news.map((found) => found.itemKey);
+  const told = await parts.store.told(trigger.id, keys);
+  const remembered = new Map(survey.remember.map((item) => [item.key, item]));
+  const discoveries: Discovery[] = [];
+  const pending: Finding[] = [];
+  const trusted = plan.timeTrusted && !plan.only;
+
+  for (const finding of news) {
+    const was = told.get(finding.itemKey) ?? null;
+    const changedAt = trusted ? finding.time : null;
+    const evidence = was?.eventId && facts.carries ? evidenceOf(facts, finding.row, await parts.payloadOf(trigger, was.eventId)) : "none";
+    const cover = coverOf({ finding, emit: facts.emit, told: was, changedAt, evidence, now });
+    const remember = remembered.get(finding.itemKey) ?? null;
+    if (cover !== "told") pending.push(finding);
+    if (cover === "waiting") continue;
+    if (cover === "told") {
+      discoveries.push({ was, now: confirmed(was!, changedAt, now), accept: null, remember });
+      continue;
+    }
+    const accept = await parts.makeAcceptance(trigger, reconciling.payload(finding, now), {
+      key: finding.eventKey,
+      happenedAt: changedAt,
+      recovered: true,
+    });
+    if (!accept) return null;
+    discoveries.push({ was, now: recovered(accept, finding, changedAt ?? now, now), accept, remember });
+  }
+
+  const settled = new Set(discoveries.map((found) => found.now.item));
+  const putOffs = new Map(pending.filter((f) => !settled.has(f.itemKey)).map((f) => [f.itemKey, putOff(f, now)]));
+  const remember = survey.remember.flatMap((item): SeenItem[] => (settled.has(item.key) ? [] : [putOffs.get(item.key) ?? item]));
+  return { discoveries, remember, forget: survey.forget, state: { ...survey.state, cursor: heldBack(survey.state.cursor, pending) } };
+}
+
+/** When the watching began; an epoch is named by it. */
+export const watchedFrom = (epoch: string): number => parseInt(epoch.split(".")[0] ?? "0", 36) || 0;
+
+const madeAt = ({ made }: Reconcile, { row }: Finding): number | null => (made === undefined ? null : timeOf(getPath(row, made)));
+
+/** What is not settled must be read again, however little of the list is read next time. */
+function heldBack(cursor: number | null, pending: readonly Finding[]): number | null {
+  const times = pending.flatMap(({ time }) => time ?? []);
+  return cursor === null ? null : Math.min(cursor, ...times);
+}
+
+/** The poll has seen what the webhook told. */
+const confirmed = (was: Told, changedAt: number | null, now: number): Told => ({
+  ...was,
+  by: was.by === "webhook" ? "both" : was.by,
+  at: Math.max(was.at, changedAt ?? was.at),
+  foundAt: now,
+});
+
+/** The poll tells it. */
+const recovered = ({ event }: Acceptance, { itemKey }: Finding, at: number, now: number): Told => ({
+  triggerId: event.triggerId,
+  item: itemKey,
+  by: "poll",
+  at,
+  foundAt: now,
+  upTo: now,
+  eventId: event.id,
+});
+
+/**
+ * A finding in the shape of the webhook: its name and sub-account where the event has them, the row beside them or under its name, the
+ * record's id where the event has it. A deletion has nothing but these.
+ */
+function webhookPayload(
+  { accepts = {}, location, record, reconcile }: WebhookTrigger,
+  { kind, itemKey, row }: Finding,
+  { readAt, locationId }: { readAt: number; locationId: string | null },
+): unknown {
+  const content = isObject(row) ? row : {};
+  let payload: Record<string, unknown> = reconcile?.wrap === undefined ? { ...content } : { [reconcile.wrap]: content };
+  if (record !== undefined && getPath(payload, record) === undefined) payload = put(payload, record, itemKey);
+  for (const [path, values] of Object.entries(accepts))
+    if (values[0] !== undefined && !values.includes(String(getPath(payload, path)))) payload = put(payload, path, values[0]);
+  const place = getPath(row, "locationId") ?? locationId;
+  if (location !== undefined && place !== null && getPath(payload, location) === undefined) payload = put(payload, location, place);
+  return { ...payload, _change: { kind, id: itemKey, readAt: new Date(readAt).toISOString(), recovered: true } };
+}
+
+/** What the ledger has to note of an event that came by webhook; null where its trigger is not reconciled, or the event makes no run. */
+export function newsOf(facts: WebhookTrigger | null, { reconcile }: TriggerDefinition, { event, runs }: Acceptance): News | null {
+  if (!facts?.reconcile || facts.record === undefined || reconcile === undefined) return null;
+  const item = recordId(getPath(event.payload, facts.record));
+  if (item === null || runs.every((run) => run.state === "filtered")) return null;
+  const { happenedAt, receivedAt } = event;
+  return { item, at: happenedAt ?? receivedAt, said: happenedAt !== null, once: facts.reconcile.emit === "new" };
+}
+
+function put(target: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
+  const [head = "", ...rest] = path.split(".");
+  if (rest.length === 0) return { ...target, [head]: value };
+  const inner = target[head];
+  return { ...target, [head]: put(isObject(inner) ? inner : {}, rest.join("."), value) };
+}

@@ -1,0 +1,256 @@
+import { randomBytes } from "node:crypto";
+import { findOperation } from "#apps/index.ts";
+import type { Engine } from "#engine/api.ts";
+import { createEngine } from "#engine/engine.ts";
+import type { Trigger, TriggerStore } from "#engine/types.ts";
+import { TestClock, type Clock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
+import { createInProcessQueue } from "#queue/in-process.ts";
+import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+import { knowledge, webhookFacts } from "#server/knowledge.ts";
+import { openOutside, type Outside } from "#server/outside.ts";
+import { openSqlite, type Db } from "#storage/database.ts";
+import { createFlowStore } from "#storage/flow-store.ts";
+import { createRunStore } from "#storage/run-store.ts";
+import { createTriggerStore } from "#storage/trigger-store.ts";
+import { createVaultStore } from "#storage/vault-store.ts";
+
+export const workspace = "ws";
+/** Names of the connections: of a sub-account, and of its agency. */
+export const connections = { location: "acme", agency: "riverside" } as const;
+
+/** The sandbox behind a port, the way out to it, a store, and a clock that all of them read. */
+export interface Ground {
+  clock: TestClock;
+  sandbox: Sandbox;
+  outside: Outside;
+  db: Db;
+  close(): Promise<void>;
+}
+
+/** Without the vendor's quota: what is proven here is which news is told, not how fast. */
+const quota = { burst: 100_000, windowMs: 1_000, daily: 100_000_000 };
+
+export async function openGround(): Promise<Ground> {
+  const clock = new TestClock();
+  const sandbox = await openSandbox({ clock, indexLagMs: 0, quota });
+  const baseUrl = (await sandbox.listen({ port: 0 })).replace("localhost", "127.0.0.1");
+  const db = await openSqlite({ file: ":memory:" });
+  const allowPrivateHosts = [new URL(baseUrl).host];
+  const parts = { store: createVaultStore(db), keys: [randomBytes(32)], allowPrivateHosts, clock, log: silentLog, called() {} };
+  const outside = openOutside(parts);
+  for (const access of ["location", "agency"] as const) {
+    const locationId = access === "location" ? sandboxDefaults.acmeDental : undefined;
+    const { accessToken, scopes, companyId } = sandbox.issueToken({ locationId });
+    await outside.vault.connect(workspace, {
+      name: connections[access],
+      app: "highlevel",
+      auth: "token",
+      baseUrl,
+      ...(locationId && { locationId }),
+      companyId,
+      access,
+      scopes,
+      secret: { token: accessToken },
+    });
+  }
+  return {
+    clock,
+    sandbox,
+    outside,
+    db,
+    async close() {
+      await outside.close();
+      await sandbox.close();
+      await db.close();
+    },
+  };
+}
+
+/** Where a process ends by itself: right before or right after the commit that ends its next poll. */
+export type Crash = "before the commit" | "after the commit";
+
+/** One process on the ground: a whole engine. When it is killed nothing it began goes on, and what it wrote stays. */
+export interface Process {
+  engine: Engine;
+  /** Ends as it should. */
+  stop(): Promise<void>;
+  /** Ends as after a power cut. */
+  kill(): void;
+  crashAt(crash: Crash): void;
+  /** Polls that were begun, and that were ended and not yet looked at. A crash counts as an end. */
+  readonly polls: { begun: number; ended: number };
+}
+
+export async function startProcess({ db, clock, outside }: Ground): Promise<Process> {
+  const life = { over: false, crash: null as Crash | null };
+  const polls = { begun: 0, ended: 0 };
+  const die = () => void (life.over = true);
+  const own = <T extends object>(part: T): T => mortal(part, () => life.over);
+  const clockOfIt: Clock = { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => void (life.over || fn())) };
+  const store = createTriggerStore(db);
+  const triggers: TriggerStore = {
+    ...own(store),
+    async settle(poll) {
+      if (life.crash === "before the commit") {
+        polls.ended++;
+        die();
+      }
+      const fresh = await own(store).settle(poll);
+      polls.ended++;
+      if (life.crash !== "after the commit") return fresh;
+      die();
+      return new Promise(() => {});
+    },
+    async update(id, patch) {
+      await own(store).update(id, patch);
+      if (patch.lastError) polls.ended++;
+    },
+  };
+  const engine = createEngine({
+    runs: own(createRunStore(db)),
+    flows: own(createFlowStore(db)),
+    triggers,
+    queue: createInProcessQueue({ clock: clockOfIt }),
+    caller: outside.caller,
+    knowledge,
+    webhook: webhookFacts,
+    clock: clockOfIt,
+    random: () => 0.5,
+    log: (message, error) => {
+      if (!life.over) throw new Error(message, { cause: error });
+    },
+    polls: {
+      operation: (app, id) => findOperation(app, id) ?? null,
+      connection: (id, name) => outside.vault.get(id, name),
+      pages: (request) => {
+        polls.begun++;
+        return outside.caller.pages(request);
+      },
+    },
+  });
+  await engine.start();
+  return {
+    engine,
+    stop: async () => {
+      await engine.close(1_000);
+      die();
+    },
+    kill: die,
+    crashAt: (crash) => void (life.crash = crash),
+    polls,
+  };
+}
+
+/** Calls through while the process lives; afterwards nothing begins and nothing returns. */
+function mortal<T extends object>(part: T, over: () => boolean): T {
+  return Object.fromEntries(
+    Object.entries(part).map(([name, call]) => [
+      name,
+      typeof call !== "function" ? call : (...args: unknown[]) => (over() ? new Promise(() => {}) : (call as (...a: unknown[]) => unknown)(...args)),
+    ]),
+  ) as T;
+}
+
+/** One flow with a trivial step, polled by processes that come and go. */
+export class Watch {
+  readonly #ground: Ground;
+  #process: Process;
+  #flowId = "";
+  readonly #known = new Set<string>();
+
+  private constructor(ground: Ground, process: Process) {
+    this.#ground = ground;
+    this.#process = process;
+  }
+
+  static async open(ground: Ground, trigger: { operation: string; connection: string; input: object; emit: string }): Promise<Watch> {
+    const watch = new Watch(ground, await startProcess(ground));
+    const { flows } = watch.#process.engine;
+    const flow = await flows.create(workspace, {
+      name: `${trigger.operation} (${trigger.emit})`,
+      trigger: { app: "highlevel", every: "1m", ...trigger },
+      steps: [{ id: "note", format: { kind: "{{ trigger._change.kind }}" } }],
+    });
+    watch.#flowId = (await flows.publish(workspace, flow.id)).id;
+    return watch;
+  }
+
+  async trigger(): Promise<Trigger> {
+    return (await createTriggerStore(this.#ground.db).byFlow(this.#flowId))!;
+  }
+
+  /** Goes to the time the next look is due and waits for its end. Gives what was told: `new x`, `changed y`. */
+  async look(): Promise<string[]> {
+    const { clock } = this.#ground;
+    const { polls } = this.#process;
+    const { begun } = polls;
+    if (polls.ended === 0) await clock.advance(Math.max(0, (await this.trigger()).nextAt! - clock.now()));
+    for (let turns = 1; polls.ended === 0; turns++) {
+      await turn();
+      if (polls.begun === begun && turns % 20 === 0) await clock.advance(50);
+      if (turns > 100_000) throw new Error("no look began");
+    }
+    polls.ended--;
+    return this.#told();
+  }
+
+  /** A look whose request the other side never answers. */
+  async lookInVain(waitMs: number): Promise<string[]> {
+    const { clock, sandbox } = this.#ground;
+    sandbox.faults.set({ kind: "latency", ms: 10 * waitMs, count: 1 });
+    let over = false;
+    const looked = this.look().finally(() => (over = true));
+    while (sandbox.faults.list().length > 0) await turn();
+    await turn();
+    for (let turns = 0; !over && turns < 1_000; turns++) {
+      await clock.advance(waitMs);
+      await turn();
+    }
+    return looked;
+  }
+
+  async restart(how: "gracefully" | "by a kill"): Promise<void> {
+    if (how === "gracefully") await this.#process.stop();
+    else this.#process.kill();
+    this.#process = await startProcess(this.#ground);
+  }
+
+  crashAt(crash: Crash): void {
+    this.#process.crashAt(crash);
+  }
+
+  off = (): Promise<unknown> => this.#process.engine.flows.pause(workspace, this.#flowId);
+  on = (): Promise<unknown> => this.#process.engine.flows.resume(workspace, this.#flowId);
+
+  /** States of all runs, once none is under way. */
+  async runs(): Promise<{ eventId: string; state: string }[]> {
+    for (let turns = 0; turns < 1_000; turns++) {
+      const runs = await this.#process.engine.runs(workspace, { flowId: this.#flowId }, { limit: 10_000 });
+      if (runs.every((run) => run.finishedAt !== null)) return runs;
+      await turn();
+      if (turns % 10 === 9) await this.#ground.clock.advance(31_000); // by then a sweep has found what a crash left behind
+    }
+    throw new Error("a run does not end");
+  }
+
+  async close(): Promise<void> {
+    const { flows } = this.#process.engine;
+    await flows.pause(workspace, this.#flowId);
+    await this.#process.stop();
+  }
+
+  /** Events not given before, oldest first. */
+  async #told(): Promise<string[]> {
+    const { id } = await this.trigger();
+    const events = await createRunStore(this.#ground.db).events(id, 10_000);
+    const fresh = events.filter((event) => !this.#known.has(event.id)).reverse();
+    return fresh.map((event) => {
+      this.#known.add(event.id);
+      const { _change } = event.payload as { _change: { kind: string; id: string } };
+      return `${_change.kind} ${_change.id}`;
+    });
+  }
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
