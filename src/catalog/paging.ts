@@ -1,6 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson, getPath } from "#kernel/json.ts";
-import { identityOf } from "./result.ts";
+import { identityOf, withoutGone } from "./result.ts";
 import type { Call, Operation, Paging } from "./types.ts";
 
 export interface Page {
@@ -24,7 +24,7 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
   const paging = operation.paging ?? { style: "none" };
   if (paging.style === "none") {
     const { output, raw } = await call(operation.id, input);
-    yield { rows: rowsOf(output), raw };
+    yield { rows: withoutGone(operation, rowsOf(output)), raw };
     return;
   }
   const names = namesOf(operation, paging.in);
@@ -37,7 +37,7 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
     const all = rowsOf(output);
     const rows = all.filter((row) => isNew(seen, identityOf(operation, row)));
     read += all.length;
-    if (rows.length > 0 || page === 1) yield { rows, raw };
+    if (rows.length > 0 || page === 1) yield { rows: withoutGone(operation, rows), raw };
     if (isLast(paging, raw, all.length, size, read)) return;
     if (rows.length === 0) throw stuck(operation);
     const next = nextPosition(paging, at, { raw, rows: all, size, read });

@@ -1,5 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { contentHash, getPath, isObject } from "#kernel/json.ts";
+import { contentHash, getPath, isObject, type Json } from "#kernel/json.ts";
 import type { KeyedRows, Operation } from "./types.ts";
 
 /**
@@ -37,11 +37,18 @@ function keyedRows({ pattern, key, list, item }: KeyedRows, body: unknown): unkn
 
 const identityIn = ({ identity }: Operation, row: unknown): boolean => identity !== undefined && getPath(row, identity) !== undefined;
 
-/** The id of a row, as text; the hash of its content where rows have none. */
+/** The id of a row, as text; the hash of its content where nothing tells rows apart. */
 export function identityOf(operation: Operation, row: unknown): string {
-  const id = operation.identity ? getPath(row, operation.identity) : undefined;
-  const found = id ?? (isObject(row) ? (row["id"] ?? row["_id"]) : undefined);
-  return typeof found === "string" || typeof found === "number" ? String(found) : versionOf(operation, row);
+  const { identity = "id", identityOr = [] } = operation;
+  const paths = [identity, "id", "_id", ...identityOr];
+  const found = paths.map((path) => getPath(row, path)).find((id) => typeof id === "string" || typeof id === "number");
+  return found === undefined ? versionOf(operation, row) : String(found);
+}
+
+/** Without the rows that are there only to say that they were deleted. */
+export function withoutGone<Rows>({ gone }: Operation, rows: Rows): Rows {
+  if (!gone || !Array.isArray(rows)) return rows;
+  return rows.filter((row) => !gone.values.includes(getPath(row, gone.row) as Json)) as Rows;
 }
 
 /** Changes when the row does: a hash of its content without the keys that move by themselves. */

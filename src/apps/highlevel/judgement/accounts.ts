@@ -29,6 +29,7 @@ const table = {
     kind: "action",
     title: "Create Location",
     effect: "create",
+    events: ["LocationCreate"],
     identity: "id",
     show,
     fields: {
@@ -45,7 +46,7 @@ const table = {
       snapshotId: { label: "Snapshot", lookup: snapshotLookup, help: "The name or id of a snapshot to begin with." },
     },
     example: { input: { name: acme.name, country: "GB" }, output: { ...acme, companyId } },
-    note: "Wants an agency's login on the vendor's largest plan. Nothing tells two sub-accounts of one name apart, so after an unknown outcome a person decides.",
+    note: "Wants an agency's login on the vendor's largest plan. A new sub-account can be connected once the app is installed in it. Nothing tells two sub-accounts of one name apart, so after an unknown outcome a person decides.",
   },
   "companies.get": {
     endpoint: "companies/get-company",

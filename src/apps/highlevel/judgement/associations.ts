@@ -120,6 +120,7 @@ const table = {
     kind: "action",
     title: "Create Association",
     effect: "create",
+    events: ["AssociationCreate"],
     identity: "id",
     show,
     fields: {
@@ -145,6 +146,7 @@ const table = {
     kind: "action",
     title: "Update Association",
     effect: "update",
+    events: ["AssociationUpdate"],
     identity: "id",
     show,
     fields: { ...associationId, ...labels },
@@ -159,6 +161,7 @@ const table = {
     kind: "action",
     title: "Delete Association",
     effect: "delete",
+    events: ["AssociationDelete"],
     fields: associationId,
     before: byId,
     example: { input: { associationId: association.id }, output: { deleted: true, id: association.id, message: "deleted" } },
@@ -169,6 +172,7 @@ const table = {
     kind: "action",
     title: "Create Relation",
     effect: "create",
+    events: ["RelationCreate"],
     identity: "id",
     show: ["associationId", "firstRecordId", "secondRecordId"],
     fields: {
@@ -191,8 +195,10 @@ const table = {
     kind: "action",
     title: "Delete Relation",
     effect: "delete",
+    events: ["RelationDelete"],
     fields: { relationId: { label: "Relation", required: true } },
     example: { input: { relationId: relation.id }, output: { id: relation.id } },
+    note: "No read finds a relation by its own id, so a dry run tells the id alone.",
   },
 } as const satisfies Record<string, Judgement<LookupId>>;
 

@@ -47,6 +47,7 @@ const table = {
     kind: "action",
     title: "Create Appointment",
     effect: "create",
+    events: ["AppointmentCreate"],
     identity: "id",
     show: ["title", "startTime", "appointmentStatus"],
     fields: { ...bookableCalendar, ...contactId, ...times, ...bookingFields },
@@ -67,6 +68,7 @@ const table = {
     kind: "action",
     title: "Update Appointment",
     effect: "update",
+    events: ["AppointmentUpdate"],
     identity: "id",
     show: ["title", "startTime", "appointmentStatus"],
     fields: { ...eventId, ...times, ...bookingFields, calendarId: { ...anyCalendar, lookup: bookableCalendarLookup } },
@@ -79,6 +81,7 @@ const table = {
     kind: "action",
     title: "Delete Event",
     effect: "delete",
+    events: ["AppointmentDelete"],
     fields: { eventId: { label: "Appointment or blocked slot", required: true } },
     before: beforeAppointment,
     example: { input: { eventId: appointment.id }, output: { succeeded: true } },
@@ -119,6 +122,13 @@ const table = {
     show: ["title", "startTime", "endTime"],
     fields: { eventId: { label: "Blocked slot", required: true }, ...blockFields },
     rules: blocksOne,
+    // No read finds one by its id: it is looked for among those of a year back and a year ahead.
+    before: {
+      operation: "calendars.list_blocked_slots",
+      input: { calendarId: "input.calendarId", userId: "input.assignedUserId", startTime: "now-366d", endTime: "now+366d" },
+      match: { id: "input.eventId" },
+      ignore: ["eventId"],
+    },
     example: {
       input: { eventId: block.id, calendarId: block.calendarId, title: "Half a holiday" },
       output: { ...block, title: "Half a holiday" },

@@ -43,6 +43,7 @@ const table = {
     kind: "action",
     title: "Create Business",
     effect: "create",
+    events: ["RecordCreate"],
     result: "buiseness", // sic
     resultOr: ["business"],
     identity: "id",
@@ -62,6 +63,7 @@ const table = {
     kind: "action",
     title: "Update Business",
     effect: "update",
+    events: ["RecordUpdate"],
     result: "buiseness", // sic
     resultOr: ["business"],
     identity: "id",
@@ -75,6 +77,7 @@ const table = {
     kind: "action",
     title: "Delete Business",
     effect: "delete",
+    events: ["RecordDelete"],
     fields: businessId,
     before: byId,
     example: { input: { businessId: business.id }, output: { success: true } },

@@ -169,11 +169,12 @@ const table = {
     effect: "read",
     list: true,
     identity: "_id",
+    identityOr: ["name"],
     show: ["name", "description", "isActive"],
     paging: { style: "offset", in: "query", offset: "skip", size: "limit", max: 50, floor: 10 },
     fields: { ...resourceType, limit: { fill: { value: 50 } }, skip: { fill: { value: 0 } } },
     example: { input: { resourceType: "rooms" }, output: [room] },
-    note: "Rows are described without an id. Where one really has none, a change looks like a new row in place of an old one.",
+    note: "Rows are described without an id; one that really has none is known by its name. The vendor's newer API calls it deprecated.",
   },
   "calendars.get_resource": {
     endpoint: "calendars/get-calendar-resource",

@@ -72,6 +72,7 @@ const table = {
     kind: "trigger",
     title: "Get Contacts by Business",
     effect: "read",
+    events: ["RecordUpdate"],
     result: "contacts",
     list: true,
     identity: "id",

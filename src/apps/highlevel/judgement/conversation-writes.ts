@@ -10,6 +10,7 @@ const table = {
     kind: "action",
     title: "Send Message",
     effect: "send",
+    events: ["OutboundMessage"],
     identity: "messageId",
     show: ["messageId", "conversationId", "status"],
     fields: {

@@ -43,7 +43,7 @@ const table = {
     effect: "send", // enrolling again runs it again, messages included
     fields: workflowFields,
     example: { input: { contactId: id, workflowId: workflow }, output: done },
-    note: "The enrolment is queued; no event tells when it has happened.",
+    note: "The enrolment is queued; no event tells when it has happened, and no read whether it has. After an unknown outcome a person decides.",
   },
   "contacts.remove_from_workflow": {
     endpoint: "contacts/delete-contact-from-workflow",
@@ -58,6 +58,7 @@ const table = {
     kind: "action",
     title: "Add Contact Followers",
     effect: "link",
+    events: ["ContactUpdate"],
     fields: { ...contactId, ...newFollowers },
     before: { ...beforeContact, sets: { followers: "add" } },
     example: { input: { contactId: id, followers: [mary] }, output: { followers: [mary], followersAdded: [mary] } },
@@ -67,6 +68,7 @@ const table = {
     kind: "action",
     title: "Remove Contact Followers",
     effect: "unlink",
+    events: ["ContactUpdate"],
     fields: { ...contactId, ...followers },
     before: { ...beforeContact, sets: { followers: "remove" } },
     example: { input: { contactId: id, followers: [mary] }, output: { followers: [], followersRemoved: [mary] } },
@@ -77,11 +79,13 @@ const table = {
     kind: "action",
     title: "Bulk Business Update",
     effect: "update",
+    events: ["ContactUpdate"],
     fields: {
       ids: { label: "Contacts", help: "Ids of contacts. How many at once is not documented; 50 is careful." },
       businessId: { label: "Business", lookup: businessLookup, help: "Its name or id; null takes the contacts out of theirs." },
     },
     example: { input: { ids: [id], businessId: "63771dcac1116f0e21de8e12" }, output: { success: true, ids: [id] } },
+    note: "Null for the business takes the contacts out of theirs. A dry run names the contacts, and reads none of them.",
   },
 } as const satisfies Record<string, Judgement<LookupId>>;
 
