@@ -3,12 +3,12 @@ import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { blame } from "#catalog/blame.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
-import { honoursIdempotencyKey } from "#catalog/idempotency.ts";
+import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
 import { buildRequest } from "#catalog/request.ts";
-import { presentRows, unwrap } from "#catalog/result.ts";
+import { withoutGone, unwrap } from "#catalog/result.ts";
 import {
   repeatable,
   type App,
@@ -132,7 +132,7 @@ class OperationCaller implements Caller {
     try {
       const output = operation.recipe
         ? await this.#recipe(request, app, operation, connection, gathered)
-        : presentRows(operation, (await this.#one(request, app, operation, connection, gathered)).output);
+        : withoutGone(operation, (await this.#one(request, app, operation, connection, gathered)).output);
       const notice = deprecation(app, operation);
       return {
         output,
