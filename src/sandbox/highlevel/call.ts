@@ -24,6 +24,8 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   /** The body where it is a list. */
   readonly list: readonly unknown[];
+  /** Asked of the vendor's newer version. */
+  readonly newer?: boolean;
 }
 
 /** Something other than JSON. */

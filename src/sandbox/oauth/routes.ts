@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { endpointFacts } from "#apps/highlevel/facts.ts";
 import type { Core } from "../core.ts";
-import { badRequest, notFound, Refusal, unprocessable } from "../refusal.ts";
+import { badRequest, Refusal, unprocessable } from "../refusal.ts";
 import { checkVersion, type Demands } from "../rim/access.ts";
-import { breakEarly, enter, headerOf, type Place } from "../rim/entry.ts";
-import { pathOf } from "../rim/trip.ts";
+import { breakEarly, enter, headerOf, isNewer, type Place } from "../rim/entry.ts";
 import { isInstalled, type OAuthApp } from "./app.ts";
 import { type Dialect, dialectOf, type Form, formOf } from "./dialects.ts";
 import { accessLifeMs, type Grant, type TokenPair } from "./grants.ts";
@@ -27,14 +26,14 @@ export function oauthRoutes(app: FastifyInstance, core: Core): void {
     return dialectOf(headerOf(request, "version")).write(mintLocationToken(core, request.trip.grant!, formOf(request.body)));
   };
   app.post("/oauth/locationToken", { onRequest: (request, reply) => knock(core, request, reply, locationToken) }, mint);
-  const newToken = { ...locationToken, path: "/oauth/location-token", version: "v3" };
+  const newToken = { ...locationToken, path: "/oauth/location-token", version: "v3", only: "v3" as const };
   app.post(newToken.path, { onRequest: (request, reply) => knock(core, request, reply, newToken) }, mint);
 
   const installed = endpointFacts("oauth/get-installed-location")!.endpoint;
   app.get(installed.path, { onRequest: (request, reply) => knock(core, request, reply, installed) }, async (request) =>
     installedLocations(core, request.trip.grant!, formOf(request.query)),
   );
-  const newInstalled = { ...installed, path: "/oauth/installed-locations", version: "v3" };
+  const newInstalled = { ...installed, path: "/oauth/installed-locations", version: "v3", only: "v3" as const };
   app.get(newInstalled.path, { onRequest: (request, reply) => knock(core, request, reply, newInstalled) }, async (request) =>
     installedPage(core, request.trip.grant!, formOf(request.query)),
   );
@@ -45,11 +44,9 @@ export function oauthRoutes(app: FastifyInstance, core: Core): void {
   });
 }
 
-/** An address has one version: the newer one is not there under an older version, the older one was removed in the newer. */
+/** The older addresses were removed in the newer version. */
 async function knock(core: Core, request: FastifyRequest, reply: FastifyReply, place: Place & Demands): Promise<void> {
-  const version = headerOf(request, "version")?.trim();
-  if (version && place.version === "v3" && version !== "v3") throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
-  if (place.version !== "v3" && version === "v3") throw badRequest("This endpoint was removed in v3");
+  if (place.only === undefined && isNewer(request)) throw badRequest("This endpoint was removed in v3");
   await enter(core, request, reply, place, place);
 }
 

@@ -52,7 +52,7 @@ export function accepted(key: string, described: JsonSchema, defs: Record<string
 }
 
 /** What a path and a query are checked against: parts of a path are always there, and the list of contacts cuts a page that is too long. */
-export const acceptedParams = ({ key, params }: EndpointFacts): ParamFacts[] =>
+export const acceptedParams = (key: string, { params }: EndpointFacts): ParamFacts[] =>
   params.map((param) => ({
     ...param,
     required: param.in === "query" && param.required === true,

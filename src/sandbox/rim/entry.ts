@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sleep } from "#kernel/clock.ts";
 import type { Core } from "../core.ts";
-import { Refusal, tooManyRequests } from "../refusal.ts";
+import { notFound, Refusal, tooManyRequests } from "../refusal.ts";
 import { checkGrant, checkVersion, type Demands, identify } from "./access.ts";
 import { logRequest } from "./http.ts";
 import { pathOf } from "./trip.ts";
@@ -12,6 +12,8 @@ export interface Place {
   path: string;
   /** The Version header that is declared; none where it may be left out. */
   version?: string | undefined;
+  /** It is there under this version alone. */
+  only?: "v3" | undefined;
 }
 
 /** All checks that need no body, in the vendor's order. The headers of the quota are on every answer behind the login. */
@@ -24,7 +26,9 @@ export async function enter(core: Core, request: FastifyRequest, reply: FastifyR
   const { allowed, headers } = core.limits.take(`${grant.appId}:${grant.locationId ?? grant.companyId}`);
   reply.headers(headers);
   if (!allowed) throw tooManyRequests();
-  checkVersion(headerOf(request, "version"), place.version !== undefined);
+  const version = headerOf(request, "version");
+  checkVersion(version, place.version !== undefined);
+  if (place.only && version?.trim() !== place.only) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
   checkGrant(grant, demands);
 }
 
@@ -67,6 +71,9 @@ export function hangUp(core: Core, request: FastifyRequest, reply: FastifyReply)
   reply.hijack();
   reply.raw.destroy();
 }
+
+/** Whether the request is of the newer version. */
+export const isNewer = (request: FastifyRequest): boolean => headerOf(request, "version")?.trim() === "v3";
 
 export function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isObject } from "#kernel/json.ts";
-import { endpointFacts, factsIndex, type IndexLine } from "#apps/highlevel/facts.ts";
+import { endpointFacts, factsIndex, type IndexLine, newerEndpoint, newerIndex, olderId } from "#apps/highlevel/facts.ts";
 import type { Core } from "../core.ts";
 import { type AnswerBody, type Call, Download, type Endpoint, Reply } from "../highlevel/call.ts";
 import { exampleAnswer } from "../highlevel/examples.ts";
@@ -9,13 +9,15 @@ import { notFound, unprocessable } from "../refusal.ts";
 import { bodyFaults, listBodyFaults, queryFaults } from "../validate.ts";
 import type { Demands } from "./access.ts";
 import { accepted, acceptedParams } from "./accepted.ts";
-import { enter, hangUp, headerOf, strike } from "./entry.ts";
+import { enter, hangUp, isNewer, strike } from "./entry.ts";
+import { inNewerWords, inOlderWords } from "./newer.ts";
 import { Paths } from "./paths.ts";
 import { pathOf } from "./trip.ts";
 
 type Described = NonNullable<ReturnType<typeof endpointFacts>>;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const paths = new Paths(known);
+const olderPaths = new Paths(factsIndex);
+const newerPaths = new Paths(newerIndex);
 
 /**
  * The vendor's endpoints behind one route: the tree of their paths is laid out at the first request, and a module's schemas are
@@ -28,7 +30,8 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
     url: "/*",
     onRequest: async (request, reply) => {
       request.found = found(request);
-      await enter(core, request, reply, demandsOf(request.found.placed), request.found.placed);
+      const { line, only } = request.found;
+      await enter(core, request, reply, demandsOf(line), { ...line, only });
     },
     handler: (request, reply) => answer(core, request, reply),
   });
@@ -37,24 +40,26 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
   });
 }
 
-type Found = NonNullable<ReturnType<typeof paths.find>>;
+/** The endpoint a request means. */
+interface Found {
+  line: IndexLine;
+  params: Record<string, string>;
+  only?: "v3" | undefined;
+}
 declare module "fastify" {
   interface FastifyRequest {
     found: Found;
   }
 }
 
-/** All of the description, and one endpoint under the name it has in the newer version. */
-function known(): IndexLine[] {
-  const index = factsIndex();
-  const everyCampaign = index.find((line) => line.key === "contacts/remove-contact-from-every-campaign")!;
-  return [...index, { ...everyCampaign, path: everyCampaign.path.replace("removeAll", "remove-all") }];
-}
-
+/** The newer version has what is its own, and what of the older one still answers; to the older ones the newer paths are not there. */
 function found(request: FastifyRequest): Found {
-  const at = paths.find(request.method, pathOf(request));
-  if (!at) throw nothingAt(request);
-  return at;
+  const [method, path] = [request.method, pathOf(request)];
+  const own = (isNewer(request) ? newerPaths : olderPaths).find(method, path);
+  const other = own ?? (isNewer(request) ? olderPaths : newerPaths).find(method, path);
+  if (!other) throw nothingAt(request);
+  const only = !own && other.placed.version === "v3" ? ("v3" as const) : undefined;
+  return { line: other.placed, params: other.params, only };
 }
 
 const nothingAt = (request: FastifyRequest) => notFound(`Cannot ${request.method} ${pathOf(request)}`);
@@ -69,36 +74,33 @@ function demandsOf(line: IndexLine): Demands {
 
 async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) {
   if (request.trip.dropped) return reply;
-  const line = request.found.placed;
-  const described = endpointFacts(line.key)!;
+  const { line } = request.found;
+  const olderKey = olderId(line.key) ?? line.key;
+  const described = (line.key === olderKey ? endpointFacts : newerEndpoint)(line.key)!;
   const call = callOf(request);
-  const faults = faultsOf(described, call);
+  const faults = faultsOf(described, olderKey, call);
   if (faults.length > 0) throw unprocessable(faults);
-  const played = endpoints[line.key as keyof typeof endpoints];
+  const played = endpoints[olderKey as keyof typeof endpoints];
   if (!played) reply.header("x-millrace-sandbox", "example");
   const endpoint: Endpoint = played ?? ((world) => exampleAnswer(world, call, described));
+  const said = played && line.key !== olderKey ? inOlderWords(call, endpointFacts(olderKey)!.endpoint) : call;
   const lag = strike(core, request, "index_lag", line);
-  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, call));
+  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, said));
   const { status, body } = result instanceof Reply ? result : new Reply(described.endpoint.result.status, result);
   const wrote = line.method !== "GET" && !line.path.endsWith("/search");
   if (wrote && strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
   if (wrote && strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
-  return written(body, request, reply);
+  return written(played && isNewer(request) ? inNewerWords(body) : body, request, reply);
 }
 
-/** Lists and files go out bare; a record carries the trace, and v3 spells one key properly beside the old one. */
+/** Lists and files go out bare; a record carries the trace. */
 function written(body: AnswerBody, request: FastifyRequest, reply: FastifyReply): unknown {
   if (body instanceof Download) {
     reply.headers({ "content-type": body.type, "content-disposition": `attachment; filename=${body.name}` });
     return body.content;
   }
-  if (!isObject(body)) return body;
-  return {
-    ...body,
-    ...(headerOf(request, "version") === "v3" && "succeded" in body && { succeeded: body.succeded }),
-    traceId: request.trip.traceId,
-  };
+  return isObject(body) ? { ...body, traceId: request.trip.traceId } : body;
 }
 
 /** One request, one transaction. What a refusal had changed before it was thrown is kept: memory has changed as well, and the two must agree. */
@@ -128,10 +130,10 @@ function callOf(request: FastifyRequest): Call {
 }
 
 /** What the strict validator says of a path, a query and a body. A body the description does not have is not looked at. */
-function faultsOf({ endpoint, module }: Described, call: Call): string[] {
-  const faults = queryFaults(acceptedParams(endpoint), { ...call.query, ...call.params });
+function faultsOf({ endpoint, module }: Described, olderKey: string, call: Call): string[] {
+  const faults = queryFaults(acceptedParams(olderKey, endpoint), { ...call.query, ...call.params });
   if (!endpoint.body || endpoint.body.type === "multipart") return faults;
-  const schema = accepted(endpoint.key, endpoint.body.schema, module.$defs);
+  const schema = accepted(olderKey, endpoint.body.schema, module.$defs);
   const ofBody = schema.type === "array" ? listBodyFaults(schema, call.list, module.$defs) : bodyFaults(schema, call.body, module.$defs);
   return [...faults, ...ofBody];
 }
