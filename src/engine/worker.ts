@@ -24,7 +24,7 @@ interface Parts {
 }
 
 export interface Worker {
-  /** Spares the first pass its look-up: the run was just written and is as given. Not one of a record: its event and old values are in its row. */
+  /** Spares the first pass its look-up: the run was just written and is as given. Not one that settles: its event may be another by then. */
   remember(event: Event, run: Run): void;
   handle(runId: string): Promise<void>;
   /** Ends a run between two steps, if it is being worked on. False: it is not. */
@@ -162,7 +162,7 @@ export function createWorker(parts: Parts): Worker {
 
   return {
     remember(event, run) {
-      if (run.record === null && fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
+      if (!run.settling && fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
     },
     handle,
     cancel(runId) {

@@ -184,7 +184,7 @@ describe("order", () => {
     expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 100, queued: 0 });
   });
 
-  it("waits behind a retry and a wait step, and goes on past a run that failed", async () => {
+  it("waits behind a wait step, and goes on past a run that failed", async () => {
     const refused = () =>
       new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", status: 422, message: "no", outcome: "refused" } });
     let failing = true;
