@@ -50,7 +50,8 @@ function idFields({ input: fields }: Operation, input: Readonly<Record<string, u
   return [...held.filter(({ field }) => field.in === "path"), ...held.filter(({ field }) => field.in !== "path")];
 }
 
-const holdsId = ({ name, in: place, fill, lookup }: InputField): boolean =>
+/** Whether a field is filled with the id of a record: not the place it lies in, which the connection fills. */
+export const holdsId = ({ name, in: place, fill, lookup }: InputField): boolean =>
   !fill &&
   place !== "setting" &&
   !/^(location|company|alt)_?ids?$/i.test(name) &&

@@ -108,10 +108,14 @@ function narrowed(found: Choice[], exact: (choice: Choice) => boolean): Choice[]
 
 function nearby(choices: readonly Choice[], name: string): Choice | undefined {
   const offered = choices.filter((choice) => !choice.retired);
-  const names = new Map(offered.flatMap((choice) => [choice.label, titleOf(choice), ...choice.names.slice(1)].map((n) => [n, choice])));
-  names.delete("");
+  const named = offered.flatMap((choice) =>
+    [choice.label, titleOf(choice), ...choice.names.slice(1)].map((each) => [each, choice] as const),
+  );
+  const names = new Map(named.filter(([each]) => each !== "" && !looksLikeId.test(each)));
   const best = nearest(name, [...names.keys()]);
   return best === undefined ? undefined : names.get(best);
 }
 
+/** Ids near each other say nothing about what was meant. */
+const looksLikeId = /^(?=.*\d)[\w-]{16,}$/;
 const fold = (text: string): string => text.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();

@@ -4,8 +4,8 @@ import { prepareInput } from "#apps/prepare.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { createCaller, type CallConnection } from "./caller.ts";
-import type { OutboundCall } from "./types.ts";
+import { createCaller, type CallConnection } from "#outbound/caller.ts";
+import type { OutboundCall } from "#outbound/types.ts";
 
 const place = { workspaceId: "ws_1", app: "highlevel", locationId: "ve9EPM428h8vShlRW1KT", access: "location" } as const;
 const connections: Record<string, CallConnection> = {

@@ -1,0 +1,107 @@
+import type { Lookup } from "#catalog/types.ts";
+import { canonicalJson } from "#kernel/json.ts";
+import type { FlowDefinition, Reference } from "../types.ts";
+import { foreignIds } from "./foreign.ts";
+import { literalsOf, type Literal } from "./literals.ts";
+import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
+import { placesOf, type Place } from "./places.ts";
+import { judge, knownReference, uncheckedFinding } from "./references.ts";
+import type { Finding, LintConnection, LintReader, Rows } from "./types.ts";
+
+export interface Linted {
+  findings: Finding[];
+  /** What was found good, to be remembered: by it a new name or a loss is told next time. */
+  references: Omit<Reference, "flowId">[];
+}
+
+/** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
+export async function lintFlow(definition: FlowDefinition, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
+  const findings: Finding[] = [];
+  const literals: Literal[] = [];
+  for (const place of placesOf(definition)) {
+    const looked = await lookAt(place, definition, reader);
+    findings.push(...looked.findings);
+    literals.push(...looked.literals);
+  }
+  const references = await checkLiterals(literals, reader, known, now);
+  return { findings: [...findings, ...references.findings].sort(byPlace(definition)), references: references.found };
+}
+
+async function lookAt(
+  place: Place,
+  { trigger }: FlowDefinition,
+  reader: LintReader,
+): Promise<{ findings: Finding[]; literals: Literal[] }> {
+  const webhook = place.step === null ? reader.webhook(place.app, place.operation) : null;
+  const app = reader.app(place.app);
+  const operation = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
+  const connection = place.connection === undefined ? null : await reader.connection(place.connection);
+  const findings = place.connection === undefined ? [] : loginFindings(place, connection);
+  if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
+  if (!operation || !app) return { findings, literals: [] };
+  if (!webhook) findings.push(...operationFindings(place, operation, connection, app), ...(await foreignIds(place, operation, reader)));
+  return { findings, literals: isUsable(place, connection) ? literalsOf(place, operation) : [] };
+}
+
+/** A login that is known not to work is told once, and not asked for each of its choices. */
+const isUsable = ({ app }: Place, connection: LintConnection | null): boolean =>
+  connection !== null && connection.app === app && connection.status !== "broken" && connection.status !== "paused";
+
+async function checkLiterals(literals: readonly Literal[], reader: LintReader, known: readonly Reference[], now: number) {
+  const findings: Finding[] = [];
+  const found: Linted["references"] = [];
+  const lists = new Map<string, Promise<Rows>>();
+  const rowsOf = (place: Place, lookup: Lookup): Promise<Rows> => {
+    const key = listOf(place, lookup);
+    const asked = lists.get(key) ?? reader.rows(place.connection!, place.app, lookup);
+    lists.set(key, asked);
+    return asked;
+  };
+  for (const group of byList(literals)) {
+    const answer = await rowsOf(group[0]!.place, group[0]!.lookup);
+    if ("unchecked" in answer) {
+      findings.push(uncheckedFinding(group, answer));
+      found.push(...group.flatMap((literal) => knownReference(known, literal) ?? []));
+      continue;
+    }
+    for (const literal of group) {
+      const parents = literal.parent?.field.lookup ? await rowsOf(literal.place, literal.parent.field.lookup) : { rows: [] };
+      const before = knownReference(known, literal);
+      const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before);
+      findings.push(...judged.findings);
+      found.push(...remembered(literal, judged, before, now));
+    }
+  }
+  return { findings, found };
+}
+
+/** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */
+function remembered(
+  { at, given, place }: Literal,
+  { means, findings }: ReturnType<typeof judge>,
+  before: Reference | undefined,
+  now: number,
+): Linted["references"] {
+  if (!means || (before && findings.length > 0)) return before ? [{ ...before, at }] : [];
+  const label = means.parent ? `${means.parent.label} / ${means.label}` : means.label;
+  return [{ at, connection: place.connection!, given, value: means.value, label, checkedAt: now }];
+}
+
+/** Literals that one list answers for, together. */
+function byList(literals: readonly Literal[]): Literal[][] {
+  const groups = new Map<string, Literal[]>();
+  for (const literal of literals) {
+    const key = listOf(literal.place, literal.lookup);
+    groups.set(key, [...(groups.get(key) ?? []), literal]);
+  }
+  return [...groups.values()];
+}
+
+const listOf = ({ connection, app }: Place, { operation, input = {} }: Lookup): string =>
+  `${connection}\n${app}\n${operation}\n${canonicalJson(input)}`;
+
+function byPlace(definition: FlowDefinition) {
+  const order = placesOf(definition).map(({ at }) => at);
+  const rank = ({ at }: Finding) => order.findIndex((place) => at === place || at.startsWith(`${place}.`));
+  return (a: Finding, b: Finding) => rank(a) - rank(b);
+}

@@ -1,0 +1,63 @@
+import { isObject, type Json } from "#kernel/json.ts";
+import { splitList } from "#catalog/fit.ts";
+import type { InputField, Lookup, Operation } from "#catalog/types.ts";
+import { isTemplate } from "../mapping/template.ts";
+import type { Place } from "./places.ts";
+
+/** A choice somebody wrote down: an id or a name that a sub-account has to know. */
+export interface Literal {
+  place: Place;
+  field: InputField;
+  lookup: Lookup;
+  /** `steps[2].input.followers[1]`. */
+  at: string;
+  given: string;
+  /** What it is to lie within, as written (the pipeline of a stage); null: a template says it, and nobody can tell yet. */
+  parent?: { field: InputField; given: string } | null;
+  /** The values a custom field is given, where they are written down. */
+  values?: { at: string; given: string }[];
+}
+
+/** Every choice written in a place's input. What a template gives is known in a run only. */
+export function literalsOf(place: Place, operation: Operation): Literal[] {
+  return operation.input.flatMap((field) => {
+    const { lookup } = field;
+    const value = place.input[field.name];
+    if (!lookup || value === undefined) return [];
+    const of = { place, field, lookup };
+    const at = `${place.at}.input.${field.name}`;
+    if (field.control === "customFields") return customFields(value, at).map((literal) => ({ ...of, ...literal }));
+    const parent = parentOf(place, operation, lookup);
+    return texts(field, value, at).map((text) => ({ ...of, ...text, ...(parent !== undefined && { parent }) }));
+  });
+}
+
+const isLiteral = (value: unknown): value is string => typeof value === "string" && value.trim() !== "" && !isTemplate(value);
+
+function texts({ schema }: InputField, value: Json, at: string): { at: string; given: string }[] {
+  if (Array.isArray(value)) return value.flatMap((one, i) => (isLiteral(one) ? [{ at: `${at}[${i}]`, given: one.trim() }] : []));
+  if (!isLiteral(value)) return [];
+  return (schema.type === "array" ? splitList(value) : [value.trim()]).map((given) => ({ at, given }));
+}
+
+/** `{ "Net promoter score": 9 }`, or `[{ id, field_value }]`. */
+function customFields(value: Json, at: string): Pick<Literal, "at" | "given" | "values">[] {
+  if (Array.isArray(value))
+    return value.flatMap((row, i) => {
+      const given = isObject(row) ? (row["id"] ?? row["key"]) : undefined;
+      return isLiteral(given) ? [{ at: `${at}[${i}]`, given }] : [];
+    });
+  return isObject(value)
+    ? Object.entries(value).map(([given, one]) => ({ at: `${at}.${given}`, given, values: valuesOf(one, `${at}.${given}`) }))
+    : [];
+}
+
+const valuesOf = (value: unknown, at: string): { at: string; given: string }[] =>
+  [value].flat().flatMap((one: unknown) => (isLiteral(one) ? [{ at, given: one.trim() }] : []));
+
+function parentOf({ input }: Place, operation: Operation, { within }: Lookup): Literal["parent"] {
+  const field = within && operation.input.find(({ name }) => name === within.field);
+  const value = field && input[field.name];
+  if (!field || value === undefined || value === null || value === "") return undefined;
+  return isLiteral(value) ? { field, given: value.trim() } : null;
+}

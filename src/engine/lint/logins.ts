@@ -1,0 +1,104 @@
+import { deprecation } from "#catalog/deprecation.ts";
+import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
+import type { Operation } from "#catalog/types.ts";
+import type { TriggerDefinition } from "../types.ts";
+import type { Place } from "./places.ts";
+import type { Finding, LintConnection, LintReader } from "./types.ts";
+
+/** What keeps a place's login from working, whatever is asked with it. */
+export function loginFindings(place: Place, connection: LintConnection | null): Finding[] {
+  const tell = teller(place, "connection");
+  const name = `'${place.connection}'`;
+  if (!connection) return [tell("error", `there is no connection ${name}`, "Add it under Connections, or name another one here.")];
+  if (connection.app !== place.app)
+    return [tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here.")];
+  const why = connection.reason ? `: ${connection.reason.replace(/\.$/, "")}` : "";
+  if (connection.status === "broken")
+    return [tell("error", `the login of ${name} is broken${why}`, `Connect ${name} again under Connections.`)];
+  if (connection.status === "paused")
+    return [tell("error", `the sub-account of ${name} is not active${why}`, "Have it turned on again; the login is kept.")];
+  if (connection.status === "expiring")
+    return [tell("warning", `the login of ${name} ends soon${why}`, `Connect ${name} again under Connections.`)];
+  return [];
+}
+
+/** What an operation asks of a login, and that its days are counted. */
+export function operationFindings(
+  place: Place,
+  operation: Operation,
+  connection: LintConnection | null,
+  app: { title: string },
+): Finding[] {
+  const findings: Finding[] = [];
+  const old = deprecation(app, operation);
+  const tell = teller(place, "operation");
+  if (old !== null) {
+    const fix = operation.newer === undefined ? "Nothing, until there is a newer one." : `Write ${operation.newer}.`;
+    findings.push(tell("warning", old.replace(/\.$/, ""), fix));
+  }
+  const access = connection && wantedAccess(operation, connection);
+  const login = `'${place.connection}'`;
+  if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
+  const scopes = connection && !access ? lackingScopes(operation, connection) : [];
+  if (scopes.length > 0)
+    findings.push(
+      tell(
+        "error",
+        `${operation.title} needs the scope ${scopes.join(", ")}, which ${login} lacks`,
+        `Add it in ${app.title} and connect ${login} again.`,
+      ),
+    );
+  return findings;
+}
+
+/** Whether the events a webhook trigger waits for can come at all. */
+export async function webhookFindings(
+  place: Place,
+  { inbox }: TriggerDefinition,
+  connection: LintConnection | null,
+  reader: LintReader,
+): Promise<Finding[]> {
+  const webhook = reader.webhook(place.app, place.operation);
+  const app = reader.app(place.app);
+  if (!webhook || !app?.inbox) return [];
+  const names = await reader.inboxes(place.app);
+  const findings = inboxFindings(teller(place, "inbox"), app.title, names, inbox);
+  const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
+  if (scopes.length > 0) {
+    const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
+    findings.push(
+      teller(place, "operation")("warning", problem, `Add it to the app in ${app.title} and connect '${place.connection}' again.`),
+    );
+  }
+  return findings;
+}
+
+function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted: string | undefined): Finding[] {
+  if (names.length === 0)
+    return [
+      tell(
+        "error",
+        `no inbox takes the events of ${app}, so none can come`,
+        "Add an inbox, and give its address to your app in the portal.",
+      ),
+    ];
+  if (wanted !== undefined && !names.includes(wanted))
+    return [
+      tell("error", `there is no inbox '${wanted}'`, `There is ${names.map((name) => `'${name}'`).join(", ")}: name one of them, or none.`),
+    ];
+  if (wanted === undefined && names.length > 1)
+    return [
+      tell(
+        "warning",
+        `there are ${names.length} inboxes, and events of each start this flow`,
+        `Say which with 'inbox': ${names.join(", ")}.`,
+      ),
+    ];
+  return [];
+}
+
+export type Tell = (level: Finding["level"], problem: string, fix: string) => Finding;
+
+const teller =
+  ({ at, step }: Place, key: string): Tell =>
+  (level, problem, fix) => ({ level, at: `${at}.${key}`, step, field: null, problem, fix });

@@ -1,0 +1,30 @@
+import type { Login } from "#catalog/permits.ts";
+import type { Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
+
+/** What the check of a flow asks the world. */
+export interface LintReader {
+  app(id: string): { title: string; inbox: boolean } | null;
+  operation(app: string, id: string): Operation | null;
+  webhook(app: string, id: string): WebhookTrigger | null;
+  connection(name: string): Promise<LintConnection | null>;
+  /** All that a look-up's list has, or why it could not be asked, in words. */
+  rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
+  /** Names of the inboxes an app's events come to. */
+  inboxes(app: string): Promise<string[]>;
+}
+export type LintConnection = Login & { app: string; status: "connected" | "expiring" | "broken" | "paused"; reason?: string };
+export type Rows = { rows: readonly unknown[] } | { unchecked: string };
+
+/** Something that will fail, or may, before it does. */
+export interface Finding {
+  /** `error`: a run would fail or write wrongly. `warning`: it may. */
+  level: "error" | "warning";
+  /** `steps[2].input.pipelineStageId`. */
+  at: string;
+  step: string | null;
+  field: string | null;
+  /** What is wrong, to which thing. */
+  problem: string;
+  /** What to do. */
+  fix: string;
+}

@@ -1,0 +1,449 @@
+import { describe, expect, test } from "vitest";
+import { apps, findOperation, findTrigger } from "#apps/index.ts";
+import { lintFlow } from "#engine/lint/lint.ts";
+import type { LintConnection, LintReader } from "#engine/lint/types.ts";
+import type { FlowDefinition, Reference, StepDefinition } from "#engine/types.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
+
+const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
+const sales = "pIp3Zx7Cv1Bn5Ma9Sd2F";
+const stage = (n: number) => `7915dedc-8f18-44d5-8bc3-00000000000${n}`;
+const lists: Record<string, unknown[]> = {
+  "users.list_by_location": [
+    mary,
+    { id: "8Qk2mVtXb1nLz7RdYc5f", name: "Sam Hill", email: "sam@acme.example" },
+    { id: "8Qk2mVtXb1nLz7RdYc6g", name: "Sam Hill", email: "hill@acme.example" },
+    { id: "8Qk2mVtXb1nLz7RdYc7h", name: "Gone Girl", email: "gone@acme.example", deleted: true },
+  ],
+  "opportunities.list_pipelines": [
+    {
+      id: sales,
+      name: "Sales",
+      stages: [
+        { id: stage(1), name: "New" },
+        { id: stage(2), name: "Booked" },
+      ],
+    },
+    { id: "pIp3Zx7Cv1Bn5Ma9Sd3G", name: "Care", stages: [{ id: stage(3), name: "New" }] },
+  ],
+  "calendars.list": [
+    { id: "cAl7Qw3Er9Ty5Ui1Op2A", name: "Check-up", slug: "check-up", isActive: true },
+    { id: "cAl7Qw3Er9Ty5Ui1Op3B", name: "Whitening", slug: "whitening", isActive: false },
+  ],
+  "locations.list_custom_fields": [
+    { id: "MgobCB14YMVKuE4Ka8p1", name: "Net promoter score", fieldKey: "contact.nps", dataType: "NUMERICAL" },
+    { id: "MgobCB14YMVKuE4Ka8p2", name: "Plan", fieldKey: "contact.plan", dataType: "SINGLE_OPTIONS", picklistOptions: ["Basic", "Plus"] },
+  ],
+  "locations.list_tags": [
+    { id: "t1", name: "promoter" },
+    { id: "t2", name: "vip" },
+  ],
+};
+const connection = (name: string, more: Partial<LintConnection> = {}): LintConnection => ({
+  name,
+  app: "highlevel",
+  status: "connected",
+  locationId: `loc-${name}`,
+  access: "location",
+  ...more,
+});
+const connections: Record<string, LintConnection> = {
+  acme: connection("acme"),
+  smiles: connection("smiles"),
+  twin: connection("twin", { locationId: "loc-acme" }),
+  broken: connection("broken", { status: "broken", reason: "It was revoked." }),
+  paused: connection("paused", { status: "paused" }),
+  narrow: connection("narrow", { scopes: ["contacts.readonly"] }),
+  agency: connection("agency", { access: "agency" }),
+  survey: connection("survey", { app: "sightmill" }),
+};
+
+interface World {
+  inboxes?: string[];
+  unchecked?: string;
+  known?: Partial<Reference>[];
+  lists?: Record<string, unknown[]>;
+}
+function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, asked: string[]): LintReader {
+  return {
+    app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
+    operation: (app, id) => findOperation(app, id) ?? null,
+    webhook: (app, id) => {
+      const found = findTrigger(app, id);
+      return found && "kind" in found && found.kind === "webhook" ? (found as WebhookTrigger) : null;
+    },
+    connection: async (name) => connections[name] ?? null,
+    async rows(name, _, lookup) {
+      asked.push(`${name} ${lookup.operation}`);
+      return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
+    },
+    inboxes: async () => inboxes,
+  };
+}
+const reference = (more: Partial<Reference>): Reference => ({
+  flowId: "flow_1",
+  at: "steps[0].input.pipelineStageId",
+  connection: "acme",
+  given: "Booked",
+  value: stage(2),
+  label: "Sales / Booked",
+  checkedAt: 1,
+  ...more,
+});
+async function lint(definition: FlowDefinition, world: World = {}) {
+  const asked: string[] = [];
+  const linted = await lintFlow(definition, reader(world, asked), (world.known ?? []).map(reference), 5);
+  return { ...linted, asked, told: linted.findings.map((f) => `${f.level} ${f.at}: ${f.problem}. ${f.fix}`) };
+}
+const flow = (...steps: StepDefinition[]): FlowDefinition => ({ name: "F", trigger: { app: "http", operation: "webhook" }, steps });
+const step = (operation: string, input: object, name = "acme", id = "a"): StepDefinition => ({
+  id,
+  app: "highlevel",
+  operation,
+  connection: name,
+  input: input as never,
+});
+const told = async (operation: string, input: object, world?: World) => (await lint(flow(step(operation, input)), world)).told;
+const deal = (input: object, world?: World) => told("opportunities.update", { id: "{{ trigger.id }}", ...input }, world);
+
+describe("a reference that is right", () => {
+  test("is remembered with what it means, and nothing is told; each list is asked once", async () => {
+    const {
+      told: nothing,
+      references,
+      asked,
+    } = await lint(
+      flow(
+        step("opportunities.create", { name: "x", pipelineStageId: "sales / booked", assignedTo: mary.id, contactId: "{{ trigger.id }}" }),
+        step(
+          "contacts.upsert",
+          {
+            email: "{{ trigger.email }}",
+            assignedTo: "mary@acme.example",
+            tags: "VIP, {{ trigger.tag }}",
+            customFields: { nps: 9, Plan: "plus" },
+          },
+          "acme",
+          "b",
+        ),
+      ),
+    );
+    expect(nothing).toEqual([]);
+    expect(references.map(({ at, given, value, label }) => [at, given, value, label])).toEqual(
+      expect.arrayContaining([
+        ["steps[0].input.pipelineStageId", "sales / booked", stage(2), "Sales / Booked"],
+        ["steps[0].input.assignedTo", mary.id, mary.id, "Mary Somerville"],
+        ["steps[1].input.assignedTo", "mary@acme.example", mary.id, "Mary Somerville"],
+        ["steps[1].input.customFields.nps", "nps", "contact.nps", "Net promoter score"],
+        ["steps[1].input.customFields.Plan", "Plan", "contact.plan", "Plan"],
+      ]),
+    );
+    expect(asked.sort()).toEqual(["acme locations.list_custom_fields", "acme opportunities.list_pipelines", "acme users.list_by_location"]);
+  });
+
+  test("in a branch, a loop or the trigger is looked at too", async () => {
+    const definition: FlowDefinition = {
+      name: "F",
+      trigger: { app: "highlevel", operation: "opportunities.search", connection: "acme", input: { pipeline_id: "Slaes" } },
+      steps: [
+        {
+          id: "b",
+          if: "true",
+          then: [step("contacts.upsert", { assignedTo: "Nobody Known" })],
+          else: [step("contacts.upsert", { assignedTo: "Mary Sommerville" })],
+        },
+        { id: "l", forEach: "trigger.list", do: [step("contacts.upsert", { assignedTo: "Sam Hil" })] },
+      ],
+    };
+    expect((await lint(definition)).told).toEqual([
+      `error trigger.input.pipeline_id: 'acme' has no pipeline 'Slaes'. Did you mean 'Sales' (${sales})?`,
+      "error steps[0].then[0].input.assignedTo: 'acme' has no owner 'Nobody Known'. Choose another, or have it made there.",
+      `error steps[0].else[0].input.assignedTo: 'acme' has no owner 'Mary Sommerville'. Did you mean 'Mary Somerville' (${mary.id})?`,
+      "error steps[1].do[0].input.assignedTo: 'acme' has no owner 'Sam Hil'. Did you mean 'Sam Hill' (8Qk2mVtXb1nLz7RdYc6g)?",
+    ]);
+  });
+});
+
+describe("a reference that is wrong", () => {
+  const gone = {
+    "opportunities.list_pipelines": [
+      {
+        id: sales,
+        name: "Sales",
+        stages: [
+          { id: stage(1), name: "New" },
+          { id: stage(2), name: "Scheduled" },
+        ],
+      },
+    ],
+  };
+  const deleted = { "opportunities.list_pipelines": [{ id: sales, name: "Sales", stages: [{ id: stage(1), name: "New" }] }] };
+  const remade = { "opportunities.list_pipelines": [{ id: sales, name: "Sales", stages: [{ id: stage(9), name: "Booked" }] }] };
+
+  test.each<[why: string, input: object, world: World, says: string[]]>([
+    [
+      "renamed",
+      { pipelineStageId: "Booked" },
+      { lists: gone, known: [{}] },
+      [
+        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+      ],
+    ],
+    [
+      "renamed, and the step has moved since",
+      { pipelineStageId: "Booked" },
+      { lists: gone, known: [{ at: "steps[4].input.pipelineStageId" }] },
+      [
+        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+      ],
+    ],
+    [
+      "deleted, given by name",
+      { pipelineStageId: "Booked" },
+      { lists: deleted, known: [{}] },
+      [
+        "error steps[0].input.pipelineStageId: 'acme' has no stage 'Booked' any more (it was 'Sales / Booked'). Choose another, or have it made there.",
+      ],
+    ],
+    [
+      "deleted, given by id",
+      { pipelineStageId: stage(2) },
+      { lists: deleted, known: [{ given: stage(2) }] },
+      [
+        `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). Choose another, or have it made there.`,
+      ],
+    ],
+    [
+      "made anew under its name",
+      { pipelineStageId: stage(2) },
+      { lists: remade, known: [{ given: stage(2) }] },
+      [
+        `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). There is one of that name again: write 'Sales / Booked' or ${stage(9)}.`,
+      ],
+    ],
+    [
+      "the name given to another while the old one lives on",
+      { pipelineStageId: "Booked" },
+      { known: [{ value: stage(1), label: "Sales / Booked" }] },
+      [
+        `warning steps[0].input.pipelineStageId: 'Booked' means another stage (${stage(2)}) than when it was last checked; that one (${stage(1)}) is called 'Sales / New' now. Write 'Sales / New' or ${stage(1)} if that one is meant.`,
+      ],
+    ],
+    [
+      "of two pipelines",
+      { pipelineStageId: "New" },
+      {},
+      [
+        `error steps[0].input.pipelineStageId: 'New' names 2 of 'acme': Sales / New (${stage(1)}); Care / New (${stage(3)}). Write it with what it lies in ('Sales / New'), or give the id of the one that is meant.`,
+      ],
+    ],
+    ["of the pipeline beside it", { pipelineId: "Care", pipelineStageId: "New" }, {}, []],
+    ["of a pipeline that a template names", { pipelineId: "{{ trigger.pipeline }}", pipelineStageId: "New" }, {}, []],
+    [
+      "of another pipeline than the one beside it",
+      { pipelineId: "Care", pipelineStageId: "Sales / New" },
+      {},
+      [
+        "error steps[0].input.pipelineStageId: 'Sales / New' lies in 'Sales', and pipelineId names another. Leave pipelineId out, or let the two agree.",
+      ],
+    ],
+    [
+      "a deactivated user",
+      { assignedTo: "8Qk2mVtXb1nLz7RdYc7h" },
+      {},
+      [
+        "error steps[0].input.assignedTo: owner 'Gone Girl' (8Qk2mVtXb1nLz7RdYc7h) of 'acme' is no longer active. Choose another, or have it made active again.",
+      ],
+    ],
+    [
+      "a name of two",
+      { assignedTo: "Sam Hill" },
+      {},
+      [
+        "error steps[0].input.assignedTo: 'Sam Hill' names 2 of 'acme': Sam Hill, sam@acme.example (8Qk2mVtXb1nLz7RdYc5f); Sam Hill, hill@acme.example (8Qk2mVtXb1nLz7RdYc6g). Give the id of the one that is meant.",
+      ],
+    ],
+    ["known from a template only", { assignedTo: "{{ trigger.owner }}" }, {}, []],
+  ])("%s", async (_, input, world, says) => expect(await deal(input, world)).toEqual(says));
+
+  test.each<[why: string, operation: string, input: object, says: string[]]>([
+    [
+      "a calendar that is turned off",
+      "calendars.create_appointment",
+      { calendarId: "Whitening", contactId: "{{ trigger.id }}", startTime: "{{ trigger.at }}" },
+      [
+        "error steps[0].input.calendarId: calendar 'Whitening' (cAl7Qw3Er9Ty5Ui1Op3B) of 'acme' is no longer active. Choose another, or have it made active again.",
+      ],
+    ],
+    ["such a calendar where it is itself the thing", "calendars.update", { calendarId: "Whitening", isActive: true }, []],
+    [
+      "a custom field nobody has",
+      "contacts.upsert",
+      { customFields: { "Net promotor score": 9 } },
+      [
+        "error steps[0].input.customFields.Net promotor score: 'acme' has no custom field 'Net promotor score'. Did you mean 'Net promoter score' (contact.nps)?",
+      ],
+    ],
+    [
+      "a custom field by an id nobody has, in a list",
+      "contacts.upsert",
+      { customFields: [{ id: "MgobCB14YMVKuE4Ka8zz", field_value: 1 }] },
+      ["error steps[0].input.customFields[0]: 'acme' has no custom field 'MgobCB14YMVKuE4Ka8zz'. Choose another, or have it made there."],
+    ],
+    [
+      "an option a field does not have",
+      "contacts.upsert",
+      { customFields: { plan: "Gold" } },
+      ["error steps[0].input.customFields.plan: 'Gold' is not among the options of 'Plan' in 'acme'. It takes Basic, Plus."],
+    ],
+    [
+      "a tag that looks like another",
+      "contacts.add_tags",
+      { contactId: "{{ trigger.id }}", tags: ["promotor", "something new"] },
+      ["warning steps[0].input.tags[0]: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: it is made when it is first given."],
+    ],
+  ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
+
+  test("stays remembered until it is mended", async () => {
+    const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
+      lists: gone,
+      known: [{}],
+    });
+    expect(references).toMatchObject([{ given: "Booked", value: stage(2), label: "Sales / Booked", checkedAt: 1 }]);
+  });
+});
+
+describe("what could not be asked", () => {
+  test("is told once for a list, as not checked, and what was known of it is kept", async () => {
+    const { told: says, references } = await lint(
+      flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineId: "Sales", pipelineStageId: "Booked" })),
+      { unchecked: "HighLevel asked us to slow down.", known: [{}] },
+    );
+    expect(says).toEqual([
+      "warning steps[0].input.pipelineId: pipeline 'Sales' and 1 more could not be checked in 'acme': HighLevel asked us to slow down. Check again once that is mended.",
+    ]);
+    expect(references).toMatchObject([{ given: "Booked" }]);
+  });
+});
+
+describe("a login", () => {
+  test.each<[name: string, operation: string, input: object, says: string[]]>([
+    [
+      "nobody",
+      "contacts.upsert",
+      { assignedTo: "Mary" },
+      ["error steps[0].connection: there is no connection 'nobody'. Add it under Connections, or name another one here."],
+    ],
+    [
+      "broken",
+      "contacts.upsert",
+      { assignedTo: "Mary" },
+      ["error steps[0].connection: the login of 'broken' is broken: It was revoked. Connect 'broken' again under Connections."],
+    ],
+    [
+      "paused",
+      "contacts.upsert",
+      {},
+      ["error steps[0].connection: the sub-account of 'paused' is not active. Have it turned on again; the login is kept."],
+    ],
+    [
+      "survey",
+      "contacts.upsert",
+      {},
+      ["error steps[0].connection: the connection 'survey' belongs to sightmill, and this is for highlevel. Name another one here."],
+    ],
+    [
+      "narrow",
+      "contacts.upsert",
+      {},
+      [
+        "error steps[0].operation: Upsert Contact needs the scope contacts.write, which 'narrow' lacks. Add it in HighLevel and connect 'narrow' again.",
+      ],
+    ],
+    [
+      "agency",
+      "contacts.upsert",
+      {},
+      ["error steps[0].operation: Upsert Contact needs a sub-account login, and 'agency' is none. Connect one, and name it here."],
+    ],
+    [
+      "acme",
+      "snapshots.list",
+      {},
+      ["error steps[0].operation: List Snapshots needs an agency login, and 'acme' is none. Connect one, and name it here."],
+    ],
+  ])("'%s' for %s with %j", async (name, operation, input, says) => {
+    expect((await lint(flow(step(operation, input, name)))).told).toEqual(says);
+  });
+
+  test("a deprecated operation is a warning", async () => {
+    expect(await told("contacts.list", {})).toEqual([
+      expect.stringMatching(/^warning steps\[0\]\.operation: HighLevel has deprecated .* \(contacts\.list\)/),
+    ]);
+  });
+});
+
+describe("an id of another sub-account", () => {
+  const get = step("contacts.get", { contactId: "{{ trigger.id }}" }, "acme", "found");
+  const use = (contactId: string, name = "smiles") => step("contacts.update", { contactId }, name, "use");
+  const says = [
+    "error steps[1].input.contactId: {{ found.id }} is an id of the step 'found', which works in 'acme'; this step works in 'smiles', another sub-account, where that id means nothing. Find the record in 'smiles' first, by its e-mail address or another key both have, and use the id that step gives.",
+  ];
+
+  test("is told where it is used", async () => {
+    expect((await lint(flow(get, use("{{ found.id }}")))).told).toEqual(says);
+  });
+
+  test("is fine in its own, over another connection to it, or where it is no id", async () => {
+    expect((await lint(flow(get, use("{{ found.id }}", "acme")))).told).toEqual([]);
+    expect((await lint(flow(get, use("{{ found.id }}", "twin")))).told).toEqual([]);
+    expect(
+      (await lint(flow(get, step("contacts.upsert", { email: "{{ found.email }}", assignedTo: "{{ found.email }}" }, "smiles", "use"))))
+        .told,
+    ).toEqual([]);
+  });
+
+  test("is followed through loops and formats", async () => {
+    const search = step("contacts.search", {}, "acme", "list");
+    const looped = flow(search, { id: "each", forEach: "list", as: "row", do: [use("{{ row.id }}")] });
+    expect((await lint(looped)).told).toEqual([
+      expect.stringContaining("steps[1].do[0].input.contactId: {{ row.id }} is an id of the step 'list'"),
+    ]);
+    const formatted = flow(get, { id: "f", format: { who: "{{ found.id }}" } }, use("{{ f.who }}"));
+    expect((await lint(formatted)).told).toEqual([expect.stringContaining("{{ f.who }} is an id of the step 'found'")]);
+  });
+
+  test("of the trigger is told as well", async () => {
+    const trigger = { app: "highlevel", operation: "contacts.search", connection: "acme" };
+    expect((await lint({ name: "F", trigger, steps: [use("{{ trigger.id }}")] })).told).toEqual([
+      expect.stringContaining("is an id of the trigger, which works in 'acme'"),
+    ]);
+  });
+});
+
+describe("a webhook trigger of an app with inboxes", () => {
+  const definition = (inbox?: string): FlowDefinition => ({
+    name: "F",
+    trigger: { app: "highlevel", operation: "ContactCreate", connection: "acme", ...(inbox && { inbox }) },
+    steps: [],
+  });
+  test.each<[inboxes: string[], wanted: string | undefined, says: string[]]>([
+    [["main"], undefined, []],
+    [
+      [],
+      undefined,
+      [
+        "error trigger.inbox: no inbox takes the events of HighLevel, so none can come. Add an inbox, and give its address to your app in the portal.",
+      ],
+    ],
+    [
+      ["a", "b"],
+      undefined,
+      ["warning trigger.inbox: there are 2 inboxes, and events of each start this flow. Say which with 'inbox': a, b."],
+    ],
+    [["a", "b"], "b", []],
+    [["a", "b"], "c", ["error trigger.inbox: there is no inbox 'c'. There is 'a', 'b': name one of them, or none."]],
+  ])("with the inboxes %j and '%s' wanted", async (inboxes, wanted, says) => {
+    expect((await lint(definition(wanted), { inboxes })).told).toEqual(says);
+  });
+});
