@@ -1,3 +1,4 @@
+import { isObject } from "#kernel/json.ts";
 import type { InputField, JsonSchema, Lookup, Operation } from "#catalog/types.ts";
 import { operationOf } from "./derive.ts";
 import { endpointFacts, newerId } from "./facts.ts";
@@ -63,8 +64,15 @@ function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judg
     id,
     input: judgeFields(id, base.input, fields),
     result,
+    ...shown(judged),
     ...(base.output ? { output: judged.output ?? outputOf(base.output, [result, ...resultOr]) } : {}),
   };
+}
+
+/** An answer of a few words is shown whole, unless judgement says what of it. */
+function shown({ show, example }: Pick<Judgement, "show" | "example">): Pick<Operation, "show"> {
+  const all = show ?? (isObject(example?.output) ? Object.keys(example.output) : []);
+  return all.length > 0 ? { show: all } : {};
 }
 
 /** The schema at the first of the paths that the description reaches. */

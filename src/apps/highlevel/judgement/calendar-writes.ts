@@ -202,6 +202,7 @@ const table = {
     kind: "action",
     title: "Create Calendar Notification",
     effect: "create",
+    show: ["notificationType", "channel", "receiverType"],
     fields: {
       ...calendarId,
       body: { label: "Notifications", control: "json", help: "A list: receiverType, channel and notificationType of each." },

@@ -233,6 +233,7 @@ const table = {
     events: ["CampaignStatusUpdate"],
     fields: { ...contactId, campaignId: { label: "Campaign", lookup: campaignLookup } },
     example: { input: { contactId: id, campaignId: "cMp7Yt5QwErTy2UiOp9a" }, output: done },
+    note: "No read tells which campaigns a contact is in. After an unknown outcome a person decides.",
   },
   "contacts.remove_from_campaign": {
     endpoint: "contacts/remove-contact-from-campaign",
@@ -242,6 +243,7 @@ const table = {
     events: ["CampaignStatusUpdate"],
     fields: { ...contactId, campaignId: { label: "Campaign", lookup: campaignLookup } },
     example: { input: { contactId: id, campaignId: "cMp7Yt5QwErTy2UiOp9a" }, output: done },
+    note: "No read tells which campaigns a contact is in, so a dry run cannot say whether this one is among them.",
   },
   "contacts.remove_from_all_campaigns": {
     endpoint: "contacts/remove-contact-from-every-campaign",
@@ -251,6 +253,7 @@ const table = {
     events: ["CampaignStatusUpdate"],
     fields: contactId,
     example: { input: { contactId: id }, output: done },
+    note: "No read tells which campaigns a contact is in, so a dry run cannot say which they are.",
   },
 } as const satisfies Record<string, Judgement<LookupId>>;
 

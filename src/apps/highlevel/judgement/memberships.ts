@@ -52,6 +52,7 @@ const table = {
     effect: "unlink",
     fields: workflowFields,
     example: { input: { contactId: id, workflowId: workflow }, output: done },
+    note: "A DELETE that may have a body. No read tells which workflows a contact is in, so a dry run cannot say whether this one is among them.",
   },
   "contacts.add_followers": {
     endpoint: "contacts/add-followers-contact",

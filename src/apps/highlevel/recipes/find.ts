@@ -11,8 +11,8 @@ export interface FoundContact {
 }
 export type MatchKey = "email" | "phone";
 
-/** Its rule speaks of its own fields. */
-const { rules: _rules, ...byAddress } = judged("contacts.find_duplicate");
+/** Its rule speaks of its own fields, and its events of a poll. */
+const { rules: _rules, events: _events, ...byAddress } = judged("contacts.find_duplicate");
 const input: InputField[] = [
   { name: "email", in: "setting", schema: { type: "string" }, label: "E-mail", control: "text" },
   { name: "phone", in: "setting", schema: { type: "string" }, label: "Phone", control: "text", help: "With country code: +441632960961." },
