@@ -194,9 +194,9 @@ function expectOneAtATime(seen: Seen[]): void {
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
-const often = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 40) };
+const often = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 25) };
 
-describe("through deaths and new starts", () => {
+describe("through deaths and new starts", { timeout: 30_000 }, () => {
   test("runs of a record go in the order they were accepted, each to its end before the next, and each knows the one before", async () => {
     await fc.assert(
       fc.asyncProperty(history(false), async (given) => {

@@ -1,0 +1,73 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { Kysely, Migrator, SqliteDialect, type Migration } from "kysely";
+import { expect, test } from "vitest";
+import { acceptance } from "#test/contracts/run-store.contract.ts";
+import { openSqlite } from "./database.ts";
+import { migrations } from "./migrations.ts";
+import { createRunStore } from "./run-store.ts";
+import type { Schema } from "./schema.ts";
+
+/** A database file as an earlier Millrace left it. */
+async function asLeftBy(upTo: string): Promise<{ file: string; q: Kysely<Schema> }> {
+  const file = join(mkdtempSync(join(tmpdir(), "millrace-migrations-")), "millrace.db");
+  const q = new Kysely<Schema>({ dialect: new SqliteDialect({ database: new Sqlite(file) }) });
+  const known = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= upTo)) as Record<string, Migration>;
+  const { error } = await new Migrator({ db: q, provider: { getMigrations: async () => known } }).migrateToLatest();
+  if (error) throw error;
+  return { file, q };
+}
+
+test("events and runs from before records were known go on as runs of no record", async () => {
+  const { file, q } = await asLeftBy("0001_ground");
+  const event = {
+    id: "evt_1",
+    workspace_id: "ws_1",
+    trigger_id: "trg_1",
+    event_key: "k",
+    payload: '{"n":1}',
+    person: null,
+    received_at: 5,
+  };
+  await q
+    .insertInto("events")
+    .values(event as never)
+    .execute();
+  const run = {
+    id: "run_1",
+    workspace_id: "ws_1",
+    flow_id: "flow_1",
+    version: 1,
+    event_id: "evt_1",
+    state: "queued",
+    lane: "live",
+    due_at: 5,
+    attention: 0,
+    created_at: 5,
+  };
+  await q
+    .insertInto("runs")
+    .values(run as never)
+    .execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  const store = createRunStore(db);
+  const found = await store.load("run_1");
+  expect(found?.run).toMatchObject({ state: "queued", record: null, settling: false, merged: 0, recovered: false });
+  expect(found?.run).not.toHaveProperty("previous");
+  expect(found?.event).toMatchObject({ payload: { n: 1 }, record: null, happenedAt: null });
+  expect(await store.due(10, 10)).toHaveLength(1);
+  const again = acceptance(1, { key: "k" });
+  const fresh = acceptance(2);
+  const { accepted } = await store.commit({
+    accept: [again, fresh],
+    steps: [],
+    runs: [{ was: found!.run, patch: { state: "succeeded", finishedAt: 9 } }],
+  });
+  expect(accepted).toEqual([null, fresh.runs]);
+  expect((await store.load("run_1"))?.run.state).toBe("succeeded");
+  await db.close();
+});
