@@ -446,6 +446,32 @@ export interface ReferenceStore {
   replace(flowId: string, references: readonly Reference[]): Promise<void>;
 }
 
+/** Something of a flow that will fail, or may, before it does. */
+export interface LintFinding {
+  /** `error`: a run would fail or write wrongly. `warning`: it may. */
+  level: "error" | "warning";
+  /** `steps[2].input.pipelineStageId`. */
+  at: string;
+  step: string | null;
+  field: string | null;
+  /** What is wrong, to which thing. */
+  problem: string;
+  /** What to do. */
+  fix: string;
+}
+
+/** What a flow's last check found. */
+export interface LintRecord {
+  flowId: string;
+  checkedAt: number;
+  findings: LintFinding[];
+}
+
+export interface LintStore {
+  all(): Promise<LintRecord[]>;
+  put(record: LintRecord): Promise<void>;
+}
+
 export interface TriggerStore {
   byToken(token: string): Promise<Trigger | null>;
   byFlow(flowId: string): Promise<Trigger | null>;

@@ -264,6 +264,12 @@ async function records(db: Kysely<Schema>): Promise<void> {
     .addColumn("checked_at", time, (c) => c.notNull())
     .addPrimaryKeyConstraint("flow_references_pk", ["flow_id", "at", "given"])
     .execute();
+  await db.schema
+    .createTable("flow_lint")
+    .addColumn("flow_id", text, (c) => c.primaryKey())
+    .addColumn("checked_at", time, (c) => c.notNull())
+    .addColumn("findings", text, (c) => c.notNull())
+    .execute();
 }
 
 async function inboxTables(db: Kysely<Schema>): Promise<void> {

@@ -143,6 +143,8 @@ export interface Schema {
     label: string;
     checked_at: number;
   };
+  /** What the last check of a flow found. */
+  flow_lint: { flow_id: string; checked_at: number; findings: string };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
 }

@@ -3,13 +3,14 @@ import type { Operation } from "#catalog/types.ts";
 import { compileValue } from "../mapping/mapping.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { still, type Place, type Source } from "./places.ts";
-import type { Finding, LintReader } from "./types.ts";
+import type { LintFinding } from "../types.ts";
+import type { LintReader } from "./types.ts";
 
 const deepest = 10;
 
 /** Ids that come from a step or trigger of one sub-account and are used in another, where they mean nothing. */
-export async function foreignIds(place: Place, operation: Operation, reader: LintReader): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function foreignIds(place: Place, operation: Operation, reader: LintReader): Promise<LintFinding[]> {
+  const findings: LintFinding[] = [];
   for (const field of operation.input.filter(holdsId)) {
     for (const path of pathsIn(place.input[field.name])) {
       const origin = originOf(path, place.names);

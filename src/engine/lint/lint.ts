@@ -1,22 +1,22 @@
 import type { Lookup } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
-import type { FlowDefinition, Reference } from "../types.ts";
+import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
 import { foreignIds } from "./foreign.ts";
 import { literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
 import { placesOf, type Place } from "./places.ts";
 import { judge, knownReference, uncheckedFinding } from "./references.ts";
-import type { Finding, LintConnection, LintReader, Rows } from "./types.ts";
+import type { LintConnection, LintReader, Rows } from "./types.ts";
 
 export interface Linted {
-  findings: Finding[];
+  findings: LintFinding[];
   /** What was found good, to be remembered: by it a new name or a loss is told next time. */
   references: Omit<Reference, "flowId">[];
 }
 
 /** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
 export async function lintFlow(definition: FlowDefinition, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
-  const findings: Finding[] = [];
+  const findings: LintFinding[] = [];
   const literals: Literal[] = [];
   for (const place of placesOf(definition)) {
     const looked = await lookAt(place, definition, reader);
@@ -31,7 +31,7 @@ async function lookAt(
   place: Place,
   { trigger }: FlowDefinition,
   reader: LintReader,
-): Promise<{ findings: Finding[]; literals: Literal[] }> {
+): Promise<{ findings: LintFinding[]; literals: Literal[] }> {
   const webhook = place.step === null ? reader.webhook(place.app, place.operation) : null;
   const app = reader.app(place.app);
   const operation = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
@@ -48,7 +48,7 @@ const isUsable = ({ app }: Place, connection: LintConnection | null): boolean =>
   connection !== null && connection.app === app && connection.status !== "broken" && connection.status !== "paused";
 
 async function checkLiterals(literals: readonly Literal[], reader: LintReader, known: readonly Reference[], now: number) {
-  const findings: Finding[] = [];
+  const findings: LintFinding[] = [];
   const found: Linted["references"] = [];
   const lists = new Map<string, Promise<Rows>>();
   const rowsOf = (place: Place, lookup: Lookup): Promise<Rows> => {
@@ -102,6 +102,6 @@ const listOf = ({ connection, app }: Place, { operation, input = {} }: Lookup): 
 
 function byPlace(definition: FlowDefinition) {
   const order = placesOf(definition).map(({ at }) => at);
-  const rank = ({ at }: Finding) => order.findIndex((place) => at === place || at.startsWith(`${place}.`));
-  return (a: Finding, b: Finding) => rank(a) - rank(b);
+  const rank = ({ at }: LintFinding) => order.findIndex((place) => at === place || at.startsWith(`${place}.`));
+  return (a: LintFinding, b: LintFinding) => rank(a) - rank(b);
 }

@@ -1,12 +1,12 @@
 import { deprecation } from "#catalog/deprecation.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
-import type { TriggerDefinition } from "../types.ts";
+import type { TriggerDefinition, LintFinding } from "../types.ts";
 import type { Place } from "./places.ts";
-import type { Finding, LintConnection, LintReader } from "./types.ts";
+import type { LintConnection, LintReader } from "./types.ts";
 
 /** What keeps a place's login from working, whatever is asked with it. */
-export function loginFindings(place: Place, connection: LintConnection | null): Finding[] {
+export function loginFindings(place: Place, connection: LintConnection | null): LintFinding[] {
   const tell = teller(place, "connection");
   const name = `'${place.connection}'`;
   if (!connection) return [tell("error", `there is no connection ${name}`, "Add it under Connections, or name another one here.")];
@@ -28,8 +28,8 @@ export function operationFindings(
   operation: Operation,
   connection: LintConnection | null,
   app: { title: string },
-): Finding[] {
-  const findings: Finding[] = [];
+): LintFinding[] {
+  const findings: LintFinding[] = [];
   const old = deprecation(app, operation);
   const tell = teller(place, "operation");
   if (old !== null) {
@@ -57,7 +57,7 @@ export async function webhookFindings(
   { inbox }: TriggerDefinition,
   connection: LintConnection | null,
   reader: LintReader,
-): Promise<Finding[]> {
+): Promise<LintFinding[]> {
   const webhook = reader.webhook(place.app, place.operation);
   const app = reader.app(place.app);
   if (!webhook || !app?.inbox) return [];
@@ -73,7 +73,7 @@ export async function webhookFindings(
   return findings;
 }
 
-function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted: string | undefined): Finding[] {
+function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted: string | undefined): LintFinding[] {
   if (names.length === 0)
     return [
       tell(
@@ -97,7 +97,7 @@ function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted
   return [];
 }
 
-export type Tell = (level: Finding["level"], problem: string, fix: string) => Finding;
+export type Tell = (level: LintFinding["level"], problem: string, fix: string) => LintFinding;
 
 const teller =
   ({ at, step }: Place, key: string): Tell =>

@@ -1,13 +1,13 @@
 import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { splitList } from "#catalog/fit.ts";
 import type { InputField } from "#catalog/types.ts";
-import type { Reference } from "../types.ts";
+import type { Reference, LintFinding } from "../types.ts";
 import type { Literal } from "./literals.ts";
-import type { Finding, Rows } from "./types.ts";
+import type { Rows } from "./types.ts";
 
 /** What became of a literal: what it means now, and what is wrong with it. */
 export interface Judged {
-  findings: Finding[];
+  findings: LintFinding[];
   means?: Choice;
 }
 
@@ -30,10 +30,10 @@ export function knownReference(references: readonly Reference[], { at, given, pl
 
 export const tell = (
   { place, field, at }: Pick<Literal, "place" | "field" | "at">,
-  level: Finding["level"],
+  level: LintFinding["level"],
   problem: string,
   fix: string,
-): Finding => ({
+): LintFinding => ({
   level,
   at,
   step: place.step,
@@ -52,7 +52,7 @@ function foundFindings(
   choices: readonly Choice[],
   parent: string | undefined,
   before: Reference | undefined,
-): Finding[] {
+): LintFinding[] {
   const title = titleOf(found);
   if (found.retired)
     return [
@@ -76,14 +76,14 @@ function foundFindings(
 }
 
 /** The name is there, and means something else than it did, while what it meant lives on under another. */
-function movedFindings(literal: Literal, found: Choice, choices: readonly Choice[], before: Reference | undefined): Finding[] {
+function movedFindings(literal: Literal, found: Choice, choices: readonly Choice[], before: Reference | undefined): LintFinding[] {
   const was = before && before.value !== found.value ? choices.find((choice) => choice.value === before.value) : undefined;
   if (!was) return [];
   const problem = `'${literal.given}' means another ${nounOf(literal.field)} (${found.value}) than when it was last checked; that one (${was.value}) is called '${titleOf(was)}' now`;
   return [tell(literal, "warning", problem, `Write '${titleOf(was)}' or ${was.value} if that one is meant.`)];
 }
 
-function optionFindings({ place, field, values = [] }: Literal, { options, label }: Choice): Finding[] {
+function optionFindings({ place, field, values = [] }: Literal, { options, label }: Choice): LintFinding[] {
   if (!options) return [];
   const known = new Set(options.map(fold));
   const isOption = (text: string) => known.has(fold(text)) || splitList(text).every((part) => known.has(fold(part)));
@@ -101,7 +101,7 @@ function optionFindings({ place, field, values = [] }: Literal, { options, label
 
 const fold = (text: string): string => text.trim().toLowerCase();
 
-function ambiguous(literal: Literal, several: readonly Choice[]): Finding {
+function ambiguous(literal: Literal, several: readonly Choice[]): LintFinding {
   const problem = `'${literal.given}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
   const within = several[0]?.parent ? `Write it with what it lies in ('${titleOf(several[0])}'), or give` : "Give";
   return tell(literal, "error", problem, `${within} the id of the one that is meant.`);
@@ -110,7 +110,7 @@ function ambiguous(literal: Literal, several: readonly Choice[]): Finding {
 /** Texts that need not be there already, such as tags. */
 const isFree = ({ field, lookup }: Literal): boolean => field.control === "tags" && !lookup.by;
 
-function freeFindings(literal: Literal, search: Search, before: Reference | undefined): Finding[] {
+function freeFindings(literal: Literal, search: Search, before: Reference | undefined): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
   const problem = `'${literal.place.connection}' has no ${literal.field.name === "tags" ? "tag" : nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
@@ -124,7 +124,7 @@ function freeFindings(literal: Literal, search: Search, before: Reference | unde
   ];
 }
 
-function missing(literal: Literal, choices: readonly Choice[], search: Search, before: Reference | undefined): Finding {
+function missing(literal: Literal, choices: readonly Choice[], search: Search, before: Reference | undefined): LintFinding {
   const noun = nounOf(literal.field);
   const now = before && choices.find((choice) => choice.value === before.value);
   if (now)
@@ -160,7 +160,7 @@ function parentValue({ parent }: Literal, rows: readonly unknown[]): string | un
 }
 
 /** One warning for each list that could not be asked, with how much hangs on it. */
-export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Extract<Rows, { unchecked: string }>): Finding {
+export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Extract<Rows, { unchecked: string }>): LintFinding {
   const [first, ...others] = literals;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return tell(

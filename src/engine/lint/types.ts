@@ -14,17 +14,3 @@ export interface LintReader {
 }
 export type LintConnection = Login & { app: string; status: "connected" | "expiring" | "broken" | "paused"; reason?: string };
 export type Rows = { rows: readonly unknown[] } | { unchecked: string };
-
-/** Something that will fail, or may, before it does. */
-export interface Finding {
-  /** `error`: a run would fail or write wrongly. `warning`: it may. */
-  level: "error" | "warning";
-  /** `steps[2].input.pipelineStageId`. */
-  at: string;
-  step: string | null;
-  field: string | null;
-  /** What is wrong, to which thing. */
-  problem: string;
-  /** What to do. */
-  fix: string;
-}

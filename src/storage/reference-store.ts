@@ -1,0 +1,50 @@
+import type { LintFinding, LintStore, Reference, ReferenceStore } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+
+/** What the choices of flows meant when they were last found. */
+export function createReferenceStore(db: Db): ReferenceStore {
+  return {
+    async list(flowId) {
+      const rows = await db.q
+        .selectFrom("flow_references")
+        .selectAll()
+        .where("flow_id", "=", flowId)
+        .orderBy("at")
+        .orderBy("given")
+        .execute();
+      return rows.map(({ flow_id, checked_at, ...row }) => ({ ...row, flowId: flow_id, checkedAt: checked_at }));
+    },
+    replace: (flowId, references) =>
+      db.write(async (q) => {
+        await q.deleteFrom("flow_references").where("flow_id", "=", flowId).execute();
+        for (const { at, connection, given, value, label, checkedAt } of unlike(references)) {
+          await q
+            .insertInto("flow_references")
+            .values({ flow_id: flowId, at, connection, given, value, label, checked_at: checkedAt })
+            .execute();
+        }
+      }),
+  };
+}
+
+/** A name written twice in one list is one reference. */
+const unlike = (references: readonly Reference[]): Reference[] => [...new Map(references.map((r) => [`${r.at}\n${r.given}`, r])).values()];
+
+/** What the last check of each flow found. */
+export function createLintStore(db: Db): LintStore {
+  return {
+    async all() {
+      const rows = await db.q.selectFrom("flow_lint").selectAll().orderBy("flow_id").execute();
+      return rows.map((row) => ({ flowId: row.flow_id, checkedAt: row.checked_at, findings: JSON.parse(row.findings) as LintFinding[] }));
+    },
+    put: ({ flowId, checkedAt, findings }) =>
+      db.write(async (q) => {
+        const row = { checked_at: checkedAt, findings: JSON.stringify(findings) };
+        await q
+          .insertInto("flow_lint")
+          .values({ flow_id: flowId, ...row })
+          .onConflict((c) => c.column("flow_id").doUpdateSet(row))
+          .execute();
+      }),
+  };
+}
