@@ -1,3 +1,4 @@
+import { isObject, type Json } from "#kernel/json.ts";
 import type { InputField, JsonSchema, Operation } from "#catalog/types.ts";
 import { deriveNewer, deriveOperation } from "./derive.ts";
 import { factsIndex, newerId } from "./facts.ts";
@@ -26,6 +27,7 @@ export function newerOperation(judged: Operation): Operation | undefined {
   const [older, newer] = [deriveOperation(key), deriveNewer(newerId(key))];
   if (!older || !newer) return undefined;
   const { version, body, path, method, scopes, access, deprecated } = newer;
+  const output = newer.output && outputOf(judged, older, newer);
   const { newer: _, version: __, body: ___, deprecated: ____, ...same } = judged;
   return {
     ...same,
@@ -39,7 +41,8 @@ export function newerOperation(judged: Operation): Operation | undefined {
     scopes,
     access,
     input: carryFields(judged, older, newer),
-    ...(newer.output ? { output: outputOf(judged, older, newer) } : {}),
+    ...(output ? { output } : {}),
+    ...spelled(judged, output),
   };
 }
 
@@ -69,11 +72,12 @@ function carryFields(judged: Operation, older: Operation, newer: Operation): Inp
 function carry(field: InputField, older: InputField, newer: InputField): InputField {
   const changed = JSON.stringify(older.schema) !== JSON.stringify(newer.schema);
   const members = changed ? memberNames[wireOf(field)] : undefined;
-  const { wire: _, join: __, ...same } = field;
+  const { wire: _, join: judgedJoin, ...same } = field;
+  const join = judgedJoin === older.join ? newer.join : judgedJoin;
   return {
     ...same,
     ...(wireOf(newer) === field.name ? {} : { wire: wireOf(newer) }),
-    ...(newer.join ? { join: newer.join } : {}),
+    ...(join ? { join } : {}),
     ...(members ? { members } : {}),
     schema: members || JSON.stringify(field.schema) !== JSON.stringify(older.schema) ? field.schema : newer.schema,
   };
@@ -84,6 +88,14 @@ function outputOf(judged: Operation, older: Operation, newer: Operation): JsonSc
   const described = (operation: Operation) => schemaAt(operation.output, judged.result);
   const mended = JSON.stringify(judged.output) !== JSON.stringify(described(older));
   return mended ? judged.output : described(newer);
+}
+
+/** What the older API misspells, the newer one says beside it or in its place. */
+function spelled({ example, show }: Operation, output: JsonSchema | undefined): Pick<Operation, "example" | "show"> {
+  const spell = (name: string): string => (name === "succeded" && !output?.properties?.[name] ? "succeeded" : name);
+  const record = example?.output;
+  const shown = isObject(record) ? Object.fromEntries(Object.entries(record).map(([name, value]) => [spell(name), value])) : record;
+  return { ...(example ? { example: { ...example, output: shown as Json } } : {}), ...(show ? { show: show.map(spell) } : {}) };
 }
 
 const wireOf = ({ name, wire }: InputField): string => wire ?? name;
