@@ -175,7 +175,9 @@ export class State {
     this.search.changed(contact.id, undefined);
   }
 
-  endAppointment({ id }: Appointment): void {
+  /** Ends an appointment; a series with those of its instances that went their own way. */
+  endAppointment({ id, locationId, rrule }: Appointment): void {
+    if (rrule) for (const instance of this.appointments.inLocation(locationId)) if (instance.masterId === id) this.endAppointment(instance);
     for (const note of this.appointmentNotes.find("appointment", id)) this.appointmentNotes.delete(note.id);
     this.appointments.delete(id);
   }

@@ -2,14 +2,13 @@ import { DateTime } from "luxon";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Appointment, AppointmentNote, BlockedSlot, Calendar } from "../rows/calendars.ts";
 import { type Call, contactOf, type Endpoints, given, isoTime, locationOf, objectOf, pageOf, rowOf, textOf, type World } from "./call.ts";
+import { checkedRule, instancesOf, partsOfInstance } from "./recurrence.ts";
 import { isBookable, localTime, overlap, slotLengthMs, type Span, teamOf, zoneOf } from "./slots.ts";
 
 /** Appointments, blocked slots and the notes of appointments. */
 export const appointmentEndpoints: Endpoints = {
   "calendars/get-calendar-events": (world, call) => ({
-    events: inWindow(world, call, world.state.appointments.inLocation(locationOf(world, call, call.query.locationId))).map((row) =>
-      eventView(world, row),
-    ),
+    events: inWindow(world, call, allIn(world, locationOf(world, call, call.query.locationId))).map((row) => eventView(world, row)),
   }),
 
   "calendars/get-blocked-slots": (world, call) => ({
@@ -32,7 +31,8 @@ export const appointmentEndpoints: Endpoints = {
     checkFree(world, call, calendar, span, { userId: assignedUserId });
     const now = state.clock.now();
     const appointment = state.appointments.put({
-      ...given(body, ["address", "description", "meetingLocationType", "rrule"]),
+      ...given(body, ["address", "description", "meetingLocationType"]),
+      ...ruleOf(call),
       ...(assignedUserId && { assignedUserId }),
       ...span,
       id: state.newId(),
@@ -45,7 +45,7 @@ export const appointmentEndpoints: Endpoints = {
       dateUpdated: now,
     });
     if (body.toNotify !== false) world.emit("AppointmentCreate", appointment);
-    return bookedView(world, appointment);
+    return bookedView(world, call, appointment);
   },
 
   "calendars/edit-appointment"(world, call) {
@@ -57,9 +57,10 @@ export const appointmentEndpoints: Endpoints = {
     if (body.assignedUserId) assigneeOf(calendar, assignedUserId);
     const moved = span.startsAt !== old.startsAt || span.endsAt !== old.endsAt || calendar.id !== old.calendarId;
     if (moved) checkFree(world, call, calendar, span, { userId: assignedUserId, except: old.id });
-    const appointment = world.state.appointments.put({
+    const appointment = keepChanged(world, old, {
       ...old,
-      ...given(body, ["title", "address", "description", "meetingLocationType", "rrule"]),
+      ...given(body, ["title", "address", "description", "meetingLocationType"]),
+      ...(!old.masterId && ruleOf(call)),
       ...(assignedUserId && { assignedUserId }),
       ...span,
       calendarId: calendar.id,
@@ -67,7 +68,7 @@ export const appointmentEndpoints: Endpoints = {
       dateUpdated: world.state.clock.now(),
     });
     if (body.toNotify !== false) world.emit("AppointmentUpdate", appointment);
-    return bookedView(world, appointment);
+    return bookedView(world, call, appointment);
   },
 
   // Appointments and blocked slots alike.
@@ -81,6 +82,7 @@ export const appointmentEndpoints: Endpoints = {
     }
     const appointment = appointmentOf(world, call, call.params.eventId);
     world.emit("AppointmentDelete", appointment);
+    leaveSeries(world, appointment);
     state.endAppointment(appointment);
     return { succeeded: true };
   },
@@ -136,8 +138,40 @@ export const appointmentEndpoints: Endpoints = {
   },
 };
 
-const appointmentOf = (world: World, call: Call, id: unknown): Appointment =>
-  rowOf(world, call, world.state.appointments, "Appointment", id);
+/** An appointment, a series, or an instance of one. */
+function appointmentOf(world: World, call: Call, id: unknown): Appointment {
+  const { appointments } = world.state;
+  const parts = typeof id === "string" && !appointments.get(id) ? partsOfInstance(id) : undefined;
+  const master = parts && appointments.get(parts.masterId);
+  if (!master) return rowOf(world, call, appointments, "Appointment", id);
+  locationOf(world, call, master.locationId);
+  const found = instancesOf(master, zoneOf(world.state, master.locationId)).find((one) => one.id === id);
+  if (!found) throw noSuch("Appointment", String(id));
+  return found;
+}
+
+/** The appointments of a location, each series as its instances. */
+const allIn = ({ state }: World, locationId: string): Appointment[] =>
+  state.appointments.inLocation(locationId).flatMap((row) => instancesOf(row, zoneOf(state, locationId)));
+
+/** An instance that is changed goes its own way from then on. */
+function keepChanged(world: World, old: Appointment, changed: Appointment): Appointment {
+  leaveSeries(world, old);
+  return world.state.appointments.put(changed);
+}
+
+function leaveSeries({ state }: World, { id, masterId }: Appointment): void {
+  const master = masterId === undefined ? undefined : state.appointments.get(masterId);
+  const { startsAt } = partsOfInstance(id) ?? {};
+  if (!master || startsAt === undefined || master.exceptions?.includes(startsAt)) return;
+  state.appointments.put({ ...master, exceptions: [...(master.exceptions ?? []), startsAt] });
+}
+
+/** A rule counts only where the free slots do not. */
+function ruleOf({ body }: Call): { rrule?: string } {
+  const rrule = textOf(body.rrule);
+  return rrule && body.ignoreFreeSlotValidation === true ? { rrule: checkedRule(rrule) } : {};
+}
 
 function noteOf(world: World, call: Call): AppointmentNote {
   const appointment = appointmentOf(world, call, call.params.appointmentId);
@@ -249,19 +283,25 @@ function eventView({ state }: World, a: Appointment) {
     users: [],
     notes: a.description ?? "",
     description: a.description ?? "",
-    isRecurring: a.rrule !== undefined,
-    ...(a.rrule && { rrule: a.rrule }),
+    ...recurrenceOf(a),
     startTime: localTime(a.startsAt, zone),
     endTime: localTime(a.endsAt, zone),
     dateAdded: isoTime(a.dateAdded),
     dateUpdated: isoTime(a.dateUpdated),
+    deleted: false,
     assignedResources: [],
     createdBy: { userId: "", source: "third_party" },
   };
 }
 
-/** What booking and changing answer: less, and without dates. */
-function bookedView({ state }: World, a: Appointment) {
+const recurrenceOf = ({ rrule, masterId }: Appointment) => ({
+  isRecurring: rrule !== undefined || masterId !== undefined,
+  ...(rrule && { rrule }),
+  ...(masterId && { masterEventId: masterId }),
+});
+
+/** What booking and changing answer: less, and without dates in the older version. */
+function bookedView({ state }: World, { newer }: Call, a: Appointment) {
   const zone = zoneOf(state, a.locationId);
   return {
     id: a.id,
@@ -275,8 +315,8 @@ function bookedView({ state }: World, a: Appointment) {
     appointmentStatus: a.status,
     ...(a.assignedUserId && { assignedUserId: a.assignedUserId }),
     address: a.address ?? "",
-    isRecurring: a.rrule !== undefined,
-    ...(a.rrule && { rrule: a.rrule }),
+    ...recurrenceOf(a),
+    ...(newer && { dateAdded: isoTime(a.dateAdded), dateUpdated: isoTime(a.dateUpdated) }),
   };
 }
 

@@ -72,6 +72,7 @@ export const associationEndpoints: Endpoints = {
     const same = (row: Relation) =>
       row.associationId === association.id && row.firstRecordId === firstRecordId && row.secondRecordId === secondRecordId;
     if (world.state.relations.find("record", firstRecordId).some(same)) throw badRequest("Relation already exists");
+    checkRoom(world, association, firstRecordId, secondRecordId);
     const relation = world.state.relations.put({
       id: world.state.newHexId(),
       locationId,
@@ -116,14 +117,23 @@ function knownRecord({ state }: World, locationId: string, objectKey: string, id
   if (table && table.get(id)?.locationId !== locationId) throw noSuch("Record", id);
 }
 
+/** Where an association is to one record, a second bond is refused. */
+function checkRoom({ state }: World, { id, cardinality }: Association, firstRecordId: string, secondRecordId: string): void {
+  const bonds = (recordId: string) => state.relations.find("record", recordId).filter((row) => row.associationId === id);
+  const full =
+    (cardinality?.second === "ONE" && bonds(firstRecordId).some((row) => row.firstRecordId === firstRecordId)) ||
+    (cardinality?.first === "ONE" && bonds(secondRecordId).some((row) => row.secondRecordId === secondRecordId));
+  if (full) throw badRequest("Cardinality of the association does not allow another relation");
+}
+
 const labels = ({ body }: Call) => ({
   firstObjectLabel: textOf(body.firstObjectLabel) ?? "",
   secondObjectLabel: textOf(body.secondObjectLabel) ?? "",
 });
-const associationView = ({ id, ...association }: Association) => ({ id, ...association });
+const associationView = ({ id, cardinality: _, ...association }: Association) => ({ id, ...association });
 
 /** A relation with what its association says, as the description has it. */
 function relationView({ state }: World, { id, locationId, associationId, firstRecordId, secondRecordId }: Relation) {
-  const { id: _, ...association } = state.associations.get(associationId)!;
+  const { id: _, cardinality: __, ...association } = state.associations.get(associationId)!;
   return { ...association, id, locationId, associationId, firstRecordId, secondRecordId };
 }

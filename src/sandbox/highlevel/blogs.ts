@@ -1,4 +1,4 @@
-import { badRequest, noSuch } from "../refusal.ts";
+import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { BlogPost } from "../rows/others.ts";
 import { type Call, type Endpoints, given, isoTime, locationOf, pageOf, rowOf, textsOf, type World } from "./call.ts";
 
@@ -39,7 +39,7 @@ export const blogEndpoints: Endpoints = {
   },
 
   "blogs/check-url-slug-exists": (world, call) => ({
-    exists: slugTaken(world, locationOf(world, call, call.query.locationId), call.query.urlSlug, call.query.postId),
+    exists: postsUnder(world, locationOf(world, call, call.query.locationId), call.query.urlSlug, call.query.postId).length > 0,
   }),
 
   "blogs/create-blog-post"(world, call) {
@@ -64,7 +64,9 @@ function written(world: World, call: Call, locationId: string, postId?: string):
   here(state.blogSites, "Blog", String(body.blogId));
   here(state.blogAuthors, "Author", String(body.author));
   for (const id of textsOf(body.categories)) here(state.blogCategories, "Category", id);
-  if (slugTaken(world, locationId, body.urlSlug, postId)) throw badRequest("urlSlug already exists");
+  const slug = String(body.urlSlug);
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)) throw unprocessable(["urlSlug must be a valid slug"]);
+  if (postsUnder(world, locationId, slug, postId).some(({ blogId }) => blogId === body.blogId)) throw badRequest("urlSlug already exists");
   const text = (key: string) => String(body[key]);
   return {
     blogId: text("blogId"),
@@ -84,8 +86,9 @@ function written(world: World, call: Call, locationId: string, postId?: string):
   };
 }
 
-const slugTaken = ({ state }: World, locationId: string, slug: unknown, except?: string): boolean =>
-  state.blogPosts.inLocation(locationId).some((post) => post.urlSlug === slug && post.id !== except);
+/** The other posts that have a slug. It must be free in its own blog; another blog may have it as well. */
+const postsUnder = ({ state }: World, locationId: string, slug: unknown, except?: string): BlogPost[] =>
+  state.blogPosts.inLocation(locationId).filter((post) => post.urlSlug === slug && post.id !== except);
 
 const postView = ({ id, rawHTML: _, updatedAt, ...post }: BlogPost) => ({
   _id: id,

@@ -80,8 +80,8 @@ const tellers = {
     locationIds: [],
     payload: { id, companyId, name, email, stripeProductId: "" },
   }),
-  Association: ({ id, locationId, ...association }: Association) => ({
-    ...inPlace("associations.readonly", locationId, { id, locationId, ...association }),
+  Association: (record: Association, _state, event) => ({
+    ...inPlace("associations.readonly", record.locationId, associationEvent(event, record)),
     typeless: true,
   }),
   Relation: (record: Relation, state) => ({
@@ -222,6 +222,17 @@ const userEvent = ({ id, companyId, firstName, lastName, email, phone, type, rol
   role,
   permissions: {},
 });
+
+/** How many there may be on either side is told of changes and deletions alone. */
+function associationEvent(event: string, { cardinality = { first: "MANY", second: "MANY" }, ...association }: Association) {
+  return event === "AssociationCreate"
+    ? association
+    : {
+        ...association,
+        firstObjectToSecondObjectCardinality: `${cardinality.first}_TO_${cardinality.second}`,
+        secondObjectToFirstObjectCardinality: `${cardinality.second}_TO_${cardinality.first}`,
+      };
+}
 
 function relationEvent({ id, locationId, associationId, firstRecordId, secondRecordId }: Relation, { associations }: State) {
   const { firstObjectKey, secondObjectKey } = associations.get(associationId) ?? {};

@@ -4,6 +4,7 @@ import { badRequest, unprocessable } from "../refusal.ts";
 import type { Calendar } from "../rows/calendars.ts";
 import type { State } from "../state.ts";
 import { type Call, countOf, objectOf, type World } from "./call.ts";
+import { instancesOf } from "./recurrence.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -137,7 +138,11 @@ function inTheWay(state: State, calendar: Calendar, slot: Span, userId: string |
 const standing = (state: State, locationId: string, except: string | undefined) =>
   state.appointments
     .inLocation(locationId)
-    .filter(({ id, status }) => id !== except && !["cancelled", "noshow", "invalid"].includes(status));
+    .flatMap((row) => instancesOf(row, zoneOf(state, locationId)))
+    .filter(
+      ({ id, masterId, status }) =>
+        (except === undefined || (id !== except && masterId !== except)) && !["cancelled", "noshow", "invalid"].includes(status),
+    );
 
 export const teamOf = ({ settings }: Calendar): string[] => list(settings.teamMembers).map(({ userId }) => String(userId));
 export const overlap = (a: Span, b: Span): boolean => a.startsAt < b.endsAt && a.endsAt > b.startsAt;

@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { Random } from "../random.ts";
 import { badRequest, unprocessable } from "../refusal.ts";
 import type { SocialAccount, SocialTag } from "../rows/others.ts";
-import { type Call, type Endpoints, isoTime, locationOf, pageOf, textsOf, type World } from "./call.ts";
+import { type Call, type Endpoints, isoTime, locationOf, objectOf, pageOf, textsOf, type World } from "./call.ts";
 
 const mostProfiles = 100;
 const days = 7;
@@ -35,7 +35,7 @@ export const socialEndpoints: Endpoints = {
     const accounts = world.state.socialAccounts
       .inLocation(locationId)
       .filter(({ profileId, platform }) => profileIds.includes(profileId) && (platforms.length === 0 || platforms.includes(platform)));
-    return { results: statistics(world, accounts), message: "Fetched statistics" };
+    return { results: statistics(world, accounts, weeksOf(world, call)), message: "Fetched statistics" };
   },
 };
 
@@ -68,11 +68,31 @@ const measures = ["posts", "impressions", "likes", "comments", "reach"] as const
 type Measure = (typeof measures)[number];
 type Figures = Record<Measure, number>;
 
-/** The last seven days against the seven before. Each day of each profile has its own figures, the same whenever they are asked for. */
-function statistics(world: World, accounts: SocialAccount[]) {
-  const today = Math.floor(world.state.clock.now() / 86_400_000);
+/** The days of the figures and those before, to compare. */
+interface Weeks {
+  now: number[];
+  before: number[];
+}
+
+/** The last seven days against the seven before; the newer version takes other ranges. */
+function weeksOf({ state }: World, { body }: Call): Weeks {
+  const today = dayOf(state.clock.now());
   const week = (back: number) => Array.from({ length: days }, (_, i) => today - days * (back + 1) + i);
-  const [now, before] = [week(0), week(1)];
+  return { now: rangeOf(body.currentRange) ?? week(0), before: rangeOf(body.prevRange) ?? week(1) };
+}
+
+function rangeOf(given: unknown): number[] | undefined {
+  const { startDate, endDate } = objectOf(given);
+  const [from, to] = [startDate, endDate].map((date) => dayOf(Date.parse(String(date))));
+  if (startDate === undefined || endDate === undefined) return undefined;
+  if (!(from! <= to!) || to! - from! > 366) throw badRequest("endDate must be within a year after startDate");
+  return Array.from({ length: to! - from! + 1 }, (_, i) => from! + i);
+}
+
+const dayOf = (ms: number): number => Math.floor(ms / 86_400_000);
+
+/** Each day of each profile has its own figures, the same whenever they are asked for. */
+function statistics(world: World, accounts: SocialAccount[], { now, before }: Weeks) {
   const figures = (day: number, of: SocialAccount[] = accounts): Figures =>
     sumOf(of.map((account) => dayFigures(world.state.seed, account, day)));
   const [total, earlier] = [sumOf(now.map((day) => figures(day))), sumOf(before.map((day) => figures(day)))];

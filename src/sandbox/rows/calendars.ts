@@ -27,7 +27,12 @@ export interface Appointment extends Row {
   address?: string;
   description?: string;
   meetingLocationType?: string;
+  /** How it recurs: then the row stands for the series. */
   rrule?: string;
+  /** Starts of the series that are no more, or have a row of their own. */
+  exceptions?: number[];
+  /** The series an instance is of. */
+  masterId?: string;
   startsAt: number;
   endsAt: number;
   dateAdded: number;

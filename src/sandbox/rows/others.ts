@@ -30,7 +30,10 @@ export interface Association extends Row {
   secondObjectLabel: string;
   secondObjectKey: string;
   associationType: "USER_DEFINED" | "SYSTEM_DEFINED";
+  /** How many of the second a first record may be bound to, and the reverse; many when absent. */
+  cardinality?: { second: Many; first: Many };
 }
+export type Many = "ONE" | "MANY";
 
 export interface Relation extends Row {
   locationId: string;
