@@ -220,6 +220,7 @@ describe("the API's own description", () => {
     expect(routes.sort()).toEqual([
       "DELETE /connections/{id}",
       "DELETE /flows/{id}",
+      "DELETE /inboxes/{id}",
       "DELETE /session",
       "GET /catalog",
       "GET /connections",
@@ -227,6 +228,7 @@ describe("the API's own description", () => {
       "GET /flows",
       "GET /flows/{id}",
       "GET /flows/{id}/samples",
+      "GET /inboxes",
       "GET /overview",
       "GET /runs",
       "GET /runs/{id}",
@@ -241,12 +243,15 @@ describe("the API's own description", () => {
       "POST /flows/{id}/resume",
       "POST /flows/{id}/rotate-hook",
       "POST /flows/{id}/run",
+      "POST /inboxes",
+      "POST /inboxes/{id}/rotate",
       "POST /runs/replay",
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",
       "POST /session",
       "PUT /connections/{id}",
       "PUT /flows/{id}",
+      "PUT /inboxes/{id}",
     ]);
   });
 

@@ -10,11 +10,14 @@ import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { serveHealth, type HealthParts } from "./health.ts";
 import { createHooks, hooksPath } from "./hooks.ts";
+import type { InboxDesk } from "./inbox-desk.ts";
+import type { InboxDoor } from "./inbox-door.ts";
 import type { Live } from "./live.ts";
 import { apiKeyRoutes } from "./routes/api-key.ts";
 import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
 import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
 import { flowRoutes, type FlowRouteParts } from "./routes/flows.ts";
+import { inboxRoutes } from "./routes/inboxes.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
 import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
@@ -29,6 +32,8 @@ export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, 
   live: Live;
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
+  inboxDoor?: InboxDoor;
+  inboxDesk: InboxDesk;
   signIn: SignIn;
   /** Makes a new API key in place of the old one. */
   rotateKey: () => Promise<string>;
@@ -43,6 +48,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     engine: parts.engine,
     log: parts.log,
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+    ...(parts.inboxDoor && { inboxes: parts.inboxDoor }),
   });
   const app = fastify({
     loggerInstance: parts.log.child({}, { level: parts.log.level === "info" ? "warn" : parts.log.level }), // its own news are told by the start
@@ -100,6 +106,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     await signedIn.register(flowRoutes(parts));
     await signedIn.register(runRoutes(parts));
     await signedIn.register(connectionRoutes(parts));
+    await signedIn.register(inboxRoutes(parts));
     await signedIn.register(catalogRoutes(parts));
     await signedIn.register(liveRoutes(parts));
     await signedIn.register(apiKeyRoutes({ rotate: parts.rotateKey }));

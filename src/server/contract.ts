@@ -9,6 +9,17 @@ export const storedError = z.object({ code: z.string(), message: z.string(), det
 /** Every error answer of the API. */
 export const errorReply = z.object({ error: storedError });
 
+/** An inbox at which a trigger's events come in, and the address to give for them. */
+export const inboxRef = z.object({ id: z.string(), name: z.string(), url: z.string() });
+/** What has to be ticked in the app's portal so that a trigger hears of its event. */
+export const subscription = z.object({
+  event: z.string(),
+  scopes: z.array(z.string()),
+  inboxes: z.array(inboxRef),
+  /** When the event last came from this trigger's place; null: never, so it may not be ticked. */
+  lastAt: z.number().nullable(),
+});
+
 // ---- flows
 export const flowView = z.object({
   id: z.string(),
@@ -24,8 +35,10 @@ export const flowView = z.object({
     kind: z.enum(["webhook", "poll", "schedule", "manual"]),
     title: z.string(),
     app: z.string(),
-    /** Webhook: the whole address to post to. */
+    /** Webhook: the whole address to post to; where the events come to inboxes, that of the only one. */
     hookUrl: z.string().nullable(),
+    /** The inboxes at which its events come in; null where the trigger has an address of its own, or none. */
+    inboxes: z.array(inboxRef).nullable(),
     everyMs: z.number().nullable(),
     nextAt: z.number().nullable(),
     lastAt: z.number().nullable(),
@@ -37,6 +50,7 @@ export const flowView = z.object({
   updatedAt: z.number(),
 });
 export const flowDetail = flowView.extend({
+  trigger: flowView.shape.trigger.extend({ subscription: subscription.nullable() }),
   definition: z.record(z.string(), z.unknown()),
   versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })),
 });
@@ -263,7 +277,7 @@ export const inboxBody = z.object({
   legacy: z.boolean().default(false),
   legacyKey: z.string().max(4000).nullish(),
 });
-export const inboxPatch = inboxBody.omit({ app: true }).partial();
+export const inboxPatch = inboxBody.omit({ app: true }).extend({ legacy: inboxBody.shape.legacy.unwrap() }).partial();
 export const inboxList = z.object({ inboxes: z.array(inboxView) });
 
 // ---- the ledger of a trigger whose webhook is reconciled with a poll
@@ -390,6 +404,9 @@ export type Overview = z.infer<typeof overview>;
 export type ReplayBody = z.infer<typeof replayBody>;
 export type InboxView = z.infer<typeof inboxView>;
 export type InboxBody = z.infer<typeof inboxBody>;
+export type InboxPatch = z.infer<typeof inboxPatch>;
+export type InboxRef = z.infer<typeof inboxRef>;
+export type Subscription = z.infer<typeof subscription>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type LintFinding = z.infer<typeof lintFinding>;
 export type LintView = z.infer<typeof lintView>;

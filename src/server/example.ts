@@ -8,7 +8,6 @@ import { dataFiles, readJson, writePrivate } from "./data-folder.ts";
 import { countWork, type WorkDone } from "./example-report.ts";
 import type { Standing } from "./greeting.ts";
 import type { Millrace } from "./millrace.ts";
-import { webhookKeySetting } from "./signature.ts";
 import { workspaceId } from "./store.ts";
 
 /** What the first start has done so far. Each step looks before it makes anything, so a start that was cut off is finished by the next. */
@@ -76,7 +75,6 @@ async function connectSandbox({ vault, sandbox }: Millrace): Promise<void> {
       access: "location",
       locationId: sandboxDefaults.acmeDental,
       companyId: sandboxDefaults.companyId,
-      settings: { [webhookKeySetting]: systems.webhookKey },
       secret: { token: accessToken },
     });
   }

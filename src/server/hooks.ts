@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Accepted, Engine } from "#engine/api.ts";
+import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import { hookFormat, readHookBody, type HookFormat } from "./hook-body.ts";
+import type { InboxDoor } from "./inbox-door.ts";
 import type { SignatureCheck } from "./signature.ts";
 
 export interface HooksOptions {
   engine: Pick<Engine, "accept" | "triggerByToken">;
+  /** The addresses of marketplace apps. */
+  inboxes?: InboxDoor;
   /** Refuses an event that its app did not sign. */
   checkSignature?: SignatureCheck;
   /** Told of each fault that is ours. */
@@ -17,34 +20,49 @@ export interface HooksOptions {
 
 export const hooksPath = "/hooks/";
 const retryAfterSeconds = 5;
-const tokenPattern = /^[\w-]{8,128}$/;
+/** A token, and after an inbox's the name of an event. */
+const addressPattern = /^([\w-]{8,128})(?:\/([\w-]{1,80}))?\/?$/;
 /** A refused body up to this size is read and dropped, so that the connection can be used again. */
 const drainBytes = 64 * 1024;
 
 /**
- * The door for events: `POST /hooks/<token>`, answered without the router. A small constant amount of work for each request,
+ * The door for events: `POST /hooks/<token>`, or `/hooks/<token>/<event>` for an inbox, answered without the router. A small constant amount of work for each request,
  * and 202 only after the event is durable. Whatever is temporary is answered 429: it is all HighLevel tries again.
  */
-export function createHooks({ engine, checkSignature, log, maxBodyBytes = 1024 * 1024, maxHeldBytes = 128 * 1024 * 1024 }: HooksOptions) {
+export function createHooks({
+  engine,
+  inboxes,
+  checkSignature,
+  log,
+  maxBodyBytes = 1024 * 1024,
+  maxHeldBytes = 128 * 1024 * 1024,
+}: HooksOptions) {
   const bodies = boundedBodies(maxBodyBytes, maxHeldBytes);
 
-  const take = async (req: IncomingMessage): Promise<Accepted> => {
-    const token = tokenOf(req);
+  const forFlow = async (token: string, req: IncomingMessage, bytes: Buffer, format: HookFormat): Promise<Accepted> => {
+    const trigger = await engine.triggerByToken(token);
+    if (!trigger) throw new MillraceError("HOOK_UNKNOWN");
+    await checkSignature?.(trigger, req.headers, bytes);
+    const { payload, text } = readHookBody(bytes, format);
+    return engine.accept(trigger, payload, options(text, deliveryIdOf(req)));
+  };
+  /** The answer's text. */
+  const take = async (req: IncomingMessage): Promise<string> => {
+    const { token, event } = addressOf(req);
     const format = formatOf(req);
     const bytes = await bodies.read(req);
     try {
-      const trigger = await engine.triggerByToken(token);
-      if (!trigger) throw new MillraceError("HOOK_UNKNOWN");
-      await checkSignature?.(trigger, req.headers, bytes);
-      const { payload, text } = readHookBody(bytes, format);
-      return await engine.accept(trigger, payload, options(text, deliveryIdOf(req)));
+      const inbox = inboxes?.at(token);
+      if (inbox) return taken(await inboxes!.take(inbox, { headers: req.headers, bytes, format, ...(event !== undefined && { event }) }));
+      if (event !== undefined) throw new MillraceError("HOOK_UNKNOWN");
+      return reply(await forFlow(token, req, bytes, format));
     } finally {
       bodies.release(bytes.length);
     }
   };
   return (req: IncomingMessage, res: ServerResponse): void => {
     take(req).then(
-      (accepted) => answer(res, 202, reply(accepted)),
+      (text) => answer(res, 202, text),
       (error: unknown) => refuse(req, res, toAnswer(error, log)),
     );
   };
@@ -61,12 +79,12 @@ function deliveryIdOf({ headers }: IncomingMessage): string | undefined {
   return typeof id === "string" && id !== "" ? id.slice(0, 200) : undefined;
 }
 
-function tokenOf(req: IncomingMessage): string {
+function addressOf(req: IncomingMessage): { token: string; event: string | undefined } {
   if (req.method !== "POST") throw new MillraceError("METHOD_NOT_ALLOWED", { details: { method: req.method, allowed: "POST" } });
   const path = req.url!.split("?", 1)[0]!;
-  const token = path.slice(hooksPath.length).replace(/\/$/, "");
-  if (!tokenPattern.test(token)) throw new MillraceError("HOOK_UNKNOWN");
-  return token;
+  const [, token, event] = addressPattern.exec(path.slice(hooksPath.length)) ?? [];
+  if (token === undefined) throw new MillraceError("HOOK_UNKNOWN");
+  return { token, event };
 }
 
 function formatOf(req: IncomingMessage): HookFormat {
@@ -122,6 +140,9 @@ function toAnswer(thrown: unknown, log: HooksOptions["log"]): MillraceError {
 
 const reply = ({ eventId, repeat, sample }: Accepted): string =>
   `{"accepted":true,"event":${JSON.stringify(eventId)}${repeat ? ',"repeat":true' : ""}${sample ? ',"sample":true' : ""}}`;
+
+const taken = ({ event, flows, repeat }: Delivered): string =>
+  `{"accepted":true,"type":${JSON.stringify(event)},"flows":${flows}${repeat ? ',"repeat":true' : ""}}`;
 
 function refuse(req: IncomingMessage, res: ServerResponse, error: MillraceError): void {
   if (error.row.status === 429) res.setHeader("retry-after", String(error.details["seconds"] ?? retryAfterSeconds));

@@ -17,11 +17,16 @@ import { buildApp } from "./app.ts";
 import { createDesk } from "./connection-desk.ts";
 import { dataFiles, privateSecret, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
+import { openHeard } from "./heard.ts";
+import { openInboxBook, type InboxBook } from "./inbox-book.ts";
+import { createInboxDesk } from "./inbox-desk.ts";
+import { createInboxDoor } from "./inbox-door.ts";
 import { createLive } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
 import { portTaken } from "./port.ts";
 import { startRetention } from "./retention.ts";
+import { connectSandboxInbox } from "./sandbox-inbox.ts";
 import { createSessions } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -43,6 +48,7 @@ export interface Millrace {
   localUrl: string;
   engine: Engine;
   vault: Vault;
+  inboxes: InboxBook;
   sandbox: { url: string; systems: Sandbox } | null;
   /** The API key when this start made it: the only time it can be read. */
   firstKey: string | null;
@@ -115,13 +121,25 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
   closers.add(() => engine.close());
-  return { store, sandbox, metrics, outside, engine, warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined) };
+  const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
+  const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
+  closers.add(() => heard.close());
+  return {
+    store,
+    sandbox,
+    metrics,
+    outside,
+    engine,
+    inboxes,
+    heard,
+    warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined),
+  };
 }
 type Inside = Awaited<ReturnType<typeof openInside>>;
 
 /** The server on top of it, listening. */
 async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
-  const { engine, outside, sandbox, warnings } = inside;
+  const { engine, outside, sandbox, inboxes, heard, warnings } = inside;
   const address = { url: settings.publicUrl ?? `http://${hostOf(settings)}:${settings.port}` };
   const publicUrl = () => address.url;
   const keys = await openApiKeys({ store: inside.store.apiKeys, workspaceId, clock });
@@ -135,12 +153,22 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     return key;
   };
   const signIn = createSignIn({ keys, sessions, publicUrl, localSignIn: settings.localSignIn });
-  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), signIn, rotateKey });
+  const inboxDoor = createInboxDoor({
+    book: inboxes,
+    engine,
+    heard,
+    vault: outside.vault,
+    findApp: (id) => apps.get(id),
+    retentionDays: settings.retentionDays,
+    clock,
+  });
+  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey });
   closers.add(() => app.close());
 
   await engine.start();
   const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
   address.url = settings.publicUrl ?? url;
+  if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
   closers.add(
@@ -153,6 +181,7 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     localUrl: url,
     engine,
     vault: outside.vault,
+    inboxes,
     sandbox,
     firstKey,
     warnings,
@@ -163,7 +192,7 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
 
 /** What the routes are given. */
 function appParts(
-  { store, sandbox, metrics, outside, engine }: Inside,
+  { store, sandbox, metrics, outside, engine, inboxes, heard }: Inside,
   { log, clock, publicUrl }: Omit<Tools, "closers"> & { publicUrl: () => string },
 ) {
   const { vault, caller, quota } = outside;
@@ -187,11 +216,17 @@ function appParts(
     storeProblem: storeProbe(store.vault, clock),
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside) }),
     desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
-    checkSignature: createSignatureCheck({
-      definition: engine.triggerDefinition,
+    inboxDesk: createInboxDesk({
+      book: inboxes,
+      heard,
+      engine,
+      connections: () => vault.list(workspaceId),
       findApp: (id) => apps.get(id),
-      connection: (workspace, name) => vault.get(workspace, name).catch(() => null),
+      publicUrl,
+      workspaceId,
+      clock,
     }),
+    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, findApp: (id) => apps.get(id) }),
   };
 }
 
@@ -219,6 +254,12 @@ function openEngine(
     clock,
     onCommit,
     log: (message, err) => log.error({ err }, message),
+    inboxes: {
+      rules: (app) => apps.get(app)?.inbox ?? null,
+      events: (app) => apps.get(app)?.triggers ?? [],
+      connections: vault.list,
+      onConnections: (listener) => vault.onChange(listener),
+    },
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
       connection: (workspace, name) => vault.get(workspace, name).catch(() => null),

@@ -1,53 +1,103 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Trigger } from "#engine/types.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { createSignatureCheck } from "./signature.ts";
+import { checkKey, checkSigned, createSignatureCheck, type SigningKeys } from "./signature.ts";
 
-const pair = () => {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+const pair = (kind: "ed25519" | "rsa") => {
+  const { publicKey, privateKey } = kind === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ed25519");
   return {
     spki: publicKey.export({ format: "der", type: "spki" }).toString("base64"),
-    sign: (body: string) => sign(null, Buffer.from(body), privateKey).toString("base64"),
+    sign: (body: string) => sign(kind === "rsa" ? "sha256" : null, Buffer.from(body), privateKey).toString("base64"),
   };
 };
-const vendor = pair();
-const sandbox = pair();
-const trigger = { workspaceId: "ws_1" } as Trigger;
+const [vendor, sandbox] = [pair("ed25519"), pair("ed25519")];
+const [old, ownOld] = [pair("rsa"), pair("rsa")];
 
-const check = (app: "signing" | "plain", settings?: Record<string, string>) =>
-  createSignatureCheck({
-    definition: async () => ({ app, operation: "x", connection: "acme" }),
-    findApp: () =>
-      app === "signing"
-        ? {
-            title: "HighLevel",
-            inbox: { ...highlevel.inbox!, signatures: [{ header: "x-ghl-signature", algorithm: "ed25519", publicKey: vendor.spki }] },
-          }
-        : { title: "Plain" },
-    connection: async () => ({ id: "c", workspaceId: "ws_1", name: "acme", app, ...(settings && { settings }) }),
-  });
+const app = {
+  title: "HighLevel",
+  inbox: {
+    signatures: [
+      { header: "x-ghl-signature", algorithm: "ed25519" as const, publicKey: vendor.spki },
+      { header: "x-wh-signature", algorithm: "rsa-sha256" as const, publicKey: old.spki, legacy: true },
+    ],
+  },
+};
+const body = '{"type":"ContactCreate"}';
+const check = (headers: Record<string, string>, keys: Partial<SigningKeys> = {}, bytes = body) => {
+  try {
+    checkSigned(app, { publicKey: null, legacy: false, legacyKey: null, ...keys }, headers, Buffer.from(bytes));
+    return "passes";
+  } catch (thrown) {
+    return (thrown as { code: string }).code;
+  }
+};
+const good = { "x-ghl-signature": vendor.sign(body) };
+const oldGood = { "x-wh-signature": old.sign(body) };
 
-it("lets pass what the vendor signed over these very bytes", async () => {
-  await check("signing")(trigger, { "x-ghl-signature": vendor.sign("{}") }, Buffer.from("{}"));
-});
-it.each([
-  ["a changed body", { "x-ghl-signature": vendor.sign("{}") }, "{ }"],
-  ["somebody else's signature", { "x-ghl-signature": sandbox.sign("{}") }, "{}"],
-  ["no signature", {}, "{}"],
-  ["a signature that says N/A", { "x-ghl-signature": "N/A" }, "{}"],
-  ["garbage", { "x-ghl-signature": "§§§" }, "{}"],
-])("refuses %s, and says why", async (_, headers, body) => {
-  await expect(check("signing")(trigger, headers, Buffer.from(body))).rejects.toMatchObject({
-    code: "HOOK_REFUSED",
-    message: expect.stringContaining("HighLevel") as string,
+describe("a signed event", () => {
+  it("passes when the vendor signed these very bytes", () => {
+    expect(check(good)).toBe("passes");
+  });
+  it.each([
+    ["a changed body", good, `${body} `],
+    ["somebody else's signature", { "x-ghl-signature": sandbox.sign(body) }, body],
+    ["no signature", {}, body],
+    ["an empty one", { "x-ghl-signature": "" }, body],
+    ["one that says N/A", { "x-ghl-signature": "N/A" }, body],
+    ["garbage", { "x-ghl-signature": "§§§" }, body],
+    ["two at once", { "x-ghl-signature": `${vendor.sign(body)}, ${vendor.sign(body)}` }, body],
+  ])("is refused with %s", (_, headers, bytes) => {
+    expect(check(headers, {}, bytes)).toBe("HOOK_REFUSED");
+    expect(check(headers, { legacy: true }, bytes)).toBe("HOOK_REFUSED");
+  });
+  it("is held to the inbox's own key where it has one, and to no other", () => {
+    expect(check({ "x-ghl-signature": sandbox.sign(body) }, { publicKey: sandbox.spki })).toBe("passes");
+    expect(check(good, { publicKey: sandbox.spki })).toBe("HOOK_REFUSED");
   });
 });
-it("takes the connection's own key in place of the vendor's", async () => {
-  const own = check("signing", { webhookKey: sandbox.spki });
-  await own(trigger, { "x-ghl-signature": sandbox.sign("{}") }, Buffer.from("{}"));
-  await expect(own(trigger, { "x-ghl-signature": vendor.sign("{}") }, Buffer.from("{}"))).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+
+describe("the old signature", () => {
+  it("counts only where it is allowed", () => {
+    expect(check(oldGood)).toBe("HOOK_REFUSED");
+    expect(check(oldGood, { legacy: true })).toBe("passes");
+    expect(check({ ...oldGood, "x-ghl-signature": "N/A" }, { legacy: true })).toBe("passes");
+  });
+  it("counts only where no new one was given: a wrong new one is never made good by it", () => {
+    expect(check({ ...oldGood, "x-ghl-signature": sandbox.sign(body) }, { legacy: true })).toBe("HOOK_REFUSED");
+    expect(check({ ...oldGood, "x-ghl-signature": "x" }, { legacy: true })).toBe("HOOK_REFUSED");
+    expect(check({ ...good, "x-wh-signature": "wrong" }, { legacy: true })).toBe("passes");
+  });
+  it("is held to its own key, never to the new one", () => {
+    expect(check({ "x-wh-signature": ownOld.sign(body) }, { legacy: true, legacyKey: ownOld.spki })).toBe("passes");
+    expect(check(oldGood, { legacy: true, legacyKey: ownOld.spki })).toBe("HOOK_REFUSED");
+    expect(check({ "x-wh-signature": vendor.sign(body) }, { legacy: true })).toBe("HOOK_REFUSED");
+    expect(check({ "x-ghl-signature": old.sign(body) }, { legacy: true, publicKey: old.spki })).toBe("HOOK_REFUSED");
+  });
 });
-it("asks nothing of an app that signs nothing", async () => {
-  await check("plain")(trigger, {}, Buffer.from("{}"));
+
+describe("a flow's own address", () => {
+  const trigger = { workspaceId: "ws_1" } as Trigger;
+  const ofApp = (inbox: boolean) =>
+    createSignatureCheck({
+      definition: async () => ({ app: "x", operation: "y" }),
+      findApp: () => ({ title: "HighLevel", ...(inbox && { inbox: { ...highlevel.inbox!, ...app.inbox } }) }),
+    });
+  it("is held to the app's own key, new signatures only", async () => {
+    await ofApp(true)(trigger, good, Buffer.from(body));
+    await expect(ofApp(true)(trigger, oldGood, Buffer.from(body))).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+  });
+  it("asks nothing of an app that signs nothing", async () => {
+    await ofApp(false)(trigger, {}, Buffer.from(body));
+  });
+});
+
+it("says which keys are none", () => {
+  expect(() => checkKey("publicKey", "ed25519", vendor.spki)).not.toThrow();
+  expect(() => checkKey("legacyKey", "rsa-sha256", old.spki)).not.toThrow();
+  expect(() => checkKey("publicKey", "ed25519", old.spki)).toThrow(/Ed25519/);
+  expect(() => checkKey("legacyKey", "rsa-sha256", "nonsense")).toThrow(/RSA/);
+});
+it("has keys of HighLevel's that are keys", () => {
+  for (const { algorithm, publicKey } of highlevel.inbox!.signatures) expect(() => checkKey("k", algorithm, publicKey)).not.toThrow();
 });

@@ -1,51 +1,88 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { App, ConnectionFacts } from "#catalog/types.ts";
+import type { App, InboxRules } from "#catalog/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Trigger, TriggerDefinition } from "#engine/types.ts";
+import type { Inbox, Trigger, TriggerDefinition } from "#engine/types.ts";
 
 /** Throws HOOK_REFUSED unless the event was signed by the app it is said to come from. Apps that sign nothing pass: their address is the secret. */
 export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, bytes: Uint8Array) => Promise<void>;
 
-interface SignatureCheckParts {
+type SigningApp = Pick<App, "title"> & { inbox: Pick<InboxRules, "signatures"> };
+/** Keys in place of the app's own, and whether the old signature counts. */
+export type SigningKeys = Pick<Inbox, "publicKey" | "legacy" | "legacyKey">;
+type Scheme = InboxRules["signatures"][number];
+type Algorithm = Scheme["algorithm"];
+
+const appsOwn: SigningKeys = { publicKey: null, legacy: false, legacyKey: null };
+
+/** The check for a flow's own address. */
+export function createSignatureCheck({
+  definition,
+  findApp,
+}: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
   findApp(id: string): Pick<App, "title" | "inbox"> | undefined;
-  connection(workspaceId: string, name: string): Promise<ConnectionFacts | null>;
-}
-
-/** A connection's setting that names another signing key: the sandbox has its own. */
-export const webhookKeySetting = "webhookKey";
-
-export function createSignatureCheck({ definition, findApp, connection }: SignatureCheckParts): SignatureCheck {
+}): SignatureCheck {
   return async (trigger, headers, bytes) => {
-    const { app: appId, connection: name } = await definition(trigger);
-    const app = findApp(appId);
-    if (!app?.inbox) return;
-    const own = name === undefined ? undefined : (await connection(trigger.workspaceId, name))?.settings?.[webhookKeySetting];
-    const vendors = app.inbox.signatures.filter((s) => !s.legacy);
-    const signatures = own ? vendors.map((s) => ({ ...s, publicKey: own })) : vendors;
-    const given = signatures.filter(({ header }) => isGiven(headers[header]));
-    if (given.length === 0)
-      throw refused(
-        `${app.title} signs its events in the header ${signatures.map((s) => s.header).join(" or ")}, and this one is not signed`,
-      );
-    if (!given.some(({ header, publicKey }) => isSigned(bytes, String(headers[header]), publicKey)))
-      throw refused(`its signature is not ${app.title}'s`);
+    const app = findApp((await definition(trigger)).app);
+    if (app?.inbox) checkSigned({ title: app.title, inbox: app.inbox }, appsOwn, headers, bytes);
   };
 }
 
+/**
+ * Throws HOOK_REFUSED unless these very bytes were signed. The old signature counts only where no new one was given and the inbox takes
+ * it: a new one that is wrong decides, whatever stands beside it.
+ */
+export function checkSigned({ title, inbox }: SigningApp, keys: SigningKeys, headers: IncomingHttpHeaders, bytes: Uint8Array): void {
+  const given = inbox.signatures.filter(({ header }) => isGiven(headers[header]));
+  const counting = given.some(({ legacy }) => !legacy) ? given.filter(({ legacy }) => !legacy) : given;
+  const { header, legacy } = inbox.signatures[0] ?? {};
+  if (counting.length === 0 || (counting.every((s) => s.legacy) && !keys.legacy)) {
+    const beside = counting.length > 0 && !legacy ? "; the old signature alone is not taken at this address" : "";
+    throw refused(`${title} signs its events in the header ${header ?? "?"}, and this one is not signed so${beside}`);
+  }
+  if (!counting.every((scheme) => isSigned(scheme, keyOf(scheme, keys), String(headers[scheme.header]), bytes)))
+    throw refused(`its signature is not ${title}'s`);
+}
+
 /** The vendor writes N/A where it did not sign. */
-const isGiven = (value: string | string[] | undefined): boolean => typeof value === "string" && value !== "" && value !== "N/A";
+const isGiven = (value: string | string[] | undefined): boolean => typeof value === "string" && value.trim() !== "" && value !== "N/A";
 
-const keys = new Map<string, KeyObject>();
+const keyOf = ({ legacy, publicKey }: Scheme, keys: SigningKeys): string => (legacy ? keys.legacyKey : keys.publicKey) ?? publicKey;
 
-function isSigned(bytes: Uint8Array, signature: string, publicKey: string): boolean {
+const known = new Map<string, KeyObject>();
+/** Node decodes whatever looks like it at the start. */
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const keyTypes: Record<Algorithm, string> = { ed25519: "ed25519", "rsa-sha256": "rsa" };
+const digests: Record<Algorithm, string | null> = { ed25519: null, "rsa-sha256": "sha256" };
+
+function isSigned({ algorithm }: Scheme, publicKey: string, signature: string, bytes: Uint8Array): boolean {
   try {
-    let key = keys.get(publicKey);
-    if (!key) keys.set(publicKey, (key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" })));
-    return verify(null, bytes, key, Buffer.from(signature, "base64"));
+    const name = `${algorithm} ${publicKey}`;
+    let key = known.get(name);
+    if (!key) known.set(name, (key = readKey(algorithm, publicKey)));
+    return base64.test(signature) && verify(digests[algorithm], bytes, key, Buffer.from(signature, "base64"));
   } catch {
     return false; // a key or signature that is none
+  }
+}
+
+function readKey(algorithm: Algorithm, publicKey: string): KeyObject {
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  if (key.asymmetricKeyType !== keyTypes[algorithm]) throw new TypeError(`The key is ${key.asymmetricKeyType}`);
+  return key;
+}
+
+/** Throws BAD_INPUT for a text that is no public key of this kind. */
+export function checkKey(field: string, algorithm: Algorithm, publicKey: string): void {
+  try {
+    readKey(algorithm, publicKey);
+  } catch (cause) {
+    const kind = algorithm === "ed25519" ? "Ed25519" : "RSA";
+    throw new MillraceError("BAD_INPUT", {
+      cause,
+      details: { field, problem: `is no public ${kind} key in base64 (SPKI, without the BEGIN and END lines)` },
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { newId } from "#kernel/ids.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
+import { createInboxStore } from "#storage/inbox-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
@@ -22,6 +23,7 @@ export async function openStore(file: string, clock: Clock) {
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
     vault: createVaultStore(db),
+    inboxes: createInboxStore(db),
     apiKeys: createApiKeyStore(db),
   };
 }

@@ -2,7 +2,7 @@ import { canonicalJson, isObject } from "#kernel/json.ts";
 import type { DryRun } from "#engine/api.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
 import type { Flow, FlowDefinition, Run, RunContext, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
-import type { DryRunReply, FlowView, RunDetail, RunView, StepView } from "./contract.ts";
+import type { DryRunReply, FlowView, InboxRef, RunDetail, RunView, StepView } from "./contract.ts";
 
 /** Pure: records of the engine as the API shows them. */
 
@@ -22,9 +22,11 @@ export interface FlowParts {
   trigger: Trigger;
   published: FlowDefinition | null;
   counts: Record<RunState, number>;
+  /** Where its events come in; null where the trigger has an address of its own, or none. */
+  inboxes: InboxRef[] | null;
 }
 
-export function toFlowView({ flow, trigger, published, counts }: FlowParts, titles: Titles, publicUrl: string): FlowView {
+export function toFlowView({ flow, trigger, published, counts, inboxes }: FlowParts, titles: Titles, publicUrl: string): FlowView {
   const { app, operation } = flow.draft.trigger;
   return {
     id: flow.id,
@@ -38,7 +40,8 @@ export function toFlowView({ flow, trigger, published, counts }: FlowParts, titl
       kind: trigger.kind,
       title: titles.trigger(app, operation)?.title ?? operation,
       app,
-      hookUrl: trigger.token === null ? null : `${publicUrl}/hooks/${trigger.token}`,
+      hookUrl: hookUrlOf(trigger, inboxes, publicUrl),
+      inboxes,
       everyMs: trigger.everyMs,
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,
@@ -48,6 +51,11 @@ export function toFlowView({ flow, trigger, published, counts }: FlowParts, titl
     createdAt: flow.createdAt,
     updatedAt: flow.updatedAt,
   };
+}
+
+function hookUrlOf({ token }: Trigger, inboxes: InboxRef[] | null, publicUrl: string): string | null {
+  if (inboxes) return inboxes.length === 1 ? inboxes[0]!.url : null;
+  return token === null ? null : `${publicUrl}/hooks/${token}`;
 }
 
 export function toRunView(run: Run, flowName: string): RunView {

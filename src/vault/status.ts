@@ -33,6 +33,18 @@ export function standingAfter(code: ErrorCode, app: string, problem?: string): S
   }
 }
 
+/** How the logins of a place stand after its registration was taken out of it. */
+export const uninstalled = (app: string): Standing => ({
+  status: "broken",
+  reason: `The app was uninstalled in ${app}; install it again, then connect it again.`,
+});
+
+/** The same, once the registration is back: the old login stays dead. */
+export const reinstalled = (app: string): Standing => ({
+  status: "broken",
+  reason: `The app was installed again in ${app}; connect it again.`,
+});
+
 /** A login that could not be renewed ahead of its end: it works until then. */
 export const endsSoon = (expiresAt: number, reason: string): Standing => ({
   status: "expiring",

@@ -5,7 +5,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import { bad, checkSecret, checkUrl } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
-import { standing } from "./status.ts";
+import { reinstalled, standing, uninstalled } from "./status.ts";
 import type { Connection, LoginApp, Secret, VaultStore } from "./types.ts";
 
 /** What is told of a login when it is made or changed. The secret goes in and never comes back. */
@@ -16,6 +16,18 @@ export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId
 }
 export type ConnectionChange = Partial<Omit<NewConnection, "app" | "auth">>;
 
+/** A registration was put into a sub-account or an agency, or taken out of it. */
+export interface InstallationNews {
+  app: string;
+  installed: boolean;
+  /** The registration's id; where it is not told, no login is known to be of it. */
+  registration: string | undefined;
+  locationId: string | null;
+  companyId: string | null;
+  /** When; null where it is not told. */
+  at: number | null;
+}
+
 /** Logins and their secrets. Every method gives views without a secret. */
 export interface Vault {
   connect(workspaceId: string, given: NewConnection): Promise<Connection>;
@@ -25,6 +37,8 @@ export interface Vault {
   list(workspaceId: string): Promise<Connection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
   get(workspaceId: string, idOrName: string): Promise<Connection>;
+  /** What an app told of its registration in a place: the OAuth logins it was for are marked. Gives how many. */
+  installation(workspaceId: string, news: InstallationNews): Promise<number>;
   /** Seals everything anew that an older key sealed. Gives how many there were. */
   reseal(): Promise<number>;
   /** Connections that were made, changed or removed through this vault. */
@@ -55,6 +69,13 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     if (!known || !(await store.swap(id, known.version, jwe, clock.now()))) {
       throw new MillraceError("CONFLICT", { details: { problem: "The login was renewed at the same moment. Save it again" } });
     }
+  };
+
+  /** Whether a login was made with a registration: the part of its client id before the first hyphen. */
+  const isOf = async (id: string, registration: string | undefined): Promise<boolean> => {
+    const sealed = await store.sealed(id);
+    const secret = sealed && (await sealer.open(id, sealed.jwe).catch(() => null));
+    return registration !== undefined && secret?.clientId?.split("-", 1)[0] === registration;
   };
 
   return {
@@ -94,6 +115,19 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     },
     list: (workspaceId) => store.list(workspaceId),
     get,
+    async installation(workspaceId, news) {
+      const title = findApp(news.app)?.title ?? news.app;
+      const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, news, uninstalled(title).reason));
+      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each.id, news.registration)) ? each : null)));
+      const standing = news.installed ? reinstalled(title) : uninstalled(title);
+      for (const each of marked) {
+        if (!each) continue;
+        await store.update(each.id, { ...standing, updatedAt: clock.now() });
+        log.info({ connection: each.name, app: each.app, installed: news.installed }, "the app's installation changed");
+        changed(each.id);
+      }
+      return marked.filter((each) => each !== null).length;
+    },
     async reseal() {
       const stale = (await store.allSealed()).filter(({ jwe }) => sealer.isStale(jwe));
       for (const { connectionId, jwe, version } of stale) {
@@ -105,6 +139,13 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     },
     onChange: (listener) => void listeners.push(listener),
   };
+}
+
+/** Late news must not undo what was done since: a login made or mended after the event is of a later installation. */
+function isConcerned(connection: Connection, { app, installed, locationId, companyId, at }: InstallationNews, broken?: string): boolean {
+  const here = connection.locationId ? connection.locationId === locationId : locationId === null && connection.companyId === companyId;
+  if (connection.app !== app || connection.auth !== "oauth2" || !here) return false;
+  return installed ? connection.reason === broken : at === null || at >= connection.updatedAt;
 }
 
 function check(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">, secret: Secret): void {

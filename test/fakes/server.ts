@@ -1,13 +1,18 @@
 import pino from "pino";
+import { apps } from "#apps/index.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { openApiKeys } from "#server/api-keys.ts";
 import { buildApp } from "#server/app.ts";
 import type { ConnectionDesk } from "#server/connection-desk.ts";
+import { openHeard } from "#server/heard.ts";
+import { openInboxBook } from "#server/inbox-book.ts";
+import { createInboxDesk } from "#server/inbox-desk.ts";
 import { createLive } from "#server/live.ts";
 import { createMetrics } from "#server/metrics.ts";
 import { createSessions } from "#server/sessions.ts";
 import { createSignIn } from "#server/sign-in.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import { createInboxStore } from "#storage/inbox-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import type { FakeOperation } from "./caller.ts";
 import { openEngine, workspace } from "./engine.ts";
@@ -50,7 +55,22 @@ export async function openServer({
   const metrics = createMetrics();
   const logged: string[] = [];
   const runs = createRunStore(db);
+  const log = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
+  const inboxes = createInboxStore(db);
+  const book = await openInboxBook({ store: inboxes, workspaceId: workspace });
+  const heard = await openHeard({ store: inboxes, inboxIds: [], clock, log });
+  const inboxDesk = createInboxDesk({
+    book,
+    heard,
+    engine,
+    connections: async () => [],
+    findApp: (id) => apps.get(id),
+    publicUrl: () => publicUrl,
+    workspaceId: workspace,
+    clock,
+  });
   const app = await buildApp({
+    inboxDesk,
     engine,
     signIn,
     live,
@@ -69,7 +89,7 @@ export async function openServer({
     rotateKey: () => keys.rotate(),
     metricsPage: () => metrics.page({ engine, quotas: async () => [] }),
     storeProblem: storeProblem ?? (async () => null),
-    log: pino({ level: "error" }, { write: (line: string) => void logged.push(line) }),
+    log,
   });
   const close = async () => {
     await app.close();

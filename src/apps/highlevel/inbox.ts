@@ -9,8 +9,10 @@ export const inbox: InboxRules = {
   location: ["locationId", "altId", "appointment.locationId", "locations"],
   agency: "companyId",
   delivery: "webhookId",
+  deliveryHeader: "deliveryid",
   at: "timestamp",
   registration: "appId",
+  life: { installed: "INSTALL", uninstalled: "UNINSTALL" },
   signatures: [
     { header: "x-ghl-signature", algorithm: "ed25519", publicKey: "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=" },
     {

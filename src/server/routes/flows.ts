@@ -19,6 +19,7 @@ import {
   type FlowDetail,
   type FlowView,
 } from "../contract.ts";
+import type { InboxDesk } from "../inbox-desk.ts";
 import { toDryRunReply, toFlowView } from "../views.ts";
 
 export interface FlowRouteParts {
@@ -27,6 +28,7 @@ export interface FlowRouteParts {
   workspaceId: string;
   clock: Clock;
   publicUrl: () => string;
+  inboxDesk: Pick<InboxDesk, "addresses" | "subscription">;
 }
 
 const params = z.object({ id: z.string().max(64) });
@@ -133,18 +135,23 @@ const tryingRoutes =
     });
   };
 
-function flowViews({ engine, titles, workspaceId, clock, publicUrl }: FlowRouteParts) {
+function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk }: FlowRouteParts) {
   const view = async (flow: Flow): Promise<FlowView> => {
     const [trigger, published, counts] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.id, flow.version),
       engine.counts(workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
     ]);
-    return toFlowView({ flow, trigger, published, counts }, titles, publicUrl());
+    const inboxes = inboxDesk.addresses(flow.draft.trigger);
+    return toFlowView({ flow, trigger, published, counts, inboxes }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions] = await Promise.all([view(flow), engine.flows.versions(flow)]);
-    return { ...shown, definition: { ...flow.draft }, versions };
+    const [shown, versions, subscription] = await Promise.all([
+      view(flow),
+      engine.flows.versions(flow),
+      inboxDesk.subscription(flow.draft.trigger),
+    ]);
+    return { ...shown, trigger: { ...shown.trigger, subscription }, definition: { ...flow.draft }, versions };
   };
   return { view, detail };
 }

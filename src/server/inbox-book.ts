@@ -1,0 +1,50 @@
+import type { Inbox, InboxStore } from "#engine/types.ts";
+
+/** The inboxes of a workspace, in memory: each event that is posted asks for one. */
+export interface InboxBook {
+  at(token: string): Inbox | undefined;
+  get(idOrName: string): Inbox | undefined;
+  /** By name. */
+  all(): Inbox[];
+  add(inbox: Inbox): Promise<void>;
+  change(id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox>;
+  remove(id: string): Promise<void>;
+  /** Calls back when an inbox was made or changed. */
+  onChange(listener: (inbox: Inbox) => void): void;
+}
+
+export async function openInboxBook({ store, workspaceId }: { store: InboxStore; workspaceId: string }): Promise<InboxBook> {
+  const byToken = new Map<string, Inbox>();
+  const listeners: ((inbox: Inbox) => void)[] = [];
+  const all = () => [...byToken.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const get = (idOrName: string) => all().find(({ id }) => id === idOrName) ?? all().find(({ name }) => name === idOrName);
+  const forget = (id: string) => {
+    for (const [token, inbox] of byToken) if (inbox.id === id) byToken.delete(token);
+  };
+  const put = (inbox: Inbox) => {
+    forget(inbox.id);
+    byToken.set(inbox.token, inbox);
+    for (const listener of listeners) listener(inbox);
+  };
+  for (const inbox of await store.list(workspaceId)) put(inbox);
+  return {
+    at: (token) => byToken.get(token),
+    get,
+    all,
+    async add(inbox) {
+      await store.insert(inbox);
+      put(inbox);
+    },
+    async change(id, patch) {
+      await store.update(id, patch);
+      const changed = (await store.get(workspaceId, id))!;
+      put(changed);
+      return changed;
+    },
+    async remove(id) {
+      await store.delete(id);
+      forget(id);
+    },
+    onChange: (listener) => void listeners.push(listener),
+  };
+}

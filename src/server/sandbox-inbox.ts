@@ -1,0 +1,38 @@
+import type { Clock } from "#kernel/clock.ts";
+import { newId, newToken } from "#kernel/ids.ts";
+import type { Inbox } from "#engine/types.ts";
+import type { Sandbox } from "#sandbox/index.ts";
+import { hooksPath } from "./hooks.ts";
+import type { InboxBook } from "./inbox-book.ts";
+
+const name = "sandbox";
+
+/** The sandbox's app posts its events to an inbox of its own, signed with the sandbox's key; whenever the address changes, it is told. */
+export async function connectSandboxInbox({
+  book,
+  systems,
+  localUrl,
+  workspaceId,
+  clock,
+}: {
+  book: InboxBook;
+  systems: Pick<Sandbox, "webhookKey" | "setWebhook">;
+  /** Millrace's address on this machine. */
+  localUrl: string;
+  workspaceId: string;
+  clock: Clock;
+}): Promise<void> {
+  const { sandboxDefaults } = await import("#sandbox/index.ts");
+  const tell = (inbox: Inbox) => inbox.name === name && systems.setWebhook({ url: `${localUrl}${hooksPath}${inbox.token}` });
+  book.onChange(tell);
+  const known = book.get(name);
+  const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
+  if (!known) {
+    const now = clock.now();
+    const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
+    return book.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+  }
+  // Its data may have been deleted, and with it its key.
+  if (known.publicKey !== signed.publicKey) await book.change(known.id, signed);
+  else tell(known);
+}
