@@ -554,4 +554,6 @@ export interface StepCallResult {
   exchanges: unknown[];
   /** Dry run only: what would have been written. */
   effects?: PretendedEffect[];
+  /** What went well and had better be changed, a sentence each. */
+  notices?: string[];
 }

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { findOperation } from "#apps/index.ts";
+import type { Flow, FlowDefinition, LintRecord, Reference } from "#engine/types.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
+import { openLintDesk, startLint } from "./lint-desk.ts";
+
+const definition = (tag: string): FlowDefinition => ({
+  name: tag,
+  trigger: { app: "http", operation: "webhook" },
+  steps: [{ id: "a", app: "highlevel", operation: "contacts.upsert", connection: "acme", input: { assignedTo: "Mary" } }],
+});
+const flow = (id: string, more: Partial<Flow> = {}): Flow => ({
+  id,
+  workspaceId: "w",
+  name: id,
+  status: "on",
+  draft: definition("draft"),
+  version: 1,
+  createdAt: 0,
+  updatedAt: 0,
+  ...more,
+});
+const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary", email: "m@acme.example" };
+
+async function open(all: Flow[], kept: LintRecord[] = []) {
+  const clock = new TestClock();
+  const world = { users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
+  const desk = await openLintDesk({
+    flows: { list: async () => all, version: async () => definition("published") },
+    references: {
+      list: async () => world.references,
+      replace: async (_, references) => void (world.references = [...references]),
+    },
+    store: { all: async () => world.records, put: async (record) => void world.records.push(record) },
+    reader: {
+      app: (id) => ({ title: id, inbox: false }),
+      operation: (app, id) => findOperation(app, id) ?? null,
+      webhook: () => null,
+      connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
+      async rows() {
+        world.asked++;
+        return { rows: world.users };
+      },
+      inboxes: async () => [],
+    },
+    workspaceId: "w",
+    clock,
+    log: { ...silentLog, warn: (_, message) => void world.warned.push(message) },
+  });
+  return { desk, clock, world };
+}
+
+test("a check is kept with what it found, and a new error is logged once", async () => {
+  const { desk, world } = await open([flow("f")]);
+  expect(desk.counts("f")).toBeNull();
+  expect((await desk.check(flow("f"))).findings).toEqual([]);
+  expect(world.references).toMatchObject([{ flowId: "f", given: "Mary", value: mary.id }]);
+  world.users = [{ ...mary, name: "Maria" }];
+  await desk.check(flow("f"));
+  await desk.check(flow("f"));
+  expect(world.warned).toEqual([
+    `A run would fail: owner 'Mary' of 'acme' is called 'Maria' now. Write 'Maria', or its id ${mary.id}, which no new name changes.`,
+  ]);
+  expect(desk.counts("f")).toEqual({ errors: 1, warnings: 0 });
+  expect(await desk.totals()).toEqual({ errors: 1, warnings: 0 });
+  expect(world.records.at(-1)?.findings).toHaveLength(1);
+});
+
+test("two who ask at once share one look, and a new start knows the last findings", async () => {
+  const { desk, world } = await open([flow("f")], [{ flowId: "g", checkedAt: 1, findings: [] }]);
+  await Promise.all([desk.check(flow("f")), desk.check(flow("f"))]);
+  expect(world.asked).toBe(1);
+  expect(desk.last("g")).toMatchObject({ checkedAt: 1 });
+});
+
+test("each flow that is on is looked at once a day, one after another; others only when asked", async () => {
+  const { desk, clock, world } = await open([
+    flow("a"),
+    flow("b"),
+    flow("c", { status: "off" }),
+    flow("d", { status: "draft", version: null }),
+  ]);
+  const stop = new AbortController();
+  startLint({ desk, clock, log: silentLog, signal: stop.signal });
+  await clock.advance(30_000);
+  expect(world.asked).toBe(1);
+  await clock.advance(600_000);
+  expect(world.asked).toBe(2);
+  await clock.advance(23 * 3_600_000);
+  expect(world.asked).toBe(2);
+  await clock.advance(2 * 3_600_000);
+  expect(world.asked).toBe(4);
+  expect([desk.last("a"), desk.last("c"), desk.last("d")]).toEqual([expect.anything(), null, null]);
+  stop.abort();
+});

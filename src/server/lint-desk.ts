@@ -1,0 +1,135 @@
+import type { FlowService } from "#engine/api.ts";
+import { lintFlow } from "#engine/lint/lint.ts";
+import type { LintReader } from "#engine/lint/types.ts";
+import type { Flow, FlowDefinition, LintFinding, LintRecord, LintStore, ReferenceStore } from "#engine/types.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
+import type { Log } from "#kernel/log.ts";
+
+export interface LintDeskParts {
+  flows: Pick<FlowService, "list" | "version">;
+  references: ReferenceStore;
+  store: LintStore;
+  reader: LintReader;
+  workspaceId: string;
+  clock: Clock;
+  log: Log;
+}
+
+export interface LintCounts {
+  errors: number;
+  warnings: number;
+}
+
+/** Checks flows for what would fail, and remembers what it found. */
+export interface LintDesk {
+  /** Looks now: at what runs, where the flow is on, and else at its draft. Two who ask at once share one look. */
+  check(flow: Flow): Promise<LintRecord>;
+  /** Looks without anybody waiting for it. */
+  soon(flow: Flow): void;
+  last(flowId: string): LintRecord | null;
+  counts(flowId: string): LintCounts | null;
+  /** Over all flows that are on. */
+  totals(): Promise<LintCounts>;
+  /** Looks at the flow that was not looked at for longest, if that is a day; gives the time until the next look. */
+  next(): Promise<number>;
+}
+
+const dayMs = 86_400_000;
+const shortestMs = 5_000;
+const longestMs = 600_000;
+
+export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
+  const { flows, references, store, reader, workspaceId, clock, log } = parts;
+  const last = new Map((await store.all()).map((record) => [record.flowId, record]));
+  const looking = new Map<string, Promise<LintRecord>>();
+
+  const definitionOf = (flow: Flow): Promise<FlowDefinition> | FlowDefinition =>
+    flow.status === "on" && flow.version !== null ? flows.version(flow.id, flow.version) : flow.draft;
+
+  async function look(flow: Flow): Promise<LintRecord> {
+    const now = clock.now();
+    const linted = await lintFlow(await definitionOf(flow), reader, await references.list(flow.id), now);
+    const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
+    tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);
+    last.set(flow.id, record);
+    await references.replace(
+      flow.id,
+      linted.references.map((reference) => ({ ...reference, flowId: flow.id })),
+    );
+    await store.put(record);
+    return record;
+  }
+
+  function tellNew(flow: Flow, before: readonly LintFinding[], findings: readonly LintFinding[]): void {
+    const known = new Set(before.map(keyOf));
+    for (const finding of findings.filter(({ level }) => level === "error").filter((each) => !known.has(keyOf(each))))
+      log.warn({ flow: flow.name, flowId: flow.id, at: finding.at }, `A run would fail: ${finding.problem}. ${finding.fix}`);
+  }
+
+  function check(flow: Flow): Promise<LintRecord> {
+    const under = looking.get(flow.id);
+    if (under) return under;
+    const work = look(flow).finally(() => looking.delete(flow.id));
+    looking.set(flow.id, work);
+    return work;
+  }
+
+  const on = async () => (await flows.list(workspaceId)).filter(({ status }) => status === "on");
+  const tried = new Map<string, number>();
+  const triedAt = ({ id }: Flow) => Math.max(last.get(id)?.checkedAt ?? 0, tried.get(id) ?? 0);
+
+  return {
+    check,
+    soon(flow) {
+      check(flow).catch((err: unknown) => log.error({ err, flowId: flow.id }, "A flow could not be checked; it is looked at again later"));
+    },
+    last: (flowId) => last.get(flowId) ?? null,
+    counts: (flowId) => {
+      const record = last.get(flowId);
+      return record ? countsOf(record.findings) : null;
+    },
+    async totals() {
+      return countsOf((await on()).flatMap(({ id }) => last.get(id)?.findings ?? []));
+    },
+    async next() {
+      const all = await on();
+      const [oldest] = all.toSorted((a, b) => triedAt(a) - triedAt(b));
+      if (oldest && triedAt(oldest) <= clock.now() - dayMs) {
+        tried.set(oldest.id, clock.now()); // one that cannot be checked must not keep the others waiting
+        await check(oldest);
+      }
+      return Math.min(Math.max(dayMs / Math.max(all.length, 1), shortestMs), longestMs);
+    },
+  };
+}
+
+const keyOf = ({ at, problem }: LintFinding): string => `${at}\n${problem}`;
+const countsOf = (findings: readonly LintFinding[]): LintCounts => ({
+  errors: findings.filter(({ level }) => level === "error").length,
+  warnings: findings.filter(({ level }) => level === "warning").length,
+});
+
+/** Looks at each flow that is on once a day, one after another and spread out, so that no sub-account is asked for all at once. */
+export function startLint({
+  desk,
+  clock,
+  log,
+  signal,
+}: {
+  desk: Pick<LintDesk, "next">;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}): void {
+  const keepGoing = async () => {
+    for (let pause = shortestMs * 6; ;) {
+      await sleep(clock, pause, signal);
+      if (signal.aborted) return;
+      pause = await desk.next().catch((err: unknown) => {
+        log.error({ err }, "A flow could not be checked; another is looked at shortly");
+        return longestMs;
+      });
+    }
+  };
+  void keepGoing();
+}

@@ -1,0 +1,52 @@
+import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { LintReader } from "#engine/lint/types.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Caller } from "#outbound/caller.ts";
+import type { Connection } from "#vault/types.ts";
+
+export interface LintReaderParts {
+  workspaceId: string;
+  findApp(id: string): App | undefined;
+  findOperation(app: string, id: string): Operation | undefined;
+  webhook(app: string, id: string): WebhookTrigger | null;
+  connection(workspaceId: string, name: string): Promise<Connection>;
+  inboxes(app: string): readonly string[];
+  caller: Pick<Caller, "pages">;
+}
+
+/** The world as the check of flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
+export function createLintReader({
+  workspaceId,
+  findApp,
+  findOperation,
+  webhook,
+  connection,
+  inboxes,
+  caller,
+}: LintReaderParts): LintReader {
+  return {
+    app(id) {
+      const app = findApp(id);
+      return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
+    },
+    operation: (app, id) => findOperation(app, id) ?? null,
+    webhook,
+    connection: (name) => connection(workspaceId, name).catch(nullIfUnknown),
+    async rows(name, app, { operation, input = {} }) {
+      const rows: unknown[] = [];
+      try {
+        for await (const page of caller.pages({ workspaceId, app, operation, connection: name, input, lane: "sync" }))
+          rows.push(...page.rows);
+        return { rows };
+      } catch (thrown) {
+        return { unchecked: toMillraceError(thrown).message };
+      }
+    },
+    inboxes: async (app) => [...inboxes(app)],
+  };
+}
+
+function nullIfUnknown(thrown: unknown): null {
+  if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;
+  throw thrown;
+}
