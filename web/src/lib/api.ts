@@ -152,6 +152,10 @@ export const api = {
     test: (id: string) => post<{ ok: boolean; message: string }>(`/connections/${at(id)}/test`),
     remove: (id: string) => request<unknown>("DELETE", `/connections/${at(id)}`),
   },
-  catalog: async () => (await get<{ operations: CatalogEntry[] }>("/catalog")).operations,
+  catalog: async ({ endpoints = false }: { endpoints?: boolean } = {}) =>
+    (await get<{ operations: CatalogEntry[] }>(`/catalog${queryString({ endpoints: endpoints || undefined })}`)).operations,
+  /** One operation by its key; also an endpoint's, and one of the newer API. */
+  operation: async (app: string, key: string) =>
+    (await get<{ operations: CatalogEntry[] }>(`/catalog${queryString({ app, key })}`)).operations[0] ?? null,
   call: (body: CallRequest) => post<CallReply>("/call", body),
 };

@@ -13,7 +13,13 @@ export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn:
 export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger(id) });
 export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint(id) });
 /** The catalog changes only with the server's version. */
-export const catalogQuery = () => queryOptions({ queryKey: ["catalog"], queryFn: api.catalog, staleTime: Infinity, gcTime: Infinity });
+export const catalogQuery = () =>
+  queryOptions({ queryKey: ["catalog"], queryFn: () => api.catalog(), staleTime: Infinity, gcTime: Infinity });
+/** The same with every endpoint of HighLevel: more than a megabyte, so only where it is asked for. */
+export const endpointsQuery = () =>
+  queryOptions({ queryKey: ["catalog", "endpoints"], queryFn: () => api.catalog({ endpoints: true }), staleTime: Infinity });
+export const operationQuery = (app: string, key: string) =>
+  queryOptions({ queryKey: ["catalog", "operation", app, key], queryFn: () => api.operation(app, key), staleTime: Infinity });
 export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get(id) });
 
 /** A short list that simply follows what happens: the home page, a flow's last runs. */

@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo } from "react";
 import type { CatalogEntry } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
+import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Select } from "../../components/ui/field.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
@@ -13,7 +14,7 @@ import { cx } from "../../lib/cx.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { catalogQuery } from "../../lib/queries.ts";
+import { catalogQuery, endpointsQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { effectWord } from "./effect-word.ts";
 import type { CatalogSearch } from "./search.ts";
@@ -22,7 +23,7 @@ const route = getRouteApi("/catalog");
 
 /** Everything the apps can do: a list at the left, one operation beside it. */
 export function CatalogPage() {
-  const query = useQuery(catalogQuery());
+  const query = useQuery(route.useSearch().all ? endpointsQuery() : catalogQuery());
   const chosen = useMatchRoute()({ to: "/catalog/$app/$" });
   return (
     <Page title="Apps & operations" about="Everything a flow can do, and what can start one." wide>
@@ -79,6 +80,14 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
             ])}
           />
         </div>
+        <label className="flex items-center gap-2 px-0.5 text-ink-2">
+          <Checkbox
+            label="Every HighLevel endpoint"
+            checked={search.all === true}
+            onChange={(all) => change({ all: all || undefined, category: undefined })}
+          />
+          Every HighLevel endpoint
+        </label>
       </div>
       <p className="px-2 pt-3 pb-1.5 text-meta text-ink-3 tabular">{plural(found.length, "operation")}</p>
       <Results found={found} grouped={words === ""} />

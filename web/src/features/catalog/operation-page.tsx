@@ -9,10 +9,11 @@ import { JsonView } from "../../components/json-view.tsx";
 import { BackLabel, backLinkClass } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
+import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty } from "../../components/ui/state.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
-import { pathToKey } from "../../lib/operation-path.ts";
-import { catalogQuery } from "../../lib/queries.ts";
+import { keyToPath, pathToKey } from "../../lib/operation-path.ts";
+import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
 import { TryIt } from "./try-it.tsx";
@@ -23,8 +24,11 @@ const route = getRouteApi("/catalog/$app/$");
 export function OperationPage() {
   const { app, _splat = "" } = route.useParams();
   const key = pathToKey(_splat);
-  const entry = useQuery(catalogQuery()).data?.find((one) => one.app === app && one.key === key);
-  if (entry === undefined) {
+  const listed = useQuery(catalogQuery()).data?.find((one) => one.app === app && one.key === key);
+  const asked = useQuery({ ...operationQuery(app, key), enabled: listed === undefined });
+  const entry = listed ?? asked.data ?? null;
+  if (entry === null && asked.isPending) return <SkeletonCards cards={2} />;
+  if (entry === null) {
     return (
       <Empty
         icon={SearchX}
@@ -104,6 +108,19 @@ function Facts({ entry }: { entry: CatalogEntry }) {
               {scope}
             </code>
           ))}
+          {entry.scopesLikely === true && <span className="text-meta text-ink-3">likely; the vendor names none</span>}
+        </Fact>
+      )}
+      {entry.newer !== undefined && (
+        <Fact title="Newer API">
+          <Link
+            to="/catalog/$app/$"
+            params={{ app: entry.app, _splat: keyToPath(entry.newer) }}
+            search={(old) => old}
+            className="rounded-sm font-mono text-meta text-accent-ink hover:underline"
+          >
+            {entry.newer}
+          </Link>
         </Fact>
       )}
     </dl>

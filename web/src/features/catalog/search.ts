@@ -4,8 +4,10 @@ export interface CatalogSearch {
   q?: string | undefined;
   app?: string | undefined;
   category?: string | undefined;
+  /** Every endpoint, judged or not. */
+  all?: true | undefined;
 }
 
 export function readCatalogSearch(search: Record<string, unknown>): CatalogSearch {
-  return { q: text(search["q"]), app: text(search["app"]), category: text(search["category"]) };
+  return { q: text(search["q"]), app: text(search["app"]), category: text(search["category"]), all: search["all"] === true || undefined };
 }

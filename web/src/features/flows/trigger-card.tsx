@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail, Subscription } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Time } from "../../components/time.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
@@ -23,10 +24,14 @@ const kinds = {
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;
 
+/** Its events come to the one address of a marketplace app. */
+const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
+
 /** What starts the flow. */
 export function TriggerCard({ flow }: { flow: FlowDetail }) {
   const { trigger } = flow;
-  const kind = kinds[trigger.kind];
+  const kind = trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
+  const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   return (
     <section aria-label="Trigger" className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
@@ -46,10 +51,57 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
           </p>
           {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
         </div>
-        {trigger.hookUrl !== null && <HookMenu flow={flow} />}
+        {ownAddress !== null && <HookMenu flow={flow} />}
       </div>
-      {trigger.hookUrl !== null && <Address flow={flow} url={trigger.hookUrl} />}
+      {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
+      {trigger.subscription !== null && <Subscribed subscription={trigger.subscription} />}
     </section>
+  );
+}
+
+/** What has to be ticked where, so that the event comes at all. */
+function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
+  return (
+    <div className="flex flex-col gap-3 border-t border-line p-4">
+      {inboxes.length === 0 ? (
+        <p className="rounded-md bg-warning-soft px-3 py-2">
+          No inbox takes these events yet.{" "}
+          <Link to="/inboxes" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            Add an inbox
+          </Link>{" "}
+          for your marketplace app.
+        </p>
+      ) : (
+        <p className="text-ink-2">
+          In the developer portal, tick <code className="font-mono text-meta text-ink">{event}</code>
+          {scopes.length > 0 && (
+            <>
+              {" "}
+              and grant the scope <code className="font-mono text-meta text-ink">{scopes.join(", ")}</code>
+            </>
+          )}
+          .{" "}
+          {lastAt === null ? (
+            "It never came yet: is it ticked?"
+          ) : (
+            <>
+              It last came <Time at={lastAt} />.
+            </>
+          )}
+        </p>
+      )}
+      {inboxes.map((inbox) => (
+        <div key={inbox.id}>
+          <p className="mb-1 text-meta text-ink-3">
+            Address of the inbox{" "}
+            <Link to="/inboxes" className="rounded-sm font-mono hover:underline">
+              {inbox.name}
+            </Link>
+          </p>
+          <CopyLine text={inbox.url} label="Copy the address" />
+        </div>
+      ))}
+    </div>
   );
 }
 
