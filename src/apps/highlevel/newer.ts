@@ -26,9 +26,9 @@ export function newerOperation(judged: Operation): Operation | undefined {
   const key = keyOf(judged);
   const [older, newer] = [deriveOperation(key), deriveNewer(newerId(key))];
   if (!older || !newer) return undefined;
-  const { version, body, path, method, scopes, access, deprecated } = newer;
+  const { version, body, path, method, scopes, scopesLikely, access, deprecated } = newer;
   const output = newer.output && outputOf(judged, older, newer);
-  const { newer: _, version: __, body: ___, deprecated: ____, ...same } = judged;
+  const { newer: _, version: __, body: ___, deprecated: ____, scopesLikely: _____, ...same } = judged;
   return {
     ...same,
     id: judged.newer,
@@ -39,6 +39,7 @@ export function newerOperation(judged: Operation): Operation | undefined {
     ...(body ? { body } : {}),
     ...(deprecated ? { deprecated } : {}),
     scopes,
+    ...(scopesLikely ? { scopesLikely } : {}),
     access,
     input: carryFields(judged, older, newer),
     ...(output ? { output } : {}),
