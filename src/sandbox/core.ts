@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
-import { factsIndex } from "#apps/highlevel/facts.ts";
+import { factsIndex, newerIndex } from "#apps/highlevel/facts.ts";
 import { acmeDental, brightSmiles, companyId, defaultAppId, defaultClientId, defaultSeed, users } from "./defaults.ts";
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
@@ -176,8 +176,13 @@ const given = <T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
 const withoutBlanks = (urls: Record<string, string>) => Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== ""));
 
-/** Every scope any endpoint asks for. */
-export const allScopes = (): string[] => [...new Set(factsIndex().flatMap((line) => line.scopes))].sort();
+let scopes: string[] | undefined;
+
+/** Every scope any endpoint asks for, of either version. */
+export function allScopes(): string[] {
+  scopes ??= [...new Set([...factsIndex(), ...newerIndex()].flatMap((line) => line.scopes))].sort();
+  return scopes;
+}
 
 const firstApp = (): OAuthApp => ({
   id: defaultAppId,

@@ -26,7 +26,23 @@ export const calendarGroup = "grpTreatmentsAcme5Lw2";
 /** Pipelines and their stages, first to last. */
 export const pipelines = {
   acme: { id: "pipNewPatientsAcme6Rt", stages: ["stgEnquiryAcme1", "stgConsultAcme2", "stgPlanSentAcme3", "stgBookedAcme4"] },
-  smiles: { id: "pipNewPatientsBrigh2V", stages: ["stgEnquirySmiles1", "stgBookedSmiles2"] },
+  smiles: { id: "pipNewPatientsBrigh2V", stages: ["stgEnquirySmiles1", "stgConsultSmiles3", "stgPlanSentSmiles4", "stgBookedSmiles2"] },
+} as const;
+
+/** What Bright Smiles calls by the same names as Acme Dental: an id of the one means nothing in the other. */
+export const smilesTwins = {
+  users: { owner: "uD4DanaWhitfieldSm2r", desk: "uE5MarcoReyesSmil7qL" },
+  customFields: {
+    score: "cfNetPromoterSmile1s",
+    answer: "cfLastSurveySmiles2t",
+    segment: "cfCustomerSegSmile3u",
+    answeredAt: "cfLastAnswerSmiles4v",
+    interests: "cfInterestsSmiles5wX",
+  },
+  calendarGroup: "grpTreatmentsSmil3Hc",
+  calendars: { checkUps: "calCheckUpsBrightS2m", consultations: "calConsultBrightSm5t" },
+  workflows: { recall: "wfRecallBrightSmi6Jd", unhappy: "wfUnhappyBrightSm9Pf" },
+  campaigns: { spring: "cmpSpringBrightSm4Wk" },
 } as const;
 
 export const workflows = { recall: "wfRecallAcmeDental4Hy", unhappy: "wfUnhappyAcmeDent8Kq", smiles: "wfWelcomeBrightSm1Zt" } as const;

@@ -1,4 +1,4 @@
-import { acmeDental, brightSmiles, calendars, companyId, customFields, users } from "./defaults.ts";
+import { acmeDental, brightSmiles, calendars, companyId, customFields, smilesTwins, users } from "./defaults.ts";
 import { person } from "./people.ts";
 import { Random } from "./random.ts";
 import { seedCalendars } from "./seeds/calendars.ts";
@@ -19,8 +19,8 @@ export function seedDefaults(state: State): void {
   state.records.atomically(() => {
     state.agencies.put({ id: companyId, name: "Riverside Agency" });
     for (const location of locations) state.locations.put(location);
-    for (const user of staff) state.users.put(user);
-    for (const field of fields) state.customFields.put(field);
+    for (const user of [...staff, ...twinStaff()]) state.users.put(user);
+    for (const field of [...fields, ...twinFields()]) state.customFields.put(field);
     for (const locationId of [acmeDental, brightSmiles])
       for (const name of tagNames) state.tags.put({ id: state.newId(), locationId, name });
     const contacts = seedContacts(state, 25, acmeDental);
@@ -197,6 +197,23 @@ const staff: User[] = [
     locationIds: [brightSmiles],
   },
 ];
+
+/** Two of Acme Dental's who work for Bright Smiles as well, under logins of their own. */
+const twinStaff = (): User[] =>
+  (["owner", "desk"] as const).map((name) => {
+    const user = staff.find(({ id }) => id === users[name])!;
+    const email = `${user.firstName.toLowerCase()}@brightsmiles.example.com`;
+    return { ...user, id: smilesTwins.users[name], email, locationIds: [brightSmiles] };
+  });
+
+/** The same fields, names and keys, in another order and under other ids. */
+const twinFields = (): CustomField[] =>
+  Object.entries(customFields).map(([name, id], i) => ({
+    ...fields.find((known) => known.id === id)!,
+    id: smilesTwins.customFields[name as keyof typeof customFields],
+    locationId: brightSmiles,
+    position: 50 * (fields.length - i),
+  }));
 
 const field = { locationId: acmeDental, model: "contact" } as const;
 const fields: CustomField[] = [

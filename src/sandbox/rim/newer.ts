@@ -9,8 +9,8 @@ const newerChannels = Object.fromEntries(Object.entries(channels).map(([newer, o
 /** A request of the newer version in the words of the older one, which is what is played. It has passed the newer one's checks. */
 export function inOlderWords(call: Call, older: EndpointFacts): Call {
   const camel = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const renamed = older.params.filter(({ name }) => name.includes("_")).map(({ name }) => [name, call.query[camel(name)]] as const);
-  const query = { ...call.query, ...Object.fromEntries(renamed.filter(([, value]) => value !== undefined)) };
+  const renamed = older.params.filter(({ name }) => name.includes("_"));
+  const query = { ...call.query, ...Object.fromEntries(renamed.map(({ name }) => [name, call.query[camel(name)]])) };
   const { dndSettings } = call.body;
   return {
     ...call,

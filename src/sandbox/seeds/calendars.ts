@@ -1,16 +1,8 @@
-import { acmeDental, brightSmiles, calendarGroup, calendars, users } from "../defaults.ts";
+import { acmeDental, brightSmiles, calendarGroup, calendars, smilesTwins, users } from "../defaults.ts";
 import type { State } from "../state.ts";
 
-/** Two calendars and a group for Acme Dental, one for Bright Smiles. */
+/** Two calendars and a group for each, of the same names, and one more for Bright Smiles. */
 export function seedCalendars(state: State): void {
-  state.calendarGroups.put({
-    id: calendarGroup,
-    locationId: acmeDental,
-    name: "Treatments",
-    description: "What patients can book",
-    slug: "treatments",
-    isActive: true,
-  });
   const hour = { openMinute: 0, closeMinute: 0 };
   const openHours = [
     {
@@ -24,29 +16,43 @@ export function seedCalendars(state: State): void {
   ];
   const members = (...ids: string[]) => ids.map((userId, i) => ({ userId, priority: 0.5, isPrimary: i === 0 }));
   const acme = { locationId: acmeDental };
-  state.calendars.put({
-    ...acme,
-    id: calendars.checkUps,
-    name: "Check-ups",
-    settings: { groupId: calendarGroup, calendarType: "event", slug: "check-ups", openHours, teamMembers: members(users.owner) },
-  });
-  state.calendars.put({
-    ...acme,
-    id: calendars.consultations,
-    name: "Consultations",
-    settings: {
-      groupId: calendarGroup,
-      calendarType: "round_robin",
-      eventType: "RoundRobin_OptimizeForAvailability",
-      slug: "consultations",
-      slotDuration: 45,
-      slotInterval: 60,
-      allowBookingAfter: 2,
-      allowBookingAfterUnit: "hours",
-      openHours,
-      teamMembers: members(users.owner, users.desk),
-    },
-  });
+  for (const place of [
+    { locationId: acmeDental, groupId: calendarGroup, ids: calendars, staff: users },
+    { locationId: brightSmiles, groupId: smilesTwins.calendarGroup, ids: smilesTwins.calendars, staff: smilesTwins.users },
+  ]) {
+    const { locationId, groupId, ids, staff } = place;
+    state.calendarGroups.put({
+      id: groupId,
+      locationId,
+      name: "Treatments",
+      description: "What patients can book",
+      slug: "treatments",
+      isActive: true,
+    });
+    state.calendars.put({
+      locationId,
+      id: ids.checkUps,
+      name: "Check-ups",
+      settings: { groupId, calendarType: "event", slug: "check-ups", openHours, teamMembers: members(staff.owner) },
+    });
+    state.calendars.put({
+      locationId,
+      id: ids.consultations,
+      name: "Consultations",
+      settings: {
+        groupId,
+        calendarType: "round_robin",
+        eventType: "RoundRobin_OptimizeForAvailability",
+        slug: "consultations",
+        slotDuration: 45,
+        slotInterval: 60,
+        allowBookingAfter: 2,
+        allowBookingAfterUnit: "hours",
+        openHours,
+        teamMembers: members(staff.owner, staff.desk),
+      },
+    });
+  }
   state.calendars.put({
     id: calendars.smiles,
     locationId: brightSmiles,

@@ -6,9 +6,10 @@ const dayMs = 86_400_000;
 
 /** A pipeline for each location and a few opportunities of Acme Dental's contacts. */
 export function seedOpportunities(state: State, contacts: readonly Contact[]): void {
-  for (const [locationId, { id, stages }, names] of [
-    [acmeDental, pipelines.acme, ["Enquiry", "Consultation", "Plan sent", "Booked"]],
-    [brightSmiles, pipelines.smiles, ["Enquiry", "Booked"]],
+  const names = ["Enquiry", "Consultation", "Plan sent", "Booked"];
+  for (const [locationId, { id, stages }] of [
+    [acmeDental, pipelines.acme],
+    [brightSmiles, pipelines.smiles],
   ] as const)
     state.pipelines.put({
       id,

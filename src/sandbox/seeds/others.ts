@@ -1,4 +1,4 @@
-import { acmeDental, brightSmiles, campaigns, companyId, socialProfile, users, workflows } from "../defaults.ts";
+import { acmeDental, brightSmiles, campaigns, companyId, smilesTwins, socialProfile, users, workflows } from "../defaults.ts";
 import type { State } from "../state.ts";
 
 const at = Date.UTC(2025, 9, 1, 8);
@@ -10,11 +10,14 @@ export function seedOthers(state: State): void {
     [workflows.recall, acmeDental, "Recall after six months"],
     [workflows.unhappy, acmeDental, "Unhappy patient follow-up"],
     [workflows.smiles, brightSmiles, "Welcome"],
+    [smilesTwins.workflows.recall, brightSmiles, "Recall after six months"],
+    [smilesTwins.workflows.unhappy, brightSmiles, "Unhappy patient follow-up"],
   ] as const)
     state.workflows.put({ id, locationId, name, status: "published", version: 3, createdAt: at, updatedAt: at });
   for (const [id, locationId, name] of [
     [campaigns.spring, acmeDental, "Spring check-up"],
     [campaigns.smiles, brightSmiles, "Whitening offer"],
+    [smilesTwins.campaigns.spring, brightSmiles, "Spring check-up"],
   ] as const)
     state.campaigns.put({ id, locationId, name, status: "published" });
   state.snapshots.put({ id: state.newId(), companyId, name: "Dental practice", type: "own" });
@@ -30,6 +33,7 @@ export function seedOthers(state: State): void {
     ...association,
     id: state.newHexId(),
     key: "employer",
+    cardinality: { first: "MANY", second: "ONE" },
     secondObjectKey: "business",
     secondObjectLabel: "Employer",
   });
