@@ -145,7 +145,7 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
 }
 
 /** Without an address of its own nobody could tell it from the rest of its family. */
-function mustBeAddressed(app: App, event: string): boolean {
+export function mustBeAddressed(app: App, event: string): boolean {
   const { byId, lone } = eventBook(app.triggers);
   const facts = byId.get(event);
   return facts?.shape !== undefined && !lone.includes(facts);

@@ -1,9 +1,11 @@
+import { apps } from "#apps/index.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Inbox } from "#engine/types.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { hooksPath } from "./hooks.ts";
 import type { InboxBook } from "./inbox-book.ts";
+import { mustBeAddressed } from "./inbox-desk.ts";
 
 const name = "sandbox";
 
@@ -23,7 +25,13 @@ export async function connectSandboxInbox({
   clock: Clock;
 }): Promise<void> {
   const { sandboxDefaults } = await import("#sandbox/index.ts");
-  const tell = (inbox: Inbox) => inbox.name === name && systems.setWebhook({ url: `${localUrl}${hooksPath}${inbox.token}` });
+  const app = apps.get("highlevel")!;
+  const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
+  const tell = (inbox: Inbox) => {
+    if (inbox.name !== name) return;
+    const url = `${localUrl}${hooksPath}${inbox.token}`;
+    systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
+  };
   book.onChange(tell);
   const known = book.get(name);
   const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
