@@ -186,6 +186,7 @@ const table = {
     volatile: ["traceId"],
     fields: resourceId,
     example: { input: { resourceType: "rooms", id: room._id }, output: room },
+    note: "The vendor's newer API calls it deprecated.",
   },
 } as const satisfies Record<string, Judgement<LookupId>>;
 

@@ -58,6 +58,7 @@ const resourceFields = {
   outOfService: { label: "Out of service", help: "Pieces of equipment that cannot be used." },
 } as const;
 const done = { success: true };
+const goingAway = "The vendor's newer API calls it deprecated.";
 
 const table = {
   "calendars.create_group": {
@@ -264,7 +265,7 @@ const table = {
       },
       output: room,
     },
-    note: "The vendor wants every field, whether it is a room or equipment: give 0 for those that do not apply.",
+    note: `The vendor wants every field, whether it is a room or equipment: give 0 for those that do not apply. ${goingAway}`,
   },
   "calendars.update_resource": {
     endpoint: "calendars/update-calendar-resource",
@@ -278,6 +279,7 @@ const table = {
       input: { resourceType: "rooms", id: room._id, capacity: 3 },
       output: { locationId, name: room.name, resourceType: "rooms", isActive: true, capacity: 3 },
     },
+    note: goingAway,
   },
   "calendars.delete_resource": {
     endpoint: "calendars/delete-calendar-resource",
@@ -287,6 +289,7 @@ const table = {
     fields: resourceId,
     before: beforeResource,
     example: { input: { resourceType: "rooms", id: room._id }, output: done },
+    note: goingAway,
   },
 } as const satisfies Record<string, Judgement<LookupId>>;
 
