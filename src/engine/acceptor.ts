@@ -1,3 +1,4 @@
+import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
@@ -6,6 +7,7 @@ import { withoutChange } from "./change.ts";
 import { eventKey, happenedAt, personOf, recordId, withAliases } from "./events.ts";
 import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
+import type { CompiledValue } from "./mapping/mapping.ts";
 import type { Found } from "./triggers/poller.ts";
 import type { Acceptance, Event, Lane, Run } from "./types.ts";
 
@@ -29,8 +31,8 @@ export function acceptanceOf(
     payload: shaped,
     person,
     receivedAt: now,
-    record: recordId(compiled?.record ? compiled.record.evaluate({ trigger: shaped }) : (options.record ?? pathOf(facts?.record, shaped))),
-    happenedAt: options.happenedAt ?? happenedAt(facts?.at, shaped),
+    record: recordId(compiled?.record ? given(compiled.record, shaped) : (options.record ?? pathOf(facts?.record, shaped))),
+    happenedAt: bounded(options.happenedAt ?? happenedAt(facts?.at, shaped), now),
     ...(shaped === payload && { text }),
   };
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
@@ -97,8 +99,22 @@ export function runOf(event: Event, flowId: string, version: number, lane: Lane,
 
 const pathOf = (path: string | undefined, payload: unknown): unknown => (path === undefined ? undefined : getPath(payload, path));
 
+/** A sender's clock may be a little ahead, and its order still counts; what it dates further on must not stand before all that comes later. */
+const aheadMs = 5 * 60_000;
+const bounded = (at: number | null, now: number): number | null => (at === null ? null : Math.min(at, now + aheadMs));
+
+/** What a template of the trigger gives. One that this event does not fit gives nothing: an event is not turned away for that. */
+function given(template: CompiledValue, payload: unknown): unknown {
+  try {
+    return template.evaluate({ trigger: payload });
+  } catch (thrown) {
+    if (thrown instanceof MillraceError) return undefined;
+    throw thrown;
+  }
+}
+
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
 function ownKey(compiled: CompiledFlow | null, payload: unknown): string | undefined {
-  const value = compiled?.eventKey?.evaluate({ trigger: payload });
+  const value = compiled?.eventKey && given(compiled.eventKey, payload);
   return value === undefined || value === null || value === "" ? undefined : String(value).slice(0, 200);
 }

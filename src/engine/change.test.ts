@@ -4,9 +4,12 @@ import { withChange, withoutChange } from "./change.ts";
 import type { Event, Run } from "./types.ts";
 
 const facts = { volatile: ["timestamp", "webhookId", "data.seenAt"], at: "timestamp" };
+const now = Date.UTC(2026, 0, 15, 10);
 function changeOf(previous: Json | undefined, payload: unknown, more: { merged?: number; happenedAt?: number } = {}) {
   const run = { merged: more.merged ?? 0, ...(previous !== undefined && { previous }) } as Run;
-  return (withChange({ run, event: { payload, happenedAt: more.happenedAt ?? null } as Event }, facts) as { _change: object })._change;
+  return (
+    withChange({ run, event: { payload, happenedAt: more.happenedAt ?? null, receivedAt: now } as Event }, facts) as { _change: object }
+  )._change;
 }
 
 describe("what changed", () => {
@@ -47,6 +50,7 @@ describe("what changed", () => {
     const at = Date.UTC(2026, 0, 15, 9, 30);
     expect(changeOf(before, { n: 1 }, { happenedAt: at + 1000 })).toMatchObject({ late: true });
     expect(changeOf(before, { n: 3 }, { happenedAt: at + 2000 })).toMatchObject({ late: false });
+    expect(changeOf({ timestamp: "2999-01-01" }, { n: 3 }, { happenedAt: now })).toMatchObject({ late: false });
   });
 
   test("is not taken in by fields named like parts of an object", () => {

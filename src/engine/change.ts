@@ -37,7 +37,8 @@ export function withChange({ run, event }: Pick<RunContext, "run" | "event">, { 
   const known = run.previous !== undefined;
   const now = isGone(given) ? {} : present;
   const fields = known ? changed(before, now, volatile) : [];
-  const late = known && at !== null && event.happenedAt !== null && (timeOf(getPath(before, at)) ?? 0) > event.happenedAt;
+  const late =
+    known && at !== null && event.happenedAt !== null && Math.min(timeOf(getPath(before, at)) ?? 0, event.receivedAt) > event.happenedAt;
   const told = { old: isGone(given) ? before : pick(before, fields), new: pick(now, fields), fields, known, merged: run.merged, late };
   return { ...present, _change: { ...(isObject(given) && given), ...told } };
 }

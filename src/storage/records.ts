@@ -46,7 +46,7 @@ export function createRecordWriter(db: Db): RecordWriter {
       if (!row) return null;
       const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
       const newer = isNewer(event, statements.happened.get<{ happened_at: number | null }>({ id: row.event_id })?.happened_at);
-      const newest = newer ? { event_id: event.id, person: event.person ?? row.person } : {};
+      const newest = newer ? { event_id: event.id, person: event.person ?? row.person, recovered: asked.recovered ? 1 : 0 } : {};
       const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
       statements.join.run(joined);
       return runOf(joined);
@@ -97,7 +97,13 @@ function prepare(db: Db) {
     join: db.statement((q) =>
       q
         .updateTable("runs")
-        .set({ event_id: marker("event_id"), person: marker("person"), due_at: marker("due_at"), merged: marker("merged") })
+        .set({
+          event_id: marker("event_id"),
+          person: marker("person"),
+          recovered: marker("recovered"),
+          due_at: marker("due_at"),
+          merged: marker("merged"),
+        })
         .where("id", "=", marker<string>("id")),
     ),
     begun: db.statement((q) =>

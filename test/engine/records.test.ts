@@ -271,6 +271,18 @@ describe("order", () => {
   });
 });
 
+it("a template of the trigger that does not fit an event turns none away: it goes its own way", async () => {
+  const { fire, pass, inputs, engine } = await open({
+    settings: { order: "record" },
+    trigger: { record: "{{ trigger.at | date: '%F' }}", key: "{{ trigger.at | date: '%s' }}" },
+    steps: [plain],
+  });
+  expect(await fire({ contact: "c1", n: 1, at: "not a date" })).toMatchObject({ repeat: false });
+  await pass();
+  expect(inputs()).toEqual([{ contact: "c1", n: 1 }]);
+  expect((await engine.runs(workspace, {}, { limit: 9 })).map((run) => run.record)).toEqual([null]);
+});
+
 describe("old and new values", () => {
   it("are those of the event before, for fields that changed", async () => {
     const { fire, pass, inputs, engine } = await open({ trigger: { previous: true } });
@@ -302,6 +314,15 @@ describe("old and new values", () => {
       [2, 3, true],
       [4, 3, false],
     ]);
+  });
+
+  it("are not stopped by a sender whose clock is ahead", async () => {
+    const { fire, pass, inputs } = await open({ trigger: { previous: true } });
+    for (const at of ["2999-01-01", "2026-01-15T09:40:00Z", "2026-01-15T09:50:00Z"]) {
+      await fire({ contact: "c1", n: at, at });
+      await pass(600_000);
+    }
+    expect(inputs().map((i) => i.old ?? null)).toEqual([null, "2999-01-01", "2026-01-15T09:40:00Z"]);
   });
 
   it("of a dry run are unknown, and a flow that does not ask sees the event as it came", async () => {
