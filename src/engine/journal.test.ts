@@ -30,6 +30,21 @@ it("events that arrive together share one commit, and each learns whether it was
   expect(written).toHaveLength(1);
 });
 
+it("events given together are one: in one commit, and all or none of them where a row cannot be written", async () => {
+  const { journal, written } = setup((w) => {
+    if (w.accept.some((a) => a.event.key === "bad")) throw new TypeError("Converting circular structure to JSON");
+    return w.accept.map((a) => (a.event.key === "repeat" ? null : a.runs));
+  });
+  const [one, two, alone] = [acceptance(0), acceptance(1, { key: "repeat" }), acceptance(2)];
+  expect(await Promise.all([journal.acceptAll([one, two]), journal.accept(alone)])).toEqual([[one.runs, null], alone.runs]);
+  expect(written).toHaveLength(1);
+  const whole = journal.acceptAll([acceptance(3), acceptance(4, { key: "bad" })]);
+  const beside = journal.acceptAll([acceptance(5), acceptance(6)]);
+  await expect(whole).rejects.toThrow(/circular/);
+  expect(await beside).toHaveLength(2);
+  expect(written.slice(1).map((w) => w.accept.length)).toEqual([2]);
+});
+
 it("a step that must be durable is on the disk when the promise resolves, after all that was noted before it", async () => {
   const { journal, written } = setup();
   journal.note(step("r1", "first"));

@@ -1,0 +1,115 @@
+import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { sandboxDefaults } from "#sandbox/index.ts";
+import type { InboxView } from "#server/contract.ts";
+import { dataFiles } from "#server/data-folder.ts";
+import { startMillrace, type Millrace } from "#server/millrace.ts";
+import { readServerSettings } from "#server/settings.ts";
+import { workspaceId } from "#server/store.ts";
+
+const { acmeDental, defaultAppId } = sandboxDefaults;
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+/** A pair of keys, and how they sign. */
+export const pair = (kind: "ed25519" | "rsa") => {
+  const { publicKey, privateKey } = kind === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ed25519");
+  return {
+    spki: publicKey.export({ format: "der", type: "spki" }).toString("base64"),
+    sign: (body: string | Buffer) => sign(kind === "rsa" ? "sha256" : null, Buffer.from(body), privateKey).toString("base64"),
+  };
+};
+/** The key that inboxes of these tests are given. */
+export const own = pair("ed25519");
+
+interface Answer {
+  status: number;
+  retryAfter: string | undefined;
+  body: { accepted?: boolean; type?: string | null; flows?: number; repeat?: boolean; error?: { code: string; message: string } };
+}
+
+/** A Millrace on a folder, and what a test asks of it. */
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+export async function openHouse(folder: string, sandbox: boolean) {
+  const settings = readServerSettings({ MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: "0" });
+  const millrace = await startMillrace(settings, { log: pino({ level: "silent" }), sandbox });
+  const key = readFileSync(dataFiles(settings.dataDir).apiKey, "utf8").trim();
+  return { millrace, ...toolsOf(millrace, key) };
+}
+
+function toolsOf(millrace: Millrace, key: string) {
+  const { engine } = millrace;
+  const api = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> => {
+    const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { "content-type": "application/json" }) };
+    const reply = await fetch(`${millrace.localUrl}/api/v1${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: reply.status, body: (await reply.json()) as T };
+  };
+  const listen = async (name: string, trigger: Record<string, unknown>, publish = true) => {
+    const flow = await engine.flows.create(workspaceId, {
+      name,
+      trigger: { app: "highlevel", ...trigger },
+      steps: [{ id: "seen", format: { id: "{{ trigger.id }}" } }],
+    });
+    return publish ? engine.flows.publish(workspaceId, flow.id) : flow;
+  };
+  const runsOf = async (flowId: string) => (await engine.runs(workspaceId, { flowId }, { limit: 200 })).toReversed();
+  const idsOf = async (flowId: string) =>
+    (await Promise.all((await runsOf(flowId)).map((run) => engine.run(workspaceId, run.id)))).map(
+      ({ event }) => (event.payload as { id?: string }).id,
+    );
+  const inbox = async (name: string) => (await api<{ inboxes: InboxView[] }>("GET", "/inboxes")).body.inboxes.find((i) => i.name === name)!;
+  return { api, listen, runsOf, idsOf, inbox };
+}
+
+export const post = (url: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+  new Promise<Answer>((resolve, reject) => {
+    const req = request(url, { method: "POST", agent, headers: { "content-type": "application/json", ...headers } }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on("data", (chunk: Buffer) => chunks.push(chunk));
+      res.on("end", () =>
+        resolve({ status: res.statusCode!, retryAfter: res.headers["retry-after"], body: JSON.parse(Buffer.concat(chunks).toString()) }),
+      );
+    });
+    req.on("error", reject);
+    req.end(body);
+  });
+/** Signed with the tests' own key. */
+export const signed = (url: string, payload: unknown, headers: Record<string, string> = {}) => {
+  const body = typeof payload === "string" ? payload : JSON.stringify(payload);
+  return post(url, body, { "x-ghl-signature": own.sign(body), ...headers });
+};
+/** An event as the vendor sends it. */
+export const contact = (more: Record<string, unknown> = {}) => ({
+  type: "ContactCreate",
+  locationId: acmeDental,
+  id: `c-${randomUUID()}`,
+  email: "ada@example.com",
+  appId: defaultAppId,
+  timestamp: new Date().toISOString(),
+  webhookId: randomUUID(),
+  ...more,
+});
+
+/** Asks until the answer is the wanted one. */
+export async function until<T>(what: string, ask: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
+  for (let i = 0; i < 300; i++) {
+    const found = await ask();
+    if (wanted(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`In vain: ${what}, ${JSON.stringify(await ask())}`);
+}
+
+/** A folder of its own, and the way to be rid of it. */
+export function inboxFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-inbox-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
