@@ -8,6 +8,7 @@ import {
   type DryRunReply,
   type FlowDetail,
   type FlowView,
+  type LintView,
   type Overview,
   type ReplayBody,
   type RunDetail,
@@ -29,6 +30,8 @@ export interface Api {
   dryRun(id: string, what: { payload?: unknown; definition?: Record<string, unknown> }): Promise<DryRunReply>;
   runNow(id: string, payload?: unknown): Promise<{ run: string | null; event: string }>;
   samples(id: string): Promise<Sample[]>;
+  ledger(id: string): Promise<LedgerView>;
+  lint(id: string): Promise<LintView>;
   runs(filter: RunFilter): Promise<RunList>;
   run(id: string): Promise<RunDetail>;
   replay(what: ReplayBody): Promise<ReplayReply>;
@@ -74,6 +77,8 @@ export function createApi(parts: AskParts): Api {
     dryRun: (flow, what) => ask("POST", `/flows/${id(flow)}/dry-run`, what),
     runNow: (flow, payload) => ask("POST", `/flows/${id(flow)}/run`, payload === undefined ? {} : { payload }),
     samples: async (flow) => (await ask<{ samples: Sample[] }>("GET", `/flows/${id(flow)}/samples`)).samples,
+    lint: (flow) => ask("POST", `/flows/${id(flow)}/lint`),
+    ledger: (flow) => ask("GET", `/flows/${id(flow)}/ledger`),
     runs: (filter) => ask("GET", `/runs${queryOf({ ...filter })}`),
     run: (run) => ask("GET", `/runs/${id(run)}`),
     replay: (what) => ask("POST", "/runs/replay", what),

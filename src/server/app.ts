@@ -12,12 +12,14 @@ import { serveHealth, type HealthParts } from "./health.ts";
 import { createHooks, hooksPath } from "./hooks.ts";
 import type { InboxDesk } from "./inbox-desk.ts";
 import type { InboxDoor } from "./inbox-door.ts";
+import type { LintDesk } from "./lint-desk.ts";
 import type { Live } from "./live.ts";
 import { apiKeyRoutes } from "./routes/api-key.ts";
 import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
 import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
 import { flowRoutes, type FlowRouteParts } from "./routes/flows.ts";
 import { inboxRoutes } from "./routes/inboxes.ts";
+import { lintRoutes, type LintRouteParts } from "./routes/lint.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
 import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
@@ -27,8 +29,10 @@ import type { SignatureCheck } from "./signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
 
 /** Everything the doors need, each by its name. */
-export interface AppParts extends FlowRouteParts, RunRouteParts, OverviewParts, ConnectionRouteParts, CatalogRouteParts, HealthParts {
+export interface AppParts
+  extends FlowRouteParts, LintRouteParts, RunRouteParts, OverviewParts, ConnectionRouteParts, CatalogRouteParts, HealthParts {
   engine: Engine;
+  lint: LintDesk;
   live: Live;
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
@@ -104,6 +108,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     signedIn.addHook("onRequest", async (request) => parts.signIn.check(request));
     await signedIn.register(overviewRoutes(parts));
     await signedIn.register(flowRoutes(parts));
+    await signedIn.register(lintRoutes(parts));
     await signedIn.register(runRoutes(parts));
     await signedIn.register(connectionRoutes(parts));
     await signedIn.register(inboxRoutes(parts));

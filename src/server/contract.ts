@@ -46,12 +46,16 @@ export const flowView = z.object({
   }),
   /** Runs of the last 24 hours, by state. */
   counts: z.record(runState, z.number()),
+  /** What the last check of what would fail found; null before the first. */
+  lint: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });
 export const flowDetail = flowView.extend({
   trigger: flowView.shape.trigger.extend({ subscription: subscription.nullable() }),
   definition: z.record(z.string(), z.unknown()),
+  /** What works and had better be changed, a sentence each. */
+  notices: z.array(z.string()),
   versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })),
 });
 /** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
@@ -179,6 +183,7 @@ export const dryRunReply = z.object({
   skipped: z.array(z.object({ step: z.string(), why: z.string() })),
   steps: z.array(stepView),
   calls: z.number(),
+  notices: z.array(z.string()),
   error: storedError.nullable(),
 });
 
@@ -345,6 +350,7 @@ export const callBody = z.object({
 export const callReply = z.object({
   output: z.unknown(),
   effects: z.array(effectView.omit({ step: true })).optional(),
+  notices: z.array(z.string()).optional(),
   exchanges: z.array(exchangeView),
 });
 

@@ -8,6 +8,7 @@ const sources: MetricsSources = {
     healthy: () => true,
   },
   quotas: async () => [{ app: "highlevel", budget: "acme", used: 7, limit: 100, dailyUsed: 70, dailyLimit: 200_000 }],
+  lint: async () => ({ errors: 2, warnings: 5 }),
 };
 
 test("the page tells counters, gauges and how long commits took, the same however often it is read", async () => {
@@ -29,6 +30,7 @@ test("the page tells counters, gauges and how long commits took, the same howeve
     'millrace_outbound_calls_total{app="highlevel",status="4xx"} 1',
     'millrace_outbound_calls_total{app="http",status="none"} 1',
     'millrace_quota_used{app="highlevel",budget="acme",window="burst"} 7',
+    'millrace_lint_findings{level="error"} 2',
     "millrace_store_healthy 1",
     'millrace_commit_duration_seconds_bucket{le="0.0005"} 1',
     'millrace_commit_duration_seconds_bucket{le="0.002"} 2',

@@ -15,6 +15,8 @@ export interface QuotaReading {
 export interface MetricsSources {
   engine: Pick<Engine, "stats" | "depth" | "healthy">;
   quotas: () => Promise<QuotaReading[]>;
+  /** What the last checks of the flows that are on found. */
+  lint: () => Promise<{ errors: number; warnings: number }>;
 }
 
 /** What is counted as it happens. Everything else is read when somebody asks. */
@@ -57,7 +59,7 @@ export function createMetrics(): Metrics {
 }
 
 async function buildRegistry(
-  { engine, quotas }: MetricsSources,
+  { engine, quotas, lint }: MetricsSources,
   calls: Map<string, { app: string; class: string; n: number }>,
 ): Promise<Registry> {
   const prom = await import("prom-client");
@@ -116,6 +118,16 @@ async function buildRegistry(
       for (const [lane, n] of Object.entries(engine.depth())) g.set({ lane }, n);
     },
     ["lane"],
+  );
+  gauge(
+    "millrace_lint_findings",
+    "What the last checks of flows that are on found",
+    async (g) => {
+      const { errors, warnings } = await lint();
+      g.set({ level: "error" }, errors);
+      g.set({ level: "warning" }, warnings);
+    },
+    ["level"],
   );
   gauge(
     "millrace_quota_used",

@@ -21,6 +21,8 @@ import { openHeard } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
+import { openLintDesk, startLint } from "./lint-desk.ts";
+import { createLintReader } from "./lint-reader.ts";
 import { createLive } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
@@ -124,7 +126,29 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
   const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
   closers.add(() => heard.close());
+  const lint = await openLintDesk({
+    flows: engine.flows,
+    references: store.references,
+    store: store.lint,
+    reader: createLintReader({
+      workspaceId,
+      findApp: (id) => apps.get(id),
+      findOperation,
+      webhook: webhookFacts,
+      connection: outside.vault.get,
+      inboxes: (app) =>
+        inboxes
+          .all()
+          .filter((inbox) => inbox.app === app)
+          .map(({ name }) => name),
+      caller: outside.caller,
+    }),
+    workspaceId,
+    clock,
+    log,
+  });
   return {
+    lint,
     store,
     sandbox,
     metrics,
@@ -175,6 +199,7 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     () => writeServerNote(settings.dataDir, null),
     () => stopping.abort(),
   );
+  startLint({ desk: inside.lint, clock, log, signal: stopping.signal });
   startRetention({ engine, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
   return {
     url: address.url,
@@ -192,7 +217,7 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
 
 /** What the routes are given. */
 function appParts(
-  { store, sandbox, metrics, outside, engine, inboxes, heard }: Inside,
+  { store, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
   { log, clock, publicUrl }: Omit<Tools, "closers"> & { publicUrl: () => string },
 ) {
   const { vault, caller, quota } = outside;
@@ -200,6 +225,7 @@ function appParts(
   engine.onChange(live.changed);
   return {
     engine,
+    lint,
     live,
     clock,
     log,
@@ -214,7 +240,7 @@ function appParts(
     sandboxUrl: () => sandbox?.url ?? null,
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside) }),
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals }),
     desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
     inboxDesk: createInboxDesk({
       book: inboxes,

@@ -4,6 +4,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
+import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
@@ -24,6 +25,8 @@ export async function openStore(file: string, clock: Clock) {
     triggers: createTriggerStore(db),
     vault: createVaultStore(db),
     inboxes: createInboxStore(db),
+    references: createReferenceStore(db),
+    lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
   };
 }

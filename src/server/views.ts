@@ -24,9 +24,10 @@ export interface FlowParts {
   counts: Record<RunState, number>;
   /** Where its events come in; null where the trigger has an address of its own, or none. */
   inboxes: InboxRef[] | null;
+  lint: FlowView["lint"];
 }
 
-export function toFlowView({ flow, trigger, published, counts, inboxes }: FlowParts, titles: Titles, publicUrl: string): FlowView {
+export function toFlowView({ flow, trigger, published, counts, inboxes, lint }: FlowParts, titles: Titles, publicUrl: string): FlowView {
   const { app, operation } = flow.draft.trigger;
   return {
     id: flow.id,
@@ -48,6 +49,7 @@ export function toFlowView({ flow, trigger, published, counts, inboxes }: FlowPa
       lastError: storedError(trigger.lastError),
     },
     counts,
+    lint,
     createdAt: flow.createdAt,
     updatedAt: flow.updatedAt,
   };
@@ -140,7 +142,7 @@ function kindOf(step: StepDefinition): StepView["kind"] {
   return (["filter", "forEach", "wait", "format", "stop"] as const).find((kind) => kind in step) ?? "format";
 }
 
-export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles): DryRunReply {
+export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles, notices: string[]): DryRunReply {
   return {
     outcome: result.outcome,
     summary: result.summary,
@@ -149,6 +151,7 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
     calls: result.calls,
+    notices,
     error: storedError(result.error),
   };
 }

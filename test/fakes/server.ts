@@ -7,12 +7,14 @@ import type { ConnectionDesk } from "#server/connection-desk.ts";
 import { openHeard } from "#server/heard.ts";
 import { openInboxBook } from "#server/inbox-book.ts";
 import { createInboxDesk } from "#server/inbox-desk.ts";
+import { openLintDesk } from "#server/lint-desk.ts";
 import { createLive } from "#server/live.ts";
 import { createMetrics } from "#server/metrics.ts";
 import { createSessions } from "#server/sessions.ts";
 import { createSignIn } from "#server/sign-in.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
+import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import type { FakeOperation } from "./caller.ts";
 import { openEngine, workspace } from "./engine.ts";
@@ -69,8 +71,25 @@ export async function openServer({
     workspaceId: workspace,
     clock,
   });
+  const lint = await openLintDesk({
+    flows: engine.flows,
+    references: createReferenceStore(db),
+    store: createLintStore(db),
+    reader: {
+      app: () => null,
+      operation: () => null,
+      webhook: () => null,
+      connection: async () => null,
+      rows: async () => ({ rows: [] }),
+      inboxes: async () => [],
+    },
+    workspaceId: workspace,
+    clock,
+    log,
+  });
   const app = await buildApp({
     inboxDesk,
+    lint,
     engine,
     signIn,
     live,
@@ -87,7 +106,7 @@ export async function openServer({
     sandboxUrl: () => null,
     desk: { ...noDesk, ...desk },
     rotateKey: () => keys.rotate(),
-    metricsPage: () => metrics.page({ engine, quotas: async () => [] }),
+    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals }),
     storeProblem: storeProblem ?? (async () => null),
     log,
   });

@@ -22,14 +22,18 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     title: "Survey answer received",
     app: "sightmill",
     hookUrl: "http://127.0.0.1:4400/hooks/tok",
+    inboxes: null,
+    subscription: null,
     everyMs: null,
     nextAt: null,
     lastAt: null,
     lastError: null,
   },
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 8, filtered: 1, failed: 2, held: 1, cancelled: 0 },
+  lint: null,
   createdAt: now,
   updatedAt: now,
+  notices: [],
   definition: { name: "Survey answers", trigger: {}, steps: [] },
   versions: [],
   ...more,
@@ -160,10 +164,53 @@ describe("switching a flow", () => {
   });
 });
 
+describe("flow lint", () => {
+  const gone = {
+    level: "error",
+    at: "steps[0].input.pipelineId",
+    step: "a",
+    field: "pipelineId",
+    problem: "'acme' has no pipeline 'Slaes'",
+    fix: "Did you mean 'Sales'?",
+  };
+  const answers = {
+    ...lists,
+    "POST /flows/flow_1/lint": { checkedAt: now, findings: [gone] },
+    "POST /flows/flow_2/lint": { checkedAt: now, findings: [] },
+  };
+
+  test("looks at all flows, and ends with 1 where a run would fail", async () => {
+    const { out, code } = await runCli(["flow", "lint"], { answers });
+    expect(out).toBe(
+      [
+        "Survey answers: 1 error",
+        "  error    steps[0].input.pipelineId: 'acme' has no pipeline 'Slaes'",
+        "           Did you mean 'Sales'?",
+        "",
+        "Nightly report: nothing to tell",
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(1);
+  });
+
+  test("looks at one, and ends well where there is nothing", async () => {
+    const { out, code, asked } = await runCli(["flow", "lint", "nightly"], { answers });
+    expect([out, code]).toEqual(["Nightly report: nothing to tell\n", 0]);
+    expect(asked.map(({ path }) => path)).toEqual(["/flows", "/flows/flow_2/lint"]);
+  });
+
+  test("--json prints what was found", async () => {
+    const { out } = await runCli(["flow", "lint", "survey", "--json"], { answers });
+    expect(JSON.parse(out)).toEqual([{ flow: "flow_1", name: "Survey answers", checkedAt: now, findings: [gone] }]);
+  });
+});
+
 describe("flow dry-run", () => {
   const reply: DryRunReply = {
     outcome: "succeeded",
     summary: "It would make 2 changes.",
+    notices: [],
     calls: 3,
     error: null,
     steps: [],

@@ -8,6 +8,7 @@ import { pick } from "../pick.ts";
 import { clean, json as written } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, startedLine } from "../views/flows.ts";
+import { lintPage, type LintedFlow } from "../views/lint.ts";
 
 interface Json {
   json?: boolean;
@@ -22,6 +23,7 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   addPause(flow, tools);
   addStarting(flow, tools, "resume", "Resumed", "Turn the flow on again");
   addDryRun(flow, tools);
+  addLint(flow, tools);
   addRun(flow, tools);
   addSamples(flow, tools);
   addExport(flow, tools);
@@ -128,6 +130,22 @@ function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
   withExamples(command, `millrace flow dry-run "Survey answers" -i '{"email": "ada@example.com", "score": 3}'`);
 }
 
+function addLint(flow: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    flow
+      .command("lint")
+      .description("What would fail, before it does: names and ids that are gone, logins, scopes. Ends with 1 where a run would fail")
+      .argument("[flow]", "its name (or how it begins) or id; all flows without it"),
+  ).action(async (wanted: string | undefined, { json }: Json) => {
+    const flows = wanted === undefined ? await api().flows() : [await find(api(), wanted)];
+    const linted: LintedFlow[] = [];
+    for (const { id, name } of flows) linted.push({ flow: id, name, ...(await api().lint(id)) });
+    show(linted, json, (paper) => lintPage(linted, paper));
+    if (linted.some(({ findings }) => findings.some(({ level }) => level === "error"))) terminal.exitCode = 1;
+  });
+  withExamples(command, "millrace flow lint", `millrace flow lint "Survey answers"`);
+}
+
 function addRun(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     ofOne(flow.command("run").description("Start the flow by hand")).option(
@@ -150,6 +168,16 @@ function addSamples(flow: Command, { api, show }: Tools): void {
     },
   );
   withExamples(command, `millrace flow samples "Survey answers" --json`);
+}
+
+function addLedger(flow: Command, { api, show }: Tools): void {
+  const command = withJson(
+    ofOne(flow.command("ledger").description("What the flow's webhook told, and what only the poll beside it found")),
+  ).action(async (wanted: string, { json }: Json) => {
+    const ledger = await api().ledger((await find(api(), wanted)).id);
+    show(ledger, json, (paper) => ledgerPage(ledger, paper));
+  });
+  withExamples(command, `millrace flow ledger "New contacts"`);
 }
 
 function addExport(flow: Command, { api, terminal }: Tools): void {

@@ -25,6 +25,7 @@ interface FilterOptions {
   state?: string;
   person?: string;
   attention?: boolean;
+  recovered?: boolean;
   since?: string;
 }
 
@@ -34,6 +35,7 @@ const withFilter = (command: Command): Command =>
     .option("--state <states>", `in one of these states, separated by commas: ${states.join(", ")}`, readStates)
     .option("--person <text>", "of this person: e-mail, phone or name")
     .option("--attention", "that need attention")
+    .option("--recovered", "whose webhook never came")
     .option("--since <duration>", "begun within this time, such as 30m, 2h, 7d");
 
 interface ListOptions extends FilterOptions {
@@ -127,12 +129,13 @@ function addEnding(run: Command, { api, show }: Tools, action: "cancel" | "dismi
   withExamples(command, `millrace run ${action} run_01k3v9x0000abcdef`);
 }
 
-async function filterOf({ flow, state, person, attention, since: within }: FilterOptions, api: Api, now: number): Promise<RunFilter> {
+async function filterOf({ flow, state, person, attention, recovered, since: within }: FilterOptions, api: Api, now: number): Promise<RunFilter> {
   return {
     ...(flow !== undefined && { flow: pick(await api.flows(), flow, "flow").id }),
     ...(state !== undefined && { state }),
     ...(person !== undefined && { person }),
     ...(attention && { attention: "true" as const }),
+    ...(recovered && { recovered: "true" as const }),
     ...(within !== undefined && { from: since(within, now) }),
   };
 }

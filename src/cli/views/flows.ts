@@ -5,6 +5,7 @@ import type { Sample } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
 import { effectLines } from "./effects.ts";
+import { lintLine } from "./lint.ts";
 
 const statusStyles: Record<FlowView["status"], Style | undefined> = { on: "green", off: "yellow", draft: "dim" };
 const statusWords: Record<FlowView["status"], string> = { on: "On", off: "Off", draft: "Draft" };
@@ -38,6 +39,7 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
       ["Trouble", trigger.lastError?.message],
       ["Runs, 24 h", runCounts(flow)],
+      ["Checks", flow.lint && lintLine(flow.lint)],
       ["Id", flow.id],
     ],
     paper,

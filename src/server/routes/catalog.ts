@@ -21,7 +21,7 @@ export const catalogRoutes =
     app.post("/call", {
       schema: { tags: ["Catalog"], summary: "Call one operation now", body: callBody, response: { 200: callReply } },
       handler: async ({ body: { app: appId, operation, connection, input, dry } }) => {
-        const { output, effects, exchanges } = await caller.call({
+        const { output, effects, notices, exchanges } = await caller.call({
           workspaceId,
           app: appId,
           operation,
@@ -34,6 +34,7 @@ export const catalogRoutes =
         return {
           output,
           ...(effects && { effects }),
+          ...(notices && { notices }),
           exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
         };
       },

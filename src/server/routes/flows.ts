@@ -20,6 +20,8 @@ import {
   type FlowView,
 } from "../contract.ts";
 import type { InboxDesk } from "../inbox-desk.ts";
+import type { LintDesk } from "../lint-desk.ts";
+import { flowNotices } from "../notices.ts";
 import { toDryRunReply, toFlowView } from "../views.ts";
 
 export interface FlowRouteParts {
@@ -29,6 +31,7 @@ export interface FlowRouteParts {
   clock: Clock;
   publicUrl: () => string;
   inboxDesk: Pick<InboxDesk, "addresses" | "subscription">;
+  lint: Pick<LintDesk, "soon" | "counts">;
 }
 
 const params = z.object({ id: z.string().max(64) });
@@ -76,7 +79,11 @@ export const flowRoutes =
     ] as const) {
       app.post(`/flows/:id/${action}`, {
         schema: { tags, summary, params, body: startBody, ...detail },
-        handler: async (request) => views.detail(await flows[action](workspaceId, request.params.id, request.body?.startFrom)),
+        handler: async (request) => {
+          const flow = await flows[action](workspaceId, request.params.id, request.body?.startFrom);
+          parts.lint.soon(flow);
+          return views.detail(flow);
+        },
       });
     }
     app.post("/flows/:id/pause", {
@@ -116,7 +123,8 @@ const tryingRoutes =
             details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" },
           });
         }
-        return toDryRunReply(await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload), definition, titles);
+        const result = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload);
+        return toDryRunReply(result, definition, titles, flowNotices(definition));
       },
     });
     app.post("/flows/:id/run", {
@@ -135,7 +143,7 @@ const tryingRoutes =
     });
   };
 
-function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk }: FlowRouteParts) {
+function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, lint }: FlowRouteParts) {
   const view = async (flow: Flow): Promise<FlowView> => {
     const [trigger, published, counts] = await Promise.all([
       engine.flows.trigger(flow),
@@ -143,7 +151,7 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk }:
       engine.counts(workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
     ]);
     const inboxes = inboxDesk.addresses(flow.draft.trigger);
-    return toFlowView({ flow, trigger, published, counts, inboxes }, titles, publicUrl());
+    return toFlowView({ flow, trigger, published, counts, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([
@@ -151,7 +159,13 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk }:
       engine.flows.versions(flow),
       inboxDesk.subscription(flow.draft.trigger),
     ]);
-    return { ...shown, trigger: { ...shown.trigger, subscription }, definition: { ...flow.draft }, versions };
+    return {
+      ...shown,
+      trigger: { ...shown.trigger, subscription },
+      definition: { ...flow.draft },
+      notices: flowNotices(flow.draft),
+      versions,
+    };
   };
   return { view, detail };
 }
