@@ -1,5 +1,6 @@
 import type { World } from "./highlevel/call.ts";
 import { dropField, makeField } from "./highlevel/customFields.ts";
+import { dropTag, renameTag } from "./highlevel/tags.ts";
 import type { Pipeline } from "./rows/opportunities.ts";
 import type { FieldType } from "./types.ts";
 
@@ -68,6 +69,18 @@ export const hands: Record<string, Hand> = {
   campaigns: {
     rename: ({ state }, id, name) => changed(state.campaigns, id, (row) => ({ ...row, name })),
     activate: ({ state }, id, active) => changed(state.campaigns, id, (row) => ({ ...row, status: publicity(active) })),
+  },
+  tags: {
+    rename: ({ state }, id, name) => renameTag(state, id, name),
+    remove: ({ state }, id) => dropTag(state, id),
+  },
+  locations: {
+    rename(world, id, name) {
+      const there = changed(world.state.locations, id, (row) => ({ ...row, name }));
+      if (there) world.emit("LocationUpdate", world.state.locations.get(id)!);
+      return there;
+    },
+    activate: ({ state }, id, active) => changed(state.locations, id, (row) => ({ ...row, active })),
   },
   users: {
     activate(world, id, active) {

@@ -35,3 +35,7 @@ export function location(core: Core, id: string) {
 }
 
 export const missing = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });
+
+/** Back to a page of the sandbox's own, never elsewhere. */
+export const inside = (back: string | undefined, otherwise: string): string =>
+  back && /^\/ui\/[\w/?=&%.-]*$/.test(back) ? back : otherwise;

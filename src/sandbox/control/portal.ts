@@ -6,7 +6,7 @@ import { users } from "../defaults.ts";
 import { eventsByHand, tellByHand } from "../highlevel/eventsByHand.ts";
 import { type OAuthApp, retryPolicies, signatureKinds } from "../oauth/app.ts";
 import { httpUrl } from "../sightmill.ts";
-import { done, flag, list, location, missing, read, text } from "./forms.ts";
+import { done, flag, inside, list, location, missing, read, text } from "./forms.ts";
 import { appView, webhookView } from "./views.ts";
 
 const settings = {
@@ -25,7 +25,7 @@ const schemas = {
     redirectUris: z.array(z.string()).default([]),
     scopes: z.array(z.string()).optional(),
   }),
-  webhook: z.object({ appId: text, ...settings, eventUrl: text, eventName: text, everyEvent: flag }),
+  webhook: z.object({ appId: text, ...settings, eventUrl: text, eventName: text, back: text }),
   install: z.object({ locationId: text, locationIds: list, agency: flag, future: flag }),
   uninstall: z.object({ locationId: text }),
   plan: z.object({ locationId: z.string(), planId: text, onTrial: flag }),
@@ -91,16 +91,15 @@ function webhookControls(app: FastifyInstance, core: Core): void {
   app.get("/webhooks", async () => ({ deliveries: core.webhooks.list() }));
   app.get("/keys", async () => ({ ed25519: core.signer.publicKey, rsa: core.signer.legacyPublicKey() }));
   app.post("/webhook", async (request, reply) => {
-    const { url, eventUrls = {}, eventName, eventUrl = "", everyEvent, ...wish } = read(schemas.webhook, request);
+    const { url, eventUrls = {}, eventName, eventUrl = "", back, ...wish } = read(schemas.webhook, request);
     const named = eventName ? { ...eventUrls, [eventName]: eventUrl } : eventUrls;
     const changed = core.setWebhook({
       ...wish,
       ...(url !== undefined && { url: url && httpUrl(url) }),
-      ...(everyEvent && { events: eventsByHand.slice() }),
       eventUrls: Object.fromEntries(Object.entries(named).map(([event, to]) => [event, to && httpUrl(to)])),
     });
     if (!changed) throw missing("app", wish.appId ?? "");
-    return done(request, reply, webhookView(changed), "/ui/connect");
+    return done(request, reply, webhookView(changed), inside(back, "/ui/webhooks"));
   });
   app.post<OfApp>("/webhooks/:id/again", async (request, reply) => {
     const sent = core.webhooks.again(request.params.id);

@@ -7,7 +7,7 @@ import { fieldTypes } from "../highlevel/customFields.ts";
 import { addField, addStage, hands } from "../portal.ts";
 import { seedContacts } from "../seed.ts";
 import type { FieldType } from "../types.ts";
-import { done, flag, location, missing, number, read, text } from "./forms.ts";
+import { done, flag, inside, location, missing, number, read, text } from "./forms.ts";
 import { settingsView, stateView } from "./views.ts";
 
 const name = z.string().trim().min(1).max(200);
@@ -81,25 +81,25 @@ function handControls(app: FastifyInstance, core: Core): void {
   app.post("/fields", async (request, reply) => {
     const { locationId, name, dataType, back } = read(schemas.field, request);
     location(core, locationId);
-    return done(request, reply, addField(core, locationId, name, dataType), inside(back));
+    return done(request, reply, addField(core, locationId, name, dataType), inside(back, "/ui/records"));
   });
   app.post("/stages", async (request, reply) => {
     const { pipelineId, name, back } = read(schemas.stage, request);
     if (!addStage(core, pipelineId, name)) throw missing("pipeline", pipelineId);
-    return done(request, reply, core.state.pipelines.get(pipelineId), inside(back));
+    return done(request, reply, core.state.pipelines.get(pipelineId), inside(back, "/ui/records"));
   });
   app.post<Held>("/records/:family/:id", async (request, reply) => {
     const { name, active, back } = read(schemas.hand, request);
     const { rename, activate } = handOn(request);
     if (name !== undefined) act(request, rename && core.records.atomically(() => rename(core, request.params.id, name)));
     if (active !== undefined) act(request, activate && core.records.atomically(() => activate(core, request.params.id, active)));
-    return done(request, reply, { changed: true }, inside(back));
+    return done(request, reply, { changed: true }, inside(back, "/ui/records"));
   });
   app.post<Held>("/records/:family/:id/delete", async (request, reply) => {
     const { back } = read(schemas.hand, request);
     const { remove } = handOn(request);
     act(request, remove && core.records.atomically(() => remove(core, request.params.id)));
-    return done(request, reply, { deleted: true }, inside(back));
+    return done(request, reply, { deleted: true }, inside(back, "/ui/records"));
   });
 }
 
@@ -119,6 +119,3 @@ function act({ params }: FastifyRequest<Held>, result: boolean | undefined): voi
     throw new MillraceError("BAD_INPUT", { details: { field: "family", problem: `${params.family} cannot be changed so` } });
   if (!result) throw missing(params.family, params.id);
 }
-
-/** Back to a page of the sandbox's own, never elsewhere. */
-const inside = (back: string | undefined): string => (back && /^\/ui\/[\w/?=&%.-]*$/.test(back) ? back : "/ui/records");

@@ -31,21 +31,35 @@ export const tagEndpoints: Endpoints = {
   "locations/get-tag-by-id": (world, call) => ({ tag: tagView(tagOf(world, call)) }),
 
   "locations/update-tag"(world, call) {
-    const old = tagOf(world, call);
-    const name = tagName(call);
-    for (const contact of carriers(world.state, old))
-      world.state.saveContact({ ...contact, tags: normalTags(contact.tags.map((tag) => (tag === old.name ? name : tag))) });
-    return { tag: tagView(world.state.tags.put({ ...old, name })) };
+    const { id } = tagOf(world, call);
+    renameTag(world.state, id, tagName(call));
+    return { tag: tagView(world.state.tags.get(id)!) };
   },
 
   "locations/delete-tag"(world, call) {
-    const tag = tagOf(world, call);
-    for (const contact of carriers(world.state, tag))
-      world.state.saveContact({ ...contact, tags: contact.tags.filter((name) => name !== tag.name) });
-    world.state.tags.delete(tag.id);
+    dropTag(world.state, tagOf(world, call).id);
     return { succeded: true };
   },
 };
+
+/** Renames a tag, and with it what its contacts carry. */
+export function renameTag(state: State, id: string, name: string): boolean {
+  const old = state.tags.get(id);
+  if (!old) return false;
+  for (const contact of carriers(state, old))
+    state.saveContact({ ...contact, tags: normalTags(contact.tags.map((tag) => (tag === old.name ? name : tag))) });
+  state.tags.put({ ...old, name: name.trim().toLowerCase() });
+  return true;
+}
+
+/** Deletes a tag; its contacts lose it. */
+export function dropTag(state: State, id: string): boolean {
+  const tag = state.tags.get(id);
+  if (!tag) return false;
+  for (const contact of carriers(state, tag)) state.saveContact({ ...contact, tags: contact.tags.filter((name) => name !== tag.name) });
+  state.tags.delete(id);
+  return true;
+}
 
 /** The names, each now known to the location. */
 export function ensureTags(state: State, locationId: string, names: string[]): string[] {

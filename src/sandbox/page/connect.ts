@@ -1,10 +1,11 @@
 import type { Core, IssuedToken } from "../core.ts";
-import { defaultAppId } from "../defaults.ts";
-import type { Delivery } from "../webhooks.ts";
+import { companyId, defaultAppId } from "../defaults.ts";
+import type { OAuthApp } from "../oauth/app.ts";
+import type { Location } from "../types.ts";
 import { html, type Markup } from "./html.ts";
-import { badge, empty, page, when } from "./layout.ts";
+import { badge, page, when } from "./layout.ts";
 
-/** Tokens, the marketplace app, and webhooks. A secret is shown once, when it is made. */
+/** Tokens, the marketplace app, and where it is installed. A secret is shown once, when it is made. */
 export function connectPage(core: Core, made?: IssuedToken | { clientSecret: string }): Markup {
   const app = core.grants.apps.get(defaultAppId)!;
   const locations = core.state.locations.all();
@@ -14,17 +15,10 @@ export function connectPage(core: Core, made?: IssuedToken | { clientSecret: str
     html` <header>
         <div>
           <h1>Connect</h1>
-          <p class="quiet">Logins for the pretend HighLevel, and where its webhooks go.</p>
+          <p class="quiet">Logins for the pretend HighLevel, and where the app is installed.</p>
         </div>
       </header>
-      ${
-        made &&
-        html`<div class="panel">
-          <h2>${"accessToken" in made ? "Private integration token" : "Client secret"}</h2>
-          <p class="quiet">Copy it now: it is not shown again.</p>
-          <p class="secret mono">${"accessToken" in made ? made.accessToken : made.clientSecret}</p>
-        </div>`
-      }
+      ${made && secretPanel(made)}
       <section class="panel">
         <h2>Private integration token</h2>
         <form class="line" method="post" action="/ui/connect/token">
@@ -37,68 +31,129 @@ export function connectPage(core: Core, made?: IssuedToken | { clientSecret: str
           <button class="primary">Create token</button>
         </form>
       </section>
-      <section class="panel">
-        <h2>OAuth app</h2>
-        <dl>
-          <dt>Name</dt>
-          <dd>${app.name}</dd>
-          <dt>Client id</dt>
-          <dd class="mono">${app.clientId}</dd>
-          <dt>Consent page</dt>
-          <dd class="mono">/v2/oauth/chooselocation</dd>
-          <dt>Token address</dt>
-          <dd class="mono">/oauth/token</dd>
-        </dl>
-        <div class="row apart">
-          <p class="quiet">A new client secret ends the one before.</p>
-          <form method="post" action="/ui/connect/secret"><button>Make client secret</button></form>
-        </div>
-      </section>
-      <section class="panel">
-        <h2>Webhooks</h2>
-        <form class="line" method="post" action="/sandbox/webhook">
-          <label class="field"
-            >Post events to<input type="url" name="url" value="${app.webhookUrl}" placeholder="http://127.0.0.1:4400/hooks/…" /></label
-          ><button>Save address</button>
-        </form>
-        <p class="row apart quiet">Signed with Ed25519 in X-GHL-Signature. Public key:</p>
-        <p class="mono wrap">${core.signer.publicKey}</p>
-      </section>
+      <section class="panel">${appPanel(core, app)}</section>
       <section>
-        <h2>Deliveries</h2>
-        ${deliveries(core.webhooks.list(30))}
+        <h2>Installed on</h2>
+        ${installs(core, app, locations)}
+      </section>
+      <section class="panel">${providers(app)}</section>
+      <section class="panel">
+        <h2>Webhook signatures</h2>
+        <p class="quiet">Signed with Ed25519 in X-GHL-Signature. Public key of this sandbox:</p>
+        <p class="mono wrap">${core.signer.publicKey}</p>
       </section>`,
     core.faults.list().length,
   );
 }
 
-const deliveries = (list: Delivery[]) =>
-  list.length === 0
-    ? html`<div class="panel">${empty("No webhook was sent yet.")}</div>`
-    : html` <div class="tablewrap">
-        <table>
-          <thead>
-            <tr>
-              <th>Event</th>
-              <th>State</th>
-              <th class="number">Attempts</th>
-              <th>Answer</th>
-              <th>Due (UTC)</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${list.map(
-              (d) =>
-                html`<tr>
-                  <td>${d.event}</td>
-                  <td class="tight">${badge(marks[d.status], d.status)}</td>
-                  <td class="number">${d.attempts}</td>
-                  <td>${d.answer}</td>
-                  <td class="tight quiet">${when(d.nextAt)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+const secretPanel = (made: IssuedToken | { clientSecret: string }) =>
+  html`<div class="panel">
+    <h2>${"accessToken" in made ? "Private integration token" : "Client secret"}</h2>
+    <p class="quiet">Copy it now: it is not shown again.</p>
+    <p class="secret mono">${"accessToken" in made ? made.accessToken : made.clientSecret}</p>
+  </div>`;
 
-const marks = { waiting: "plain", delivered: "good", failed: "bad", lost: "warn" } as const;
+const appPanel = ({ grants }: Core, app: OAuthApp) =>
+  html`<h2>OAuth app</h2>
+    <dl>
+      <dt>Name</dt>
+      <dd>${app.name}</dd>
+      <dt>Client id</dt>
+      <dd class="mono">${app.clientId}</dd>
+      <dt>Consent page</dt>
+      <dd class="mono">/v2/oauth/chooselocation</dd>
+      <dt>Token address</dt>
+      <dd class="mono">/oauth/token</dd>
+      <dt>Refresh tokens</dt>
+      <dd>
+        ${grants.grace ? "Used twice within 30 seconds, one gives the same new pair." : "Spent at once by their first use."}
+        <form method="post" action="/sandbox/settings" class="inline">
+          <input type="hidden" name="refreshGrace" value="${String(!grants.grace)}" /><button class="small">
+            ${grants.grace ? "Switch the grace off" : "Switch the grace on"}
+          </button>
+        </form>
+      </dd>
+    </dl>
+    <div class="row apart">
+      <p class="quiet">A new client secret ends the one before.</p>
+      <form method="post" action="/ui/connect/secret"><button>Make client secret</button></form>
+    </div>`;
+
+const installs = ({ state }: Core, app: OAuthApp, locations: Location[]) =>
+  html`<div class="tablewrap">
+    <table>
+      <thead>
+        <tr>
+          <th>Place</th>
+          <th>State</th>
+          <th>Since (UTC)</th>
+          <th>Plan</th>
+          <th><span class="hidden">Change</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <td><strong>${state.agencies.get(companyId)?.name}</strong> <span class="quiet">agency</span></td>
+          <td>
+            ${app.agency ? badge("good", app.agency.future ? "installed, and on what comes" : "installed") : badge("plain", "not installed")}
+          </td>
+          <td class="quiet">${app.agency ? when(app.agency.installedAt) : ""}</td>
+          <td></td>
+          <td class="number">
+            ${app.agency || app.installs.length > 0 ? deed(app, "uninstall", "Uninstall everywhere", {}) : deed(app, "install", "Install", { agency: "true" })}
+          </td>
+        </tr>
+        ${locations.map((l) => installLine(app, l))}
+      </tbody>
+    </table>
+  </div>`;
+
+function installLine(app: OAuthApp, { id, name }: Location): Markup {
+  const install = app.installs.find(({ locationId }) => locationId === id);
+  return html`<tr>
+    <td>${name}</td>
+    <td>${install ? badge("good", install.onTrial ? "on trial" : "installed") : badge("plain", "not installed")}</td>
+    <td class="quiet">${install ? when(install.installedAt) : ""}</td>
+    <td>
+      ${
+        install &&
+        html`<form class="row" method="post" action="/sandbox/apps/${app.id}/plan">
+          <input type="hidden" name="locationId" value="${id}" />
+          <label class="hidden" for="plan-${id}">Plan of ${name}</label>
+          <input id="plan-${id}" name="planId" value="${install.planId}" placeholder="none" class="short" /><button class="small">
+            Change plan
+          </button>
+        </form>`
+      }
+    </td>
+    <td class="number">${deed(app, install ? "uninstall" : "install", install ? "Uninstall" : "Install", { locationId: id })}</td>
+  </tr>`;
+}
+
+const deed = (app: OAuthApp, what: "install" | "uninstall", text: string, fields: Record<string, string>) =>
+  html`<form method="post" action="/sandbox/apps/${app.id}/${what}">
+    ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+    <button class="small ${what === "uninstall" && "danger"}">${text}</button>
+  </form>`;
+
+const providers = ({ id, providers: list = [] }: OAuthApp) =>
+  html`<h2>Conversation providers</h2>
+    ${list.map(
+      (provider) =>
+        html`<form class="row" method="post" action="/sandbox/apps/${id}/providers/${provider.id}/delete">
+          <strong>${provider.type}</strong><code>${provider.id}</code><span class="mono wrap">${provider.deliveryUrl}</span>
+          <button class="small danger">Take away</button>
+        </form>`,
+    )}
+    <form class="line" method="post" action="/sandbox/apps/${id}/providers">
+      <label class="field"
+        >Channel<select name="type">
+          <option>SMS</option>
+          <option>Email</option>
+          <option>Custom</option>
+        </select></label
+      ><label class="field"
+        >Delivery address<input type="url" name="deliveryUrl" required placeholder="http://127.0.0.1:5000/deliver" /></label
+      ><button>Add</button>
+    </form>
+    <p class="quiet apart">A message sent with a provider's id is posted to its address.</p>`;

@@ -3,6 +3,7 @@ import { html, Markup } from "./html.ts";
 const sections = [
   ["/", "Contacts"],
   ["/ui/records", "Records"],
+  ["/ui/webhooks", "Webhooks"],
   ["/ui/requests", "Requests"],
   ["/ui/faults", "Faults"],
   ["/ui/sightmill", "SightMill"],

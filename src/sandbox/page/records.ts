@@ -1,122 +1,40 @@
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
-import { localTime, zoneOf } from "../highlevel/slots.ts";
-import type { State } from "../state.ts";
+import { fieldTypes } from "../highlevel/customFields.ts";
+import { hands } from "../portal.ts";
+import type { Location } from "../types.ts";
+import { families, type Family, type Line } from "./families.ts";
 import { html, type Markup } from "./html.ts";
-import { empty, page, when } from "./layout.ts";
+import { empty, page } from "./layout.ts";
 
 const shown = 100;
-type Cells = (string | Markup)[];
-interface Family {
-  title: string;
-  heads: string[];
-  rows(state: State, locationId: string): Cells[];
+
+interface Asked {
+  location?: string;
+  family?: string;
+  /** The record to be changed. */
+  change?: string;
 }
 
-const contactLink = (state: State, id: string): Markup =>
-  html`<a href="/ui/contacts/${id}"
-    >${[state.contacts.get(id)?.firstName, state.contacts.get(id)?.lastName].filter(Boolean).join(" ") || id}</a
-  >`;
-const latest = <T extends { id: string }>(rows: T[], at: (row: T) => number): T[] => rows.sort((a, b) => at(b) - at(a)).slice(0, shown);
-
-const families: Record<string, Family> = {
-  appointments: {
-    title: "Appointments",
-    heads: ["Title", "Contact", "Calendar", "Starts (local)", "Status"],
-    rows: (state, locationId) =>
-      latest(state.appointments.inLocation(locationId), (row) => row.startsAt).map((row) => [
-        row.title,
-        contactLink(state, row.contactId),
-        state.calendars.get(row.calendarId)?.name ?? row.calendarId,
-        localTime(row.startsAt, zoneOf(state, locationId)).slice(0, 16).replace("T", " "),
-        row.status,
-      ]),
-  },
-  opportunities: {
-    title: "Opportunities",
-    heads: ["Name", "Contact", "Stage", "Value", "Status", "Changed (UTC)"],
-    rows: (state, locationId) =>
-      latest(state.opportunities.inLocation(locationId), (row) => row.updatedAt).map((row) => [
-        row.name,
-        contactLink(state, row.contactId),
-        state.pipelines.get(row.pipelineId)?.stages.find(({ id }) => id === row.pipelineStageId)?.name ?? "",
-        String(row.monetaryValue),
-        row.status,
-        when(row.updatedAt),
-      ]),
-  },
-  messages: {
-    title: "Messages",
-    heads: ["When (UTC)", "Contact", "Channel", "Direction", "Text"],
-    rows: (state, locationId) =>
-      latest(state.messages.inLocation(locationId), (row) => row.dateAdded).map((row) => [
-        when(row.dateAdded),
-        contactLink(state, row.contactId),
-        row.channel,
-        row.direction,
-        row.body,
-      ]),
-  },
-  users: {
-    title: "Users",
-    heads: ["Name", "E-mail", "Role"],
-    rows: (state, locationId) =>
-      state.users
-        .all()
-        .filter(({ locationIds }) => locationIds.includes(locationId))
-        .map((row) => [`${row.firstName} ${row.lastName}`, row.email, row.role]),
-  },
-  businesses: {
-    title: "Businesses",
-    heads: ["Name", "City", "Changed (UTC)"],
-    rows: (state, locationId) =>
-      latest(state.businesses.inLocation(locationId), (row) => row.updatedAt).map((row) => [
-        row.name,
-        row.details.city ?? "",
-        when(row.updatedAt),
-      ]),
-  },
-  relations: {
-    title: "Relations",
-    heads: ["Kind", "First record", "Second record"],
-    rows: (state, locationId) =>
-      state.relations
-        .inLocation(locationId)
-        .slice(0, shown)
-        .map((row) => [state.associations.get(row.associationId)?.key ?? "", row.firstRecordId, row.secondRecordId]),
-  },
-  posts: {
-    title: "Blog posts",
-    heads: ["Title", "Slug", "Status", "Changed (UTC)"],
-    rows: (state, locationId) =>
-      latest(state.blogPosts.inLocation(locationId), (row) => row.updatedAt).map((row) => [
-        row.title,
-        row.urlSlug,
-        row.status,
-        when(row.updatedAt),
-      ]),
-  },
-};
-
-/** What a sub-account has beside contacts, one family at a time. */
-export function recordsPage({ state, faults }: Core, query: { location?: string; family?: string }): Markup {
-  const location = state.locations.get(query.location ?? acmeDental) ?? state.locations.all()[0]!;
-  const name = query.family !== undefined && Object.hasOwn(families, query.family) ? query.family : "appointments";
-  const { title, heads, rows: rowsOf } = families[name]!;
-  const rows = rowsOf(state, location.id);
+/** What a sub-account has, one family at a time, and what may be done to it by hand. */
+export function recordsPage(core: Core, asked: Asked): Markup {
+  const { state, faults } = core;
+  const location = state.locations.get(asked.location ?? acmeDental) ?? state.locations.all()[0]!;
+  const name = asked.family !== undefined && Object.hasOwn(families, asked.family) ? asked.family : "opportunities";
+  const family = families[name]!;
+  const lines = family.lines(state, location.id);
+  const changing = lines.find(({ id }) => id === asked.change);
+  const back = `/ui/records?family=${name}&location=${location.id}`;
   return page(
-    title,
+    family.title,
     "/ui/records",
     html` <header>
         <div>
-          <h1>${title}</h1>
-          <p class="quiet">${location.name} · the latest ${shown} at most</p>
+          <h1>${family.title}</h1>
+          <p class="quiet">${location.name} · ${lines.length > shown ? `the latest ${shown} of ${lines.length}` : lines.length}</p>
         </div>
         <form class="row" action="/ui/records">
-          <label class="hidden" for="family">Family</label>
-          <select id="family" name="family">
-            ${Object.entries(families).map(([key, family]) => html`<option value="${key}" ${key === name && html`selected`}>${family.title}</option>`)}
-          </select>
+          <input type="hidden" name="family" value="${name}" />
           <label class="hidden" for="location">Sub-account</label>
           <select id="location" name="location">
             ${state.locations.all().map((l) => html`<option value="${l.id}" ${l.id === location.id && html`selected`}>${l.name}</option>`)}
@@ -124,26 +42,88 @@ export function recordsPage({ state, faults }: Core, query: { location?: string;
           <button>Show</button>
         </form>
       </header>
-      ${rows.length === 0 ? html`<div class="panel">${empty("There are none here yet.")}</div>` : table(heads, rows)}`,
+      <p class="tabs">
+        ${Object.entries(families).map(
+          ([key, { title }]) =>
+            html`<a href="/ui/records?family=${key}&amp;location=${location.id}" ${key === name && html`aria-current="true"`}>${title}</a>`,
+        )}
+      </p>
+      ${changing && family.hand !== undefined && changePanel(family.hand, changing, back)} ${additions(core, name, location, back)}
+      ${lines.length === 0 ? html`<div class="panel">${empty("There are none here yet.")}</div>` : table(family, lines.slice(0, shown), back)}`,
     faults.list().length,
   );
 }
 
-const table = (heads: string[], rows: Cells[]) =>
+const table = ({ heads, hand }: Family, lines: Line[], back: string) =>
   html`<div class="tablewrap">
     <table>
       <thead>
         <tr>
-          ${heads.map((head) => html`<th>${head}</th>`)}
+          ${heads.map((head) => html`<th>${head}</th>`)}${hand && html`<th><span class="hidden">Change</span></th>`}
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
-          (cells) =>
+        ${lines.map(
+          ({ id, cells }) =>
             html`<tr>
-              ${cells.map((cell) => html`<td>${cell}</td>`)}
+              ${cells.map((cell) => html`<td>${cell}</td>`)}${hand && html`<td class="number"><a href="${back}&amp;change=${id}">Change</a></td>`}
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
+
+/** One record, and what may be done to it. */
+function changePanel(hand: string, { id, name, active, cells }: Line, back: string): Markup {
+  const { rename, activate, remove } = hands[hand]!;
+  const action = `/sandbox/records/${hand}/${id}`;
+  return html`<section class="panel change">
+    <h2>${cells[0]} <small class="mono">${id}</small></h2>
+    <div class="row">
+      ${
+        rename &&
+        html`<form class="line" method="post" action="${action}">
+          <input type="hidden" name="back" value="${back}" />
+          <label class="field">Name<input name="name" value="${name}" required maxlength="200" /></label><button>Rename</button>
+        </form>`
+      }
+      ${
+        activate &&
+        html`<form method="post" action="${action}" class="end">
+          <input type="hidden" name="back" value="${back}" /><input type="hidden" name="active" value="${String(!active)}" />
+          <button>${active ? "Switch off" : "Switch on"}</button>
+        </form>`
+      }
+      ${
+        remove &&
+        html`<form method="post" action="${action}/delete" class="end">
+          <input type="hidden" name="back" value="${back}" /><button class="danger">Delete</button>
+        </form>`
+      }
+      <a class="button end" href="${back}">Leave</a>
+    </div>
+  </section>`;
+}
+
+/** What can be added by hand, because the API cannot or to try it quickly. */
+function additions({ state }: Core, family: string, location: Location, back: string): Markup | false {
+  if (family === "customFields")
+    return html`<form class="line add" method="post" action="/sandbox/fields">
+      <input type="hidden" name="back" value="${back}" /><input type="hidden" name="locationId" value="${location.id}" />
+      <label class="field">New field<input name="name" required maxlength="200" placeholder="Shoe size" /></label>
+      <label class="field"
+        >Type<select name="dataType">
+          ${fieldTypes.map((type) => html`<option>${type}</option>`)}
+        </select></label
+      ><button>Add</button>
+    </form>`;
+  if (family !== "stages") return false;
+  return html`<form class="line add" method="post" action="/sandbox/stages">
+    <input type="hidden" name="back" value="${back}" />
+    <label class="field"
+      >Pipeline<select name="pipelineId">
+        ${state.pipelines.inLocation(location.id).map((row) => html`<option value="${row.id}">${row.name}</option>`)}
+      </select></label
+    ><label class="field">New stage<input name="name" required maxlength="200" placeholder="Recalled" /></label><button>Add</button>
+  </form>`;
+}

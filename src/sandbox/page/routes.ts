@@ -14,6 +14,7 @@ import { recordsPage } from "./records.ts";
 import { requestsPage } from "./requests.ts";
 import { sightMillPage } from "./sightmill.ts";
 import { style } from "./style.ts";
+import { webhooksPage } from "./webhooks.ts";
 
 /** The sandbox's own page. No script in it: links, forms, one style sheet. */
 export function pageRoutes(app: FastifyInstance, core: Core): void {
@@ -41,6 +42,7 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
     scope.get<{ Querystring: Record<string, unknown> }>("/ui/records", async ({ query }, reply) =>
       show(reply, recordsPage(core, plainQuery(query))),
     );
+    scope.get("/ui/webhooks", async (_request, reply) => show(reply, webhooksPage(core)));
     scope.get("/ui/requests", async (_request, reply) => show(reply, requestsPage(core)));
     scope.get("/ui/faults", async (_request, reply) => show(reply, faultsPage(core)));
     scope.get("/ui/sightmill", async (_request, reply) => show(reply, sightMillPage(core)));
@@ -57,7 +59,7 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
 }
 
 /** A parameter given twice counts once. */
-const plainQuery = (query: Record<string, unknown>): { location?: string; q?: string; page?: string; family?: string } =>
+const plainQuery = (query: Record<string, unknown>): { location?: string; q?: string; page?: string; family?: string; change?: string } =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]));
 
 function show(reply: FastifyReply, content: Markup): FastifyReply {

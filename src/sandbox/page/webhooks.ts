@@ -1,0 +1,155 @@
+import type { Core } from "../core.ts";
+import { defaultAppId } from "../defaults.ts";
+import { eventsByHand } from "../highlevel/eventsByHand.ts";
+import type { OAuthApp } from "../oauth/app.ts";
+import type { Delivery } from "../webhooks.ts";
+import { html, type Markup } from "./html.ts";
+import { badge, empty, page, when } from "./layout.ts";
+
+/** Where an app's webhooks go, what was sent and answered, and a way to send any event by hand. */
+export function webhooksPage(core: Core): Markup {
+  const app = core.grants.apps.get(defaultAppId)!;
+  const sent = core.webhooks.list(50);
+  return page(
+    "Webhooks",
+    "/ui/webhooks",
+    html` <header>
+        <div>
+          <h1>Webhooks</h1>
+          <p class="quiet">What the app hears of. Addresses and ticks are those of the vendor's developer portal.</p>
+        </div>
+        <a class="button" href="/ui/webhooks">Reload</a>
+      </header>
+      <div class="split">
+        <section class="panel">${addresses(app)}</section>
+        <section class="panel">${delivery(app)}</section>
+      </div>
+      <section class="panel">${byHand(core, app)}</section>
+      <section>
+        <h2>Sent</h2>
+        ${sent.length === 0 ? html`<div class="panel">${empty("No webhook was sent yet.")}</div>` : deliveries(sent)}
+      </section>
+      <section class="panel">${ticks(app)}</section>`,
+    core.faults.list().length,
+  );
+}
+
+const addresses = ({ webhookUrl, eventUrls = {} }: OAuthApp) =>
+  html`<h2>Addresses</h2>
+    <form class="line" method="post" action="/sandbox/webhook">
+      <input type="hidden" name="back" value="/ui/webhooks" />
+      <label class="field grow"
+        >All events<input type="url" name="url" value="${webhookUrl}" placeholder="http://127.0.0.1:4400/hooks/…" /></label
+      ><button>Save</button>
+    </form>
+    <form class="line apart" method="post" action="/sandbox/webhook">
+      <input type="hidden" name="back" value="/ui/webhooks" />
+      <label class="field">One event elsewhere${eventChoice("eventName")}</label>
+      <label class="field grow">Address<input type="url" name="eventUrl" placeholder="empty takes it away" /></label><button>Save</button>
+    </form>
+    ${Object.entries(eventUrls).map(([event, url]) => html`<p class="wrap"><strong>${event}</strong> <span class="mono">${url}</span></p>`)}`;
+
+const delivery = ({ signatures = "new", retries = "throttled", typed = false }: OAuthApp) =>
+  html`<h2>Delivery</h2>
+    <form class="line" method="post" action="/sandbox/webhook">
+      <input type="hidden" name="back" value="/ui/webhooks" />
+      <label class="field"
+        >Signatures<select name="signatures">
+          ${options({ new: "Ed25519", both: "Ed25519 and RSA", old: "RSA alone", none: "None (N/A)" }, signatures)}
+        </select></label
+      >
+      <label class="field"
+        >Sent again<select name="retries">
+          ${options({ throttled: "On 429: 6 times, every 10 min", failed: "On any failure: 12 times, ever later" }, retries)}
+        </select></label
+      >
+      <label class="field"
+        >Families without a type<select name="typed">
+          ${options({ false: "As documented", true: "With a type" }, String(typed))}
+        </select></label
+      ><button>Save</button>
+    </form>`;
+
+const options = (choices: Record<string, string>, chosen: string) =>
+  Object.entries(choices).map(([value, text]) => html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`);
+
+const eventChoice = (name: string) =>
+  html`<select name="${name}">
+    ${eventsByHand.map((event) => html`<option>${event}</option>`)}
+  </select>`;
+
+const byHand = ({ state }: Core, { webhookUrl, eventUrls }: OAuthApp) =>
+  html`<h2>Send an event</h2>
+    <form class="line" method="post" action="/sandbox/events">
+      <label class="field">Event${eventChoice("event")}</label>
+      <label class="field"
+        >Of<select name="locationId">
+          ${state.locations.all().map((l) => html`<option value="${l.id}">${l.name}</option>`)}
+        </select></label
+      ><button class="primary">Send</button>
+    </form>
+    <p class="quiet apart">
+      ${webhookUrl || eventUrls ? "It tells of the newest record there is, or of one that is made up." : "There is no address yet: nothing will leave."}
+    </p>`;
+
+const ticks = ({ events }: OAuthApp) =>
+  html`<details>
+    <summary>Events: ${events ? `${events.length} of ${eventsByHand.length} ticked` : "all ticked"}</summary>
+    <form method="post" action="/sandbox/webhook">
+      <input type="hidden" name="back" value="/ui/webhooks" /><input type="hidden" name="events" value="" />
+      <div class="ticks">
+        ${eventsByHand.map(
+          (event) =>
+            html`<label class="tick"
+              ><input
+                type="checkbox"
+                name="events"
+                value="${event}"
+                ${(!events || events.includes(event)) && html`checked`}
+              />${event}</label
+            >`,
+        )}
+      </div>
+      <button>Save ticks</button>
+    </form>
+  </details>`;
+
+const deliveries = (list: Delivery[]) =>
+  html` <div class="tablewrap">
+    <table>
+      <thead>
+        <tr>
+          <th>Event</th>
+          <th>State</th>
+          <th class="number">Attempts</th>
+          <th>Answer</th>
+          <th>Due (UTC)</th>
+          <th>Payload</th>
+          <th><span class="hidden">Again</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${list.map(
+          (d) =>
+            html`<tr>
+              <td class="tight">${d.event}</td>
+              <td class="tight">${badge(marks[d.status], d.status)}</td>
+              <td class="number">${d.attempts}</td>
+              <td class="wrap">${d.answer}</td>
+              <td class="tight quiet">${when(d.nextAt)}</td>
+              <td class="payload">
+                <details>
+                  <summary>${d.url}</summary>
+                  <pre>${JSON.stringify(JSON.parse(d.body), null, 2)}</pre>
+                </details>
+              </td>
+              <td class="number">
+                <form method="post" action="/sandbox/webhooks/${d.id}/again"><button class="small">Send again</button></form>
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+
+const marks = { waiting: "plain", delivered: "good", failed: "bad", lost: "warn" } as const;
