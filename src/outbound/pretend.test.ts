@@ -33,3 +33,20 @@ describe("a dry run of a write that adds to a list, or takes from it", () => {
     expect(pretend(follow("remove"), {}, { followers: ["u9"] }, before).unchanged).toBe(true);
   });
 });
+
+describe("a dry run of a write with custom fields", () => {
+  const update: Operation = {
+    ...follow("add"),
+    effect: "update",
+    input: [{ name: "customFields", in: "body", control: "customFields", schema: { type: "array" } }],
+    before: { operation: "demo.get", input: { id: "input.id" } },
+  };
+  const sent = { customFields: [{ id: "f1", field_value: 9 }] };
+
+  test.each(["value", "fieldValue", "field_value"])("reads what is there by '%s'", (spelling) => {
+    const told = (value: number) =>
+      pretend(update, { customFields: { Score: 9 } }, sent, { customFields: [{ id: "f1", [spelling]: value }] });
+    expect(told(7).changes).toEqual([{ field: "Score", old: 7, new: 9 }]);
+    expect(told(9).unchanged).toBe(true);
+  });
+});

@@ -64,10 +64,13 @@ function customFieldChanges(asked: unknown, value: unknown, before: Row | null):
   const present = Array.isArray(before?.["customFields"]) ? before["customFields"].filter(isObject) : [];
   rows.forEach((row, i) => {
     const old = present.find((p) => p["id"] === row["id"]);
-    add(changes, names[i] ?? String(row["key"] ?? row["id"]), old?.["value"], row["field_value"] ?? row["fieldValue"]);
+    add(changes, names[i] ?? String(row["key"] ?? row["id"]), fieldValue(old), fieldValue(row));
   });
   return changes;
 }
+
+/** A custom field's value, as contacts and opportunities give it, and as it is written. */
+const fieldValue = (row: Row | undefined): unknown => row?.["value"] ?? row?.["fieldValue"] ?? row?.["field_value"];
 
 function add(changes: PretendedEffect["changes"], field: string, old: unknown, value: unknown): void {
   if (!same(field, old, value)) changes.push({ field, old: (old ?? null) as Json, new: (value ?? null) as Json });
