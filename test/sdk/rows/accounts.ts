@@ -4,6 +4,10 @@ import { byOffset, companyId, locationId, type Ground, type Row } from "../row.t
 const { users, workflows } = sandboxDefaults;
 const userId = users.desk;
 const businessOf = ({ state }: Ground) => ({ businessId: state.businesses.inLocation(locationId)[0]!.id });
+const reachable = async (ground: Ground) => {
+  await ground.location.businesses.updateBusiness(businessOf(ground), { email: "office@harbor.example" } as never);
+  return businessOf(ground);
+};
 
 /** Users, businesses, workflows and memberships, sub-accounts and the agency. */
 export const accountRows: Record<string, Row> = {
@@ -47,10 +51,10 @@ export const accountRows: Record<string, Row> = {
   }),
   "users.delete": () => ({ input: { userId }, official: (hl) => hl.users.deleteUser({ userId }) }),
 
-  "businesses.get": (ground) => ({
-    input: businessOf(ground),
-    official: async (hl) => (await hl.businesses.getBusiness(businessOf(ground))).business,
-  }),
+  "businesses.get": async (ground) => {
+    const one = await reachable(ground);
+    return { input: { ...one }, official: async (hl) => (await hl.businesses.getBusiness(one)).business };
+  },
   "businesses.list": async ({ location, wait }) => {
     for (const name of ["Mill", "Weir"]) {
       await wait(1000);
@@ -73,11 +77,14 @@ export const accountRows: Record<string, Row> = {
       official: async (hl) => ((await hl.businesses.createBusiness({ locationId, ...business })) as { buiseness?: unknown }).buiseness,
     };
   },
-  "businesses.update": (ground) => ({
-    input: { ...businessOf(ground), city: "Troy" },
-    official: async (hl) =>
-      ((await hl.businesses.updateBusiness(businessOf(ground), { city: "Troy" } as never)) as { buiseness?: unknown }).buiseness,
-  }),
+  "businesses.update": async (ground) => {
+    const one = await reachable(ground);
+    const change = { city: "Troy" };
+    return {
+      input: { ...one, ...change },
+      official: async (hl) => ((await hl.businesses.updateBusiness(one, change as never)) as { buiseness?: unknown }).buiseness,
+    };
+  },
   "businesses.delete": (ground) => ({ input: businessOf(ground), official: (hl) => hl.businesses.deleteBusiness(businessOf(ground)) }),
 
   "workflows.list": () => ({ input: {}, official: async (hl) => (await hl.workflows.getWorkflow({ locationId })).workflows }),

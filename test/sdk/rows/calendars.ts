@@ -34,7 +34,7 @@ const noted = async (ground: Ground, body = "Nervous") => {
   await ground.wait(1000);
   return { appointmentId, noteId: note!.id! };
 };
-const notice = { receiverType: "contact", channel: "email", notificationType: "booked" };
+const notice = { receiverType: "contact", channel: "email", notificationType: "booked", subject: "See you soon" };
 const notified = async ({ location }: Ground) => {
   const made = await location.calendars.createEventNotification({ calendarId }, [
     notice,
