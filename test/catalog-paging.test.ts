@@ -41,7 +41,9 @@ function start(paging: Paged, sent: Sent, rows: readonly Sent[], size: number): 
       return (Number(sent[paging.page]) - 1) * size;
     }
     case "lastRow":
-      return sent[paging.field] === undefined ? 0 : rows.findIndex((r) => String(r[paging.row]) === String(sent[paging.field])) + 1;
+      if (sent[paging.field] === undefined) return 0;
+      if (!paging.ties) return rows.findIndex((r) => String(r[paging.row]) === String(sent[paging.field])) + 1;
+      return rows.filter((r) => Number(r[paging.row]) >= Number(sent[paging.field])).length;
     case "cursor":
       return Number(sent[Object.keys(paging.next)[0]!] ?? 0);
   }

@@ -185,3 +185,32 @@ describe("a server that caps the size of a page without saying", () => {
     expect(asked).toEqual([0]);
   });
 });
+
+describe("rows that share the value by which the next page is asked for", () => {
+  const paging: Paging = { style: "lastRow", in: "query", field: "before", row: "sortedBy", ties: true, size: "limit", max: 50, floor: 20 };
+  /** Rows whose value changes every `run` rows, from a server that leaves out what has the value asked for. */
+  const tied = (count: number, run: number): Call => {
+    const rows = Array.from({ length: count }, (_, i) => ({ id: `r${i}`, sortedBy: 1_000_000 - Math.floor(i / run) }));
+    return (_, input) => {
+      const before = input["before"] as number | undefined;
+      return Promise.resolve({
+        output: rows.filter((r) => before === undefined || r.sortedBy < before).slice(0, Number(input["limit"])),
+        raw: {},
+        status: 200,
+      });
+    };
+  };
+
+  test("each come once, whatever their number, the size of a page and where the page ends", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(130), fc.integer({ min: 1, max: 49 }), fc.integer({ min: 1, max: 50 }), async (count, run, limit) => {
+        const read = (await readAll(operation(paging), { limit }, tied(count, run))) as Row[];
+        expect(read.map((r) => r.id)).toEqual(Array.from({ length: count }, (_, i) => `r${i}`));
+      }),
+    );
+  });
+
+  test("and fill more than the largest page are an error, not a short list", async () => {
+    await expect(readAll(operation(paging), {}, tied(60, 60))).rejects.toMatchObject({ code: "OUTBOUND_FAILED" });
+  });
+});

@@ -28,7 +28,8 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
     return;
   }
   const names = namesOf(operation, paging.in);
-  const size = pageSize(paging, input[names(paging.size)]);
+  const ties = paging.style === "lastRow" && paging.ties === true;
+  let size = pageSize(paging, input[names(paging.size)]);
   const seen = new Set<string>();
   let at = firstPosition(paging, input, names);
   for (let page = 1, read = 0; ; page++) {
@@ -39,10 +40,14 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
     read += all.length;
     if (rows.length > 0 || page === 1) yield { rows: withoutGone(operation, rows), raw };
     if (isLast(paging, raw, all.length, size, read)) return;
-    if (rows.length === 0) throw stuck(operation);
-    const next = nextPosition(paging, at, { raw, rows: all, size, read });
+    if (rows.length === 0 && !ties) throw stuck(operation);
+    let next = nextPosition(paging, at, { raw, rows: all, size, read });
     if (!next) return;
-    if (canonicalJson(next) === canonicalJson(at)) throw stuck(operation);
+    if (canonicalJson(next) === canonicalJson(at)) {
+      if (!ties || (all.length >= size && size === paging.max)) throw stuck(operation);
+      if (all.length >= size) size = paging.max; // more rows share a value than a small page holds
+      else next = lastRow(paging.field, paging.row, all)!; // they were all shown
+    }
     at = next;
   }
 }
@@ -79,7 +84,7 @@ function nextPosition(paging: Paged, at: Position, { raw, rows, size, read }: Pa
       return next.some(([, value]) => value === null || value === "") ? null : Object.fromEntries(next);
     }
     case "lastRow":
-      return lastRow(paging.field, paging.row, rows);
+      return paging.ties ? tiedRow(paging.field, paging.row, rows) : lastRow(paging.field, paging.row, rows);
     case "page": {
       const { after, pageRows = Infinity } = paging;
       const beyond = after && (at[after.field] !== undefined || read + size > pageRows);
@@ -91,6 +96,12 @@ function nextPosition(paging: Paged, at: Position, { raw, rows, size, read }: Pa
 function lastRow(field: string, path: string, rows: readonly unknown[]): Position | null {
   const value = getPath(rows.at(-1), path);
   return value === undefined || value === null ? null : { [field]: value };
+}
+
+/** The last row's value, one nearer to the first's. */
+function tiedRow(field: string, path: string, rows: readonly unknown[]): Position | null {
+  const [first, last] = [Number(getPath(rows[0], path)), Number(getPath(rows.at(-1), path))];
+  return Number.isFinite(last) ? { [field]: first < last ? last - 1 : last + 1 } : lastRow(field, path, rows);
 }
 
 /** The answer's own word decides where it gives one; else a page that is not full is the last. */

@@ -133,6 +133,8 @@ export type Paging =
       in: "query" | "body";
       field: string;
       row: string;
+      /** The value is a number that several rows may share, and those on the next page would be left out: it is asked for one nearer, so that they come again. */
+      ties?: boolean;
       size: string;
       max: number;
       more?: string;

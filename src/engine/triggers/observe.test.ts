@@ -15,6 +15,12 @@ describe("a row, observed", () => {
     expect(observe({ ...facts, identity: null }, "vip").key).not.toBe(observe({ ...facts, identity: null }, "lead").key);
   });
 
+  test("without an id is the same record however it changes, where the read gives no list", () => {
+    const single = { ...facts, identity: null, list: false };
+    expect(observe(single, { exists: true }).key).toBe(observe(single, { exists: false }).key);
+    expect(observe(single, { exists: true }).hash).not.toBe(observe(single, { exists: false }).hash);
+  });
+
   test("with an id as long as a letter has a short key all the same", () => {
     expect(observe(facts, { id: "x".repeat(5_000) }).key.length).toBeLessThan(40);
   });

@@ -11,7 +11,7 @@ export interface Observed {
   row: unknown;
 }
 
-type RowFacts = Pick<PollPlan, "identity" | "identityOr" | "time" | "volatile" | "only">;
+type RowFacts = Pick<PollPlan, "identity" | "identityOr" | "time" | "volatile" | "only"> & Partial<Pick<PollPlan, "list">>;
 
 const longestKey = 200;
 
@@ -29,11 +29,14 @@ function contentOf({ only, volatile }: RowFacts, row: unknown): unknown {
 /** Rows of a page that are something: a single read that found nothing gives null. */
 export const presentRows = (rows: readonly unknown[]): unknown[] => rows.filter((row) => row !== null && row !== undefined);
 
+/** The key of the one record of a read that gives no list, where it has no id. */
+const onlyOne = "*";
+
 /** A row that nothing else tells from others is told by its content: each content is then a record of its own. */
-function keyOf({ identity, identityOr = [] }: RowFacts, row: unknown, hash: string): string {
+function keyOf({ identity, identityOr = [], list = true }: RowFacts, row: unknown, hash: string): string {
   const paths = identity === null ? identityOr : [identity, ...identityOr];
   const id = paths.map((path) => getPath(row, path)).find(isId);
-  if (id === undefined) return `#${hash}`;
+  if (id === undefined) return list ? `#${hash}` : onlyOne;
   const text = String(id);
   return text.length <= longestKey ? text : `#${digest(text)}`;
 }

@@ -16,6 +16,8 @@ export interface PollPlan {
   input: JsonObject;
   /** False: the read gives one record, or none. */
   list: boolean;
+  /** A list that is one record or a few of one parent: where the other side knows no such parent, there is nothing. */
+  lone?: boolean;
   /** Path of a row's id; without it a row is told by its content. */
   identity: string | null;
   /** Paths that tell a row from others where it has no id. */
@@ -46,6 +48,7 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
     fingerprint: contentHash([definition.app, definition.operation, definition.connection ?? null, connectionId, asked]),
     input: newest ? { ...asked, ...newest.input } : asked,
     list: operation.list ?? false,
+    ...(operation.lone && { lone: true }),
     identity: operation.identity ?? null,
     ...(operation.identityOr && { identityOr: operation.identityOr }),
     time: newest?.by ?? operation.changed ?? null,

@@ -95,6 +95,10 @@ describe("reading one record", () => {
     expect(await read(failing(missing), {}, single)).toMatchObject({ rows: 0, whole: true, notFound: missing });
   });
 
+  test("not found is an answer for a list that is the record of its parent: there is nothing", async () => {
+    expect(await read(failing(missing), {}, { ...plan, lone: true })).toMatchObject({ rows: 0, whole: true, notFound: missing });
+  });
+
   test("not found of a list, and any other failure, is a failure", async () => {
     await expect(read(failing(missing), {}, plan)).rejects.toBe(missing);
     await expect(read(failing(new Error("no line")), {}, single)).rejects.toThrow("no line");

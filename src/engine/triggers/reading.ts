@@ -40,7 +40,7 @@ export async function readPages(
       if (++count >= maxPages) return { pages: count, whole: false, truncated: true, notFound: null };
     }
   } catch (error) {
-    if (plan.list || !isNotFound(error)) throw error;
+    if ((plan.list && !plan.lone) || !isNotFound(error)) throw error;
     return { pages: count, whole: true, truncated: false, notFound: error };
   }
   return { pages: count, whole: true, truncated: false, notFound: null };

@@ -59,7 +59,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
         )),
     );
   });
-  if (end.whole && all) tally.close(all.values(), plan.list && (end.pages > 1 || tally.times.size === 0));
+  if (end.whole && all) tally.close(all.values(), plan.list && !end.notFound && (end.pages > 1 || tally.times.size === 0));
 
   const before = context.baseline ? { cursor: null, wholeAt: null, wholeBefore: null } : state;
   const cursor = end.truncated ? before.cursor : newestTime(before.cursor, tally.times, now); // what was not read is still to come

@@ -75,7 +75,16 @@ const table = {
     identity: "id",
     show: ["fullName", "lastMessageBody", "lastMessageType", "unreadCount"],
     events: [...messageEvents, "ConversationUnreadUpdate"],
-    paging: { style: "lastRow", in: "query", field: "startAfterDate", row: "lastMessageDate", size: "limit", max: 100, floor: 20 },
+    paging: {
+      style: "lastRow",
+      in: "query",
+      field: "startAfterDate",
+      row: "lastMessageDate",
+      ties: true,
+      size: "limit",
+      max: 100,
+      floor: 20,
+    },
     newest: { input: { sortBy: "last_message_date", sort: "desc" }, by: "lastMessageDate" },
     fields: {
       query: { label: "Words to look for" },
