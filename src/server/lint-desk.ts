@@ -32,16 +32,20 @@ export interface LintDesk {
   totals(): Promise<LintCounts>;
   /** Looks at the flow that was not looked at for longest, if that is a day; gives the time until the next look. */
   next(): Promise<number>;
+  /** Takes nothing more, and lets what is being looked at come to its end for a moment: what it finds then is not kept. */
+  close(): Promise<void>;
 }
 
 const dayMs = 86_400_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
+const graceMs = 2_000;
 
 export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
   const last = new Map((await store.all()).map((record) => [record.flowId, record]));
   const looking = new Map<string, Promise<LintRecord>>();
+  let closed = false;
 
   const definitionOf = (flow: Flow): Promise<FlowDefinition> | FlowDefinition =>
     flow.status === "on" && flow.version !== null ? flows.version(flow.id, flow.version) : flow.draft;
@@ -50,6 +54,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     const now = clock.now();
     const linted = await lintFlow(await definitionOf(flow), reader, await references.list(flow.id), now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
+    if (closed) return record;
     tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);
     last.set(flow.id, record);
     await references.replace(
@@ -81,7 +86,10 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   return {
     check,
     soon(flow) {
-      check(flow).catch((err: unknown) => log.error({ err, flowId: flow.id }, "A flow could not be checked; it is looked at again later"));
+      if (!closed)
+        check(flow).catch((err: unknown) =>
+          log.error({ err, flowId: flow.id }, "A flow could not be checked; it is looked at again later"),
+        );
     },
     last: (flowId) => last.get(flowId) ?? null,
     counts: (flowId) => {
@@ -99,6 +107,10 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
         await check(oldest);
       }
       return Math.min(Math.max(dayMs / Math.max(all.length, 1), shortestMs), longestMs);
+    },
+    async close() {
+      closed = true;
+      await Promise.race([Promise.allSettled(looking.values()), sleep(clock, graceMs)]);
     },
   };
 }

@@ -147,6 +147,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
     clock,
     log,
   });
+  closers.add(() => lint.close());
   return {
     lint,
     store,
