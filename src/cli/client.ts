@@ -8,6 +8,9 @@ import {
   type DryRunReply,
   type FlowDetail,
   type FlowView,
+  type InboxBody,
+  type InboxView,
+  type LedgerView,
   type LintView,
   type Overview,
   type ReplayBody,
@@ -42,6 +45,10 @@ export interface Api {
   changeConnection(id: string, patch: ConnectionPatch): Promise<ConnectionView>;
   testConnection(id: string): Promise<{ ok: boolean; message: string }>;
   disconnect(id: string): Promise<void>;
+  inboxes(): Promise<InboxView[]>;
+  addInbox(inbox: InboxBody): Promise<InboxView>;
+  rotateInbox(id: string): Promise<InboxView>;
+  removeInbox(id: string): Promise<void>;
   call(what: CallBody): Promise<CallReply>;
   rotateKey(): Promise<string>;
 }
@@ -89,6 +96,10 @@ export function createApi(parts: AskParts): Api {
     changeConnection: (connection, patch) => ask("PUT", `/connections/${id(connection)}`, patch),
     testConnection: (connection) => ask("POST", `/connections/${id(connection)}/test`),
     disconnect: (connection) => ask("DELETE", `/connections/${id(connection)}`),
+    inboxes: async () => (await ask<{ inboxes: InboxView[] }>("GET", "/inboxes")).inboxes,
+    addInbox: (inbox) => ask("POST", "/inboxes", inbox),
+    rotateInbox: (inbox) => ask("POST", `/inboxes/${id(inbox)}/rotate`),
+    removeInbox: (inbox) => ask("DELETE", `/inboxes/${id(inbox)}`),
     call: (what) => ask("POST", "/call", what),
     rotateKey: async () => (await ask<{ key: string }>("POST", "/api-key")).key,
   };

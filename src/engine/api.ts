@@ -1,12 +1,14 @@
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Listener } from "./inbox.ts";
+import type { Change } from "./change.ts";
 import type {
   Event,
   Flow,
   FlowDefinition,
   Inbox,
   Lane,
+  LedgerCounts,
   Run,
   RunContext,
   RunFilter,
@@ -39,6 +41,8 @@ export interface Engine {
 
   runs(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   run(workspaceId: string, id: string): Promise<RunContext>;
+  /** What changed of the run's record; null where its flow does not ask. */
+  change(context: RunContext): Promise<Change | null>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   replay(workspaceId: string, request: ReplayRequest): Promise<ReplayResult>;
   cancel(workspaceId: string, runId: string): Promise<void>;
@@ -46,6 +50,8 @@ export interface Engine {
   dismiss(workspaceId: string, runId: string): Promise<void>;
   dryRun(workspaceId: string, flow: { definition: FlowDefinition; triggerId?: string }, payload: unknown): Promise<DryRun>;
   samples(trigger: Trigger, limit: number): Promise<Event[]>;
+  /** What the flow's webhook told, what the poll beside it found, and whether the two can be compared at all. */
+  ledger(workspaceId: string, flowId: string): Promise<Ledger>;
   prune(workspaceId: string, olderThanMs: number): Promise<number>;
 
   /** Runs whose state changed, as it happens (after the commit). Returns the way to stop listening. */
@@ -95,6 +101,17 @@ export interface Delivered {
   /** Each of them had it before. */
   repeat: boolean;
   runIds: string[];
+}
+
+export interface Ledger extends LedgerCounts {
+  /** Null: the flow's trigger is not reconciled. */
+  everyMs: number | null;
+  /** Why it cannot be, or what has to be given first, in words. */
+  problem: string | null;
+  lastAt: number | null;
+  lastError: StoredError | null;
+  /** When the watching began. */
+  since: number;
 }
 
 export interface FlowService {

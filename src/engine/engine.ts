@@ -4,7 +4,7 @@ import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "./acceptor.ts";
 import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
-import type { ChangeFacts } from "./change.ts";
+import { changeOf, type ChangeFacts } from "./change.ts";
 import { dryRun } from "./dry-run.ts";
 import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
@@ -12,6 +12,7 @@ import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
+import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
 import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
 import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
@@ -259,6 +260,11 @@ export function createEngine(parts: EngineParts): Engine {
       return runs.map((r) => (r.finishedAt === null && worker.isRunning(r.id) ? { ...r, state: "running" as const } : r));
     },
     run: found,
+    async change(context) {
+      if (context.run.record === null) return null;
+      const flow = await flows.compiled(context.run.flowId, context.run.version);
+      return flow.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
+    },
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
     async cancel(workspaceId, runId) {
@@ -278,6 +284,10 @@ export function createEngine(parts: EngineParts): Engine {
       const parsed = flows.parse(definition);
       const facts = parts.webhook(parsed.trigger.app, parsed.trigger.operation);
       return dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+    },
+    async ledger(workspaceId, flowId) {
+      const trigger = await flows.trigger(await flows.get(workspaceId, flowId));
+      return ledgerOf(parts.triggers, parts.knowledge, { ...(await flows.standing(trigger)), trigger });
     },
     samples: (trigger, limit): Promise<Event[]> => store.events(trigger.id, limit),
     async prune(workspaceId, olderThanMs) {

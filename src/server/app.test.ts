@@ -227,6 +227,7 @@ describe("the API's own description", () => {
       "GET /events/stream",
       "GET /flows",
       "GET /flows/{id}",
+      "GET /flows/{id}/ledger",
       "GET /flows/{id}/lint",
       "GET /flows/{id}/samples",
       "GET /inboxes",

@@ -19,6 +19,7 @@ import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
 import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
 import { flowRoutes, type FlowRouteParts } from "./routes/flows.ts";
 import { inboxRoutes } from "./routes/inboxes.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
 import { lintRoutes, type LintRouteParts } from "./routes/lint.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
@@ -108,6 +109,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     signedIn.addHook("onRequest", async (request) => parts.signIn.check(request));
     await signedIn.register(overviewRoutes(parts));
     await signedIn.register(flowRoutes(parts));
+    await signedIn.register(ledgerRoutes(parts));
     await signedIn.register(lintRoutes(parts));
     await signedIn.register(runRoutes(parts));
     await signedIn.register(connectionRoutes(parts));

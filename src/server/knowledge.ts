@@ -25,7 +25,16 @@ export const knowledge: FlowKnowledge = {
     if ("method" in trigger) return { title: trigger.title, kind: "poll", record: trigger.identity !== undefined };
     const { title, kind } = trigger;
     if (trigger.kind !== "webhook") return { title, kind, record: false };
-    return { title, kind, record: trigger.record !== undefined, inbox: apps.get(app)?.inbox !== undefined };
+    const { record, reconcile } = trigger;
+    const reads = apps.get(app)?.operations.filter((o) => o.effect === "read" && !o.recipe && o.events?.includes(id)) ?? [];
+    return {
+      title,
+      kind,
+      record: record !== undefined,
+      inbox: apps.get(app)?.inbox !== undefined,
+      ...(reconcile && { reconcile: { operation: reconcile.operation, needs: reconcile.needs ?? [] } }),
+      instead: reads.map((o) => o.id),
+    };
   },
   operations(id) {
     const app = apps.get(id);

@@ -8,6 +8,7 @@ import { pick } from "../pick.ts";
 import { clean, json as written } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, startedLine } from "../views/flows.ts";
+import { ledgerPage } from "../views/ledger.ts";
 import { lintPage, type LintedFlow } from "../views/lint.ts";
 
 interface Json {
@@ -26,6 +27,7 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   addLint(flow, tools);
   addRun(flow, tools);
   addSamples(flow, tools);
+  addLedger(flow, tools);
   addExport(flow, tools);
   addDelete(flow, tools);
 }
@@ -69,7 +71,7 @@ function addSave(flow: Command, { api, show, terminal }: Tools): void {
   ).action(async (file: string, options: SaveOptions) => {
     const { done, saved } = await save(api(), await readObjectFile(file, terminal), options);
     const shown = options.publish ? await api().publish(saved.id, {}) : saved;
-    show(shown, options.json, () => flowLine(options.publish ? `${done} and published` : done, shown));
+    show(shown, options.json, (paper) => flowLine(options.publish ? `${done} and published` : done, shown, paper));
   });
   withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
 }
@@ -97,7 +99,7 @@ function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "r
     ),
   ).action(async (wanted: string, { json, startFrom }: Json & StartFrom) => {
     const changed = await api()[action]((await find(api(), wanted)).id, startFrom === undefined ? {} : { startFrom });
-    show(changed, json, () => flowLine(done, changed));
+    show(changed, json, (paper) => flowLine(done, changed, paper));
   });
   withExamples(command, `millrace flow ${action} "Survey answers"`);
 }
@@ -105,7 +107,7 @@ function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "r
 function addPause(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOne(flow.command("pause").description("Turn the flow off"))).action(async (wanted: string, { json }: Json) => {
     const changed = await api().pause((await find(api(), wanted)).id);
-    show(changed, json, () => flowLine("Paused", changed));
+    show(changed, json, (paper) => flowLine("Paused", changed, paper));
   });
   withExamples(command, `millrace flow pause "Survey answers"`);
 }

@@ -129,7 +129,11 @@ function addEnding(run: Command, { api, show }: Tools, action: "cancel" | "dismi
   withExamples(command, `millrace run ${action} run_01k3v9x0000abcdef`);
 }
 
-async function filterOf({ flow, state, person, attention, recovered, since: within }: FilterOptions, api: Api, now: number): Promise<RunFilter> {
+async function filterOf(
+  { flow, state, person, attention, recovered, since: within }: FilterOptions,
+  api: Api,
+  now: number,
+): Promise<RunFilter> {
   return {
     ...(flow !== undefined && { flow: pick(await api.flows(), flow, "flow").id }),
     ...(state !== undefined && { state }),

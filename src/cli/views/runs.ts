@@ -43,6 +43,7 @@ export function runPage(run: RunDetail, paper: Paper): string {
       ["Summary", run.summary],
       ["Error", run.error?.message],
       ["Event", `${brief(run.event.payload)}`],
+      ["Changed", run.change ? changes(run.change) : null],
       ["Event key", run.event.key],
       ["Received", `${new Date(run.event.receivedAt).toISOString()} (${ago(paper, run.event.receivedAt)})`],
       ["Stands for", run.merged > 0 ? `${run.merged + 1} events of the record, the newest of them above` : null],
@@ -56,6 +57,13 @@ export function runPage(run: RunDetail, paper: Paper): string {
   const head = `${paint(paper, stateStyles[run.state], run.label)}  ${run.id}${run.attention ? "  needs attention" : ""}`;
   const steps = run.steps.length === 0 ? "No step was taken." : stepTable(run.steps, paper);
   return `${head}\n${lines}\n\n${steps}${errorLines(run.steps)}`;
+}
+
+/** `stage: "a" -> "b"`, field by field. */
+function changes({ fields, old, new: now, known, late }: NonNullable<RunDetail["change"]>): string {
+  if (!known) return "not known: the record was met for the first time";
+  const told = fields.map((field) => `${field}: ${brief(old[field] ?? null)} -> ${brief(now[field] ?? null)}`).join(", ") || "nothing";
+  return late ? `${told} (came late: something newer was known)` : told;
 }
 
 export function replayLines({ replayed, refused }: ReplayReply, paper: Paper): string {

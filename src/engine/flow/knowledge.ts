@@ -4,12 +4,24 @@ import type { TriggerKind } from "../types.ts";
 export interface FlowKnowledge {
   app(id: string): { title: string; needsConnection: boolean } | null;
   operation(app: string, id: string): KnownOperation | null;
-  /** `record`: whether it says of which record an event is. `inbox`: its events come to the inboxes of its app, not to an address of its own. */
-  trigger(app: string, id: string): { kind: TriggerKind; title: string; record?: boolean; inbox?: boolean } | null;
+  trigger(app: string, id: string): KnownTrigger | null;
   /** Ids of an app's operations and triggers, to suggest from. */
   operations(app: string): string[];
   /** Ids of all apps, to suggest from. */
   apps?(): string[];
+}
+
+export interface KnownTrigger {
+  kind: TriggerKind;
+  title: string;
+  /** Whether it says of which record an event is. */
+  record?: boolean;
+  /** Its events come to the inboxes of its app, not to an address of its own. */
+  inbox?: boolean;
+  /** The read that finds what its webhook did not tell, and what the user has to give it: `calendarId|userId` wants one of the two. */
+  reconcile?: { operation: string; needs: readonly string[] };
+  /** Reads that tell the same news, by id. */
+  instead?: readonly string[];
 }
 
 export interface KnownOperation {

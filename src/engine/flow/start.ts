@@ -7,6 +7,7 @@ import { parseSchedule } from "../triggers/schedule.ts";
 import type { FlowSettings, TriggerDefinition } from "../types.ts";
 import { attempt, checkApp, checkDuration } from "./asking.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
+import { checkReconcile } from "./reconcile.ts";
 import { checkByRecord } from "./records.ts";
 import { joinPath } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
@@ -43,6 +44,7 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
     });
   checkTriggerOptions(trigger, found.kind, problems);
   checkByRecord(trigger, settings, found, problems);
+  checkReconcile(trigger, found, known, problems);
   if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
   const { zone } = settings;
@@ -62,10 +64,7 @@ function checkTriggerOptions(trigger: TriggerDefinition, kind: string, problems:
   if (emit !== undefined) only("emit", ["poll"]);
   if (key !== undefined) only("key", ["webhook"]);
   if (inbox !== undefined) only("inbox", ["webhook"]);
-  if (reconcile !== undefined) {
-    only("reconcile", ["webhook"]);
-    checkDuration(reconcile, "trigger.reconcile", { least: shortestPollMs, words: "the shortest interval of a look is 1m" }, problems);
-  }
+  if (reconcile !== undefined) only("reconcile", ["webhook"]);
   if (every !== undefined) only("every", ["poll", "schedule"]);
   if (every !== undefined && kind === "poll")
     checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);

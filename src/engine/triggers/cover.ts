@@ -29,6 +29,7 @@ export interface Question {
 
 export function coverOf({ finding, emit, told, changedAt, evidence, now }: Question): Cover {
   if (told && isTold(told, { finding, emit, changedAt, evidence })) return "told";
+  if (told?.by === "webhook" && evidence === "other" && now - told.at < lagMs) return "waiting"; // the list may be behind what was told
   return finding.pendingAt !== null && now - finding.pendingAt >= graceMs ? "missed" : "waiting";
 }
 

@@ -29,12 +29,13 @@ export const runRoutes =
     };
     const detail = async (id: string): Promise<RunDetail> => {
       const context = await engine.run(workspaceId, id);
-      const [nameOf, definition, replays] = await Promise.all([
+      const [nameOf, definition, replays, change] = await Promise.all([
         flowNames(),
         definitionOf(engine, context.run.flowId, context.run.version),
         replaysOf(workspaceId, id),
+        engine.change(context),
       ]);
-      return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays }, titles);
+      return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays, change }, titles);
     };
 
     app.get("/runs", {
@@ -91,11 +92,12 @@ async function definitionOf(engine: Engine, flowId: string, version: number): Pr
 }
 
 /** The list's filter as the engine takes it. */
-export function toFilter({ flow, state, attention, person, from, to }: Query): RunFilter {
+export function toFilter({ flow, state, attention, recovered, person, from, to }: Query): RunFilter {
   return {
     ...(flow !== undefined && { flowId: flow }),
     ...(state !== undefined && { states: state.split(",").map(parseState) }),
     ...(attention !== undefined && { attention: attention === "true" }),
+    ...(recovered !== undefined && { recovered: recovered === "true" }),
     ...(person !== undefined && { person }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),

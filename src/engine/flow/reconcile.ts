@@ -1,0 +1,52 @@
+import type { TriggerDefinition } from "../types.ts";
+import { checkDuration } from "./asking.ts";
+import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
+import { didYouMean } from "../mapping/nearest.ts";
+import type { FlowProblem } from "./shape.ts";
+
+const bounds = { least: 60_000, words: "the shortest interval of a look is 1m" };
+
+/** Checks that what a webhook does not tell can be found by a read, and that the read has what it needs. */
+export function checkReconcile(
+  trigger: TriggerDefinition,
+  found: KnownTrigger,
+  known: Pick<FlowKnowledge, "app" | "operation">,
+  problems: FlowProblem[],
+): void {
+  if (trigger.reconcile === undefined || found.kind !== "webhook") return;
+  checkDuration(trigger.reconcile, "trigger.reconcile", bounds, problems);
+  if (!found.reconcile) return void problems.push({ at: "trigger.reconcile", problem: withoutRead(found) });
+  const app = known.app(trigger.app);
+  if (app?.needsConnection && trigger.connection === undefined)
+    problems.push({ at: "trigger.connection", problem: `${app.title} is asked for what was not delivered with a connection; name one` });
+  checkInput(trigger, found.reconcile, known, problems);
+}
+
+function withoutRead({ title, instead = [] }: KnownTrigger): string {
+  const poll = instead.length
+    ? `; instead of the webhook, ${instead.join(" or ")} can be polled`
+    : "; nothing can be polled in its place either";
+  return `no list tells of '${title}', so what was not delivered cannot be found${poll}`;
+}
+
+function checkInput(
+  { app, input = {} }: TriggerDefinition,
+  { operation, needs }: NonNullable<KnownTrigger["reconcile"]>,
+  known: Pick<FlowKnowledge, "operation">,
+  problems: FlowProblem[],
+): void {
+  const read = known.operation(app, operation);
+  const title = read?.title ?? operation;
+  for (const names of needs.map((need) => need.split("|"))) {
+    if (names.some((name) => input[name] !== undefined && input[name] !== "")) continue;
+    problems.push({
+      at: "trigger.input",
+      problem: `what was not delivered is looked for with '${title}', which wants ${names.join(" or ")} here`,
+    });
+  }
+  const inputs = read?.inputs.map(({ name }) => name);
+  for (const name of Object.keys(input)) {
+    if (inputs && !inputs.includes(name))
+      problems.push({ at: `trigger.input.${name}`, problem: `'${title}' has no input '${name}'${didYouMean(name, inputs)}` });
+  }
+}

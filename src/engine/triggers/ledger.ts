@@ -1,0 +1,39 @@
+import type { Ledger } from "../api.ts";
+import { checkReconcile } from "../flow/reconcile.ts";
+import type { FlowKnowledge } from "../flow/knowledge.ts";
+import type { FlowProblem } from "../flow/shape.ts";
+import type { Listening } from "../flows.ts";
+import type { TriggerDefinition, TriggerStore } from "../types.ts";
+import { pollStateOf } from "./poll-state.ts";
+import { watchedFrom } from "./reconcile.ts";
+
+const recentMost = 20;
+/** What is checked where a flow does not ask for it yet: it could. */
+const usual = "15m";
+
+/** The ledger of a flow's trigger, with why there is none where there is none. */
+export async function ledgerOf(
+  store: Pick<TriggerStore, "ledger">,
+  known: FlowKnowledge,
+  { flow, trigger, definition }: Listening,
+): Promise<Ledger> {
+  const reconciled = trigger.kind === "webhook" && definition.trigger.reconcile !== undefined;
+  const { fingerprint, epoch } = pollStateOf(trigger.state);
+  return {
+    everyMs: reconciled ? trigger.everyMs : null,
+    problem: problemOf(definition.trigger, known),
+    lastAt: trigger.lastAt,
+    lastError: trigger.lastError,
+    since: fingerprint === null ? flow.createdAt : watchedFrom(epoch),
+    ...(await store.ledger(trigger.id, recentMost)),
+  };
+}
+
+function problemOf(trigger: TriggerDefinition, known: FlowKnowledge): string | null {
+  const found = known.trigger(trigger.app, trigger.operation);
+  if (!found) return null;
+  if (found.kind !== "webhook") return `This is a ${found.kind} trigger: only what a webhook tells can go missing.`;
+  const problems: FlowProblem[] = [];
+  checkReconcile({ ...trigger, reconcile: trigger.reconcile ?? usual }, found, known, problems);
+  return problems.length ? problems.map(({ at, problem }) => `${at}: ${problem}`).join("\n") : null;
+}
