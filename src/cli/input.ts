@@ -23,6 +23,9 @@ export async function readObjectArgument(
   return asObject(await readJsonArgument(argument, option, terminal), option);
 }
 
+/** A text on one line, itself or in a `@file`. */
+export const readLineArgument = (argument: string): string => (argument.startsWith("@") ? readText(argument.slice(1)).trim() : argument);
+
 /** A JSON object in a file; `-` is standard input. */
 export async function readObjectFile(file: string, terminal: Pick<Terminal, "readInput">): Promise<Record<string, unknown>> {
   return asObject(parseJson(file === "-" ? await terminal.readInput() : readText(file), file === "-" ? "standard input" : file), file);

@@ -5,6 +5,7 @@ import { addCatalogCommand } from "./commands/catalog.ts";
 import { addConnectCommands } from "./commands/connect.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
+import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
@@ -16,7 +17,7 @@ import { createTools, type Tools } from "./tools.ts";
 
 const about = `Connects any app to HighLevel, and loses nothing on the way.
 
-call, connect, flow, run and key speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
+call, connect, inbox, flow, run and key speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
 
 const longestLine = 120;
 
@@ -36,6 +37,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addCatalogCommand,
     addCallCommand,
     addConnectCommands,
+    addInboxCommands,
     addFlowCommands,
     addRunCommands,
     addKeyCommands,

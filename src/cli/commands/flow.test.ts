@@ -294,3 +294,34 @@ describe("events of a flow", () => {
     expect([out, JSON.parse(readFileSync(file, "utf8"))]).toEqual(["", flow().definition]);
   });
 });
+
+describe("a flow whose events come to an inbox", () => {
+  const waiting = (more: object) =>
+    flow({
+      trigger: {
+        ...flow().trigger,
+        hookUrl: "http://127.0.0.1:4400/hooks/box",
+        inboxes: [{ id: "inb_1", name: "acme-app", url: "http://127.0.0.1:4400/hooks/box" }],
+        subscription: {
+          event: "ContactCreate",
+          scopes: ["contacts.readonly"],
+          inboxes: [{ id: "inb_1", name: "acme-app", url: "http://127.0.0.1:4400/hooks/box" }],
+          lastAt: null,
+          ...more,
+        },
+      },
+    });
+  const publish = async (more: object) =>
+    (await runCli(["flow", "publish", "flow_1"], { answers: { ...lists, "POST /flows/flow_1/publish": waiting(more) } })).out;
+
+  test("says at its publishing what to tick, and where", async () => {
+    expect(await publish({})).toContain(
+      "Tick ContactCreate (scope contacts.readonly) in the developer portal at acme-app. It never came from there yet: is it ticked?\n  acme-app: http://127.0.0.1:4400/hooks/box\n",
+    );
+    expect(await publish({ lastAt: now - 60_000 })).toContain("It last came 1 min ago.");
+  });
+
+  test("says that there is no inbox yet", async () => {
+    expect(await publish({ inboxes: [] })).toContain("millrace inbox add NAME");
+  });
+});

@@ -5,6 +5,7 @@ import type { Sample } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
 import { effectLines } from "./effects.ts";
+import { subscriptionLines } from "./inboxes.ts";
 import { lintLine } from "./lint.ts";
 
 const statusStyles: Record<FlowView["status"], Style | undefined> = { on: "green", off: "yellow", draft: "dim" };
@@ -34,7 +35,7 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Status", `${statusWords[flow.status]}${flow.reason === undefined ? "" : ` (${flow.reason})`}`],
       ["Version", versionOf(flow)],
       ["Trigger", `${trigger.title} (${trigger.kind})`],
-      ["Hook", trigger.hookUrl],
+      ["Hook", trigger.subscription ? null : trigger.hookUrl],
       ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
       ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
       ["Trouble", trigger.lastError?.message],
@@ -44,13 +45,17 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
     ],
     paper,
   );
-  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}`;
+  const ticks = subscriptionLines(trigger, paper).map((line) => `\n${line}`);
+  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}`;
 }
 
-/** A sentence after something was done with a flow. */
-export function flowLine(done: string, flow: FlowView): string {
-  const hook = flow.status === "on" && flow.trigger.hookUrl !== null ? `\nIts hook: ${clean(flow.trigger.hookUrl)}` : "";
-  return `${done}: ${clean(flow.name)} (${flow.id}), ${statusWords[flow.status].toLowerCase()}, ${versionOf(flow)}${hook}`;
+/** A sentence after something was done with a flow, and for one that is on, where its events come in. */
+export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {
+  const line = `${done}: ${clean(flow.name)} (${flow.id}), ${statusWords[flow.status].toLowerCase()}, ${versionOf(flow)}`;
+  if (flow.status !== "on") return line;
+  const { subscription, hookUrl } = flow.trigger;
+  const hook = subscription || hookUrl === null ? [] : [`Its hook: ${clean(hookUrl)}`];
+  return [line, ...hook, ...subscriptionLines(flow.trigger, paper)].join("\n");
 }
 
 export function dryRunPage(reply: DryRunReply, paper: Paper): string {
