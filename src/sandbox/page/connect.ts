@@ -97,7 +97,7 @@ const installs = ({ state }: Core, app: OAuthApp, locations: Location[]) =>
           <td>
             ${app.agency ? badge("good", app.agency.future ? "installed, and on what comes" : "installed") : badge("plain", "not installed")}
           </td>
-          <td class="quiet">${app.agency ? when(app.agency.installedAt) : ""}</td>
+          <td class="quiet">${app.agency && since(app.agency.installedAt)}</td>
           <td></td>
           <td class="number">
             ${app.agency || app.installs.length > 0 ? deed(app, "uninstall", "Uninstall everywhere", {}) : deed(app, "install", "Install", { agency: "true" })}
@@ -108,12 +108,14 @@ const installs = ({ state }: Core, app: OAuthApp, locations: Location[]) =>
     </table>
   </div>`;
 
+const since = (ms: number) => (ms === 0 ? "the start" : when(ms));
+
 function installLine(app: OAuthApp, { id, name }: Location): Markup {
   const install = app.installs.find(({ locationId }) => locationId === id);
   return html`<tr>
     <td>${name}</td>
     <td>${install ? badge("good", install.onTrial ? "on trial" : "installed") : badge("plain", "not installed")}</td>
-    <td class="quiet">${install ? when(install.installedAt) : ""}</td>
+    <td class="quiet">${install && since(install.installedAt)}</td>
     <td>
       ${
         install &&
@@ -140,7 +142,7 @@ const providers = ({ id, providers: list = [] }: OAuthApp) =>
   html`<h2>Conversation providers</h2>
     ${list.map(
       (provider) =>
-        html`<form class="row" method="post" action="/sandbox/apps/${id}/providers/${provider.id}/delete">
+        html`<form class="row below" method="post" action="/sandbox/apps/${id}/providers/${provider.id}/delete">
           <strong>${provider.type}</strong><code>${provider.id}</code><span class="mono wrap">${provider.deliveryUrl}</span>
           <button class="small danger">Take away</button>
         </form>`,

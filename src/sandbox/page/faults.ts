@@ -53,7 +53,7 @@ const fault = (kind: FaultKind, on: readonly Fault[]) =>
   </div>`;
 
 /** These can only strike in one place. */
-const placed = new Set<FaultKind>(["refresh_spent", "location_inactive"]);
+const placed = new Set<FaultKind>(["refresh_spent", "location_inactive", "webhook_bare_task"]);
 const timed = new Set<FaultKind>(["latency", "index_lag", "webhook_late"]);
 const defaultMs = (kind: FaultKind) => (kind === "latency" ? 2000 : kind === "index_lag" ? 5000 : 60_000);
 

@@ -39,7 +39,7 @@ th { text-align: left; font-weight: 500; font-size: 12px; color: var(--quiet); p
 td.tight, th.tight { white-space: nowrap; } tbody tr:hover { background: var(--soft); } td.number, th.number { text-align: right; }
 td > a { font-weight: 500; }
 .panel { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); padding: 16px; }
-.split { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 24px; align-items: start; } .split > * { min-width: 0; } .split section:first-child { margin-top: 0; }
+.split { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 24px; align-items: start; } .split > * { min-width: 0; } .split section:first-child, .split > section { margin-top: 0; } .split:has(> section) { align-items: stretch; }
 dl { display: grid; grid-template-columns: 160px minmax(0, 1fr); gap: 6px 12px; margin: 0; font-size: 13px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain li + li { border-top: 1px solid var(--line); margin-top: 10px; padding-top: 10px; }
 .tag { display: inline-block; padding: 0 7px; border-radius: 5px; background: var(--soft); font-size: 12px; line-height: 20px; margin: 0 4px 2px 0; white-space: nowrap; }
@@ -56,7 +56,7 @@ label.field { display: grid; gap: 4px; font-size: 12px; color: var(--quiet); } f
 .panel.faults { padding: 0; } .fault { display: grid; grid-template-columns: minmax(180px, 1fr) auto; gap: 12px; align-items: center; padding: 10px 16px; border-top: 1px solid var(--line); } .fault:first-child { border-top: 0; }
 .fault .line input { width: 112px; } .fault .line input.wide { width: 170px; }
 .tabs { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 16px; } .tabs a { padding: 3px 10px; border-radius: 6px; color: var(--quiet); font-size: 13px; } .tabs a:hover { background: var(--soft); color: var(--ink); text-decoration: none; } .tabs a[aria-current] { background: var(--tint); color: var(--ink); font-weight: 500; }
-.panel.change, .add { margin: 0 0 16px; } .panel.change h2 small { margin-left: 8px; font-weight: 400; } .panel.change .row { align-items: end; } .apart { margin-top: 12px; }
+.panel.change, .add { margin: 0 0 16px; } .panel.change h2 small { margin-left: 8px; font-weight: 400; } .panel.change .row { align-items: end; } .apart { margin-top: 12px; } .below { margin-bottom: 12px; }
 button.small { height: 26px; font-size: 12px; padding: 0 8px; } .danger { color: var(--bad); } .inline { display: inline-block; margin-left: 8px; } .short { width: 96px; height: 26px; } .grow { flex: 1; min-width: 180px; } .grow input[type=url] { width: 100%; }
 td.number form { display: inline-block; } td.payload { max-width: 340px; } td.payload summary { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } pre { font: 12px/1.5 "JetBrains Mono", ui-monospace, "SF Mono", Menlo, monospace; background: var(--soft); border-radius: 8px; padding: 12px; overflow-x: auto; margin: 8px 0 0; }
 .ticks { columns: 220px; column-gap: 24px; margin: 12px 0; } .tick { display: flex; gap: 8px; align-items: center; font-size: 13px; padding: 2px 0; break-inside: avoid; }

@@ -47,7 +47,7 @@ const addresses = ({ webhookUrl, eventUrls = {} }: OAuthApp) =>
       <label class="field">One event elsewhere${eventChoice("eventName")}</label>
       <label class="field grow">Address<input type="url" name="eventUrl" placeholder="empty takes it away" /></label><button>Save</button>
     </form>
-    ${Object.entries(eventUrls).map(([event, url]) => html`<p class="wrap"><strong>${event}</strong> <span class="mono">${url}</span></p>`)}`;
+    ${Object.entries(eventUrls).map(([event, url]) => html`<p class="wrap apart"><strong>${event}</strong> <span class="mono">${url}</span></p>`)}`;
 
 const delivery = ({ signatures = "new", retries = "throttled", typed = false }: OAuthApp) =>
   html`<h2>Delivery</h2>
@@ -75,7 +75,7 @@ const options = (choices: Record<string, string>, chosen: string) =>
 
 const eventChoice = (name: string) =>
   html`<select name="${name}">
-    ${eventsByHand.map((event) => html`<option>${event}</option>`)}
+    ${eventsByHand.map((event) => html`<option ${event === "ContactCreate" && html`selected`}>${event}</option>`)}
   </select>`;
 
 const byHand = ({ state }: Core, { webhookUrl, eventUrls }: OAuthApp) =>
