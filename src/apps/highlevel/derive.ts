@@ -119,7 +119,16 @@ function finish(field: InputField, endpoint: EndpointFacts, all: readonly InputF
     ...fillOf(field, endpoint, all),
     label: words(field.name),
     control: controlOf(field.schema),
+    ...helpOf(field.schema),
   };
+}
+
+/** How a file is given: nothing in a form's own shape would tell. */
+function helpOf({ properties, items, additionalProperties }: JsonSchema): Pick<InputField, "help"> {
+  const file = "{filename, contentType, base64}";
+  if (properties === fileSchema.properties) return { help: `A file: ${file}.` };
+  if (items?.properties === fileSchema.properties) return { help: `Files, each ${file}.` };
+  return additionalProperties === fileSchema ? { help: `The parts of the form by name; a file is ${file}.` } : {};
 }
 
 /**
@@ -129,6 +138,7 @@ function finish(field: InputField, endpoint: EndpointFacts, all: readonly InputF
 function fillOf({ name, in: place, schema }: InputField, { method }: EndpointFacts, all: readonly InputField[]): Pick<InputField, "fill"> {
   if (place === "path" && method !== "GET") return {};
   if (name === "locationId" || name === "companyId") return { fill: { connection: name } };
+  if (name === "location_id") return { fill: { connection: "locationId" } };
   if (name === "altId" && all.some(isOfLocation)) return { fill: { connection: "locationId" } };
   return isOfLocation({ name, schema }) ? { fill: { value: "location" } } : {};
 }
