@@ -53,6 +53,7 @@ const table = {
     identity: "id",
     show: ["name", "email", "timezone"],
     example: { input: {}, output: { id: "ve9EPM428h8vShlRW1KT", name: "Acme Dental", timezone: "Europe/London" } },
+    note: "A sub-account's login reads its own sub-account; an agency's names one in locationId.",
   },
   "workflows.list": {
     endpoint: "workflows/get-workflow",

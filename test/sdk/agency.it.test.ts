@@ -1,0 +1,92 @@
+/** What an agency's login can do, and what it is told where a sub-account's is wanted, or the other way round. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { JsonObject } from "#kernel/json.ts";
+import { findOperation } from "#apps/index.ts";
+import { sandboxDefaults } from "#sandbox/index.ts";
+import { catalogRows } from "#test/support/catalog-rows.ts";
+import { openSide, type Side } from "./side.ts";
+
+const { acmeDental, users } = sandboxDefaults;
+let side: Side;
+beforeAll(async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  side = await openSide();
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await side.close();
+});
+beforeEach(async () => {
+  side.sandbox.reset();
+  await side.clock.advance(600_000); // past the quota, and what is remembered of look-ups
+});
+
+const ask = (operation: string, input: JsonObject = {}) => side.millrace("agency", operation, input);
+const rowsFor = (login: "location" | "agency") => catalogRows.filter(([key]) => findOperation("highlevel", key)!.access.includes(login));
+const nora = {
+  firstName: "Nora",
+  lastName: "Kelly",
+  email: "nora@acmedental.example.com",
+  password: "correct horse 1",
+  type: "account",
+  role: "user",
+  locationIds: ["Acme Dental"], // by name: the agency's own list tells the id
+};
+
+/** Everything an agency's login may do, one way to do it, and what comes of it. */
+const agencys: Record<string, [input: JsonObject, wanted: unknown]> = {
+  "users.search": [{ query: "Dana" }, expect.arrayContaining([expect.objectContaining({ id: users.owner })])],
+  "users.filter_by_email": [{ emails: ["nobody@example.com"], projection: "all" }, []],
+  "users.get": [{ userId: users.desk }, expect.objectContaining({ id: users.desk })],
+  "users.create": [nora, expect.objectContaining({ email: nora.email, roles: expect.objectContaining({ locationIds: [acmeDental] }) })],
+  "users.update": [{ userId: users.desk, lastName: "King" }, expect.objectContaining({ lastName: "King" })],
+  "users.delete": [{ userId: users.desk }, expect.objectContaining({ succeded: true })],
+  "snapshots.list": [{}, [expect.objectContaining({ name: "Dental practice" })]],
+  "locations.list": [{}, expect.arrayContaining([expect.objectContaining({ id: acmeDental })])],
+  "locations.get": [{ locationId: acmeDental }, expect.objectContaining({ id: acmeDental })],
+  "locations.create": [{ name: "New Smiles", country: "GB" }, expect.objectContaining({ name: "New Smiles" })],
+  "companies.get": [{}, expect.objectContaining({ id: sandboxDefaults.companyId })],
+};
+
+describe("an agency's login", () => {
+  test("has these to do, and no others", () => {
+    expect(Object.keys(agencys).sort()).toEqual(
+      rowsFor("agency")
+        .map(([key]) => key)
+        .sort(),
+    );
+  });
+
+  test.each(Object.entries(agencys))("does %s, the agency's id filled in", async (operation, [input, wanted]) => {
+    expect(await ask(operation, input)).toEqual(wanted);
+  });
+
+  test("is told to name a sub-account where one is read", async () => {
+    await expect(ask("locations.get")).rejects.toMatchObject({
+      code: "STEP_INPUT_INVALID",
+      details: { field: "locationId", problem: expect.stringContaining("names no sub-account") as string },
+    });
+  });
+
+  test.each(rowsFor("location").filter(([key]) => !(key in agencys) && key !== "contacts.find"))(
+    "is told that %s wants a sub-account's, before anything is sent",
+    async (key) => {
+      const before = await ask("companies.get").then(() => side.lastRoute());
+      await expect(ask(key, findOperation("highlevel", key)!.example!.input)).rejects.toMatchObject({
+        code: "CONNECTION_WRONG_KIND",
+        details: { access: "a sub-account login" },
+      });
+      expect(await side.lastRoute()).toBe(before);
+    },
+  );
+});
+
+test.each(catalogRows.filter(([key]) => !findOperation("highlevel", key)!.access.includes("location")))(
+  "a sub-account's login is told that %s wants an agency's",
+  async (key) => {
+    await expect(side.millrace("location", key, findOperation("highlevel", key)!.example!.input)).rejects.toMatchObject({
+      code: "CONNECTION_WRONG_KIND",
+      details: { access: "an agency login" },
+    });
+  },
+);
