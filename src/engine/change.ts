@@ -1,6 +1,6 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
 import { timeOf, without } from "./triggers/observe.ts";
-import type { RunContext } from "./types.ts";
+import type { Event, RunContext } from "./types.ts";
 
 /** Pure: what a flow that asks for old values is told of a change, as `trigger._change`. */
 
@@ -26,21 +26,45 @@ export interface ChangeFacts {
 
 type Fields = Record<string, unknown>;
 
-/**
- * The event's payload with what changed beside its fields. A record seen for the first time has no old values: `known` is false and
- * nothing counts as changed. `late`: what was known is newer than this event. A payload that is no object stays as it is.
- */
-export function withChange({ run, event }: Pick<RunContext, "run" | "event">, { volatile, at }: ChangeFacts): unknown {
-  if (!isObject(event.payload)) return event.payload;
+/** What a flow that asks is told of a change. */
+export interface Change {
+  /** Names of the top-level fields that changed. */
+  fields: string[];
+  /** These fields as they were; of a deleted record all of it. */
+  old: Fields;
+  new: Fields;
+  /** Whether anything was known of the record. If not, nothing counts as changed. */
+  known: boolean;
+  /** How many further events the run stands for. */
+  merged: number;
+  /** What was known is newer than this event. */
+  late: boolean;
+}
+
+/** Compares the event with what was known before it; null for a payload that is no object. */
+export function changeOf({ run, event }: Pick<RunContext, "run" | "event">, { volatile, at }: ChangeFacts): Change | null {
+  if (!isObject(event.payload)) return null;
   const { _change: given, ...present } = event.payload;
   const before: Fields = isObject(run.previous) ? run.previous : {};
   const known = run.previous !== undefined;
   const now = isGone(given) ? {} : present;
   const fields = known ? changed(before, now, volatile) : [];
-  const late =
-    known && at !== null && event.happenedAt !== null && Math.min(timeOf(getPath(before, at)) ?? 0, event.receivedAt) > event.happenedAt;
-  const told = { old: isGone(given) ? before : pick(before, fields), new: pick(now, fields), fields, known, merged: run.merged, late };
-  return { ...present, _change: { ...(isObject(given) && given), ...told } };
+  const old = isGone(given) ? before : pick(before, fields);
+  return { old, new: pick(now, fields), fields, known, merged: run.merged, late: known && isLate(event, at, before) };
+}
+
+/** The event's payload with what changed beside its fields. A payload that is no object stays as it is. */
+export function withChange(context: Pick<RunContext, "run" | "event">, facts: ChangeFacts): unknown {
+  const { payload } = context.event;
+  const change = changeOf(context, facts);
+  if (!change || !isObject(payload)) return payload;
+  return { ...payload, _change: { ...(isObject(payload._change) && payload._change), ...change } };
+}
+
+/** By the sender's own time; a state that is dated in the future counts as of when the event came. */
+function isLate({ happenedAt, receivedAt }: Event, at: string | null, before: Fields): boolean {
+  const known = at === null ? null : timeOf(getPath(before, at));
+  return known !== null && happenedAt !== null && Math.min(known, receivedAt) > happenedAt;
 }
 
 /** Top-level fields whose content differs. One that is missing and one that is null are the same. */

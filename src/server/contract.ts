@@ -122,6 +122,17 @@ export const runDetail = runView.extend({
   event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
   steps: z.array(stepView),
   replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number() })),
+  /** What changed of the record, for a flow that asks: names of fields, as they were and as they are. */
+  change: z
+    .object({
+      fields: z.array(z.string()),
+      old: z.record(z.string(), z.unknown()),
+      new: z.record(z.string(), z.unknown()),
+      known: z.boolean(),
+      merged: z.number(),
+      late: z.boolean(),
+    })
+    .optional(),
 });
 export const runQuery = z.object({
   flow: z.string().optional(),

@@ -1,5 +1,6 @@
 import { canonicalJson, isObject } from "#kernel/json.ts";
 import type { DryRun } from "#engine/api.ts";
+import type { Change } from "#engine/change.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
 import type { Flow, FlowDefinition, Run, RunContext, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
 import type { DryRunReply, FlowView, InboxRef, RunDetail, RunView, StepView } from "./contract.ts";
@@ -86,14 +87,20 @@ export interface RunParts {
   /** The version it ran on; null when the flow is gone. */
   definition: FlowDefinition | null;
   replays: Run[];
+  /** What changed of its record; null where its flow does not ask. */
+  change: Change | null;
 }
 
-export function toRunDetail({ context: { run, event, steps }, flowName, definition, replays }: RunParts, titles: Titles): RunDetail {
+export function toRunDetail(
+  { context: { run, event, steps }, flowName, definition, replays, change }: RunParts,
+  titles: Titles,
+): RunDetail {
   return {
     ...toRunView(run, flowName),
     event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
     steps: toStepViews(steps, definition, titles),
     replays: replays.map(({ id, state, createdAt }) => ({ id, state, createdAt })),
+    ...(change && { change }),
   };
 }
 

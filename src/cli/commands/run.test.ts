@@ -124,6 +124,24 @@ test("run show tells the event, the steps, and why one failed", async () => {
   expect(out).toContain("contact  Upsert contact  failed  2      1.5 s\ncontact: The phone number is not valid.");
 });
 
+test("run show tells the record, what changed of it, and how many events the run stands for", async () => {
+  const change = {
+    fields: ["stage", "won"],
+    old: { stage: "new" },
+    new: { stage: "paid", won: true },
+    known: true,
+    merged: 2,
+    late: false,
+  };
+  const of = (more: Partial<RunDetail>) => runCli(["run", "show", "run_1"], { answers: { "GET /runs/run_1": { ...detail, ...more } } });
+  const { out } = await of({ record: "opp_7", merged: 2, change });
+  expect(out).toContain("Record       opp_7");
+  expect(out).toContain("Changed      stage: new -> paid, won: nothing -> true");
+  expect(out).toContain("Stands for   3 events");
+  expect((await of({ change: { ...change, known: false } })).out).toContain("met for the first time");
+  expect((await of({})).out).not.toContain("Changed");
+});
+
 describe("run replay", () => {
   const done = { replayed: [{ run: "run_1", as: "run_8" }], refused: [] };
 

@@ -59,10 +59,10 @@ export function runPage(run: RunDetail, paper: Paper): string {
   return `${head}\n${lines}\n\n${steps}${errorLines(run.steps)}`;
 }
 
-/** `stage: "a" -> "b"`, field by field. */
+/** `stage: new -> paid`, field by field. */
 function changes({ fields, old, new: now, known, late }: NonNullable<RunDetail["change"]>): string {
   if (!known) return "not known: the record was met for the first time";
-  const told = fields.map((field) => `${field}: ${brief(old[field] ?? null)} -> ${brief(now[field] ?? null)}`).join(", ") || "nothing";
+  const told = fields.map((field) => `${field}: ${brief(old[field])} -> ${brief(now[field])}`).join(", ") || "nothing";
   return late ? `${told} (came late: something newer was known)` : told;
 }
 
