@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "#kernel/clock.ts";
+import { systemClock, TestClock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { acmeDental } from "./defaults.ts";
 import { openSandbox, type Sandbox, type SandboxOptions } from "./index.ts";
@@ -134,4 +134,26 @@ test("whatever was answered is there after the process was killed", async () => 
   expect(answered.length).toBeGreaterThanOrEqual(300);
   expect(answered.filter((id) => !sandbox.state.contacts.get(id))).toEqual([]);
   await sandbox.close();
+});
+
+test("a message that is scheduled leaves after a restart", async () => {
+  const clock = new TestClock();
+  const sent: string[] = [];
+  const post = async (_url: string, { body }: { body: string }) => {
+    sent.push((JSON.parse(body) as { type: string }).type);
+    return 200;
+  };
+  const first = await open({ clock, post });
+  first.setWebhook({ url: "http://127.0.0.1:9/hook" });
+  const { accessToken } = first.issueToken({ locationId: acmeDental });
+  const contactId = first.state.contacts.inLocation(acmeDental)[3]!.id;
+  const message = { type: "SMS", message: "Later", contactId, scheduledTimestamp: clock.now() / 1000 + 3600 };
+  await call(first, accessToken, "POST", "/conversations/messages", message);
+  await first.close();
+  await clock.advance(1000);
+  const second = await open({ clock, post });
+  expect(sent).toEqual([]);
+  await clock.advance(3_600_000);
+  expect(sent).toEqual(["OutboundMessage"]);
+  await second.close();
 });
