@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { packageRoot } from "#kernel/root.ts";
+import { renderEndpoints } from "./endpoints.ts";
 import { renderCatalog } from "./render.ts";
 
 const folder = join(packageRoot(), "docs/catalog");
@@ -15,6 +16,10 @@ describe("the catalog's pages", () => {
     expect(stale).toEqual([]);
   });
 
+  test("are followed by one about the endpoints that have none", () => {
+    expect(readFileSync(join(packageRoot(), "docs/endpoints.md"), "utf8")).toBe(renderEndpoints(highlevel));
+  });
+
   test("have every operation once, with its inputs and an example", () => {
     const all = [...pages.values()].join("\n");
     for (const o of highlevel.operations) {
@@ -25,11 +30,20 @@ describe("the catalog's pages", () => {
 
   test("lead from the index and from each page's contents to where they say", () => {
     for (const [name, text] of pages) {
-      for (const [, target = "", anchor] of text.matchAll(/\]\(([\w-]+\.md)?(?:#([\w-]+))?\)/g)) {
+      for (const [, target = "", anchor] of text.matchAll(/\]\((?!\.\.)([\w-]+\.md)?(?:#([\w-]+))?\)/g)) {
         const page = pages.get(target || name);
         expect(page).toBeDefined();
         if (anchor) expect(page).toContain(`<a id="${anchor}"></a>`);
       }
+    }
+  });
+
+  test("have every event once, with its scopes", () => {
+    const events = pages.get("events.md")!;
+    for (const { id, scopes } of highlevel.triggers) {
+      const [row, ...more] = events.split("\n").filter((line) => line.includes(`| \`${id}\` |`));
+      expect(more).toEqual([]);
+      for (const scope of scopes!) expect(row).toContain(`\`${scope}\``);
     }
   });
 

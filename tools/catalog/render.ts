@@ -1,7 +1,8 @@
 import type { App, InputField, JsonSchema, Operation, Paging } from "#catalog/types.ts";
 import { repeatable } from "#catalog/types.ts";
+import { renderEvents } from "./events.ts";
 
-/** The pages of an app's operations, by file name: one for each category, and an index. */
+/** The pages of an app's operations and events, by file name: one for each category, one of all events, and an index. */
 export function renderCatalog(app: App): Map<string, string> {
   const names = [...new Set(app.operations.map((o) => o.category))];
   const categories = names.map((name): [string, Operation[]] => [name, app.operations.filter((o) => o.category === name)]);
@@ -10,7 +11,7 @@ export function renderCatalog(app: App): Map<string, string> {
     `${slug(category)}.md`,
     page(app, category, operations, titles),
   ]);
-  return new Map([["README.md", index(app, categories)], ...pages]);
+  return new Map([["README.md", index(app, categories)], ["events.md", renderEvents(app, written)], ...pages]);
 }
 
 const written = "Written from the catalog by `npx tsx tools/catalog-docs.ts`.";
@@ -27,9 +28,11 @@ function index(app: App, categories: [string, Operation[]][]): string {
     "",
     table(["Category", "Triggers", "Actions"], rows),
     "",
+    `${app.title} also posts [${app.triggers.length} events](events.md) to a marketplace app.`,
+    "",
     "A trigger of this catalog is a read that is polled; as a step it looks something up. Endpoints without a page here can be",
     "called all the same, by module and name (`contacts/create-contact`), with less comfort: names are not looked up, and a write",
-    "of unknown outcome is not repeated.",
+    "of unknown outcome is not repeated. [Any endpoint, and v3](../endpoints.md) has the rest.",
     "",
     "Times of queries may be written as `2026-02-01T09:00:00+01:00`, `2026-02-01`, `now`, `now+7d` or `now-1d`.",
     "",
@@ -82,7 +85,8 @@ function operationPart(o: Operation, titles: ReadonlyMap<string, string>): strin
 function facts(o: Operation): string[] {
   const route = o.recipe ? "Makes several requests." : `\`${o.method} ${o.path}\`${o.version ? `, Version ${o.version}` : ""}`;
   const login = o.access.map((a) => (a === "location" ? "a sub-account" : "an agency")).join(" or ");
-  return [`${route}  `, `Scope ${o.scopes.map((s) => `\`${s}\``).join(", ")}; the login of ${login}.`];
+  const newer = o.newer ? [`In the newer API: \`${o.newer}\`.  `] : [];
+  return [`${route}  `, ...newer, `Scope ${o.scopes.map((s) => `\`${s}\``).join(", ")}; the login of ${login}.`];
 }
 
 function inputs({ input, rules = [] }: Operation): string[] {
