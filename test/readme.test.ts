@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compileFlow, parseFlow } from "#engine/flow.ts";
 import { knowledge } from "#server/knowledge.ts";
 
-const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operating.md"];
+const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operating.md", "docs/webhooks.md"];
 const read = (page: string) => readFileSync(new URL(`../${page}`, import.meta.url), "utf8");
 
 describe("the guides", () => {
