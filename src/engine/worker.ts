@@ -141,6 +141,7 @@ export function createWorker(parts: Parts): Worker {
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
     });
+    if (run.record !== null) void journal.durable(null); // another may wait for this to be on the disk
   }
 
   /** A short pause keeps what is known in memory; a long one will be read back from its rows. */

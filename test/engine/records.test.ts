@@ -9,6 +9,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] 
 afterEach(() => void vi.useRealTimers());
 
 const facts = { record: "contact", at: "at", key: ["id"] };
+const listed = { identity: "contact", changed: "changedAt" };
 const send = (input: Record<string, string>): StepDefinition => ({
   id: "send",
   app: "app",
@@ -31,20 +32,24 @@ const refused = () =>
 
 type Make = (call: { input: Record<string, unknown> }) => unknown;
 
-async function open(
-  {
-    settings = {},
-    trigger = {},
-    steps = [told],
-  }: { settings?: FlowSettings; trigger?: Partial<TriggerDefinition>; steps?: StepDefinition[] },
-  answer?: Make,
-) {
+interface Wish {
+  settings?: FlowSettings;
+  trigger?: Partial<TriggerDefinition>;
+  steps?: StepDefinition[];
+  /** Rows to poll in place of a webhook. */
+  rows?: () => unknown[];
+}
+
+async function open({ settings = {}, trigger = {}, steps = [told], rows }: Wish, answer?: Make) {
   const clock = new TestClock();
-  const world = await openEngine({ make: { effect: "update", ...(answer && { answer }) } }, { clock, webhook: facts });
+  const world = await openEngine(
+    { make: { effect: "update", ...(answer && { answer }) } },
+    { clock, webhook: facts, ...(rows && { list: { operation: listed, rows } }) },
+  );
   await world.engine.start();
   const flow = await world.published(steps, {
     settings,
-    trigger: { app: "app", operation: "hook", record: "{{ trigger.contact }}", ...trigger },
+    trigger: { app: "app", ...(rows ? { operation: "list" } : { operation: "hook", record: "{{ trigger.contact }}" }), ...trigger },
   });
   /** Lets `ms` pass, with all that happens meanwhile. */
   const pass = async (ms = 0) => {
@@ -300,6 +305,38 @@ describe("old and new values", () => {
     await engine.replay(workspace, { ids: runIds, from: "start", version: "same" });
     await pass();
     expect(inputs()[3]).toMatchObject({ known: true, fields: ["n"], old: 1 });
+  });
+
+  it("are told with the run", async () => {
+    const { engine, fire, pass } = await open({ trigger: { previous: true } });
+    await fire({ contact: "c1", n: 1 });
+    const { runIds } = await fire({ contact: "c1", n: 2 });
+    await pass();
+    const change = { fields: ["n"], old: { n: 1 }, new: { n: 2 }, known: true, merged: 0, late: false };
+    expect(await engine.change(await engine.run(workspace, runIds[0]!))).toEqual(change);
+  });
+
+  it("of what a poll finds are told by row, to the end of the row", async () => {
+    const row = (n: number, changedAt: number) => ({ contact: "c1", n, name: "Ada", changedAt });
+    let rows: unknown[] = [];
+    const { engine, pass, calls } = await open({
+      rows: () => rows,
+      trigger: { every: "1m", emit: "all", previous: true },
+      steps: [{ id: "send", app: "app", operation: "make", input: { change: "{{ trigger._change }}" } }],
+    });
+    await pass(60_000); // takes stock of nothing
+    for (const now of [[row(1, 1_700_000_000)], [row(2, 1_700_000_001)], [], [], [row(3, 1_700_000_002)]]) {
+      rows = now;
+      await pass(60_000);
+    }
+    expect(calls.map((call) => call.input.change)).toMatchObject([
+      { kind: "new", known: false, fields: [] },
+      { kind: "changed", known: true, fields: ["n"], old: { n: 1 }, new: { n: 2 } },
+      { kind: "deleted", known: true, old: row(2, 1_700_000_001), new: {} },
+      { kind: "new", known: false, fields: [] },
+    ]);
+    const runs = await engine.runs(workspace, { person: "c1" }, { limit: 9 });
+    expect(runs.map((run) => run.record)).toEqual(["c1", "c1", "c1", "c1"]);
   });
 
   it("are not turned back by an event that came late, which is told to be late", async () => {

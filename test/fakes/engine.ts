@@ -1,5 +1,5 @@
 import { TestClock, type Clock } from "#kernel/clock.ts";
-import type { WebhookTrigger } from "#catalog/types.ts";
+import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
 import type { FlowDefinition, Run, RunContext, RunStore, StepDefinition } from "#engine/types.ts";
@@ -19,6 +19,8 @@ interface EngineOptions {
   clock?: Clock;
   webhook?: Partial<WebhookTrigger>;
   concurrency?: number;
+  /** What a trigger called `list` polls. */
+  list?: { operation: Partial<Operation>; rows: () => unknown[] };
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
 }
@@ -26,7 +28,7 @@ interface EngineOptions {
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
 export async function openEngine(
   operations: Record<string, FakeOperation>,
-  { file = ":memory:", clock = new TestClock(), webhook, concurrency = 64, ...more }: EngineOptions = {},
+  { file = ":memory:", clock = new TestClock(), webhook, list, concurrency = 64, ...more }: EngineOptions = {},
 ) {
   const db = more.db ?? (await openSqlite({ file }));
   const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
@@ -35,7 +37,11 @@ export async function openEngine(
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
     operation: (app, id) =>
       app === "app" && operations[id] ? { title: operations[id].title ?? id, effect: operations[id].effect ?? "create", inputs: [] } : null,
-    trigger: (app, id) => (app === "app" && id === "hook" ? { kind: "webhook", title: "Hook" } : null),
+    trigger: (app, id) => {
+      if (app !== "app") return null;
+      if (id === "list" && list) return { kind: "poll", title: "List", record: true };
+      return id === "hook" ? { kind: "webhook", title: "Hook" } : null;
+    },
     operations: () => Object.keys(operations),
   };
   const logged: string[] = [];
@@ -49,11 +55,15 @@ export async function openEngine(
     clock,
     random: () => 0.5,
     concurrency,
-    webhook: () => ({ id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook }),
+    webhook: (_, id) =>
+      id === "list" ? null : { id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook },
     polls: {
-      operation: () => null,
+      operation: (_, id) =>
+        id === "list" && list ? ({ id, app: "app", effect: "read", list: true, ...list.operation } as Operation) : null,
       connection: async () => null,
-      pages: async function* () {},
+      pages: async function* () {
+        if (list) yield { rows: list.rows() };
+      },
     },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),
   });
