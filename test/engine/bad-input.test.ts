@@ -66,6 +66,12 @@ describe("bad input is told before anything is sent", () => {
       "acme",
       "status: must be one of open, won, lost, abandoned, and is the text 'sold'.",
     ],
+    [
+      "opportunities.update",
+      { id: "o", forecastProbability: 0.4 },
+      "acme",
+      "forecastProbability: is a field of the newer API only; use opportunities.update@v3, or leave it out.",
+    ],
     ["contacts.create_task", { contactId, title: "Call" }, "acme", "dueDate: is needed and was not given."],
     [
       "contacts.create",

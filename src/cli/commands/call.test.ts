@@ -51,6 +51,12 @@ test("call --dry-run shows what would change", async () => {
   expect(out).toBe("Would create: Upsert Contact\n  email: ada@example.com\nNothing was written.\n");
 });
 
+test("call tells what had better be changed beside the result, which stays what it is", async () => {
+  const notices = ["HighLevel has deprecated List Contacts."];
+  const { out, err } = await runCli(["call", "contacts.list"], { answers: { "POST /call": { ...reply, notices } } });
+  expect([JSON.parse(out), err]).toEqual([reply.output, "HighLevel has deprecated List Contacts.\n"]);
+});
+
 test("call --json prints the whole answer, and an error as JSON too", async () => {
   expect(JSON.parse((await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": reply } })).out)).toEqual(reply);
   const refusal = errorAnswer("OUTBOUND_REFUSED", "HighLevel refused it.", 422, { field: "email" });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { withExamples, withJson } from "../help.ts";
 import { readObjectArgument } from "../input.ts";
 import type { CallReply } from "../shapes.ts";
-import { json, type Paper } from "../text.ts";
+import { clean, json, type Paper } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { effectLines } from "../views/effects.ts";
 
@@ -27,6 +27,7 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
   ).action(async (operation: string, { connection, input, app, dryRun = false, json: asJson }: Options) => {
     const given = await readObjectArgument(input, "--input", terminal);
     const reply = await api().call({ app, operation, input: given, dry: dryRun, ...(connection !== undefined && { connection }) });
+    for (const notice of reply.notices ?? []) terminal.err(clean(notice));
     show(reply, asJson, (paper) => resultOf(reply, dryRun, paper));
   });
   withExamples(

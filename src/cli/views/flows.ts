@@ -46,7 +46,8 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
     paper,
   );
   const ticks = subscriptionLines(trigger, paper).map((line) => `\n${line}`);
-  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}`;
+  const notices = flow.notices.map((notice) => `\n${paint(paper, "yellow", clean(notice))}`);
+  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${notices.join("")}`;
 }
 
 /** A sentence after something was done with a flow, and for one that is on, where its events come in. */
@@ -72,8 +73,9 @@ export function dryRunPage(reply: DryRunReply, paper: Paper): string {
     .join(", ");
   const head = `${paint(paper, "bold", clean(reply.summary))}\nWould ${would || "change nothing"}; ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${count(reply.calls, "call")}. Nothing was written.`;
   const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));
+  const notices = reply.notices.map((notice) => paint(paper, "yellow", clean(notice)));
   const error = reply.error ? [paint(paper, "red", `Failed: ${clean(reply.error.message)}`)] : [];
-  const rest = [...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...error];
+  const rest = [...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...notices, ...error];
   return rest.length === 0 ? head : `${head}\n\n${rest.join("\n")}`;
 }
 

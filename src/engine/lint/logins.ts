@@ -43,8 +43,8 @@ export function operationFindings(
   if (scopes.length > 0)
     findings.push(
       tell(
-        "error",
-        `${operation.title} needs the scope ${scopes.join(", ")}, which ${login} lacks`,
+        operation.scopesLikely ? "warning" : "error",
+        `${operation.title} ${operation.scopesLikely ? "most likely " : ""}needs the scope ${scopes.join(", ")}, which ${login} lacks`,
         `Add it in ${app.title} and connect ${login} again.`,
       ),
     );
