@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { TestClock } from "#kernel/clock.ts";
+import { getPath } from "#kernel/json.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { DryRun } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
@@ -75,8 +76,8 @@ export async function openActionBench() {
     sandbox,
     clock,
     run,
-    /** A request past Millrace, to lay out what a test needs. */
-    api: (method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) => ask(sandbox, method, url, body),
+    /** Makes something past Millrace, to lay out what a test needs; gives the text at `path` of the answer. */
+    make: (url: string, body: object, path: string): Promise<string> => make(sandbox, url, body, path),
     dryRun: async (operation: string, input: Record<string, unknown>, connection: string): Promise<DryRun> => {
       const dry = engine.dryRun(workspace, { definition: flowOf(operation, input, connection) }, {});
       let over = false;
@@ -107,12 +108,12 @@ async function connect(vault: ReturnType<typeof openOutside>["vault"], sandbox: 
 }
 
 let token = "";
-async function ask(sandbox: Sandbox, method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) {
+async function make(sandbox: Sandbox, url: string, body: object, path: string): Promise<string> {
   token ||= sandbox.issueToken({ locationId: sandboxDefaults.acmeDental }).accessToken;
   const headers = { authorization: `Bearer ${token}`, version: "2021-07-28" };
-  const reply = await sandbox.app.inject({ method, url, headers, ...(body && { payload: body }) });
-  if (reply.statusCode >= 300) throw new Error(`${method} ${url}: ${reply.statusCode} ${reply.body}`);
-  return reply.json<Record<string, never>>();
+  const reply = await sandbox.app.inject({ method: "POST", url, headers, payload: body });
+  if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.statusCode} ${reply.body}`);
+  return String(getPath(reply.json(), path));
 }
 
 function snapshotOf({ state }: Sandbox): Snapshot {

@@ -13,80 +13,55 @@ export interface Case {
 }
 
 const email = "ada@new.example";
-const contact = async ({ api }: ActionBench): Promise<Record<string, string>> => {
-  const { contact: made } = await api("POST", "/contacts/", { locationId, email, firstName: "Ada", tags: ["fresh"] });
-  return { contactId: made["id"] };
-};
+type Made = Record<string, string>;
+const contact = async ({ make }: ActionBench, more: object = {}) => ({
+  contactId: await make("/contacts/", { locationId, email, firstName: "Ada", tags: ["fresh"], ...more }, "contact.id"),
+});
 const task = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  const { task: made } = await bench.api("POST", `/contacts/${contactId}/tasks`, {
-    title: "Call",
-    dueDate: "2026-02-01T09:00:00Z",
-    completed: false,
-  });
-  return { contactId: contactId!, taskId: made["id"] as string };
+  const made = await contact(bench);
+  const body = { title: "Call", dueDate: "2026-02-01T09:00:00Z", completed: false };
+  return { ...made, taskId: await bench.make(`/contacts/${made.contactId}/tasks`, body, "task.id") };
 };
 const note = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  const { note: made } = await bench.api("POST", `/contacts/${contactId}/notes`, { body: "Prefers mornings" });
-  return { contactId: contactId!, id: made["id"] as string };
+  const made = await contact(bench);
+  return { ...made, id: await bench.make(`/contacts/${made.contactId}/notes`, { body: "Prefers mornings" }, "note.id") };
 };
-const inCampaign = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  await bench.api("POST", `/contacts/${contactId}/campaigns/${campaigns.spring}`, {});
-  return { contactId: contactId! };
+/** A contact of whom something more was asked. */
+const contactWith = (path: string, body: object) => async (bench: ActionBench) => {
+  const made = await contact(bench);
+  await bench.make(`/contacts/${made.contactId}/${path}`, body, "");
+  return made;
 };
-const inWorkflow = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  await bench.api("POST", `/contacts/${contactId}/workflow/${workflows.recall}`, {});
-  return { contactId: contactId! };
-};
-const followed = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  await bench.api("POST", `/contacts/${contactId}/followers`, { followers: [users.owner] });
-  return { contactId: contactId! };
-};
-const group = async ({ api }: ActionBench) => {
-  const { group: made } = await api("POST", "/calendars/groups", { locationId, name: "Hygiene", slug: "hygiene", description: "Cleaning" });
-  return { groupId: made["id"] as string };
-};
-const calendar = async ({ api }: ActionBench) => {
-  const { calendar: made } = await api("POST", "/calendars/", { locationId, name: "Fittings", slug: "fittings" });
-  return { calendarId: made["id"] as string };
-};
+const inCampaign = contactWith(`campaigns/${campaigns.spring}`, {});
+const inWorkflow = contactWith(`workflow/${workflows.recall}`, {});
+const followed = contactWith("followers", { followers: [users.owner] });
+const group = async ({ make }: ActionBench) => ({
+  groupId: await make("/calendars/groups", { locationId, name: "Hygiene", slug: "hygiene", description: "Cleaning" }, "group.id"),
+});
+const calendar = async ({ make }: ActionBench) => ({
+  calendarId: await make("/calendars/", { locationId, name: "Fittings", slug: "fittings" }, "calendar.id"),
+});
 const slot = "2026-01-20T15:00:00Z";
 const appointment = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  const made = await bench.api("POST", "/calendars/events/appointments", {
-    locationId,
-    calendarId: calendars.checkUps,
-    contactId,
-    startTime: slot,
-    ignoreFreeSlotValidation: true,
-  });
-  return { contactId: contactId!, eventId: made["id"] as string };
+  const made = await contact(bench);
+  const body = { locationId, calendarId: calendars.checkUps, ...made, startTime: slot, ignoreFreeSlotValidation: true };
+  return { ...made, eventId: await bench.make("/calendars/events/appointments", body, "id") };
 };
 const appointmentNote = async (bench: ActionBench) => {
-  const { eventId } = await appointment(bench);
-  const { note: made } = await bench.api("POST", `/calendars/appointments/${eventId}/notes`, { body: "Bring the x-ray" });
-  return { appointmentId: eventId, noteId: made["id"] as string };
+  const { eventId: appointmentId } = await appointment(bench);
+  return {
+    appointmentId,
+    noteId: await bench.make(`/calendars/appointments/${appointmentId}/notes`, { body: "Bring the x-ray" }, "note.id"),
+  };
 };
 const blockTimes = { startTime: "2026-01-21T09:00:00Z", endTime: "2026-01-21T12:00:00Z" };
-const block = async ({ api }: ActionBench) => {
-  const made = await api("POST", "/calendars/events/block-slots", {
-    locationId,
-    assignedUserId: users.owner,
-    title: "Holiday",
-    ...blockTimes,
-  });
-  return { eventId: made["id"] as string };
-};
-const notification = async ({ api }: ActionBench) => {
-  const made = await api("POST", `/calendars/${calendars.checkUps}/notifications`, [
-    { receiverType: "contact", channel: "email", notificationType: "reminder" },
-  ]);
-  return { notificationId: (made as unknown as { _id: string }[])[0]!._id };
-};
+const block = async ({ make }: ActionBench) => ({
+  eventId: await make("/calendars/events/block-slots", { locationId, assignedUserId: users.owner, title: "Holiday", ...blockTimes }, "id"),
+});
+const reminder = [{ receiverType: "contact", channel: "email", notificationType: "reminder" }];
+const notification = async ({ make }: ActionBench) => ({
+  notificationId: await make(`/calendars/${calendars.checkUps}/notifications`, reminder, "0._id"),
+});
 const roomFields = {
   name: "Room 3",
   description: "Ground floor",
@@ -95,24 +70,15 @@ const roomFields = {
   quantity: 0,
   outOfService: 0,
 };
-const room = async ({ api }: ActionBench) => {
-  const made = await api("POST", "/calendars/resources/rooms", { locationId, ...roomFields });
-  return { id: made["_id"] as string };
-};
+const room = async ({ make }: ActionBench) => ({ id: await make("/calendars/resources/rooms", { locationId, ...roomFields }, "_id") });
 const deal = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  const { opportunity } = await bench.api("POST", "/opportunities/", {
-    locationId,
-    contactId,
-    pipelineId: pipelines.acme.id,
-    name: "Implants",
-    status: "open",
-  });
-  return { contactId: contactId!, id: opportunity["id"] as string };
+  const made = await contact(bench);
+  const body = { locationId, ...made, pipelineId: pipelines.acme.id, name: "Implants", status: "open" };
+  return { ...made, id: await bench.make("/opportunities/", body, "opportunity.id") };
 };
 const followedDeal = async (bench: ActionBench) => {
   const made = await deal(bench);
-  await bench.api("POST", `/opportunities/${made.id}/followers`, { followers: [users.owner] });
+  await bench.make(`/opportunities/${made.id}/followers`, { followers: [users.owner] }, "");
   return made;
 };
 const newUser = {
@@ -124,18 +90,12 @@ const newUser = {
   role: "user",
   locationIds: [locationId],
 };
-const user = async ({ api }: ActionBench) => {
-  const made = await api("POST", "/users/", { companyId, ...newUser });
-  return { userId: made["id"] as string };
-};
-const phoned = async ({ api }: ActionBench): Promise<Record<string, string>> => {
-  const { contact: made } = await api("POST", "/contacts/", { locationId, email, phone: "+12125550198" });
-  return { contactId: made["id"] };
-};
-const message = async (bench: ActionBench, when: object = {}) => {
-  const { contactId } = await phoned(bench);
-  const made = await bench.api("POST", "/conversations/messages", { contactId, type: "SMS", message: "See you", ...when });
-  return { contactId: contactId!, messageId: made["messageId"] as string, conversationId: made["conversationId"] as string };
+const user = async ({ make }: ActionBench) => ({ userId: await make("/users/", { companyId, ...newUser }, "id") });
+const phone = "+12125550198";
+const message = async (bench: ActionBench, more: object = {}) => {
+  const made = await contact(bench, { phone });
+  const body = { ...made, type: "SMS", message: "See you", ...more };
+  return { ...made, messageId: await bench.make("/conversations/messages", body, "messageId") };
 };
 /** The provider takes some ten seconds to have it; before that its status cannot be set. */
 const delivered = async (bench: ActionBench) => {
@@ -144,10 +104,13 @@ const delivered = async (bench: ActionBench) => {
   return made;
 };
 const scheduled = (bench: ActionBench) => message(bench, { scheduledTimestamp: Math.floor(bench.clock.now() / 1000) + 86_400 });
-const business = async ({ api }: ActionBench) => {
-  const { buiseness } = await api("POST", "/businesses/", { locationId, name: "Harbour Foods", email: "desk@harbour.example" });
-  return { businessId: buiseness["id"] as string };
+const conversation = async (bench: ActionBench) => {
+  const made = await contact(bench, { phone });
+  return { conversationId: await bench.make("/conversations/", { locationId, ...made }, "conversation.id") };
 };
+const business = async ({ make }: ActionBench) => ({
+  businessId: await make("/businesses/", { locationId, name: "Harbour Foods", email: "desk@harbour.example" }, "buiseness.id"),
+});
 const link = {
   key: "dentist_patient",
   firstObjectKey: "contact",
@@ -155,20 +118,15 @@ const link = {
   secondObjectKey: "contact",
   secondObjectLabel: "Patient",
 };
-const association = async ({ api }: ActionBench) => {
-  const made = await api("POST", "/associations/", { locationId, ...link });
-  return { associationId: made["id"] as string };
-};
-const twoContacts = async (bench: ActionBench) => {
-  const { contactId } = await contact(bench);
-  const { contact: other } = await bench.api("POST", "/contacts/", { locationId, email: "bo@new.example" });
-  return { firstRecordId: contactId!, secondRecordId: other["id"] as string };
-};
+const association = async ({ make }: ActionBench) => ({ associationId: await make("/associations/", { locationId, ...link }, "id") });
+const twoContacts = async (bench: ActionBench) => ({
+  firstRecordId: (await contact(bench)).contactId,
+  secondRecordId: (await contact(bench, { email: "bo@new.example" })).contactId,
+});
 const relatable = async (bench: ActionBench) => ({ ...(await association(bench)), ...(await twoContacts(bench)) });
-const relation = async (bench: ActionBench) => {
-  const made = await bench.api("POST", "/associations/relations", { locationId, ...(await relatable(bench)) });
-  return { relationId: made["id"] as string };
-};
+const relation = async (bench: ActionBench) => ({
+  relationId: await bench.make("/associations/relations", { locationId, ...(await relatable(bench)) }, "id"),
+});
 const post = {
   title: "Why we floss",
   description: "Two minutes a day",
@@ -179,20 +137,23 @@ const post = {
   status: "PUBLISHED",
   publishedAt: "2026-02-01T09:00:00Z",
 };
-const blog = async ({ sandbox: { state } }: ActionBench) => ({
+const blog = async ({ sandbox: { state } }: ActionBench): Promise<Made> => ({
   blogId: state.blogSites.inLocation(locationId)[0]!.id,
   author: state.blogAuthors.inLocation(locationId)[0]!.id,
   category: state.blogCategories.inLocation(locationId)[0]!.id,
 });
-const blogPost = async (bench: ActionBench) => {
-  const { blogId, author, category } = await blog(bench);
-  const { data } = await bench.api("POST", "/blogs/posts", { locationId, blogId, author, categories: [category], ...post });
-  return { blogId, author, category, postId: data["_id"] as string };
+const blogPost = async (bench: ActionBench): Promise<Made> => {
+  const { category, ...of } = await blog(bench);
+  return {
+    ...of,
+    category: category!,
+    postId: await bench.make("/blogs/posts", { locationId, ...of, categories: [category], ...post }, "data._id"),
+  };
 };
 
 /** Every action of the catalog. */
 export const cases: Record<string, Case> = {
-  "contacts.create": { input: () => ({ email, firstName: "Ada", phone: "+12125550198" }), wrote: "contact+1" },
+  "contacts.create": { input: () => ({ email, firstName: "Ada", phone }), wrote: "contact+1" },
   "contacts.update": { arrange: contact, input: ({ contactId }) => ({ contactId, city: "London" }), wrote: "contact~1" },
   "contacts.find": { arrange: contact, input: () => ({ email }), wrote: "" },
   "contacts.delete": { arrange: contact, input: ({ contactId }) => ({ contactId }), wrote: "contact-1 grave+1" },
@@ -270,7 +231,7 @@ export const cases: Record<string, Case> = {
   },
   "calendars.delete_appointment_note": { arrange: appointmentNote, input: (made) => made, wrote: "appointmentNote-1" },
   "calendars.create_notification": {
-    input: () => ({ calendarId: calendars.checkUps, body: [{ receiverType: "contact", channel: "email", notificationType: "reminder" }] }),
+    input: () => ({ calendarId: calendars.checkUps, body: reminder }),
     wrote: "calendarNotification+1",
   },
   "calendars.update_notification": {
@@ -318,7 +279,7 @@ export const cases: Record<string, Case> = {
     wrote: "message~1",
   },
   "conversations.live_chat_typing": {
-    arrange: message,
+    arrange: conversation,
     input: ({ conversationId }) => ({ conversationId, visitorId: "3f0c7b1e-0000-4000-8000-000000000001", isTyping: "true" }),
     wrote: "",
   },
@@ -373,7 +334,7 @@ export const cases: Record<string, Case> = {
     wrote: "",
   },
   "conversations.send_message": {
-    arrange: phoned,
+    arrange: (bench) => contact(bench, { phone }),
     input: ({ contactId }) => ({ contactId, type: "SMS", message: "See you on Sunday" }),
     wrote: "conversation+1 message+1",
   },
