@@ -32,8 +32,8 @@ millrace call invoices/list-invoices -c acme -i '{"limit": "10", "offset": "0"}'
 \`\`\`
 
 - Inputs have their types: what does not fit is told before anything is sent.
-- The sub-account is filled in from the connection, also where it is called \`altId\` and \`altType\` says that it may be one. Whoever gives
-  it in the input is obeyed. In the path of a write it is always asked for: it could be the thing to delete.
+- The sub-account is filled in from the connection, also where it is called \`altId\` and \`altType\` says that it may be one. In
+  the path of a write it is always asked for: it could be the thing to delete.
 - A GET reads, and is tried again after an unknown outcome. Anything else counts as a write that must not be made twice: after an unknown
   outcome the run is held, and a person decides.
 - Names are not looked up: give ids. Lists give the page that was asked for. The result is the whole answer.

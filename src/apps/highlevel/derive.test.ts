@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { buildRequest } from "#catalog/request.ts";
+import { requireOwnPlace } from "#catalog/permits.ts";
 import { validateInput } from "#catalog/validate.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { highlevel } from "./app.ts";
@@ -21,9 +22,9 @@ describe("the sub-account of an endpoint nobody judged", () => {
     expect(JSON.parse(request("invoices/void-invoice", { invoiceId: "i1" }).body)).toEqual({ altId: "loc_1", altType: "location" });
   });
 
-  test("gives way to what the user says", () => {
-    const { url } = request("invoices/get-invoice", { invoiceId: "i1", altId: "loc_2" });
-    expect(url).toContain("altId=loc_2");
+  test("is no foreign one", () => {
+    const operation = deriveOperation("invoices/void-invoice")!;
+    expect(() => requireOwnPlace(operation, { invoiceId: "i1", altId: "loc_2" }, acme)).toThrow("another sub-account");
   });
 
   test("is asked for where nothing says that the id is one of a sub-account", () => {
