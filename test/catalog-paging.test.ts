@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { judgedOperations } from "#apps/highlevel/operations.ts";
+import { findOperation } from "#apps/index.ts";
 import { prepareInput } from "#apps/prepare.ts";
 import { readAll } from "#catalog/paging.ts";
 import { buildRequest } from "#catalog/request.ts";
@@ -13,7 +14,8 @@ import { isObject } from "#kernel/json.ts";
 type Paged = Exclude<Paging, { style: "none" }>;
 type Sent = Record<string, unknown>;
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
-const paged = judgedOperations.filter((o) => o.paging).map((o): [string, Operation, Paged] => [o.id, o, o.paging as Paged]);
+const newer = judgedOperations.flatMap((o) => (o.newer ? [findOperation("highlevel", o.newer)!] : []));
+const paged = [...judgedOperations, ...newer].filter((o) => o.paging).map((o): [string, Operation, Paged] => [o.id, o, o.paging as Paged]);
 
 /** Rows with all that some style tells them by; dates in the order of the list. */
 function rowsOf({ identity, paging }: Operation, count: number): Sent[] {
