@@ -47,10 +47,30 @@ describe("the catalog's pages", () => {
     }
   });
 
+  test("say of each event what it carries, and whether it is found again", () => {
+    const events = pages.get("events.md")!;
+    for (const { id, example, reconcile } of highlevel.triggers) {
+      const [entry = ""] = events.split(`<a id="${id.toLowerCase().replace(/[^a-z0-9]+/g, "-")}"></a>`)[1]!.split("\n<a id=");
+      expect(entry).toContain(JSON.stringify(example, null, 2));
+      expect(entry).toContain(reconcile ? "Found again with" : "cannot be found again");
+    }
+  });
+
+  test("say which operations take an agency's login", () => {
+    for (const { id, access } of highlevel.operations)
+      expect([id, pages.get("README.md")!.includes(`| \`${id}\` |`)]).toEqual([id, access.includes("agency")]);
+  });
+
   test("say how a trigger fires, and what happens after an unknown outcome", () => {
     const calendars = pages.get("calendars-and-appointments.md")!;
     expect(calendars).toContain("A row is known by `slot`, a change by its content.");
+    expect(calendars).toContain(
+      "for those that vanished (`all`): rows that are not there any more, rows that the window of time has passed.",
+    );
+    expect(calendars).toContain("The whole list comes in one answer.");
     expect(calendars).toContain("looked up with List Calendar Events before it is tried again");
-    expect(pages.get("conversations-and-messages.md")).toContain("Told sooner by the events `InboundMessage`, `OutboundMessage`");
+    expect(pages.get("conversations-and-messages.md")).toContain("Told sooner by the events [`InboundMessage`](events.md#inboundmessage)");
+    expect(pages.get("contacts.md")).toContain("Finds what was not delivered of [`ContactCreate`](events.md#contactcreate)");
+    expect(pages.get("contacts.md")).toContain("Brings about the events [`ContactTagUpdate`](events.md#contacttagupdate).");
   });
 });

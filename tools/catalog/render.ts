@@ -1,17 +1,18 @@
-import type { App, InputField, JsonSchema, Operation, Paging } from "#catalog/types.ts";
-import { repeatable } from "#catalog/types.ts";
+import type { App, InputField, JsonSchema, Operation } from "#catalog/types.ts";
+import { behaviour, placesOf, type Places } from "./behaviour.ts";
 import { renderEvents } from "./events.ts";
+import { cell, code, json, lines, slug, table } from "./markdown.ts";
 
 /** The pages of an app's operations and events, by file name: one for each category, one of all events, and an index. */
 export function renderCatalog(app: App): Map<string, string> {
   const names = [...new Set(app.operations.map((o) => o.category))];
   const categories = names.map((name): [string, Operation[]] => [name, app.operations.filter((o) => o.category === name)]);
-  const titles = new Map(app.operations.map((o) => [o.id, o.title]));
+  const places = placesOf(app);
   const pages = categories.map(([category, operations]): [string, string] => [
     `${slug(category)}.md`,
-    page(app, category, operations, titles),
+    page(app, category, operations, places),
   ]);
-  return new Map([["README.md", index(app, categories)], ["events.md", renderEvents(app, written)], ...pages]);
+  return new Map([["README.md", index(app, categories)], ["events.md", renderEvents(app, written, places)], ...pages]);
 }
 
 const written = "Written from the catalog by `npx tsx tools/catalog-docs.ts`.";
@@ -34,12 +35,32 @@ function index(app: App, categories: [string, Operation[]][]): string {
     "called all the same, by module and name (`contacts/create-contact`), with less comfort: names are not looked up, and a write",
     "of unknown outcome is not repeated. [Any endpoint, and v3](../endpoints.md) has the rest.",
     "",
+    "## How a read is polled",
+    "",
+    "A flow polls every five minutes unless it says otherwise (`every`, from a minute). The first poll takes stock and fires nothing. Each poll",
+    "reads the list to its end, keeps what it has seen, and fires for what `emit` asks for: `new`, `changed` or `all`. What decides that a row",
+    "changed is its content: times are not promised to move with every change. Each operation says how its rows are known.",
+    "",
+    "## Which login",
+    "",
+    "Most operations want a sub-account's login. These take an agency's, whose id is filled in from its connection:",
+    "",
+    table(["Operation", "Key", "Login"], app.operations.filter((o) => o.access.includes("agency")).map(loginRow)),
+    "",
+    "Names are looked up with a sub-account's login; with an agency's, users are given by their ids. Another kind of login than an operation",
+    "wants is told before anything is sent.",
+    "",
+    "## Times",
+    "",
     "Times of queries may be written as `2026-02-01T09:00:00+01:00`, `2026-02-01`, `now`, `now+7d` or `now-1d`.",
     "",
   );
 }
 
-function page(app: App, category: string, operations: readonly Operation[], titles: ReadonlyMap<string, string>): string {
+const loginRow = (o: Operation): string =>
+  `| [${o.title}](${slug(o.category)}.md#${slug(o.id)}) | \`${o.id}\` | ${o.access.includes("location") ? "either" : "an agency's"} |`;
+
+function page(app: App, category: string, operations: readonly Operation[], places: Places): string {
   const contents = operations.map((o) => `| [${o.title}](#${slug(o.id)}) | \`${o.id}\` | ${o.kind} | ${effectWords[o.effect]} |`);
   return lines(
     `# ${category}`,
@@ -48,7 +69,7 @@ function page(app: App, category: string, operations: readonly Operation[], titl
     "",
     table(["Title", "Key", "Kind", "What it does"], contents),
     "",
-    ...operations.flatMap((o) => [operationPart(o, titles), ""]),
+    ...operations.flatMap((o) => [operationPart(o, places), ""]),
   );
 }
 
@@ -64,7 +85,7 @@ const effectWords: Record<Operation["effect"], string> = {
   other: "writes",
 };
 
-function operationPart(o: Operation, titles: ReadonlyMap<string, string>): string {
+function operationPart(o: Operation, places: Places): string {
   return lines(
     `<a id="${slug(o.id)}"></a>`,
     "",
@@ -76,7 +97,7 @@ function operationPart(o: Operation, titles: ReadonlyMap<string, string>): strin
     ...facts(o),
     "",
     ...inputs(o),
-    ...behaviour(o, titles).map((line) => `- ${line}`),
+    ...behaviour(o, places).map((line) => `- ${line}`),
     "",
     ...example(o),
   ).trimEnd();
@@ -86,7 +107,7 @@ function facts(o: Operation): string[] {
   const route = o.recipe ? "Makes several requests." : `\`${o.method} ${o.path}\`${o.version ? `, Version ${o.version}` : ""}`;
   const login = o.access.map((a) => (a === "location" ? "a sub-account" : "an agency")).join(" or ");
   const newer = o.newer ? [`In the newer API: \`${o.newer}\`.  `] : [];
-  return [`${route}  `, ...newer, `Scope ${o.scopes.map((s) => `\`${s}\``).join(", ")}; the login of ${login}.`];
+  return [`${route}  `, ...newer, `Scope ${code(o.scopes)}; the login of ${login}.`];
 }
 
 function inputs({ input, rules = [] }: Operation): string[] {
@@ -127,58 +148,6 @@ function plainType({ type, items, maxItems, maxLength }: JsonSchema): string {
   return name.replace("string", "text");
 }
 
-/** How it behaves as a trigger, or after an outcome nobody knows. */
-function behaviour(o: Operation, titles: ReadonlyMap<string, string>): string[] {
-  if (o.recipe) return [];
-  return o.effect === "read" ? asTrigger(o) : asWrite(o, titles);
-}
-
-function asTrigger(o: Operation): string[] {
-  const told = o.changed
-    ? `\`${o.changed}\``
-    : `its content${o.volatile?.length ? ` (without ${o.volatile.map((v) => `\`${v}\``).join(", ")})` : ""}`;
-  return [
-    o.list
-      ? `As a trigger: fires for each row not seen before; if asked to, for changed and vanished ones too. A row is known by \`${o.identity}\`, a change by ${told}.`
-      : `As a trigger: fires when the answer changes, told by ${told}.`,
-    ...(o.paging && o.paging.style !== "none" ? [`Read to its end, ${pagingWords(o.paging)}.`] : []),
-    ...(o.newest ? [`For new rows alone it is read newest first, by \`${o.newest.by}\`, no further than what is known.`] : []),
-    ...(o.events?.length ? [`Told sooner by the events ${o.events.map((e) => `\`${e}\``).join(", ")}, where the app gets them.`] : []),
-  ];
-}
-
-function pagingWords(paging: Exclude<Paging, { style: "none" }>): string {
-  const by = { cursor: "by cursor", offset: "by offset", page: "by page number", lastRow: "by its last row" }[paging.style];
-  const beyond = paging.style === "page" && paging.pageRows ? `, by cursor beyond ${paging.pageRows} rows` : "";
-  return `${by}, ${paging.max} rows at a time${beyond}`;
-}
-
-function asWrite({ effect, confirm, before }: Operation, titles: ReadonlyMap<string, string>): string[] {
-  return [
-    unknownOutcome(effect, confirm && titles.get(confirm.operation)),
-    ...(before ? [`A dry run compares with ${titles.get(before.operation)!}.`] : []),
-  ];
-}
-
-function unknownOutcome(effect: Operation["effect"], lookedUpWith: string | undefined): string {
-  if (repeatable.has(effect)) return "May be repeated: a second time changes nothing more.";
-  if (lookedUpWith) return `After an unknown outcome it is looked up with ${lookedUpWith} before it is tried again.`;
-  return "After an unknown outcome the run waits for a person, unless the flow says otherwise.";
-}
-
 function example({ example: shown }: Operation): string[] {
-  return shown
-    ? ["```json", JSON.stringify(shown.input, null, 2), "```", "", "gives", "", "```json", JSON.stringify(shown.output, null, 2), "```"]
-    : [];
+  return shown ? [...json(shown.input), "", "gives", "", ...json(shown.output)] : [];
 }
-
-const table = (head: string[], rows: string[]): string =>
-  [`| ${head.join(" | ")} |`, `|${head.map(() => "---").join("|")}|`, ...rows].join("\n");
-const cell = (text: string): string => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
-const lines = (...parts: string[]): string => parts.join("\n");
-const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/&/g, "and")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
