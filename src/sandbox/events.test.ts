@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
 import { campaigns, companyId, defaultAppId as app } from "./defaults.ts";
 import { eventsByHand } from "./highlevel/eventsByHand.ts";
 import { type Bench, openBench } from "./testing.ts";
@@ -88,6 +89,28 @@ describe("what happens is told", () => {
     expect((await sent(1000)).map((post) => post.body)).toMatchObject([{ type: "OutboundMessage", messageId: body.messageId }]);
     await bench.clock.advance(5000);
     expect((await bench.call("GET", `/conversations/messages/${String(body.messageId)}`)).body.status).toBe("delivered");
+  });
+
+  test("when a scheduled message is due later than a timer can be set for", async () => {
+    class ShortClock extends TestClock {
+      override after(ms: number, fn: () => void) {
+        return super.after(Math.min(ms, 60_000), fn);
+      }
+    }
+    const clock = new ShortClock();
+    const later = await openBench({ clock });
+    later.sandbox.setWebhook({ url });
+    await later.call("POST", "/conversations/messages", {
+      contactId,
+      type: "SMS",
+      message: "x",
+      scheduledTimestamp: clock.now() / 1000 + 150,
+    });
+    await clock.advance(149_000);
+    expect(later.posted).toEqual([]);
+    await clock.advance(1000);
+    expect(later.posted.map(({ body }) => body.type)).toEqual(["OutboundMessage"]);
+    await later.sandbox.close();
   });
 
   test("to a conversation provider at its own address, with the channel for a type", async () => {

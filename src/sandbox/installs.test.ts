@@ -89,6 +89,11 @@ describe("a bulk install", () => {
     const agency = { authorization: `Bearer ${bench.token()}` };
     const id = (await bench.call("POST", "/locations/", { companyId, name: "New Teeth" }, agency)).at("id");
     expect((await mint(company, id)).status).toBe(400);
+    await consent([["location", "agency"]]); // which is all there is, not what will come
+    await told();
+    const later = (await bench.call("POST", "/locations/", { companyId, name: "Newer Teeth" }, agency)).at("id");
+    expect((await told()).map(({ type }) => type)).toEqual(["LocationCreate"]);
+    expect((await mint(company, later)).status).toBe(400);
   });
 });
 

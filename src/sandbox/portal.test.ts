@@ -46,23 +46,23 @@ describe("by hand, as on the vendor's own pages", () => {
 
   test("a stage goes, and its opportunities move to the one before it, which is told", async () => {
     bench.sandbox.setWebhook({ url: "http://127.0.0.1:9/hook" });
-    const [first, second] = pipelines.acme.stages;
-    const inSecond = bench.sandbox.state.opportunities.inLocation(bench.acme).filter((o) => o.pipelineStageId === second);
-    expect(inSecond.length).toBeGreaterThan(0);
-    await hand(`stages/${second}/delete`);
+    const [, second, third] = pipelines.acme.stages;
+    const inThird = bench.sandbox.state.opportunities.inLocation(bench.acme).filter((o) => o.pipelineStageId === third);
+    expect(inThird.length).toBeGreaterThan(0);
+    await hand(`stages/${third}/delete`);
     const view = (await bench.call("GET", `/opportunities/pipelines?locationId=${bench.acme}`)).rows("pipelines")[0]!;
-    expect((view.stages as { id: string; position: number }[]).map(({ id, position }) => [id === second, position])).toEqual([
+    expect((view.stages as { id: string; position: number }[]).map(({ id, position }) => [id === third, position])).toEqual([
       [false, 0],
       [false, 1],
       [false, 2],
     ]);
-    expect(inSecond.map(({ id }) => bench.sandbox.state.opportunities.get(id)!.pipelineStageId)).toEqual(inSecond.map(() => first));
+    expect(inThird.map(({ id }) => bench.sandbox.state.opportunities.get(id)!.pipelineStageId)).toEqual(inThird.map(() => second));
     await bench.clock.advance(0);
     expect(bench.posted.slice(0, 2).map(({ body }) => body.type)).toEqual(["OpportunityStageUpdate", "OpportunityUpdate"]);
     const body = {
       locationId: bench.acme,
       pipelineId: pipelines.acme.id,
-      pipelineStageId: second,
+      pipelineStageId: third,
       contactId: bench.sandbox.state.contacts.inLocation(bench.acme)[0]!.id,
       name: "x",
       status: "open",

@@ -61,6 +61,11 @@ describe("a recurring appointment", () => {
     expect((await starts()).map((at) => String(at).slice(5, 10))).toEqual(days);
   });
 
+  test("begins where it begins, though its week began before", async () => {
+    await book("RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3", { startTime: "2026-03-04T10:00:00-05:00" });
+    expect((await starts()).map((at) => String(at).slice(5, 10))).toEqual(["03-04", "03-09", "03-11"]);
+  });
+
   test("needs a rule that can be read, and is single where free slots count", async () => {
     for (const rrule of ["FREQ=HOURLY", "RRULE:FREQ=DAILY;BYSETPOS=1", "often"])
       expect((await book(rrule)).body.message).toEqual(["rrule must be a valid RRULE string"]);
