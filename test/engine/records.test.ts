@@ -258,6 +258,17 @@ describe("order", () => {
     expect(await engine.counts(workspace, {})).toMatchObject({ cancelled: 2, succeeded: 1 });
   });
 
+  it("is given up by a run that is cancelled just as it asks for its turn", async () => {
+    const { fire, pass, engine } = await open({ settings: { order: "record" }, steps: [{ id: "pause", wait: "1d" }, plain] });
+    await fire({ contact: "c1", n: 1 });
+    await pass();
+    const { runIds } = await fire({ contact: "c1", n: 2 });
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)); // it has asked, and the journal has not written
+    await engine.cancel(workspace, runIds[0]!);
+    await pass();
+    expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
+  });
+
   it("with bursts: while a run of a record works, what follows gathers in one", async () => {
     const clockOf: { clock?: TestClock } = {};
     const { clock, fire, pass, inputs } = await open({ settings: { order: "record", settle: "1s" } }, () => sleep(clockOf.clock!, 60_000));
