@@ -4,6 +4,7 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import type { Clock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { InboxView } from "#server/contract.ts";
 import { dataFiles } from "#server/data-folder.ts";
@@ -34,9 +35,9 @@ interface Answer {
 /** A Millrace on a folder, and what a test asks of it. */
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
-export async function openHouse(folder: string, sandbox: boolean) {
+export async function openHouse(folder: string, sandbox: boolean, clock?: Clock) {
   const settings = readServerSettings({ MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: "0" });
-  const millrace = await startMillrace(settings, { log: pino({ level: "silent" }), sandbox });
+  const millrace = await startMillrace(settings, { log: pino({ level: "silent" }), sandbox, ...(clock && { clock }) });
   const key = readFileSync(dataFiles(settings.dataDir).apiKey, "utf8").trim();
   return { millrace, ...toolsOf(millrace, key) };
 }
