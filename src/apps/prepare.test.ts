@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import type { Call } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import { findOperation } from "./index.ts";
@@ -28,7 +29,7 @@ const lists = () => ({
 describe("prepareInput", () => {
   test("answers at once, and asks nobody, when there is no name in the input", () => {
     const { call, calls } = server(lists());
-    const input = { email: "ada@example.com", assignedTo: mary.id, customFields: [{ id: "cf_nps", field_value: 9 }] };
+    const input = { email: "ada@example.com", assignedTo: mary.id };
     expect(prepareInput(upsert, input, call)).toBe(input);
     expect(prepareInput(upsert, { tags: "vip, patient" }, call)).toEqual({ tags: ["vip", "patient"] });
     expect(calls).toEqual([]);
@@ -45,6 +46,25 @@ describe("prepareInput", () => {
       });
       validateInput(upsert, prepared);
     }
+  });
+
+  test("custom fields in the vendor's own form are looked up too: an id it does not know it drops without a word", async () => {
+    const { call } = server(lists());
+    const prepare = async (customFields: unknown) => (await prepareInput(upsert, { customFields }, call))["customFields"];
+    const sent = [{ id: "cf_nps", key: "contact.nps", field_value: 9 }];
+    for (const row of [
+      { id: "cf_nps", field_value: 9 },
+      { key: "nps", fieldValue: "9" },
+      { id: "cf_nps", value: 9 },
+    ])
+      expect(await prepare([row])).toEqual(sent);
+    expect(await prepare([{ id: "cf_nps", field_value: null }])).toEqual([{ id: "cf_nps", key: "contact.nps", field_value: null }]);
+    await expect(prepare([{ id: "cf_of_another", field_value: 9 }])).rejects.toThrow(
+      "customFields.cf_of_another: the sub-account has no such custom field",
+    );
+    const refuse: Call = () => Promise.reject(new MillraceError("SCOPE_MISSING"));
+    const asGiven = { customFields: [{ id: "cf_nps", field_value: 9 }] };
+    expect(await prepareInput(upsert, asGiven, refuse)).toEqual(asGiven);
   });
 
   test("a name nobody has is told with the nearest one", async () => {

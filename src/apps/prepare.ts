@@ -5,7 +5,13 @@ import { fitInput, splitList } from "#catalog/fit.ts";
 import { readAll } from "#catalog/paging.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
-import { hasUnknownName, resolveCustomFields, type CustomFieldDefinition } from "./highlevel/custom-fields.ts";
+import {
+  customFieldNames,
+  hasUnknownName,
+  resolveCustomFieldRows,
+  resolveCustomFields,
+  type CustomFieldDefinition,
+} from "./highlevel/custom-fields.ts";
 import { findOperation } from "./index.ts";
 
 /** A call that may remember what it read; `fresh` asks again. */
@@ -35,7 +41,7 @@ function namedFields(operation: Operation): InputField[] {
 }
 
 function isNamed(field: InputField, value: unknown): boolean {
-  if (field.control === "customFields") return isObject(value);
+  if (field.control === "customFields") return isObject(value) || customFieldNames(value).length > 0;
   if (field.schema.type !== "array") return isName(field, value);
   return (Array.isArray(value) ? value : splitList(textOf(value))).some((one) => isName(field, one));
 }
@@ -56,20 +62,28 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 async function resolveNames(operation: Operation, fields: readonly InputField[], input: Input, call: LookupCall): Promise<Input> {
   const resolved = { ...input };
   for (const field of fields) {
-    if (field.control === "customFields")
-      resolved[field.name] = await resolveFields(operation.app, field, input[field.name] as Input, call);
+    if (field.control === "customFields") resolved[field.name] = await resolveFields(operation.app, field, input[field.name], call);
     else if (field.lookup!.within) Object.assign(resolved, await resolveChild(operation, field, resolved, call));
     else resolved[field.name] = await resolveValue(operation.app, field, input[field.name], call);
   }
   return resolved;
 }
 
-async function resolveFields(app: string, { lookup }: InputField, values: Input, call: LookupCall) {
+async function resolveFields(app: string, { lookup }: InputField, values: unknown, call: LookupCall): Promise<unknown> {
+  const names = customFieldNames(values);
   const read = async (ask: Call) => (await rowsOf(app, lookup!, ask)) as CustomFieldDefinition[];
-  const known = await read(call);
-  const definitions = hasUnknownName(known, values) && call.fresh ? await read(call.fresh) : known;
-  return resolveCustomFields(definitions, values);
+  const known = await read(call).catch((thrown: unknown) => {
+    if (Array.isArray(values) && isUnaskable(thrown)) return null; // ids can be sent as they are
+    throw thrown;
+  });
+  if (!known) return values;
+  const definitions = hasUnknownName(known, names) && call.fresh ? await read(call.fresh) : known;
+  return Array.isArray(values) ? resolveCustomFieldRows(definitions, values) : resolveCustomFields(definitions, values as Input);
 }
+
+/** The login may not read what there is: nothing is wrong with what was given. */
+const isUnaskable = (thrown: unknown): boolean =>
+  thrown instanceof MillraceError && (thrown.code === "SCOPE_MISSING" || thrown.code === "CONNECTION_WRONG_KIND");
 
 /** A name, or each of a list of names; ids among them stay. */
 async function resolveValue(app: string, field: InputField, value: unknown, call: LookupCall): Promise<unknown> {

@@ -31,17 +31,43 @@ export function resolveCustomFields(
   values: Readonly<Record<string, unknown>>,
 ): CustomFieldValue[] {
   return Object.entries(values)
-    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .filter(([, value]) => !isEmpty(value))
     .map(([name, value]) => {
       const definition = findDefinition(definitions, name);
       return { id: definition.id, key: definition.fieldKey, field_value: shape(definition, name, value) };
     });
 }
 
-/** Whether one of the names is none of the definitions': a reason to ask for fresh ones. */
-export function hasUnknownName(definitions: readonly CustomFieldDefinition[], values: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(values).some((name) => candidates(definitions, name).length === 0);
+/**
+ * The same as a list, as HighLevel itself writes it: `[{ id, field_value }]`, the value under any of its spellings. HighLevel drops an
+ * id it does not know without a word, so each is looked up. An empty value stays: it is how a field is blanked.
+ */
+export function resolveCustomFieldRows(definitions: readonly CustomFieldDefinition[], rows: readonly unknown[]): unknown[] {
+  return rows.map((row) => {
+    const name = rowName(row);
+    if (name === undefined || !isObject(row)) return row; // checking will say what it should have been
+    const value = customFieldValue(row);
+    if (!isEmpty(value)) return resolveCustomFields(definitions, { [name]: value })[0];
+    const { id, fieldKey } = findDefinition(definitions, name);
+    return { id, key: fieldKey, field_value: value ?? null };
+  });
 }
+
+/** Whether one of the names is none of the definitions': a reason to ask for fresh ones. */
+export function hasUnknownName(definitions: readonly CustomFieldDefinition[], names: readonly string[]): boolean {
+  return names.some((name) => candidates(definitions, name).length === 0);
+}
+
+/** How a value names its custom fields, in both of its forms. */
+export const customFieldNames = (values: unknown): string[] =>
+  Array.isArray(values) ? values.flatMap((row: unknown) => rowName(row) ?? []) : isObject(values) ? Object.keys(values) : [];
+
+function rowName(row: unknown): string | undefined {
+  const name = isObject(row) ? (row["id"] ?? row["key"]) : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
 
 /** What a contact carries (`[{id, value}]`) by key: `{ "contact.nps": 9 }`. Fields without a definition keep their id. */
 export function namedCustomFields(definitions: readonly CustomFieldDefinition[], carried: unknown): Record<string, unknown> {

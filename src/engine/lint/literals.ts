@@ -44,8 +44,10 @@ function texts({ schema }: InputField, value: Json, at: string): { at: string; g
 function customFields(value: Json, at: string): Pick<Literal, "at" | "given" | "values">[] {
   if (Array.isArray(value))
     return value.flatMap((row, i) => {
-      const given = isObject(row) ? (row["id"] ?? row["key"]) : undefined;
-      return isLiteral(given) ? [{ at: `${at}[${i}]`, given }] : [];
+      if (!isObject(row)) return [];
+      const given = row["id"] ?? row["key"];
+      const values = valuesOf(row["field_value"] ?? row["fieldValue"] ?? row["value"], `${at}[${i}]`);
+      return isLiteral(given) ? [{ at: `${at}[${i}]`, given, values }] : [];
     });
   return isObject(value)
     ? Object.entries(value).map(([given, one]) => ({ at: `${at}.${given}`, given, values: valuesOf(one, `${at}.${given}`) }))
