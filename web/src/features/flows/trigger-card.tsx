@@ -42,7 +42,11 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
           <p className="mt-0.5 text-ink-2">
             <Icon of={kind.icon} size={14} className="mr-1.5 inline-block align-[-2px] text-ink-3" />
             {kind.word}
-            {trigger.everyMs !== null && <>, every {durationWords(trigger.everyMs)}</>}
+            {trigger.everyMs !== null && (
+              <>
+                {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
+              </>
+            )}
             {trigger.nextAt !== null && (
               <>
                 , next <Time at={trigger.nextAt} />

@@ -53,15 +53,17 @@ function EventRow({ event }: { event: InboxEvent }) {
             </>
           )}
         </p>
-        <Disclosure
-          summary={
-            <span className={cx("text-meta", event.needsUrl ? "text-warning" : "text-ink-3")}>
-              {event.needsUrl ? "It arrives without its name: give it this address of its own" : "Address for this event alone"}
-            </span>
-          }
-        >
-          <CopyLine text={event.url} label={`Copy the address for ${event.type}`} />
-        </Disclosure>
+        {(event.flows.length > 0 || event.needsUrl) && (
+          <Disclosure
+            summary={
+              <span className={cx("text-meta", event.needsUrl ? "text-warning" : "text-ink-3")}>
+                {event.needsUrl ? "It arrives without its name: give it this address of its own" : "Address for this event alone"}
+              </span>
+            }
+          >
+            <CopyLine text={event.url} label={`Copy the address for ${event.type}`} />
+          </Disclosure>
+        )}
       </div>
       <div role="cell" className="min-w-0">
         {event.flows.length === 0 && <span className="text-ink-3">No flow waits for it</span>}
