@@ -17,3 +17,6 @@ export function stringifySearch(search: Record<string, unknown>): string {
   const set = Object.entries(search).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]]));
   return set.length === 0 ? "" : `?${new URLSearchParams(set).toString()}`;
 }
+
+/** A switch that stands in the address only while it is on. */
+export const flag = (value: unknown): true | undefined => (value === true || value === "true" ? true : undefined);

@@ -1,4 +1,4 @@
-import { text } from "../../lib/search.ts";
+import { flag, text } from "../../lib/search.ts";
 
 export interface CatalogSearch {
   q?: string | undefined;
@@ -9,5 +9,5 @@ export interface CatalogSearch {
 }
 
 export function readCatalogSearch(search: Record<string, unknown>): CatalogSearch {
-  return { q: text(search["q"]), app: text(search["app"]), category: text(search["category"]), all: search["all"] === true || undefined };
+  return { q: text(search["q"]), app: text(search["app"]), category: text(search["category"]), all: flag(search["all"]) };
 }

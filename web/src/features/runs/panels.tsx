@@ -9,6 +9,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { exactTime, durationWords } from "../../lib/time.ts";
 import { ErrorPanel } from "./error-panel.tsx";
 import { Attempts } from "./attempts.tsx";
+import { Changed } from "./changed.tsx";
 import { panelId } from "./timeline.tsx";
 import { useReplay } from "../../components/replay.tsx";
 
@@ -17,6 +18,11 @@ export function EventPanel({ run }: { run: RunDetail }) {
   return (
     <Panel mark={<Icon of={Inbox} className="text-ink-2" />} title="Event received" facts={exactTime(run.event.receivedAt)}>
       {run.error !== null && run.steps.length === 0 && <ErrorPanel error={run.error} run={run} />}
+      {run.change && (
+        <Part title="What changed">
+          <Changed change={run.change} />
+        </Part>
+      )}
       <Part title="As received">
         <JsonView value={run.event.payload} label="the event" open={3} />
       </Part>

@@ -1,6 +1,6 @@
 import type { RunView } from "#server/contract.ts";
 import type { RunFilter } from "../../lib/api.ts";
-import { oneOf, text } from "../../lib/search.ts";
+import { flag, oneOf, text } from "../../lib/search.ts";
 import { dayEnd, dayStart } from "../../lib/time.ts";
 
 /** The filters of the run list as they stand in the address. */
@@ -26,7 +26,7 @@ export function readRunSearch(search: Record<string, unknown>): RunSearch {
     person: text(search["person"]),
     state: statesOf(text(search["state"])).join(",") || undefined,
     flow: text(search["flow"]),
-    recovered: search["recovered"] === true || search["recovered"] === "true" || undefined,
+    recovered: flag(search["recovered"]),
     since: oneOf(search["since"], ["1h", "24h", "7d"]),
     from: day(search["from"]),
     to: day(search["to"]),
