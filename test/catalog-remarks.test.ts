@@ -754,8 +754,8 @@ const conversations: Line[] = [
   [
     "conversations.get_recording",
     "until it is there it is not found, which is no failure of a poll",
-    () => refused("conversations.get_recording", 404, { message: "Recording not found" }),
-    ["OUTBOUND_NOT_FOUND", "refused"],
+    () => [400, 404, 422].map((status) => refused("conversations.get_recording", status, { message: "Recording is being processed" })[0]),
+    ["OUTBOUND_NOT_FOUND", "OUTBOUND_NOT_FOUND", "OUTBOUND_NOT_FOUND"],
   ],
   [
     "conversations.get_transcription",

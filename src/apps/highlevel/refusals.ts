@@ -28,6 +28,12 @@ export const refusals: Refusal[] = [
   { status: [400, 409, 422], message: "slot .*(no longer|not) available", code: "SLOT_TAKEN" },
 
   { status: [404], message: "^cannot (get|post|put|patch|delete) /", code: "OUTBOUND_REFUSED" },
+  // A call that has no recording, or none yet: there is nothing, and a poll waits for it.
+  {
+    status: [400, 404, 422],
+    operations: ["conversations.get_recording", "conversations.get_transcription", "conversations.download_transcription"],
+    code: "OUTBOUND_NOT_FOUND",
+  },
   { status: [404], code: "OUTBOUND_NOT_FOUND" },
   { status: [400, 422], message: "not found|does not exist|could not be found|no .{1,40} found", code: "OUTBOUND_NOT_FOUND" },
 
