@@ -109,3 +109,14 @@ test("installs are made and ended by their buttons, and the grace of refresh tok
   await press("/sandbox/settings", { refreshGrace: "false" });
   expect(await look("/ui/connect")).toContain("Switch the grace on");
 });
+
+test("another app has its own installs and webhooks, by its name in the page", async () => {
+  const other = (await bench.call("POST", "/sandbox/apps", { name: "Other <app>" }, open)).at("id");
+  expect(await look("/ui/connect")).toContain("Other &lt;app&gt;</option>");
+  expect(await look(`/ui/connect?app=${other}`)).not.toContain("Uninstall");
+  const reply = await press(`/sandbox/apps/${other}/install`, { locationId: bench.smiles });
+  expect(reply.headers.location).toBe(`/ui/connect?app=${other}`);
+  await press("/sandbox/webhook", { appId: other, url: "http://127.0.0.1:9/other", back: `/ui/webhooks?app=${other}` });
+  expect(await look(`/ui/webhooks?app=${other}`)).toContain("http://127.0.0.1:9/other");
+  expect(await look("/ui/webhooks?app=nothing")).toContain("http://127.0.0.1:9/hook");
+});

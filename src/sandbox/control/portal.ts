@@ -59,31 +59,41 @@ function installControls(app: FastifyInstance, core: Core): void {
     const wanted = locationId ? [locationId, ...locationIds] : locationIds;
     for (const id of wanted) location(core, id);
     const approval = { locationIds: wanted, userId: users.owner, ...((agency || future) && { agency: { future: future === true } }) };
-    return done(request, reply, appView(core.installs.approve(appOf(core, request.params.id), approval)), "/ui/connect");
+    return done(
+      request,
+      reply,
+      appView(core.installs.approve(appOf(core, request.params.id), approval)),
+      `/ui/connect?app=${request.params.id}`,
+    );
   });
   app.post<OfApp>("/apps/:id/uninstall", async (request, reply) => {
     const { locationId } = read(schemas.uninstall, request);
     const from = appOf(core, request.params.id);
     const left = locationId ? core.installs.remove(from, locationId) : core.installs.removeAll(from);
-    return done(request, reply, appView(left), "/ui/connect");
+    return done(request, reply, appView(left), `/ui/connect?app=${request.params.id}`);
   });
   app.post<OfApp>("/apps/:id/plan", async (request, reply) => {
     const { locationId, planId, onTrial } = read(schemas.plan, request);
     location(core, locationId);
     const plan = { ...(planId !== undefined && { planId }), ...(onTrial !== undefined && { onTrial }) };
-    return done(request, reply, appView(core.installs.changePlan(appOf(core, request.params.id), locationId, plan)), "/ui/connect");
+    return done(
+      request,
+      reply,
+      appView(core.installs.changePlan(appOf(core, request.params.id), locationId, plan)),
+      `/ui/connect?app=${request.params.id}`,
+    );
   });
   app.post<OfApp>("/apps/:id/providers", async (request, reply) => {
     const { type, deliveryUrl } = read(schemas.provider, request);
     const owner = appOf(core, request.params.id);
     const provider = { id: core.state.newHexId(), type, deliveryUrl: httpUrl(deliveryUrl) };
     core.grants.apps.put({ ...owner, providers: [...(owner.providers ?? []), provider] });
-    return done(request, reply, provider, "/ui/connect");
+    return done(request, reply, provider, `/ui/connect?app=${request.params.id}`);
   });
   app.post<{ Params: { id: string; provider: string } }>("/apps/:id/providers/:provider/delete", async (request, reply) => {
     const owner = appOf(core, request.params.id);
     const providers = owner.providers?.filter(({ id }) => id !== request.params.provider) ?? [];
-    return done(request, reply, appView(core.grants.apps.put({ ...owner, providers })), "/ui/connect");
+    return done(request, reply, appView(core.grants.apps.put({ ...owner, providers })), `/ui/connect?app=${request.params.id}`);
   });
 }
 

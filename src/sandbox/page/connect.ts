@@ -1,13 +1,14 @@
 import type { Core, IssuedToken } from "../core.ts";
-import { companyId, defaultAppId } from "../defaults.ts";
+import { companyId } from "../defaults.ts";
 import type { OAuthApp } from "../oauth/app.ts";
 import type { Location } from "../types.ts";
+import { appChoice, appNamed } from "./apps.ts";
 import { html, type Markup } from "./html.ts";
 import { badge, page, when } from "./layout.ts";
 
 /** Tokens, the marketplace app, and where it is installed. A secret is shown once, when it is made. */
-export function connectPage(core: Core, made?: IssuedToken | { clientSecret: string }): Markup {
-  const app = core.grants.apps.get(defaultAppId)!;
+export function connectPage(core: Core, { app: id, made }: { app?: string; made?: IssuedToken | { clientSecret: string } } = {}): Markup {
+  const app = appNamed(core, id);
   const locations = core.state.locations.all();
   return page(
     "Connect",
@@ -17,6 +18,7 @@ export function connectPage(core: Core, made?: IssuedToken | { clientSecret: str
           <h1>Connect</h1>
           <p class="quiet">Logins for the pretend HighLevel, and where the app is installed.</p>
         </div>
+        ${appChoice(core, "/ui/connect", app)}
       </header>
       ${made && secretPanel(made)}
       <section class="panel">
@@ -76,7 +78,9 @@ const appPanel = ({ grants }: Core, app: OAuthApp) =>
     </dl>
     <div class="row apart">
       <p class="quiet">A new client secret ends the one before.</p>
-      <form method="post" action="/ui/connect/secret"><button>Make client secret</button></form>
+      <form method="post" action="/ui/connect/secret">
+        <input type="hidden" name="appId" value="${app.id}" /><button>Make client secret</button>
+      </form>
     </div>`;
 
 const installs = ({ state }: Core, app: OAuthApp, locations: Location[]) =>

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { isObject } from "#kernel/json.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Core } from "../core.ts";
-import { defaultAppId } from "../defaults.ts";
 import { guardLocal, guardOrigin, pageHeaders } from "../guard.ts";
 import { textOf } from "../highlevel/call.ts";
+import { appNamed } from "./apps.ts";
 import { connectPage } from "./connect.ts";
 import { contactPage, contactsPage } from "./contacts.ts";
 import { faultsPage } from "./faults.ts";
@@ -39,27 +39,31 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
             ),
       );
     });
-    scope.get<{ Querystring: Record<string, unknown> }>("/ui/records", async ({ query }, reply) =>
-      show(reply, recordsPage(core, plainQuery(query))),
-    );
-    scope.get("/ui/webhooks", async (_request, reply) => show(reply, webhooksPage(core)));
+    scope.get<Asked>("/ui/records", async ({ query }, reply) => show(reply, recordsPage(core, plainQuery(query))));
+    scope.get<Asked>("/ui/webhooks", async ({ query }, reply) => show(reply, webhooksPage(core, plainQuery(query).app)));
     scope.get("/ui/requests", async (_request, reply) => show(reply, requestsPage(core)));
     scope.get("/ui/faults", async (_request, reply) => show(reply, faultsPage(core)));
     scope.get("/ui/sightmill", async (_request, reply) => show(reply, sightMillPage(core)));
-    scope.get("/ui/connect", async (_request, reply) => show(reply, connectPage(core)));
+    scope.get<Asked>("/ui/connect", async ({ query }, reply) => show(reply, connectPage(core, plainQuery(query))));
     scope.post("/ui/connect/token", async ({ body }, reply) =>
-      show(reply, connectPage(core, core.issueToken({ locationId: isObject(body) ? textOf(body.locationId) : undefined }))),
+      show(reply, connectPage(core, { made: core.issueToken({ locationId: isObject(body) ? textOf(body.locationId) : undefined }) })),
     );
-    scope.post("/ui/connect/secret", async (_request, reply) => {
+    scope.post("/ui/connect/secret", async ({ body }, reply) => {
+      const app = appNamed(core, isObject(body) ? textOf(body.appId) : undefined);
       const clientSecret = newToken(24);
-      core.grants.apps.put({ ...core.grants.apps.get(defaultAppId)!, clientSecret });
-      return show(reply, connectPage(core, { clientSecret }));
+      core.grants.apps.put({ ...app, clientSecret });
+      return show(reply, connectPage(core, { app: app.id, made: { clientSecret } }));
     });
   });
 }
 
+interface Asked {
+  Querystring: Record<string, unknown>;
+}
+type Query = { [name in "location" | "q" | "page" | "family" | "change" | "app"]?: string };
+
 /** A parameter given twice counts once. */
-const plainQuery = (query: Record<string, unknown>): { location?: string; q?: string; page?: string; family?: string; change?: string } =>
+const plainQuery = (query: Record<string, unknown>): Query =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]));
 
 function show(reply: FastifyReply, content: Markup): FastifyReply {

@@ -1,14 +1,14 @@
 import type { Core } from "../core.ts";
-import { defaultAppId } from "../defaults.ts";
 import { eventsByHand } from "../highlevel/eventsByHand.ts";
 import type { OAuthApp } from "../oauth/app.ts";
 import type { Delivery } from "../webhooks.ts";
+import { appChoice, appNamed } from "./apps.ts";
 import { html, type Markup } from "./html.ts";
 import { badge, empty, page, when } from "./layout.ts";
 
 /** Where an app's webhooks go, what was sent and answered, and a way to send any event by hand. */
-export function webhooksPage(core: Core): Markup {
-  const app = core.grants.apps.get(defaultAppId)!;
+export function webhooksPage(core: Core, id?: string): Markup {
+  const app = appNamed(core, id);
   const sent = core.webhooks.list(50);
   return page(
     "Webhooks",
@@ -18,7 +18,7 @@ export function webhooksPage(core: Core): Markup {
           <h1>Webhooks</h1>
           <p class="quiet">What the app hears of. Addresses and ticks are those of the vendor's developer portal.</p>
         </div>
-        <a class="button" href="/ui/webhooks">Reload</a>
+        <div class="row">${appChoice(core, "/ui/webhooks", app)}<a class="button" href="/ui/webhooks?app=${app.id}">Reload</a></div>
       </header>
       <div class="split">
         <section class="panel">${addresses(app)}</section>
@@ -34,38 +34,42 @@ export function webhooksPage(core: Core): Markup {
   );
 }
 
-const addresses = ({ webhookUrl, eventUrls = {} }: OAuthApp) =>
+/** Whose form it is, and where it leads back to. */
+const ofApp = ({ id }: OAuthApp) =>
+  html`<input type="hidden" name="appId" value="${id}" /><input type="hidden" name="back" value="/ui/webhooks?app=${id}" />`;
+
+const addresses = (app: OAuthApp) =>
   html`<h2>Addresses</h2>
     <form class="line" method="post" action="/sandbox/webhook">
-      <input type="hidden" name="back" value="/ui/webhooks" />
+      ${ofApp(app)}
       <label class="field grow"
-        >All events<input type="url" name="url" value="${webhookUrl}" placeholder="http://127.0.0.1:4400/hooks/…" /></label
+        >All events<input type="url" name="url" value="${app.webhookUrl}" placeholder="http://127.0.0.1:4400/hooks/…" /></label
       ><button>Save</button>
     </form>
     <form class="line apart" method="post" action="/sandbox/webhook">
-      <input type="hidden" name="back" value="/ui/webhooks" />
+      ${ofApp(app)}
       <label class="field">One event elsewhere${eventChoice("eventName")}</label>
       <label class="field grow">Address<input type="url" name="eventUrl" placeholder="empty takes it away" /></label><button>Save</button>
     </form>
-    ${Object.entries(eventUrls).map(([event, url]) => html`<p class="wrap apart"><strong>${event}</strong> <span class="mono">${url}</span></p>`)}`;
+    ${Object.entries(app.eventUrls ?? {}).map(([event, url]) => html`<p class="wrap apart"><strong>${event}</strong> <span class="mono">${url}</span></p>`)}`;
 
-const delivery = ({ signatures = "new", retries = "throttled", typed = false }: OAuthApp) =>
+const delivery = (app: OAuthApp) =>
   html`<h2>Delivery</h2>
     <form class="line" method="post" action="/sandbox/webhook">
-      <input type="hidden" name="back" value="/ui/webhooks" />
+      ${ofApp(app)}
       <label class="field"
         >Signatures<select name="signatures">
-          ${options({ new: "Ed25519", both: "Ed25519 and RSA", old: "RSA alone", none: "None (N/A)" }, signatures)}
+          ${options({ new: "Ed25519", both: "Ed25519 and RSA", old: "RSA alone", none: "None (N/A)" }, app.signatures ?? "new")}
         </select></label
       >
       <label class="field"
         >Sent again<select name="retries">
-          ${options({ throttled: "On 429: 6 times, every 10 min", failed: "On any failure: 12 times, ever later" }, retries)}
+          ${options({ throttled: "On 429: 6 times, every 10 min", failed: "On any failure: 12 times, ever later" }, app.retries ?? "throttled")}
         </select></label
       >
       <label class="field"
         >Families without a type<select name="typed">
-          ${options({ false: "As documented", true: "With a type" }, String(typed))}
+          ${options({ false: "As documented", true: "With a type" }, String(app.typed ?? false))}
         </select></label
       ><button>Save</button>
     </form>`;
@@ -92,11 +96,11 @@ const byHand = ({ state }: Core, { webhookUrl, eventUrls }: OAuthApp) =>
       ${webhookUrl || eventUrls ? "It tells of the newest record there is, or of one that is made up." : "There is no address yet: nothing will leave."}
     </p>`;
 
-const ticks = ({ events }: OAuthApp) =>
+const ticks = (app: OAuthApp) =>
   html`<details>
-    <summary>Events: ${events ? `${events.length} of ${eventsByHand.length} ticked` : "all ticked"}</summary>
+    <summary>Events: ${app.events ? `${app.events.length} of ${eventsByHand.length} ticked` : "all ticked"}</summary>
     <form method="post" action="/sandbox/webhook">
-      <input type="hidden" name="back" value="/ui/webhooks" /><input type="hidden" name="events" value="" />
+      ${ofApp(app)}<input type="hidden" name="events" value="" />
       <div class="ticks">
         ${eventsByHand.map(
           (event) =>
@@ -105,7 +109,7 @@ const ticks = ({ events }: OAuthApp) =>
                 type="checkbox"
                 name="events"
                 value="${event}"
-                ${(!events || events.includes(event)) && html`checked`}
+                ${(app.events?.includes(event) ?? true) && html`checked`}
               />${event}</label
             >`,
         )}
