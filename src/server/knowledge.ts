@@ -11,12 +11,11 @@ export const knowledge: FlowKnowledge = {
   operation(app, id) {
     const operation = findOperation(app, id);
     if (!operation) return null;
-    const inputs = operation.input
-      .filter((field) => !field.fill)
-      .map(({ name, required = false }) => {
-        const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
-        return { name, required, ...(impliedBy.length > 0 && { impliedBy }) };
-      });
+    // What Millrace fills in may be given all the same: an agency's login names no sub-account.
+    const inputs = operation.input.map(({ name, required = false, fill }) => {
+      const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
+      return { name, required: required && !fill, ...(impliedBy.length > 0 && { impliedBy }) };
+    });
     return { title: operation.title, effect: operation.effect, inputs };
   },
   trigger(app, id) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newerIndex, olderId } from "#apps/highlevel/facts.ts";
 import { findOperation } from "#apps/index.ts";
+import { sandboxDefaults } from "#sandbox/index.ts";
 import { type ActionBench, openActionBench, wrote } from "./bench.ts";
 
 // Endpoints nobody judged, as a flow's one step.
@@ -72,4 +73,14 @@ test("an endpoint of the newer API is taken for what the older one is, and for a
     return `${key} ${findOperation("highlevel", key)!.effect === older}`;
   });
   expect(effects.filter((line) => line.endsWith("false"))).toEqual([]);
+});
+
+test("a step may give what is filled in otherwise, and is told of a field that is none before it is published", async () => {
+  const { run } = await bench.run(
+    "invoices/get-invoice",
+    { invoiceId: "i1", altId: sandboxDefaults.acmeDental, altType: "location" },
+    "acme",
+  );
+  expect(run.state).toBe("succeeded");
+  await expect(bench.run("invoices/get-invoice", { invoiceId: "i1", altID: "x" }, "acme")).rejects.toThrow();
 });
