@@ -18,14 +18,19 @@ type Line = [key: string, what: string, shown: () => unknown, wanted: unknown];
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
 const agency: ConnectionFacts = { id: "con_2", workspaceId: "w", name: "agency", app: "highlevel", companyId: "com_1", access: "agency" };
 const operation = (id: string) => findOperation("highlevel", id)!;
-const nobody: Call = (id) => Promise.reject(new Error(`${id} was not to be asked`));
+const ownField = { id: "f1", name: "Source of the deal", fieldKey: "opportunity.source_of_the_deal", dataType: "TEXT" };
+/** Names are ids here, but for those of custom fields. */
+const ask: Call = (id) =>
+  id === "locations.list_custom_fields"
+    ? Promise.resolve({ output: [ownField], raw: {}, status: 200 })
+    : Promise.reject(new Error(`${id} was not to be asked`));
 const calendarId = "cAl7Qw3Er9Ty5Ui1Op2A";
 const pipelineId = "pIp3Zx7Cv1Bn5Ma9Sd2F";
 const mary = "8Qk2mVtXb1nLz7RdYc4e";
 const many = (count: number) => Array.from({ length: count }, (_, i) => String(i).padStart(24, "0"));
 
 async function request(id: string, input: Given, connection = acme) {
-  const prepared = await prepareInput(operation(id), input, nobody);
+  const prepared = await prepareInput(operation(id), input, ask);
   validateInput(operation(id), prepared);
   const { method, url, headers, body } = buildRequest(operation(id), prepared, connection, highlevel);
   return {
@@ -599,9 +604,9 @@ const opportunities: Line[] = [
   ["opportunities.create", "brings two events", () => about("opportunities.create", "events"), ["OpportunityCreate", "OpportunityUpdate"]],
   [
     "opportunities.update",
-    "custom fields go by id",
-    () => body("opportunities.update", { id: "o", customFields: [{ id: "f1", field_value: "x" }] }),
-    { customFields: [{ id: "f1", field_value: "x" }] },
+    "custom fields are given by name and written by id",
+    () => body("opportunities.update", { id: "o", customFields: { "Source of the deal": "x" } }),
+    { customFields: [{ id: "f1", key: ownField.fieldKey, field_value: "x" }] },
   ],
   [
     "opportunities.delete",
