@@ -191,6 +191,19 @@ describe("an inbox", () => {
     expect(kept.map((e) => e.payload)).toEqual([invoice]);
   });
 
+  test("goes by the address where the payload names another event, and by the payload where the address names none that is known", async () => {
+    const flow = await house.listen("Rebooked", { operation: "AppointmentUpdate", connection: "acme" });
+    const booked = contact({ type: "AppointmentCreate", appointment: { id: "a1" } });
+    expect((await signed(`${url}/AppointmentUpdate`, booked)).body).toMatchObject({ type: "AppointmentUpdate", flows: 1 });
+    expect((await signed(`${url}/Appointmentupdate`, contact({ type: "AppointmentUpdate" }))).body).toMatchObject({ flows: 1 });
+    const ended = await until(
+      "both runs end",
+      () => house.runsOf(flow.id),
+      (found) => found.length === 2 && found.every(({ finishedAt }) => finishedAt !== null),
+    );
+    expect(ended.map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+  });
+
   test("an event nobody listens to is answered and counted", async () => {
     expect((await signed(url, contact({ type: "NoteDelete" }))).body).toEqual({ accepted: true, type: "NoteDelete", flows: 0 });
     expect((await house.inbox("own")).events.find((e) => e.type === "NoteDelete")).toMatchObject({
