@@ -69,6 +69,11 @@ test("inbox add sends what was given, and says what to do next", async () => {
   expect(code).toBe(0);
 });
 
+test("inbox add says when the address is one of this machine only", async () => {
+  const local = inbox({ url: "http://127.0.0.1:4400/hooks/tok" });
+  expect((await runCli(["inbox", "add", "x"], { answers: { "POST /inboxes": local } })).out).toContain("MILLRACE_PUBLIC_URL");
+});
+
 test("inbox rotate and remove ask first, and say what is lost", async () => {
   const answers = {
     ...list,

@@ -71,8 +71,13 @@ function lastOf({ events }: InboxView, paper: Paper): string {
 }
 
 /** A sentence after something was done with an inbox, and what is to be done next. */
-export const inboxLine = (done: string, { name, url, where }: InboxView): string =>
-  `${done}: ${name}\nIts address: ${clean(url)}\n${clean(where)}`;
+export function inboxLine(done: string, { name, url, where }: InboxView): string {
+  const unreachable =
+    "Nobody else reaches this address. Set MILLRACE_PUBLIC_URL to the one under which others reach Millrace, then look again.";
+  return [`${done}: ${name}`, `Its address: ${clean(url)}`, ...(isLocal(url) ? [unreachable] : []), clean(where)].join("\n");
+}
+
+const isLocal = (url: string): boolean => URL.canParse(url) && /^(localhost|127\.|\[::1\]$)/.test(new URL(url).hostname);
 
 /** What has to be ticked for a flow's trigger; nothing for one that has an address of its own. */
 export function subscriptionLines({ subscription }: FlowDetail["trigger"], paper: Paper): string[] {
