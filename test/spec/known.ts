@@ -149,6 +149,13 @@ export const knownAnswerErrors: readonly KnownError[] = [
     source: "the vendor, who called it an error of the description",
   },
   {
+    where: ["opportunities.list_pipelines"],
+    fault: /^row: 'stages' \[\]: must be array$/,
+    wrong: "stages are described as lists of lists",
+    right: "they are records with id and name",
+    source: "integrators who read them, and the id that an opportunity names its stage by",
+  },
+  {
     where: ["opportunities.search_advanced"],
     fault: /^row: lacks 'searchAfter'$/,
     wrong: "rows are described without the cursor that the body takes",
