@@ -139,7 +139,13 @@ export class Core implements World {
         this.webhooks.send(app, event, typeless && !app.typed ? payload : { type: event, ...payload });
   }
 
-  async close(): Promise<void> {
+  close: World["close"] = (location) => {
+    for (const app of this.grants.apps.all()) this.installs.remove(app, location.id);
+    for (const { id, locationId } of this.grants.grants.all()) if (locationId === location.id) this.grants.revoke(id);
+    this.state.endLocation(location);
+  };
+
+  async shut(): Promise<void> {
     this.#mail.close();
     await this.webhooks.close();
     this.records.close();

@@ -72,7 +72,7 @@ export async function openSandbox({ log, ...options }: SandboxOptions): Promise<
     },
     async close() {
       await app.close();
-      await core.close();
+      await core.shut();
     },
     seedContacts: (count, locationId = acmeDental) => seedContacts(core.state, count, locationId).map(({ id }) => id),
     issueToken: (wish) => core.issueToken(wish),

@@ -141,6 +141,23 @@ describe("an uninstall", () => {
   });
 });
 
+test("a sub-account that is deleted takes its installs, its logins and its records with it", async () => {
+  const pit = { authorization: `Bearer ${bench.token({ locationId: bench.acme })}` };
+  const agency = { authorization: `Bearer ${bench.token()}` };
+  const remove = () => bench.call("DELETE", `/locations/${bench.acme}?deleteTwilioAccount=false`, undefined, agency);
+  expect((await remove()).status).toBe(200);
+  expect(await told()).toMatchObject([{ type: "UNINSTALL", locationId: bench.acme }]);
+  expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, pit)).status).toBe(401);
+  const { state } = bench.sandbox;
+  const left = [state.contacts, state.calendars, state.opportunities, state.messages, state.customFields, state.blogPosts].map(
+    (table) => table.inLocation(bench.acme).length,
+  );
+  expect([left, state.users.all().filter(({ locationIds }) => locationIds.includes(bench.acme))]).toEqual([[0, 0, 0, 0, 0, 0], []]);
+  expect((await remove()).status).toBe(403);
+  expect((await bench.call("GET", "/", undefined, form)).status).toBe(200);
+  for (const table of [state.contacts, state.calendars]) expect(table.inLocation(bench.smiles).length).toBeGreaterThan(0);
+});
+
 test("a changed plan is told with the one before, and found by it", async () => {
   await control("plan", { locationId: bench.acme, planId: "gold", onTrial: true });
   await control("plan", { locationId: bench.acme, planId: "silver" });

@@ -44,6 +44,7 @@ export const hands: Record<string, Hand> = {
         if (opportunity.pipelineId === id) {
           world.state.opportunities.delete(opportunity.id);
           world.emit("OpportunityDelete", opportunity);
+          world.emit("OpportunityUpdate", opportunity);
         }
       world.state.pipelines.delete(id);
       return true;

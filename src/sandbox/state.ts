@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { hexId, recordId } from "./random.ts";
 import type { Records } from "./records.ts";
 import { SearchIndex } from "./searchIndex.ts";
-import { Table } from "./table.ts";
+import { type Row, Table } from "./table.ts";
 import type {
   Appointment,
   AppointmentNote,
@@ -185,6 +185,17 @@ export class State {
   endConversation({ id }: Conversation): void {
     for (const message of this.messages.find("conversation", id)) this.messages.delete(message.id);
     this.conversations.delete(id);
+  }
+
+  /** Ends a location with all that is in it. Its users stay where they have another. */
+  endLocation({ id }: Location): void {
+    for (const contact of this.contacts.inLocation(id)) this.buryContact(contact);
+    for (const table of Object.values(this))
+      if (table instanceof Table) for (const row of table.inLocation(id)) table.delete((row as Row).id);
+    for (const user of this.users.all().filter(({ locationIds }) => locationIds.includes(id)))
+      if (user.locationIds.length > 1) this.users.put({ ...user, locationIds: user.locationIds.filter((other) => other !== id) });
+      else this.users.delete(user.id);
+    this.locations.delete(id);
   }
 
   /** Counts ids in blocks, so that a restart skips a few rather than writing a counter with every record. */

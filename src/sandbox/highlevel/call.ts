@@ -5,7 +5,7 @@ import { noSuch, wrongLocation } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Row, Table } from "../table.ts";
 import type { Message } from "../rows/conversations.ts";
-import type { Contact } from "../types.ts";
+import type { Contact, Location } from "../types.ts";
 import type { EventName, EventRecords } from "./events.ts";
 
 /** What an endpoint may use: the state, and the word to those who listen. */
@@ -14,6 +14,8 @@ export interface World {
   emit<E extends EventName>(event: E, record: EventRecords[E]): void;
   /** Takes a message that was written on its way: at once, or when it is due. */
   mail(message: Message): void;
+  /** Ends a location: its logins, its installs and all that is in it. */
+  close(location: Location): void;
 }
 
 /** One request that has passed the rim: logged in, scoped, well-formed. */

@@ -63,6 +63,11 @@ export const locationEndpoints: Endpoints = {
     world.emit("LocationUpdate", location);
     return locationView(location);
   },
+
+  "locations/delete-location"(world, call) {
+    world.close(world.state.locations.get(locationOf(world, call, call.params.locationId))!);
+    return { success: true, message: "Location deleted" };
+  },
 };
 
 const flagOf = (value: unknown, otherwise: boolean): boolean => (typeof value === "boolean" ? value : otherwise);

@@ -33,7 +33,7 @@ main { padding: 24px 32px 48px; max-width: 1200px; width: 100%; } main.alone { m
 header { display: flex; align-items: start; justify-content: space-between; gap: 16px; flex-wrap: wrap; margin-bottom: 20px; }
 section { margin-top: 28px; }
 .row { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; } .row.apart { justify-content: space-between; margin-top: 12px; }
-.tablewrap { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); }
+.tablewrap { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th { text-align: left; font-weight: 500; font-size: 12px; color: var(--quiet); padding: 8px 12px; white-space: nowrap; } td { padding: 7px 12px; border-top: 1px solid var(--line); vertical-align: top; }
 td.tight, th.tight { white-space: nowrap; } tbody tr:hover { background: var(--soft); } td.number, th.number { text-align: right; }
