@@ -39,16 +39,24 @@ const operations: Record<string, KnownOperation> = {
 };
 const triggers = {
   "http webhook": "webhook",
+  "highlevel ContactCreate": "webhook",
+  "highlevel AppointmentCreate": "webhook",
+  "highlevel NoteCreate": "webhook",
   "highlevel contacts.search": "poll",
   "millrace schedule": "schedule",
   "millrace manual": "manual",
 } as const;
+const reconciled = {
+  ContactCreate: { reconcile: { operation: "contacts.search", needs: [] } },
+  AppointmentCreate: { reconcile: { operation: "contacts.search", needs: ["calendarId|userId"] } },
+  NoteCreate: { instead: ["contacts.list_notes"] },
+};
 const known: FlowKnowledge = {
   app: (id) => apps[id] ?? null,
   operation: (_, id) => operations[id] ?? null,
   trigger: (app, id) => {
     const kind = triggers[`${app} ${id}` as keyof typeof triggers];
-    return kind ? { kind, title: id } : null;
+    return kind ? { kind, title: id, ...reconciled[id as keyof typeof reconciled] } : null;
   },
   operations: () => [...Object.keys(operations), "webhook", "schedule", "contacts.search"],
   apps: () => Object.keys(apps),
@@ -275,6 +283,24 @@ describe("triggers", () => {
     expect(trigger({ ...poll, connection: "acme", every: "often", input: { filters: [{ value: "{{ now }}" }] } })).toEqual([
       "trigger.every: 'often' is not a duration; write it like 30s, 5m, 2h or 1d",
       "trigger.input.filters[0].value: a trigger's input is fixed: there is no event yet that a template could read",
+    ]);
+  });
+
+  test("are reconciled where a list tells their news, with a connection and what the list wants", () => {
+    const hl = { app: "highlevel", connection: "acme", reconcile: "15m" };
+    expect(trigger({ ...hl, operation: "ContactCreate" })).toEqual([]);
+    expect(trigger({ app: "highlevel", operation: "ContactCreate", reconcile: "10s" })).toEqual([
+      "trigger.reconcile: the shortest interval of a look is 1m",
+      "trigger.connection: HighLevel is asked for what was not delivered with a connection; name one",
+    ]);
+    expect(trigger({ ...hl, operation: "NoteCreate" })).toEqual([
+      "trigger.reconcile: no list tells of 'NoteCreate', so what was not delivered cannot be found; instead of the webhook, contacts.list_notes can be polled",
+    ]);
+    expect(trigger({ ...hook, reconcile: "15m" })[0]).toContain("nothing can be polled in its place either");
+    expect(trigger({ ...hl, operation: "AppointmentCreate" })[0]).toContain("which wants calendarId or userId here");
+    expect(trigger({ ...hl, operation: "AppointmentCreate", input: { userId: "u_1" } })).toEqual([]);
+    expect(trigger({ ...hl, operation: "contacts.search" })).toEqual([
+      "trigger.reconcile: belongs to a webhook trigger, and this is a poll trigger",
     ]);
   });
 

@@ -52,7 +52,11 @@ export const flowView = z.object({
   updatedAt: z.number(),
 });
 export const flowDetail = flowView.extend({
-  trigger: flowView.shape.trigger.extend({ subscription: subscription.nullable() }),
+  trigger: flowView.shape.trigger.extend({
+    subscription: subscription.nullable(),
+    /** A poll: the events that tell the same news without being asked. */
+    sooner: z.array(z.string()),
+  }),
   definition: z.record(z.string(), z.unknown()),
   /** What works and had better be changed, a sentence each. */
   notices: z.array(z.string()),

@@ -21,7 +21,11 @@ export const knowledge: FlowKnowledge = {
   trigger(app, id) {
     const trigger = findTrigger(app, id);
     if (!trigger) return null;
-    if ("method" in trigger) return { title: trigger.title, kind: "poll", record: trigger.identity !== undefined };
+    if ("method" in trigger) {
+      const { title, identity, events = [] } = trigger;
+      const sooner = events.filter((event) => apps.get(app)?.triggers.some((t) => t.id === event));
+      return { title, kind: "poll", record: identity !== undefined, sooner };
+    }
     const { title, kind } = trigger;
     if (trigger.kind !== "webhook") return { title, kind, record: false };
     const { record, reconcile } = trigger;

@@ -24,6 +24,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     hookUrl: "http://127.0.0.1:4400/hooks/tok",
     inboxes: null,
     subscription: null,
+    sooner: [],
     everyMs: null,
     nextAt: null,
     lastAt: null,
@@ -293,6 +294,29 @@ describe("events of a flow", () => {
     const json = await runCli(["flow", "samples", "flow_1", "--json"], { answers: { ...lists, "GET /flows/flow_1/samples": { samples } } });
     expect(json.out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(JSON.parse(json.out)).toEqual(samples);
+  });
+
+  test("ledger shows what only the poll found, or why there is nothing to compare", async () => {
+    const ledger = {
+      everyMs: 900_000,
+      problem: null,
+      lastAt: now - 61_000,
+      lastError: null,
+      since: now,
+      heard: 1,
+      confirmed: 140,
+      recovered: 59,
+      recent: [{ record: "c_1", at: now, foundAt: now - 61_000, run: "run_1" }],
+    };
+    const shown = async (more: object) =>
+      (await runCli(["flow", "ledger", "flow_1"], { answers: { ...lists, "GET /flows/flow_1/ledger": { ...ledger, ...more } } })).out;
+    const page = await shown({});
+    expect(page).toContain("1 by webhook, 140 seen by both, 59 found by the poll alone");
+    expect(page).toMatch(/1 min ago\s+c_1\s+run_1/);
+    expect(await shown({ everyMs: null })).toContain('"reconcile": "15m"');
+    expect(await shown({ everyMs: null, problem: "trigger.reconcile: no list tells of it" })).toBe(
+      "trigger.reconcile: no list tells of it\n",
+    );
   });
 
   test("export writes the definition and nothing else", async () => {

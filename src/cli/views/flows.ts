@@ -37,6 +37,7 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Trigger", `${trigger.title} (${trigger.kind})`],
       ["Hook", trigger.subscription ? null : trigger.hookUrl],
       ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
+      ["Told sooner by", trigger.sooner.length === 0 ? null : `the webhook ${trigger.sooner.join(", ")}`],
       ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
       ["Trouble", trigger.lastError?.message],
       ["Runs, 24 h", runCounts(flow)],

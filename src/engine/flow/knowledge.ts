@@ -22,6 +22,8 @@ export interface KnownTrigger {
   reconcile?: { operation: string; needs: readonly string[] };
   /** Reads that tell the same news, by id. */
   instead?: readonly string[];
+  /** Of a read: events that tell the same news sooner, by id. */
+  sooner?: readonly string[];
 }
 
 export interface KnownOperation {

@@ -39,8 +39,25 @@ describe("switching on", () => {
 
   test("a webhook waits for nothing", () => {
     expect(
-      activation({ ...off, nextAt: 5, everyMs: 7 }, { app: "sightmill", operation: "response.received" }, { kind: "webhook", now }),
+      activation({ ...off, nextAt: 5, everyMs: null }, { app: "sightmill", operation: "response.received" }, { kind: "webhook", now }),
     ).toEqual({ kind: "webhook", active: true, nextAt: null, everyMs: null, lastError: null });
+  });
+
+  test("a webhook that is reconciled looks at once, and goes on where it stood", () => {
+    const known = { ...freshPollState, fingerprint: "f", polls: 9 };
+    const trigger = { ...off, kind: "webhook" as const, everyMs: 60_000, state: storedPollState(known) };
+    const hook = { app: "highlevel", operation: "ContactCreate", reconcile: "15m" };
+    const patch = activation(trigger, hook, { kind: "webhook", now });
+    expect(patch).toMatchObject({ kind: "webhook", active: true, everyMs: 900_000, nextAt: now });
+    expect(pollStateOf(patch.state!)).toEqual(known);
+    expect(() => activation(trigger, { ...hook, reconcile: "5s" }, { kind: "webhook", now })).toThrow(/reconcile/);
+  });
+
+  test("a webhook that is no longer reconciled would begin with a new baseline: what it tells meanwhile is in no ledger", () => {
+    const trigger = { ...off, kind: "webhook" as const, everyMs: 60_000, state: storedPollState({ ...freshPollState, fingerprint: "f" }) };
+    const patch = activation(trigger, { app: "highlevel", operation: "ContactCreate" }, { kind: "webhook", now });
+    expect(patch).toMatchObject({ everyMs: null, nextAt: null });
+    expect(pollStateOf(patch.state!).fingerprint).toBeNull();
   });
 
   test("something that cannot be is refused, with the field", () => {

@@ -24,11 +24,16 @@ export function activation(
   if (kind === "schedule") return scheduleActivation(trigger, definition, now, zone);
   if (kind === "webhook" && definition.reconcile !== undefined)
     return { ...pollActivation(trigger, definition, now, startFrom), kind, everyMs: pollEveryMs(definition.reconcile, "reconcile") };
-  return { kind, active: true, nextAt: null, everyMs: null, lastError: null };
+  return { kind, active: true, nextAt: null, everyMs: null, lastError: null, ...unwatched(trigger) };
 }
 
 /** What switching a flow off writes. Everything the trigger knows stays. */
 export const deactivation: TriggerPatch = { active: false, nextAt: null };
+
+/** What webhooks tell from now on is in no ledger: who looks again one day has to begin with a new baseline, or would tell it all twice. */
+function unwatched({ everyMs, state }: Trigger): TriggerPatch {
+  return everyMs === null ? {} : { state: storedPollState({ ...pollStateOf(state), fingerprint: null }) };
+}
 
 function pollActivation(trigger: Trigger, definition: TriggerDefinition, now: number, startFrom: StartFrom): TriggerPatch {
   const state = { ...pollStateOf(trigger.state), failures: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { goneKeptMs, judgeAbsent, judgeRow, type DiffContext } from "./diff.ts";
+import { goneKeptMs, judgeAbsent, judgeRow, putOff, type DiffContext } from "./diff.ts";
 import type { Observed } from "./observe.ts";
 
 const context = (more: Partial<DiffContext> = {}): DiffContext => ({
@@ -97,5 +97,47 @@ describe("a remembered item that a whole read does not show", () => {
 
   test("goes without a word when a new baseline begins", () => {
     expect(judgeAbsent(context({ baseline: true, mode: "all" }), item("A"))).toEqual({ finding: null, remember: null, forget: true });
+  });
+});
+
+describe("a finding that was put off", () => {
+  const lately = context({ since: 900, sinceBefore: 800 });
+
+  test("is found again, as of when it was first found and since when it could have happened", () => {
+    const found = judgeRow(lately, item("A"), row("B")).finding!;
+    expect(found).toMatchObject({ kind: "changed", since: 900, pendingAt: null });
+    const later = judgeRow(context({ since: 5_000, now: 9_000 }), putOff(found, 1_000), row("C"));
+    expect(later.finding).toMatchObject({ kind: "changed", oldHash: "A", since: 900, pendingAt: 1_000 });
+    expect(later.remember).toEqual({ key: "a", hash: "C", seenAt: 9_000 });
+    expect(putOff(later.finding!, 9_000)).toEqual(putOff(found, 1_000));
+  });
+
+  test("is nothing when the row is again as it was known", () => {
+    const pending = putOff(judgeRow(lately, item("A"), row("B")).finding!, 1_000);
+    expect(judgeRow(context(), pending, row("A"))).toMatchObject({ finding: null, remember: { hash: "A" } });
+  });
+
+  test.each(["new", "changed"] as const)("stays new in mode %s, and out of sight for a while it is not forgotten", (mode) => {
+    const pending = putOff(judgeRow(context({ mode, since: 900 }), undefined, row("A")).finding!, 1_000);
+    expect(judgeAbsent(context({ mode, now: 2_000 }), pending)).toEqual({ finding: null, remember: null, forget: false });
+    expect(judgeRow(context({ mode }), pending, row("B")).finding).toMatchObject({ kind: "new", pendingAt: 1_000, eventKey: "new:e1:a" });
+  });
+
+  test("a deletion is told of later, unless the record is back", () => {
+    const all = context({ mode: "all", since: 900, sinceBefore: 800, confirmAbsence: true });
+    const missed = judgeAbsent(all, item("A")).remember!;
+    const gone = judgeAbsent(all, missed).finding!;
+    expect(gone, "it may have gone before it was first missed").toMatchObject({ kind: "deleted", since: 800 });
+    const pending = putOff(gone, 1_000);
+    expect(judgeAbsent(context({ mode: "all", since: 7_000 }), pending)).toMatchObject({
+      finding: { kind: "deleted", since: 800, pendingAt: 1_000 },
+      remember: { hash: "!A" },
+    });
+    expect(judgeRow(context({ mode: "all" }), pending, row("A"))).toMatchObject({ finding: null, remember: { hash: "A" } });
+  });
+
+  test("goes without a word when a new baseline begins", () => {
+    const pending = putOff(judgeRow(lately, item("A"), row("B")).finding!, 1_000);
+    expect(judgeRow(context({ baseline: true }), pending, row("B"))).toMatchObject({ finding: null, remember: { hash: "B" } });
   });
 });

@@ -161,7 +161,11 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
     ]);
     return {
       ...shown,
-      trigger: { ...shown.trigger, subscription },
+      trigger: {
+        ...shown.trigger,
+        subscription,
+        sooner: [...(titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation)?.sooner ?? [])],
+      },
       definition: { ...flow.draft },
       notices: flowNotices(flow.draft),
       versions,
