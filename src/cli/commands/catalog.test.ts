@@ -20,7 +20,9 @@ test("catalog narrows by app, words and kind", async () => {
   const webhooks = await entries("--app", "highlevel", "--kind", "webhook", "--search", "contact");
   expect(webhooks.length).toBeGreaterThan(0);
   expect(
-    webhooks.every(({ app, kind, key, category }) => app === "highlevel" && kind === "webhook" && /contact/i.test(key + category)),
+    webhooks.every(
+      ({ app, kind, key, title, category }) => app === "highlevel" && kind === "webhook" && /contact/i.test(key + title + category),
+    ),
   ).toBe(true);
   expect((await runCli(["catalog", "--kind", "nothing"])).code).toBe(2);
 });
@@ -47,4 +49,11 @@ test("catalog KEY shows one of them, an endpoint that nobody judged too", async 
   expect((await runCli(["catalog", "contacts/create-contact"])).out).toContain("POST /contacts/");
   const { err, code } = await runCli(["catalog", "contacts.nothing"]);
   expect([code, err.includes("millrace catalog --search")]).toEqual([2, true]);
+});
+
+test("catalog KEY shows an endpoint and an operation of the newer API without listing them", async () => {
+  expect((await runCli(["catalog", "contacts.create"])).out).toMatch(/Newer +contacts\.create@v3/);
+  expect((await runCli(["catalog", "contacts.create@v3"])).out).toMatch(/Version +v3/);
+  expect((await runCli(["catalog", "locations/get-custom-value"])).out).toMatch(/Scopes \(likely\) +locations\/customValues\.readonly/);
+  expect((await runCli(["catalog", "contacts.list@v3"])).code).toBe(2);
 });
