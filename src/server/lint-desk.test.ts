@@ -5,17 +5,17 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 
-const definition = (tag: string): FlowDefinition => ({
-  name: tag,
+const definition = (owner: string): FlowDefinition => ({
+  name: "F",
   trigger: { app: "http", operation: "webhook" },
-  steps: [{ id: "a", app: "highlevel", operation: "contacts.upsert", connection: "acme", input: { assignedTo: "Mary" } }],
+  steps: [{ id: "a", app: "highlevel", operation: "contacts.upsert", connection: "acme", input: { assignedTo: owner } }],
 });
 const flow = (id: string, more: Partial<Flow> = {}): Flow => ({
   id,
   workspaceId: "w",
   name: id,
   status: "on",
-  draft: definition("draft"),
+  draft: definition("Nobody Known"),
   version: 1,
   createdAt: 0,
   updatedAt: 0,
@@ -27,7 +27,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
   const clock = new TestClock();
   const world = { users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
   const desk = await openLintDesk({
-    flows: { list: async () => all, version: async () => definition("published") },
+    flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
       list: async () => world.references,
       replace: async (_, references) => void (world.references = [...references]),
@@ -65,6 +65,13 @@ test("a check is kept with what it found, and a new error is logged once", async
   expect(desk.counts("f")).toEqual({ errors: 1, warnings: 0 });
   expect(await desk.totals()).toEqual({ errors: 1, warnings: 0 });
   expect(world.records.at(-1)?.findings).toHaveLength(1);
+});
+
+test("a flow that is on is looked at as it runs, any other as it is drafted", async () => {
+  const { desk } = await open([]);
+  expect((await desk.check(flow("f"))).findings).toEqual([]);
+  for (const other of [flow("g", { status: "off" }), flow("h", { status: "draft", version: null })])
+    expect((await desk.check(other)).findings).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
 });
 
 test("two who ask at once share one look, and a new start knows the last findings", async () => {

@@ -165,6 +165,13 @@ describe("a refusal is told beside our own field", () => {
       `HighLevel does not know the record Update Opportunity asked for: The pipeline stage could not be found. pipelineStageId '${stage}' ${gone}.`,
     ],
     [
+      "opportunities.update",
+      { id: "oPp1Zx7Cv1Bn5Ma9Sd2F", pipelineId: "pIp3Zx7Cv1Bn5Ma9Sd2F" },
+      400,
+      "No opportunity can be in pIp3Zx7Cv1Bn5Ma9Sd2F: it does not exist",
+      `HighLevel does not know the record Update Opportunity asked for: No opportunity can be in pIp3Zx7Cv1Bn5Ma9Sd2F: it does not exist. pipelineId 'pIp3Zx7Cv1Bn5Ma9Sd2F' ${gone}.`,
+    ],
+    [
       "contacts.delete_note",
       { contactId, id: "nOt1Zx7Cv1Bn5Ma9Sd2F" },
       404,

@@ -304,6 +304,13 @@ describe("a reference that is wrong", () => {
     ],
   ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
 
+  test("is told again and again while a name means something else", async () => {
+    const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
+      known: [{ value: stage(1), label: "Sales / Booked" }],
+    });
+    expect(references).toMatchObject([{ given: "Booked", value: stage(1), checkedAt: 1 }]);
+  });
+
   test("stays remembered until it is mended", async () => {
     const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
       lists: gone,
