@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import { parseFlow } from "../flow.ts";
-import type { TriggerKind } from "../types.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import type { FlowProblem } from "./shape.ts";
 
-const triggers: Record<string, { kind: TriggerKind; title: string; record?: boolean }> = {
+const triggers: Record<string, NonNullable<ReturnType<FlowKnowledge["trigger"]>>> = {
   hook: { kind: "webhook", title: "Webhook" },
-  updated: { kind: "webhook", title: "Contact updated", record: true },
+  updated: { kind: "webhook", title: "Contact updated", record: true, reconcile: { operation: "list", needs: [] } },
   list: { kind: "poll", title: "List contacts", record: true },
   rows: { kind: "poll", title: "List rows" },
   schedule: { kind: "schedule", title: "Schedule" },
