@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
-import type { Trigger, TriggerStore } from "#engine/types.ts";
+import type { FlowStore, RunStore, Trigger, TriggerStore } from "#engine/types.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { knowledge, webhookFacts } from "#server/knowledge.ts";
 import { openOutside, type Outside } from "#server/outside.ts";
-import { openSqlite, type Db } from "#storage/database.ts";
+import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -24,7 +24,8 @@ export interface Ground {
   clock: TestClock;
   sandbox: Sandbox;
   outside: Outside;
-  db: Db;
+  /** The rows. They keep nothing in memory that outlives a transaction, so all processes may share them. */
+  store: { runs: RunStore; flows: FlowStore; triggers: TriggerStore };
   close(): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ export async function openGround(): Promise<Ground> {
     clock,
     sandbox,
     outside,
-    db,
+    store: { runs: createRunStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db) },
     async close() {
       await outside.close();
       await sandbox.close();
@@ -82,34 +83,33 @@ export interface Process {
   readonly polls: { begun: number; ended: number };
 }
 
-export async function startProcess({ db, clock, outside }: Ground): Promise<Process> {
+export async function startProcess({ store, clock, outside }: Ground): Promise<Process> {
   const life = { over: false, crash: null as Crash | null };
   const polls = { begun: 0, ended: 0 };
   const die = () => void (life.over = true);
   const own = <T extends object>(part: T): T => mortal(part, () => life.over);
   const clockOfIt: Clock = { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => void (life.over || fn())) };
-  const store = createTriggerStore(db);
   const triggers: TriggerStore = {
-    ...own(store),
+    ...own(store.triggers),
     async settle(poll) {
       if (life.crash === "before the commit") {
         polls.ended++;
         die();
       }
-      const fresh = await own(store).settle(poll);
+      const fresh = await own(store.triggers).settle(poll);
       polls.ended++;
       if (life.crash !== "after the commit") return fresh;
       die();
       return new Promise(() => {});
     },
     async update(id, patch) {
-      await own(store).update(id, patch);
+      await own(store.triggers).update(id, patch);
       if (patch.lastError) polls.ended++;
     },
   };
   const engine = createEngine({
-    runs: own(createRunStore(db)),
-    flows: own(createFlowStore(db)),
+    runs: own(store.runs),
+    flows: own(store.flows),
     triggers,
     queue: createInProcessQueue({ clock: clockOfIt }),
     caller: outside.caller,
@@ -147,7 +147,9 @@ function mortal<T extends object>(part: T, over: () => boolean): T {
   return Object.fromEntries(
     Object.entries(part).map(([name, call]) => [
       name,
-      typeof call !== "function" ? call : (...args: unknown[]) => (over() ? new Promise(() => {}) : (call as (...a: unknown[]) => unknown)(...args)),
+      typeof call !== "function"
+        ? call
+        : (...args: unknown[]) => (over() ? new Promise(() => {}) : (call as (...a: unknown[]) => unknown)(...args)),
     ]),
   ) as T;
 }
@@ -177,7 +179,7 @@ export class Watch {
   }
 
   async trigger(): Promise<Trigger> {
-    return (await createTriggerStore(this.#ground.db).byFlow(this.#flowId))!;
+    return (await this.#ground.store.triggers.byFlow(this.#flowId))!;
   }
 
   /** Goes to the time the next look is due and waits for its end. Gives what was told: `new x`, `changed y`. */
@@ -189,7 +191,7 @@ export class Watch {
     for (let turns = 1; polls.ended === 0; turns++) {
       await turn();
       if (polls.begun === begun && turns % 20 === 0) await clock.advance(50);
-      if (turns > 100_000) throw new Error("no look began");
+      if (turns > 20_000) throw new Error(polls.begun === begun ? "no look began" : "a look did not end");
     }
     polls.ended--;
     return this.#told();
@@ -210,9 +212,11 @@ export class Watch {
     return looked;
   }
 
-  async restart(how: "gracefully" | "by a kill"): Promise<void> {
+  /** `after` passes while no process runs. */
+  async restart(how: "gracefully" | "by a kill", after = 0): Promise<void> {
     if (how === "gracefully") await this.#process.stop();
     else this.#process.kill();
+    if (after) await this.#ground.clock.advance(after);
     this.#process = await startProcess(this.#ground);
   }
 
@@ -234,16 +238,16 @@ export class Watch {
     throw new Error("a run does not end");
   }
 
+  /** Ends the process, whatever state it is in, and takes the flow out of the store. */
   async close(): Promise<void> {
-    const { flows } = this.#process.engine;
-    await flows.pause(workspace, this.#flowId);
-    await this.#process.stop();
+    this.#process.kill();
+    await this.#ground.store.flows.delete(this.#flowId);
   }
 
   /** Events not given before, oldest first. */
   async #told(): Promise<string[]> {
     const { id } = await this.trigger();
-    const events = await createRunStore(this.#ground.db).events(id, 10_000);
+    const events = await this.#ground.store.runs.events(id, 10_000);
     const fresh = events.filter((event) => !this.#known.has(event.id)).reverse();
     return fresh.map((event) => {
       this.#known.add(event.id);

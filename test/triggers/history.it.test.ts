@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { highlevel } from "#apps/highlevel/app.ts";
+import type { PollMode } from "#engine/triggers/plan.ts";
+import { canonicalJson } from "#kernel/json.ts";
+import { sandboxDefaults } from "#sandbox/index.ts";
+import type { State } from "#sandbox/state.ts";
+import { connections, openGround, Watch, type Crash, type Ground } from "./machine.ts";
+import { atDawn } from "./story.ts";
+import type { Watched } from "./watched.ts";
+import { contacts } from "./watched/contacts.ts";
+import { others } from "./watched/others.ts";
+
+/**
+ * Generated histories of two real lists of the sandbox, against a model that knows only what was there to be seen when each look
+ * was settled. "Each change" is a difference of a record between what two settled looks that follow each other could see: two
+ * changes between them are one, a change that was taken back between them is none, and what a failed or killed look saw counts
+ * for nothing. Each such change is told once, by the first look that could see it.
+ */
+
+type Write =
+  | { do: "make"; record: number; lateMs: number }
+  | { do: "change"; record: number; content: number }
+  | { do: "end"; record: number }
+  | { do: "lag"; ms: number };
+type Step =
+  | Write
+  | { do: "pass"; ms: number }
+  | { do: "look"; crash: Crash | null; failing: "rate_limit" | "server_error" | "drop_before" | null }
+  | { do: "restart"; how: "gracefully" | "by a kill" }
+  | { do: "off and on"; meanwhile: Write[] };
+
+const minute = 60_000;
+const record = fc.nat(5);
+const write: fc.Arbitrary<Write> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("make" as const), record, lateMs: fc.constantFrom(0, 0, 0, minute) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("change" as const), record, content: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("end" as const), record }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("lag" as const), ms: fc.constantFrom(0, 5_000, 3 * minute, 8 * minute) }) },
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: write },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 4 * minute, 30 * minute, 26 * 60 * minute) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("look" as const),
+      crash: fc.constantFrom(null, null, null, "before the commit" as const, "after the commit" as const),
+      failing: fc.constantFrom(null, null, null, null, "rate_limit" as const, "server_error" as const, "drop_before" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("restart" as const), how: fc.constantFrom("gracefully" as const, "by a kill" as const) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("off and on" as const), meanwhile: fc.array(write, { maxLength: 4 }) }) },
+);
+
+/** What a look could see: the content of each record by its key. */
+type Sight = ReadonlyMap<string, string>;
+interface List {
+  operation: string;
+  drive: (state: State) => Watched;
+  visible: (state: State) => readonly { id: string }[];
+}
+const { acmeDental } = sandboxDefaults;
+const lists: List[] = [
+  {
+    operation: "contacts.search",
+    drive: contacts["contacts.search"]!,
+    visible: ({ search }) => search.rows(acmeDental, "model", (rows) => rows),
+  },
+  {
+    operation: "opportunities.search",
+    drive: others["opportunities.search"]!,
+    visible: ({ opportunities }) => opportunities.inLocation(acmeDental),
+  },
+];
+
+let ground: Ground;
+beforeAll(async () => void (ground = await openGround()));
+afterAll(() => ground.close());
+
+interface Told {
+  /** The settled look that told it. */
+  look: number;
+  kind: string;
+  id: string;
+}
+interface Lived {
+  told: Told[];
+  sights: Sight[];
+}
+
+/** Plays a history with records of few ids and few contents, so that they come back. */
+class Life {
+  readonly #list: List;
+  readonly #watched: Watched;
+  readonly #watch: Watch;
+  readonly told: Told[] = [];
+  readonly sights: Sight[] = [];
+  /** Polls settled when it was last looked at. */
+  #polls: unknown = 0;
+
+  private constructor(list: List, watched: Watched, watch: Watch) {
+    this.#list = list;
+    this.#watched = watched;
+    this.#watch = watch;
+  }
+
+  static async begin(list: List, mode: PollMode): Promise<Life> {
+    await atDawn(ground);
+    const watched = list.drive(ground.sandbox.state);
+    const { operation } = list;
+    // The size of a page is left as it is: all fits into one, so that one absence is proof. More pages are the table's matter.
+    const life = new Life(list, watched, await Watch.open(ground, { operation, connection: connections.location, input: {}, emit: mode }));
+    await life.#look(null);
+    return life;
+  }
+
+  async do(todo: Step): Promise<void> {
+    if (todo.do === "pass") await this.#restart("by a kill", todo.ms);
+    else if (todo.do === "restart") await this.#restart(todo.how);
+    else if (todo.do === "off and on") await this.#away(todo.meanwhile);
+    else if (todo.do !== "look") this.#write(todo);
+    else {
+      if (todo.failing) ground.sandbox.faults.set({ kind: todo.failing, count: 1 });
+      await this.#look(todo.crash);
+    }
+  }
+
+  async end(): Promise<Lived> {
+    await this.#restart("gracefully", 25 * 60 * minute); // by then a whole read is due, whatever the order of the list
+    for (let i = 0; i < 3; i++) await this.#look(null);
+    const runs = await this.#watch.runs();
+    assert.ok(runs.every(({ state }) => state === "succeeded"));
+    assert.equal(runs.length, this.told.length);
+    return this;
+  }
+
+  close = (): Promise<void> => this.#watch.close();
+
+  #write(todo: Write): void {
+    const { make, change, end, lag } = this.#watched;
+    if (todo.do === "lag") return lag?.(todo.ms);
+    const key = `rec${todo.record}`;
+    const { state } = ground.sandbox;
+    const there = (this.#watched.lag ? state.contacts : state.opportunities).get(key) !== undefined;
+    if (todo.do === "make" && !there) make!(todo.record, ground.clock.now() - todo.lateMs);
+    if (todo.do === "change" && there) change!(key, todo.content);
+    if (todo.do === "end" && there) end!(key);
+  }
+
+  async #away(meanwhile: readonly Write[]): Promise<void> {
+    await this.#watch.off();
+    for (const todo of meanwhile) this.#write(todo);
+    await this.#watch.on();
+    await this.#look(null);
+  }
+
+  /** Looks, and remembers what was to be seen if the look was settled: only then may anything be told. */
+  async #look(crash: Crash | null): Promise<void> {
+    if (crash) this.#watch.crashAt(crash);
+    const news = await this.#watch.look();
+    const { polls } = (await this.#watch.trigger()).state;
+    if (polls === this.#polls) assert.deepEqual(news, []);
+    else this.#note(news);
+    this.#polls = polls;
+    if (crash) await this.#restart("by a kill");
+  }
+
+  #note(news: readonly string[]): void {
+    for (const [kind, id] of news.map((one) => one.split(" "))) this.told.push({ look: this.sights.length, kind: kind!, id: id! });
+    this.sights.push(new Map(this.#list.visible(ground.sandbox.state).map((row) => [row.id, canonicalJson(row)])));
+  }
+
+  /** What is due when a process starts is looked at at once, unasked. */
+  async #restart(how: "gracefully" | "by a kill", after = 0): Promise<void> {
+    await this.#watch.restart(how, after);
+    if ((await this.#watch.trigger()).nextAt! <= ground.clock.now()) await this.#look(null);
+  }
+}
+
+/** What had to be told of a record, and by which look. */
+function due(mode: "new" | "changed", sights: readonly Sight[], id: string): string[] {
+  const told: string[] = [];
+  let known = sights[0]!.get(id);
+  sights.forEach((sight, look) => {
+    const seen = sight.get(id);
+    if (look === 0 || seen === undefined || seen === known) return;
+    if (known === undefined) told.push(`${look}: new`);
+    else if (mode === "changed") told.push(`${look}: changed`);
+    known = seen;
+  });
+  return told;
+}
+
+/** In mode `all` a deletion forgets the content: what comes back is new. */
+function dueOfAll(sights: readonly Sight[], id: string): string[] {
+  const told: string[] = [];
+  sights.forEach((sight, look) => {
+    const [before, now] = [sights[look - 1]?.get(id), sight.get(id)];
+    if (look === 0 || before === now) return;
+    told.push(`${look}: ${before === undefined ? "new" : now === undefined ? "deleted" : "changed"}`);
+  });
+  return told;
+}
+
+const runs = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 12) };
+const modes: PollMode[] = ["new", "changed", "all"];
+
+test("the lists are those of the catalog", () => {
+  for (const { operation } of lists) expect(highlevel.operations.map(({ id }) => id)).toContain(operation);
+});
+
+describe.each(lists)("$operation", (list) => {
+  test.each(modes)("in mode %s each change that a look could see is told once, by the first that could", async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const life = await Life.begin(list, mode);
+        try {
+          for (const todo of steps) await life.do(todo);
+          const { told, sights } = await life.end();
+          for (const id of new Set(sights.flatMap((sight) => [...sight.keys()]))) {
+            const got = told.filter((one) => one.id === id).map(({ look, kind }) => `${look}: ${kind}`);
+            expect(got, `record ${id}`).toEqual(mode === "all" ? dueOfAll(sights, id) : due(mode, sights, id));
+          }
+        } finally {
+          ground.sandbox.faults.clear();
+          await life.close();
+        }
+      }),
+      runs,
+    );
+  });
+});
