@@ -124,10 +124,16 @@ async function resolveName(app: string, field: InputField, name: string, call: L
 const maxPages = 50;
 
 /** The whole list, to its last page: a name on the second one counts as well. */
-async function rowsOf(app: string, lookup: Lookup, call: Call): Promise<unknown[]> {
-  const list = findOperation(app, lookup.operation);
-  if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: lookup.operation, outcome: "not_sent" } });
-  return readAll(list, lookup.input ?? {}, call, { maxPages });
+async function rowsOf(app: string, { operation, otherwise, input = {} }: Lookup, call: Call): Promise<unknown[]> {
+  const read = async (id: string) => {
+    const list = findOperation(app, id);
+    if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: id, outcome: "not_sent" } });
+    return readAll(list, input, call, { maxPages });
+  };
+  return read(operation).catch((thrown: unknown) => {
+    if (otherwise && thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND") return read(otherwise);
+    throw thrown;
+  });
 }
 
 function problemWith(name: string, search: Search, choices: readonly Choice[], parent: string | undefined): string {

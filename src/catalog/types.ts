@@ -61,6 +61,8 @@ export interface InputField {
 /** A list operation that offers the choices of a field, by id and name. */
 export interface Lookup {
   operation: string;
+  /** A list of the same rows, for a login of the class that may not read the first. */
+  otherwise?: string;
   /** What the list is asked with. */
   input?: JsonObject;
   /** Where the choices are a list within each row (the stages of pipelines): its path. */

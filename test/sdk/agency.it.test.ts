@@ -61,6 +61,14 @@ describe("an agency's login", () => {
     expect(await ask(operation, input)).toEqual(wanted);
   });
 
+  test("finds a user by name or e-mail address among the agency's", async () => {
+    const { email } = side.sandbox.state.users.get(users.desk)!;
+    expect(await ask("users.update", { userId: email, lastName: "King" })).toMatchObject({ id: users.desk, lastName: "King" });
+    await expect(ask("users.get", { userId: "Dana Whitfield" })).rejects.toMatchObject({
+      details: { problem: expect.stringContaining("names 2 of them") as string },
+    });
+  });
+
   test("is told to name a sub-account where one is read", async () => {
     await expect(ask("locations.get")).rejects.toMatchObject({
       code: "STEP_INPUT_INVALID",

@@ -3,7 +3,9 @@ import { locationLookup, userLookup, type LookupId } from "./lookups.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", firstName: "Mary", lastName: "Somerville", email: "mary@acme.example" };
 const show = ["name", "email", "phone", "roles"];
-const userId = { userId: { label: "User", required: true, lookup: userLookup, help: "A name, e-mail address or id." } };
+/** An agency's login finds its users by their search. */
+const anyUser = { ...userLookup, otherwise: "users.search" } as const;
+const userId = { userId: { label: "User", required: true, lookup: anyUser, help: "A name, e-mail address or id." } };
 const byId = { operation: "users.get", input: { userId: "input.userId" } };
 /** The largest page is not documented; one of twenty-five or more may have been cut short. */
 const pages = { style: "offset", offset: "skip", size: "limit", max: 100, asText: true, floor: 25 } as const;
