@@ -3,7 +3,7 @@ import type { Reconcile } from "#catalog/types.ts";
 import type { Told } from "../types.ts";
 import type { Finding } from "./diff.ts";
 
-/** Pure: whether a webhook has told what the reconciling poll found, or still may. docs/decisions/0004 says why these rules. */
+/** Pure: whether a webhook has told what the reconciling poll found, or still may. docs/decisions/0005 says why these rules. */
 
 /** The sender's clock for its events and the one for its rows may differ so much; two changes within it count as one. */
 export const clockSkewMs = 5_000;

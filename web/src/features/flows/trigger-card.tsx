@@ -53,6 +53,9 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
               </>
             )}
           </p>
+          {trigger.sooner.length > 0 && (
+            <p className="mt-0.5 text-meta text-ink-3">Told sooner by the webhook {trigger.sooner.join(", ")}</p>
+          )}
           {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
         </div>
         {ownAddress !== null && <HookMenu flow={flow} />}
