@@ -25,7 +25,7 @@ const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary", email: "m@acme.example"
 
 async function open(all: Flow[], kept: LintRecord[] = []) {
   const clock = new TestClock();
-  const world = { users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
+  const world = { down: false, users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
   const desk = await openLintDesk({
     flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
@@ -40,7 +40,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
       async rows() {
         world.asked++;
-        return { rows: world.users };
+        return world.down ? { unchecked: "It is down." } : { rows: world.users };
       },
       inboxes: async () => [],
     },
@@ -100,4 +100,18 @@ test("each flow that is on is looked at once a day, one after another; others on
   expect(world.asked).toBe(4);
   expect([desk.last("a"), desk.last("c"), desk.last("d")]).toEqual([expect.anything(), null, null]);
   stop.abort();
+});
+
+test("what could not be asked is asked again within the hour", async () => {
+  const { desk, clock, world } = await open([flow("a")]);
+  world.down = true;
+  await desk.next();
+  expect(desk.counts("a")).toEqual({ errors: 0, warnings: 1 });
+  world.down = false;
+  await clock.advance(59 * 60_000);
+  await desk.next();
+  expect(world.asked).toBe(1);
+  await clock.advance(60_000);
+  await desk.next();
+  expect([world.asked, desk.counts("a")]).toEqual([2, { errors: 0, warnings: 0 }]);
 });

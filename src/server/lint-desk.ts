@@ -30,13 +30,14 @@ export interface LintDesk {
   counts(flowId: string): LintCounts | null;
   /** Over all flows that are on. */
   totals(): Promise<LintCounts>;
-  /** Looks at the flow that was not looked at for longest, if that is a day; gives the time until the next look. */
+  /** Looks at the flow whose time has come: a day after its last look, an hour where not all could be asked. Gives the time until the next look. */
   next(): Promise<number>;
   /** Takes nothing more, and lets what is being looked at come to its end for a moment: what it finds then is not kept. */
   close(): Promise<void>;
 }
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
@@ -45,6 +46,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
   const last = new Map((await store.all()).map((record) => [record.flowId, record]));
   const looking = new Map<string, Promise<LintRecord>>();
+  const partly = new Set<string>();
   let closed = false;
 
   const definitionOf = (flow: Flow): Promise<FlowDefinition> | FlowDefinition =>
@@ -57,6 +59,8 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     if (closed) return record;
     tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);
     last.set(flow.id, record);
+    if (linted.whole) partly.delete(flow.id);
+    else partly.add(flow.id);
     await references.replace(
       flow.id,
       linted.references.map((reference) => ({ ...reference, flowId: flow.id })),
@@ -81,7 +85,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
 
   const on = async () => (await flows.list(workspaceId)).filter(({ status }) => status === "on");
   const tried = new Map<string, number>();
-  const triedAt = ({ id }: Flow) => Math.max(last.get(id)?.checkedAt ?? 0, tried.get(id) ?? 0);
+  const dueAt = ({ id }: Flow) => Math.max(last.get(id)?.checkedAt ?? 0, tried.get(id) ?? 0) + (partly.has(id) ? hourMs : dayMs);
 
   return {
     check,
@@ -101,10 +105,10 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     },
     async next() {
       const all = await on();
-      const [oldest] = all.toSorted((a, b) => triedAt(a) - triedAt(b));
-      if (oldest && triedAt(oldest) <= clock.now() - dayMs) {
-        tried.set(oldest.id, clock.now()); // one that cannot be checked must not keep the others waiting
-        await check(oldest);
+      const [first] = all.toSorted((a, b) => dueAt(a) - dueAt(b));
+      if (first && dueAt(first) <= clock.now()) {
+        tried.set(first.id, clock.now()); // one that cannot be checked must not keep the others waiting
+        await check(first);
       }
       return Math.min(Math.max(dayMs / Math.max(all.length, 1), shortestMs), longestMs);
     },

@@ -12,6 +12,8 @@ export interface Linted {
   findings: LintFinding[];
   /** What was found good, to be remembered: by it a new name or a loss is told next time. */
   references: Omit<Reference, "flowId">[];
+  /** Whether everything that had to be asked was answered. */
+  whole: boolean;
 }
 
 /** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
@@ -24,7 +26,11 @@ export async function lintFlow(definition: FlowDefinition, reader: LintReader, k
     literals.push(...looked.literals);
   }
   const references = await checkLiterals(literals, reader, known, now);
-  return { findings: [...findings, ...references.findings].sort(byPlace(definition)), references: references.found };
+  return {
+    findings: [...findings, ...references.findings].sort(byPlace(definition)),
+    references: references.found,
+    whole: references.whole,
+  };
 }
 
 async function lookAt(
@@ -50,6 +56,7 @@ const isUsable = ({ app }: Place, connection: LintConnection | null): boolean =>
 async function checkLiterals(literals: readonly Literal[], reader: LintReader, known: readonly Reference[], now: number) {
   const findings: LintFinding[] = [];
   const found: Linted["references"] = [];
+  let whole = true;
   const lists = new Map<string, Promise<Rows>>();
   const rowsOf = (place: Place, lookup: Lookup): Promise<Rows> => {
     const key = listOf(place, lookup);
@@ -60,6 +67,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
   for (const group of byList(literals)) {
     const answer = await rowsOf(group[0]!.place, group[0]!.lookup);
     if ("unchecked" in answer) {
+      whole = false;
       findings.push(uncheckedFinding(group, answer));
       found.push(...group.flatMap((literal) => knownReference(known, literal) ?? []));
       continue;
@@ -72,7 +80,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
       found.push(...remembered(literal, judged, before, now));
     }
   }
-  return { findings, found };
+  return { findings, found, whole };
 }
 
 /** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */
