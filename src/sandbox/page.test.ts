@@ -29,7 +29,7 @@ describe("records", () => {
   });
 
   test("an unknown family, place or record shows something all the same", async () => {
-    expect(await look("/ui/records?family=constructor&location=nowhere&change=nothing")).toContain("<h1>Opportunities</h1>");
+    expect(await look("/ui/records?family=constructor&location=nowhere&change=nothing")).toContain("<h1>Appointments</h1>");
   });
 
   test("are renamed, switched and deleted by their forms, and escape what they are called", async () => {

@@ -20,7 +20,7 @@ interface Asked {
 export function recordsPage(core: Core, asked: Asked): Markup {
   const { state, faults } = core;
   const location = state.locations.get(asked.location ?? acmeDental) ?? state.locations.all()[0]!;
-  const name = asked.family !== undefined && Object.hasOwn(families, asked.family) ? asked.family : "opportunities";
+  const name = asked.family !== undefined && Object.hasOwn(families, asked.family) ? asked.family : "appointments";
   const family = families[name]!;
   const lines = family.lines(state, location.id);
   const changing = lines.find(({ id }) => id === asked.change);

@@ -1,4 +1,5 @@
 import type { Row } from "../table.ts";
+import type { Contact } from "../types.ts";
 
 export interface Workflow extends Row {
   locationId: string;
@@ -93,4 +94,11 @@ export interface SocialAccount extends Row {
   profileId: string;
   name: string;
   platform: string;
+}
+
+/** A contact in a campaign, or no longer in it. */
+export interface CampaignMember {
+  contact: Contact;
+  campaignId: string;
+  status: "active" | "removed";
 }
