@@ -7,7 +7,7 @@ import type { Event, RunContext } from "./types.ts";
 /** The members that such a flow finds in `trigger._change`. */
 export const changeMembers: readonly string[] = ["old", "new", "fields", "known", "merged", "late"];
 /** What a poll puts there by itself. */
-export const pollMembers: readonly string[] = ["kind", "id", "readAt"];
+export const pollMembers: readonly string[] = ["kind", "id", "readAt", "recovered"];
 
 /** A payload without what Millrace or a poll put beside its fields; null for a record that is gone. */
 export function withoutChange(payload: unknown): Json {

@@ -74,6 +74,7 @@ describe("trigger._change", () => {
     expect(told({ operation: "updated", previous: true }, {}, reads("old.status"))).toEqual([]);
     expect(told({ operation: "updated" }, { settle: "1s" }, reads("merged"))).toEqual([]);
     expect(told({ operation: "list" }, {}, reads("kind"))).toEqual([]);
+    expect(told({ operation: "updated", reconcile: "15m" }, {}, reads("recovered"))).toEqual([]);
     expect(told({ operation: "updated", previous: true }, {}, reads("field[0]"))).toEqual([
       "steps[0].filter: there is no 'field' in trigger._change; did you mean 'fields'?",
     ]);
