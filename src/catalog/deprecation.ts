@@ -1,7 +1,20 @@
 import type { Operation } from "./types.ts";
 
+type Find = (app: string, id: string) => Operation | null | undefined;
+
+/** What to use in the place of a deprecated operation: the one its id is the older half of, or that of the newer API. */
+export function successorOf({ app, id, newer }: Operation, find: Find): string | undefined {
+  const candidates = [id.replace(/-deprecated$/, ""), newer].filter((each) => each !== undefined && each !== id);
+  return candidates.find((each) => {
+    const found = find(app, each!);
+    return found && !found.deprecated;
+  });
+}
+
 /** That an operation's days are counted, and what to use instead; null where they are not. */
-export function deprecation(app: { title: string }, { id, title, deprecated, newer }: Operation): string | null {
-  if (!deprecated) return null;
-  return `${app.title} has deprecated ${title} (${id}); ${newer === undefined ? "it still works, and there is no newer one yet" : `use ${newer} instead`}.`;
+export function deprecation(app: { title: string }, operation: Operation, find: Find): string | null {
+  if (!operation.deprecated) return null;
+  const successor = successorOf(operation, find);
+  const advice = successor === undefined ? "it still works, and there is none in its place" : `use ${successor} instead`;
+  return `${app.title} has deprecated ${operation.title} (${operation.id}); ${advice}.`;
 }

@@ -133,7 +133,7 @@ class OperationCaller implements Caller {
       const output = operation.recipe
         ? await this.#recipe(request, app, operation, connection, gathered)
         : withoutGone(operation, (await this.#one(request, app, operation, connection, gathered)).output);
-      const notice = deprecation(app, operation);
+      const notice = deprecation(app, operation, this.#parts.findOperation);
       return {
         output,
         exchanges: gathered.exchanges,

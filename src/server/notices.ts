@@ -7,7 +7,7 @@ import type { FlowDefinition } from "#engine/types.ts";
 export function flowNotices(definition: FlowDefinition): string[] {
   return placesOf(definition).flatMap(({ at, app, operation }) => {
     const found = findOperation(app, operation);
-    const notice = found && deprecation(apps.get(app)!, found);
+    const notice = found && deprecation(apps.get(app)!, found, findOperation);
     return notice ? [`${at}: ${notice}`] : [];
   });
 }

@@ -81,6 +81,36 @@ describe("bad input is told before anything is sent", () => {
     ],
     ["locations/put-location", { locationId: "C2QujeCh8ZnC7al2InWR", companyId: "5DP4iH6HLkQsiKESj6rh" }, "agency", "nothing"],
     [
+      "invoices/get-invoice",
+      { invoiceId: "i1", altId: "C2QujeCh8ZnC7al2InWR" },
+      "acme",
+      "altId: 'C2QujeCh8ZnC7al2InWR' is another sub-account than that of the connection 'acme' (ve9EPM428h8vShlRW1KT); leave it out, or choose that sub-account's connection.",
+    ],
+    [
+      "locations/create-tag",
+      { locationId: "C2QujeCh8ZnC7al2InWR", name: "vip" },
+      "acme",
+      "locationId: 'C2QujeCh8ZnC7al2InWR' is another sub-account than that of the connection 'acme' (ve9EPM428h8vShlRW1KT); leave it out, or choose that sub-account's connection.",
+    ],
+    [
+      "contacts/create-contact",
+      { email: "a@b.c" },
+      "narrow",
+      "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and connect again.",
+    ],
+    [
+      "companies/get-company",
+      { companyId: "5DP4iH6HLkQsiKESj6rh" },
+      "acme",
+      "'acme' is the wrong kind of login for Get company, which needs an agency login. Connect that and choose it here.",
+    ],
+    [
+      "opportunities/update-opportunity",
+      { id: "o", status: "sold" },
+      "acme",
+      "status: must be one of open, won, lost, abandoned, all, and is the text 'sold'.",
+    ],
+    [
       "users.search",
       { companyId: "another-agency-0000000" },
       "agency",
@@ -127,7 +157,7 @@ describe("bad input is told before anything is sent", () => {
   test("a deprecated operation is told and made", async () => {
     const { call } = outside(() => ({ contacts: [] }));
     const [notice] = (await call("contacts.list", {})).notices ?? [];
-    expect(notice).toMatch(/^HighLevel has deprecated .+ \(contacts\.list\); /);
+    expect(notice).toMatch(/^HighLevel has deprecated .+ \(contacts\.list\); it still works, and there is none in its place\.$/);
     expect((await call("contacts.search", {})).notices).toBeUndefined();
   });
 });

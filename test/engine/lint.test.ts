@@ -383,7 +383,10 @@ describe("a login", () => {
     expect((await lint(flow(step(operation, input, name)))).told).toEqual(says);
   });
 
-  test("a deprecated operation is a warning", async () => {
+  test("a deprecated operation is a warning, with what to use instead where there is something", async () => {
+    expect(await told("agent-studio/getAgents-deprecated", {})).toEqual([
+      "warning steps[0].operation: HighLevel has deprecated Get agents deprecated (agent-studio/getAgents-deprecated). Use agent-studio/getAgents instead.",
+    ]);
     expect(await told("contacts.list", {})).toEqual([
       expect.stringMatching(/^warning steps\[0\]\.operation: HighLevel has deprecated .* \(contacts\.list\)/),
     ]);

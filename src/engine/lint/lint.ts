@@ -45,7 +45,11 @@ async function lookAt(
   const findings = place.connection === undefined ? [] : loginFindings(place, connection);
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
-  if (!webhook) findings.push(...operationFindings(place, operation, connection, app), ...(await foreignIds(place, operation, reader)));
+  if (!webhook)
+    findings.push(
+      ...operationFindings(place, operation, connection, app, reader.operation),
+      ...(await foreignIds(place, operation, reader)),
+    );
   return { findings, literals: isUsable(place, connection) ? literalsOf(place, operation) : [] };
 }
 

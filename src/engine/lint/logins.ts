@@ -1,4 +1,4 @@
-import { deprecation } from "#catalog/deprecation.ts";
+import { successorOf } from "#catalog/deprecation.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { TriggerDefinition, LintFinding } from "../types.ts";
@@ -28,14 +28,10 @@ export function operationFindings(
   operation: Operation,
   connection: LintConnection | null,
   app: { title: string },
+  find: LintReader["operation"],
 ): LintFinding[] {
-  const findings: LintFinding[] = [];
-  const old = deprecation(app, operation);
   const tell = teller(place, "operation");
-  if (old !== null) {
-    const fix = operation.newer === undefined ? "Nothing, until there is a newer one." : `Write ${operation.newer}.`;
-    findings.push(tell("warning", old.replace(/\.$/, ""), fix));
-  }
+  const findings = deprecationFindings(tell, operation, app, find);
   const access = connection && wantedAccess(operation, connection);
   const login = `'${place.connection}'`;
   if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
@@ -49,6 +45,13 @@ export function operationFindings(
       ),
     );
   return findings;
+}
+
+function deprecationFindings(tell: Tell, operation: Operation, app: { title: string }, find: LintReader["operation"]): LintFinding[] {
+  if (!operation.deprecated) return [];
+  const successor = successorOf(operation, find);
+  const problem = `${app.title} has deprecated ${operation.title} (${operation.id})`;
+  return [tell("warning", problem, successor ? `Use ${successor} instead.` : "It still works, and there is none in its place.")];
 }
 
 /** Whether the events a webhook trigger waits for can come at all. */
