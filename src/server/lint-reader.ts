@@ -32,15 +32,16 @@ export function createLintReader({
     operation: (app, id) => findOperation(app, id) ?? null,
     webhook,
     connection: (name) => connection(workspaceId, name).catch(nullIfUnknown),
-    async rows(name, app, { operation, input = {} }) {
-      const rows: unknown[] = [];
-      try {
-        for await (const page of caller.pages({ workspaceId, app, operation, connection: name, input, lane: "sync" }))
-          rows.push(...page.rows);
+    async rows(name, app, { operation, otherwise, input = {} }) {
+      const read = async (id: string) => {
+        const rows: unknown[] = [];
+        const pages = caller.pages({ workspaceId, app, operation: id, connection: name, input, lane: "sync" });
+        for await (const page of pages) rows.push(...page.rows);
         return { rows };
-      } catch (thrown) {
-        return { unchecked: toMillraceError(thrown).message };
-      }
+      };
+      return read(operation)
+        .catch((thrown: unknown) => (otherwise && isWrongKind(thrown) ? read(otherwise) : Promise.reject(thrown)))
+        .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
     },
     inboxes: async (app) => [...inboxes(app)],
   };
@@ -50,3 +51,5 @@ function nullIfUnknown(thrown: unknown): null {
   if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;
   throw thrown;
 }
+
+const isWrongKind = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND";
