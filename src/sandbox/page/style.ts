@@ -49,7 +49,7 @@ ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain li + li { border-
 .badge.warn { color: var(--warn); } .badge.warn::before { background: currentColor; transform: rotate(45deg); }
 .badge.plain { color: var(--quiet); } .badge.plain::before { border: 1.5px solid currentColor; border-radius: 50%; }
 input, select, button, .button { font: inherit; font-size: 13px; height: 32px; border: 1px solid var(--line); border-radius: 6px; padding: 0 10px; background: var(--panel); color: var(--ink); min-width: 0; }
-input[type=radio], input[type=checkbox] { height: auto; accent-color: var(--accent); } input[type=number] { width: 104px; } input[type=search], input[type=url] { width: 260px; max-width: 100%; }
+input[type=radio], input[type=checkbox] { height: auto; flex: none; accent-color: var(--accent); } input[type=number] { width: 104px; } input[type=search], input[type=url] { width: 260px; max-width: 100%; }
 button, .button { cursor: pointer; font-weight: 500; display: inline-flex; align-items: center; } button:hover, .button:hover { background: var(--soft); text-decoration: none; }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); } .primary:hover { background: color-mix(in oklch, var(--accent) 88%, var(--ink)); }
 label.field { display: grid; gap: 4px; font-size: 12px; color: var(--quiet); } form.line { display: flex; gap: 12px; align-items: end; flex-wrap: wrap; }
@@ -58,8 +58,8 @@ label.field { display: grid; gap: 4px; font-size: 12px; color: var(--quiet); } f
 .tabs { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 16px; } .tabs a { padding: 3px 10px; border-radius: 6px; color: var(--quiet); font-size: 13px; } .tabs a:hover { background: var(--soft); color: var(--ink); text-decoration: none; } .tabs a[aria-current] { background: var(--tint); color: var(--ink); font-weight: 500; }
 .panel.change, .add { margin: 0 0 16px; } .panel.change h2 small { margin-left: 8px; font-weight: 400; } .panel.change .row { align-items: end; } .apart { margin-top: 12px; } .below { margin-bottom: 12px; }
 button.small { height: 26px; font-size: 12px; padding: 0 8px; } .danger { color: var(--bad); } .inline { display: inline-block; margin-left: 8px; } .short { width: 96px; height: 26px; } .grow { flex: 1; min-width: 180px; } .grow input[type=url] { width: 100%; }
-td.number form { display: inline-block; } td.payload { max-width: 340px; } td.payload summary { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } pre { font: 12px/1.5 "JetBrains Mono", ui-monospace, "SF Mono", Menlo, monospace; background: var(--soft); border-radius: 8px; padding: 12px; overflow-x: auto; margin: 8px 0 0; }
-.ticks { columns: 220px; column-gap: 24px; margin: 12px 0; } .tick { display: flex; gap: 8px; align-items: center; font-size: 13px; padding: 2px 0; break-inside: avoid; }
+td.number form { display: inline-block; } td.payload { max-width: 340px; } td.payload summary { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } pre { font: 12px/1.5 "JetBrains Mono", ui-monospace, "SF Mono", Menlo, monospace; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; margin: 8px 0 0; }
+.ticks { columns: 250px; column-gap: 24px; margin: 12px 0; } .tick { display: flex; gap: 8px; align-items: center; font-size: 13px; padding: 2px 0; break-inside: avoid; }
 .several { display: none; padding: 0 12px 4px 38px; } fieldset:has([value=several]:checked) .several { display: grid; } .tick.future { display: none; padding-left: 38px; } fieldset:has([value=several]:checked, [value=agency]:checked) .tick.future { display: flex; }
 .empty { color: var(--quiet); padding: 16px; font-size: 13px; }
 .consent { display: grid; gap: 16px; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); padding: 24px; } fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: 8px; }
