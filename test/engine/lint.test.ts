@@ -157,7 +157,7 @@ describe("a reference that is right", () => {
     };
     expect((await lint(definition)).told).toEqual([
       `error trigger.input.pipeline_id: 'acme' has no pipeline 'Slaes'. Did you mean 'Sales' (${sales})?`,
-      "error steps[0].then[0].input.assignedTo: 'acme' has no owner 'Nobody Known'. Choose another, or have it made there.",
+      "error steps[0].then[0].input.assignedTo: 'acme' has no owner 'Nobody Known'. Choose another (Mary Somerville, Sam Hill, Sam Hill), or have it made there.",
       `error steps[0].else[0].input.assignedTo: 'acme' has no owner 'Mary Sommerville'. Did you mean 'Mary Somerville' (${mary.id})?`,
       "error steps[1].do[0].input.assignedTo: 'acme' has no owner 'Sam Hil'. Did you mean 'Sam Hill' (8Qk2mVtXb1nLz7RdYc6g)?",
     ]);
@@ -202,7 +202,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: deleted, known: [{}] },
       [
-        "error steps[0].input.pipelineStageId: 'acme' has no stage 'Booked' any more (it was 'Sales / Booked'). Choose another, or have it made there.",
+        "error steps[0].input.pipelineStageId: 'acme' has no stage 'Booked' any more (it was 'Sales / Booked'). Choose another (Sales / New), or have it made there.",
       ],
     ],
     [
@@ -210,7 +210,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: stage(2) },
       { lists: deleted, known: [{ given: stage(2) }] },
       [
-        `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). Choose another, or have it made there.`,
+        `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). Choose another (Sales / New), or have it made there.`,
       ],
     ],
     [
@@ -288,7 +288,9 @@ describe("a reference that is wrong", () => {
       "a custom field by an id nobody has, in a list",
       "contacts.upsert",
       { customFields: [{ id: "MgobCB14YMVKuE4Ka8zz", field_value: 1 }] },
-      ["error steps[0].input.customFields[0]: 'acme' has no custom field 'MgobCB14YMVKuE4Ka8zz'. Choose another, or have it made there."],
+      [
+        "error steps[0].input.customFields[0]: 'acme' has no custom field 'MgobCB14YMVKuE4Ka8zz'. Choose another (Net promoter score, Plan), or have it made there.",
+      ],
     ],
     [
       "an option a field does not have",

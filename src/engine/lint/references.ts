@@ -145,11 +145,16 @@ function missing(literal: Literal, choices: readonly Choice[], search: Search, b
   );
 }
 
+const mostOffered = 8;
+
 function repairOf(choices: readonly Choice[], search: Search, before: Reference | undefined): string {
   const again = before && findChoice(choices, before.label);
   if (again && "found" in again) return `There is one of that name again: write '${titleOf(again.found)}' or ${again.found.value}.`;
   const near = "near" in search && search.near ? search.near : again && "near" in again ? again.near : undefined;
-  return near ? `Did you mean '${titleOf(near)}' (${near.value})?` : "Choose another, or have it made there.";
+  if (near) return `Did you mean '${titleOf(near)}' (${near.value})?`;
+  const offered = choices.filter(({ retired }) => !retired).map(titleOf);
+  const some = offered.length > mostOffered ? [...offered.slice(0, mostOffered), "…"] : offered;
+  return some.length > 0 ? `Choose another (${some.join(", ")}), or have it made there.` : "Have it made there, or leave it out.";
 }
 
 function parentValue({ parent }: Literal, rows: readonly unknown[]): string | undefined {
