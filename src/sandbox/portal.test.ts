@@ -77,7 +77,7 @@ describe("by hand, as on the vendor's own pages", () => {
     expect(bench.sandbox.state.opportunities.inLocation(bench.acme)).toEqual([]);
   });
 
-  test("a user is shut out and let in again, a workflow drafted", async () => {
+  test("a user is shut out and let in again, a workflow drafted, a social account expired", async () => {
     const deleted = async () => (await bench.call("GET", `/users/${users.desk}`)).body.deleted;
     await hand(`users/${users.desk}`, { active: false });
     expect(await deleted()).toBe(true);
@@ -86,6 +86,12 @@ describe("by hand, as on the vendor's own pages", () => {
     await hand(`workflows/${workflows.recall}`, { active: false, name: "Recall" });
     const list = (await bench.call("GET", `/workflows/?locationId=${bench.acme}`)).rows("workflows");
     expect(list.find(({ id }) => id === workflows.recall)).toMatchObject({ name: "Recall", status: "draft" });
+    const account = bench.sandbox.state.socialAccounts.inLocation(bench.acme)[0]!;
+    await hand(`socialAccounts/${account.id}`, { active: false });
+    const { results } = (await bench.call("GET", `/social-media-posting/${bench.acme}/accounts`)).body as {
+      results: { accounts: object[] };
+    };
+    expect(results.accounts).toContainEqual(expect.objectContaining({ id: account.id, isExpired: true }));
   });
 
   test("what cannot be done to a family, or is not there, is refused", async () => {

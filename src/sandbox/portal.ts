@@ -71,6 +71,10 @@ export const hands: Record<string, Hand> = {
     rename: ({ state }, id, name) => changed(state.campaigns, id, (row) => ({ ...row, name })),
     activate: ({ state }, id, active) => changed(state.campaigns, id, (row) => ({ ...row, status: publicity(active) })),
   },
+  socialAccounts: {
+    rename: ({ state }, id, name) => changed(state.socialAccounts, id, (row) => ({ ...row, name })),
+    activate: ({ state }, id, active) => changed(state.socialAccounts, id, (row) => ({ ...row, expired: !active })),
+  },
   tags: {
     rename: ({ state }, id, name) => renameTag(state, id, name),
     remove: ({ state }, id) => dropTag(state, id),

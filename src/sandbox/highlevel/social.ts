@@ -53,14 +53,14 @@ const tagView = ({ id, tag, locationId, createdBy, createdAt }: SocialTag) => ({
   createdAt: isoTime(createdAt),
   updatedAt: isoTime(createdAt),
 });
-const accountView = ({ id, profileId, name, platform }: SocialAccount) => ({
+const accountView = ({ id, profileId, name, platform, expired }: SocialAccount) => ({
   id,
   oauthId: id,
   profileId,
   name,
   platform,
   type: "page",
-  isExpired: false,
+  isExpired: expired === true,
   meta: {},
 });
 

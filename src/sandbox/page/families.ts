@@ -253,15 +253,23 @@ const talk: Record<string, Family> = {
         cells: [row.title, state.blogSites.get(row.blogId)?.name ?? "", code(row.urlSlug), row.status.toLowerCase(), when(row.updatedAt)],
       })),
   },
-  social: {
-    title: "Social",
-    heads: ["What", "Name", "Platform", "Id"],
-    lines: (state, at) => [
-      ...state.socialAccounts
-        .inLocation(at)
-        .map((row) => ({ id: row.id, cells: ["Account", row.name, row.platform, code(row.profileId)] })),
-      ...state.socialTags.inLocation(at).map((row) => ({ id: row.id, cells: ["Tag", row.tag, "", code(row.id)] })),
-    ],
+  socialAccounts: {
+    title: "Social accounts",
+    heads: ["Name", "Platform", "Profile", "State"],
+    hand: "socialAccounts",
+    lines: (state, at) =>
+      named(state.socialAccounts.inLocation(at)).map((row) => ({
+        id: row.id,
+        name: row.name,
+        active: row.expired !== true,
+        cells: [row.name, row.platform, code(row.profileId), inUse(row.expired !== true, "connected", "expired")],
+      })),
+  },
+  socialTags: {
+    title: "Social tags",
+    heads: ["Tag", "Id", "Made by"],
+    lines: (state, at) =>
+      state.socialTags.inLocation(at).map((row) => ({ id: row.id, cells: [row.tag, code(row.id), userName(state, row.createdBy)] })),
   },
 };
 

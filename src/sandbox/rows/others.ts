@@ -94,6 +94,8 @@ export interface SocialAccount extends Row {
   profileId: string;
   name: string;
   platform: string;
+  /** Its login at the platform has lapsed. */
+  expired?: boolean;
 }
 
 /** A contact in a campaign, or no longer in it. */
