@@ -22,6 +22,8 @@ export interface Side {
   millrace(login: Login, operation: string, input: JsonObject): Promise<unknown>;
   /** The route of the request that came last. */
   lastRoute(): Promise<string>;
+  /** The names of the events that were posted since one last asked. */
+  told(): Promise<string[]>;
   /** Every record there is, by family. */
   records(): Record<string, unknown[]>;
   close(): Promise<void>;
@@ -30,7 +32,17 @@ export interface Side {
 /** Sides that are opened alike are alike: same records, same ids to come, same time. */
 export async function openSide(): Promise<Side> {
   const clock = new TestClock();
-  const sandbox = await openSandbox({ clock, quota: { burst: 1_000_000, daily: 100_000_000 }, indexLagMs: 0 });
+  const posted: string[] = [];
+  const sandbox = await openSandbox({
+    clock,
+    quota: { burst: 1_000_000, daily: 100_000_000 },
+    indexLagMs: 0,
+    async post(_url, { body }) {
+      posted.push(typeOf(body));
+      return 200;
+    },
+  });
+  sandbox.setWebhook({ url: "http://127.0.0.1:9/events" });
   const url = (await sandbox.listen({ port: 0 })).replace("localhost", "127.0.0.1");
   const tokens = { location: sandbox.issueToken({ locationId }).accessToken, agency: sandbox.issueToken().accessToken };
   Object.assign(HighLevel, { BASE_URL: url }); // declared private, and the only way to point it elsewhere
@@ -56,6 +68,10 @@ export async function openSide(): Promise<Side> {
       const [last] = reply.json<{ requests: { method: string; path: string }[] }>().requests;
       return `${last!.method} ${last!.path.split("?")[0]}`;
     },
+    async told() {
+      await clock.advance(60_000);
+      return [...new Set(posted.splice(0))].sort();
+    },
     records: () =>
       Object.fromEntries(
         Object.entries(sandbox.state)
@@ -68,6 +84,10 @@ export async function openSide(): Promise<Side> {
     },
   };
 }
+
+/** Some families name no type in what they post. */
+export const typeless = "";
+const typeOf = (body: string): string => (JSON.parse(body) as { type?: string }).type ?? typeless;
 
 async function connected(clock: TestClock, url: string, tokens: Record<Login, string>) {
   const outside = openOutside({

@@ -8,7 +8,7 @@ const table = {
     endpoint: "users/get-user-by-location",
     kind: "trigger",
     title: "List Users by Location",
-    events: ["UserCreate"],
+    events: ["UserCreate", "UserUpdate", "UserDelete"],
     category: "Users",
     effect: "read",
     result: "users",

@@ -221,7 +221,7 @@ const table = {
     kind: "action",
     title: "Upsert Opportunity",
     effect: "upsert",
-    events: ["OpportunityCreate", "OpportunityUpdate"],
+    events: ["OpportunityCreate", ...changes],
     result: "opportunity",
     identity: "id",
     show,

@@ -57,7 +57,7 @@ const table = {
     list: true,
     identity: "id",
     show,
-    events: ["UserCreate"],
+    events: ["UserCreate", "UserUpdate", "UserDelete"],
     paging: { ...pages, in: "body" },
     fields: {
       emails: { label: "E-mail addresses", control: "tags", schema: textList, join: "comma" },
