@@ -111,7 +111,7 @@ export const reconciles: Record<string, Reconcile> = {
   RecordUpdate: { ...businesses, emit: "changed", only: businessFields },
   RecordDelete: { ...businesses, emit: "deleted" },
   ObjectSchemaCreate: { ...schemas, emit: "new", made: "dateAdded" },
-  ObjectSchemaUpdate: { ...schemas, emit: "changed", only: ["labels", "description", "primaryDisplayProperty", "searchableProperties"] },
+  ObjectSchemaUpdate: { ...schemas, emit: "changed", only: ["labels", "description", "primaryDisplayProperty"] },
 
   InvoiceCreate: { ...invoices, emit: "new", made: "createdAt" },
   InvoiceUpdate: {
@@ -130,7 +130,7 @@ export const reconciles: Record<string, Reconcile> = {
   ProductUpdate: {
     ...products,
     emit: "changed",
-    only: ["name", "description", "productType", "variants", "medias", "availableInStore", "statementDescriptor", "image"],
+    only: ["name", "description", "productType", "variants", "availableInStore", "statementDescriptor", "image"],
   },
   ProductDelete: { ...products, emit: "deleted" },
   PriceCreate: { ...prices, emit: "new", made: "createdAt" },
