@@ -37,6 +37,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       app: (id) => ({ title: id, inbox: false }),
       operation: (app, id) => findOperation(app, id) ?? null,
       webhook: () => null,
+      choosing: () => null,
       connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
       async rows() {
         world.asked++;

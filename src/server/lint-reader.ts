@@ -1,4 +1,4 @@
-import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
@@ -31,6 +31,7 @@ export function createLintReader({
     },
     operation: (app, id) => findOperation(app, id) ?? null,
     webhook,
+    choosing: (app, name) => choosing(findApp(app), name),
     connection: (name) => connection(workspaceId, name).catch(nullIfUnknown),
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
@@ -46,6 +47,11 @@ export function createLintReader({
     inboxes: async (app) => [...inboxes(app)],
   };
 }
+
+const choosing = (app: App | undefined, name: string): InputField | null =>
+  app?.operations
+    .flatMap(({ input }) => input)
+    .find((field) => field.name === name && field.lookup?.by && field.control !== "customFields") ?? null;
 
 function nullIfUnknown(thrown: unknown): null {
   if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;

@@ -72,6 +72,11 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, a
       const found = findTrigger(app, id);
       return found && "kind" in found && found.kind === "webhook" ? (found as WebhookTrigger) : null;
     },
+    choosing: (app, name) =>
+      apps
+        .get(app)
+        ?.operations.flatMap((operation) => operation.input)
+        .find((field) => field.name === name && field.lookup?.by) ?? null,
     connection: async (name) => connections[name] ?? null,
     async rows(name, _, lookup) {
       asked.push(`${name} ${lookup.operation}`);
@@ -319,6 +324,44 @@ describe("a reference that is wrong", () => {
       known: [{}],
     });
     expect(references).toMatchObject([{ given: "Booked", value: stage(2), label: "Sales / Booked", checkedAt: 1 }]);
+  });
+});
+
+describe("a condition", () => {
+  const decide = (filter: string): FlowDefinition => ({
+    name: "F",
+    trigger: { app: "highlevel", operation: "opportunities.search", connection: "acme" },
+    steps: [
+      { id: "f", filter },
+      { id: "b", if: filter, then: [] },
+    ],
+  });
+
+  test("that compares an id with a name is never true, and is told the id", async () => {
+    const problem = "'booked' is the name of a stage, and trigger.pipelineStageId is an id: they are never equal";
+    expect((await lint(decide("trigger.status == 'open' and trigger.pipelineStageId == 'booked'"))).told).toEqual([
+      `error steps[0].filter: ${problem}. Compare with the id: Sales / Booked (${stage(2)}).`,
+      `error steps[1].if: ${problem}. Compare with the id: Sales / Booked (${stage(2)}).`,
+    ]);
+  });
+
+  test("with an id that is there is fine, and one that is gone is told by what it was", async () => {
+    const filter = `trigger.pipelineStageId == "${stage(2)}" or trigger.assignedTo == '${mary.id}' or trigger.name == 'Booked'`;
+    const { told: nothing, references } = await lint(decide(filter));
+    expect([nothing, references.map(({ at, label }) => [at, label])]).toEqual([
+      [],
+      expect.arrayContaining([
+        ["steps[0].filter", "Sales / Booked"],
+        ["steps[1].if", "Mary Somerville"],
+      ]),
+    ]);
+    const { told: says } = await lint(decide(`trigger.pipelineStageId == '${stage(2)}'`), {
+      lists: { "opportunities.list_pipelines": [{ id: sales, name: "Sales", stages: [{ id: stage(1), name: "New" }] }] },
+      known: [{ at: "steps[0].filter", given: stage(2) }],
+    });
+    expect(says[0]).toBe(
+      `warning steps[0].filter: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'), which trigger.pipelineStageId is compared with. Choose another (Sales / New), or have it made there.`,
+    );
   });
 });
 

@@ -79,6 +79,7 @@ export async function openServer({
       app: () => null,
       operation: () => null,
       webhook: () => null,
+      choosing: () => null,
       connection: async () => null,
       rows: async () => ({ rows: [] }),
       inboxes: async () => [],

@@ -34,8 +34,8 @@ function pathsIn(value: unknown): string[] {
   return typeof value === "string" && isTemplate(value) ? compileValue(value, still, "input").uses : [];
 }
 
-/** The call whose record an id is of; null where the path is no id, or nobody can tell. */
-function originOf(path: string, names: ReadonlyMap<string, Source>, depth = 0): Place | Omit<Place, "names"> | null {
+/** The call whose record an id in a template is of; null where the path is no id, or nobody can tell. */
+export function originOf(path: string, names: ReadonlyMap<string, Source>, depth = 0): Place | Omit<Place, "names"> | null {
   const [root = "", ...rest] = path.split(/[.[\]]+/).filter((part) => part !== "" && !/^\d+$/.test(part));
   const source = names.get(root);
   if (!source || depth > deepest) return null;

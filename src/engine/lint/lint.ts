@@ -1,10 +1,11 @@
 import type { Lookup } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
+import { comparedWith } from "./compared.ts";
 import { foreignIds } from "./foreign.ts";
 import { literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
-import { placesOf, type Place } from "./places.ts";
+import { spotsOf, type Place } from "./places.ts";
 import { judge, knownReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
 
@@ -20,11 +21,15 @@ export interface Linted {
 export async function lintFlow(definition: FlowDefinition, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
-  for (const place of placesOf(definition)) {
+  const { places, conditions } = spotsOf(definition);
+  for (const place of places) {
     const looked = await lookAt(place, definition, reader);
     findings.push(...looked.findings);
     literals.push(...looked.literals);
   }
+  for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
+    if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
+      literals.push(literal);
   const references = await checkLiterals(literals, reader, known, now);
   return {
     findings: [...findings, ...references.findings].sort(byPlace(definition)),
@@ -113,7 +118,12 @@ const listOf = ({ connection, app }: Place, { operation, input = {} }: Lookup): 
   `${connection}\n${app}\n${operation}\n${canonicalJson(input)}`;
 
 function byPlace(definition: FlowDefinition) {
-  const order = placesOf(definition).map(({ at }) => at);
-  const rank = ({ at }: LintFinding) => order.findIndex((place) => at === place || at.startsWith(`${place}.`));
-  return (a: LintFinding, b: LintFinding) => rank(a) - rank(b);
+  const { places, conditions } = spotsOf(definition);
+  const order = [...places, ...conditions].map(({ at }) => at);
+  const rank = ({ at }: LintFinding) => stepOrder(order.find((spot) => at === spot || at.startsWith(`${spot}.`)) ?? at);
+  return (a: LintFinding, b: LintFinding) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
 }
+
+/** A place as text that sorts as the flow is read: the trigger first, numbers by their size, `else` after `then`. */
+const stepOrder = (at: string): string =>
+  at === "trigger" ? "" : at.replace(/\d+/g, (n) => n.padStart(4, "0")).replaceAll(".else[", ".u[");

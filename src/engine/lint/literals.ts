@@ -14,6 +14,8 @@ export interface Literal {
   given: string;
   /** What it is to lie within, as written (the pipeline of a stage); null: a template says it, and nobody can tell yet. */
   parent?: { field: InputField; given: string } | null;
+  /** It stands in a condition, beside this path, which gives an id. */
+  compared?: string;
   /** The values a custom field is given, where they are written down. */
   values?: { at: string; given: string }[];
 }

@@ -26,29 +26,52 @@ export type Source =
 /** Nothing is evaluated: the clock and the zone make no difference to what a template reads. */
 export const still: MappingSettings = { zone: "UTC", now: () => 0 };
 
-/** Every place of a flow, in the order in which it is written. */
-export function placesOf({ trigger, steps }: FlowDefinition): Place[] {
+/** Where a flow decides: the condition of a filter or a branch. */
+export interface Condition {
+  /** `steps[1].filter`. */
+  at: string;
+  step: string;
+  text: string;
+  names: ReadonlyMap<string, Source>;
+}
+interface Spots {
+  places: Place[];
+  conditions: Condition[];
+}
+
+/** Every place and condition of a flow, in the order in which it is written. */
+export function spotsOf({ trigger, steps }: FlowDefinition): Spots {
   const { app, operation, connection, input = {} } = trigger;
   const start = { at: "trigger", step: null, app, operation, connection, input };
-  return [{ ...start, names: new Map() }, ...walk(steps, "steps", new Map([["trigger", { kind: "call", place: start }]]))];
+  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [] };
+  walk(steps, "steps", new Map([["trigger", { kind: "call", place: start }]]), spots);
+  return spots;
 }
+
+export const placesOf = (definition: FlowDefinition): Place[] => spotsOf(definition).places;
 
 /** `names` grows as steps finish; a branch or loop has a copy, for its steps are unknown outside of it. */
-function walk(steps: readonly StepDefinition[], at: string, names: Map<string, Source>): Place[] {
-  return steps.flatMap((step, i) => placesIn(step, `${at}[${i}]`, names));
+function walk(steps: readonly StepDefinition[], at: string, names: Map<string, Source>, spots: Spots): void {
+  for (const [i, step] of steps.entries()) visit(step, `${at}[${i}]`, names, spots);
 }
 
-function placesIn(step: StepDefinition, at: string, names: Map<string, Source>): Place[] {
-  if ("if" in step) return [...walk(step.then, `${at}.then`, new Map(names)), ...walk(step.else ?? [], `${at}.else`, new Map(names))];
+function visit(step: StepDefinition, at: string, names: Map<string, Source>, spots: Spots): void {
+  const decides = (key: string, text: string) => spots.conditions.push({ at: `${at}.${key}`, step: step.id, text, names: new Map(names) });
+  if ("filter" in step) decides("filter", step.filter);
+  if ("if" in step) {
+    decides("if", step.if);
+    walk(step.then, `${at}.then`, new Map(names), spots);
+    walk(step.else ?? [], `${at}.else`, new Map(names), spots);
+  }
   if ("forEach" in step) {
     const item: Source = { kind: "item", of: compileExpression(step.forEach, still, `${at}.forEach`).uses };
-    return walk(step.do, `${at}.do`, new Map([...names, [step.as ?? usualItem, item]]));
+    walk(step.do, `${at}.do`, new Map([...names, [step.as ?? usualItem, item]]), spots);
   }
   if ("format" in step) names.set(step.id, { kind: "format", value: step.format });
-  if (!("operation" in step)) return [];
-  const { id, app, operation, connection, input = {} } = step;
-  const place = { at, step: id, app, operation, connection, input };
-  const seen = new Map(names);
-  names.set(id, { kind: "call", place });
-  return [{ ...place, names: seen }];
+  if ("operation" in step) {
+    const { id, app, operation, connection, input = {} } = step;
+    const place = { at, step: id, app, operation, connection, input };
+    spots.places.push({ ...place, names: new Map(names) });
+    names.set(id, { kind: "call", place });
+  }
 }

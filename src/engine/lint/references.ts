@@ -14,6 +14,7 @@ export interface Judged {
 /** Pure: judges a literal by what its sub-account has, and by what it meant when it was last found. */
 export function judge(literal: Literal, rows: readonly unknown[], parents: readonly unknown[], before: Reference | undefined): Judged {
   const choices = choicesOf(literal.lookup, rows);
+  if (literal.compared !== undefined) return judgeCompared(literal, literal.compared, choices, before);
   const parent = parentValue(literal, parents);
   const search = findChoice(choices, literal.given, parent);
   if ("found" in search) return { means: search.found, findings: foundFindings(literal, search.found, choices, parent, before) };
@@ -22,10 +23,26 @@ export function judge(literal: Literal, rows: readonly unknown[], parents: reado
   return { findings: [missing(literal, choices, search, before)] };
 }
 
+/** In a condition only the id itself is ever met. */
+function judgeCompared(literal: Literal, path: string, choices: readonly Choice[], before: Reference | undefined): Judged {
+  const means = choices.find(({ value }) => value === literal.given);
+  if (means) return { means, findings: [] };
+  const noun = nounOf(literal.field);
+  const search = findChoice(choices, literal.given);
+  const named = "found" in search ? [search.found] : "several" in search ? search.several : [];
+  if (named.length > 0) {
+    const problem = `'${literal.given}' is the name of a ${noun}, and ${path} is an id: they are never equal`;
+    return { findings: [tell(literal, "error", problem, `Compare with the id: ${listed(named)}.`)] };
+  }
+  const was = before ? ` any more (it was '${before.label}')` : "";
+  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.given}${was}, which ${path} is compared with`;
+  return { findings: [tell(literal, "warning", problem, repairOf(choices, search, before))] };
+}
+
 /** The reference a literal was when it was last found: at the same place, or at the same field where steps have moved. */
 export function knownReference(references: readonly Reference[], { at, given, place, field }: Literal): Reference | undefined {
   const same = references.filter((r) => r.given === given && r.connection === place.connection);
-  return same.find((r) => r.at === at) ?? same.find((r) => new RegExp(`\\.input\\.${field.name}\\b`).test(r.at));
+  return same.find((r) => r.at === at) ?? same.find((r) => new RegExp(`\\.input\\.${field.name}\\b|\\.(filter|if)$`).test(r.at));
 }
 
 export const tell = (

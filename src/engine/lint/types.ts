@@ -1,11 +1,13 @@
 import type { Login } from "#catalog/permits.ts";
-import type { Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { InputField, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 /** What the check of a flow asks the world. */
 export interface LintReader {
   app(id: string): { title: string; inbox: boolean } | null;
   operation(app: string, id: string): Operation | null;
   webhook(app: string, id: string): WebhookTrigger | null;
+  /** A field of this name, in any of the app's operations, that chooses among what a sub-account has. */
+  choosing(app: string, name: string): InputField | null;
   connection(name: string): Promise<LintConnection | null>;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
