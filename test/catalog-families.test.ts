@@ -120,6 +120,7 @@ describe("blocked slots", () => {
     const block = await output("calendars.create_block_slot", input);
     expect(await confirmed("calendars.create_block_slot", input)).toMatchObject({ id: block.id });
     const change = { eventId: block.id, assignedUserId: users.owner, title: "Half a holiday" };
+    expect(await before("calendars.update_block_slot", change)).toMatchObject({ id: block.id, title: "Holiday" });
     expect(await output("calendars.update_block_slot", change)).toMatchObject({ title: "Half a holiday" });
     await call("calendars.delete_event", { eventId: block.id });
     const window = { userId: users.owner, startTime: "2026-01-20", endTime: "2026-01-21" };

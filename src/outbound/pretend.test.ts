@@ -50,3 +50,10 @@ describe("a dry run of a write with custom fields", () => {
     expect(told(9).unchanged).toBe(true);
   });
 });
+
+test("a dry run takes a time for the same in whatever zone it is written", () => {
+  const move: Operation = { ...follow("add"), effect: "update", input: [{ name: "startTime", in: "body", schema: { type: "string" } }] };
+  const told = (given: string) => pretend(move, {}, { startTime: given }, { id: "e1", startTime: "2026-02-01T09:00:00-05:00" });
+  expect(told("2026-02-01T14:00:00.000Z").unchanged).toBe(true);
+  expect(told("2026-02-01T09:00:00Z").unchanged).toBe(false);
+});

@@ -76,14 +76,18 @@ function add(changes: PretendedEffect["changes"], field: string, old: unknown, v
   if (!same(field, old, value)) changes.push({ field, old: (old ?? null) as Json, new: (value ?? null) as Json });
 }
 
-/** Blank is blank, and an e-mail address is the same in any case. */
+/** Blank is blank, an e-mail address is the same in any case, and a time in any zone. */
 function same(field: string, a: unknown, b: unknown): boolean {
   const [left, right] = [a, b].map((v) => (v === undefined || v === null || v === "" ? null : typeof v === "string" ? v.trim() : v));
   if (/email/i.test(field) && typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
+  if (isTime(left) && isTime(right)) return Date.parse(left) === Date.parse(right);
   if (typeof left !== typeof right && left !== null && right !== null && typeof left !== "object" && typeof right !== "object")
     return String(left) === String(right);
   return canonicalJson(left) === canonicalJson(right);
 }
+
+/** With its zone: without one it is a time of the sub-account's own. */
+const isTime = (value: unknown): value is string => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value);
 
 function tagChange(operation: Operation, input: Row, before: Row | null): { added: string[]; removed: string[] } | undefined {
   const after = tagsAfter(operation, input, before);
