@@ -361,22 +361,24 @@ describe("what a refused refresh means", () => {
       new MillraceError("OUTBOUND_UNREACHABLE", {
         details: { host: "services.example.com", problem: "the connection broke", outcome: "unknown" },
       }),
-      "OUTBOUND_UNREACHABLE",
+      3, // the answer may have been lost after the token was spent: it is asked for again while those who wait still wait
     ],
-    ["a 500", refuse(500, "oops"), "OUTBOUND_UNREACHABLE"],
-    ["a 429", refuse(429, "Too many requests"), "OUTBOUND_UNREACHABLE"],
-    ["a page where tokens should be", { status: 200, body: "<html>" }, "OUTBOUND_UNREACHABLE"],
-  ])("%s heals: it is retried, not at once, and nothing is written on the connection", async (_, trouble, code) => {
+    ["a 500", refuse(500, "oops"), 1],
+    ["a 429", refuse(429, "Too many requests"), 1],
+    ["a page where tokens should be", { status: 200, body: "<html>" }, 1],
+  ])("%s heals: it is retried, not at once, and nothing is written on the connection", async (_, trouble, asked) => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.trouble = trouble;
     const it = authorizer();
     const errors = [
-      await failure(whileTimePasses(clock, it.authorize(connection), 10)),
+      await failure(whileTimePasses(clock, it.authorize(connection), 20)),
       await failure(it.authorize(connection)),
       await failure(it.authorize(connection)),
     ];
-    expect(errors.map((e) => [e.code, e.details["outcome"], e.row.retry])).toEqual(Array(3).fill([code, "not_sent", true]));
-    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "connected"]);
+    expect(errors.map((e) => [e.code, e.details["outcome"], e.row.retry])).toEqual(
+      Array(3).fill(["OUTBOUND_UNREACHABLE", "not_sent", true]),
+    );
+    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([asked, "connected"]);
     server.state.trouble = undefined;
     await clock.advance(3_000);
     expect((await whileTimePasses(clock, it.authorize(connection), 10)).version).toBe(2);

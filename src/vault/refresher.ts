@@ -31,6 +31,9 @@ const againMs = 3_000;
 const pausedMs = 900_000;
 const freshMs = 60_000;
 const savesTried = 4;
+/** How often an answer is asked for; again only within so long, so that the last attempt ends before the lease does. */
+const postsTried = 3;
+const quickMs = 2_000;
 
 /** What the last attempt came to, given again until `until` or until the secret changes: a dead login is not asked about in a loop. */
 interface Verdict {
@@ -151,13 +154,25 @@ export class Refresher {
     return this.#keep(facts, version, { ...secret, expiresAt: undefined, ...pair }, told);
   }
 
+  /**
+   * A pair that was lost on its way is given again for the same spent token, for half a minute. So where no answer came quickly
+   * it is asked for again at once, and those who wait see nothing of it.
+   */
   async #post(facts: ConnectionFacts, { connection, secret, version }: Opened, url: string) {
-    try {
-      return await this.#parts.post(url, refreshForm(secret, connection.access));
-    } catch (thrown) {
-      const { code, details, cause } = toMillraceError(thrown);
-      throw this.#remember(facts.id, version, new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } }), againMs);
+    const begun = this.#now;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#parts.post(url, refreshForm(secret, connection.access));
+      } catch (thrown) {
+        const error = toMillraceError(thrown);
+        if (!error.row.retry || attempt === postsTried || this.#now - begun > quickMs) throw this.#unanswered(facts, version, error);
+        await sleep(this.#parts.clock, attempt * pollMs);
+      }
     }
+  }
+
+  #unanswered(facts: ConnectionFacts, version: number, { code, details, cause }: MillraceError): MillraceError {
+    return this.#remember(facts.id, version, new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } }), againMs);
   }
 
   /** The new pair is stored before anybody uses it. Where somebody replaced the secret meanwhile, theirs counts. */

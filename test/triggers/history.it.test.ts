@@ -24,10 +24,11 @@ type Write =
   | { do: "change"; record: number; content: number }
   | { do: "end"; record: number }
   | { do: "lag"; ms: number };
+type Failure = "rate_limit" | "server_error" | "drop_before";
 type Step =
   | Write
-  | { do: "pass"; ms: number }
-  | { do: "look"; crash: Crash | null; failing: "rate_limit" | "server_error" | "drop_before" | null }
+  | { do: "pass"; ms: number; failing: Failure | null }
+  | { do: "look"; crash: Crash | null; failing: Failure | null }
   | { do: "restart"; how: "gracefully" | "by a kill" }
   | { do: "off and on"; meanwhile: Write[] };
 
@@ -39,18 +40,19 @@ const write: fc.Arbitrary<Write> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("end" as const), record }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("lag" as const), ms: fc.constantFrom(0, 5_000, 3 * minute, 8 * minute) }) },
 );
+const failing = fc.constantFrom<(Failure | null)[]>(null, null, null, null, "rate_limit", "server_error", "drop_before");
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: write },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 4 * minute, 30 * minute, 26 * 60 * minute) }),
+    arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 4 * minute, 30 * minute, 26 * 60 * minute), failing }),
   },
   {
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant("look" as const),
       crash: fc.constantFrom(null, null, null, "before the commit" as const, "after the commit" as const),
-      failing: fc.constantFrom(null, null, null, null, "rate_limit" as const, "server_error" as const, "drop_before" as const),
+      failing,
     }),
   },
   {
@@ -116,21 +118,20 @@ class Life {
     await atDawn(ground);
     const watched = list.drive(ground.sandbox.state);
     const { operation } = list;
-    // The size of a page is left as it is: all fits into one, so that one absence is proof. More pages are the table's matter.
-    const life = new Life(list, watched, await Watch.open(ground, { operation, connection: connections.location, input: {}, emit: mode }));
+    // In mode `new` a look may stop at what it knows, so there are pages to stop at. Elsewhere all fits into one, so that one absence is proof.
+    const input = mode === "new" && watched.lag ? { pageLimit: 3 } : {};
+    const life = new Life(list, watched, await Watch.open(ground, { operation, connection: connections.location, input, emit: mode }));
     await life.#look(null);
     return life;
   }
 
   async do(todo: Step): Promise<void> {
+    if ("failing" in todo && todo.failing) ground.sandbox.faults.set({ kind: todo.failing, count: 1 });
     if (todo.do === "pass") await this.#restart("by a kill", todo.ms);
     else if (todo.do === "restart") await this.#restart(todo.how);
     else if (todo.do === "off and on") await this.#away(todo.meanwhile);
     else if (todo.do !== "look") this.#write(todo);
-    else {
-      if (todo.failing) ground.sandbox.faults.set({ kind: todo.failing, count: 1 });
-      await this.#look(todo.crash);
-    }
+    else await this.#look(todo.crash);
   }
 
   async end(): Promise<Lived> {
