@@ -152,6 +152,38 @@ describe("a flow whose webhooks get lost", () => {
     ]);
   });
 
+  test("tells two changes between two looks apart where the event carries what changed", async () => {
+    const { systems } = house.millrace.sandbox!;
+    const pipeline = systems.state.pipelines.all().find((p) => p.locationId === acmeDental)!;
+    const [first, second, third] = pipeline.stages.map((stage) => stage.id);
+    const contactId = await make("dealing@example.com");
+    const deal = { pipelineId: pipeline.id, locationId: acmeDental, name: "Implants", pipelineStageId: first, status: "open", contactId };
+    const made = (await ask("POST", "/opportunities/", deal)) as unknown as { opportunity: { id: string } };
+    const path = `/opportunities/${made.opportunity.id}`;
+    await clock.advance(minute);
+    const flow = await watching("Stages", { operation: "OpportunityStageUpdate" });
+    await ask("PUT", path, { pipelineStageId: second });
+    await clock.advance(minute);
+    await systems.webhooks.settled();
+    systems.faults.set({ kind: "webhook_lost" });
+    await ask("PUT", path, { pipelineStageId: third });
+    systems.faults.clear();
+    for (let i = 0; i < 2; i++) await look(flow);
+    expect(await ledger(flow)).toMatchObject({ heard: 0, confirmed: 0, recovered: 1 });
+    await ask("PUT", path, { pipelineStageId: first }); // and this one is told by its webhook
+    await clock.advance(minute);
+    await systems.webhooks.settled();
+    for (let i = 0; i < 3; i++) await look(flow);
+    const runs = await Promise.all((await runsOf(flow)).toReversed().map((r) => house.millrace.engine.run(workspaceId, r.id)));
+    const stages = runs.map(({ run, event }) => [run.recovered, (event.payload as { pipelineStageId: string }).pipelineStageId]);
+    expect(stages).toEqual([
+      [false, second],
+      [true, third],
+      [false, first],
+    ]);
+    expect(await ledger(flow)).toMatchObject({ heard: 0, confirmed: 1, recovered: 0 });
+  });
+
   test("goes on after a pause where it stood, and tells what came meanwhile", async () => {
     const flow = await watching("Paused", { operation: "ContactCreate" });
     await house.millrace.engine.flows.pause(workspaceId, flow);
