@@ -24,7 +24,7 @@ export function blame(
     details: {
       ...error.details,
       what: named,
-      message: `${message.replace(/[.\s]+$/, "")}. ${named} ${gone}.`,
+      ...(error.code === "OUTBOUND_NOT_FOUND" && { message: `${message.replace(/[.\s]+$/, "")}. ${named} ${gone}.` }),
       said: message,
       field: suspects[0]!.field.name,
       fields: { ...(error.details["fields"] as object | undefined), ...fields },

@@ -83,6 +83,14 @@ export function blamedConnection({ code, details }: StoredError): string | null 
   return typeof name === "string" && code !== "CONNECTION_UNKNOWN" ? name : null;
 }
 
+/** What is wrong with each field, where the error names fields and its sentence does not say it already. */
+export function fieldProblems({ message, details }: StoredError): [field: string, problem: string][] {
+  const fields = details["fields"];
+  if (typeof fields !== "object" || fields === null) return [];
+  const told = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return told.filter(([, problem]) => !message.includes(problem));
+}
+
 /** The other side's own sentence, where the error carries one that our sentence does not say already. */
 export function vendorSentence(error: StoredError): string | null {
   const said = error.details["message"];

@@ -4,7 +4,7 @@ import type { RunDetail } from "#server/contract.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import type { StoredError } from "../../lib/api.ts";
-import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { blamedConnection, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
 
 interface ErrorPanelProps {
   error: StoredError;
@@ -18,10 +18,20 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
   const fix = fixFor(error);
   const vendor = vendorSentence(error);
   const connection = blamedConnection(error);
+  const fields = fieldProblems(error);
   return (
     <div role="group" aria-label="What went wrong" className="rounded-md bg-failure-soft px-4 py-3">
       <p className="font-medium text-ink">{error.message}</p>
       {vendor !== null && <blockquote className="mt-2 border-l-2 border-failure/50 pl-3 text-ink">{vendor}</blockquote>}
+      {fields.length > 0 && (
+        <ul className="mt-2 flex flex-col gap-0.5" aria-label="Fields">
+          {fields.map(([field, problem]) => (
+            <li key={field}>
+              <code className="font-mono text-meta">{field}</code> {problem}
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="mt-1.5 text-ink-2">{fix.explain}</p>
       <div className="mt-3 flex flex-wrap items-center gap-2">
         {onReplay !== undefined && (

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { fieldProblems, vendorSentence } from "./fix.ts";
+
+const error = (message: string, details: Record<string, unknown>) => ({ code: "OUTBOUND_REFUSED", message, details }) as const;
+
+test("each field is told with what is wrong, unless the sentence says it already", () => {
+  const fields = { email: "must be an e-mail address", phone: "is too short", odd: 1 };
+  expect(fieldProblems(error("HighLevel refused it: is too short", { fields }))).toEqual([["email", "must be an e-mail address"]]);
+  expect(fieldProblems(error("No", {}))).toEqual([]);
+  expect(fieldProblems(error("No", { fields: "all" }))).toEqual([]);
+});
+
+test("the other side's sentence is quoted once", () => {
+  expect(vendorSentence(error("HighLevel refused it: no", { message: "no" }))).toBeNull();
+  expect(vendorSentence(error("It stopped", { message: "no" }))).toBe("no");
+});
