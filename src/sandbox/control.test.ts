@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { packageRoot } from "#kernel/root.ts";
 import { type Bench, openBench } from "./testing.ts";
 
 let bench: Bench;
@@ -170,4 +173,11 @@ describe("the page", () => {
     ]);
     expect(await look("/ui/faults")).toContain("everywhere · always · 50 ms");
   });
+});
+
+test("the guide names only routes that there are", () => {
+  const guide = readFileSync(join(packageRoot(), "docs/sandbox.md"), "utf8");
+  const named = [...guide.matchAll(/`(GET|POST|DELETE) (\/sandbox\/[\w/:]+)/g)].map(([, method, url]) => ({ method: method!, url: url! }));
+  const missing = named.filter(({ method, url }) => !bench.sandbox.app.hasRoute({ method: method as "GET", url }));
+  expect([named.length > 25, missing]).toEqual([true, []]);
 });
