@@ -128,12 +128,21 @@ async function rowsOf(app: string, { operation, otherwise, input = {} }: Lookup,
   const read = async (id: string) => {
     const list = findOperation(app, id);
     if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: id, outcome: "not_sent" } });
-    return readAll(list, input, call, { maxPages });
+    return readAll(list, input, call, { maxPages }).catch((thrown: unknown) => {
+      throw forLookUp(thrown, list);
+    });
   };
   return read(operation).catch((thrown: unknown) => {
     if (otherwise && thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND") return read(otherwise);
     throw thrown;
   });
+}
+
+/** A scope that only the look-up wants is told as such: who gives the id does not need it. */
+function forLookUp(thrown: unknown, { title }: Operation): unknown {
+  if (!(thrown instanceof MillraceError) || thrown.code !== "SCOPE_MISSING") return thrown;
+  const scopes = [thrown.details["scopes"]].flat().map((scope) => `${textOf(scope)} (for ${title}, which finds names; an id needs it not)`);
+  return new MillraceError(thrown.code, { cause: thrown.cause, details: { ...thrown.details, scopes } });
 }
 
 function problemWith(name: string, search: Search, choices: readonly Choice[], parent: string | undefined): string {

@@ -11,6 +11,7 @@ const place = { workspaceId: "ws_1", app: "highlevel", locationId: "ve9EPM428h8v
 const connections: Record<string, CallConnection> = {
   acme: { ...place, id: "con_1", name: "acme" },
   narrow: { ...place, id: "con_2", name: "narrow", scopes: ["contacts.readonly"] },
+  writer: { ...place, id: "con_4", name: "writer", scopes: ["contacts.write"] },
   agency: { ...place, id: "con_3", name: "agency", access: "agency", companyId: "5DP4iH6HLkQsiKESj6rh" },
 };
 const contactId = "ocQHyuzHvysMo5N5VsXc";
@@ -121,6 +122,12 @@ describe("bad input is told before anything is sent", () => {
       { email: "a@b.c" },
       "narrow",
       "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and connect again.",
+    ],
+    [
+      "contacts.update",
+      { contactId, assignedTo: "Mary" },
+      "writer",
+      "The connection 'writer' lacks the scope users.readonly (for List Users by Location, which finds names; an id needs it not). Add it in HighLevel and connect again.",
     ],
     [
       "snapshots.list",
