@@ -11,7 +11,7 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
   const effect = effectOf(operation, before);
   const tags = tagChange(operation, input, before);
   const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before);
-  const id = before?.["id"] ?? getPath(input, "contactId");
+  const id = before?.["id"] ?? before?.["_id"] ?? getPath(input, "contactId");
   const label = before ? labelOf(before) : labelOf(input);
   return {
     operation: operation.id,

@@ -3,6 +3,7 @@ import { HighLevel } from "@gohighlevel/api-client";
 import { TestClock } from "#kernel/clock.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { silentLog } from "#kernel/log.ts";
+import type { PretendedEffect } from "#catalog/types.ts";
 import { findOperation } from "#apps/index.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { Table } from "#sandbox/table.ts";
@@ -20,6 +21,8 @@ export interface Side {
   official: Record<Login, HighLevel>;
   /** Reads a list to its end; anything else is one call. */
   millrace(login: Login, operation: string, input: JsonObject): Promise<unknown>;
+  /** What Millrace says a write would do. */
+  dryRun(login: Login, operation: string, input: JsonObject): Promise<PretendedEffect[]>;
   /** The route of the request that came last. */
   lastRoute(): Promise<string>;
   /** The names of the events that were posted since one last asked. */
@@ -62,6 +65,10 @@ export async function openSide(): Promise<Side> {
       const rows: unknown[] = [];
       for await (const page of outside.caller.pages(request)) rows.push(...page.rows);
       return rows;
+    },
+    async dryRun(login, operation, input) {
+      const request = { workspaceId, app: "highlevel", operation, connection: login, input, lane: "live" as const };
+      return (await outside.caller.call({ ...request, dry: true, idempotencyKey: "" })).effects!;
     },
     async lastRoute() {
       const reply = await sandbox.app.inject({ url: "/sandbox/requests?limit=1", headers: { host: "127.0.0.1" } });

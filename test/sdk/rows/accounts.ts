@@ -3,7 +3,9 @@ import { byOffset, companyId, locationId, type Ground, type Row } from "../row.t
 
 const { users, workflows } = sandboxDefaults;
 const userId = users.desk;
-const businessOf = ({ state }: Ground) => ({ businessId: state.businesses.inLocation(locationId)[0]!.id });
+const businessOf = ({ state }: Ground) => ({
+  businessId: state.businesses.inLocation(locationId).find(({ name }) => name === "Harbor Foods")!.id,
+});
 const reachable = async (ground: Ground) => {
   await ground.location.businesses.updateBusiness(businessOf(ground), { email: "office@harbor.example" } as never);
   return businessOf(ground);

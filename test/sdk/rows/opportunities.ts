@@ -3,7 +3,9 @@ import { byCursor, locationId, type Ground, type Row } from "../row.ts";
 
 const { pipelines, users } = sandboxDefaults;
 const pipelineId = pipelines.acme.id;
-const idOf = ({ state }: Ground) => ({ id: state.opportunities.inLocation(locationId)[0]!.id });
+/** The same one whenever it is asked for: a record that was changed goes to the end of its table. */
+const firstOf = ({ state }: Ground) => state.opportunities.inLocation(locationId).toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]!;
+const idOf = (ground: Ground) => ({ id: firstOf(ground).id });
 type Searched = { opportunities: unknown[]; meta: { startAfterId?: string; startAfter?: number } };
 
 export const opportunityRows: Record<string, Row> = {
@@ -54,8 +56,8 @@ export const opportunityRows: Record<string, Row> = {
     input: { ...idOf(ground), status: "won" },
     official: (hl) => hl.opportunities.updateOpportunityStatus(idOf(ground), { status: "won" } as never),
   }),
-  "opportunities.upsert": ({ state }) => {
-    const { contactId } = state.opportunities.inLocation(locationId)[0]!;
+  "opportunities.upsert": (ground) => {
+    const { contactId } = firstOf(ground);
     const deal = { pipelineId, contactId, name: "Bridge", monetaryValue: 1200 };
     return {
       input: deal,

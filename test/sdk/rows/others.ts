@@ -20,6 +20,7 @@ const postOf = ({ state }: Ground) => {
     rawHTML: "<p>Brighter.</p>",
     author,
     categories: [...categories],
+    tags: ["floss"],
     status: "DRAFT",
     publishedAt: "2026-02-01T08:00:00Z",
     imageUrl: "https://acmedental.example.com/w.jpg",
