@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import { Kysely, Migrator, SqliteDialect, type Compilable, type Transaction } from "kysely";
+import { Kysely, Migrator, SqliteAdapter, SqliteDialect, type Compilable, type Transaction } from "kysely";
 import { migrations } from "./migrations.ts";
 import type { Schema } from "./schema.ts";
 
@@ -46,9 +46,26 @@ export async function openSqlite({ file, maxPages }: DatabaseOptions): Promise<D
   raw.pragma("cache_size = -32000");
   raw.pragma("temp_store = MEMORY");
   if (maxPages !== undefined) raw.pragma(`max_page_count = ${Math.trunc(maxPages)}`);
-  const q = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
-  await migrate(q);
+  const q = new Kysely<Schema>({ dialect: new WholeMigrations({ database: raw }) });
+  try {
+    await migrate(q);
+  } catch (error) {
+    await q.destroy();
+    throw error;
+  }
   return sqliteDb(raw, q);
+}
+
+/** SQLite takes changes of tables in a transaction, which Kysely does not count on: a migration that a crash cut short could never be done again. */
+class WholeMigrations extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalDdl();
+  }
+}
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 async function migrate(q: Kysely<Schema>): Promise<void> {

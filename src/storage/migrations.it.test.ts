@@ -71,3 +71,17 @@ test("events and runs from before records were known go on as runs of no record"
   expect((await store.load("run_1"))?.run.state).toBe("succeeded");
   await db.close();
 });
+
+test("a migration that was cut short leaves nothing behind, and is done by the next start", async () => {
+  const { file, q } = await asLeftBy("0001_ground");
+  await q.schema.createTable("inboxes").addColumn("in_the_way", "text").execute(); // stops it half way
+  await expect(openSqlite({ file })).rejects.toThrow(/inboxes/);
+  const columns = (await q.introspection.getTables()).find((table) => table.name === "events")!.columns.map((column) => column.name);
+  expect(columns).not.toContain("record");
+  await q.schema.dropTable("inboxes").execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  await createRunStore(db).commit({ accept: [acceptance(1)], steps: [], runs: [] });
+  await db.close();
+});
