@@ -409,12 +409,14 @@ export interface News {
   once: boolean;
 }
 
-/** What a reconciling poll makes of one finding. Kept whole while the ledger still says `was`; else not at all, and the next poll judges anew. */
+/** What a reconciling poll makes of one finding. Kept while the ledger still says `was`; else the finding is put off, and the next poll judges anew. */
 export interface Discovery {
   was: Told | null;
   now: Told;
   accept: Acceptance | null;
   remember: SeenItem | null;
+  /** What is remembered where it is put off. */
+  otherwise: SeenItem;
 }
 
 /** The ledger of one trigger, summed up. */

@@ -15,8 +15,11 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
 
   /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
-  const discover = (triggerId: string, { was, now, accept, remember: item }: Discovery): Taken => {
-    if (!writer.ledger.stands(triggerId, now.item, was)) return null;
+  const discover = (triggerId: string, { was, now, accept, remember: item, otherwise }: Discovery): Taken => {
+    if (!writer.ledger.stands(triggerId, now.item, was)) {
+      remember(triggerId, otherwise);
+      return null;
+    }
     writer.ledger.put(now);
     if (item) remember(triggerId, item);
     return accept && writer.accept(accept);

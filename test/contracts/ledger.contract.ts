@@ -80,13 +80,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       expect(await hear("k2", { at: 95 * hour, once: true, said: false })).toBe(false);
     });
 
-    it("a poll that judged by an older state of the ledger writes nothing of that record", async ({ hear, find, told, runIds, seen }) => {
+    it("a poll that judged by an older state of the ledger tells nothing of that record, and puts it off", async ({
+      hear,
+      find,
+      told,
+      runIds,
+      seen,
+    }) => {
       await hear("meanwhile", { at: 100 });
       expect(await find("p1", null, { foundAt: 1_000 })).toBe(false);
       expect(await told()).toMatchObject({ by: "webhook", eventId: "evt_t_meanwhile" });
-      expect([await runIds(), await seen()]).toEqual([["run_t_meanwhile"], []]);
+      expect([await runIds(), await seen()]).toEqual([["run_t_meanwhile"], ["a: put off"]]);
       expect(await find("p1", await told(), { foundAt: 1_000 })).toBe(true);
-      expect([await runIds(), await seen()]).toEqual([["run_t_meanwhile", "run_t_p1"], ["a"]]);
+      expect([await runIds(), await seen()]).toEqual([["run_t_meanwhile", "run_t_p1"], ["a: h"]]);
     });
 
     it("counts what was told by webhook, by both and by the poll alone, with the newest of the last and their runs", async ({
@@ -139,11 +145,17 @@ function toolsOf({ runs, triggers, flows }: OpenedLedger) {
     const { foundAt, item = "a", at = foundAt } = found;
     const accept = sampleAcceptance("t", key);
     const now: Told = { triggerId: "t", item, by: "poll", at, foundAt, upTo: foundAt, eventId: accept.event.id };
-    const discovery: Discovery = { was, now, accept, remember: { key: item, hash: "h", seenAt: 1 } };
+    const discovery: Discovery = {
+      was,
+      now,
+      accept,
+      remember: { key: item, hash: "h", seenAt: 1 },
+      otherwise: { key: item, hash: "put off", seenAt: 1 },
+    };
     const [taken] = await triggers.settle({ triggerId: "t", accept: [], remember: [], forget: [], patch: {}, discoveries: [discovery] });
     return taken !== null;
   };
   const runIds = async () => (await runs.list("ws_1", {}, { limit: 100 })).map((run) => run.id).toSorted((a, b) => (a < b ? -1 : 1));
-  const seen = async () => (await triggers.allSeen("t")).map((item) => item.key);
+  const seen = async () => (await triggers.allSeen("t")).map((item) => `${item.key}: ${item.hash}`);
   return { triggers, flows, told, hear, find, runIds, seen };
 }

@@ -1,8 +1,8 @@
 import { getPath, isObject } from "#kernel/json.ts";
 import type { Reconcile, WebhookTrigger } from "#catalog/types.ts";
 import { recordId } from "../events.ts";
-import type { Acceptance, Discovery, News, SeenItem, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
-import { coverOf, evidenceOf, isNews } from "./cover.ts";
+import type { Acceptance, Discovery, News, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
+import { coverOf, evidenceOf, isNews, type Cover } from "./cover.ts";
 import { putOff, type Finding } from "./diff.ts";
 import { timeOf } from "./observe.ts";
 import type { PollPlan } from "./plan.ts";
@@ -32,47 +32,67 @@ export const reconcilingOf = (facts: WebhookTrigger, reconcile: Reconcile, locat
 /** A survey as it is settled: what the webhooks told is confirmed, what they did not is put off or, after a while, told. */
 export type Reconciled = Pick<Survey, "remember" | "forget" | "state"> & { discoveries: Discovery[] };
 
+interface Work {
+  trigger: Trigger;
+  survey: Survey;
+  plan: PollPlan;
+  reconciling: Reconciling;
+  now: number;
+}
+
 /** Null as soon as the flow turns out to be off. */
-export async function reconcileSurvey(
-  parts: ReconcileParts,
-  { trigger, survey, plan, reconciling, now }: { trigger: Trigger; survey: Survey; plan: PollPlan; reconciling: Reconciling; now: number },
-): Promise<Reconciled | null> {
-  const { facts } = reconciling;
+export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promise<Reconciled | null> {
+  const { trigger, survey, reconciling, now } = work;
   const watchedSince = watchedFrom(survey.state.epoch);
+  const { facts } = reconciling;
   const news = survey.findings.filter((found) => isNews(facts, found, { madeAt: madeAt(facts, found), watchedSince }));
-  const keys = news.map((found) => found.itemKey);
-  const told = await parts.store.told(trigger.id, keys);
+  const told = await parts.store.told(
+    trigger.id,
+    news.map((found) => found.itemKey),
+  );
   const remembered = new Map(survey.remember.map((item) => [item.key, item]));
   const discoveries: Discovery[] = [];
-  const pending: Finding[] = [];
-  const trusted = plan.timeTrusted && !plan.only;
-
+  const unsettled: Finding[] = [];
   for (const finding of news) {
     const was = told.get(finding.itemKey) ?? null;
-    const changedAt = trusted ? finding.time : null;
-    const evidence = was?.eventId && facts.carries ? evidenceOf(facts, finding.row, await parts.payloadOf(trigger, was.eventId)) : "none";
-    const cover = coverOf({ finding, emit: facts.emit, told: was, changedAt, evidence, now });
-    const remember = remembered.get(finding.itemKey) ?? null;
-    if (cover !== "told") pending.push(finding);
-    if (cover === "waiting") continue;
-    if (cover === "told") {
-      discoveries.push({ was, now: confirmed(was!, changedAt, now), accept: null, remember });
+    const cover = await judged(parts, work, finding, was);
+    if (cover !== "told") unsettled.push(finding);
+    if (cover === "waiting") {
+      remembered.set(finding.itemKey, putOff(finding, now));
       continue;
     }
-    const accept = await parts.makeAcceptance(trigger, reconciling.payload(finding, now), {
-      key: finding.eventKey,
-      happenedAt: changedAt,
-      recovered: true,
-    });
-    if (!accept) return null;
-    discoveries.push({ was, now: recovered(accept, finding, changedAt ?? now, now), accept, remember });
+    const found =
+      cover === "told" ? { now: confirmed(was!, changedAt(work.plan, finding), now), accept: null } : await retold(parts, work, finding);
+    if (!found) return null;
+    discoveries.push({ was, ...found, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
+    remembered.delete(finding.itemKey);
   }
-
-  const settled = new Set(discoveries.map((found) => found.now.item));
-  const putOffs = new Map(pending.filter((f) => !settled.has(f.itemKey)).map((f) => [f.itemKey, putOff(f, now)]));
-  const remember = survey.remember.flatMap((item): SeenItem[] => (settled.has(item.key) ? [] : [putOffs.get(item.key) ?? item]));
-  return { discoveries, remember, forget: survey.forget, state: { ...survey.state, cursor: heldBack(survey.state.cursor, pending) } };
+  const cursor = heldBack(survey.state.cursor, unsettled);
+  return { discoveries, remember: [...remembered.values()], forget: survey.forget, state: { ...survey.state, cursor } };
 }
+
+async function judged(
+  { payloadOf }: ReconcileParts,
+  { trigger, plan, reconciling, now }: Work,
+  finding: Finding,
+  told: Told | null,
+): Promise<Cover> {
+  const { facts } = reconciling;
+  const compared = facts.carries !== undefined && told?.eventId;
+  const evidence = compared ? evidenceOf(facts, finding.row, await payloadOf(trigger, compared)) : "none";
+  return coverOf({ finding, emit: facts.emit, told, changedAt: changedAt(plan, finding), evidence, now });
+}
+
+/** The poll tells it in the webhook's place. */
+async function retold({ makeAcceptance }: ReconcileParts, { trigger, plan, reconciling, now }: Work, finding: Finding) {
+  const at = changedAt(plan, finding);
+  const about = { key: finding.eventKey, happenedAt: at, recovered: true };
+  const accept = await makeAcceptance(trigger, reconciling.payload(finding, now), about);
+  return accept && { now: recovered(accept, finding, at ?? now, now), accept };
+}
+
+/** The row's time, where it moves on every change that counts and on no other. */
+const changedAt = ({ timeTrusted, only }: PollPlan, { time }: Finding): number | null => (timeTrusted && !only ? time : null);
 
 /** When the watching began; an epoch is named by it. */
 export const watchedFrom = (epoch: string): number => parseInt(epoch.split(".")[0] ?? "0", 36) || 0;
