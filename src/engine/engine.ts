@@ -125,6 +125,7 @@ export function createEngine(parts: EngineParts): Engine {
     return { volatile: [...(read?.changed ? [read.changed] : []), ...(read?.volatile ?? [])], at: null };
   }
 
+  /** A version that cannot be read makes a run that fails where a person sees it: the event is kept, and nobody else's is turned away for it. */
   async function prepare(
     listening: Listening,
     payload: unknown,
@@ -132,7 +133,7 @@ export function createEngine(parts: EngineParts): Engine {
     facts: WebhookTrigger | null = factsOf(listening),
   ): Promise<Acceptance> {
     const { flow } = listening;
-    const compiled = flow.version === null ? null : await flows.compiled(flow.id, flow.version);
+    const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
     const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
     const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
@@ -262,8 +263,8 @@ export function createEngine(parts: EngineParts): Engine {
     run: found,
     async change(context) {
       if (context.run.record === null) return null;
-      const flow = await flows.compiled(context.run.flowId, context.run.version);
-      return flow.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
+      const flow = await flows.readable(context.run.flowId, context.run.version);
+      return flow?.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
     },
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),

@@ -12,6 +12,8 @@ export interface FlowBook extends Omit<FlowService, "runNow"> {
   /** Checks a definition that is not saved. */
   parse(definition: unknown): FlowDefinition;
   compiled(flowId: string, version: number): Promise<CompiledFlow>;
+  /** The same; null for a version that this Millrace cannot read, such as one that uses what a later release left out. */
+  readable(flowId: string, version: number): Promise<CompiledFlow | null>;
   /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
   listening(token: string): Promise<Listening | null>;
   /** The flow of a trigger, from memory after the first time. */
@@ -79,6 +81,13 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     byFlow.set(flow.id, entry);
     if (trigger.token !== null) byToken.set(trigger.token, entry);
     return entry;
+  };
+
+  const compile = (flowId: string, n: number, definition: FlowDefinition): CompiledFlow => {
+    const flow = compileFlow(definition, clock.now.bind(clock));
+    if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
+    compiled.set(`${flowId}@${n}`, flow);
+    return flow;
   };
 
   const known = ({ trigger }: FlowDefinition) => knowledge.trigger(trigger.app, trigger.operation);
@@ -195,14 +204,16 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       return triggerOf(flow);
     },
     parse: (definition) => parseFlow(definition, knowledge),
-    async compiled(flowId, n) {
-      const key = `${flowId}@${n}`;
-      const hit = compiled.get(key);
+    compiled: async (flowId, n) => compiled.get(`${flowId}@${n}`) ?? compile(flowId, n, await version(flowId, n)),
+    async readable(flowId, n) {
+      const hit = compiled.get(`${flowId}@${n}`);
       if (hit) return hit;
-      const flow = compileFlow(await version(flowId, n), clock.now.bind(clock));
-      if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
-      compiled.set(key, flow);
-      return flow;
+      const definition = await version(flowId, n); // a store that fails is no fault of the flow
+      try {
+        return compile(flowId, n, definition);
+      } catch {
+        return null;
+      }
     },
     async listening(token) {
       const hit = byToken.get(token);

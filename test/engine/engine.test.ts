@@ -367,6 +367,33 @@ describe("a replay", () => {
   });
 });
 
+describe("a published version that can no longer be read", () => {
+  it("turns no event away: its run fails where a person sees it, and can be replayed once the flow is mended", async () => {
+    const { engine, db, clock, published, flowOf, fire, settled, calls } = await openEngine({ make: {} });
+    await engine.start();
+    const flow = await published([action("contact", { n: "{{ trigger.n }}" })]);
+    const left = { ...flowOf([action("contact", { n: "{{ trigger.n | left_out_since }}" })]), settings: { order: "record" } };
+    await db.q
+      .updateTable("flow_versions")
+      .set({ definition: JSON.stringify(left) })
+      .execute();
+    const { engine: next } = await openEngine({ make: {} }, { db, clock });
+    await next.start();
+    const trigger = await next.flows.trigger(flow);
+    const accepted = await next.accept(trigger, { id: 1, n: 7 });
+    expect((await settled(accepted.runIds[0]!)).run).toMatchObject({
+      state: "failed",
+      attention: true,
+      error: { code: "MAPPING_FAILED", message: expect.stringContaining("left_out_since") as string },
+    });
+    await engine.flows.save(workspace, flow.id, flowOf([action("contact", { n: "{{ trigger.n }}" })]));
+    await engine.flows.publish(workspace, flow.id);
+    const { replayed } = await engine.replay(workspace, { ids: accepted.runIds, from: "start", version: "published" });
+    expect((await settled(replayed[0]!.as)).run.state).toBe("succeeded");
+    expect([calls.map((c) => c.input), await fire(flow.id, { id: 2, n: 8 })]).toMatchObject([[{ n: 7 }], { repeat: false }]);
+  });
+});
+
 describe("cancelling", () => {
   it("ends a waiting run for good", async () => {
     const { engine, clock, published, fire, settled, calls } = await openEngine({ make: {} });
