@@ -327,6 +327,24 @@ describe("a reference that is wrong", () => {
   });
 });
 
+describe("an id where names are not looked up", () => {
+  const team = (userId: string) => told("calendars.update", { calendarId: "Check-up", teamMembers: [{ userId, priority: 0.5 }] });
+
+  test("is looked at however deep it stands: in a list of team members", async () => {
+    expect(await team(mary.id)).toEqual([]);
+    expect(await team("8Qk2mVtXb1nLz7RdYzzz")).toEqual([
+      "warning steps[0].input.teamMembers[0].userId: 'acme' has no user with the id 8Qk2mVtXb1nLz7RdYzzz. Choose another (Mary Somerville, Sam Hill, Sam Hill, Gone Girl), or have it made there.",
+    ]);
+  });
+
+  test("and in an operation nobody has judged, where a name would be sent as it is", async () => {
+    expect(await told("calendars/get-calendar-events", { calendarId: "Check-up", startTime: "1", endTime: "2" })).toEqual([
+      "error steps[0].input.calendarId: 'Check-up' is the name of a calendar, and names are not looked up here. Write the id: Check-up (cAl7Qw3Er9Ty5Ui1Op2A).",
+    ]);
+    expect(await told("calendars/get-calendar-events", { calendarId: "{{ trigger.calendar }}", startTime: "1", endTime: "2" })).toEqual([]);
+  });
+});
+
 describe("a condition", () => {
   const decide = (filter: string): FlowDefinition => ({
     name: "F",

@@ -12,6 +12,6 @@ export function comparedWith({ at, step, text, names }: Condition, reader: LintR
     const origin = originOf(path, names);
     const field = origin && reader.choosing(origin.app, path.split(".").at(-1)!);
     if (!origin || !field?.lookup || given.trim() === "") return [];
-    return [{ place: { ...origin, at, step, names }, field, lookup: field.lookup, at, given: given.trim(), compared: path }];
+    return [{ place: { ...origin, at, step, names }, field, lookup: field.lookup, at, given: given.trim(), idFor: { compared: path } }];
   });
 }

@@ -1,9 +1,9 @@
-import type { Lookup } from "#catalog/types.ts";
+import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
 import { comparedWith } from "./compared.ts";
 import { foreignIds } from "./foreign.ts";
-import { literalsOf, type Literal } from "./literals.ts";
+import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
 import { spotsOf, type Place } from "./places.ts";
 import { judge, knownReference, uncheckedFinding } from "./references.ts";
@@ -55,8 +55,13 @@ async function lookAt(
       ...operationFindings(place, operation, connection, app, reader.operation),
       ...(await foreignIds(place, operation, reader)),
     );
-  return { findings, literals: isUsable(place, connection) ? literalsOf(place, operation) : [] };
+  return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };
 }
+
+const choicesIn = (place: Place, operation: Operation, reader: LintReader): Literal[] => [
+  ...literalsOf(place, operation),
+  ...bareIdsOf(place, operation, (name) => reader.choosing(place.app, name)),
+];
 
 /** A login that is known not to work is told once, and not asked for each of its choices. */
 const isUsable = ({ app }: Place, connection: LintConnection | null): boolean =>

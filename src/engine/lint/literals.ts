@@ -14,8 +14,8 @@ export interface Literal {
   given: string;
   /** What it is to lie within, as written (the pipeline of a stage); null: a template says it, and nobody can tell yet. */
   parent?: { field: InputField; given: string } | null;
-  /** It stands in a condition, beside this path, which gives an id. */
-  compared?: string;
+  /** Names are not looked up where it stands, so that it has to be the id itself: in a condition beside this path, or deep in a value. */
+  idFor?: { compared: string } | "deep";
   /** The values a custom field is given, where they are written down. */
   values?: { at: string; given: string }[];
 }
@@ -32,6 +32,21 @@ export function literalsOf(place: Place, operation: Operation): Literal[] {
     const parent = parentOf(place, operation, lookup);
     return texts(field, value, at).map((text) => ({ ...of, ...text, ...(parent !== undefined && { parent }) }));
   });
+}
+
+/** What surely holds an id of a sub-account's record, wherever it stands. */
+const idNames = /^(calendarId|pipelineId|pipelineStageId|assignedTo|assignedUserId|userId|workflowId|campaignId)$/;
+
+/** Ids where no field of ours looks up names: within lists and objects, and in operations nobody has judged. */
+export function bareIdsOf(place: Place, operation: Operation, choosing: (name: string) => InputField | null): Literal[] {
+  const within = (value: unknown, at: string, name: string): Literal[] => {
+    if (Array.isArray(value)) return value.flatMap((one, i) => within(one, `${at}[${i}]`, name));
+    if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => within(one, `${at}.${key}`, key));
+    const field = isLiteral(value) && idNames.test(name) ? choosing(name) : null;
+    return field?.lookup ? [{ place, field, lookup: field.lookup, at, given: (value as string).trim(), idFor: "deep" }] : [];
+  };
+  const plain = Object.entries(place.input).filter(([name]) => !operation.input.find((field) => field.name === name)?.lookup);
+  return plain.flatMap(([name, value]) => within(value, `${place.at}.input.${name}`, name));
 }
 
 const isLiteral = (value: unknown): value is string => typeof value === "string" && value.trim() !== "" && !isTemplate(value);

@@ -14,7 +14,7 @@ export interface Judged {
 /** Pure: judges a literal by what its sub-account has, and by what it meant when it was last found. */
 export function judge(literal: Literal, rows: readonly unknown[], parents: readonly unknown[], before: Reference | undefined): Judged {
   const choices = choicesOf(literal.lookup, rows);
-  if (literal.compared !== undefined) return judgeCompared(literal, literal.compared, choices, before);
+  if (literal.idFor !== undefined) return judgeId(literal, literal.idFor, choices, before);
   const parent = parentValue(literal, parents);
   const search = findChoice(choices, literal.given, parent);
   if ("found" in search) return { means: search.found, findings: foundFindings(literal, search.found, choices, parent, before) };
@@ -23,19 +23,26 @@ export function judge(literal: Literal, rows: readonly unknown[], parents: reado
   return { findings: [missing(literal, choices, search, before)] };
 }
 
-/** In a condition only the id itself is ever met. */
-function judgeCompared(literal: Literal, path: string, choices: readonly Choice[], before: Reference | undefined): Judged {
+/** Where names are not looked up: a name is told with the id to write. */
+function judgeId(
+  literal: Literal,
+  idFor: NonNullable<Literal["idFor"]>,
+  choices: readonly Choice[],
+  before: Reference | undefined,
+): Judged {
   const means = choices.find(({ value }) => value === literal.given);
   if (means) return { means, findings: [] };
-  const noun = nounOf(literal.field);
+  const noun = /user|assigned/i.test(literal.field.name) ? "user" : nounOf(literal.field);
   const search = findChoice(choices, literal.given);
   const named = "found" in search ? [search.found] : "several" in search ? search.several : [];
+  const why = idFor === "deep" ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
-    const problem = `'${literal.given}' is the name of a ${noun}, and ${path} is an id: they are never equal`;
-    return { findings: [tell(literal, "error", problem, `Compare with the id: ${listed(named)}.`)] };
+    const fix = `${idFor === "deep" ? "Write" : "Compare with"} the id: ${listed(named)}.`;
+    return { findings: [tell(literal, "error", `'${literal.given}' is the name of a ${noun}, and ${why}`, fix)] };
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
-  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.given}${was}, which ${path} is compared with`;
+  const where = idFor === "deep" ? "" : `, which ${idFor.compared} is compared with`;
+  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.given}${was}${where}`;
   return { findings: [tell(literal, "warning", problem, repairOf(choices, search, before))] };
 }
 
