@@ -19,6 +19,7 @@ import { messageOf } from "../../lib/query.ts";
 import { humanize, plural } from "../../lib/words.ts";
 import { controls } from "./controls.tsx";
 import { controlOf, typeWords } from "./schema-words.ts";
+import { isAsked } from "./asked.ts";
 import { buttonWords, willDo } from "./will-do.ts";
 
 /** A form that calls the operation. It says first what will happen; writes are pretended unless asked for in earnest. */
@@ -49,7 +50,7 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
           <h3 className="text-body font-semibold">Try it</h3>
           <ConnectionChoice app={entry.app} connections={connections} value={connection} onChange={setPicked} />
           <Inputs
-            fields={fields.filter((field) => field.fill === undefined)}
+            fields={fields.filter((field) => isAsked(field, connection))}
             values={values}
             onChange={setValues}
             connection={connection?.name ?? null}
