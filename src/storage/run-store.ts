@@ -180,7 +180,16 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
 
 /** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
 async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
-  return db.write(async (q) => {
+  const runs = await pruneRuns(db, workspaceId, before, limit);
+  // A burst is many events and one run: once the runs are through, the rest of their events is.
+  let events: number;
+  do events = await pruneEvents(db, workspaceId, before, limit);
+  while (runs < limit && events === limit);
+  return runs;
+}
+
+const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
+  db.write(async (q) => {
     const old = await q
       .selectFrom("runs")
       .select("id")
@@ -196,6 +205,11 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
       await q.deleteFrom("steps").where("run_id", "in", ids).execute();
       await q.deleteFrom("runs").where("id", "in", ids).execute();
     }
+    return ids.length;
+  });
+
+const pruneEvents = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
+  db.write(async (q) => {
     const orphans = q
       .selectFrom("events as e")
       .select("e.id")
@@ -204,7 +218,6 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
       .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id"))))
       .orderBy("e.id")
       .limit(limit);
-    await q.deleteFrom("events").where("id", "in", orphans).execute();
-    return ids.length;
+    const { numDeletedRows } = await q.deleteFrom("events").where("id", "in", orphans).executeTakeFirst();
+    return Number(numDeletedRows);
   });
-}

@@ -227,6 +227,16 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       for (const run of [failed, open, recent]) expect(await runs.load(run.id)).not.toBeNull();
     });
 
+    withStore("pruning the one run of a burst takes all its events along", async ({ runs }) => {
+      const burst = Array.from({ length: 7 }, (_, n) => ofRecord(n));
+      await runs.commit({ ...none, accept: burst });
+      const { run } = (await runs.load(burst[0]!.runs[0]!.id))!;
+      await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start + 50 } }] });
+      const left = async () => (await runs.events("trg_1", 99)).length;
+      expect([await runs.prune("ws_1", start, 2), await left()]).toEqual([0, 7]);
+      expect([await runs.prune("ws_1", start + 1000, 2), await left()]).toEqual([1, 0]);
+    });
+
     withStore("a replay is a run of the same event, found from the one it replays", async ({ runs }) => {
       const a = acceptance(0);
       const run = a.runs[0]!;
