@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
 import { withoutChange } from "./change.ts";
@@ -64,7 +65,7 @@ function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | 
   for (const [path, values] of Object.entries(accepts ?? {})) {
     const value = getPath(payload, path);
     const blank = value === undefined || value === null || value === "";
-    if (values.length === 0 ? !blank : !values.includes(String(value)))
+    if (values.length === 0 ? !blank : !values.includes(textOf(value)))
       return `Filtered: ${path} is ${blank ? "missing" : JSON.stringify(value)}, which this trigger does not listen to`;
   }
   return null;
@@ -116,5 +117,5 @@ function given(template: CompiledValue, payload: unknown): unknown {
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
 function ownKey(compiled: CompiledFlow | null, payload: unknown): string | undefined {
   const value = compiled?.eventKey && given(compiled.eventKey, payload);
-  return value === undefined || value === null || value === "" ? undefined : String(value).slice(0, 200);
+  return value === undefined || value === null || value === "" ? undefined : textOf(value).slice(0, 200);
 }

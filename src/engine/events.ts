@@ -1,4 +1,5 @@
 import { digest, getPath, isObject } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import { timeOf } from "./triggers/observe.ts";
 
@@ -14,8 +15,7 @@ export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text:
   const parts: string[] = [];
   for (const path of trigger?.key ?? []) {
     const value = getPath(payload, path);
-    if (value !== undefined && value !== null && value !== "")
-      parts.push(typeof value === "object" ? JSON.stringify(value) : String(value));
+    if (value !== undefined && value !== null && value !== "") parts.push(textOf(value));
   }
   const natural = parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
   if (natural === undefined) return `#${digest(text)}`;
@@ -25,7 +25,7 @@ export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text:
 /** A record's id as it is kept: text, and short. Null where there is none: such an event goes its own way. */
 export function recordId(value: unknown): string | null {
   if (value === undefined || value === null || value === "") return null;
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   return text.length <= longestKey ? text : `#${digest(text)}`;
 }
 

@@ -1,4 +1,5 @@
 import { getPath } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
 import type { Listening } from "./flows.ts";
 import type { Inbox } from "./types.ts";
@@ -49,7 +50,7 @@ export function eventOf(payload: unknown, addressed: string | undefined, rules: 
 function byShape(payload: unknown, named: unknown, rules: InboxRules, { lone }: EventBook): WebhookTrigger | null {
   const fits = lone.filter(({ shape, accepts }) => {
     const types = accepts?.[rules.type];
-    const typeFits = types ? types.includes(String(named)) : named === undefined;
+    const typeFits = types ? types.includes(textOf(named)) : named === undefined;
     return typeFits && shape!.every((path) => getPath(payload, path) !== undefined);
   });
   return fits.length === 1 ? fits[0]! : null;

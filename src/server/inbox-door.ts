@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { textOf } from "#catalog/text.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -49,7 +50,7 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, retention
     await vault.installation(inbox.workspaceId, {
       app: inbox.app,
       installed: event === life.installed,
-      registration: textOf(getPath(payload, registration)),
+      registration: idOf(getPath(payload, registration)),
       locationId: locations[0] ?? null,
       companyId: agency,
       at: happenedAt(at, payload),
@@ -66,7 +67,7 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, retention
       const { payload, text } = readHookBody(bytes, format);
       checkRegistration(payload, inbox, rules);
       checkTime(happenedAt(rules.at, payload), retentionDays, clock.now());
-      const deliveryId = textOf(headers[rules.deliveryHeader ?? ""])?.slice(0, longestId);
+      const deliveryId = idOf(headers[rules.deliveryHeader ?? ""])?.slice(0, longestId);
       const delivered = await engine.deliver(inbox, {
         payload,
         ...(text !== undefined && { text }),
@@ -81,13 +82,13 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, retention
 }
 
 const longestId = 200;
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const idOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /** The vendor signs the events of all its registrations with one key: whose it is, only the event says. */
 export function checkRegistration(payload: unknown, { name, registration }: Pick<Inbox, "name" | "registration">, rules: InboxRules): void {
   const given = getPath(payload, rules.registration);
   if (registration === null || given === undefined || given === null || given === registration) return;
-  throw new MillraceError("HOOK_FOREIGN", { details: { inbox: name, wanted: registration, given: String(given).slice(0, 100) } });
+  throw new MillraceError("HOOK_FOREIGN", { details: { inbox: name, wanted: registration, given: textOf(given).slice(0, 100) } });
 }
 
 const dayMs = 86_400_000;

@@ -284,11 +284,13 @@ describe("an inbox", () => {
             type: fc.oneof(
               fc.constantFrom("ContactCreate", "INSTALL", "UNINSTALL", "__proto__", "LCEmailStats", "UserCreate"),
               fc.jsonValue(),
+              fc.constant({ toString: 1 }),
             ),
+            direction: fc.constant({ toString: 1 }),
             locationId: fc.jsonValue(),
             locations: fc.jsonValue(),
             companyId: fc.jsonValue(),
-            appId: fc.oneof(fc.constant(defaultAppId), fc.jsonValue()),
+            appId: fc.oneof(fc.constant(defaultAppId), fc.jsonValue(), fc.constant({ toString: 1 })),
             webhookId: fc.jsonValue(),
             timestamp: fc.oneof(
               fc.jsonValue(),
