@@ -35,6 +35,11 @@ describe("contact operations against the sandbox", () => {
       lastName: "Byron",
     });
     expect(await output("contacts.find", { email: "ada@new.example" })).toMatchObject({ found: true, matchedBy: "email" });
+    expect(await output("contacts.find", { query: "Ada Byron" })).toMatchObject({
+      matchedBy: "query",
+      contact: { id: ada.id },
+      matches: 1,
+    });
     await call("contacts.delete", { contactId: ada.id });
     await expect(call("contacts.get", { contactId: ada.id })).rejects.toMatchObject({ code: "OUTBOUND_NOT_FOUND" });
     expect(await output("contacts.find", { contactId: ada.id })).toMatchObject({ found: false, contact: null });

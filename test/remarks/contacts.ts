@@ -159,9 +159,9 @@ export const contacts: Line[] = [
   ["contacts.update", "the record is in the answer", () => read("contacts.update", { succeded: true, contact: a }), a],
   [
     "contacts.find",
-    "takes an id, an address or a number",
+    "takes an id, an address or a number, or words",
     () => operation("contacts.find").input.map((f) => f.name),
-    ["email", "phone", "contactId"],
+    ["email", "phone", "contactId", "query"],
   ],
   ["contacts.delete", "the answer's spelling is passed on", () => read("contacts.delete", { succeded: true }), { succeded: true }],
   [

@@ -114,7 +114,7 @@ export const contactRows: Record<string, Row> = {
       input: { email },
       official: async (hl) => {
         const { contact } = (await hl.contacts.getDuplicateContact({ locationId, email })) as { contact: unknown };
-        return { found: true, matchedBy: "email", contact };
+        return { found: true, matchedBy: "email", contact, matches: 1 };
       },
     };
   },

@@ -48,6 +48,10 @@ class Account {
     switch (operation) {
       case "contacts.get":
         return this.#get(contactId);
+      case "contacts.search":
+        return [...this.contacts.values()]
+          .filter((c) => String(c["firstName"]).startsWith(String(input["query"])))
+          .map(({ id }) => ({ id }));
       case "contacts.find_duplicate":
         return this.#by(input);
       case "contacts.create":
@@ -83,7 +87,7 @@ describe("contacts.find", () => {
     [{ contactId: "gone", email: "ada@example.com" }, "email"],
   ])("%j finds the contact by %s", async (input, matchedBy) => {
     account.put(ada);
-    expect(await run(findContact, input)).toEqual({ found: true, matchedBy, contact: ada });
+    expect(await run(findContact, input)).toEqual({ found: true, matchedBy, contact: ada, matches: 1 });
   });
 
   test("finding none is an answer of the same shape, and no failure", async () => {
@@ -91,11 +95,24 @@ describe("contacts.find", () => {
       found: false,
       matchedBy: null,
       contact: null,
+      matches: 0,
+    });
+  });
+
+  test("words decide last, and only where they fit one contact", async () => {
+    account.put(ada, { ...ada, id: "c2", firstName: "Adam", email: "adam@example.com", phone: "+441632960962" });
+    expect(await run(findContact, { query: "Adam" })).toMatchObject({ matchedBy: "query", contact: { id: "c2" }, matches: 1 });
+    expect(await run(findContact, { query: "Ada" })).toEqual({ found: false, matchedBy: null, contact: null, matches: 2 });
+    expect(await run(findContact, { email: "ada@example.com", query: "Adam" })).toMatchObject({
+      matchedBy: "email",
+      contact: { id: "c1" },
     });
   });
 
   test("nothing to look for is told", async () => {
-    await expect(run(findContact, { email: " " })).rejects.toThrow("email: give an e-mail address, a phone number or an id.");
+    await expect(run(findContact, { email: " " })).rejects.toThrow(
+      "email: give an e-mail address, a phone number, an id or words to look for.",
+    );
   });
 
   test("a failure that is not 'not found' is passed on", async () => {
