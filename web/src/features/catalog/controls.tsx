@@ -144,14 +144,7 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
   const [entered, setEntered] = useState(false);
   const choices = useQuery({
     queryKey: ["choices", field.lookup, connection],
-    queryFn: () =>
-      api.call({
-        app: "highlevel",
-        operation: field.lookup?.operation ?? "",
-        ...(connection === null ? {} : { connection }),
-        input: field.lookup?.input ?? {},
-        dry: false,
-      }),
+    queryFn: () => offered(field.lookup, connection),
     enabled: entered && field.lookup !== undefined && connection !== null,
     staleTime: 60_000,
     retry: false,
@@ -174,6 +167,18 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
     </>
   );
 };
+
+/** The list that offers the names; another where the login may not read the first. */
+async function offered(lookup: InputField["lookup"], connection: string | null) {
+  const ask = (operation: string) =>
+    api.call({ app: "highlevel", operation, ...(connection === null ? {} : { connection }), input: lookup?.input ?? {}, dry: false });
+  try {
+    return await ask(lookup?.operation ?? "");
+  } catch (thrown) {
+    if (lookup?.otherwise === undefined) throw thrown;
+    return ask(lookup.otherwise);
+  }
+}
 
 function rowsOf(output: unknown, field: InputField): [string, string][] {
   if (!Array.isArray(output) || field.lookup === undefined) return [];
