@@ -81,6 +81,8 @@ export interface CatalogLine {
   output?: unknown;
   example?: unknown;
   note?: string;
+  /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
+  reconcile?: string[];
 }
 
 /** The whole catalog as plain JSON, in the order of apps and of their operations. */
@@ -148,5 +150,6 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     ...(t.output ? { output: t.output } : {}),
     example: t.example,
     ...(t.note ? { note: t.note } : {}),
+    ...("reconcile" in t && t.reconcile ? { reconcile: t.reconcile.needs ?? [] } : {}),
   };
 }

@@ -46,6 +46,8 @@ export const flowView = z.object({
   }),
   /** Runs of the last 24 hours, by state. */
   counts: z.record(runState, z.number()),
+  /** When the newest run began; null before the first. */
+  lastRunAt: z.number().nullable(),
   /** What the last check of what would fail found; null before the first. */
   lint: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
   createdAt: z.number(),
@@ -352,6 +354,8 @@ export const catalogEntry = z.object({
   output: z.unknown().optional(),
   example: z.unknown().optional(),
   note: z.string().optional(),
+  /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
+  reconcile: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
 });

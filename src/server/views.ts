@@ -23,12 +23,14 @@ export interface FlowParts {
   trigger: Trigger;
   published: FlowDefinition | null;
   counts: Record<RunState, number>;
+  lastRunAt: number | null;
   /** Where its events come in; null where the trigger has an address of its own, or none. */
   inboxes: InboxRef[] | null;
   lint: FlowView["lint"];
 }
 
-export function toFlowView({ flow, trigger, published, counts, inboxes, lint }: FlowParts, titles: Titles, publicUrl: string): FlowView {
+export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
+  const { flow, trigger, published, counts, lastRunAt, inboxes, lint } = parts;
   const { app, operation } = flow.draft.trigger;
   return {
     id: flow.id,
@@ -50,6 +52,7 @@ export function toFlowView({ flow, trigger, published, counts, inboxes, lint }: 
       lastError: storedError(trigger.lastError),
     },
     counts,
+    lastRunAt,
     lint,
     createdAt: flow.createdAt,
     updatedAt: flow.updatedAt,

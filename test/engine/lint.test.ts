@@ -520,3 +520,17 @@ describe("a webhook trigger of an app with inboxes", () => {
     expect((await lint(definition(wanted), { inboxes })).told).toEqual(says);
   });
 });
+
+describe("a field that a call cannot do without", () => {
+  test("is told where it was left empty", async () => {
+    expect(await told("contacts.create_task", { contactId: "", title: " ", dueDate: "2026-12-01", completed: false })).toEqual([
+      "error steps[0].input.contactId: 'Create Contact Task' needs 'Contact', and it is empty. Fill it in, or map it from the event or an earlier step.",
+      "error steps[0].input.title: 'Create Contact Task' needs 'Title', and it is empty. Fill it in, or map it from the event or an earlier step.",
+    ]);
+  });
+
+  test("may be left empty where another one says it", async () => {
+    const input = { name: "x", pipelineId: "", pipelineStageId: "sales / booked", contactId: "{{ trigger.id }}" };
+    expect(await told("opportunities.create", input)).toEqual([]);
+  });
+});

@@ -31,6 +31,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     lastError: null,
   },
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 8, filtered: 1, failed: 2, held: 1, cancelled: 0 },
+  lastRunAt: now,
   lint: null,
   createdAt: now,
   updatedAt: now,

@@ -2,6 +2,7 @@ import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
 import { comparedWith } from "./compared.ts";
+import { emptyFields } from "./empty.ts";
 import { foreignIds } from "./foreign.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
@@ -53,6 +54,7 @@ async function lookAt(
   if (!webhook)
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
+      ...emptyFields(place, operation),
       ...(await foreignIds(place, operation, reader)),
     );
   return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };

@@ -145,13 +145,15 @@ const tryingRoutes =
 
 function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, lint }: FlowRouteParts) {
   const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts] = await Promise.all([
+    const [trigger, published, counts, newest] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.id, flow.version),
       engine.counts(workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
+      engine.runs(workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
     const inboxes = inboxDesk.addresses(flow.draft.trigger);
-    return toFlowView({ flow, trigger, published, counts, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
+    const lastRunAt = newest[0]?.createdAt ?? null;
+    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([

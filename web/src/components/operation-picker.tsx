@@ -15,17 +15,33 @@ interface OperationPickerProps {
   onChange: (entry: CatalogEntry) => void;
   entries: readonly CatalogEntry[];
   placeholder: string;
+  /** What is looked for: 'Find a trigger'. */
+  finds?: string;
+  /** At the right of each line; its category unless said. */
+  noteOf?: (entry: CatalogEntry) => string;
 }
 
 const shownAtMost = 60;
 
 /** Finds one operation among hundreds by a few letters. */
-export function OperationPicker({ id, value, onChange, entries, placeholder }: OperationPickerProps) {
+export function OperationPicker({
+  id,
+  value,
+  onChange,
+  entries,
+  placeholder,
+  finds = "Find an operation",
+  noteOf = categoryOf,
+}: OperationPickerProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
-        <Button id={id} className="w-full !justify-start font-normal">
+        <Button
+          id={id}
+          {...(id === undefined ? {} : { "aria-labelledby": `${id}-label ${id}` })}
+          className="w-full !justify-start font-normal"
+        >
           {value === null ? <span className="text-ink-3">{placeholder}</span> : <Named entry={value} />}
           <Icon of={ChevronDown} size={14} className="ml-auto text-ink-3" />
         </Button>
@@ -39,6 +55,8 @@ export function OperationPicker({ id, value, onChange, entries, placeholder }: O
         >
           <Finder
             entries={entries}
+            finds={finds}
+            noteOf={noteOf}
             onPick={(entry) => {
               onChange(entry);
               setOpen(false);
@@ -50,6 +68,8 @@ export function OperationPicker({ id, value, onChange, entries, placeholder }: O
   );
 }
 
+const categoryOf = (entry: CatalogEntry): string => entry.category || appTitle(entry.app);
+
 function Named({ entry }: { entry: CatalogEntry }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
@@ -59,7 +79,11 @@ function Named({ entry }: { entry: CatalogEntry }) {
   );
 }
 
-function Finder({ entries, onPick }: { entries: readonly CatalogEntry[]; onPick: (entry: CatalogEntry) => void }) {
+interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "noteOf">> {
+  onPick: (entry: CatalogEntry) => void;
+}
+
+function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
   const [words, setWords] = useState("");
   const found = useMemo(() => findOperations(entries, words).slice(0, shownAtMost), [entries, words]);
   const list = useListbox(found.length, (index) => {
@@ -71,8 +95,8 @@ function Finder({ entries, onPick }: { entries: readonly CatalogEntry[]; onPick:
       <input
         {...list.input}
         autoFocus
-        aria-label="Find an operation"
-        placeholder="Find an operation"
+        aria-label={finds}
+        placeholder={finds}
         value={words}
         onChange={(event) => setWords(event.target.value)}
         className="h-9 w-full border-b border-line bg-transparent px-3 text-ui outline-none placeholder:text-ink-3"
@@ -86,7 +110,7 @@ function Finder({ entries, onPick }: { entries: readonly CatalogEntry[]; onPick:
           >
             <AppMark app={entry.app} size={20} />
             <span className="min-w-0 flex-1 truncate">{entry.title}</span>
-            <span className="shrink-0 text-meta text-ink-3">{entry.category || appTitle(entry.app)}</span>
+            <span className="shrink-0 text-meta text-ink-3">{noteOf(entry)}</span>
           </li>
         ))}
       </ul>

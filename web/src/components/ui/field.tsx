@@ -30,7 +30,7 @@ export function Field({ label, hint, error, required = false, aside, children }:
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
-        <label htmlFor={id} className="font-medium text-ink">
+        <label id={`${id}-label`} htmlFor={id} className="font-medium text-ink">
           {label}
           {required && <span className="ml-1 font-normal text-ink-3">required</span>}
         </label>

@@ -8,7 +8,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { cx } from "../../lib/cx.ts";
-import { lintQuery } from "../../lib/queries.ts";
+import { flowsQuery, lintQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 
 /** The tab's title, with how many things want a look. */
@@ -35,11 +35,7 @@ export function ChecksTitle({ flow }: { flow: FlowDetail }) {
 /** What would fail at the next run, found before it does: renamed fields, deleted stages, people who left. */
 export function Checks({ flow }: { flow: FlowDetail }) {
   const query = useQuery(lintQuery(flow.id));
-  const cache = useQueryClient();
-  const again = useMutation({
-    mutationFn: () => api.flows.lintNow(flow.id),
-    onSuccess: (view) => void cache.setQueryData(lintQuery(flow.id).queryKey, view),
-  });
+  const again = useMutation(useCheckNow(flow.id));
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
       {(view) => (
@@ -61,6 +57,18 @@ export function Checks({ flow }: { flow: FlowDetail }) {
       )}
     </Loaded>
   );
+}
+
+/** Looks now, and shows it wherever it is told. */
+export function useCheckNow(flowId: string) {
+  const cache = useQueryClient();
+  return {
+    mutationFn: () => api.flows.lintNow(flowId),
+    onSuccess: (view: LintView) => {
+      cache.setQueryData(lintQuery(flowId).queryKey, view);
+      return cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+    },
+  };
 }
 
 function verdict({ findings }: LintView): string {

@@ -7,7 +7,8 @@ import { Button } from "../../components/ui/button.tsx";
 import { Textarea } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { flowQuery } from "../../lib/queries.ts";
+import { useCheckNow } from "./checks.tsx";
 import { isObject } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
 import { parseJson } from "./json-text.ts";
@@ -21,13 +22,14 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
   const parsed = parseJson(text);
   const definition = isObject(parsed.value) ? parsed.value : null;
   const dirty = text !== kept;
+  const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
   const save = useMutation({
     mutationFn: (body: Record<string, unknown>) => api.flows.save(flow.id, body),
     meta: { quiet: true },
     onSuccess: (saved) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, saved);
       setText(JSON.stringify(saved.definition, null, 2));
-      void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+      check.mutate();
       toast.success(saved.status === "draft" ? "Draft saved" : "Draft saved. Publish it to take effect");
     },
   });

@@ -16,7 +16,7 @@ import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { useNames } from "../../lib/use-names.ts";
-import { Checks, ChecksTitle } from "./checks.tsx";
+import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
 import { DefinitionEditor } from "./definition-editor.tsx";
 import { readSteps } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
@@ -79,11 +79,13 @@ const changes = {
 function Actions({ flow }: { flow: FlowDetail }) {
   const [trying, setTrying] = useState(false);
   const cache = useQueryClient();
+  const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
   const change = useMutation({
     mutationFn: (what: keyof typeof changes) => changes[what].call(flow.id),
     onSuccess: (changed, what) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+      check.mutate();
       toast.success(changes[what].said);
     },
   });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { Plus, Workflow } from "lucide-react";
+import { CircleX, Plus, Workflow } from "lucide-react";
 import { useState } from "react";
 import type { FlowView, RunView } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
@@ -15,7 +15,7 @@ import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { flowsQuery } from "../../lib/queries.ts";
-import { count } from "../../lib/words.ts";
+import { count, plural } from "../../lib/words.ts";
 import { NewFlow } from "./new-flow.tsx";
 
 const route = getRouteApi("/flows");
@@ -72,6 +72,7 @@ function FlowList({ flows }: { flows: FlowView[] }) {
 
 function FlowRow({ flow }: { flow: FlowView }) {
   const trouble = flow.reason ?? flow.trigger.lastError?.message;
+  const errors = flow.lint?.errors ?? 0;
   return (
     <li className="relative grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_5.5rem_9rem_6.5rem]">
       <AppMark app={flow.trigger.app} size={32} />
@@ -92,12 +93,23 @@ function FlowRow({ flow }: { flow: FlowView }) {
             {trouble}
           </p>
         )}
+        {errors > 0 && (
+          <Link
+            to="/flows/$flowId"
+            params={{ flowId: flow.id }}
+            search={{ tab: "checks" }}
+            className="relative z-10 mt-0.5 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
+          >
+            <Icon of={CircleX} size={14} className="shrink-0" />
+            <span className="truncate">{plural(errors, "thing")} would make a run fail</span>
+          </Link>
+        )}
       </div>
       <div className="flex items-center gap-4 max-sm:col-start-2 sm:contents">
         <FlowState status={flow.status} />
         <Counts counts={flow.counts} />
         <span className="text-right text-ink-3 tabular max-sm:ml-auto">
-          {flow.trigger.lastAt === null ? "No event yet" : <Time at={flow.trigger.lastAt} />}
+          {flow.lastRunAt === null ? "Never ran" : <Time at={flow.lastRunAt} />}
         </span>
       </div>
     </li>

@@ -1,32 +1,58 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
+import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
+import { appTitle } from "../../lib/app-titles.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { starterFlow } from "./starter.ts";
+import { ConnectionChoice, usualConnection } from "./connection-choice.tsx";
+import { canReconcile, canStart, starterFlow } from "./starter.ts";
+
+interface Chosen {
+  entry: CatalogEntry | null;
+  /** The connection's short name; null names none. */
+  connection: string | null;
+}
+
+const nothing: Chosen = { entry: null, connection: null };
 
 /** Begins a flow: its name, what starts it, and the first thing it does. The rest is written on the flow's page. */
 export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [name, setName] = useState("");
-  const [trigger, setTrigger] = useState<CatalogEntry | null>(null);
-  const [action, setAction] = useState<CatalogEntry | null>(null);
+  const [trigger, setTrigger] = useState(nothing);
+  const [action, setAction] = useState(nothing);
+  const [reconcile, setReconcile] = useState(true);
   const catalog = useQuery({ ...catalogQuery(), enabled: open }).data ?? [];
   const connections = useQuery({ ...connectionsQuery(), enabled: open }).data ?? [];
   const create = useCreateFlow();
-  const missing = name.trim() === "" || trigger === null;
+  const missing = name.trim() === "" || trigger.entry === null;
+  const reconcilable = canReconcile(trigger.entry) && trigger.connection !== null;
+  const begin = () => {
+    if (trigger.entry === null || missing) return;
+    create.mutate(
+      starterFlow({
+        name: name.trim(),
+        trigger: trigger.entry,
+        action: action.entry,
+        triggerConnection: trigger.connection,
+        actionConnection: action.connection,
+        reconcile: reconcilable && reconcile,
+      }),
+    );
+  };
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title="New flow"
       about="It begins as a draft. Nothing runs until you publish it."
-      onSubmit={() => trigger !== null && !missing && create.mutate(starterFlow({ name: name.trim(), trigger, action, connections }))}
+      onSubmit={begin}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -53,27 +79,51 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
           {({ id }) => (
             <OperationPicker
               id={id}
-              value={trigger}
-              onChange={setTrigger}
+              value={trigger.entry}
+              onChange={(entry) => setTrigger({ entry, connection: usualConnection(entry, connections) })}
               entries={triggersOf(catalog, connections)}
               placeholder="Choose a trigger"
+              finds="Find a trigger"
+              noteOf={triggerNote}
             />
           )}
         </Field>
+        <ConnectionChoice {...trigger} connections={connections} onChange={(connection) => setTrigger({ ...trigger, connection })} />
+        {reconcilable && <LookForGaps checked={reconcile} onChange={setReconcile} />}
         <Field label="Then" hint="More steps can be added later.">
           {({ id }) => (
             <OperationPicker
               id={id}
-              value={action}
-              onChange={setAction}
+              value={action.entry}
+              onChange={(entry) => setAction({ entry, connection: usualConnection(entry, connections) })}
               entries={actionsOf(catalog, connections)}
               placeholder="Choose what to do"
             />
           )}
         </Field>
-        {create.error && <p className="rounded-md bg-failure-soft px-3 py-2">{messageOf(create.error)}</p>}
+        <ConnectionChoice {...action} connections={connections} onChange={(connection) => setAction({ ...action, connection })} />
+        {create.error && (
+          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+            {messageOf(create.error)}
+          </p>
+        )}
       </div>
     </Dialog>
+  );
+}
+
+function LookForGaps({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="-mt-1 flex items-start gap-2.5">
+      <Switch id={id} checked={checked} onChange={onChange} />
+      <div>
+        <label htmlFor={id} className="font-medium">
+          Look for lost webhooks every 15 minutes
+        </label>
+        <p className="text-meta text-ink-3">What no webhook told is found in the list and runs all the same. It costs a few requests.</p>
+      </div>
+    </div>
   );
 }
 
@@ -91,12 +141,15 @@ function useCreateFlow() {
   });
 }
 
-/** Webhooks and whatever else starts a flow first, then the reads that can be polled; apps that are connected before the others. */
+/** Webhooks and whatever else starts a flow first, then the lists that can be polled; apps that are connected before the others. */
 function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(
-    catalog.filter((entry) => entry.kind !== "action"),
-    connections,
-  ).sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+  return byConnected(catalog.filter(canStart), connections).sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+}
+
+/** What it is about; of a list also that it has to be asked. */
+function triggerNote({ kind, category, app }: CatalogEntry): string {
+  const about = category || appTitle(app);
+  return kind === "trigger" ? `${about} · asked every 5 min` : about;
 }
 
 function actionsOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {

@@ -1,21 +1,28 @@
 import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
+import { isObject } from "./definition.ts";
 
 interface Starter {
   name: string;
   trigger: CatalogEntry;
   action: CatalogEntry | null;
-  connections: readonly ConnectionView[];
+  /** The connections' short names; null names none. */
+  triggerConnection: string | null;
+  actionConnection: string | null;
+  /** Also look for what no webhook told. */
+  reconcile: boolean;
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */
-export function starterFlow({ name, trigger, action, connections }: Starter): Record<string, unknown> {
+export function starterFlow({ name, trigger, action, triggerConnection, actionConnection, reconcile }: Starter): Record<string, unknown> {
   return {
     name,
     trigger: {
       app: trigger.app,
       operation: trigger.key,
-      ...connectionFor(trigger.app, connections),
-      ...(trigger.kind === "trigger" ? { every: "5m" } : {}),
+      ...named(triggerConnection),
+      ...(trigger.kind === "trigger" ? pollOf(trigger) : {}),
+      ...(trigger.kind === "schedule" ? { every: "1h" } : {}),
+      ...(reconcile ? { reconcile: "15m" } : {}),
     },
     steps:
       action === null
@@ -25,33 +32,71 @@ export function starterFlow({ name, trigger, action, connections }: Starter): Re
               id: idOf(action.key),
               app: action.app,
               operation: action.key,
-              ...connectionFor(action.app, connections),
+              ...named(actionConnection),
               input: firstInput(action, trigger),
             },
           ],
   };
 }
 
-function connectionFor(app: string, connections: readonly ConnectionView[]): { connection?: string } {
-  const connection = connections.find((one) => one.app === app && one.status === "connected") ?? connections.find((one) => one.app === app);
-  return connection === undefined ? {} : { connection: connection.name };
+/** The connections an entry can be used with, the working ones first. */
+export function connectionsFor(entry: CatalogEntry | null, connections: readonly ConnectionView[]): ConnectionView[] {
+  const own = connections.filter(({ app }) => app === entry?.app);
+  return own.toSorted((a, b) => Number(b.status === "connected") - Number(a.status === "connected"));
 }
+
+/** Whether losses of its webhook can be made good without asking the user for more. */
+export function canReconcile(trigger: CatalogEntry | null): boolean {
+  return trigger?.kind === "webhook" && trigger.reconcile?.length === 0;
+}
+
+/** Reads of one record tell no news: what is polled is a list. */
+export function canStart(entry: CatalogEntry): boolean {
+  if (entry.kind !== "trigger") return entry.kind !== "action";
+  return !entry.deprecated && (!isObject(entry.output) || entry.output["type"] === "array");
+}
+
+const named = (connection: string | null): { connection?: string } => (connection === null ? {} : { connection });
+
+/** How often, what counts, and what has to be said before it can be asked. */
+function pollOf(trigger: CatalogEntry): Record<string, unknown> {
+  const wanted = trigger.inputs.filter(isAsked).map((field) => [field["name"], ""]);
+  return { every: "5m", emit: "new", ...(wanted.length === 0 ? {} : { input: Object.fromEntries(wanted) as object }) };
+}
+
+const isAsked = (field: Record<string, unknown>): boolean => field["required"] === true && field["fill"] === undefined;
 
 /** `contacts.upsert` gives `contact`, as one would name it. */
 function idOf(key: string): string {
   return (key.split(".")[0] ?? "step").replace(/[^a-z0-9_]/gi, "_").replace(/s$/, "") || "step";
 }
 
-/** A field of the same name in the trigger's example is mapped; another required one is left empty to be seen. */
+/** A field that the trigger has is mapped; another required one is left empty to be seen. */
 function firstInput(action: CatalogEntry, trigger: CatalogEntry): Record<string, string> {
-  const given = typeof trigger.example === "object" && trigger.example !== null ? Object.keys(trigger.example) : [];
+  const given = Object.keys(exampleOf(trigger));
   const input: Record<string, string> = {};
   for (const field of action.inputs) {
     const name = field["name"];
     if (typeof name !== "string" || field["fill"] !== undefined) continue;
-    const match = given.find((key) => key.toLowerCase() === name.toLowerCase());
+    const match = isRecordOf(name, trigger) && given.includes("id") ? "id" : given.find((key) => key.toLowerCase() === name.toLowerCase());
     if (match !== undefined) input[name] = `{{ trigger.${match} }}`;
     else if (field["required"] === true) input[name] = "";
   }
   return input;
+}
+
+/** `contactId` is what `ContactCreate` and a row of `contacts.search` call `id`. */
+function isRecordOf(field: string, { key, output }: CatalogEntry): boolean {
+  const record = /^([a-z]+)Id$/.exec(field)?.[1];
+  if (record === undefined) return false;
+  const names = isObject(output) && isObject(output["properties"]) ? Object.keys(output["properties"]) : [];
+  return !names.includes(field) && key.toLowerCase().startsWith(record);
+}
+
+/** What a flow is given: an event as in its example, or a row of the list that is polled. */
+function exampleOf({ kind, example }: CatalogEntry): Record<string, unknown> {
+  if (kind !== "trigger") return isObject(example) ? example : {};
+  const rows = isObject(example) ? example["output"] : undefined;
+  const row: unknown = Array.isArray(rows) ? rows[0] : rows;
+  return isObject(row) ? row : {};
 }

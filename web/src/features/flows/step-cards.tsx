@@ -104,7 +104,11 @@ function FieldList({ fields }: { fields: StepCard["fields"] }) {
         <div key={name} className="contents">
           <dt className="truncate text-ink-3">{name}</dt>
           <dd className="min-w-0 max-sm:mb-1">
-            {typeof value === "string" ? <TemplateText template={value} /> : <TemplateText template={JSON.stringify(value)} />}
+            {value === "" ? (
+              <span className="text-warning">Not filled in yet</span>
+            ) : (
+              <TemplateText template={typeof value === "string" ? value : JSON.stringify(value)} />
+            )}
           </dd>
         </div>
       ))}

@@ -15,7 +15,8 @@ import { api } from "../../lib/api.ts";
 import { appTitle } from "../../lib/app-titles.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
-import { curlOf } from "./definition.ts";
+import { useNames } from "../../lib/use-names.ts";
+import { curlOf, isObject } from "./definition.ts";
 
 const kinds = {
   webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
@@ -32,13 +33,17 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
   const { trigger } = flow;
   const kind = trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
+  const where = useWhere(flow);
   return (
     <section aria-label="Trigger" className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
         <AppMark app={trigger.app} size={32} />
         <div className="min-w-0 flex-1">
           <p className="text-meta text-ink-3">Trigger · {appTitle(trigger.app)}</p>
-          <h3 className="text-body font-semibold">{trigger.title}</h3>
+          <h3 className="text-body font-semibold">
+            {trigger.title}
+            {where !== null && <bdi className="font-normal text-ink-2"> in {where}</bdi>}
+          </h3>
           <p className="mt-0.5 text-ink-2">
             <Icon of={kind.icon} size={14} className="mr-1.5 inline-block align-[-2px] text-ink-3" />
             {kind.word}
@@ -66,6 +71,14 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
   );
 }
 
+/** Of which sub-account it hears: an inbox is told of all of them. */
+function useWhere({ definition, trigger }: FlowDetail): string | null {
+  const names = useNames();
+  const connection = isObject(definition["trigger"]) ? definition["trigger"]["connection"] : undefined;
+  if (typeof connection === "string") return names.connection(connection);
+  return trigger.inboxes === null ? null : "every sub-account";
+}
+
 /** What has to be ticked where, so that the event comes at all. */
 function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
   return (
@@ -78,23 +91,20 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
           </Link>{" "}
           for your marketplace app.
         </p>
+      ) : lastAt !== null ? (
+        <p className="text-ink-2">
+          <code className="font-mono text-meta text-ink">{event}</code> last came <Time at={lastAt} />.
+        </p>
       ) : (
         <p className="text-ink-2">
-          In the developer portal, tick <code className="font-mono text-meta text-ink">{event}</code>
+          It never came yet. In the developer portal, tick <code className="font-mono text-meta text-ink">{event}</code>
           {scopes.length > 0 && (
             <>
               {" "}
               and grant the scope <code className="font-mono text-meta text-ink">{scopes.join(", ")}</code>
             </>
           )}
-          .{" "}
-          {lastAt === null ? (
-            "It never came yet: is it ticked?"
-          ) : (
-            <>
-              It last came <Time at={lastAt} />.
-            </>
-          )}
+          .
         </p>
       )}
       {inboxes.map((inbox) => (

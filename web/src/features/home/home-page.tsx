@@ -15,6 +15,7 @@ import { stepRow, useKeys } from "../../lib/keys.ts";
 import { latestRunsQuery, overviewQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 import { DayBar } from "./day-bar.tsx";
+import { Notices } from "./notices.tsx";
 
 /** How things stand: what came in today, what needs a person, what is under way. */
 export function HomePage() {
@@ -27,6 +28,7 @@ export function HomePage() {
       <Loaded query={overview} skeleton={<SkeletonCards cards={2} />}>
         {(data) => (
           <>
+            <Notices />
             <DayBar runs={data.runs} />
             <Tiles overview={data} />
             <RecentRuns overview={data} />

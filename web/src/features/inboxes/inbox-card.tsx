@@ -44,7 +44,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
         <p className="text-ink-2">{inbox.where}</p>
         <Signing inbox={inbox} />
       </div>
-      {inbox.untold.count > 0 && <Untold {...inbox.untold} />}
+      {inbox.untold.count > 0 && <Untold inbox={inbox} />}
       <InboxEvents inbox={inbox} />
     </article>
   );
@@ -77,7 +77,9 @@ function Signing({ inbox }: { inbox: InboxView }) {
   );
 }
 
-function Untold({ count, lastAt }: InboxView["untold"]) {
+function Untold({ inbox: { untold, events } }: { inbox: InboxView }) {
+  const { count, lastAt } = untold;
+  const shown = events.some(({ needsUrl }) => needsUrl);
   return (
     <p className="mx-4 mb-4 rounded-md bg-warning-soft px-3 py-2">
       {plural(count, "event")} came without a name
@@ -86,7 +88,9 @@ function Untold({ count, lastAt }: InboxView["untold"]) {
           , the last <Time at={lastAt} />
         </>
       )}
-      . They are kept, and start nothing: give these events an address of their own in the portal, as shown beside each event below.
+      . They are kept, and start nothing. Invoices, products, prices, associations, relations and records are sent like that: in the portal,
+      give each such event an address of its own.{" "}
+      {shown ? "It is shown beside the event below." : "Publish a flow that starts with one, and its address is shown here."}
     </p>
   );
 }

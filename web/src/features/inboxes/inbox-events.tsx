@@ -40,16 +40,18 @@ function byNeed(a: InboxEvent, b: InboxEvent): number {
 }
 
 function EventRow({ event }: { event: InboxEvent }) {
+  const missing = event.flows.length > 0 && event.count === 0;
   return (
     <div role="row" className={cx(row, "border-t border-line")}>
       <div role="cell" className="min-w-0">
         <p className="font-medium">{event.title}</p>
         <p className="text-meta text-ink-3">
-          Tick <code className="font-mono">{event.type}</code>
+          {missing && "Tick "}
+          <code className="font-mono">{event.type}</code>
           {event.scopes.length > 0 && (
             <>
               {" "}
-              · needs the scope <code className="font-mono">{event.scopes.join(", ")}</code>
+              · {missing ? "needs the scope" : "scope"} <code className="font-mono">{event.scopes.join(", ")}</code>
             </>
           )}
         </p>

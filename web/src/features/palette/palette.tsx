@@ -1,6 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Activity, Boxes, CircleAlert, House, type LucideIcon, Moon, Plug, Plus, Search, Sun, UserSearch, Workflow } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  CircleAlert,
+  House,
+  LifeBuoy,
+  type LucideIcon,
+  Moon,
+  Plug,
+  Plus,
+  Search,
+  Sun,
+  UserSearch,
+  Webhook,
+  Workflow,
+} from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowView } from "#server/contract.ts";
@@ -104,7 +119,11 @@ function useEntries(words: string): Entry[] {
 type Navigate = ReturnType<typeof useNavigate>;
 
 function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
-  const place = (title: string, icon: LucideIcon, to: "/" | "/flows" | "/runs" | "/attention" | "/connections" | "/catalog"): Entry => ({
+  const place = (
+    title: string,
+    icon: LucideIcon,
+    to: "/" | "/flows" | "/runs" | "/attention" | "/connections" | "/inboxes" | "/catalog",
+  ): Entry => ({
     id: to,
     group: "Go to",
     title,
@@ -119,11 +138,14 @@ function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
       place("Runs", Activity, "/runs"),
       place("Needs attention", CircleAlert, "/attention"),
       place("Connections", Plug, "/connections"),
+      place("Inboxes", Webhook, "/inboxes"),
       place("Apps & operations", Boxes, "/catalog"),
     ],
     [
       action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
       action("Add connection", Plus, () => void navigate({ to: "/connections", search: { add: "1" } })),
+      action("Add inbox", Plus, () => void navigate({ to: "/inboxes", search: { add: "1" } })),
+      action("Show recovered runs", LifeBuoy, () => void navigate({ to: "/runs", search: { recovered: true } })),
       action("Use the light theme", Sun, () => setTheme("light")),
       action("Use the dark theme", Moon, () => setTheme("dark")),
     ],

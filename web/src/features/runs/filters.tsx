@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, X } from "lucide-react";
+import { ChevronDown, LifeBuoy, X } from "lucide-react";
 import { useState } from "react";
 import type { RunView } from "#server/contract.ts";
 import { runLooks } from "../../components/status.tsx";
@@ -8,6 +8,7 @@ import { Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck } from "../../components/ui/menu.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
+import { cx } from "../../lib/cx.ts";
 import { flowsQuery } from "../../lib/queries.ts";
 import { listed } from "../../lib/words.ts";
 import { type RunSearch, statesOf } from "./search.ts";
@@ -35,11 +36,15 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <DateFilter search={search} onChange={onChange} />
-      {search.recovered && (
-        <Button icon={<Icon of={X} size={14} />} onClick={() => onChange({ recovered: undefined })}>
-          Recovered only
-        </Button>
-      )}
+      <Button
+        aria-pressed={search.recovered === true}
+        title="Events whose webhook never came, found by the poll that looks for gaps"
+        icon={<Icon of={LifeBuoy} size={14} className={search.recovered ? "text-accent-ink" : "text-ink-3"} />}
+        className={cx("font-normal", search.recovered && "!bg-accent-soft")}
+        onClick={() => onChange({ recovered: search.recovered ? undefined : true })}
+      >
+        Recovered only
+      </Button>
       {filtered && (
         <Button
           kind="quiet"

@@ -1,0 +1,22 @@
+import type { Operation } from "#catalog/types.ts";
+import type { LintFinding } from "../types.ts";
+import type { Place } from "./places.ts";
+
+/** Fields that a call cannot do without and that were left empty: a begun flow has them, and no run gets past them. */
+export function emptyFields({ at, step, input }: Place, { title, input: fields }: Operation): LintFinding[] {
+  const isEmpty = (name: string): boolean => {
+    const value = input[name];
+    return value === undefined || (typeof value === "string" && value.trim() === "");
+  };
+  return fields
+    .filter(({ name, required, fill }) => required && !fill && Object.hasOwn(input, name) && isEmpty(name))
+    .filter(({ name }) => !fields.some((other) => other.lookup?.within?.field === name && !isEmpty(other.name)))
+    .map(({ name, label }) => ({
+      level: "error",
+      at: `${at}.input.${name}`,
+      step,
+      field: name,
+      problem: `'${title}' needs '${label ?? name}', and it is empty`,
+      fix: "Fill it in, or map it from the event or an earlier step.",
+    }));
+}

@@ -1,0 +1,38 @@
+import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
+import { Field, Select } from "../../components/ui/field.tsx";
+import { connectionsFor } from "./starter.ts";
+
+interface ConnectionChoiceProps {
+  entry: CatalogEntry | null;
+  /** The connection's short name; null names none. */
+  connection: string | null;
+  connections: readonly ConnectionView[];
+  onChange: (connection: string | null) => void;
+}
+
+/** With which login, that is in which sub-account. Asked only where there is a choice. */
+export function ConnectionChoice({ entry, connection, connections, onChange }: ConnectionChoiceProps) {
+  const usable = connectionsFor(entry, connections);
+  const everywhere =
+    entry?.kind === "webhook" && usable.some(({ locationId, companyId }) => locationId !== undefined || companyId !== undefined);
+  if (usable.length === 0 || (usable.length === 1 && !everywhere)) return null;
+  return (
+    <Field label={everywhere ? "In" : "With"} hint={connection === null ? "Every sub-account's events start the flow." : undefined}>
+      {(ids) => (
+        <Select {...ids} className="w-full" value={connection ?? ""} onChange={(event) => onChange(event.target.value || null)}>
+          {usable.map(({ id, name, title }) => (
+            <option key={id} value={name}>
+              {title}
+            </option>
+          ))}
+          {everywhere && <option value="">Every sub-account</option>}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+/** The connection an entry begins with. */
+export function usualConnection(entry: CatalogEntry, connections: readonly ConnectionView[]): string | null {
+  return connectionsFor(entry, connections)[0]?.name ?? null;
+}

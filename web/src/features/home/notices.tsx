@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleX, TriangleAlert, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import type { FlowView } from "#server/contract.ts";
+import { Icon } from "../../components/ui/icon.tsx";
+import { useNow } from "../../lib/clock.ts";
+import { cx } from "../../lib/cx.ts";
+import { flowsQuery, inboxesQuery } from "../../lib/queries.ts";
+import { listed, plural } from "../../lib/words.ts";
+import { missedEvents } from "./missed.ts";
+
+/** What is wrong before anything failed: flows that would, and events that are waited for and never came. Silent when all is well. */
+export function Notices() {
+  const flows = useQuery(flowsQuery()).data ?? [];
+  const inboxes = useQuery(inboxesQuery()).data ?? [];
+  const now = useNow();
+  const failing = flows.filter(wouldFail);
+  const missing = missedEvents(inboxes, flows, now);
+  if (failing.length === 0 && missing.length === 0) return null;
+  return (
+    <ul aria-label="Before it fails" className="mb-4 flex flex-col gap-2">
+      {failing.length > 0 && (
+        <Notice icon={CircleX} tone="failure">
+          <Failing flows={failing} />
+        </Notice>
+      )}
+      {missing.length > 0 && (
+        <Notice icon={TriangleAlert} tone="warning">
+          {`${plural(missing.length, "event")} that flows wait for never came: ${listed(missing.slice(0, 3))}${missing.length > 3 ? ", …" : ""}. `}
+          <Link to="/inboxes" className={link}>
+            See what to tick
+          </Link>
+        </Notice>
+      )}
+    </ul>
+  );
+}
+
+const link = "rounded-sm font-medium text-accent-ink hover:underline";
+
+/** Drafts are nobody's trouble yet. */
+const wouldFail = ({ status, lint }: FlowView): boolean => status === "on" && (lint?.errors ?? 0) > 0;
+
+function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
+  if (first === undefined) return null;
+  return (
+    <>
+      Runs would fail in{" "}
+      <Link to="/flows/$flowId" params={{ flowId: first.id }} search={{ tab: "checks" }} className={link}>
+        <bdi>{first.name}</bdi>
+      </Link>
+      {more.length > 0 && (
+        <>
+          {" "}
+          and{" "}
+          <Link to="/flows" className={link}>
+            {plural(more.length, "other flow")}
+          </Link>
+        </>
+      )}
+      . The checks say what to change.
+    </>
+  );
+}
+
+function Notice({ icon, tone, children }: { icon: LucideIcon; tone: "failure" | "warning"; children: ReactNode }) {
+  const failure = tone === "failure";
+  return (
+    <li className={cx("flex gap-2.5 rounded-md px-3 py-2", failure ? "bg-failure-soft" : "bg-warning-soft")}>
+      <Icon of={icon} className={cx("mt-0.5 shrink-0", failure ? "text-failure" : "text-warning")} />
+      <p className="min-w-0">{children}</p>
+    </li>
+  );
+}
