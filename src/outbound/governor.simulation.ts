@@ -89,7 +89,7 @@ class Arrivals {
 }
 
 /** A binary heap of things to do, earliest first. */
-class Agenda {
+export class Agenda {
   now = 0;
   #heap: { at: number; order: number; todo: () => void }[] = [];
   #order = 0;
@@ -138,7 +138,7 @@ class Agenda {
   }
 }
 
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0 || 1;
   return () => {
     state ^= state << 13;

@@ -28,21 +28,29 @@ function takeMany(governor: Governor, count: number, now: number, lane: Lane = "
 const answerAll = (governor: Governor, seqs: number[], now: number, headers: Record<string, string> = {}) =>
   seqs.forEach((seq) => governor.onAnswer("k", seq, 200, headers, now));
 
+/** A governor that has heard of the budget before, so that it need not feel its way. */
+function awake(): Governor {
+  const governor = createGovernor();
+  const first = governor.take("k", rules, "live", start - 60_000);
+  if (first.granted) governor.onAnswer("k", first.seq, 200, {}, start - 59_900);
+  return governor;
+}
+
 describe("the window", () => {
   test("grants the limit at once and not one more", () => {
-    const { seqs, retryAts } = takeMany(createGovernor(), 150, start);
+    const { seqs, retryAts } = takeMany(awake(), 150, start);
     expect([seqs.length, retryAts.length]).toEqual([100, 50]);
   });
 
   test("a thousand who wait come back one slot apart, and none in the same millisecond", () => {
-    const { retryAts } = takeMany(createGovernor(), 1100, start, "live", (i) => `c${i}`);
+    const { retryAts } = takeMany(awake(), 1100, start, "live", (i) => `c${i}`);
     expect(new Set(retryAts).size).toBe(1000);
     expect(retryAts[0]).toBeGreaterThanOrEqual(start + 10_000);
     expect(retryAts[999]! - retryAts[0]!).toBeCloseTo(96_900, -2);
   });
 
   test("a slot comes free a window after its answer, not before", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 100, start);
     answerAll(governor, seqs, start + 120);
     expect(governor.take("k", rules, "live", start + 10_119).granted).toBe(false);
@@ -50,13 +58,13 @@ describe("the window", () => {
   });
 
   test("budgets of different keys know nothing of each other", () => {
-    const governor = createGovernor();
+    const governor = awake();
     takeMany(governor, 100, start);
     expect(governor.take("other", rules, "live", start).granted).toBe(true);
   });
 
   test("whoever holds a place is not overtaken by a newcomer", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { retryAts } = takeMany(governor, 250, start, "live", (i) => `c${i}`);
     const at = retryAts[0]!;
     expect(governor.take("k", rules, "live", at, "newcomer").granted).toBe(false);
@@ -64,7 +72,7 @@ describe("the window", () => {
   });
 
   test("one who was let in may make its further calls before those who wait", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const first = takeMany(governor, 150, start, "live", (i) => `c${i}`);
     answerAll(governor, first.seqs, start);
     const at = first.retryAts[0]!;
@@ -75,7 +83,7 @@ describe("the window", () => {
   });
 
   test("the place of one who does not come back is given away", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const first = takeMany(governor, 300, start, "live", (i) => `c${i}`);
     answerAll(governor, first.seqs, start);
     const later = first.retryAts[0]! + 11_000;
@@ -85,21 +93,21 @@ describe("the window", () => {
 
 describe("what the other side says", () => {
   test("a lower remainder is believed: somebody else uses the same quota", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     governor.onAnswer("k", seqs[0]!, 200, { "x-ratelimit-remaining": "10" }, start + 50);
     expect(takeMany(governor, 30, start + 60).seqs.length).toBe(10);
   });
 
   test("a higher remainder gives nothing away", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 90, start);
     answerAll(governor, seqs, start + 10, { "x-ratelimit-remaining": "100" });
     expect(takeMany(governor, 30, start + 20).seqs.length).toBe(10);
   });
 
   test("another limit and another window are adopted", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     answerAll(governor, seqs, start, {
       "x-ratelimit-max": "25",
@@ -111,21 +119,21 @@ describe("what the other side says", () => {
   });
 
   test("a raised limit is used without forgetting what was granted", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 100, start);
     governor.onAnswer("k", seqs[99]!, 200, { "x-ratelimit-max": "150" }, start + 10);
     expect(takeMany(governor, 100, start + 20).seqs.length).toBe(50);
   });
 
   test("nonsense in a header is not believed", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     answerAll(governor, seqs, start, { "x-ratelimit-max": "0", "x-ratelimit-remaining": "-5", "x-ratelimit-interval-milliseconds": "NaN" });
     expect(takeMany(governor, 200, start + 10).seqs.length).toBe(99);
   });
 
   test("a 429 stops everybody for the interval, and they come back spread", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 10, start);
     const retryAt = governor.onAnswer(
       "k",
@@ -141,7 +149,7 @@ describe("what the other side says", () => {
   });
 
   test("Retry-After is obeyed before anything else", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     expect(governor.onAnswer("k", seqs[0]!, 429, { "retry-after": "42" }, start)).toBe(start + 42_000);
     expect(governor.take("k", rules, "live", start + 41_000).granted).toBe(false);
@@ -149,7 +157,7 @@ describe("what the other side says", () => {
   });
 
   test("429s that keep coming after each pause make the pauses longer; a storm of one moment counts once", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 50, start);
     for (const seq of seqs) governor.onAnswer("k", seq, 429, {}, start + 10);
     expect(governor.meter("k", start + 20)!.pausedUntil).toBe(start + 10_010);
@@ -160,9 +168,72 @@ describe("what the other side says", () => {
   });
 });
 
+describe("a budget of which nothing is known yet", () => {
+  const untilRefused = (governor: Governor, now: number) => takeMany(governor, 100, now).seqs.length;
+
+  test("is felt for: one, two, four requests a quarter of a second apart, until the first answer", () => {
+    const governor = createGovernor();
+    const sent = [0, 250, 500].map((ms) => untilRefused(governor, start + ms));
+    expect(sent).toEqual([1, 1, 2]);
+    expect(governor.take("k", rules, "live", start + 501)).toEqual({ granted: false, retryAt: start + 750 });
+  });
+
+  test("is as the first answer tells: what another process used a moment ago, and what this login may do", () => {
+    const governor = createGovernor();
+    const { seqs } = takeMany(governor, 1, start);
+    answerAll(governor, seqs, start + 100, { "x-ratelimit-max": "25", "x-ratelimit-remaining": "7" });
+    expect(untilRefused(governor, start + 100)).toBe(7);
+  });
+
+  test("is not felt for where the other side tells nothing", () => {
+    const plain: QuotaRules = { burst: { limit: 100, windowMs: 10_000 } };
+    const governor = createGovernor();
+    expect(Array.from({ length: 120 }, () => governor.take("k", plain, "live", start).granted).filter(Boolean)).toHaveLength(100);
+  });
+});
+
+describe("a budget that others use as well", () => {
+  /** Ten windows of thirty requests, in which the other side counts `others` more. */
+  function sharedWith(others: number): Governor {
+    const governor = awake();
+    for (let i = 0; i < 10; i++) {
+      const at = start + i * 10_500;
+      const { seqs } = takeMany(governor, 10, at);
+      seqs.forEach((seq, n) => governor.onAnswer("k", seq, 200, { "x-ratelimit-remaining": String(100 - others - n - 1) }, at + 100));
+    }
+    return governor;
+  }
+  const room = (governor: Governor) => governor.meter("k", start + 10 * 10_500)!.left;
+
+  test("is used to seven tenths of what they leave, so that two who see each other meet in the middle", () => {
+    expect(room(sharedWith(50))).toBe(35);
+  });
+
+  test("keeps some room above a few strays", () => {
+    expect(room(sharedWith(4))).toBe(87);
+  });
+
+  test("is all there again some minutes after they were last seen", () => {
+    const governor = sharedWith(50);
+    expect(governor.meter("k", start + 400_000)!.left).toBe(100);
+  });
+
+  test("is felt for again after a pause: they may have come back", () => {
+    const governor = sharedWith(50);
+    expect(takeMany(governor, 100, start + 400_000).seqs).toHaveLength(1);
+  });
+
+  test("is never given up: one request a window brings news", () => {
+    const governor = sharedWith(90);
+    const { seqs } = takeMany(governor, 1, start + 10 * 10_500);
+    governor.onAnswer("k", seqs[0]!, 200, { "x-ratelimit-remaining": "0" }, start + 10 * 10_500 + 10);
+    expect(takeMany(governor, 1, start + 12 * 10_500).seqs).toHaveLength(1);
+  });
+});
+
 describe("the day", () => {
   test("nothing left means waiting for the reset the other side named", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     answerAll(governor, seqs, start, { "x-ratelimit-daily-remaining": "0", "x-ratelimit-daily-reset": "7200000" });
     const { retryAts } = takeMany(governor, 3, start + 1000, "live", (i) => `c${i}`);
@@ -172,7 +243,7 @@ describe("the day", () => {
   });
 
   test("the lower lanes leave the last of the day to live", () => {
-    const governor = createGovernor();
+    const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
     answerAll(governor, seqs, start, { "x-ratelimit-daily-remaining": "9000", "x-ratelimit-daily-reset": "7200000" });
     expect(governor.take("k", rules, "backfill", start + 1).granted).toBe(false);
@@ -191,9 +262,9 @@ describe("the day", () => {
   test("the meter tells use, rest and when the day's budget ends", () => {
     const governor = createGovernor();
     let now = start;
-    for (let i = 0; i < 3000; i++, now += 200) takeMany(governor, 1, now);
+    for (let i = 0; i < 3000; i++, now += 200) answerAll(governor, takeMany(governor, 1, now).seqs, now);
     const meter = governor.meter("k", now)!;
-    expect(meter).toMatchObject({ limit: 100, used: 51, left: 49, daily: { limit: 200_000, used: 3000, left: 197_000 } });
+    expect(meter).toMatchObject({ limit: 100, used: 49, left: 51, daily: { limit: 200_000, used: 3000, left: 197_000 } });
     expect(meter.perMinute).toBeGreaterThan(100);
     expect(meter.exhaustedAt).toBeGreaterThan(now);
     expect(governor.meter("nobody", now)).toBeNull();

@@ -1,4 +1,5 @@
 import type { QuotaRules } from "#catalog/types.ts";
+import { CarefulStart } from "./careful-start.ts";
 import { Day } from "./day.ts";
 import { quotaNews, retryAfterMs, type QuotaNews } from "./headers.ts";
 import { Line } from "./line.ts";
@@ -69,6 +70,7 @@ class Budget {
   #rules: QuotaRules;
   #window: SlidingWindow;
   #day: Day;
+  #start = new CarefulStart();
   #lines = lanes.map(() => new Line());
   /** For each lane: the time up to which its paced slots are spoken for. */
   #paced = lanes.map(() => 0);
@@ -88,6 +90,10 @@ class Budget {
     this.#window.expire(now);
     if (now < this.#pausedUntil) return this.#later(lane, now, claim, this.#pausedUntil);
     if (this.#dayUsedUp(lane, now)) return this.#later(lane, now, claim, this.#day.resetAt(now));
+    const carefulUntil = this.#rules.headers
+      ? this.#start.waitUntil(now, this.#window.shared(now) ? this.#window.windowMs : Infinity)
+      : null;
+    if (carefulUntil !== null) return { granted: false, retryAt: Math.ceil(carefulUntil) };
     const line = this.#lines[lane]!;
     const paceAt = this.#paceAt(lane);
     if (now >= paceAt && this.#entitled(lane, now) && line.mayEnter(claim, this.#window.free, this.#ahead(lane), now)) {
@@ -100,6 +106,7 @@ class Budget {
   onAnswer(seq: number, status: number, headers: Record<string, string>, now: number): number | undefined {
     const news = quotaNews(this.#rules.headers, headers);
     this.#adopt(news);
+    this.#start.heard(now);
     this.#window.answer(seq, now, news.remaining);
     if (news.dailyRemaining !== undefined) this.#day.believe(now, news.dailyRemaining, news.dailyResetMs);
     if (status === 429) return this.#pause(now, news, retryAfterMs(headers, now));
@@ -140,6 +147,7 @@ class Budget {
     this.#lines[lane]!.entered(claim, now);
     this.#paced[lane] = Math.max(this.#paced[lane]!, now) + this.#spacingMs;
     this.#day.count(now);
+    this.#start.sent();
     return { granted: true, seq: this.#window.grant(now, lane) };
   }
 

@@ -1,3 +1,5 @@
+import { Foreign } from "./foreign.ts";
+
 /** How much later than its grant a request may reach the other side, as a share of the window. What it costs is throughput. */
 const slackShare = 0.025;
 
@@ -16,12 +18,10 @@ export class SlidingWindow {
   #head = 0;
   #at: Float64Array;
   #lane: Uint8Array;
-  #answered: Uint8Array;
   /** How many grants the window held when this one was made: what the other side can have seen of ours when it arrived. */
   #standing: Float64Array;
-  #answers = 0;
-  #foreign = 0;
-  #foreignUntil = 0;
+  #foreign = new Foreign();
+  #reserve = 0;
 
   constructor(limit: number, windowMs: number, lanes: number) {
     this.limit = limit;
@@ -29,7 +29,6 @@ export class SlidingWindow {
     this.used = new Array<number>(lanes).fill(0);
     this.#at = new Float64Array(limit);
     this.#lane = new Uint8Array(limit);
-    this.#answered = new Uint8Array(limit);
     this.#standing = new Float64Array(limit);
   }
 
@@ -38,16 +37,20 @@ export class SlidingWindow {
     while (this.#count > 0 && this.#at[this.#head]! + this.windowMs <= now) {
       const lane = this.#lane[this.#head]!;
       this.used[lane] = this.used[lane]! - 1;
-      this.#answers -= this.#answered[this.#head]!;
       this.#head = (this.#head + 1) % this.#at.length;
       this.#count--;
     }
-    if (now >= this.#foreignUntil) this.#foreign = 0;
+    this.#reserve = this.#foreign.reserve(this.limit, now, this.windowMs);
   }
 
-  /** Grants not yet out of the window, ours and those that others made with the same budget. */
+  /** Grants not yet out of the window, and what is left to others with the same budget. */
   get total(): number {
-    return this.#count + this.#foreign;
+    return this.#count + this.#reserve;
+  }
+
+  /** Whether others have used the budget lately. */
+  shared(now: number): boolean {
+    return this.#foreign.shared(now);
   }
 
   get free(): number {
@@ -58,7 +61,7 @@ export class SlidingWindow {
   nextFreeAt(now: number): number {
     if (this.free > 0) return now;
     const ours = this.#count > 0 ? this.#at[this.#head]! + this.windowMs : Infinity;
-    const theirs = this.#foreign > 0 ? this.#foreignUntil : Infinity;
+    const theirs = this.#reserve > 0 ? this.#foreign.untilAt : Infinity;
     const at = Math.min(ours, theirs);
     return Number.isFinite(at) ? Math.max(now, at) : now + this.windowMs;
   }
@@ -69,7 +72,6 @@ export class SlidingWindow {
     const tail = (this.#head + this.#count) % this.#at.length;
     this.#at[tail] = now + this.windowMs * slackShare;
     this.#lane[tail] = lane;
-    this.#answered[tail] = 0;
     this.used[lane] = this.used[lane]! + 1;
     this.#standing[tail] = ++this.#count;
     return this.#nextSeq++;
@@ -77,18 +79,18 @@ export class SlidingWindow {
 
   /**
    * An answer came: the request arrived by now. When the other side says how many remain, whatever it has counted beyond
-   * the requests of ours that it can have seen was made by others.
+   * the requests of ours that it can have seen by then was made by others.
    */
   answer(seq: number, now: number, remaining?: number): void {
     this.expire(now);
     const place = seq - (this.#nextSeq - this.#count);
     if (place < 0) return; // so late that it tells nothing of this window
     const index = (this.#head + place) % this.#at.length;
-    this.#settle(index, now);
+    this.#at[index] = Math.min(this.#at[index]!, now);
     if (remaining === undefined) return;
-    const ours = Math.max(this.#standing[index]!, this.#answers);
-    this.#foreign = Math.min(this.limit, Math.max(0, this.limit - remaining - ours));
-    this.#foreignUntil = now + this.windowMs;
+    const ours = this.#standing[index]! + this.#nextSeq - 1 - seq; // those that left after it may have overtaken it
+    this.#foreign.seen(Math.min(this.limit, Math.max(0, this.limit - remaining - ours)), now, this.windowMs);
+    this.#reserve = this.#foreign.reserve(this.limit, now, this.windowMs);
   }
 
   /** Adopts what the other side says of itself. Grants already made go on counting. */
@@ -99,22 +101,14 @@ export class SlidingWindow {
     if (room > this.#at.length) this.#resize(room);
   }
 
-  #settle(index: number, now: number): void {
-    this.#at[index] = Math.min(this.#at[index]!, now);
-    if (this.#answered[index] === 1) return;
-    this.#answered[index] = 1;
-    this.#answers++;
-  }
-
   #resize(room: number): void {
     const order = Array.from({ length: this.#count }, (_, i) => (this.#head + i) % this.#at.length);
-    const [at, lane, answered, standing] = [new Float64Array(room), new Uint8Array(room), new Uint8Array(room), new Float64Array(room)];
+    const [at, lane, standing] = [new Float64Array(room), new Uint8Array(room), new Float64Array(room)];
     order.forEach((from, to) => {
       at[to] = this.#at[from]!;
       lane[to] = this.#lane[from]!;
-      answered[to] = this.#answered[from]!;
       standing[to] = this.#standing[from]!;
     });
-    [this.#at, this.#lane, this.#answered, this.#standing, this.#head] = [at, lane, answered, standing, 0];
+    [this.#at, this.#lane, this.#standing, this.#head] = [at, lane, standing, 0];
   }
 }

@@ -1,0 +1,68 @@
+/** What is seen counts for six to twelve windows: others that come in bursts are not forgotten between them. */
+const heldWindows = 6;
+/** How long after they were last seen a budget counts as shared. */
+const sharedMs = 3_600_000;
+/** Beyond this share of the limit others are no strays, and what they leave is not taken whole: two that see each other so meet in the middle. */
+const strayShare = 0.1;
+const takenShare = 0.7;
+/** How far above what was seen of them strays may go: in standard deviations of a crowd that comes at random. */
+const deviations = 4;
+
+/**
+ * What others take of the same budget, as the other side's figures show it. The figures are late by a journey and tell of windows
+ * that are not ours, so what counts is the most that was seen, and some room above it is left alone.
+ */
+export class Foreign {
+  #heardFrom: number | null = null;
+  /** What was taken before our time; it goes with its window. */
+  #before = 0;
+  #beforeUntil = 0;
+  #most = 0;
+  #mostBefore = 0;
+  #turnAt = 0;
+  #seenAt = -Infinity;
+
+  /** `count`: requests in the window that were not ours. */
+  seen(count: number, now: number, windowMs: number): void {
+    this.#heardFrom ??= now;
+    if (now < this.#heardFrom + windowMs) {
+      this.#before = Math.max(this.#before, count);
+      this.#beforeUntil = this.#heardFrom + windowMs;
+      return;
+    }
+    this.#turn(now, windowMs);
+    if (count <= 0) return;
+    this.#most = Math.max(this.#most, count);
+    this.#seenAt = now;
+  }
+
+  /** How much of the limit is left to them. */
+  reserve(limit: number, now: number, windowMs: number): number {
+    this.#turn(now, windowMs);
+    const before = now < this.#beforeUntil ? this.#before : 0;
+    const most = Math.max(this.#most, this.#mostBefore);
+    return Math.min(limit - 1, Math.max(before, most === 0 ? 0 : limit - taken(limit, most))); // one is always tried: it brings news
+  }
+
+  /** When the reserve may shrink. */
+  get untilAt(): number {
+    return Math.max(this.#beforeUntil, this.#most + this.#mostBefore > 0 ? this.#turnAt : 0);
+  }
+
+  /** Whether others have been seen lately. */
+  shared(now: number): boolean {
+    return now - this.#seenAt < sharedMs;
+  }
+
+  #turn(now: number, windowMs: number): void {
+    if (now < this.#turnAt) return;
+    this.#mostBefore = now < this.#turnAt + heldWindows * windowMs ? this.#most : 0;
+    this.#most = 0;
+    this.#turnAt = now + heldWindows * windowMs;
+  }
+}
+
+function taken(limit: number, others: number): number {
+  const left = limit - others;
+  return Math.floor(others <= limit * strayShare ? left - deviations * Math.sqrt(others) - 1 : takenShare * left);
+}
