@@ -20,6 +20,7 @@ import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import type {
   Acceptance,
+  DueRun,
   Event,
   FlowStore,
   Lane,
@@ -206,9 +207,13 @@ export function createEngine(parts: EngineParts): Engine {
     log,
   });
 
+  /** Thousands may wait behind one run of their record: they are not asked each time whether it is their turn. */
+  const standsInLine = async ({ behind, flowId, version }: DueRun): Promise<boolean> =>
+    behind && ((await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false);
+
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
-    queue.add(due.map((r) => ({ id: r.id, dueAt: r.dueAt, lane: r.lane, group: r.flowId })));
+    for (const run of due) if (!(await standsInLine(run))) queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
     if (due.length === sweepPage) await sweep(due.at(-1)!);
   }
 

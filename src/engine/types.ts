@@ -305,6 +305,17 @@ export interface RunContext {
   steps: StepRecord[];
 }
 
+/** An open run as the sweep finds it. */
+export interface DueRun {
+  id: string;
+  dueAt: number;
+  lane: Lane;
+  flowId: string;
+  version: number;
+  /** An earlier run of its record has not begun: where the flow keeps order, that one is called first, and calls it. */
+  behind: boolean;
+}
+
 /** The rows of events, runs and steps. The engine's truth. */
 export interface RunStore {
   /** Group commit: all of it or nothing. */
@@ -314,11 +325,7 @@ export interface RunStore {
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
-  due(
-    now: number,
-    limit: number,
-    after?: { dueAt: number; id: string },
-  ): Promise<{ id: string; dueAt: number; lane: Lane; flowId: string }[]>;
+  due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<DueRun[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
   events(triggerId: string, limit: number): Promise<Event[]>;

@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder } from "kysely";
+import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
 import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import type { Turn } from "./records.ts";
@@ -50,13 +50,21 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
-        .select(["id", "due_at", "lane", "flow_id"])
+        .select(["id", "due_at", "lane", "flow_id", "version"])
+        .select((e) => e.and([e("state", "=", "queued"), e.exists(earlier(e))]).as("behind"))
         .where("finished_at", "is", null)
         .where("due_at", "<=", now);
       if (after)
         query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("id", ">", after.id)])]));
       const rows = await query.orderBy("due_at").orderBy("id").limit(limit).execute();
-      return rows.map((r) => ({ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], flowId: r.flow_id }));
+      return rows.map((r) => ({
+        id: r.id,
+        dueAt: r.due_at,
+        lane: r.lane as Run["lane"],
+        flowId: r.flow_id,
+        version: r.version,
+        behind: Boolean(r.behind),
+      }));
     },
     async event(workspaceId, id) {
       const row = reads.event.get<Schema["events"]>({ id });
@@ -107,6 +115,17 @@ function prepareReads(db: Db) {
     steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
   };
 }
+
+/** Runs of the same record that came before and have not begun; for a run of none there is none. */
+const earlier = (e: ExpressionBuilder<Schema, "runs">) =>
+  e
+    .selectFrom("runs as earlier")
+    .select("earlier.id")
+    .whereRef("earlier.flow_id", "=", "runs.flow_id")
+    .whereRef("earlier.record", "=", "runs.record")
+    .where("earlier.state", "=", "queued")
+    .where("earlier.finished_at", "is", null)
+    .whereRef("earlier.id", "<", "runs.id");
 
 type RunQuery<O> = SelectQueryBuilder<Schema, "runs", O>;
 

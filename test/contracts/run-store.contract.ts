@@ -160,6 +160,16 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(await runs.due(start + 1, 10)).toHaveLength(2);
     });
 
+    withStore("a run that is due tells whether an earlier one of its record has not begun", async ({ runs }) => {
+      const plain = { settles: false };
+      const [a, b, other] = [ofRecord(0, plain), ofRecord(1, plain), ofRecord(2, { ...plain, flowId: "flow_2" })];
+      await runs.commit({ ...none, accept: [a, b, other, acceptance(3), acceptance(4)] });
+      const behind = async () => (await runs.due(start + 100, 9)).map((r) => r.behind);
+      expect(await behind()).toEqual([false, true, false, false, false]);
+      await runs.commit({ ...none, claims: [{ runId: a.runs[0]!.id, now: start, inTurn: true }] });
+      expect(await behind()).toEqual([false, false, false, false, false]);
+    });
+
     withStore("counts follow runs through their states", async ({ runs }) => {
       const all = Array.from({ length: 4 }, (_, n) => acceptance(n));
       await runs.commit({ ...none, accept: all });

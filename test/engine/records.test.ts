@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { FlowSettings, StepDefinition, TriggerDefinition } from "#engine/types.ts";
+import type { FlowSettings, RunStore, StepDefinition, TriggerDefinition } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
 /** Events of records: bursts, order, old and new values. The journal's few milliseconds are faked, all other time is the clock's. */
@@ -38,13 +38,15 @@ interface Wish {
   steps?: StepDefinition[];
   /** Rows to poll in place of a webhook. */
   rows?: () => unknown[];
+  /** Puts something between the engine and its rows. */
+  runs?: (store: RunStore) => RunStore;
 }
 
-async function open({ settings = {}, trigger = {}, steps = [told], rows }: Wish, answer?: Make) {
+async function open({ settings = {}, trigger = {}, steps = [told], rows, runs }: Wish, answer?: Make) {
   const clock = new TestClock();
   const world = await openEngine(
     { make: { effect: "update", ...(answer && { answer }) } },
-    { clock, webhook: facts, ...(rows && { list: { operation: listed, rows } }) },
+    { clock, webhook: facts, ...(runs && { runs }), ...(rows && { list: { operation: listed, rows } }) },
   );
   await world.engine.start();
   const flow = await world.published(steps, {
@@ -208,6 +210,31 @@ describe("order", () => {
     await engine.replay(workspace, { ids: runIds, from: "failed", version: "same" });
     await pass(1000);
     expect(inputs().map((i) => i.n)).toEqual([1, 2, 3, 1]);
+  });
+
+  it("costs a sweep one question for each record, however many wait behind a run that waits", async () => {
+    let asked = 0;
+    const runs = (store: RunStore): RunStore => ({
+      ...store,
+      commit(writes) {
+        asked += writes.claims?.length ?? 0;
+        return store.commit(writes);
+      },
+    });
+    const steps: StepDefinition[] = [{ id: "pause", wait: "5m" }, plain];
+    const { fire, pass, inputs, clock } = await open({ settings: { order: "record" }, steps, runs });
+    for (let n = 0; n < 40; n++) await fire({ contact: n % 2 ? "c1" : "c2", n });
+    await pass(1000);
+    asked = 0;
+    await pass(60_000); // two sweeps
+    expect(asked).toBeLessThanOrEqual(4);
+    expect(inputs()).toEqual([]);
+    for (let n = 0; n < 25; n++) {
+      await clock.advance(290_000);
+      await pass(20_000);
+    }
+    expect(inputs().filter((i) => i.contact === "c1")).toHaveLength(20);
+    expect(inputs().map((i) => i.n)).toEqual(Array.from({ length: 40 }, (_, n) => n));
   });
 
   it("waits behind a run that is tried again", async () => {
