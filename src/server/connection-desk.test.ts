@@ -16,7 +16,14 @@ const connection: Connection = {
   updatedAt: 1,
 };
 const flow = (status: Flow["status"], steps: Flow["draft"]["steps"]) =>
-  ({ name: "Welcome", status, draft: { name: "Welcome", trigger: { app: "a", operation: "b" }, steps } }) as Flow;
+  ({
+    id: "flow_1",
+    name: "Welcome",
+    status,
+    version: null,
+    draft: { name: "Welcome", trigger: { app: "a", operation: "b" }, steps },
+  }) as Flow;
+const noVersion = () => Promise.reject(new Error("no version"));
 const inBranch = [
   {
     id: "b",
@@ -31,12 +38,13 @@ function open(more: Partial<DeskParts> = {}) {
   const vault = {
     get: async () => connection,
     list: async () => [connection],
+    change: async (_: string, __: string, patch: object) => ({ ...connection, ...patch }),
     disconnect: async (_: string, id: string) => void removed.push(id),
   } as unknown as DeskParts["vault"];
   const desk = createDesk({
     vault,
     workspaceId: "ws",
-    flows: { list: async () => [] },
+    flows: { list: async () => [], version: noVersion },
     quota: () => null,
     caller: { call: async () => ({ output: [], exchanges: [] }) },
     ...more,
@@ -66,15 +74,25 @@ describe("a connection", () => {
   });
 
   test("is not removed while a flow that is on uses it, however deep", async () => {
-    const { desk, removed } = open({ flows: { list: async () => [flow("on", inBranch)] } });
+    const { desk, removed } = open({ flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
     await expect(desk.remove("con_1")).rejects.toThrow("'acme' is used by 'Welcome'");
     expect(removed).toEqual([]);
   });
 
   test("is removed when nothing that is on uses it", async () => {
-    const { desk, removed } = open({ flows: { list: async () => [flow("off", inBranch), flow("on", [])] } });
+    const { desk, removed } = open({ flows: { list: async () => [flow("off", inBranch), flow("on", [])], version: noVersion } });
     await desk.remove("con_1");
     expect(removed).toEqual(["con_1"]);
+  });
+
+  test("is neither removed nor renamed while what is published uses it, whatever the draft says by now", async () => {
+    const published = { ...flow("on", []), version: 3 };
+    const { desk, removed } = open({ flows: { list: async () => [published], version: async () => flow("on", inBranch).draft } });
+    await expect(desk.remove("con_1")).rejects.toThrow("'acme' is used by 'Welcome' and cannot be removed");
+    await expect(desk.change("con_1", { name: "acme-2" })).rejects.toThrow("cannot be renamed");
+    expect(await desk.change("con_1", { name: "acme", title: "Acme Dental" })).toMatchObject({ title: "Acme Dental" });
+    expect(await open().desk.change("con_1", { name: "acme-2" })).toMatchObject({ name: "acme-2" });
+    expect(removed).toEqual([]);
   });
 
   test("is tested with a harmless read, and a refusal is an answer", async () => {

@@ -1,7 +1,7 @@
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { FlowService } from "#engine/api.ts";
-import type { FlowDefinition, StepDefinition } from "#engine/types.ts";
+import type { Flow, FlowDefinition, StepDefinition } from "#engine/types.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import type { Connection } from "#vault/types.ts";
@@ -20,7 +20,7 @@ export interface ConnectionDesk {
 export interface DeskParts {
   vault: Vault;
   caller: Pick<Caller, "call">;
-  flows: Pick<FlowService, "list">;
+  flows: Pick<FlowService, "list" | "version">;
   quota(connection: Connection): QuotaMeter | null;
   workspaceId: string;
 }
@@ -32,10 +32,26 @@ const probes: Record<string, { operation: string; input: (connection: Connection
 
 export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskParts): ConnectionDesk {
   const view = (connection: Connection): ConnectionView => toConnectionView(connection, quota(connection));
+  /** What is published runs, whatever its draft says by now; a flow finds its login by name. */
+  const usedBy = async ({ draft, id, version }: Flow, name: string): Promise<boolean> =>
+    usesConnection(draft, name) || (version !== null && usesConnection(await flows.version(id, version), name));
+
+  async function refuseUsed({ name }: Connection, done: string): Promise<void> {
+    const on = (await flows.list(workspaceId)).filter(({ status }) => status === "on");
+    const users = (await Promise.all(on.map(async (flow) => ((await usedBy(flow, name)) ? [`'${flow.name}'`] : [])))).flat();
+    if (users.length === 0) return;
+    const problem = `'${name}' is used by ${users.join(", ")} and cannot be ${done}. Pause it or give it another connection first`;
+    throw new MillraceError("CONFLICT", { details: { problem } });
+  }
+
   return {
     list: async () => (await vault.list(workspaceId)).map(view),
     add: async (body) => view(await vault.connect(workspaceId, body)),
-    change: async (id, patch) => view(await vault.change(workspaceId, id, patch)),
+    async change(id, patch) {
+      const connection = await vault.get(workspaceId, id);
+      if (patch.name !== undefined && patch.name !== connection.name) await refuseUsed(connection, "renamed");
+      return view(await vault.change(workspaceId, connection.id, patch));
+    },
     async test(id) {
       const connection = await vault.get(workspaceId, id);
       const probe = probes[connection.app];
@@ -59,11 +75,7 @@ export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskPar
     },
     async remove(id) {
       const connection = await vault.get(workspaceId, id);
-      const users = (await flows.list(workspaceId)).filter((flow) => flow.status === "on" && usesConnection(flow.draft, connection.name));
-      if (users.length > 0) {
-        const problem = `'${connection.name}' is used by ${users.map((flow) => `'${flow.name}'`).join(", ")}. Pause it or give it another connection first`;
-        throw new MillraceError("CONFLICT", { details: { problem } });
-      }
+      await refuseUsed(connection, "removed");
       await vault.disconnect(workspaceId, connection.id);
     },
   };
