@@ -35,6 +35,19 @@ test.each([
   expect(wantedAccess({ access: [...access] }, { name: "acme", ...(own && { access: own }) })).toBe(wanted);
 });
 
+test.each([
+  [["location"], "token", "location", "a sub-account login by OAuth, not by a private token"],
+  [["location"], "token", undefined, null],
+  [["location", "agency"], "token", undefined, "a sub-account login by OAuth or an agency login by OAuth, not by a private token"],
+  [["location"], "token", "agency", null],
+  [["location"], "oauth2", "location", null],
+  [["location"], undefined, "location", null],
+] as const)("where %s must log in by OAuth, a login by %s of %s is told: %s", (oauthOnly, auth, own, wanted) => {
+  const login = { name: "acme", ...(auth && { auth }), ...(own && { access: own }) };
+  const access: Operation["access"] = own === "location" ? ["location"] : ["location", "agency"];
+  expect(wantedAccess({ access, oauthOnly: [...oauthOnly] }, login)).toBe(wanted);
+});
+
 test("a scope that is a guess of ours stops nothing; one the vendor names does", () => {
   const login = { name: "acme", scopes: ["users.readonly"] };
   expect(() => requirePermission(app, operation, login)).toThrow(

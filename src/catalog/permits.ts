@@ -1,18 +1,24 @@
 import { MillraceError } from "#kernel/errors.ts";
-import type { ConnectionFacts, InputField, Operation } from "./types.ts";
+import type { AuthScheme, ConnectionFacts, InputField, Operation } from "./types.ts";
 
 /** What of a login decides whether it may make a call. */
-export type Login = Pick<ConnectionFacts, "name" | "scopes" | "access" | "locationId" | "companyId">;
+export type Login = Pick<ConnectionFacts, "name" | "scopes" | "access" | "locationId" | "companyId"> & { auth?: AuthScheme["kind"] };
 
 /** The scopes an operation wants that a login is known to lack. A private token does not tell its own: nothing is missing for sure. */
 export function lackingScopes({ scopes }: Pick<Operation, "scopes">, login: Login): string[] {
   return login.scopes?.length ? scopes.filter((scope) => !login.scopes!.includes(scope)) : [];
 }
 
-/** The class of login an operation wants, in words, where this one is known to be another; null where it will do. */
-export function wantedAccess({ access }: Pick<Operation, "access">, login: Login): string | null {
-  if (login.access === undefined || access.length === 0 || access.includes(login.access)) return null;
-  return access.map((each) => (each === "location" ? "a sub-account login" : "an agency login")).join(" or ");
+/** The kind of login an operation wants, in words, where this one is known to be another; null where it will do. */
+export function wantedAccess({ access, oauthOnly = [] }: Pick<Operation, "access" | "oauthOnly">, login: Login): string | null {
+  const byToken = login.auth === "token" && oauthOnly.length > 0;
+  const taken = byToken ? access.filter((each) => !oauthOnly.includes(each)) : access;
+  if (access.length === 0 || (login.access === undefined ? taken.length > 0 : taken.includes(login.access))) return null;
+  const wanted = access.map((each) => {
+    const kind = each === "location" ? "a sub-account login" : "an agency login";
+    return oauthOnly.includes(each) ? `${kind} by OAuth` : kind;
+  });
+  return `${wanted.join(" or ")}${byToken ? ", not by a private token" : ""}`;
 }
 
 /** Throws what the other side would refuse for the login's sake. To be asked before anything is sent, look-ups included. */

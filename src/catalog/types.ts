@@ -206,6 +206,8 @@ export interface Operation {
   scopesLikely?: boolean;
   /** Which token class may call it. */
   access: ("location" | "agency")[];
+  /** Those of them whose login must be by OAuth: a private token is refused. */
+  oauthOnly?: ("location" | "agency")[];
   /** The id under which the same operation can be had of the vendor's newer API, where it exists: `contacts.create@v3`. */
   newer?: string;
   deprecated?: boolean;

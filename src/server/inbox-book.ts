@@ -9,13 +9,13 @@ export interface InboxBook {
   add(inbox: Inbox): Promise<void>;
   change(id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox>;
   remove(id: string): Promise<void>;
-  /** Calls back when an inbox was made or changed. */
-  onChange(listener: (inbox: Inbox) => void): void;
+  /** Calls back when an inbox was made, changed or removed; `there` tells whether it still is. */
+  onChange(listener: (inbox: Inbox, there: boolean) => void): void;
 }
 
 export async function openInboxBook({ store, workspaceId }: { store: InboxStore; workspaceId: string }): Promise<InboxBook> {
   const byToken = new Map<string, Inbox>();
-  const listeners: ((inbox: Inbox) => void)[] = [];
+  const listeners: ((inbox: Inbox, there: boolean) => void)[] = [];
   const all = () => [...byToken.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const get = (idOrName: string) => all().find(({ id }) => id === idOrName) ?? all().find(({ name }) => name === idOrName);
   const forget = (id: string) => {
@@ -24,7 +24,7 @@ export async function openInboxBook({ store, workspaceId }: { store: InboxStore;
   const put = (inbox: Inbox) => {
     forget(inbox.id);
     byToken.set(inbox.token, inbox);
-    for (const listener of listeners) listener(inbox);
+    for (const listener of listeners) listener(inbox, true);
   };
   for (const inbox of await store.list(workspaceId)) put(inbox);
   return {
@@ -42,8 +42,10 @@ export async function openInboxBook({ store, workspaceId }: { store: InboxStore;
       return changed;
     },
     async remove(id) {
+      const gone = get(id);
       await store.delete(id);
       forget(id);
+      if (gone) for (const listener of listeners) listener(gone, false);
     },
     onChange: (listener) => void listeners.push(listener),
   };

@@ -15,7 +15,7 @@ const flow = (id: string, more: Partial<Flow> = {}): Flow => ({
   workspaceId: "w",
   name: id,
   status: "on",
-  draft: definition("Nobody Known"),
+  draft: definition("Mary"),
   version: 1,
   createdAt: 0,
   updatedAt: 0,
@@ -68,11 +68,51 @@ test("a check is kept with what it found, and a new error is logged once", async
   expect(world.records.at(-1)?.findings).toHaveLength(1);
 });
 
-test("a flow that is on is looked at as it runs, any other as it is drafted", async () => {
-  const { desk } = await open([]);
-  expect((await desk.check(flow("f"))).findings).toEqual([]);
-  for (const other of [flow("g", { status: "off" }), flow("h", { status: "draft", version: null })])
+test("a flow that is on is looked at as it runs, and its draft with it; any other as it is drafted", async () => {
+  const { desk, world } = await open([]);
+  const draft = definition("Nobody Known");
+  expect((await desk.check(flow("f", { draft }))).findings).toMatchObject([
+    { level: "warning", at: "steps[0].input.assignedTo", problem: "in the draft: 'acme' has no owner 'Nobody Known'" },
+  ]);
+  expect([world.asked, desk.counts("f")]).toEqual([1, { errors: 0, warnings: 1 }]);
+  for (const other of [flow("g", { status: "off", draft }), flow("h", { status: "draft", version: null, draft })])
     expect((await desk.check(other)).findings).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
+});
+
+test("what the draft has mended is told as such, and what both have is told once", async () => {
+  const { desk, world } = await open([]);
+  world.users = [{ ...mary, name: "Maria" }];
+  expect((await desk.check(flow("f", { draft: definition("Maria") }))).findings).toMatchObject([
+    { level: "error", fix: "Version 1 runs with it, and the draft has it no more: publish the draft." },
+  ]);
+  const both = { ...definition("Mary"), name: "G", settings: { zone: "UTC" } } as FlowDefinition;
+  const { findings } = await desk.check(flow("g", { draft: both }));
+  expect(findings).toMatchObject([{ level: "error", problem: "'acme' has no owner 'Mary'" }]);
+});
+
+test("what was seen before a change is not shown after it", async () => {
+  const all = [flow("f"), flow("g", { status: "off" })];
+  const { desk, clock, world } = await open(all);
+  await desk.current(all[0]!);
+  await desk.current(all[0]!);
+  expect(world.asked).toBe(1);
+  world.users = [];
+  await desk.outdate(({ steps }) => steps.length > 1);
+  expect(desk.counts("f")).toEqual({ errors: 0, warnings: 0 });
+  await desk.outdate(({ steps }) => steps.length === 1);
+  expect([world.asked, desk.counts("f"), desk.counts("g")]).toEqual([2, { errors: 1, warnings: 0 }, null]);
+  await clock.advance(1_000);
+  await desk.current({ ...all[0]!, updatedAt: clock.now() });
+  expect(world.asked).toBe(3);
+});
+
+test("a change while a flow is being looked at has it looked at again", async () => {
+  const { desk, world } = await open([flow("f")]);
+  const first = desk.check(flow("f"));
+  world.users = [];
+  await desk.outdate(() => true);
+  await first;
+  expect([world.asked, desk.counts("f")]).toEqual([2, { errors: 1, warnings: 0 }]);
 });
 
 test("two who ask at once share one look, and a new start knows the last findings", async () => {
@@ -103,8 +143,8 @@ test("each flow that is on is looked at once a day, one after another; others on
   stop.abort();
 });
 
-test("what could not be asked is asked again within the hour", async () => {
-  const { desk, clock, world } = await open([flow("a")]);
+test("what could not be asked is told once, and asked again within the hour", async () => {
+  const { desk, clock, world } = await open([flow("a", { draft: { ...definition("Mary"), name: "other" } })]);
   world.down = true;
   await desk.next();
   expect(desk.counts("a")).toEqual({ errors: 0, warnings: 1 });

@@ -1,5 +1,5 @@
 import type { FlowService } from "#engine/api.ts";
-import { lintFlow } from "#engine/lint/lint.ts";
+import { lintVersions, type Looked } from "#engine/lint/versions.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import type { Flow, FlowDefinition, LintFinding, LintRecord, LintStore, ReferenceStore } from "#engine/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
@@ -22,8 +22,12 @@ export interface LintCounts {
 
 /** Checks flows for what would fail, and remembers what it found. */
 export interface LintDesk {
-  /** Looks now: at what runs, where the flow is on, and else at its draft. Two who ask at once share one look. */
+  /** Looks now: at what runs, where the flow is on, and at its draft. Two who ask at once share one look. */
   check(flow: Flow): Promise<LintRecord>;
+  /** The last look, where nothing it saw has changed since; else looks now. */
+  current(flow: Flow): Promise<LintRecord>;
+  /** Something flows depend on was changed: those it concerns are looked at again. */
+  outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void>;
   /** Looks without anybody waiting for it. */
   soon(flow: Flow): void;
   last(flowId: string): LintRecord | null;
@@ -49,12 +53,17 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const partly = new Set<string>();
   let closed = false;
 
-  const definitionOf = (flow: Flow): Promise<FlowDefinition> | FlowDefinition =>
-    flow.status === "on" && flow.version !== null ? flows.version(flow.id, flow.version) : flow.draft;
+  const outdated = new Set<string>();
+
+  async function looked({ id, status, version, draft }: Flow): Promise<Looked> {
+    if (status !== "on" || version === null) return { draft, runs: null };
+    return { draft, runs: { version, definition: await flows.version(id, version) } };
+  }
 
   async function look(flow: Flow): Promise<LintRecord> {
     const now = clock.now();
-    const linted = await lintFlow(await definitionOf(flow), reader, await references.list(flow.id), now);
+    outdated.delete(flow.id);
+    const linted = await lintVersions(await looked(flow), reader, await references.list(flow.id), now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
     if (closed) return record;
     tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);
@@ -77,10 +86,30 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
 
   function check(flow: Flow): Promise<LintRecord> {
     const under = looking.get(flow.id);
-    if (under) return under;
-    const work = look(flow).finally(() => looking.delete(flow.id));
+    if (under) return outdated.has(flow.id) ? under.then(ignored, ignored).then(() => check(flow)) : under;
+    const work = look(flow)
+      .catch((thrown: unknown) => {
+        outdated.add(flow.id);
+        throw thrown;
+      })
+      .finally(() => looking.delete(flow.id));
     looking.set(flow.id, work);
     return work;
+  }
+
+  const logged = (flowId: string) => (err: unknown) =>
+    log.error({ err, flowId }, "A flow could not be checked; it is looked at again later");
+
+  async function outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void> {
+    const concerned: Flow[] = [];
+    for (const flow of await flows.list(workspaceId)) {
+      const { draft, runs } = await looked(flow);
+      if ((await concerns(draft)) || (runs && (await concerns(runs.definition)))) concerned.push(flow);
+    }
+    for (const { id } of concerned) outdated.add(id);
+    // One after another, as each asks sub-accounts; one nobody ever looked at waits until somebody does.
+    for (const flow of concerned)
+      if (!closed && outdated.has(flow.id) && (flow.status === "on" || last.has(flow.id))) await check(flow).catch(logged(flow.id));
   }
 
   const on = async () => (await flows.list(workspaceId)).filter(({ status }) => status === "on");
@@ -89,11 +118,16 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
 
   return {
     check,
+    async current(flow) {
+      const known = last.get(flow.id);
+      return known && known.checkedAt >= flow.updatedAt && !outdated.has(flow.id) ? known : check(flow);
+    },
+    outdate: (concerns) =>
+      outdate(concerns).catch((err: unknown) =>
+        log.error({ err }, "The flows that a change concerns could not be found; each is looked at within a day"),
+      ),
     soon(flow) {
-      if (!closed)
-        check(flow).catch((err: unknown) =>
-          log.error({ err, flowId: flow.id }, "A flow could not be checked; it is looked at again later"),
-        );
+      if (!closed) check(flow).catch(logged(flow.id));
     },
     last: (flowId) => last.get(flowId) ?? null,
     counts: (flowId) => {
@@ -119,6 +153,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   };
 }
 
+const ignored = (): void => {};
 const keyOf = ({ at, problem }: LintFinding): string => `${at}\n${problem}`;
 const countsOf = (findings: readonly LintFinding[]): LintCounts => ({
   errors: findings.filter(({ level }) => level === "error").length,

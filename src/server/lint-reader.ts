@@ -1,5 +1,7 @@
 import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { FlowDefinition } from "#engine/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { Connection } from "#vault/types.ts";
@@ -45,6 +47,15 @@ export function createLintReader({
         .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
     },
     inboxes: async (app) => [...inboxes(app)],
+  };
+}
+
+/** Whether a flow works with a connection, or names one that is not there: it may have been this one. */
+export function usesConnection(id: string, find: (name: string) => Promise<Pick<Connection, "id">>) {
+  return async (definition: FlowDefinition): Promise<boolean> => {
+    const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
+    const used = await Promise.all([...names].map((name) => find(name).catch(nullIfUnknown)));
+    return used.some((connection) => connection === null || connection.id === id);
   };
 }
 

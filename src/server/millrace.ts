@@ -22,7 +22,7 @@ import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
-import { createLintReader } from "./lint-reader.ts";
+import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
@@ -148,6 +148,8 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
     log,
   });
   closers.add(() => lint.close());
+  outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.get(workspaceId, name))));
+  inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   return {
     lint,
     store,

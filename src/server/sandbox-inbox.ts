@@ -27,8 +27,8 @@ export async function connectSandboxInbox({
   const { sandboxDefaults } = await import("#sandbox/index.ts");
   const app = apps.get("highlevel")!;
   const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
-  const tell = (inbox: Inbox) => {
-    if (inbox.name !== name) return;
+  const tell = (inbox: Inbox, there = true) => {
+    if (!there || inbox.name !== name) return;
     const url = `${localUrl}${hooksPath}${inbox.token}`;
     systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
   };

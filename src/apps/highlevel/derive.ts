@@ -33,7 +33,7 @@ export function deriveNewer(id: string): Operation | undefined {
 
 /** The same record for judged operations to build on. */
 export function operationOf(endpoint: EndpointFacts, module: ModuleFacts): Operation {
-  const { key, method, path, version, scopes, scopesFrom, access, deprecated, body, result } = endpoint;
+  const { key, method, path, version, scopes, scopesFrom, access, oauthOnly, deprecated, body, result } = endpoint;
   const reads = method === "GET";
   const older = olderId(key);
   return {
@@ -49,6 +49,7 @@ export function operationOf(endpoint: EndpointFacts, module: ModuleFacts): Opera
     scopes,
     ...(scopesFrom === "rule" ? { scopesLikely: true } : {}),
     access,
+    ...(oauthOnly ? { oauthOnly } : {}),
     ...(indexLine(key)?.newer ? { newer: newerId(key) } : {}),
     ...(deprecated ? { deprecated } : {}),
     ...(body && body.type !== "json" ? { body: body.type } : {}),

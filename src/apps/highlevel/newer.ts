@@ -26,9 +26,9 @@ export function newerOperation(judged: Operation): Operation | undefined {
   const key = keyOf(judged);
   const [older, newer] = [deriveOperation(key), deriveNewer(newerId(key))];
   if (!older || !newer) return undefined;
-  const { version, body, path, method, scopes, scopesLikely, access, deprecated } = newer;
+  const { version, body, path, method, scopes, scopesLikely, access, oauthOnly, deprecated } = newer;
   const output = newer.output && outputOf(judged, older, newer);
-  const { newer: _, version: __, body: ___, deprecated: ____, scopesLikely: _____, ...same } = judged;
+  const { newer: _, version: __, body: ___, deprecated: ____, scopesLikely: _____, oauthOnly: ______, ...same } = judged;
   return {
     ...same,
     id: judged.newer,
@@ -41,6 +41,7 @@ export function newerOperation(judged: Operation): Operation | undefined {
     scopes,
     ...(scopesLikely ? { scopesLikely } : {}),
     access,
+    ...(oauthOnly ? { oauthOnly } : {}),
     input: carryFields(judged, older, newer),
     ...(output ? { output } : {}),
     ...spelled(judged, output),

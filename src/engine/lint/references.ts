@@ -188,6 +188,9 @@ function parentValue({ parent }: Literal, rows: readonly unknown[]): string | un
   return search && "found" in search ? search.found.value : undefined;
 }
 
+/** What stands before the connection and the reason, where a list could not be asked. */
+export const uncheckedWords = " could not be checked in ";
+
 /** One warning for each list that could not be asked, with how much hangs on it. */
 export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Extract<Rows, { unchecked: string }>): LintFinding {
   const [first, ...others] = literals;
@@ -195,7 +198,7 @@ export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Ex
   return tell(
     first!,
     "warning",
-    `${nounOf(first!.field)} '${first!.given}'${more} could not be checked in '${first!.place.connection}': ${unchecked.replace(/\.$/, "")}`,
+    `${nounOf(first!.field)} '${first!.given}'${more}${uncheckedWords}'${first!.place.connection}': ${unchecked.replace(/\.$/, "")}`,
     "Check again once that is mended.",
   );
 }

@@ -7,7 +7,7 @@ import type { LintDesk } from "../lint-desk.ts";
 
 export interface LintRouteParts {
   engine: { flows: Pick<FlowService, "get"> };
-  lint: Pick<LintDesk, "check" | "last">;
+  lint: Pick<LintDesk, "check" | "current">;
   workspaceId: string;
 }
 
@@ -22,7 +22,7 @@ export const lintRoutes =
       schema: { tags, summary: "What the last check of the flow found", params, response: { 200: lintView } },
       handler: async (request) => {
         const flow = await engine.flows.get(workspaceId, request.params.id);
-        return toLintView(lint.last(flow.id) ?? (await lint.check(flow)));
+        return toLintView(await lint.current(flow));
       },
     });
     app.post("/flows/:id/lint", {
