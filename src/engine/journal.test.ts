@@ -52,6 +52,22 @@ it("a step that must be durable is on the disk when the promise resolves, after 
   expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["first", "second"]);
 });
 
+it("a run of which more is noted while a commit is under way stays behind until that is on the disk too", async () => {
+  const held: (() => void)[] = [];
+  const store = { commit: () => new Promise((resolve) => held.push(() => resolve({ accepted: [], claims: [], next: [] }))) };
+  const journal = createJournal({ store: store as Partial<RunStore> as RunStore, clock: new TestClock(), log: () => {} });
+  const was = acceptance(0).runs[0]!;
+  journal.note(null, { was, patch: { state: "waiting" } });
+  await soon();
+  journal.note(null, { was, patch: { state: "succeeded", finishedAt: 1 } });
+  held[0]!();
+  await soon();
+  expect(journal.isBehind(was.id)).toBe(true);
+  held[1]!();
+  await soon();
+  expect([held.length, journal.isBehind(was.id)]).toEqual([2, false]);
+});
+
 it("a store that refuses turns events away with a word on when to come back, and keeps results until it takes them", async () => {
   let refusing = true;
   const { journal, written, clock } = setup((w) => {

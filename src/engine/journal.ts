@@ -80,7 +80,13 @@ export function createJournal({
   let commits = 0;
   let lastRows = 0;
   let listener: (ms: number, rows: number) => void = () => {};
-  const behind = new Set<string>();
+  /** How many changes of a run are not on the disk yet. */
+  const behind = new Map<string, number>();
+  const caughtUp = ({ was: { id } }: RunWrite) => {
+    const left = (behind.get(id) ?? 1) - 1;
+    if (left > 0) behind.set(id, left);
+    else behind.delete(id);
+  };
 
   function schedule(short: boolean): void {
     if (writing || refused || (timer && (timerIsShort || !short))) return;
@@ -118,7 +124,7 @@ export function createJournal({
       const accepted = done.accepted.values();
       for (const w of batch.waiting) w.resolve(w.asked.map(() => accepted.next().value!));
       batch.claims.forEach((w, i) => w.resolve(done.claims[i]!));
-      for (const run of batch.runs) behind.delete(run.was.id);
+      batch.runs.forEach(caughtUp);
       for (const done of batch.written) done();
     } catch (error) {
       if (isStoreFault(error)) refuse(batch, error);
@@ -155,7 +161,7 @@ export function createJournal({
     for (const run of batch.runs)
       await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
     for (const w of batch.claims) await alone({ claims: [w.asked] }).then(({ claims }) => w.resolve(claims[0]!), w.reject);
-    for (const run of batch.runs) behind.delete(run.was.id);
+    batch.runs.forEach(caughtUp);
     for (const done of batch.written) done();
   }
 
@@ -179,7 +185,7 @@ export function createJournal({
       if (step) open.steps.push(step);
       if (run) {
         open.runs.push(run);
-        behind.add(run.was.id);
+        behind.set(run.was.id, (behind.get(run.was.id) ?? 0) + 1);
       }
       if (open.steps.length >= groupLimit && !refused) flush();
       else schedule(false);

@@ -102,8 +102,8 @@ export function createWorker(parts: Parts): Worker {
   async function turn(run: Run, flow: CompiledFlow, hand: Hand): Promise<RunContext | null> {
     const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(refused);
     if (claimed?.kind === "begun") return claimed.context;
-    if (!claimed) later(run.id);
-    else if (hand.cancelled && claimed.kind !== "over") end(run, [], { kind: "cancelled" });
+    if (hand.cancelled && claimed?.kind !== "over") end(run, [], { kind: "cancelled" });
+    else if (!claimed) later(run.id);
     else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
     return null;
   }

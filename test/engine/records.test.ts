@@ -296,6 +296,25 @@ describe("order", () => {
     expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
   });
 
+  it("is given up by a run that is cancelled while the store refuses its claim", async () => {
+    let refusing = false;
+    const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+    const runs = (store: RunStore): RunStore => ({
+      ...store,
+      commit: (writes) => (refusing && writes.claims?.length ? Promise.reject(full) : store.commit(writes)),
+    });
+    const { fire, pass, engine, inputs } = await open({ settings: { order: "record" }, steps: [plain], runs });
+    const { runIds } = await fire({ contact: "c1", n: 1 });
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)); // it has asked, and the journal has not written
+    refusing = true;
+    await engine.cancel(workspace, runIds[0]!);
+    await pass(1000);
+    refusing = false;
+    await pass(5000);
+    expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
+    expect(inputs()).toEqual([]);
+  });
+
   it("with bursts: while a run of a record works, what follows gathers in one", async () => {
     const clockOf: { clock?: TestClock } = {};
     const { clock, fire, pass, inputs } = await open({ settings: { order: "record", settle: "1s" } }, () => sleep(clockOf.clock!, 60_000));
