@@ -1,5 +1,5 @@
 import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
-import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore } from "#engine/types.ts";
+import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import type { Turn } from "./records.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
@@ -26,13 +26,15 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
   return {
     commit: (writes) =>
       transaction(db, writer, () => {
+        const gathering = ({ was }: RunWrite) => was.settling;
+        writes.runs.filter(gathering).forEach(writer.changeRun); // first, so that no event joins one that ends here
         const accepted = writes.accept.map(writer.accept);
         for (const { run, steps } of writes.replays ?? []) {
           writer.insertRun(run);
           steps.forEach(writer.putStep);
         }
         writes.steps.forEach(writer.putStep);
-        writes.runs.forEach(writer.changeRun);
+        writes.runs.filter((write) => !gathering(write)).forEach(writer.changeRun);
         const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
         return { accepted, claims, next: writer.next() };
       }),

@@ -384,6 +384,14 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect((await runs.load(after.runs[0]!.id))!.run.previous).toBeUndefined();
     });
 
+    withStore("an event does not join a run that is cancelled in the same commit", async ({ runs }) => {
+      const [a, b] = [ofRecord(0), ofRecord(1)];
+      await runs.commit({ ...none, accept: [a] });
+      const cancel = { was: a.runs[0]!, patch: { state: "cancelled" as const, finishedAt: start + 1 } };
+      const { accepted } = await runs.commit({ ...none, accept: [b], runs: [cancel] });
+      expect(accepted).toMatchObject([[{ id: b.runs[0]!.id, state: "queued", merged: 0 }]]);
+    });
+
     withStore("runs are found by their record", async ({ runs }) => {
       const a = ofRecord(0, { record: "opp_7" });
       await runs.commit({ ...none, accept: [a, ofRecord(1)] });
