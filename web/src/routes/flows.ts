@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { readFlowSearch } from "../features/flows/search.ts";
-import { flowQuery, flowsQuery } from "../lib/queries.ts";
+import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../lib/queries.ts";
 import { text } from "../lib/search.ts";
 import { rootRoute } from "./root.tsx";
 
@@ -16,6 +16,11 @@ export const flowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/flows/$flowId",
   validateSearch: readFlowSearch,
-  loader: ({ context, params }) => void context.queryClient.prefetchQuery(flowQuery(params.flowId)),
+  loader: ({ context: { queryClient }, params: { flowId } }) => {
+    // Names of operations and connections too: cards that change their words a moment later are hard to read.
+    void queryClient.prefetchQuery(catalogQuery());
+    void queryClient.prefetchQuery(connectionsQuery());
+    void queryClient.prefetchQuery(flowQuery(flowId));
+  },
   component: lazyRouteComponent(() => import("../features/flows/flow-page.tsx"), "FlowPage"),
 });

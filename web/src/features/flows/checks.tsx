@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from "lucide-react";
+import { CircleX, RefreshCw, TriangleAlert, Wrench } from "lucide-react";
 import type { FlowDetail, LintFinding, LintView } from "#server/contract.ts";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -71,11 +71,22 @@ export function useCheckNow(flowId: string) {
   };
 }
 
-function verdict({ findings }: LintView): string {
+/** Whether there is more than something to look at. */
+export function wouldFail({ findings }: LintView): boolean {
+  return findings.some(({ level }) => level === "error");
+}
+
+/** What was found, in a sentence. */
+export function verdict({ findings }: LintView): string {
   if (findings.length === 0) return "Every field, stage, calendar and person this flow names is there.";
   const errors = findings.filter((finding) => finding.level === "error").length;
   if (errors === 0) return `${plural(findings.length, "thing")} to look at; runs still work.`;
   return `${plural(errors, "thing")} would make a run fail.`;
+}
+
+/** A problem is told as it goes on after its place; here it stands alone. */
+function sentence(problem: string): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, "")}.`;
 }
 
 function Finding({ finding }: { finding: LintFinding }) {
@@ -86,9 +97,9 @@ function Finding({ finding }: { finding: LintFinding }) {
         <Icon of={grave ? CircleX : TriangleAlert} className={grave ? "text-failure" : "text-warning"} />
       </span>
       <div className="min-w-0">
-        <p className="text-body">{finding.problem}</p>
+        <p className="text-body">{sentence(finding.problem)}</p>
         <p className="text-ink-2">
-          <Icon of={CircleCheck} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
+          <Icon of={Wrench} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
           {finding.fix}
         </p>
         <code className="font-mono text-meta break-all text-ink-3">{finding.at}</code>

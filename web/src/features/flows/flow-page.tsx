@@ -16,7 +16,7 @@ import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { useNames } from "../../lib/use-names.ts";
-import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
+import { Checks, ChecksTitle, useCheckNow, verdict, wouldFail } from "./checks.tsx";
 import { DefinitionEditor } from "./definition-editor.tsx";
 import { readSteps } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
@@ -85,7 +85,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
     onSuccess: (changed, what) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-      check.mutate();
+      check.mutate(undefined, { onSuccess: (view) => void (what === "publish" && wouldFail(view) && toast.warning(verdict(view))) });
       toast.success(changes[what].said);
     },
   });

@@ -10,7 +10,8 @@ import { count } from "../../lib/words.ts";
 export function Ledger({ flow }: { flow: FlowDetail }) {
   const webhook = flow.trigger.kind === "webhook";
   const ledger = useQuery({ ...ledgerQuery(flow.id), enabled: webhook }).data;
-  if (!webhook || ledger === undefined || ledger.everyMs === null) return null;
+  if (!webhook || ledger === undefined) return null;
+  if (ledger.everyMs === null) return ledger.problem === null && flow.trigger.inboxes !== null ? <NotCompared /> : null;
   return (
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
@@ -25,6 +26,18 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
       <p className="mt-2 text-meta text-ink-3">
         Looked for gaps {ledger.lastAt === null ? "never yet" : <Time at={ledger.lastAt} />}, every {durationWords(ledger.everyMs)}. Counted
         since <Time at={ledger.since} />.
+      </p>
+    </section>
+  );
+}
+
+function NotCompared() {
+  return (
+    <section aria-label="Deliveries">
+      <h2 className="mb-2 font-semibold">Deliveries</h2>
+      <p className="text-ink-2">
+        Lost webhooks are not looked for. Add <code className="font-mono text-meta text-ink">"reconcile": "15m"</code> to the trigger under
+        Definition, and what no webhook told is found and runs all the same.
       </p>
     </section>
   );

@@ -13,6 +13,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { appTitle } from "../../lib/app-titles.ts";
+import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { useNames } from "../../lib/use-names.ts";
@@ -54,7 +55,7 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
             )}
             {trigger.nextAt !== null && (
               <>
-                , next <Time at={trigger.nextAt} />
+                , next <Next at={trigger.nextAt} />
               </>
             )}
           </p>
@@ -69,6 +70,11 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
       {trigger.subscription !== null && <Subscribed subscription={trigger.subscription} />}
     </section>
   );
+}
+
+/** What is due is said so: an interval goes by while somebody reads. */
+function Next({ at }: { at: number }) {
+  return at - useNow() < 10_000 ? "at any moment" : <Time at={at} />;
 }
 
 /** Of which sub-account it hears: an inbox is told of all of them. */

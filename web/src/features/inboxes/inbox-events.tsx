@@ -85,7 +85,9 @@ function EventRow({ event }: { event: InboxEvent }) {
           <span className={event.flows.length > 0 ? "text-warning" : "text-ink-3"}>Never: is it ticked?</span>
         ) : (
           <>
+            <span className="sm:hidden">Came </span>
             {count(event.count)}
+            <span className="sm:hidden"> times</span>
             <span className="block text-meta text-ink-3">
               last <Time at={event.lastAt} />
             </span>

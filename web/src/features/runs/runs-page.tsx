@@ -29,12 +29,26 @@ export function RunsPage() {
   return (
     <Page title="Runs" about="Every event that went through a flow, and what became of it." wide actions={<LiveDot />}>
       <RunFilters search={search} onChange={(patch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true })} />
-      <RunFeed key={key} filter={filter} filtered={Object.keys(filter).length > 0} onClear={() => void navigate({ search: {} })} />
+      <RunFeed
+        key={key}
+        filter={filter}
+        filtered={Object.keys(filter).length > 0}
+        none={search.recovered ? "No run had to be recovered here." : "No run fits these filters."}
+        onClear={() => void navigate({ search: {} })}
+      />
     </Page>
   );
 }
 
-function RunFeed({ filter, filtered, onClear }: { filter: RunFilter; filtered: boolean; onClear: () => void }) {
+interface RunFeedProps {
+  filter: RunFilter;
+  filtered: boolean;
+  /** What is said where the filters leave nothing. */
+  none: string;
+  onClear: () => void;
+}
+
+function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
   const { query, runs, arrivals, show } = useRunFeed(filter);
   const selection = useSelection(runs);
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1), x: selection.toggleFocused, Escape: selection.clear });
@@ -42,7 +56,7 @@ function RunFeed({ filter, filtered, onClear }: { filter: RunFilter; filtered: b
 
   if (query.isPending) return <SkeletonRows rows={12} />;
   if (query.isError && runs.length === 0) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (runs.length === 0) return <NoRuns filtered={filtered} onClear={onClear} />;
+  if (runs.length === 0) return <NoRuns filtered={filtered} none={none} onClear={onClear} />;
   return (
     <>
       {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
@@ -61,11 +75,11 @@ function RunFeed({ filter, filtered, onClear }: { filter: RunFilter; filtered: b
   );
 }
 
-function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+function NoRuns({ filtered, none, onClear }: Omit<RunFeedProps, "filter">) {
   if (filtered) {
     return (
       <Empty icon={Activity} action={<Button onClick={onClear}>Clear filters</Button>}>
-        No run fits these filters.
+        {none}
       </Empty>
     );
   }
