@@ -4,9 +4,11 @@ const heldWindows = 6;
 const sharedMs = 3_600_000;
 /** Beyond this share of the limit others are no strays, and what they leave is not taken whole: two that see each other so meet in the middle. */
 const strayShare = 0.1;
-const takenShare = 0.7;
+const takenShare = 0.65;
 /** How far above what was seen of them strays may go: in standard deviations of a crowd that comes at random. */
 const deviations = 4;
+/** So many are reckoned with, as a share of the limit, as long as a budget counts as shared: our figures and theirs are of different windows, and few do not show. */
+const fewShare = 0.03;
 
 /**
  * What others take of the same budget, as the other side's figures show it. The figures are late by a journey and tell of windows
@@ -22,7 +24,7 @@ export class Foreign {
   #turnAt = 0;
   #seenAt = -Infinity;
 
-  /** `count`: requests in the window that were not ours. */
+  /** `count`: requests in the window that were not ours; at least one where we were refused. */
   seen(count: number, now: number, windowMs: number): void {
     this.#heardFrom ??= now;
     if (now < this.#heardFrom + windowMs) {
@@ -40,7 +42,7 @@ export class Foreign {
   reserve(limit: number, now: number, windowMs: number): number {
     this.#turn(now, windowMs);
     const before = now < this.#beforeUntil ? this.#before : 0;
-    const most = Math.max(this.#most, this.#mostBefore);
+    const most = Math.max(this.#most, this.#mostBefore, this.shared(now) ? limit * fewShare : 0);
     return Math.min(limit - 1, Math.max(before, most === 0 ? 0 : limit - taken(limit, most))); // one is always tried: it brings news
   }
 

@@ -107,7 +107,7 @@ class Budget {
     const news = quotaNews(this.#rules.headers, headers);
     this.#adopt(news);
     this.#start.heard(now);
-    this.#window.answer(seq, now, news.remaining);
+    this.#window.answer(seq, now, news.remaining, status === 429);
     if (news.dailyRemaining !== undefined) this.#day.believe(now, news.dailyRemaining, news.dailyResetMs);
     if (status === 429) return this.#pause(now, news, retryAfterMs(headers, now));
     if (now >= this.#pausedUntil) this.#strikes = 0;

@@ -81,7 +81,7 @@ export class SlidingWindow {
    * An answer came: the request arrived by now. When the other side says how many remain, whatever it has counted beyond
    * the requests of ours that it can have seen by then was made by others.
    */
-  answer(seq: number, now: number, remaining?: number): void {
+  answer(seq: number, now: number, remaining?: number, refused = false): void {
     this.expire(now);
     const place = seq - (this.#nextSeq - this.#count);
     if (place < 0) return; // so late that it tells nothing of this window
@@ -89,7 +89,7 @@ export class SlidingWindow {
     this.#at[index] = Math.min(this.#at[index]!, now);
     if (remaining === undefined) return;
     const ours = this.#standing[index]! + this.#nextSeq - 1 - seq; // those that left after it may have overtaken it
-    this.#foreign.seen(Math.min(this.limit, Math.max(0, this.limit - remaining - ours)), now, this.windowMs);
+    this.#foreign.seen(Math.min(this.limit, Math.max(refused ? 1 : 0, this.limit - remaining - ours)), now, this.windowMs);
     this.#reserve = this.#foreign.reserve(this.limit, now, this.windowMs);
   }
 
