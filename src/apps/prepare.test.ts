@@ -84,6 +84,56 @@ describe("prepareInput", () => {
     expect(await prepareInput(list, { businessId: "business 120" }, call)).toEqual({ businessId: businesses[120]!.id });
   });
 
+  test("custom fields are named as their list is checked: whatever the spaces and the case, unless it alone tells two apart", async () => {
+    const fields = [
+      { id: "f1", name: "Lieblingsfarbe  Straße", fieldKey: "contact.a", dataType: "TEXT" },
+      { id: "f2", name: "Size", fieldKey: "contact.b", dataType: "TEXT" },
+      { id: "f3", name: "SIZE", fieldKey: "contact.c", dataType: "TEXT" },
+    ];
+    const prepare = async (customFields: unknown) => {
+      const { call } = server({ "locations.list_custom_fields": fields });
+      return ((await prepareInput(upsert, { customFields }, call))["customFields"] as { id: string }[]).map(({ id }) => id);
+    };
+    expect(await prepare({ "lieblingsfarbe strasse": "x", SIZE: "y", Size: "z", " contact.A ": "u" })).toEqual(["f1", "f3", "f2", "f1"]);
+    await expect(prepare({ size: "x" })).rejects.toThrow(
+      "customFields.size: 2 custom fields have this name; write contact.b or contact.c.",
+    );
+  });
+
+  test("an option that was added since the fields were last read is known", async () => {
+    const options = ["S", "M"];
+    const field = { id: "f1", name: "Size", fieldKey: "contact.b", dataType: "SINGLE_OPTIONS" };
+    const calls: string[] = [];
+    const call: Call = (operation) => {
+      calls.push(operation);
+      return Promise.resolve({ output: [{ ...field, picklistOptions: [...options] }], raw: {}, status: 200 });
+    };
+    const asked = new LookupCache(new TestClock()).wrap("c1", call);
+    const prepare = (size: string) => prepareInput(upsert, { customFields: { Size: size } }, asked);
+    await prepare("m");
+    options.push("L");
+    expect(await prepare("l")).toMatchObject({ customFields: [{ id: "f1", field_value: "L" }] });
+    expect(calls).toHaveLength(2);
+    await expect(prepare("XL")).rejects.toThrow("customFields.Size: must be one of S, M, L, and is 'XL'.");
+  });
+
+  test.each([
+    [2024, { assignedTo: "u9" }],
+    [" 2024 ", { assignedTo: "u9" }],
+    [null, {}],
+    ["", {}],
+  ])("an owner given as %j", async (assignedTo, expected) => {
+    const { call } = server({ "users.list_by_location": [{ id: "u9", name: "2024" }] });
+    expect(JSON.parse(JSON.stringify(await prepareInput(upsert, { assignedTo }, call)))).toEqual(expected);
+  });
+
+  test("names in a list that a mapping gave as text are looked up each", async () => {
+    const { call } = server(lists());
+    const follow = findOperation("highlevel", "opportunities.add_followers")!;
+    for (const followers of ['["mary@acme.example", "u2"]', "mary@acme.example, sam@a.b", ["mary@acme.example", "sam@a.b"]])
+      expect(await prepareInput(follow, { id: "o", followers }, call)).toEqual({ id: "o", followers: [mary.id, "u2"] });
+  });
+
   test("a stage is looked for in the pipeline beside it, and each of several users on its own", async () => {
     const pipelines = [
       { id: "pipelineOne000000000", name: "Sales", stages: [{ id: "s1", name: "New" }] },

@@ -5,13 +5,7 @@ import { fitInput, splitList } from "#catalog/fit.ts";
 import { readAll } from "#catalog/paging.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
-import {
-  customFieldNames,
-  hasUnknownName,
-  resolveCustomFieldRows,
-  resolveCustomFields,
-  type CustomFieldDefinition,
-} from "./highlevel/custom-fields.ts";
+import { customFieldNames, resolveCustomFieldRows, resolveCustomFields, type CustomFieldDefinition } from "./highlevel/custom-fields.ts";
 import { findOperation } from "./index.ts";
 
 /** A call that may remember what it read; `fresh` asks again. */
@@ -23,9 +17,9 @@ type Input = Record<string, unknown>;
  * Answers at once unless a name has to be looked up. To be followed by `validateInput` and `buildRequest`.
  */
 export function prepareInput(operation: Operation, input: Input, call: LookupCall): Input | Promise<Input> {
-  const named = namedFields(operation).filter((field) => isNamed(field, input[field.name]) || lacksParent(operation, field, input));
-  if (named.length === 0) return fitInput(operation, input);
-  return resolveNames(operation, named, input, call).then((resolved) => fitInput(operation, resolved));
+  const fitted = fitInput(operation, input); // first: a name may come as a number, names as the text of a list
+  const named = namedFields(operation).filter((field) => isNamed(field, fitted[field.name]) || lacksParent(operation, field, fitted));
+  return named.length === 0 ? fitted : resolveNames(operation, named, fitted, call);
 }
 
 const withNames = new WeakMap<Operation, InputField[]>();
@@ -70,15 +64,20 @@ async function resolveNames(operation: Operation, fields: readonly InputField[],
 }
 
 async function resolveFields(app: string, { lookup }: InputField, values: unknown, call: LookupCall): Promise<unknown> {
-  const names = customFieldNames(values);
   const read = async (ask: Call) => (await rowsOf(app, lookup!, ask)) as CustomFieldDefinition[];
   const known = await read(call).catch((thrown: unknown) => {
     if (Array.isArray(values) && isUnaskable(thrown)) return null; // ids can be sent as they are
     throw thrown;
   });
   if (!known) return values;
-  const definitions = hasUnknownName(known, names) && call.fresh ? await read(call.fresh) : known;
-  return Array.isArray(values) ? resolveCustomFieldRows(definitions, values) : resolveCustomFields(definitions, values as Input);
+  const resolve = (definitions: CustomFieldDefinition[]) =>
+    Array.isArray(values) ? resolveCustomFieldRows(definitions, values) : resolveCustomFields(definitions, values as Input);
+  try {
+    return resolve(known);
+  } catch (thrown) {
+    if (!call.fresh) throw thrown;
+    return resolve(await read(call.fresh)); // the field, or the option, may be new
+  }
 }
 
 /** The login may not read what there is: nothing is wrong with what was given. */

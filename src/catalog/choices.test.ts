@@ -111,3 +111,52 @@ test("several of one name are told apart by what differs, and by their ids", () 
   expect(described(stages[0]!)).toBe("Sales / New (s1)");
   expect(listed(stages, 1)).toBe("Sales / New (s1); and 3 more");
 });
+
+describe("names of any script", () => {
+  const list: Lookup = { operation: "list", value: "id", label: "name", by: ["name"] };
+  const find = (names: string[], name: string) =>
+    meant(
+      findChoice(
+        choicesOf(
+          list,
+          names.map((each, i) => ({ id: `n${i}`, name: each })),
+        ),
+        name,
+      ),
+    );
+
+  test.each([
+    ["İstanbul", "istanbul"],
+    ["ışık", "IŞIK"],
+    ["Straße", "STRASSE"],
+    ["ΟΔΟΣ", "οδός".normalize("NFD").replace(/\u0301/g, "")],
+    ["Café", "Cafe\u0301"],
+    ["Ｓａｌｅｓ", "sales"],
+    ["Sales\u00a0Team", "Sales  Team"],
+    ["Sales\u200b", "sales"],
+  ])("'%s' is met by '%s'", (known, given) => {
+    expect("found" in findChoice(choicesOf(list, [{ id: "n0", name: known }]), given)).toBe(true);
+  });
+
+  test("names that differ by more than their spelling are guessed by their own letters", () => {
+    expect(find(["预约确认", "已完成"], "退款")).toBeNull();
+    expect(find(["预约确认", "已完成"], "预约确人")).toBe("n0");
+    expect(find(["Größe", "Menge"], "Grösse")).toBe("n0");
+  });
+
+  test("a row that two pages gave is one", () => {
+    const rows = [
+      { id: "u1", name: "Sam" },
+      { id: "u2", name: "Ada" },
+      { id: "u1", name: "Sam" },
+    ];
+    expect(meant(findChoice(choicesOf(list, rows), "sam"))).toBe("u1");
+  });
+
+  test("a name is not cut at its dot as a key is", () => {
+    const field: Lookup = { operation: "list", value: "key", label: "name", by: ["id", "name"], short: true };
+    const choices = choicesOf(field, [{ id: "f1", key: "contact.nps", name: "Q1.Score" }]);
+    expect([meant(findChoice(choices, "nps")), meant(findChoice(choices, "q1.score"))]).toEqual(["contact.nps", "contact.nps"]);
+    expect("found" in findChoice(choices, "Score")).toBe(false);
+  });
+});

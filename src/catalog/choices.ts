@@ -1,6 +1,6 @@
 import { getPath, isObject } from "#kernel/json.ts";
 import { nearest } from "./nearest.ts";
-import { textOf } from "./text.ts";
+import { fold, textOf } from "./text.ts";
 import type { Lookup } from "./types.ts";
 
 /** One thing a field may mean, as a sub-account offers it. */
@@ -32,12 +32,13 @@ export function choicesOf(lookup: Lookup, output: unknown): Choice[] {
 
 function choiceOf(lookup: Lookup, row: Record<string, unknown>, parent?: Choice["parent"]): Choice {
   const at = (path: string) => textOf(getPath(row, path));
-  const names = [lookup.value, ...(lookup.by ?? [])].map(at);
+  const paths = [lookup.value, ...(lookup.by ?? [])];
+  const short = (path: string, name: string) => (path === lookup.label ? "" : name.replace(/^\w+\./, ""));
   const options = optionsOf(lookup, row);
   return {
     value: at(lookup.value),
     label: at(lookup.label),
-    names: lookup.short ? names.flatMap((name) => [name, name.replace(/^\w+\./, "")]) : names,
+    names: lookup.short ? paths.flatMap((path) => [at(path), short(path, at(path))]) : paths.map(at),
     ...(parent && { parent }),
     retired: lookup.retired !== undefined && lookup.retired.values.includes((getPath(row, lookup.retired.row) ?? null) as never),
     ...(options && { options }),
@@ -56,10 +57,15 @@ function optionsOf({ options }: Lookup, row: Record<string, unknown>): string[] 
 export function findChoice(choices: readonly Choice[], name: string, parent?: string): Search {
   const within = parent === undefined ? choices : choices.filter((choice) => choice.parent?.value === parent);
   const named = byName(within, name);
-  const found = named.length > 0 ? named : byPath(choices, name);
+  const found = once(named.length > 0 ? named : byPath(choices, name));
   if (found.length === 1) return { found: found[0]! };
   return found.length > 1 ? { several: found } : { near: nearby(choices, name) };
 }
+
+/** A row that came on two pages of a list is one. */
+const once = (found: readonly Choice[]): Choice[] => [
+  ...new Map(found.map((choice) => [`${choice.parent?.value}\n${choice.value}`, choice])).values(),
+];
 
 /** `Booked`, or `Sales / Booked` where it lies within something. */
 export const titleOf = ({ label, parent }: Choice): string => (parent ? `${parent.label} / ${label}` : label);
@@ -118,4 +124,3 @@ function nearby(choices: readonly Choice[], name: string): Choice | undefined {
 
 /** Ids near each other say nothing about what was meant. */
 const looksLikeId = /^(?=.*\d)[\w-]{16,}$/;
-const fold = (text: string): string => text.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();

@@ -2,7 +2,7 @@
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let least = Math.min(Math.max(2, Math.floor(wanted.length / 3)) + 1, wanted.length); // something has to be the same
   for (const candidate of known) {
     const distance = edits(wanted, plain(candidate));
     if (distance < least) [best, least] = [candidate, distance];
@@ -12,8 +12,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 const plain = (text: string): string =>
   text
+    .normalize("NFKD")
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .toUpperCase()
     .toLowerCase()
-    .replace(/[^a-z0-9]/g, "")
     .slice(0, 60);
 
 function edits(a: string, b: string): number {

@@ -4,3 +4,15 @@ export function textOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean | bigint);
 }
+
+/**
+ * Text as names are compared: without regard to case, kinds of spaces, and marks nobody sees. By way of capitals, so that ß meets SS, ı
+ * meets I, and a final sigma the others; İ loses the dot that its small letter keeps.
+ */
+export const fold = (text: string): string =>
+  plainText.test(text)
+    ? text.toLowerCase()
+    : text.normalize("NFKC").toUpperCase().toLowerCase().replace(unseen, "").replace(/\s+/g, " ").trim();
+
+const plainText = /^(?:[!-~]+ )*[!-~]+$/;
+const unseen = /[\p{Cf}\u0307]/gu;

@@ -233,7 +233,9 @@ class OperationCaller implements Caller {
   /** Reads that turn names into ids belong to the request, not to what it shows it did. */
   #lookUps(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
     return this.#parts.remembered(connection.id, (id, input) =>
-      this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input),
+      this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input).catch((thrown: unknown) => {
+        throw gathered.exchanges.length === 0 ? notBegun(thrown) : thrown;
+      }),
     );
   }
 
@@ -325,6 +327,12 @@ const unknownOperation = ({ app, operation }: Pick<CallRequest, "app" | "operati
 function nullIfNotFound(thrown: unknown): null {
   if (thrown instanceof MillraceError && thrown.code === "OUTBOUND_NOT_FOUND") return null;
   throw thrown;
+}
+
+/** The look-up failed, and the call it was for was never sent: there is no doubt about that one. */
+function notBegun(thrown: unknown): MillraceError {
+  const { code, cause, details } = toMillraceError(thrown);
+  return new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } });
 }
 
 /** The requests that went well before the one that failed belong to the story. */

@@ -255,3 +255,27 @@ describe("a refusal is told beside our own field", () => {
     expect(error.details["fields"]).toEqual({ town: "city must be a string" });
   });
 });
+
+describe("a look-up that fails", () => {
+  const failing = (code: "OUTBOUND_FAILED" | "RATE_LIMITED" | "CONNECTION_EXPIRED") =>
+    outside((call) => {
+      if (call.operation.effect !== "read") return {};
+      throw new MillraceError(code, { details: { app: "HighLevel", message: "status 500", outcome: "unknown" } });
+    });
+
+  test.each(["OUTBOUND_FAILED", "RATE_LIMITED", "CONNECTION_EXPIRED"] as const)(
+    "with %s leaves no doubt about the write, which was never sent",
+    async (code) => {
+      const { call, sent } = failing(code);
+      const thrown: unknown = await call("contacts.create_task", {
+        contactId,
+        title: "Call",
+        dueDate: "2026-12-01T09:00:00Z",
+        completed: false,
+        assignedTo: "Mary",
+      }).catch((err: unknown) => err);
+      expect(thrown).toMatchObject({ code, details: { outcome: "not_sent" } });
+      expect(sent).toEqual(["users.list_by_location"]);
+    },
+  );
+});

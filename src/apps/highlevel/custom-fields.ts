@@ -2,7 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { splitList } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
-import { textOf } from "#catalog/text.ts";
+import { fold, textOf } from "#catalog/text.ts";
 
 /** A custom field of a sub-account, as its list of definitions gives it. */
 export interface CustomFieldDefinition {
@@ -53,11 +53,6 @@ export function resolveCustomFieldRows(definitions: readonly CustomFieldDefiniti
   });
 }
 
-/** Whether one of the names is none of the definitions': a reason to ask for fresh ones. */
-export function hasUnknownName(definitions: readonly CustomFieldDefinition[], names: readonly string[]): boolean {
-  return names.some((name) => candidates(definitions, name).length === 0);
-}
-
 /** How a value names its custom fields, in both of its forms. */
 export const customFieldNames = (values: unknown): string[] =>
   Array.isArray(values) ? values.flatMap((row: unknown) => rowName(row) ?? []) : isObject(values) ? Object.keys(values) : [];
@@ -80,20 +75,22 @@ export function namedCustomFields(definitions: readonly CustomFieldDefinition[],
 export const customFieldValue = (row: Record<string, unknown>): unknown => row["value"] ?? row["fieldValue"] ?? row["field_value"];
 
 function findDefinition(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition {
-  const [found, second] = candidates(definitions, name);
+  const [found, ...others] = candidates(definitions, name);
   if (!found) throw invalid(name, unknownProblem(definitions, name));
-  if (second) throw invalid(name, `two custom fields have this name; write ${found.fieldKey} or ${second.fieldKey}`);
-  return found;
+  if (others.length === 0) return found;
+  const keys = [found, ...others].map(({ fieldKey }) => fieldKey).join(" or ");
+  throw invalid(name, `${others.length + 1} custom fields have this name; write ${keys}`);
 }
 
-/** By id, then key (with or without its `contact.`), then name; the first of these that knows it decides. */
+/** By id, then key (with or without its `contact.`), then name; the first of these that knows it decides, and among those of one name the case. */
 function candidates(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition[] {
-  const wanted = name.trim().toLowerCase();
+  const wanted = fold(name);
   const ways: ((d: CustomFieldDefinition) => boolean)[] = [
-    (d) => d.id === name,
+    (d) => d.id === name.trim(),
     (d) => d.fieldKey.toLowerCase() === wanted,
     (d) => d.fieldKey.toLowerCase().replace(/^\w+\./, "") === wanted,
-    (d) => d.name.trim().toLowerCase() === wanted,
+    (d) => d.name.trim() === name.trim(),
+    (d) => fold(d.name) === wanted,
   ];
   for (const way of ways) {
     const found = definitions.filter(way);
@@ -147,7 +144,7 @@ const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(tex
 /** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */
 function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinition, name: string, value: string): string {
   if (!picklistOptions?.length) return value;
-  const found = picklistOptions.find((o) => o.trim().toLowerCase() === value.trim().toLowerCase());
+  const found = picklistOptions.find((o) => fold(o) === fold(value));
   if (found !== undefined || isAllowedCustomOption) return found ?? value;
   throw invalid(name, `must be one of ${picklistOptions.join(", ")}, and is '${value}'`);
 }

@@ -1,5 +1,6 @@
 import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { splitList } from "#catalog/fit.ts";
+import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
 import type { Reference, LintFinding } from "../types.ts";
 import type { Literal } from "./literals.ts";
@@ -66,6 +67,9 @@ export const tell = (
   fix,
 });
 
+/** Such a text is not looked up: it is sent. */
+const looksLikeId = ({ lookup, given }: Literal): boolean => lookup.id !== undefined && new RegExp(lookup.id).test(given);
+
 /** What a field is called in a sentence: "the stage". */
 export const nounOf = ({ control, label, name }: InputField): string =>
   control === "customFields" ? "custom field" : (label ?? name).toLowerCase();
@@ -78,6 +82,15 @@ function foundFindings(
   before: Reference | undefined,
 ): LintFinding[] {
   const title = titleOf(found);
+  if (looksLikeId(literal) && found.value !== literal.given)
+    return [
+      tell(
+        literal,
+        "error",
+        `'${literal.given}' is the name of a ${nounOf(literal.field)}, and looks like an id: it is sent as it is`,
+        `Write the id: ${found.value}.`,
+      ),
+    ];
   if (found.retired)
     return [
       tell(
@@ -123,8 +136,6 @@ function optionFindings({ place, field, values = [] }: Literal, { options, label
     );
 }
 
-const fold = (text: string): string => text.trim().toLowerCase();
-
 function ambiguous(literal: Literal, several: readonly Choice[]): LintFinding {
   const problem = `'${literal.given}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
   const within = several[0]?.parent ? `Write it with what it lies in ('${titleOf(several[0])}'), or give` : "Give";
@@ -158,9 +169,8 @@ function missing(literal: Literal, choices: readonly Choice[], search: Search, b
       `${noun} '${literal.given}' of '${literal.place.connection}' is called '${titleOf(now)}' now`,
       `Write '${titleOf(now)}', or its id ${now.value}, which no new name changes.`,
     );
-  const isId = literal.lookup.id !== undefined && new RegExp(literal.lookup.id).test(literal.given);
   const was = before && before.label !== literal.given ? ` (it was '${before.label}')` : "";
-  const what = isId ? `with the id ${literal.given}` : `'${literal.given}'`;
+  const what = looksLikeId(literal) ? `with the id ${literal.given}` : `'${literal.given}'`;
   return tell(
     literal,
     "error",
