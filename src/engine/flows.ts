@@ -5,6 +5,7 @@ import { canonicalJson } from "#kernel/json.ts";
 import type { FlowService } from "./api.ts";
 import { compileFlow, parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
 import { activation, deactivation, type StartFrom } from "./triggers/activate.ts";
+import { createTurns } from "./turns.ts";
 import type { Flow, FlowDefinition, FlowStore, Trigger, TriggerKind, TriggerStore } from "./types.ts";
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
@@ -127,7 +128,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     return get(workspaceId, id);
   };
 
-  return {
+  const book: FlowBook = {
     async create(workspaceId, input) {
       const draft = parseFlow(input, knowledge);
       const now = clock.now();
@@ -239,5 +240,20 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       });
       return (await Promise.all(found)).filter((entry) => entry !== null);
     },
+  };
+  /** Two people, or two clicks: each change of a flow finds what the one before left, whole. */
+  const turn = createTurns();
+  const changing =
+    <A extends [workspaceId: string, id: string, ...unknown[]], R>(change: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      turn(args[1], () => change(...args));
+  return {
+    ...book,
+    save: changing(book.save),
+    publish: changing(book.publish),
+    pause: changing(book.pause),
+    resume: changing(book.resume),
+    delete: changing(book.delete),
+    rotateHook: changing(book.rotateHook),
   };
 }

@@ -215,6 +215,26 @@ describe("an outcome nobody knows", () => {
     expect(steps[0]?.attempts.at(-1)?.note).toContain("had taken effect");
   });
 
+  it("stays in doubt when the looking fails, however it fails", async () => {
+    const look = failing(
+      2,
+      () => broken("refused"),
+      () => ({ id: "there already" }),
+    );
+    const { engine, clock, published, fire, settled, calls, looks } = await openEngine({
+      make: { confirm: true, answer: failing(1, () => broken("unknown")), look },
+    });
+    await engine.start();
+    const flow = await published([action("contact")]);
+    const [id] = (await fire(flow.id, { id: 1 })).runIds;
+    for (let i = 0; i < 3; i++) {
+      await settled(id!, ["waiting"]);
+      await (clock as TestClock).advance(600_000);
+    }
+    const { run } = await settled(id!);
+    expect([run.state, calls.length, looks.length]).toEqual(["succeeded", 1, 3]);
+  });
+
   it("is looked up, not found, and then written", async () => {
     const { engine, clock, published, fire, settled, calls, looks } = await openEngine({
       make: { confirm: true, answer: failing(1, () => broken("unknown")) },
@@ -364,6 +384,26 @@ describe("a replay", () => {
     const { replayed, refused } = await engine.replay(workspace, { ids: [id!, "run_none"], from: "failed", version: "same" });
     expect(replayed).toEqual([]);
     expect(refused.map((r) => r.error.code)).toEqual(["RUN_NOT_REPLAYABLE", "NOT_FOUND"]);
+  });
+});
+
+describe("changes of a flow", () => {
+  it("asked for at once happen one after another: two clicks publish once, and the last word counts, trigger and all", async () => {
+    const list = { operation: { identity: "id" }, rows: () => [] };
+    const { engine, flowOf } = await openEngine({ make: {} }, { list });
+    const definition = flowOf([action("contact")], { trigger: { app: "app", operation: "list" } });
+    const { id } = await engine.flows.create(workspace, definition);
+    const twice = await Promise.all([engine.flows.publish(workspace, id), engine.flows.publish(workspace, id)]);
+    expect(twice.map((flow) => flow.version)).toEqual([1, 1]);
+    await Promise.all([engine.flows.pause(workspace, id), engine.flows.publish(workspace, id)]);
+    const flow = await engine.flows.get(workspace, id);
+    expect([flow.status, (await engine.flows.trigger(flow)).active]).toEqual(["on", true]);
+    await Promise.all([engine.flows.resume(workspace, id), engine.flows.pause(workspace, id)]);
+    const off = await engine.flows.get(workspace, id);
+    expect([off.status, (await engine.flows.trigger(off)).active]).toEqual(["off", false]);
+    await expect(Promise.all([engine.flows.delete(workspace, id), engine.flows.save(workspace, id, definition)])).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 
