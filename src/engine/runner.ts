@@ -189,19 +189,21 @@ class Pass {
   async #attempt(step: ActionStep, record: StepRecord, scope: Scope, careful: boolean, doubtful: boolean): Promise<Ending | null> {
     const call = this.#call(step, record);
     const began = this.parts.clock.now();
+    let doubt = doubtful;
     try {
-      if (doubtful) {
+      if (doubt) {
         const found = await this.#look(record, call);
         if (found === "held") return this.#hold(step, record);
         if (found)
           return this.#succeed(step, record, scope, began, found, "Looked before writing again: the earlier attempt had taken effect.");
+        doubt = false;
       }
       if (careful) await this.parts.recorder.begin({ ...record, state: "running" });
       const result = await this.parts.caller.call(call);
       if (result.effects) for (const effect of result.effects) this.parts.dry?.effects.push({ ...effect, step: record.path });
       return this.#succeed(step, record, scope, began, result);
     } catch (thrown) {
-      return this.#failed(step, record, scope, began, toMillraceError(thrown), careful);
+      return this.#failed(step, record, scope, began, toMillraceError(thrown), careful, doubt);
     }
   }
 
@@ -247,10 +249,11 @@ class Pass {
     began: number,
     error: MillraceError,
     careful: boolean,
+    doubt: boolean,
   ): Promise<Ending | null> {
     const now = this.parts.clock.now();
     if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
-    const unknown = careful && error.details.outcome === "unknown";
+    const unknown = careful && (doubt || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
     if (isGoneAlready(error, record))
       return this.#succeed(step, record, scope, began, gone(error), "Gone already: an earlier attempt had taken effect.");
     record.attempts = [
