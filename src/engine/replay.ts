@@ -87,6 +87,7 @@ async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
   const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };
   const reopened = steps.filter(isRest).map((s) => reopen(s, run));
   await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });
+  if (!(await parts.store.load(run.id))) throw new MillraceError("NOT_FOUND", { details: { what: "run", id: run.id } }); // deleted meanwhile
   enqueue(parts, { ...run, ...patch });
   return run.id;
 }

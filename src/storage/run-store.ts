@@ -1,4 +1,5 @@
 import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
+import { MillraceError } from "#kernel/errors.ts";
 import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import type { Turn } from "./records.ts";
@@ -30,6 +31,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         writes.runs.filter(gathering).forEach(writer.changeRun); // first, so that no event joins one that ends here
         const accepted = writes.accept.map(writer.accept);
         for (const { run, steps } of writes.replays ?? []) {
+          if (!reads.event.get({ id: run.eventId })) throw deletedMeanwhile(run);
           writer.insertRun(run);
           steps.forEach(writer.putStep);
         }
@@ -95,6 +97,9 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     },
   };
 }
+
+/** Retention was quicker: a run without its event would never begin, and never end. */
+const deletedMeanwhile = ({ replayOf, id }: Run) => new MillraceError("NOT_FOUND", { details: { what: "run", id: replayOf ?? id } });
 
 /** Runs `fn` in one hot transaction; what it noted is written with it, or forgotten with it. */
 export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {

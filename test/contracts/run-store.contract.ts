@@ -258,6 +258,16 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect((await runs.load(again.id))?.event.id).toBe(a.event.id);
     });
 
+    withStore("a replay of an event that was deleted meanwhile is refused, and leaves nothing behind", async ({ runs }) => {
+      const a = acceptance(0);
+      const run = a.runs[0]!;
+      await runs.commit({ ...none, accept: [a], runs: [{ was: run, patch: { state: "succeeded", finishedAt: start } }] });
+      await runs.prune("ws_1", start + 1000, 100);
+      const again: Run = { ...run, id: newId("run"), replayOf: run.id, origin: run.id };
+      await expect(runs.commit({ ...none, replays: [{ run: again, steps: [] }] })).rejects.toMatchObject({ code: "NOT_FOUND" });
+      expect(await runs.due(start + 1000, 9)).toEqual([]);
+    });
+
     withStore("an event joins the run of its record that still gathers, and is the run's event if it is newer", async ({ runs }) => {
       const first = ofRecord(0, { person: "ada@example.com" });
       const [made] = (await runs.commit({ ...none, accept: [first] })).accepted;

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TestClock, sleep } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { FlowSettings, StepDefinition } from "#engine/types.ts";
+import { openEngine, workspace } from "../fakes/engine.ts";
+
+/** What people do to a flow and its runs while records change: whatever they do, each event is in one run, and that run comes to its end. */
+type Step =
+  | { do: "event"; contact: string; again: boolean }
+  | { do: "pass"; ms: number }
+  | { do: "cancel" | "replay" | "goOn"; which: number }
+  | { do: "publish"; settings: FlowSettings }
+  | { do: "pause" | "resume" | "prune" };
+
+const constant = <T extends string>(value: T) => fc.constant(value);
+const wishes: FlowSettings[] = [{ order: "record" }, { settle: "1s", order: "record" }];
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: constant("event"), contact: fc.constantFrom("a", "a", "b"), again: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: constant("pass"), ms: fc.constantFrom(0, 20, 300, 1100, 3000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("cancel", "replay", "goOn"), which: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ do: constant("publish"), settings: fc.constantFrom(...wishes) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("pause", "resume", "resume", "prune") }) },
+);
+const history = fc.record({
+  steps: fc.array(step, { maxLength: 45, size: "max" }),
+  work: fc.array(fc.constantFrom(0, 0, 40, 700, 2500, "fail" as const), { minLength: 1, maxLength: 9 }),
+});
+
+async function play({ steps, work }: { steps: Step[]; work: (number | "fail")[] }) {
+  const clock = new TestClock();
+  const calls: { contact: string; key: string; what: "came" | "left" }[] = [];
+  let n = 0;
+  const answer = async ({ input, idempotencyKey: key }: { input: Record<string, unknown>; idempotencyKey: string }) => {
+    const wish = work[n++ % work.length]!;
+    const call = { contact: String(input.contact), key };
+    calls.push({ ...call, what: "came" });
+    await sleep(clock, wish === "fail" ? 30 : wish);
+    calls.push({ ...call, what: "left" });
+    if (wish === "fail")
+      throw new MillraceError("OUTBOUND_REFUSED", {
+        details: { app: "App", operation: "make", status: 422, message: "no", outcome: "refused" },
+      });
+  };
+  const world = await openEngine({ make: { effect: "update", answer } }, { clock, webhook: { record: "contact", at: "at" } });
+  const { engine, db, flowOf } = world;
+  await engine.start();
+  const call = (id: string): StepDefinition => ({ id, app: "app", operation: "make", input: { contact: "{{ trigger.contact }}" } });
+  const definition = (settings: FlowSettings, version: number) =>
+    flowOf([call("first"), call("second"), { id: "version", format: { version } }], {
+      settings,
+      trigger: { app: "app", operation: "hook", previous: true, record: "{{ trigger.contact }}" },
+    });
+  const flow = await engine.flows.create(workspace, definition(wishes[0]!, 0));
+  await engine.flows.publish(workspace, flow.id);
+
+  const pass = async (ms: number) => {
+    for (let rest = ms; ; rest -= 250) {
+      for (let i = 0; i < 5; i++) {
+        await vi.advanceTimersByTimeAsync(5);
+        await clock.advance(0);
+      }
+      if (rest <= 0) return;
+      await clock.advance(Math.min(rest, 250));
+    }
+  };
+  const rows = () => db.q.selectFrom("runs").selectAll().orderBy("id").execute();
+  let gone = 0;
+  let accepted = 0;
+  let sent = 0;
+
+  async function act(s: Exclude<Step, { do: "pass" }>): Promise<void> {
+    if (s.do === "event") {
+      if (!s.again) sent++;
+      const told = await world.fire(flow.id, { id: `e${sent}`, contact: s.contact, n: sent });
+      if (!told.repeat && !told.sample) accepted++;
+    } else if (s.do === "publish") {
+      await engine.flows.save(workspace, flow.id, definition(s.settings, sent));
+      await engine.flows.publish(workspace, flow.id);
+    } else if (s.do === "pause") await engine.flows.pause(workspace, flow.id);
+    else if (s.do === "resume") await engine.flows.resume(workspace, flow.id);
+    else if (s.do === "prune") {
+      const before = await rows();
+      await engine.prune(workspace, 1000);
+      const left = new Set((await rows()).map((r) => r.id));
+      for (const r of before.filter((row) => !left.has(row.id))) {
+        expect([r.finished_at === null, r.attention]).toEqual([false, 0]);
+        if (r.replay_of === null) gone += 1 + r.merged;
+      }
+    } else if (s.do === "cancel") {
+      const open = (await rows()).filter((r) => r.finished_at === null);
+      const { id } = open[s.which % open.length] ?? {};
+      if (id === undefined) return;
+      await engine.cancel(workspace, id).catch(() => {}); // it ended meanwhile
+    } else {
+      const over = (await rows()).filter((r) => (s.do === "goOn" ? r.state === "failed" : r.finished_at !== null));
+      const run = over[s.which % over.length];
+      if (!run) return;
+      await engine.replay(workspace, {
+        ids: [run.id],
+        from: s.do === "goOn" ? "failed" : "start",
+        version: s.which % 2 ? "same" : "published",
+      });
+    }
+  }
+  const doing: Promise<void>[] = [];
+  for (const s of steps) {
+    if (s.do === "pass") await pass(s.ms);
+    else doing.push(act(s));
+  }
+  await pass(1000);
+  await Promise.all(doing);
+  for (let i = 0; i < 60 && (await rows()).some((r) => r.finished_at === null); i++) await pass(31_000);
+  const runs = await rows();
+  const events = new Set((await db.q.selectFrom("events").select("id").execute()).map((e) => e.id));
+  const orphans = runs.filter((r) => !events.has(r.event_id));
+  await db.close();
+  return { runs, orphans, calls, accepted, gone, logged: world.logged };
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+test("runs of a record come to their ends one by one, and lose no event, whatever people do to them", { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (given) => {
+      const { runs, orphans, calls, accepted, gone, logged } = await play(given);
+      expect(logged).toEqual([]);
+      expect(runs.filter((r) => r.finished_at === null)).toEqual([]);
+      expect(orphans).toEqual([]);
+      expect(gone + runs.filter((r) => r.replay_of === null).reduce((sum, r) => sum + 1 + r.merged, 0)).toBe(accepted);
+      for (const contact of ["a", "b"]) {
+        const own = calls.filter((c) => c.contact === contact).map((c) => `${c.key} ${c.what}`);
+        own.forEach((text, i) => i % 2 === 1 && expect(text).toBe(own[i - 1]!.replace("came", "left")));
+      }
+    }),
+    { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 25) },
+  );
+});
