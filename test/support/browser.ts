@@ -21,9 +21,10 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
   return { page, complaints };
 }
 
-/** Faults of accessibility that shut people out, in words. */
-export async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Faults of accessibility that shut people out, in words; of the given rules only, where some are. */
+export async function barriers(page: Page, rules: string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
   return violations
     .filter((v) => v.impact === "serious" || v.impact === "critical")
     .map(

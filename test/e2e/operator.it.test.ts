@@ -1,0 +1,254 @@
+/** An agency's operator: a flow from a HighLevel event, a webhook that gets lost, a name that is changed, and inboxes. On a clock that moves when told. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { sandboxDefaults } from "#sandbox/index.ts";
+import type { FlowView, LedgerView } from "#server/contract.ts";
+import { workspaceId } from "#server/store.ts";
+import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
+import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+
+const { acmeDental, companyId } = sandboxDefaults;
+const minute = 60_000;
+const { folder, remove } = inboxFolder();
+const clock = new TestClock(Date.now());
+
+let house: House;
+let token: string;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  house = await openHouse(folder, true, clock);
+  const { systems, url } = house.millrace.sandbox!;
+  token = systems.issueToken({ locationId: acmeDental }).accessToken;
+  const login = { app: "highlevel", auth: "token", baseUrl: url, locationId: acmeDental, companyId, secret: { token } } as const;
+  await house.millrace.vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  browser = await openBrowser();
+  ({ page, complaints } = await openPage(browser));
+});
+afterEach(() => {
+  expect(complaints.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.millrace.close();
+  remove();
+});
+
+const open = async (path: string) => {
+  await page.goto(house.millrace.localUrl + path);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+};
+/** Looked at in both themes: in the other one only the colours can be wrong. */
+async function expectGood(name: string): Promise<void> {
+  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+  await page.emulateMedia({ colorScheme: "light" });
+  await picture(page, name);
+  expect(await barriers(page), name).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, `${name}-dark`);
+  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
+}
+
+const flowNamed = async (name: string) =>
+  (await house.api<{ flows: FlowView[] }>("GET", "/flows")).body.flows.find((flow) => flow.name === name)!;
+const ledgerOf = async (id: string) => (await house.api<LedgerView>("GET", `/flows/${id}/ledger`)).body;
+/** Until the list has been asked once more. */
+const look = async (id: string, ms: number) => {
+  const before = (await ledgerOf(id)).lastAt;
+  await clock.advance(ms);
+  return until(
+    "the list is asked",
+    () => ledgerOf(id),
+    ({ lastAt }) => lastAt !== null && lastAt !== before,
+  );
+};
+/** What a person does in HighLevel. */
+const makeContact = (email: string, firstName: string) =>
+  fetch(`${house.millrace.sandbox!.url}/contacts/`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, version: "2021-07-28", "content-type": "application/json" },
+    body: JSON.stringify({ locationId: acmeDental, email, firstName }),
+  });
+const doneRuns = async (flowId: string, wanted: number) =>
+  until(
+    `${wanted} runs are done`,
+    async () => {
+      await clock.advance(100);
+      return house.runsOf(flowId);
+    },
+    (runs) => runs.length === wanted && runs.every(({ state }) => state === "succeeded"),
+  );
+
+const name = "Greet every new lead";
+const greeting = {
+  id: "task",
+  app: "highlevel",
+  operation: "contacts.create_task",
+  connection: "acme",
+  input: {
+    contactId: "{{ trigger.id }}",
+    title: "Greet {{ trigger.firstName }}",
+    dueDate: "{{ 'now' | plus_days: 1 }}",
+    assignedTo: "Dana Whitfield",
+  },
+};
+
+describe("an operator", () => {
+  test("begins a flow from an event of a sub-account, and is told what is still missing", async () => {
+    await open("/flows");
+    await page.getByRole("button", { name: "New flow" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByLabel("When").click();
+    await page.getByLabel("Find a trigger").fill("contact created");
+    await page.getByRole("option", { name: /Contact Created/ }).click();
+    await dialog.getByLabel("In", { exact: true }).selectOption({ label: "Acme Dental" });
+    await dialog.getByLabel("Then").click();
+    await page.getByLabel("Find an operation").fill("create contact task");
+    await page.getByRole("option", { name: /Create Contact Task/ }).click();
+    expect(await dialog.getByRole("switch", { name: "Look for lost webhooks every 15 minutes" }).isChecked()).toBe(true);
+    await expectGood("operator-new-flow");
+    await dialog.getByRole("button", { name: "Create flow" }).click();
+
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.getByText("Not filled in yet").first().waitFor();
+    await page.getByRole("tab", { name: "Checks 2" }).click();
+    await page.getByText("2 things would make a run fail.").waitFor();
+  });
+
+  test("fills it in, publishes it, and nothing is left to be told", async () => {
+    await page.getByRole("tab", { name: "Definition" }).click();
+    const { id } = await flowNamed(name);
+    const { definition } = (await house.api<{ definition: object }>("GET", `/flows/${id}`)).body;
+    await page.getByRole("textbox").fill(JSON.stringify({ ...definition, steps: [greeting] }));
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await page.getByText("Draft saved").waitFor();
+    await page.getByRole("button", { name: "Publish flow" }).click();
+    await page.getByRole("button", { name: "Pause flow" }).waitFor();
+    await page.getByRole("tab", { name: "Checks", exact: true }).click();
+    await page.getByText("Every field, stage, calendar and person this flow names is there.").waitFor();
+    await until(
+      "the list is read as it stands",
+      async () => {
+        await clock.advance(100);
+        return ledgerOf(id);
+      },
+      ({ lastAt }) => lastAt !== null,
+    );
+  });
+
+  test("sees what a webhook told, and what none did", async () => {
+    const { id } = await flowNamed(name);
+    const { systems } = house.millrace.sandbox!;
+    await makeContact("told@example.com", "Tom");
+    await doneRuns(id, 1);
+    systems.faults.set({ kind: "webhook_lost", route: "ContactCreate", count: 1 });
+    await makeContact("lost@example.com", "Lola");
+    await clock.advance(minute);
+    await look(id, 15 * minute);
+    await look(id, 15 * minute);
+    await doneRuns(id, 2);
+
+    await open(`/flows/${id}`);
+    const deliveries = page.getByRole("region", { name: "Deliveries" });
+    await deliveries.getByText("Recovered: only the poll found it").waitFor();
+    expect((await deliveries.getByRole("definition").allInnerTexts()).map(Number)).toEqual([1, 1, 1]);
+    await expectGood("operator-ledger");
+
+    await open("/runs");
+    await page.getByRole("table").getByText("told@example.com").waitFor();
+    await page.getByRole("button", { name: "Recovered only" }).click();
+    await page.getByRole("table").getByText("told@example.com").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "lost@example.com" }).waitFor();
+    await expectGood("operator-recovered");
+    await page.getByRole("link", { name: "lost@example.com" }).click();
+    await page.getByRole("heading", { level: 1, name: "lost@example.com" }).waitFor();
+    await page.getByText("Recovered", { exact: true }).waitFor();
+    await expectGood("operator-recovered-run");
+  });
+
+  test("is told of a name that somebody changed, before a run fails on it", async () => {
+    const { id } = await flowNamed(name);
+    await page.goto(`${house.millrace.sandbox!.url}/ui/records?family=users&location=${acmeDental}`);
+    await page
+      .getByRole("row", { name: /Dana Whitfield/ })
+      .getByRole("link", { name: "Change" })
+      .click();
+    await page.getByRole("button", { name: "Switch off" }).click();
+    await page.getByRole("row", { name: /Dana Whitfield/ }).waitFor();
+    await clock.advance(2 * minute);
+
+    await open(`/flows/${id}?tab=checks`);
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByText("1 thing would make a run fail.").waitFor();
+    await page
+      .getByRole("tabpanel")
+      .getByText(/Dana Whitfield/)
+      .first()
+      .waitFor();
+    await expectGood("operator-checks");
+    await open("/flows");
+    await page.getByRole("link", { name: "1 thing would make a run fail" }).waitFor();
+    await expectGood("operator-flows");
+    await open("/");
+    await page.getByRole("list", { name: "Before it fails" }).getByRole("link", { name }).click();
+    await page.getByText("1 thing would make a run fail.").waitFor();
+  });
+
+  test("adds an inbox, changes its address, and removes it", async () => {
+    await open("/");
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Go to a page, find a flow, an operation or a person").fill("inboxes");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Inboxes" }).waitFor();
+    const events = page.getByRole("table", { name: "Events of Sandbox" });
+    await events
+      .getByRole("row", { name: /Contact Created/ })
+      .getByRole("link", { name })
+      .waitFor();
+
+    await page.getByRole("button", { name: "Add inbox" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Title").fill("Acme connector");
+    await dialog.getByLabel("Client id of the app").fill("6578278e879ad2646715ba9d-lq3abcde");
+    await dialog.getByRole("button", { name: "Add inbox" }).click();
+    const card = page.getByRole("article", { name: "Acme connector" });
+    const address = () =>
+      card
+        .getByText(/\/hooks\//)
+        .first()
+        .innerText();
+    await card.getByText("6578278e879ad2646715ba9d").waitFor();
+    await card.getByRole("switch").click();
+    await page.getByText("The old signature is taken where there is no new one").waitFor();
+    await card.getByText("Contact Created").waitFor();
+    await expectGood("operator-inboxes");
+
+    const before = await address();
+    await card.getByRole("button", { name: "More about Acme connector" }).click();
+    await page.getByRole("menuitem", { name: "Change the address" }).click();
+    await page.getByRole("button", { name: "Change address" }).click();
+    await page.getByText("The address has changed").waitFor();
+    await card.getByText(before, { exact: true }).first().waitFor({ state: "detached" });
+
+    await card.getByRole("button", { name: "More about Acme connector" }).click();
+    await page.getByRole("menuitem", { name: "Remove inbox" }).click();
+    await page.getByRole("button", { name: "Remove inbox" }).click();
+    await card.waitFor({ state: "detached" });
+  });
+
+  test("reads all of it on a phone", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { id } = await flowNamed(name);
+    for (const path of ["/inboxes", `/flows/${id}`, `/flows/${id}?tab=checks`, "/runs?recovered=true"]) {
+      await open(path);
+      await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+      const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      expect(tooWide, `${path} is wider than the phone`).toBeLessThanOrEqual(0);
+      await picture(page, `operator-phone${path.replaceAll(/\W+/g, "-").replace(id, "")}`);
+    }
+  });
+});
