@@ -109,7 +109,7 @@ async function resolveChild(operation: Operation, field: InputField, input: Inpu
 async function resolveName(app: string, field: InputField, name: string, call: LookupCall, parent?: string): Promise<Choice> {
   const lookup = field.lookup!;
   const look = async (ask: Call) => {
-    const choices = choicesOf(lookup, await rowsOf(app, lookup, ask));
+    const choices = choicesAmong(lookup, await rowsOf(app, lookup, ask));
     return { choices, search: findChoice(choices, name, parent) };
   };
   const known = await look(call);
@@ -117,6 +117,23 @@ async function resolveName(app: string, field: InputField, name: string, call: L
   const { choices, search } = sure || !call.fresh ? known : await look(call.fresh);
   if ("found" in search && !search.found.retired) return search.found;
   throw refuse(field, problemWith(name.trim(), search, choices, parent));
+}
+
+interface Known {
+  rows: readonly unknown[];
+  choices: Choice[];
+}
+const known = new WeakMap<object, Map<Lookup, Known>>();
+
+/** What rows offer, worked out once as long as they are the same rows: those of a remembered list, for each item of a loop. */
+function choicesAmong(lookup: Lookup, rows: readonly unknown[]): Choice[] {
+  const [first] = rows;
+  if (!isObject(first)) return choicesOf(lookup, rows);
+  const kept = known.get(first)?.get(lookup);
+  if (kept?.rows.length === rows.length && rows.every((row, i) => row === kept.rows[i])) return kept.choices;
+  const choices = choicesOf(lookup, rows);
+  known.set(first, new Map(known.get(first)).set(lookup, { rows, choices }));
+  return choices;
 }
 
 /** A name that is not among so many pages is not told to be missing: reading on fails. */

@@ -84,12 +84,29 @@ export function listed(choices: readonly Choice[], most = 5): string {
 
 function byName(choices: readonly Choice[], name: string): Choice[] {
   const wanted = fold(name);
+  if (wanted === "") return [];
   const ways = choices[0]?.names.length ?? 0;
   for (let way = 0; way < ways; way++) {
-    const found = choices.filter((choice) => wanted !== "" && fold(choice.names[way] ?? "") === wanted);
+    const found = choices.filter((choice) => foldedOf(choice).names[way] === wanted);
     if (found.length > 0) return narrowed(found, (choice) => choice.names[way] === name.trim());
   }
   return [];
+}
+
+interface Folded {
+  names: string[];
+  parents: string[];
+}
+const folded = new WeakMap<Choice, Folded>();
+
+/** A choice's names as they are compared: worked out once, for a loop may look for a thousand names among thousands. */
+function foldedOf(choice: Choice): Folded {
+  const known = folded.get(choice);
+  if (known) return known;
+  const { names, parent } = choice;
+  const made = { names: names.map(fold), parents: parent ? [fold(parent.label), fold(parent.value)] : [] };
+  folded.set(choice, made);
+  return made;
 }
 
 /** Names may have a stroke of their own, so each is tried as the one between. */
@@ -97,9 +114,7 @@ function byPath(choices: readonly Choice[], path: string): Choice[] {
   const parts = path.split("/");
   const found = parts.slice(1).flatMap((_, i) => {
     const parent = fold(parts.slice(0, i + 1).join("/"));
-    const children = choices.filter(
-      (choice) => choice.parent && [choice.parent.label, choice.parent.value].some((each) => fold(each) === parent),
-    );
+    const children = choices.filter((choice) => foldedOf(choice).parents.includes(parent));
     return byName(children, parts.slice(i + 1).join("/"));
   });
   return [...new Set(found)];
