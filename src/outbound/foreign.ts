@@ -9,6 +9,8 @@ const takenShare = 0.65;
 const deviations = 4;
 /** So many are reckoned with, as a share of the limit, as long as a budget counts as shared: our figures and theirs are of different windows, and few do not show. */
 const fewShare = 0.03;
+/** By how much of the limit our part grows in a window. */
+const growthShare = 0.02;
 
 /**
  * What others take of the same budget, as the other side's figures show it. The figures are late by a journey and tell of windows
@@ -23,6 +25,9 @@ export class Foreign {
   #mostBefore = 0;
   #turnAt = 0;
   #seenAt = -Infinity;
+  /** What is taken by us, and when it last grew. */
+  #ours = Infinity;
+  #grownAt = 0;
 
   /** `count`: requests in the window that were not ours; at least one where we were refused. */
   seen(count: number, now: number, windowMs: number): void {
@@ -43,7 +48,16 @@ export class Foreign {
     this.#turn(now, windowMs);
     const before = now < this.#beforeUntil ? this.#before : 0;
     const most = Math.max(this.#most, this.#mostBefore, this.shared(now) ? limit * fewShare : 0);
-    return Math.min(limit - 1, Math.max(before, most === 0 ? 0 : limit - taken(limit, most))); // one is always tried: it brings news
+    this.#grow(limit, most, now, windowMs);
+    return Math.min(limit - 1, Math.max(before, limit - Math.floor(this.#ours))); // one is always tried: it brings news
+  }
+
+  /** Down at once, up by and by: several who grow together see each other before it is too much. */
+  #grow(limit: number, most: number, now: number, windowMs: number): void {
+    const target = most === 0 ? limit : taken(limit, most);
+    const grown = this.#ours + (limit * growthShare * (now - this.#grownAt)) / windowMs;
+    this.#ours = most === 0 ? limit : Math.min(target, grown);
+    this.#grownAt = now;
   }
 
   /** When the reserve may shrink. */

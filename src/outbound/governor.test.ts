@@ -218,6 +218,14 @@ describe("a budget that others use as well", () => {
     expect([400_000, 4_000_000].map((ms) => governor.meter("k", start + ms)!.left)).toEqual([89, 100]);
   });
 
+  test("is taken back little by little, so that several who do the same see each other in time", () => {
+    const governor = sharedWith(50);
+    const left = Array.from({ length: 20 }, (_, i) => governor.meter("k", start + 110_000 + i * 10_000)!.left);
+    const steps = left.slice(1).map((room, i) => room - left[i]!);
+    expect(left.at(-1)! - left[0]!).toBeGreaterThan(10);
+    expect(Math.max(...steps.slice(1))).toBe(2); // the first is what was ours going out of the window
+  });
+
   test("is known to be shared by a refusal, whatever the figures say", () => {
     const governor = awake();
     const { seqs } = takeMany(governor, 1, start);
