@@ -214,16 +214,21 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
   return runs;
 }
 
+/**
+ * Ids grow with time, so what is old ends at the first row that is not: without that bound every search for the last old row would
+ * read the table to its end. A row that a clock set back has put behind it goes when the bound has passed it.
+ */
+const noBound = "~";
+
 const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
-    const old = await q
-      .selectFrom("runs")
-      .select("id")
-      .where("workspace_id", "=", workspaceId)
+    const ofWorkspace = q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
+    const recent = await ofWorkspace.where("created_at", ">=", before).limit(1).executeTakeFirst();
+    const old = await ofWorkspace
+      .where("id", "<", recent?.id ?? noBound)
       .where("created_at", "<", before)
       .where("finished_at", "is not", null)
       .where("attention", "=", 0)
-      .orderBy("id")
       .limit(limit)
       .execute();
     const ids = old.map((r) => r.id);
@@ -236,10 +241,13 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
 
 const pruneEvents = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
+    const ofWorkspace = q.selectFrom("events").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
+    const recent = await ofWorkspace.where("received_at", ">=", before).limit(1).executeTakeFirst();
     const orphans = q
       .selectFrom("events as e")
       .select("e.id")
       .where("e.workspace_id", "=", workspaceId)
+      .where("e.id", "<", recent?.id ?? noBound)
       .where("e.received_at", "<", before)
       .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id"))))
       .orderBy("e.id")
