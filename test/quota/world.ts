@@ -194,9 +194,10 @@ class Counter {
     };
   }
 
+  /** Asks for more than a window, as an overloaded system does: nobody would wait so long by himself. */
   #wait(now: number, allowed: boolean): Record<string, string> {
     if (allowed || !this.#scene.retryAfter) return {};
-    const end = this.#today >= this.#daily ? (this.#day + 1) * dayMs : this.#windowAt + this.#scene.windowMs;
-    return { "retry-after": String(Math.max(1, Math.ceil((Number.isFinite(end) ? end - now : this.#scene.windowMs) / 1000))) };
+    const dayEndMs = this.#today >= this.#daily ? (this.#day + 1) * dayMs - now : 0;
+    return { "retry-after": String(Math.ceil(Math.max(dayEndMs, 3 * this.#scene.windowMs) / 1000)) };
   }
 }
