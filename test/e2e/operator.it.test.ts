@@ -130,6 +130,7 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Pause flow" }).waitFor();
     await page.getByRole("tab", { name: "Checks", exact: true }).click();
     await page.getByText("Every field, stage, calendar and person this flow names is there.").waitFor();
+    expect((await flowNamed(name)).lint).toEqual({ errors: 0, warnings: 0 });
     await until(
       "the list is read as it stands",
       async () => {
@@ -233,6 +234,7 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Change address" }).click();
     await page.getByText("The address has changed").waitFor();
     await card.getByText(before, { exact: true }).first().waitFor({ state: "detached" });
+    expect(await address()).toMatch(/\/hooks\/[\w-]{20,}/);
 
     await card.getByRole("button", { name: "More about Acme connector" }).click();
     await page.getByRole("menuitem", { name: "Remove inbox" }).click();

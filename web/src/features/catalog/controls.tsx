@@ -28,8 +28,13 @@ const LongTextControl: FC<ControlProps> = ({ ids, value, onChange }) => (
   <Textarea {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />
 );
 
-const DateControl: FC<ControlProps> = ({ ids, value, onChange }) => (
-  <Input {...ids} value={asText(value)} placeholder="2026-11-22T09:00:00Z" onChange={(event) => onChange(orNothing(event.target.value))} />
+const DateControl: FC<ControlProps> = ({ ids, field, value, onChange }) => (
+  <Input
+    {...ids}
+    value={asText(value)}
+    placeholder={field.help === undefined ? "2026-11-22T09:00:00Z" : undefined}
+    onChange={(event) => onChange(orNothing(event.target.value))}
+  />
 );
 
 const NumberControl: FC<ControlProps> = ({ ids, value, onChange }) => (
@@ -155,7 +160,7 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
         {...ids}
         list={listId}
         value={asText(value)}
-        placeholder={choices.isFetching ? "Looking up names" : "Id"}
+        placeholder={choices.isFetching ? "Looking up names" : "Name or id"}
         onFocus={() => setEntered(true)}
         onChange={(event) => onChange(orNothing(event.target.value))}
       />

@@ -111,6 +111,17 @@ function Facts({ entry }: { entry: CatalogEntry }) {
           {entry.scopesLikely === true && <span className="text-meta text-ink-3">likely; the vendor names none</span>}
         </Fact>
       )}
+      {entry.kind === "webhook" && entry.reconcile !== undefined && (
+        <Fact title="If lost">
+          found again where the trigger says <code className="font-mono text-meta">"reconcile": "15m"</code>
+          {entry.reconcile.length > 0 && (
+            <>
+              {" "}
+              and gives <code className="font-mono text-meta">{entry.reconcile.join(", ").replaceAll("|", " or ")}</code>
+            </>
+          )}
+        </Fact>
+      )}
       {entry.newer !== undefined && (
         <Fact title="Newer API">
           <Link

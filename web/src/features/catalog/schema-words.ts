@@ -1,12 +1,18 @@
 import type { ControlKind, InputField, JsonSchema } from "#catalog/types.ts";
 
-/** A schema in a few words: "text", "list of text", "one of: add, remove". */
+/** A schema in a few words: "text", "list of texts", "one of: add, remove". */
 export function typeWords(schema: JsonSchema): string {
   if (schema.enum !== undefined) return `one of: ${schema.enum.map(String).join(", ")}`;
   const type = typeOf(schema);
-  if (type === "array") return `list of ${schema.items === undefined ? "anything" : typeWords(schema.items)}`;
+  if (type === "array") return schema.items === undefined ? "list" : listWords(typeWords(schema.items));
   if (type === "string") return stringWords(schema.format);
   return { number: "number", integer: "whole number", boolean: "yes or no", object: "object", null: "nothing" }[type ?? ""] ?? "anything";
+}
+
+/** Several of a kind; what is no kind by itself stays as it is told. */
+function listWords(one: string): string {
+  if (one === "anything" || one === "nothing") return "list";
+  return /^[\w-]+( [\w-]+)?$/.test(one) ? `list of ${one.endsWith("s") ? `${one}es` : `${one}s`}` : `list of ${one}`;
 }
 
 function stringWords(format: string | undefined): string {

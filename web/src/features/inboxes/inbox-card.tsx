@@ -79,17 +79,13 @@ function Signing({ inbox }: { inbox: InboxView }) {
 
 function Untold({ inbox: { untold, events } }: { inbox: InboxView }) {
   const { count, lastAt } = untold;
+  const one = count === 1;
   const shown = events.some(({ needsUrl }) => needsUrl);
   return (
     <p className="mx-4 mb-4 rounded-md bg-warning-soft px-3 py-2">
-      {plural(count, "event")} came without a name
-      {lastAt !== null && (
-        <>
-          , the last <Time at={lastAt} />
-        </>
-      )}
-      . They are kept, and start nothing. Invoices, products, prices, associations, relations and records are sent like that: in the portal,
-      give each such event an address of its own.{" "}
+      {plural(count, "event")} came without a name{one ? ", " : ", the last "}
+      {lastAt !== null && <Time at={lastAt} />}. {one ? "It is kept, and starts nothing." : "They are kept, and start nothing."} Invoices,
+      products, prices, associations, relations and records are sent like that: in the portal, give each such event an address of its own.{" "}
       {shown ? "It is shown beside the event below." : "Publish a flow that starts with one, and its address is shown here."}
     </p>
   );

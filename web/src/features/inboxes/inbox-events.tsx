@@ -39,6 +39,13 @@ function byNeed(a: InboxEvent, b: InboxEvent): number {
   return rank(a) - rank(b) || a.title.localeCompare(b.title);
 }
 
+function addressWords({ needsUrl, count: came }: InboxEvent): string {
+  if (!needsUrl) return "Address for this event alone";
+  return came === 0
+    ? "It arrives without its name: give it this address of its own"
+    : "It arrives without its name, by this address of its own";
+}
+
 function EventRow({ event }: { event: InboxEvent }) {
   const missing = event.flows.length > 0 && event.count === 0;
   return (
@@ -58,8 +65,8 @@ function EventRow({ event }: { event: InboxEvent }) {
         {(event.flows.length > 0 || event.needsUrl) && (
           <Disclosure
             summary={
-              <span className={cx("text-meta", event.needsUrl ? "text-warning" : "text-ink-3")}>
-                {event.needsUrl ? "It arrives without its name: give it this address of its own" : "Address for this event alone"}
+              <span className={cx("text-meta", event.needsUrl && event.count === 0 ? "text-warning" : "text-ink-3")}>
+                {addressWords(event)}
               </span>
             }
           >

@@ -26,7 +26,7 @@ export function InboxesPage() {
   return (
     <Page
       title="Inboxes"
-      about="One address for each marketplace app. Every event the app is sent arrives here, and goes to the flows of its sub-account."
+      about="One address for each marketplace app. Its events arrive there, and start the flows that listen for them."
       actions={query.data && query.data.length > 0 && add}
     >
       <Loaded query={query} skeleton={<SkeletonCards />}>
