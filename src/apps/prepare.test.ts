@@ -67,6 +67,37 @@ describe("prepareInput", () => {
     expect(await prepareInput(upsert, asGiven, refuse)).toEqual(asGiven);
   });
 
+  test.each([
+    [
+      "contacts/create-contact",
+      { assignedTo: "Mary Somerville" },
+      "assignedTo",
+      "; give the id, or use contacts.create, which finds it by its name.",
+    ],
+    ["contacts/create-contact", { assignedTo: "mary@acme.example" }, "assignedTo", "; give the id, or use contacts.create,"],
+    ["contacts.update", { contactId: "Mary Miller" }, "contactId", " is no id, and names are not looked up here; give the id."],
+  ])("%s %j: a name where none is looked up is told, and spaces around an id are none of it", async (id, input, field, problem) => {
+    const { call, calls } = server(lists());
+    const operation = findOperation("highlevel", id)!;
+    expect(() => prepareInput(operation, input, call)).toThrow(problem);
+    expect(prepareInput(operation, { [field]: ` ${mary.id}\n` }, call)).toEqual({ [field]: mary.id });
+    expect(calls).toEqual([]);
+  });
+
+  test.each([
+    ["Mary", "; did you mean 'Mary Somerville'"],
+    ["Zed", "; there is Mary Somerville, Sam, Sam"],
+  ])("who was meant by %s is told from what there is", async (assignedTo, says) => {
+    const { call } = server(lists());
+    await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`assignedTo: there is none named '${assignedTo}'${says}.`);
+  });
+
+  test("a new sub-account, which has none of it yet, is told as such", async () => {
+    const { call } = server({});
+    await expect(prepareInput(upsert, { assignedTo: "Mary" }, call)).rejects.toThrow("there is none named 'Mary'; there is none yet.");
+    await expect(prepareInput(upsert, { customFields: { NPS: 9 } }, call)).rejects.toThrow("no such custom field; there is none yet.");
+  });
+
   test("a name nobody has is told with the nearest one", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow(

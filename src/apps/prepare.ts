@@ -1,12 +1,13 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
+import { choicesOf, findChoice, listed, offering, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { fitInput, splitList } from "#catalog/fit.ts";
 import { readAll } from "#catalog/paging.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
 import { customFieldNames, resolveCustomFieldRows, resolveCustomFields, type CustomFieldDefinition } from "./highlevel/custom-fields.ts";
 import { findOperation } from "./index.ts";
+import { plainIds } from "./plain-ids.ts";
 
 /** A call that may remember what it read; `fresh` asks again. */
 export type LookupCall = Call & { fresh?: Call };
@@ -17,7 +18,7 @@ type Input = Record<string, unknown>;
  * Answers at once unless a name has to be looked up. To be followed by `validateInput` and `buildRequest`.
  */
 export function prepareInput(operation: Operation, input: Input, call: LookupCall): Input | Promise<Input> {
-  const fitted = fitInput(operation, input); // first: a name may come as a number, names as the text of a list
+  const fitted = plainIds(operation, fitInput(operation, input)); // first: a name may come as a number, names as the text of a list
   const named = namedFields(operation).filter((field) => isNamed(field, fitted[field.name]) || lacksParent(operation, field, fitted));
   return named.length === 0 ? fitted : resolveNames(operation, named, fitted, call);
 }
@@ -143,7 +144,7 @@ const maxPages = 50;
 async function rowsOf(app: string, { operation, otherwise, input = {} }: Lookup, call: Call): Promise<unknown[]> {
   const read = async (id: string) => {
     const list = findOperation(app, id);
-    if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: id, outcome: "not_sent" } });
+    if (!list) throw new MillraceError("OPERATION_UNKNOWN", { details: { app, operation: id, hint: "", outcome: "not_sent" } });
     return readAll(list, input, call, { maxPages }).catch((thrown: unknown) => {
       throw forLookUp(thrown, list);
     });
@@ -168,7 +169,8 @@ function problemWith(name: string, search: Search, choices: readonly Choice[], p
   const beside = parent === undefined ? undefined : choices.find((choice) => choice.parent?.value === parent)?.parent?.label;
   const elsewhere = findChoice(choices, name);
   const guess = "found" in elsewhere ? elsewhere.found : search.near;
-  return `there is none named '${name}'${beside === undefined ? "" : ` in '${beside}'`}${guess ? `; did you mean '${titleOf(guess)}'` : ""}`;
+  const advice = guess ? `; did you mean '${titleOf(guess)}'` : offering(choices.filter(({ retired }) => !retired).map(titleOf));
+  return `there is none named '${name}'${beside === undefined ? "" : ` in '${beside}'`}${advice}`;
 }
 
 const refuse = ({ name }: InputField, problem: string) =>

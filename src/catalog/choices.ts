@@ -82,6 +82,13 @@ export function listed(choices: readonly Choice[], most = 5): string {
   return choices.slice(0, most).map(described).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
+/** What there is to choose from, to end a sentence with: `; there is A, B and 3 more`. */
+export function offering(titles: readonly string[], most = 6): string {
+  if (titles.length === 0) return "; there is none yet";
+  const more = titles.length - most;
+  return `; there is ${titles.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 function byName(choices: readonly Choice[], name: string): Choice[] {
   const wanted = fold(name);
   if (wanted === "") return [];
@@ -133,8 +140,15 @@ function nearby(choices: readonly Choice[], name: string): Choice | undefined {
     [choice.label, titleOf(choice), ...choice.names.slice(1)].map((each) => [each, choice] as const),
   );
   const names = new Map(named.filter(([each]) => each !== "" && !looksLikeId.test(each)));
-  const best = nearest(name, [...names.keys()]);
+  const best = nearest(name, [...names.keys()]) ?? onlyWith(name, [...names.keys()]);
   return best === undefined ? undefined : names.get(best);
+}
+
+/** The one that begins with what was given, or it with the one: `Dana` for `Dana Whitfield`. */
+function onlyWith(name: string, names: readonly string[]): string | undefined {
+  const wanted = fold(name);
+  const begun = names.filter((each) => wanted.length > 1 && (fold(each).startsWith(`${wanted} `) || wanted.startsWith(`${fold(each)} `)));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** Ids near each other say nothing about what was meant. */

@@ -91,7 +91,7 @@ export const errorCodes = {
     say: "{operation} kept failing: {problem}. Replay the run once the other side is well again.",
   },
 
-  OPERATION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no operation '{operation}' in {app}." },
+  OPERATION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no operation '{operation}' in {app}{hint}." },
   CONNECTION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no connection '{connection}'. Add it under Connections." },
   CONNECTION_EXPIRED: {
     kind: "user",

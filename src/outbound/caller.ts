@@ -4,6 +4,7 @@ import { newId } from "#kernel/ids.ts";
 import { blame } from "#catalog/blame.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
+import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
@@ -293,7 +294,7 @@ class OperationCaller implements Caller {
   #found(request: Pick<CallRequest, "app" | "operation">): { app: App; operation: Operation } {
     const app = this.#parts.findApp(request.app);
     const operation = this.#parts.findOperation(request.app, request.operation);
-    if (!app || !operation) throw unknownOperation(request);
+    if (!app || !operation) throw unknownOperation(request, app);
     return { app, operation };
   }
 
@@ -304,8 +305,11 @@ class OperationCaller implements Caller {
 
   async #connection({ workspaceId, connection: name, app: appId }: CallRequest, app: App): Promise<CallConnection> {
     const connection = name === undefined || name === "" ? noConnection(workspaceId, app) : await this.#parts.connection(workspaceId, name);
-    if (!connection)
-      throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name ?? `for ${app.title}`, outcome: "not_sent" } });
+    if (!connection && !name) {
+      const problem = `is needed: ${app.title} is called with a login, so say with which`;
+      throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
+    }
+    if (!connection) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name, outcome: "not_sent" } });
     if (connection.app !== appId) {
       const problem = `the connection '${name}' belongs to ${connection.app}, and this step is for ${app.title}`;
       throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
@@ -321,8 +325,17 @@ const needsConnection = (app: App): boolean => !app.auth.some((scheme) => scheme
 const noConnection = (workspaceId: string, app: App): CallConnection | null =>
   needsConnection(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
 
-const unknownOperation = ({ app, operation }: Pick<CallRequest, "app" | "operation">) =>
-  new MillraceError("OPERATION_UNKNOWN", { details: { app, operation, outcome: "not_sent" } });
+const unknownOperation = ({ app: id, operation }: Pick<CallRequest, "app" | "operation">, app?: App) =>
+  new MillraceError("OPERATION_UNKNOWN", { details: { app: id, operation, hint: hintFor(operation, app), outcome: "not_sent" } });
+
+/** What was most likely meant: the same operation of the other API version, or one of nearly that name. */
+function hintFor(operation: string, app: App | undefined): string {
+  const ids = app?.operations.map(({ id }) => id) ?? [];
+  const [unmarked = "", mark] = operation.split("@");
+  if (mark !== undefined && ids.includes(unmarked)) return `, for the newer API has it not; '${unmarked}' is there`;
+  const guess = nearest(unmarked, ids);
+  return guess === undefined ? "" : `; did you mean '${guess}'`;
+}
 
 function nullIfNotFound(thrown: unknown): null {
   if (thrown instanceof MillraceError && thrown.code === "OUTBOUND_NOT_FOUND") return null;

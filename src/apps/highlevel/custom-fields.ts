@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { splitList } from "#catalog/fit.ts";
+import { offering } from "#catalog/choices.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { fold, textOf } from "#catalog/text.ts";
 
@@ -104,7 +105,8 @@ function unknownProblem(definitions: readonly CustomFieldDefinition[], name: str
     name,
     definitions.flatMap((d) => [d.name, d.fieldKey]),
   );
-  return guess ? `the sub-account has no such custom field; did you mean '${guess}'` : "the sub-account has no such custom field";
+  const advice = guess ? `; did you mean '${guess}'` : offering(definitions.map((d) => d.name));
+  return `the sub-account has no such custom field${advice}`;
 }
 
 function shape(definition: CustomFieldDefinition, name: string, value: unknown): unknown {
