@@ -128,6 +128,8 @@ export interface FlowService {
   versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
   version(flowId: string, version: number): Promise<FlowDefinition>;
   rotateHook(workspaceId: string, id: string): Promise<Trigger>;
+  /** Arms what a crash left half switched on: the flow says on, and its trigger does not. Gives the names of the flows. */
+  mend(workspaceId: string): Promise<string[]>;
   /** Starts a flow by hand with a payload. */
   runNow(workspaceId: string, id: string, payload: unknown): Promise<Accepted>;
 }

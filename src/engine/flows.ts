@@ -128,6 +128,22 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     return get(workspaceId, id);
   };
 
+  /** The flow is switched in one commit and its trigger in the next. */
+  const isHalfOn = async (flow: Flow): Promise<boolean> => {
+    if (flow.status !== "on" || flow.version === null) return false;
+    const definition = await version(flow.id, flow.version);
+    const kind = known(definition)?.kind;
+    if (kind === undefined) return false;
+    const { active, kind: armed, everyMs } = await triggerOf(flow);
+    return !active || armed !== kind || (kind === "webhook" && (everyMs !== null) !== (definition.trigger.reconcile !== undefined));
+  };
+
+  const switchOn = async (flow: Flow): Promise<boolean> => {
+    if (!(await isHalfOn(flow))) return false;
+    await setStatus(flow.workspaceId, flow.id, "on");
+    return true;
+  };
+
   const book: FlowBook = {
     async create(workspaceId, input) {
       const draft = parseFlow(input, knowledge);
@@ -203,6 +219,14 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       await triggers.update(trigger.id, { token: newToken() });
       forget(id);
       return triggerOf(flow);
+    },
+    async mend(workspaceId) {
+      const mended: string[] = [];
+      for (const flow of await flows.list(workspaceId)) {
+        const done = await switchOn(flow).catch(() => false); // what is wrong with it, its check says; the others are armed
+        if (done) mended.push(flow.name);
+      }
+      return mended;
     },
     parse: (definition) => parseFlow(definition, knowledge),
     compiled: async (flowId, n) => compiled.get(`${flowId}@${n}`) ?? compile(flowId, n, await version(flowId, n)),

@@ -192,6 +192,8 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
   const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey });
   closers.add(() => app.close());
 
+  const mended = await engine.flows.mend(workspaceId);
+  if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
   await engine.start();
   const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
   address.url = settings.publicUrl ?? url;

@@ -405,6 +405,23 @@ describe("changes of a flow", () => {
   });
 });
 
+describe("a flow that a crash left half switched on", () => {
+  it("is armed by the next start; one that is off, or wholly on, is left as it is", async () => {
+    const list = { operation: { identity: "id" }, rows: () => [] };
+    const { engine, db, flowOf } = await openEngine({ make: {} }, { list });
+    const poll = flowOf([action("contact")], { trigger: { app: "app", operation: "list" } });
+    const [half, whole, off] = await Promise.all(
+      ["half", "whole", "off"].map(async (name) => engine.flows.create(workspace, { ...poll, name })),
+    );
+    for (const flow of [half!, whole!, off!]) await engine.flows.publish(workspace, flow.id);
+    await engine.flows.pause(workspace, off!.id);
+    await db.q.updateTable("triggers").set({ active: 0, next_at: null }).where("flow_id", "=", half!.id).execute();
+    expect(await engine.flows.mend(workspace)).toEqual(["half"]);
+    const active = await Promise.all([half!, whole!, off!].map(async (flow) => (await engine.flows.trigger(flow)).active));
+    expect([active, await engine.flows.mend(workspace)]).toEqual([[true, true, false], []]);
+  });
+});
+
 describe("a published version that can no longer be read", () => {
   it("turns no event away: its run fails where a person sees it, and can be replayed once the flow is mended", async () => {
     const { engine, db, clock, published, flowOf, fire, settled, calls } = await openEngine({ make: {} });
