@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
@@ -246,6 +248,25 @@ describe("an inbox", () => {
     expect((await signed(rotated.url, event())).status).toBe(404);
     expect((await house.api<{ error: { code: string } }>("POST", "/inboxes", { name: "own" })).body.error.code).toBe("CONFLICT");
     expect((await house.api<{ error: { code: string } }>("POST", "/inboxes", { name: "x", publicKey: "no key" })).status).toBe(400);
+  });
+
+  test("is taken for everyone, though one flow that listens can no longer be read: that one's run fails where it is seen", async () => {
+    const sound = await house.listen("Sound", { operation: "ContactDndUpdate" });
+    const left = await house.listen("Left", { operation: "ContactDndUpdate" });
+    const db = new Sqlite(join(folder, "data", "millrace.db"));
+    const gone = JSON.stringify({ ...left.draft, steps: [{ id: "seen", format: { id: "{{ trigger.id | left_out_since }}" } }] });
+    db.prepare("update flow_versions set definition = ? where flow_id = ?").run(gone, left.id);
+    db.close();
+    expect((await signed(url, contact({ type: "ContactDndUpdate" }))).body).toMatchObject({ accepted: true, flows: 2 });
+    const ended = (id: string) =>
+      until(
+        "a run at rest",
+        () => house.runsOf(id),
+        (found) => found.length === 1 && found[0]!.finishedAt !== null,
+      );
+    expect((await ended(sound.id))[0]).toMatchObject({ state: "succeeded" });
+    expect((await ended(left.id))[0]).toMatchObject({ state: "failed", attention: true, error: { code: "MAPPING_FAILED" } });
+    await house.millrace.engine.flows.pause(workspaceId, left.id);
   });
 
   test("asks to come again when it cannot be written down, and then nobody had it", async () => {
