@@ -18,12 +18,13 @@ import { api } from "../../lib/api.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { checkTrouble } from "../../lib/flow-trouble.ts";
 import { attentionQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
 import { type Group, groupByCause } from "./groups.ts";
 
-/** Everything a person must see: broken connections, triggers in trouble, runs that failed or are held. */
+/** Everything a person must see: broken connections, triggers in trouble, flows that would fail, runs that failed or are held. */
 export function AttentionPage() {
   const cache = useQueryClient();
   const query = useInfiniteQuery(attentionQuery());
@@ -31,7 +32,7 @@ export function AttentionPage() {
   const flows = useQuery(flowsQuery()).data ?? [];
   useRunChanges(() => void cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), 3_000);
   const ill = connections.filter((connection) => connection.status === "broken" || connection.status === "expiring");
-  const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null);
+  const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null);
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
       <div className="flex flex-col gap-8">
@@ -51,7 +52,7 @@ export function AttentionPage() {
                     </Button>
                   }
                 >
-                  All is well. Runs that fail or are held, and connections that break, wait here for you.
+                  All is well. Runs that fail or are held, flows that would fail, and connections that break, wait here for you.
                 </Empty>
               )
             )
@@ -104,11 +105,18 @@ function Flows({ stuck }: { stuck: FlowView[] }) {
                 <bdi>{flow.name}</bdi>
               </p>
               <p className="mt-0.5 text-ink-2">{flow.reason ?? flow.trigger.lastError?.message}</p>
+              {checkTrouble(flow) !== null && <p className="mt-0.5 text-ink-2">{checkTrouble(flow)}.</p>}
             </div>
             <Button asChild>
-              <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
-                Open the flow
-              </Link>
+              {checkTrouble(flow) === null ? (
+                <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
+                  Open the flow
+                </Link>
+              ) : (
+                <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={{ tab: "checks" }}>
+                  Open its checks
+                </Link>
+              )}
             </Button>
           </li>
         ))}

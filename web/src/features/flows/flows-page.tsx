@@ -13,9 +13,10 @@ import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
+import { checkTrouble } from "../../lib/flow-trouble.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { flowsQuery } from "../../lib/queries.ts";
-import { count, plural } from "../../lib/words.ts";
+import { count } from "../../lib/words.ts";
 import { NewFlow } from "./new-flow.tsx";
 
 const route = getRouteApi("/flows");
@@ -72,7 +73,7 @@ function FlowList({ flows }: { flows: FlowView[] }) {
 
 function FlowRow({ flow }: { flow: FlowView }) {
   const trouble = flow.reason ?? flow.trigger.lastError?.message;
-  const errors = flow.lint?.errors ?? 0;
+  const check = checkTrouble(flow);
   return (
     <li className="relative grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_5.5rem_9rem_6.5rem]">
       <AppMark app={flow.trigger.app} size={32} />
@@ -93,7 +94,7 @@ function FlowRow({ flow }: { flow: FlowView }) {
             {trouble}
           </p>
         )}
-        {errors > 0 && (
+        {check !== null && (
           <Link
             to="/flows/$flowId"
             params={{ flowId: flow.id }}
@@ -101,7 +102,7 @@ function FlowRow({ flow }: { flow: FlowView }) {
             className="relative z-10 mt-0.5 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
           >
             <Icon of={CircleX} size={14} className="shrink-0" />
-            <span className="truncate">{plural(errors, "thing")} would make a run fail</span>
+            <span className="truncate">{check}</span>
           </Link>
         )}
       </div>

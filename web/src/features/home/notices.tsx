@@ -6,6 +6,7 @@ import type { FlowView } from "#server/contract.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { cx } from "../../lib/cx.ts";
+import { checkTrouble } from "../../lib/flow-trouble.ts";
 import { flowsQuery, inboxesQuery } from "../../lib/queries.ts";
 import { listed, plural } from "../../lib/words.ts";
 import { missedEvents } from "./missed.ts";
@@ -15,7 +16,7 @@ export function Notices() {
   const flows = useQuery(flowsQuery()).data ?? [];
   const inboxes = useQuery(inboxesQuery()).data ?? [];
   const now = useNow();
-  const failing = flows.filter(wouldFail);
+  const failing = flows.filter((flow) => checkTrouble(flow) !== null);
   const missing = missedEvents(inboxes, flows, now);
   if (failing.length === 0 && missing.length === 0) return null;
   return (
@@ -38,9 +39,6 @@ export function Notices() {
 }
 
 const link = "rounded-sm font-medium text-accent-ink hover:underline";
-
-/** Drafts are nobody's trouble yet. */
-const wouldFail = ({ status, lint }: FlowView): boolean => status === "on" && (lint?.errors ?? 0) > 0;
 
 function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
   if (first === undefined) return null;
