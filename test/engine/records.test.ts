@@ -150,6 +150,24 @@ describe("a burst", () => {
     expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
   });
 
+  it("runs to its end though its flow is paused or deleted meanwhile, and takes in nothing while that is so", async () => {
+    const { engine, flow, fire, pass, inputs } = await open({ settings: { settle: "10s" } });
+    await fire({ contact: "c1", n: 1 });
+    await engine.flows.pause(workspace, flow.id);
+    expect(await fire({ contact: "c1", n: 2 })).toMatchObject({ sample: true, runIds: [] });
+    await pass(5000);
+    await engine.flows.resume(workspace, flow.id);
+    await fire({ contact: "c1", n: 3 });
+    await fire({ contact: "c2", n: 4 });
+    await engine.flows.delete(workspace, flow.id);
+    await pass(10_000);
+    expect(inputs()).toMatchObject([
+      { contact: "c1", n: 3, merged: 1 },
+      { contact: "c2", n: 4, merged: 0 },
+    ]);
+    expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 2, queued: 0 });
+  });
+
   it("does not reach a run of another version", async () => {
     const { engine, flow, fire, pass, inputs } = await open({ settings: { settle: "10s" } });
     await fire({ contact: "c1", n: 1 });
