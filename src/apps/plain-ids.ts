@@ -40,7 +40,7 @@ function noId({ id, method, path }: Operation, { name }: InputField, given: stri
     (other) =>
       other.id !== id && other.method === method && other.path === path && other.input.some((f) => f.name === name && f.lookup?.by),
   );
-  const other = looksUp ? `, or use ${looksUp.id}, which finds it by its name` : "";
+  const other = looksUp ? `, or use ${looksUp.id}, which finds it by its name` : name === "contactId" ? ", which contacts.find gives" : "";
   const problem = `'${given}' is no id, and names are not looked up here; give the id${other}`;
   return new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, operation: id, outcome: "not_sent" } });
 }

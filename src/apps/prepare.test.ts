@@ -75,7 +75,12 @@ describe("prepareInput", () => {
       "; give the id, or use contacts.create, which finds it by its name.",
     ],
     ["contacts/create-contact", { assignedTo: "mary@acme.example" }, "assignedTo", "; give the id, or use contacts.create,"],
-    ["contacts.update", { contactId: "Mary Miller" }, "contactId", " is no id, and names are not looked up here; give the id."],
+    [
+      "contacts.update",
+      { contactId: "Mary Miller" },
+      "contactId",
+      " is no id, and names are not looked up here; give the id, which contacts.find gives.",
+    ],
   ])("%s %j: a name where none is looked up is told, and spaces around an id are none of it", async (id, input, field, problem) => {
     const { call, calls } = server(lists());
     const operation = findOperation("highlevel", id)!;
@@ -86,7 +91,7 @@ describe("prepareInput", () => {
 
   test.each([
     ["Mary", "; did you mean 'Mary Somerville'"],
-    ["Zed", "; there is Mary Somerville, Sam, Sam"],
+    ["Zed", "; choose from Mary Somerville, Sam, Sam"],
   ])("who was meant by %s is told from what there is", async (assignedTo, says) => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`assignedTo: there is none named '${assignedTo}'${says}.`);

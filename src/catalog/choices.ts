@@ -82,11 +82,11 @@ export function listed(choices: readonly Choice[], most = 5): string {
   return choices.slice(0, most).map(described).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** What there is to choose from, to end a sentence with: `; there is A, B and 3 more`. */
+/** What there is to choose from, to end a sentence with: `; choose from A, B and 3 more`. */
 export function offering(titles: readonly string[], most = 6): string {
   if (titles.length === 0) return "; there is none yet";
   const more = titles.length - most;
-  return `; there is ${titles.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `; choose from ${titles.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function byName(choices: readonly Choice[], name: string): Choice[] {

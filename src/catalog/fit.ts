@@ -1,6 +1,7 @@
+import type { Json } from "#kernel/json.ts";
 import { type Clock, systemClock } from "#kernel/clock.ts";
 import { compileOperation } from "./compile.ts";
-import { textOf } from "./text.ts";
+import { fold, textOf } from "./text.ts";
 import { fitTime, isTimeFormat } from "./times.ts";
 import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
 
@@ -29,9 +30,17 @@ function fitValue(field: InputField, value: unknown, clock: Clock): unknown {
   if (typeof value === "string" && value.trim() === "") return undefined;
   if (value === null) return allows(schema, "null") ? null : undefined;
   if (isTimeFormat(schema.format)) return fitTime(schema.format, schema.type, value, clock.now());
+  if (typeof value === "string" && schema.enum?.some((choice) => typeof choice === "string")) return chosen(schema.enum, value);
   if (allows(schema, typeof value as JsonType)) return schema.format === "date-time" && typeof value === "string" ? dateTime(value) : value;
   const type = typeof schema.type === "string" ? schema.type : schema.type.find((t) => t !== "null");
   return type ? (fits[type]?.(value, field) ?? undefined) : value;
+}
+
+/** A choice as it is spelt: `Won` is `won`, where no other choice differs by its case alone. */
+function chosen(choices: readonly Json[], value: string): unknown {
+  if (choices.includes(value)) return value;
+  const meant = choices.filter((choice) => typeof choice === "string" && fold(choice) === fold(value));
+  return meant.length === 1 ? meant[0] : value;
 }
 
 const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>

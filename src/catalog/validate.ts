@@ -20,7 +20,7 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (problem !== null) (faults ??= new Map()).set(name, problem);
   }
   for (const name of plan.required) {
-    if (isMissing(input[name], plan.fields.get(name)!.field.schema)) (faults ??= new Map()).set(name, "is needed and was not given");
+    if (isMissing(input[name], plan.fields.get(name)!.field.schema)) (faults ??= new Map()).set(name, missing);
   }
   if (faults) throw refuse(operation, faults);
   for (const rule of operation.rules ?? []) {
@@ -28,6 +28,8 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (broken) throw refuse(operation, new Map([broken]));
   }
 }
+
+const missing = "is needed and was not given";
 
 /** Nothing may be given where the other side takes it: it unlinks there. */
 const isMissing = (value: unknown, { type }: JsonSchema): boolean =>
@@ -44,7 +46,10 @@ function unknownField({ fields }: CompiledOperation, { title }: Operation, name:
 const listed = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", "));
 
 function refuse(operation: Operation, faults: ReadonlyMap<string, string>): MillraceError {
-  const [field, problem] = [...faults][0]!;
+  const [field, first] = [...faults][0]!;
+  const others = first === missing ? [...faults].filter(([name, problem]) => name !== field && problem === missing) : [];
+  const problem =
+    others.length === 0 ? first : `${first}; nor ${others.length === 1 ? "was" : "were"} ${listed(others.map(([name]) => name))}`;
   return new MillraceError("STEP_INPUT_INVALID", {
     details: { field, problem, operation: operation.id, fields: Object.fromEntries(faults), outcome: "not_sent" },
   });

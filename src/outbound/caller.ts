@@ -226,7 +226,7 @@ class OperationCaller implements Caller {
   #bound(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
     return (id, input) => {
       const operation = this.#parts.findOperation(app.id, id);
-      if (!operation) throw unknownOperation({ app: app.id, operation: id });
+      if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
       return this.#one({ ...request, operation: id, input }, app, operation, connection, gathered);
     };
   }
@@ -326,11 +326,15 @@ const noConnection = (workspaceId: string, app: App): CallConnection | null =>
   needsConnection(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
 
 const unknownOperation = ({ app: id, operation }: Pick<CallRequest, "app" | "operation">, app?: App) =>
-  new MillraceError("OPERATION_UNKNOWN", { details: { app: id, operation, hint: hintFor(operation, app), outcome: "not_sent" } });
+  new MillraceError("OPERATION_UNKNOWN", {
+    details: { app: app?.title ?? id, operation, hint: hintFor(operation, app), outcome: "not_sent" },
+  });
 
 /** What was most likely meant: the same operation of the other API version, or one of nearly that name. */
 function hintFor(operation: string, app: App | undefined): string {
-  const ids = app?.operations.map(({ id }) => id) ?? [];
+  if (!app) return ", and no such app";
+  if ([...app.triggers, ...(app.builtIns ?? [])].some(({ id }) => id === operation)) return ": it is a trigger, which starts a flow";
+  const ids = app.operations.map(({ id }) => id);
   const [unmarked = "", mark] = operation.split("@");
   if (mark !== undefined && ids.includes(unmarked)) return `, for the newer API has it not; '${unmarked}' is there`;
   const guess = nearest(unmarked, ids);

@@ -279,3 +279,25 @@ describe("a look-up that fails", () => {
     },
   );
 });
+
+describe("what is meant is told or taken", () => {
+  test("a choice in another case is the choice, and a number stays one", async () => {
+    const { call, sent } = outside();
+    await call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: " Won " });
+    expect(sent).toEqual(["opportunities.update"]);
+    expect(await told(call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: "sold" }))).toContain("must be one of open, won,");
+  });
+
+  test("all that is missing is told at once", async () => {
+    const { call } = outside();
+    expect(await told(call("contacts.create_task", {}))).toMatch(/^contactId: is needed and was not given; nor were title, dueDate/);
+  });
+
+  test.each([
+    ["contact.create", "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'."],
+    ["contacts.list@v3", "There is no operation 'contacts.list@v3' in HighLevel, for the newer API has it not; 'contacts.list' is there."],
+    ["ContactCreate", "There is no operation 'ContactCreate' in HighLevel: it is a trigger, which starts a flow."],
+  ])("'%s' is no operation, and what was meant is told", async (operation, says) => {
+    expect(await told(outside().call(operation, {}))).toBe(says);
+  });
+});
