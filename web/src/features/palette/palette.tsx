@@ -84,7 +84,7 @@ function Finder({ onClose }: { onClose: () => void }) {
               <span className="min-w-0 flex-1 truncate">
                 <bdi>{entry.title}</bdi>
               </span>
-              {entry.note !== undefined && <span className="shrink-0 text-meta text-ink-3">{entry.note}</span>}
+              {entry.note !== undefined && <span className="shrink-0 text-meta text-ink-3 max-sm:hidden">{entry.note}</span>}
             </div>
           </li>
         ))}
