@@ -1,4 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
+import { isBareId, isNoId } from "#catalog/ids.ts";
 import type { InputField, Operation } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 
@@ -14,7 +15,7 @@ export function plainIds(operation: Operation, input: Input): Input {
     const value = input[field.name];
     if (typeof value !== "string") continue;
     const id = value.trim();
-    if (/[\s@]/.test(id)) throw noId(operation, field, id);
+    if (isNoId(id)) throw noId(operation, field, id);
     if (id !== value) (plain ??= { ...input })[field.name] = id;
   }
   return plain ?? input;
@@ -25,15 +26,10 @@ const fieldsOf = new WeakMap<Operation, InputField[]>();
 function bareIds(operation: Operation): InputField[] {
   const known = fieldsOf.get(operation);
   if (known) return known;
-  const fields = operation.app === highlevel.id ? operation.input.filter(isBareId) : [];
+  const fields = operation.input.filter(isBareId);
   fieldsOf.set(operation, fields);
   return fields;
 }
-
-const idNames =
-  /^(contact|opportunity|conversation|appointment|event|calendar|pipeline|pipelineStage|assignedUser|user|workflow|campaign)Id$|^assignedTo$/;
-const isBareId = ({ name, wire = name, in: place, fill, lookup }: InputField): boolean =>
-  !fill && !lookup?.by && place !== "setting" && (idNames.test(wire) || (place === "path" && /(^i|I)d$/.test(wire)));
 
 function noId({ id, method, path }: Operation, { name }: InputField, given: string): MillraceError {
   const looksUp = highlevel.operations.find(

@@ -534,3 +534,22 @@ describe("a field that a call cannot do without", () => {
     expect(await told("opportunities.create", input)).toEqual([]);
   });
 });
+
+describe("a name where only an id will do", () => {
+  test("is told with its id where a list has it, and as no id elsewhere", async () => {
+    expect(await told("contacts/create-contact", { email: "a@b.c", assignedTo: "Mary Somerville" })).toEqual([
+      expect.stringMatching(/^error steps\[0\]\.input\.assignedTo: 'Mary Somerville' is the name of a user, .*8Qk2mVtXb1nLz7RdYc4e/),
+    ]);
+    expect(await told("contacts.update", { contactId: "Mary Miller", firstName: "x" })).toEqual([
+      "error steps[0].input.contactId: 'Mary Miller' is no id, and names are not looked up in 'Update Contact'. Give the id, or map it from a step that finds the record.",
+    ]);
+    expect(await told("contacts.update", { contactId: "{{ trigger.contact.id }}", firstName: "x" })).toEqual([]);
+  });
+
+  test("is told where a name looks like an id, and so would be sent as one", async () => {
+    const named = { id: "pIp3Zx7Cv1Bn5Ma9Sd2F", name: "Neukundengewinnung2026", stages: [] };
+    expect(await deal({ pipelineId: named.name }, { lists: { "opportunities.list_pipelines": [named] } })).toEqual([
+      `error steps[0].input.pipelineId: '${named.name}' is the name of a pipeline, and looks like an id: it is sent as it is. Write the id: ${named.id}.`,
+    ]);
+  });
+});

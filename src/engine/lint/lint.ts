@@ -6,6 +6,7 @@ import { emptyFields } from "./empty.ts";
 import { foreignIds } from "./foreign.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
+import { namesForIds } from "./names.ts";
 import { spotsOf, type Place } from "./places.ts";
 import { judge, knownReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
@@ -55,6 +56,7 @@ async function lookAt(
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
       ...emptyFields(place, operation),
+      ...namesForIds(place, operation, reader),
       ...(await foreignIds(place, operation, reader)),
     );
   return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };
