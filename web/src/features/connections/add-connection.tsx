@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionBody } from "#server/contract.ts";
-import { Button } from "../../components/ui/button.tsx";
+import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
@@ -109,17 +109,7 @@ function Form({ onClose }: { onClose: () => void }) {
           </Field>
         </Disclosure>
       )}
-      {add.error && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(add.error)}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" type="submit" disabled={!ready} busy={add.isPending}>
-          Add connection
-        </Button>
-      </div>
+      <FormEnd error={add.error} action="Add connection" ready={ready} busy={add.isPending} onCancel={onClose} />
     </form>
   );
 }

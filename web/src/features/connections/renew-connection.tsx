@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#server/contract.ts";
-import { Button } from "../../components/ui/button.tsx";
+import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { api } from "../../lib/api.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
@@ -40,17 +40,13 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
     >
       {login.fields.length === 0 && <p className="text-ink-2">This connection logs in without a secret.</p>}
       <LoginFields login={login} draft={draft} onChange={setDraft} />
-      {renew.error && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(renew.error)}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" type="submit" disabled={!ready || login.fields.length === 0} busy={renew.isPending}>
-          Replace secret
-        </Button>
-      </div>
+      <FormEnd
+        error={renew.error}
+        action="Replace secret"
+        ready={ready && login.fields.length > 0}
+        busy={renew.isPending}
+        onCancel={onClose}
+      />
     </form>
   );
 }

@@ -1,12 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { Button } from "../../components/ui/button.tsx";
+import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
-import { messageOf } from "../../lib/query.ts";
 import { shortName } from "../../lib/short-name.ts";
 
 interface AddInboxProps {
@@ -70,17 +69,7 @@ function Form({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      {add.error && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(add.error)}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" type="submit" disabled={!ready} busy={add.isPending}>
-          Add inbox
-        </Button>
-      </div>
+      <FormEnd error={add.error} action="Add inbox" ready={ready} busy={add.isPending} onCancel={onClose} />
     </form>
   );
 }

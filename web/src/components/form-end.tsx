@@ -1,0 +1,31 @@
+import { messageOf } from "../lib/query.ts";
+import { Button } from "./ui/button.tsx";
+
+interface FormEndProps {
+  /** What went wrong with the last try. */
+  error: unknown;
+  /** A verb with its object: "Add inbox". */
+  action: string;
+  ready: boolean;
+  busy: boolean;
+  onCancel: () => void;
+}
+
+/** The end of a form in a dialog: what went wrong, and the two ways out. */
+export function FormEnd({ error, action, ready, busy, onCancel }: FormEndProps) {
+  return (
+    <>
+      {error !== null && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {messageOf(error)}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button kind="primary" type="submit" disabled={!ready} busy={busy}>
+          {action}
+        </Button>
+      </div>
+    </>
+  );
+}
