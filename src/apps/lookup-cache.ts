@@ -6,7 +6,12 @@ import type { LookupCall } from "./prepare.ts";
 interface Kept {
   result: Promise<CallResult>;
   until: number;
+  /** Until when it counts as fresh: it was asked for anew. */
+  freshUntil: number;
 }
+
+/** A list that was just asked for anew is not asked again for the next unknown name: a loop may have a thousand of them. */
+const freshMs = 5_000;
 
 /** Remembers look-ups (custom fields, users) for a while, so that naming a field does not cost a request a run. */
 export class LookupCache {
@@ -21,11 +26,16 @@ export class LookupCache {
     this.#most = most;
   }
 
-  /** A call that answers from memory, for one connection. `fresh` asks again and remembers. */
+  /** A call that answers from memory, for one connection. `fresh` asks again, if it has not just done so, and remembers. */
   wrap(connectionId: string, call: Call): LookupCall {
     const key = (operation: string, input: Record<string, unknown>) => `${connectionId}\n${operation}\n${canonicalJson(input)}`;
-    const fresh: Call = (operation, input) => this.#keep(key(operation, input), call(operation, input));
-    const remembered: Call = (operation, input) => this.#known(key(operation, input)) ?? fresh(operation, input);
+    const fresh: Call = (operation, input) => {
+      const kept = this.#kept.get(key(operation, input));
+      const now = this.#clock.now();
+      return kept && kept.freshUntil > now ? kept.result : this.#keep(key(operation, input), call(operation, input), now + freshMs);
+    };
+    const remembered: Call = (operation, input) =>
+      this.#known(key(operation, input)) ?? this.#keep(key(operation, input), call(operation, input), 0);
     return Object.assign(remembered, { fresh });
   }
 
@@ -39,9 +49,9 @@ export class LookupCache {
     return kept && kept.until > this.#clock.now() ? kept.result : undefined;
   }
 
-  #keep(key: string, result: Promise<CallResult>): Promise<CallResult> {
+  #keep(key: string, result: Promise<CallResult>, freshUntil: number): Promise<CallResult> {
     if (this.#kept.size >= this.#most) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.set(key, { result, until: this.#clock.now() + this.#ttlMs });
+    this.#kept.set(key, { result, until: this.#clock.now() + this.#ttlMs, freshUntil });
     result.catch(() => this.#kept.delete(key)); // a failure is not worth remembering
     return result;
   }

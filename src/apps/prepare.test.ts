@@ -309,6 +309,20 @@ describe("a look-up that is remembered", () => {
     expect(calls).toHaveLength(2);
   });
 
+  test("a thousand unknown names do not ask a thousand times", async () => {
+    const { call, calls } = server(lists());
+    const clock = new TestClock();
+    const asked = new LookupCache(clock).wrap("c1", call);
+    const ask = () =>
+      Promise.allSettled(Array.from({ length: 1_000 }, async (_, i) => prepareInput(upsert, { assignedTo: `Nobody ${i}` }, asked)));
+    await ask();
+    await ask();
+    expect(calls).toHaveLength(2);
+    await clock.advance(5_000);
+    await ask();
+    expect(calls).toHaveLength(3);
+  });
+
   test("a failure is not remembered", async () => {
     const cache = new LookupCache(new TestClock());
     let fail = true;

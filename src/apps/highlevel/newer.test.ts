@@ -75,6 +75,11 @@ describe("an endpoint in the newer API", () => {
     for (const { key, method, path } of newerIndex()) expect(known(key)).toMatchObject({ id: key, method, path });
   });
 
+  test("tells of both that a private token will not do", () => {
+    for (const id of ["marketplace/charge", "marketplace/charge@v3"]) expect(known(id).oauthOnly).toEqual(["location"]);
+    expect(known("contacts/create-contact@v3").oauthOnly).toBeUndefined();
+  });
+
   test("is told by the older one", () => {
     expect(known("contacts/create-contact").newer).toBe("contacts/create-contact@v3");
     expect(known("contacts/get-contacts").newer).toBeUndefined();
