@@ -90,6 +90,16 @@ test("what the draft has mended is told as such, and what both have is told once
   expect(findings).toMatchObject([{ level: "error", problem: "'acme' has no owner 'Mary'" }]);
 });
 
+test("a draft that cannot be read does not keep what runs from being checked", async () => {
+  const { desk, world } = await open([]);
+  world.users = [];
+  const draft = { ...definition("Mary"), steps: [{ id: "l", forEach: "trigger.items | nope", do: [] }] };
+  expect((await desk.check(flow("f", { draft }))).findings).toMatchObject([
+    { level: "error", at: "steps[0].input.assignedTo" },
+    { level: "warning", at: "steps", problem: expect.stringContaining("in the draft: it cannot be read: ") },
+  ]);
+});
+
 test("what was seen before a change is not shown after it", async () => {
   const all = [flow("f"), flow("g", { status: "off" })];
   const { desk, clock, world } = await open(all);

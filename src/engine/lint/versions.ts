@@ -1,3 +1,4 @@
+import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, LintFinding, Reference } from "../types.ts";
 import { lintFlow, type Linted } from "./lint.ts";
@@ -16,11 +17,11 @@ export interface Looked {
  * mended is told as such.
  */
 export async function lintVersions({ draft, runs }: Looked, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
-  if (!runs) return lintFlow(draft, reader, known, now);
-  if (canonicalJson(runs.definition) === canonicalJson(draft)) return lintFlow(runs.definition, reader, known, now);
+  if (!runs) return lintWhole(draft, reader, known, now);
+  if (canonicalJson(runs.definition) === canonicalJson(draft)) return lintWhole(runs.definition, reader, known, now);
   const asked = askedOnce(reader);
-  const running = await lintFlow(runs.definition, asked, known, now);
-  const drafted = await lintFlow(draft, asked, known, now);
+  const running = await lintWhole(runs.definition, asked, known, now);
+  const drafted = await lintWhole(draft, asked, known, now);
   return {
     findings: [
       ...running.findings.map((finding) => (has(drafted, finding) ? finding : { ...finding, fix: mended(runs.version) })),
@@ -31,6 +32,18 @@ export async function lintVersions({ draft, runs }: Looked, reader: LintReader, 
     references: [...running.references, ...drafted.references],
     whole: running.whole && drafted.whole,
   };
+}
+
+/** A definition that cannot be read, say for a filter that is there no more, is told as such: the other one is looked at all the same. */
+async function lintWhole(...[definition, reader, known, now]: Parameters<typeof lintFlow>): Promise<Linted> {
+  try {
+    return await lintFlow(definition, reader, known, now);
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError) || thrown.code !== "MAPPING_FAILED") throw thrown;
+    const problem = `it cannot be read: ${thrown.message.replace(/\.$/, "")}`;
+    const finding = { level: "error" as const, at: "steps", step: null, field: null, problem, fix: "Mend it and publish it again." };
+    return { findings: [finding], references: [...known], whole: true };
+  }
 }
 
 const mended = (version: number): string => `Version ${version} runs with it, and the draft has it no more: publish the draft.`;
