@@ -166,6 +166,21 @@ describe("what the other side says", () => {
     governor.onAnswer("k", again.seq, 429, {}, start + 20_100);
     expect(governor.meter("k", start + 20_100)!.pausedUntil).toBe(start + 40_100);
   });
+
+  test("a window that the other side tells is waited out as it is, three times before it is doubted", () => {
+    const governor = awake();
+    let now = start;
+    const pauses = [1, 2, 3, 4].map(() => {
+      const taken = governor.take("k", rules, "live", now);
+      if (!taken.granted) throw new Error("expected a slot after the pause");
+      governor.onAnswer("k", taken.seq, 429, { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" }, now);
+      const until = governor.meter("k", now)!.pausedUntil!;
+      const pause = until - now;
+      now = until + 100;
+      return pause;
+    });
+    expect(pauses).toEqual([10_000, 10_000, 10_000, 20_000]);
+  });
 });
 
 describe("a budget of which nothing is known yet", () => {

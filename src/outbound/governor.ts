@@ -18,6 +18,8 @@ const fewestInARow = 3;
 /** The line moves a little faster than slots come free, so that one who comes late leaves no slot unused. */
 const linePace = 0.97;
 const longestPauseMs = 300_000;
+/** So many refusals in a row are waited out by the window as told, before the pauses double. */
+const believedStrikes = 3;
 const idleMs = 86_400_000;
 
 export type Taken = { granted: true; seq: number } | { granted: false; retryAt: number };
@@ -210,7 +212,9 @@ class Budget {
       this.#strikes++;
       this.#queued = 0;
     }
-    const byItself = Math.min((windowMs ?? this.#window.windowMs) * 2 ** (this.#strikes - 1), longestPauseMs);
+    // A window that the other side itself tells is over when it is over; only where that was wrong several times is it not believed.
+    const doublings = Math.max(0, this.#strikes - (windowMs === undefined ? 1 : believedStrikes));
+    const byItself = Math.min((windowMs ?? this.#window.windowMs) * 2 ** doublings, longestPauseMs);
     const pauseMs = retryAfter ?? (dailyRemaining === 0 ? (dailyResetMs ?? longestPauseMs) : byItself);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
     return Math.ceil(this.#pausedUntil + (this.#queued++ % 10_000) * this.#spacingMs);
