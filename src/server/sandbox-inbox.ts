@@ -27,8 +27,9 @@ export async function connectSandboxInbox({
   const { sandboxDefaults } = await import("#sandbox/index.ts");
   const app = apps.get("highlevel")!;
   const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
+  const isOurs = (inbox: Inbox) => inbox.name === name && inbox.registration === sandboxDefaults.defaultAppId;
   const tell = (inbox: Inbox, there = true) => {
-    if (!there || inbox.name !== name) return;
+    if (!there || !isOurs(inbox)) return;
     const url = `${localUrl}${hooksPath}${inbox.token}`;
     systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
   };
@@ -40,6 +41,7 @@ export async function connectSandboxInbox({
     const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
     return book.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
   }
+  if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
   // Its data may have been deleted, and with it its key.
   if (known.publicKey !== signed.publicKey) await book.change(known.id, signed);
   else tell(known);
