@@ -11,6 +11,6 @@ const built = await runStages([
   { title: "build", ...node("tools/build.mjs"), limitS: 180 },
   { title: "tests with files and ports", ...vitest("it"), limitS: 480 },
   { title: "tests in a browser", ...vitest("e2e"), limitS: 240 },
-  { title: "tests with faults", ...vitest("faults"), limitS: 300 },
+  { title: "tests with faults", ...vitest("faults"), limitS: 480 },
 ]);
 finish({ passed: checked.passed + built.passed, failed: checked.failed + built.failed });
