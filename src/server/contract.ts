@@ -222,12 +222,14 @@ export const connectionView = z.object({
   createdAt: z.number(),
   quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
 });
+/** How flows call a connection or an inbox. */
+const shortName = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes");
 export const connectionBody = z.object({
-  name: z
-    .string()
-    .min(1)
-    .max(60)
-    .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
+  name: shortName,
   title: z.string().max(120).optional(),
   app: z.string(),
   auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
@@ -287,11 +289,7 @@ export const inboxView = z.object({
   where: z.string(),
 });
 export const inboxBody = z.object({
-  name: z
-    .string()
-    .min(1)
-    .max(60)
-    .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes"),
+  name: shortName,
   title: z.string().max(120).optional(),
   app: z.string().default("highlevel"),
   registration: z.string().max(100).nullish(),

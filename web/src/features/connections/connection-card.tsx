@@ -3,7 +3,7 @@ import { KeyRound, MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#server/contract.ts";
-import { AppMark } from "../../components/app-mark.tsx";
+import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
@@ -12,7 +12,6 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
-import { appTitle } from "../../lib/app-titles.ts";
 import { cx } from "../../lib/cx.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
@@ -23,18 +22,7 @@ export function ConnectionCard({ connection, onRenew }: { connection: Connection
   const ill = connection.status !== "connected";
   return (
     <article aria-label={connection.title} className="flex h-full flex-col rounded-lg border border-line bg-raised">
-      <div className="flex items-start gap-3 p-4">
-        <AppMark app={connection.app} size={36} />
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate text-body font-semibold" title={connection.title}>
-            <bdi>{connection.title}</bdi>
-          </h2>
-          <p className="truncate text-ink-3">
-            {appTitle(connection.app)} · <code className="font-mono text-meta">{connection.name}</code>
-          </p>
-        </div>
-        <ConnectionState status={connection.status} />
-      </div>
+      <CardHead of={connection} aside={<ConnectionState status={connection.status} />} />
       {ill && connection.reason !== undefined && (
         <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", connection.status === "broken" ? "bg-failure-soft" : "bg-warning-soft")}>
           {connection.reason}

@@ -3,7 +3,7 @@ import { MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { InboxView } from "#server/contract.ts";
-import { AppMark } from "../../components/app-mark.tsx";
+import { CardHead } from "../../components/card-head.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
@@ -11,7 +11,6 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { Time } from "../../components/time.tsx";
@@ -21,24 +20,18 @@ import { InboxEvents } from "./inbox-events.tsx";
 export function InboxCard({ inbox }: { inbox: InboxView }) {
   return (
     <article aria-label={inbox.title} className="rounded-lg border border-line bg-raised">
-      <div className="flex items-start gap-3 p-4">
-        <AppMark app={inbox.app} size={36} />
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate text-body font-semibold" title={inbox.title}>
-            <bdi>{inbox.title}</bdi>
-          </h2>
-          <p className="truncate text-ink-3">
-            {appTitle(inbox.app)} · <code className="font-mono text-meta">{inbox.name}</code>
-            {inbox.registration !== null && (
-              <>
-                {" "}
-                · app <code className="font-mono text-meta">{inbox.registration}</code>
-              </>
-            )}
-          </p>
-        </div>
-        <Actions inbox={inbox} />
-      </div>
+      <CardHead
+        of={inbox}
+        more={
+          inbox.registration !== null && (
+            <>
+              {" "}
+              · app <code className="font-mono text-meta">{inbox.registration}</code>
+            </>
+          )
+        }
+        aside={<Actions inbox={inbox} />}
+      />
       <div className="flex flex-col gap-3 px-4 pb-4">
         <CopyLine text={inbox.url} label="Copy the address" />
         <p className="text-ink-2">{inbox.where}</p>
