@@ -1,7 +1,8 @@
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { FlowService } from "#engine/api.ts";
-import type { Flow, FlowDefinition, StepDefinition } from "#engine/types.ts";
+import { placesOf } from "#engine/lint/places.ts";
+import type { Flow, FlowDefinition } from "#engine/types.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import type { Connection } from "#vault/types.ts";
@@ -94,12 +95,5 @@ function toConnectionView(connection: Connection, meter: QuotaMeter | null): Con
   return { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt, quota };
 }
 
-function usesConnection({ trigger, steps }: FlowDefinition, name: string): boolean {
-  return trigger.connection === name || steps.some((step) => stepUses(step, name));
-}
-
-function stepUses(step: StepDefinition, name: string): boolean {
-  if ("operation" in step) return step.connection === name;
-  const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
-  return inner.some((each) => stepUses(each, name));
-}
+const usesConnection = (definition: FlowDefinition, name: string): boolean =>
+  placesOf(definition).some(({ connection }) => connection === name);

@@ -11,7 +11,7 @@ export interface LintReaderParts {
   findApp(id: string): App | undefined;
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
-  connection(workspaceId: string, name: string): Promise<Connection>;
+  connection(workspaceId: string, name: string): Promise<Connection | null>;
   inboxes(app: string): readonly string[];
   caller: Pick<Caller, "pages">;
 }
@@ -34,7 +34,7 @@ export function createLintReader({
     operation: (app, id) => findOperation(app, id) ?? null,
     webhook,
     choosing: (app, name) => choosing(findApp(app), name),
-    connection: (name) => connection(workspaceId, name).catch(nullIfUnknown),
+    connection: (name) => connection(workspaceId, name),
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
         const rows: unknown[] = [];
@@ -51,10 +51,10 @@ export function createLintReader({
 }
 
 /** Whether a flow works with a connection, or names one that is not there: it may have been this one. */
-export function usesConnection(id: string, find: (name: string) => Promise<Pick<Connection, "id">>) {
+export function usesConnection(id: string, find: (name: string) => Promise<Pick<Connection, "id"> | null>) {
   return async (definition: FlowDefinition): Promise<boolean> => {
     const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
-    const used = await Promise.all([...names].map((name) => find(name).catch(nullIfUnknown)));
+    const used = await Promise.all([...names].map(find));
     return used.some((connection) => connection === null || connection.id === id);
   };
 }
@@ -63,10 +63,5 @@ const choosing = (app: App | undefined, name: string): InputField | null =>
   app?.operations
     .flatMap(({ input }) => input)
     .find((field) => field.name === name && field.lookup?.by && field.control !== "customFields") ?? null;
-
-function nullIfUnknown(thrown: unknown): null {
-  if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;
-  throw thrown;
-}
 
 const isWrongKind = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND";

@@ -135,7 +135,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
       findApp: (id) => apps.get(id),
       findOperation,
       webhook: webhookFacts,
-      connection: outside.vault.get,
+      connection: outside.vault.find,
       inboxes: (app) =>
         inboxes
           .all()
@@ -148,7 +148,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
     log,
   });
   closers.add(() => lint.close());
-  outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.get(workspaceId, name))));
+  outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name))));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   return {
     lint,
@@ -293,7 +293,7 @@ function openEngine(
     },
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
-      connection: (workspace, name) => vault.get(workspace, name).catch(() => null),
+      connection: vault.find,
       pages: (request) => caller.pages(request),
     },
   });

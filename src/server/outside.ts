@@ -55,7 +55,7 @@ export function openOutside({ store, keys, allowPrivateHosts, clock, log, called
     outbound,
     clock,
     remembered: (connectionId, call) => lookups.wrap(connectionId, call),
-    connection: (workspaceId, name) => vault.get(workspaceId, name).catch(nullIfUnknown),
+    connection: vault.find,
   });
   vault.onChange((id) => {
     authorizer.forget(id);
@@ -88,9 +88,4 @@ function counted(outbound: Outbound, called: OutsideParts["called"]): Outbound {
       }
     },
   };
-}
-
-function nullIfUnknown(thrown: unknown): null {
-  if (thrown instanceof MillraceError && thrown.code === "CONNECTION_UNKNOWN") return null;
-  throw thrown;
 }

@@ -38,6 +38,13 @@ function world(keys = [newer]) {
   const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed(id))!.jwe);
   return { clock, store, vault, on, changes, secretOf };
 }
+
+test("a login that is not there is found to be none; a store that cannot answer is not taken for that", async () => {
+  const { vault, store } = world();
+  expect(await vault.find("ws_1", "acme")).toBeNull();
+  store.getByName = () => Promise.reject(new Error("disk I/O error"));
+  await expect(vault.find("ws_1", "acme")).rejects.toThrow("disk I/O error");
+});
 const acme: NewConnection = { name: "acme", app: "highlevel", auth: "token", locationId: "loc_1", secret: { token: "pit-top-secret" } };
 
 describe("connecting", () => {

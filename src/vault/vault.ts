@@ -37,6 +37,8 @@ export interface Vault {
   list(workspaceId: string): Promise<Connection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
   get(workspaceId: string, idOrName: string): Promise<Connection>;
+  /** The same, null where there is none. A store that cannot answer still throws: "none" would be believed. */
+  find(workspaceId: string, idOrName: string): Promise<Connection | null>;
   /** What an app told of its registration in a place: the OAuth logins it was for are marked. Gives how many. */
   installation(workspaceId: string, news: InstallationNews): Promise<number>;
   /** Seals everything anew that an older key sealed. Gives how many there were. */
@@ -57,9 +59,12 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
   const listeners: ((id: string) => void)[] = [];
   const changed = (id: string) => listeners.forEach((listener) => listener(id));
 
-  const get = async (workspaceId: string, idOrName: string): Promise<Connection> => {
+  const find = async (workspaceId: string, idOrName: string): Promise<Connection | null> => {
     const byId = await store.get(idOrName);
-    const found = byId?.workspaceId === workspaceId ? byId : await store.getByName(workspaceId, idOrName);
+    return byId?.workspaceId === workspaceId ? byId : store.getByName(workspaceId, idOrName);
+  };
+  const get = async (workspaceId: string, idOrName: string): Promise<Connection> => {
+    const found = await find(workspaceId, idOrName);
     if (!found) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: idOrName } });
     return found;
   };
@@ -115,6 +120,7 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     },
     list: (workspaceId) => store.list(workspaceId),
     get,
+    find,
     async installation(workspaceId, news) {
       const title = findApp(news.app)?.title ?? news.app;
       const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, news, uninstalled(title).reason));
