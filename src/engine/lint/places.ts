@@ -48,6 +48,7 @@ export function spotsOf({ trigger, steps }: FlowDefinition): Spots {
   return spots;
 }
 
+/** Only the places. */
 export const placesOf = (definition: FlowDefinition): Place[] => spotsOf(definition).places;
 
 /** `names` grows as steps finish; a branch or loop has a copy, for its steps are unknown outside of it. */

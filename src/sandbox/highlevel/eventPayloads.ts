@@ -7,41 +7,28 @@ import type { Business, Contact, Note, Task, User } from "../types.ts";
 import { isoTime } from "./call.ts";
 import { fullName } from "./contactViews.ts";
 
+const contactKeys = [
+  "locationId",
+  "id",
+  "address1",
+  "city",
+  "state",
+  "country",
+  "postalCode",
+  "companyName",
+  "source",
+  "email",
+  "firstName",
+  "lastName",
+  "phone",
+  "website",
+  "assignedTo",
+] as const satisfies (keyof Contact)[];
+
 /** A contact, flat; its channels only where they are what changed. */
 export function contactEvent(event: string, c: Contact) {
-  const {
-    id,
-    locationId,
-    address1,
-    city,
-    state,
-    country,
-    postalCode,
-    companyName,
-    source,
-    email,
-    firstName,
-    lastName,
-    phone,
-    website,
-    assignedTo,
-  } = c;
   return {
-    locationId,
-    id,
-    address1,
-    city,
-    state,
-    country,
-    postalCode,
-    companyName,
-    source,
-    email,
-    firstName,
-    lastName,
-    phone,
-    website,
-    assignedTo,
+    ...pick(c, contactKeys),
     name: fullName(c),
     dateAdded: isoTime(c.dateAdded),
     dateOfBirth: c.dateOfBirth,
@@ -200,3 +187,7 @@ export function emailEvent({ id, locationId, email }: Message, { clock, location
     },
   };
 }
+
+/** These members, in this order; an event leaves out what the record does not have. */
+const pick = <T extends object, K extends keyof T>(record: T, keys: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(keys.map((key) => [key, record[key]])) as Pick<T, K>;

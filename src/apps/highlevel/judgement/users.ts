@@ -10,14 +10,18 @@ const byId = { operation: "users.get", input: { userId: "input.userId" } };
 /** The largest page is not documented; one of twenty-five or more may have been cut short. */
 const pages = { style: "offset", offset: "skip", size: "limit", max: 100, asText: true, floor: 25 } as const;
 
+/** Who a user is. */
+const role: FieldJudgement<LookupId> = { schema: { type: "string", enum: ["admin", "user"] }, control: "choice" };
+const type: FieldJudgement<LookupId> = { schema: { type: "string", enum: ["account", "agency"] }, control: "choice" };
+
 const userFields: Record<string, FieldJudgement<LookupId>> = {
   firstName: {},
   lastName: {},
   email: { label: "E-mail" },
   phone: { help: "With country code: +441632960961." },
   password: { help: "Better from a secret than written here." },
-  type: { schema: { type: "string", enum: ["account", "agency"] }, control: "choice" },
-  role: { schema: { type: "string", enum: ["admin", "user"] }, control: "choice" },
+  type,
+  role,
   locationIds: {
     label: "Sub-accounts",
     control: "tags",
@@ -41,8 +45,8 @@ const table = {
     paging: { ...pages, in: "query" },
     fields: {
       query: { label: "Words to look for" },
-      role: { schema: { type: "string", enum: ["admin", "user"] }, control: "choice" },
-      type: { schema: { type: "string", enum: ["account", "agency"] }, control: "choice" },
+      role,
+      type,
       ids: { label: "Ids", help: "With commas between." },
     },
     example: { input: { query: "Mary" }, output: [mary] },
