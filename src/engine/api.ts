@@ -3,7 +3,6 @@ import type { StoredError } from "#kernel/errors.ts";
 import type { Listener } from "./inbox.ts";
 import type { Change } from "./change.ts";
 import type {
-  Event,
   Flow,
   FlowDefinition,
   Inbox,
@@ -49,7 +48,8 @@ export interface Engine {
   /** Takes a failed or held run off Needs attention. */
   dismiss(workspaceId: string, runId: string): Promise<void>;
   dryRun(workspaceId: string, flow: { definition: FlowDefinition; triggerId?: string }, payload: unknown): Promise<DryRun>;
-  samples(trigger: Trigger, limit: number): Promise<Event[]>;
+  /** Events to try the flow's draft with, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
+  samples(workspaceId: string, flowId: string, limit: number): Promise<Sample[]>;
   /** What the flow's webhook told, what the poll beside it found, and whether the two can be compared at all. */
   ledger(workspaceId: string, flowId: string): Promise<Ledger>;
   prune(workspaceId: string, olderThanMs: number): Promise<number>;
@@ -61,6 +61,17 @@ export interface Engine {
   healthy(): boolean;
   /** Counters since the start, for /metrics. */
   stats(): EngineStats;
+}
+
+/** An event to try a flow with. */
+export interface Sample {
+  /** When it was received, or read from the list. */
+  at: number;
+  payload: unknown;
+  /** By whom a person will recognise it. */
+  person: string | null;
+  /** `event`: the flow received it; `other_flow`: another flow with the same trigger did; `list`: a record as it is now; `example`: made up. */
+  from: "event" | "other_flow" | "list" | "example";
 }
 
 export interface AcceptOptions {

@@ -12,6 +12,7 @@ import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
+import { findSamples } from "./samples.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
 import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
@@ -174,12 +175,17 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function read(trigger: Trigger, signal: AbortSignal): Promise<Reading | null> {
-    const { definition, flow } = await flows.standing(trigger);
+    const listening = await flows.standing(trigger);
+    return listening.flow.status === "on" ? readList(listening, signal) : null;
+  }
+
+  /** Starts to read the list that a trigger watches, whether or not its flow is on. */
+  async function readList({ trigger, definition, flow }: Listening, signal: AbortSignal): Promise<Reading | null> {
     const { app, connection } = definition.trigger;
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
     const facts = operation === undefined ? null : parts.polls.operation(app, operation);
-    if (operation === undefined || !facts || flow.status !== "on") return null;
+    if (operation === undefined || !facts) return null;
     const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
     const plan = hook?.reconcile
       ? reconcilePlan(definition.trigger, hook.reconcile, facts, login?.id ?? null)
@@ -295,7 +301,11 @@ export function createEngine(parts: EngineParts): Engine {
       const trigger = await flows.trigger(await flows.get(workspaceId, flowId));
       return ledgerOf(parts.triggers, parts.knowledge, { ...(await flows.standing(trigger)), trigger });
     },
-    samples: (trigger, limit): Promise<Event[]> => store.events(trigger.id, limit),
+    async samples(workspaceId, flowId, limit) {
+      const flow = await flows.get(workspaceId, flowId);
+      const listening = { flow, trigger: await flows.trigger(flow), definition: flow.draft };
+      return findSamples({ events: store.events, flows: flows.all, webhook: parts.webhook, read: readList, clock }, listening, limit);
+    },
     async prune(workspaceId, olderThanMs) {
       const before = clock.now() - olderThanMs;
       let total = 0;

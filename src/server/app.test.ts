@@ -209,6 +209,31 @@ describe("health", () => {
 });
 
 describe("the API's own description", () => {
+  test("gives every operation an id of its own, error answers in one shape, the address to ask, and shapes by name", async () => {
+    const { app } = await server();
+    const { paths, servers, components } = (await app.inject({ url: "/api/v1/openapi.json" })).json();
+    type Described = { operationId: string; responses: Record<string, { content: Record<string, { schema: object }> }> };
+    const operations = Object.values(paths as Record<string, Record<string, Described>>).flatMap((methods) => Object.values(methods));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(operations.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(ids).toEqual(expect.arrayContaining(["listFlows", "getFlow", "publishFlow", "dryRunFlow", "replayRuns", "testConnection"]));
+    for (const { operationId, responses } of operations)
+      expect([operationId, responses["401"]?.content["application/json"]?.schema]).toEqual([
+        operationId,
+        { $ref: "#/components/schemas/ErrorReply" },
+      ]);
+    expect(servers).toEqual([{ url: expect.stringMatching(/^http/) }]);
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(["FlowView", "FlowDetail", "RunView", "ConnectionView", "ErrorReply"]),
+    );
+  });
+
+  test.each(["/docs", "/swagger", "/api/v1/docs"])("%s, where people look for it, leads to its pages", async (url) => {
+    const { app } = await server();
+    expect((await app.inject({ url })).headers.location).toBe("/api/docs");
+  });
+
   test("is OpenAPI 3.1 and names every route of the contract", async () => {
     const { app } = await server();
     const reply = await app.inject({ url: "/api/v1/openapi.json" });
@@ -313,7 +338,8 @@ describe("routes of flows and runs", () => {
     const house = await server({ operations });
     const api = call(house);
     const { id } = (await api("POST", "/flows", definition)).body;
-    expect((await api("POST", `/flows/${id}/dry-run`, {})).body.error.message).toContain("no sample yet");
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body.sample).toMatchObject({ from: "example" });
+    expect((await api("POST", `/flows/${id}/run`, {})).status).toBe(409);
     await api("POST", `/flows/${id}/publish`);
     await house.engine.start();
     const { runIds } = await house.fire(id, { id: "e1", email: "Ada@example.com" });
@@ -380,6 +406,8 @@ describe("routes of flows and runs", () => {
     expect(new Set(seen).size).toBe(5);
     expect((await api("GET", "/runs?state=sleeping")).body.error.message).toContain("'sleeping' is no state");
     expect((await api("GET", "/runs?limit=9999")).status).toBe(400);
+    expect((await api("GET", "/runs?from=yesterday")).body.error.message).toContain("use 2026-11-29T08:00:00Z");
+    expect((await api("GET", "/runs?from=2000-01-01T00:00:00Z&to=4102444800000")).body.runs).toHaveLength(5);
   });
 
   test("a flow is started by hand, and an operation called", async () => {

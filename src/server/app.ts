@@ -3,7 +3,7 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
 import { apiPrefix } from "./contract.ts";
 import { serveDocs } from "./docs.ts";
@@ -14,6 +14,7 @@ import type { InboxDesk } from "./inbox-desk.ts";
 import type { InboxDoor } from "./inbox-door.ts";
 import type { LintDesk } from "./lint-desk.ts";
 import type { Live } from "./live.ts";
+import { openApi } from "./openapi.ts";
 import { apiKeyRoutes } from "./routes/api-key.ts";
 import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
 import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
@@ -104,7 +105,7 @@ function letGo(server: Server): void {
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   await api.register(sessionRoutes(parts));
-  api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+  api.get("/openapi.json", { schema: { hide: true } }, () => ({ ...api.swagger(), servers: [{ url: parts.publicUrl() }] }));
   await api.register(async (signedIn) => {
     signedIn.addHook("onRequest", async (request) => parts.signIn.check(request));
     await signedIn.register(overviewRoutes(parts));
@@ -139,18 +140,4 @@ const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
   },
   strictTransportSecurity: publicUrl().startsWith("https:"),
   referrerPolicy: { policy: "no-referrer" as const },
-});
-
-const openApi = (version: string) => ({
-  openapi: {
-    openapi: "3.1.0",
-    info: {
-      title: "Millrace",
-      version,
-      description: "Flows, runs and connections of one Millrace. Send the API key as 'Authorization: Bearer mr_…'.",
-    },
-    components: { securitySchemes: { key: { type: "http" as const, scheme: "bearer" } } },
-    security: [{ key: [] }],
-  },
-  transform: jsonSchemaTransform,
 });

@@ -67,6 +67,17 @@ export const flowDetail = flowView.extend({
 /** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
 export const flowBody = z.record(z.string(), z.unknown());
 
+/** A moment as a program or a person writes it. */
+const moment = z
+  .string()
+  .max(40)
+  .transform((text, check) => {
+    const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+    if (Number.isFinite(ms)) return ms;
+    check.addIssue("is not a time; use 2026-11-29T08:00:00Z, or milliseconds since 1970");
+    return z.NEVER;
+  });
+
 // ---- runs
 export const runView = z.object({
   id: z.string(),
@@ -147,8 +158,8 @@ export const runQuery = z.object({
   attention: z.enum(["true", "false"]).optional(),
   recovered: z.enum(["true", "false"]).optional(),
   person: z.string().max(200).optional(),
-  from: z.coerce.number().optional(),
-  to: z.coerce.number().optional(),
+  from: moment.optional(),
+  to: moment.optional(),
   /** Continue after this run id (newest first). */
   before: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -167,7 +178,15 @@ export const replayReply = z.object({
   refused: z.array(z.object({ run: z.string(), error: storedError })),
 });
 
-// ---- dry run
+// ---- samples and dry runs
+export const sampleView = z.object({
+  at: z.number(),
+  payload: z.unknown(),
+  /** By whom it is recognised. */
+  person: z.string().nullable(),
+  /** Received by this flow, by another with the same trigger, read from the list just now, or the made-up example of the catalog. */
+  from: z.enum(["event", "other_flow", "list", "example"]),
+});
 export const effectView = z.object({
   step: z.string(),
   operation: z.string(),
@@ -202,6 +221,8 @@ export const dryRunReply = z.object({
   calls: z.number(),
   notices: z.array(z.string()),
   error: storedError.nullable(),
+  /** The event it was tried with, where the request gave none. */
+  sample: sampleView.nullable(),
 });
 
 // ---- connections
@@ -394,7 +415,7 @@ export const flowList = z.object({ flows: z.array(flowView) });
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
 export const runNowBody = z.object({ payload: z.unknown().optional() }).nullish();
 export const runNowReply = z.object({ run: z.string().nullable(), event: z.string() });
-export const sampleList = z.object({ samples: z.array(z.object({ at: z.number(), payload: z.unknown() })) });
+export const sampleList = z.object({ samples: z.array(sampleView) });
 export const connectionList = z.object({ connections: z.array(connectionView) });
 /** What is left out stays as it is; a secret, where given, replaces the old one. */
 export const connectionPatch = connectionBody
@@ -413,6 +434,7 @@ export const catalogQuery = z.object({
 });
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
 
+export type SampleView = z.infer<typeof sampleView>;
 export type FlowView = z.infer<typeof flowView>;
 export type FlowDetail = z.infer<typeof flowDetail>;
 export type RunView = z.infer<typeof runView>;
@@ -447,7 +469,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   POST   /flows/:id/pause|resume    FlowDetail
  *   POST   /flows/:id/dry-run         dryRunBody -> dryRunReply
  *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)
- *   GET    /flows/:id/samples         {samples: {at, payload}[]}
+ *   GET    /flows/:id/samples         {samples: SampleView[]}
  *   POST   /flows/:id/rotate-hook     FlowDetail
  *   GET    /flows/:id/ledger          LedgerView
  *   POST   /flows/:id/lint            LintView (looks now);  GET gives the last one

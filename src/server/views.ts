@@ -152,7 +152,7 @@ function kindOf(step: StepDefinition): StepView["kind"] {
   return (["filter", "forEach", "wait", "format", "stop"] as const).find((kind) => kind in step) ?? "format";
 }
 
-export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles, notices: string[]): DryRunReply {
+export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles, notices: string[]): Omit<DryRunReply, "sample"> {
   return {
     outcome: result.outcome,
     summary: result.summary,

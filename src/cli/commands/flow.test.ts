@@ -221,6 +221,7 @@ describe("flow dry-run", () => {
   const reply: DryRunReply = {
     outcome: "succeeded",
     summary: "It would make 2 changes.",
+    sample: null,
     notices: [],
     calls: 3,
     error: null,
@@ -287,11 +288,11 @@ describe("events of a flow", () => {
 
   test("samples cannot steer the terminal they are shown on", async () => {
     const samples = [
-      { at: now - 61_000, payload: { name: "Ada\u001b[2J\u202e" } },
-      { at: now, payload: "a\u009b31m\nb" },
+      { at: now - 61_000, payload: { name: "Ada\u001b[2J\u202e" }, person: "Ada\u001b[2J", from: "event" },
+      { at: now, payload: "a\u009b31m\nb", person: null, from: "list" },
     ];
     const { out } = await runCli(["flow", "samples", "flow_1"], { answers: { ...lists, "GET /flows/flow_1/samples": { samples } } });
-    expect(out).toBe('RECEIVED   EVENT\n1 min ago  {"name":"Ada\\u001b[2J"}\njust now   a 31m b\n');
+    expect(out).toBe('FROM       PERSON   EVENT\n1 min ago  Ada [2J  {"name":"Ada\\u001b[2J"}\nthe list            a 31m b\n');
     const json = await runCli(["flow", "samples", "flow_1", "--json"], { answers: { ...lists, "GET /flows/flow_1/samples": { samples } } });
     expect(json.out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(JSON.parse(json.out)).toEqual(samples);

@@ -152,7 +152,7 @@ function addRun(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     ofOne(flow.command("run").description("Start the flow by hand")).option(
       "-i, --input <json>",
-      "the event: JSON, @file, or - for standard input",
+      "the event: JSON, @file, or - for standard input; a flow that starts from events needs one",
     ),
   ).action(async (wanted: string, { input, json }: Json & { input?: string }) => {
     const payload = input === undefined ? undefined : await readJsonArgument(input, "--input", terminal);

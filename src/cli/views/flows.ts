@@ -76,7 +76,8 @@ export function dryRunPage(reply: DryRunReply, paper: Paper): string {
   const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));
   const notices = reply.notices.map((notice) => paint(paper, "yellow", clean(notice)));
   const error = reply.error ? [paint(paper, "red", `Failed: ${clean(reply.error.message)}`)] : [];
-  const rest = [...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...notices, ...error];
+  const tried = reply.sample ? [`Tried with ${sampleWords(reply.sample, paper)}`] : [];
+  const rest = [...tried, ...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...notices, ...error];
   return rest.length === 0 ? head : `${head}\n\n${rest.join("\n")}`;
 }
 
@@ -84,17 +85,23 @@ export function dryRunPage(reply: DryRunReply, paper: Paper): string {
 export const startedLine = ({ run, event }: { run: string | null; event: string }): string =>
   run === null ? `Kept as a sample (${event}): the flow is not on.` : `Started ${run}\nSee it: millrace run show ${run}`;
 
+const sampleWords = ({ from, at, person }: Sample, paper: Paper): string =>
+  `${person === null ? "an event" : clean(person)}, ${from === "event" ? `received ${ago(paper, at)}` : `from ${fromWords[from]}`}`;
+
 export function sampleTable(samples: readonly Sample[], paper: Paper): string {
   if (samples.length === 0) return "No event has come yet. Send one to the flow's trigger.";
   return table(
     samples,
     [
-      { title: "received", value: ({ at }) => ago(paper, at) },
+      { title: "from", value: ({ from, at }) => (from === "event" ? ago(paper, at) : fromWords[from]) },
+      { title: "person", value: ({ person }) => person ?? "" },
       { title: "event", value: ({ payload }) => brief(payload) },
     ],
     paper,
   );
 }
+
+const fromWords = { event: "received", other_flow: "another flow", list: "the list", example: "the catalog's example" } as const;
 
 const versionOf = ({ version, changed }: FlowView) => (version === null ? "not published" : `v${version}${changed ? " + draft" : ""}`);
 const total = ({ counts }: FlowView) => Object.values(counts).reduce((sum, n) => sum + n, 0);

@@ -183,7 +183,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The record itself, with what happened to it beside its fields under `_change`. A deletion has no fields left. */
-function pollPayload({ kind, itemKey, row }: Finding, readAt: number): unknown {
+export function pollPayload({ kind, itemKey, row }: Finding, readAt: number): unknown {
   const change = { kind, id: itemKey, readAt: new Date(readAt).toISOString() };
   if (row === null) return { id: itemKey, _change: change };
   return typeof row === "object" && !Array.isArray(row) ? { ...row, _change: change } : { value: row, _change: change };

@@ -105,6 +105,22 @@ const tryingRoutes =
   ({ engine, titles, workspaceId }: FlowRouteParts): FastifyPluginAsyncZod =>
   async (app) => {
     const { flows } = engine;
+    const newestSample = async (flow: Flow) => {
+      const [sample] = await engine.samples(workspaceId, flow.id, 1);
+      if (sample) return sample;
+      if (needsNoEvent(flow)) return null;
+      throw new MillraceError("BAD_INPUT", {
+        details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" },
+      });
+    };
+    /** A flow that starts by hand or by the clock needs no event; one that starts from an event would run on nothing. */
+    const emptyEvent = (flow: Flow) => {
+      if (needsNoEvent(flow) || flow.version === null) return {};
+      const problem = "this flow starts from an event; give one, for example the newest of its samples";
+      throw new MillraceError("BAD_INPUT", { details: { field: "payload", problem } });
+    };
+    const needsNoEvent = ({ draft: { trigger } }: Flow) =>
+      ["manual", "schedule"].includes(titles.trigger(trigger.app, trigger.operation)?.kind ?? "");
     app.post("/flows/:id/dry-run", {
       schema: {
         tags,
@@ -117,28 +133,24 @@ const tryingRoutes =
         const flow = await flows.get(workspaceId, request.params.id);
         const trigger = await flows.trigger(flow);
         const definition = (request.body.definition as FlowDefinition | undefined) ?? flow.draft;
-        const payload = request.body.payload ?? (await engine.samples(trigger, 1))[0]?.payload;
-        if (payload === undefined) {
-          throw new MillraceError("BAD_INPUT", {
-            details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" },
-          });
-        }
+        const sample = request.body.payload === undefined ? await newestSample(flow) : null;
+        const payload = request.body.payload ?? sample?.payload ?? {};
         const result = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload);
-        return toDryRunReply(result, definition, titles, flowNotices(definition));
+        return { ...toDryRunReply(result, definition, titles, flowNotices(definition)), sample };
       },
     });
     app.post("/flows/:id/run", {
       schema: { tags, summary: "Start the flow by hand", params, body: runNowBody, response: { 202: runNowReply } },
       handler: async (request, reply) => {
-        const accepted = await flows.runNow(workspaceId, request.params.id, request.body?.payload ?? {});
+        const payload = request.body?.payload ?? emptyEvent(await flows.get(workspaceId, request.params.id));
+        const accepted = await flows.runNow(workspaceId, request.params.id, payload);
         return reply.code(202).send({ run: accepted.runIds[0] ?? null, event: accepted.eventId });
       },
     });
     app.get("/flows/:id/samples", {
       schema: { tags, summary: "The newest events of the flow's trigger", params, response: { 200: sampleList } },
       handler: async (request) => {
-        const trigger = await flows.trigger(await flows.get(workspaceId, request.params.id));
-        return { samples: (await engine.samples(trigger, 10)).map(({ receivedAt, payload }) => ({ at: receivedAt, payload })) };
+        return { samples: await engine.samples(workspaceId, request.params.id, 10) };
       },
     });
   };

@@ -14,6 +14,7 @@ import type {
   ReplayBody,
   RunDetail,
   RunList,
+  SampleView,
   callReply,
   dryRunBody,
   errorReply,
@@ -28,7 +29,6 @@ export type ReplayReply = z.infer<typeof replayReply>;
 export type StoredError = z.infer<typeof errorReply>["error"];
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export type StartFrom = NonNullable<NonNullable<z.infer<typeof startBody>>["startFrom"]>;
-export type Sample = { at: number; payload: unknown };
 type DryRunRequest = z.infer<typeof dryRunBody>;
 
 /** The run list's filter as the API takes it. */
@@ -126,7 +126,7 @@ export const api = {
     rotateHook: (id: string) => post<FlowDetail>(`/flows/${at(id)}/rotate-hook`),
     dryRun: (id: string, body: DryRunRequest) => post<DryRunReply>(`/flows/${at(id)}/dry-run`, body),
     run: (id: string, payload?: unknown) => post<{ run: string | null }>(`/flows/${at(id)}/run`, payload === undefined ? {} : { payload }),
-    samples: async (id: string) => (await get<{ samples: Sample[] }>(`/flows/${at(id)}/samples`)).samples,
+    samples: async (id: string) => (await get<{ samples: SampleView[] }>(`/flows/${at(id)}/samples`)).samples,
     ledger: (id: string) => get<LedgerView>(`/flows/${at(id)}/ledger`),
     lint: (id: string) => get<LintView>(`/flows/${at(id)}/lint`),
     lintNow: (id: string) => post<LintView>(`/flows/${at(id)}/lint`),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail, SampleView } from "#server/contract.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
@@ -15,6 +15,7 @@ import { samplesQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
 import { DryRunResult } from "./dry-run-result.tsx";
 import { parseJson } from "./json-text.ts";
+import { noSample, origins, sampleTitle } from "./sample.ts";
 
 interface DryRunProps {
   flow: FlowDetail;
@@ -61,9 +62,7 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
               { value: "paste", title: "Paste JSON" },
             ]}
           />
-          {source === "sample" && samples.length > 0 && (
-            <SamplePick count={samples.length} times={samples.map((sample) => sample.at)} value={picked} onChange={setPicked} />
-          )}
+          {source === "sample" && samples.length > 0 && <SamplePick samples={samples} value={picked} onChange={setPicked} />}
           <Button
             kind="primary"
             type="submit"
@@ -89,9 +88,12 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
             )}
           </Field>
         ) : samples.length === 0 ? (
-          <p className="text-ink-2">No sample was caught yet. Post an event to the flow's address, or paste one.</p>
+          <p className="text-ink-2">{noSample(flow)}</p>
         ) : (
-          <JsonView value={payload} label="the sample" open={0} short />
+          <>
+            {samples[picked]!.from !== "event" && <p className="text-ink-2">{origins[samples[picked]!.from].about}</p>}
+            <JsonView value={payload} label="the sample" open={0} short />
+          </>
         )}
       </div>
       <div aria-live="polite" className="pt-5">
@@ -102,24 +104,14 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
   );
 }
 
-function SamplePick({
-  count,
-  times,
-  value,
-  onChange,
-}: {
-  count: number;
-  times: number[];
-  value: number;
-  onChange: (index: number) => void;
-}) {
+function SamplePick({ samples, value, onChange }: { samples: SampleView[]; value: number; onChange: (index: number) => void }) {
   const now = useNow();
-  if (count === 1) return null;
+  if (samples.length === 1) return null;
   return (
     <Select aria-label="Which sample" value={value} onChange={(event) => onChange(Number(event.target.value))}>
-      {times.map((at, index) => (
+      {samples.map((sample, index) => (
         <option key={index} value={index}>
-          {index === 0 ? "Newest" : `Sample ${index + 1}`}, {relativeTime(at, now)}
+          {sampleTitle(sample)}, {sample.from === "list" ? origins.list.word : relativeTime(sample.at, now)}
         </option>
       ))}
     </Select>

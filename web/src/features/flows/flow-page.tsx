@@ -127,7 +127,8 @@ function More({ flow }: { flow: FlowDetail }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
   const runNow = useMutation({
-    mutationFn: async () => api.flows.run(flow.id, (await api.flows.samples(flow.id))[0]?.payload),
+    // Only what the flow itself received: a record of the list or a made-up example must not run for real.
+    mutationFn: async () => api.flows.run(flow.id, (await api.flows.samples(flow.id)).find(({ from }) => from === "event")?.payload),
     onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
   });
   const resumeFromNow = useMutation({

@@ -4,6 +4,7 @@ import { Activity, History, Inbox } from "lucide-react";
 import type { FlowDetail } from "#server/contract.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { RunTable } from "../../components/run-table.tsx";
+import { Person } from "../../components/person.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
@@ -13,6 +14,7 @@ import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
 import { latestRunsQuery, samplesQuery } from "../../lib/queries.ts";
 import { exactTime } from "../../lib/time.ts";
+import { noSample, origins } from "./sample.ts";
 
 /** The flow's last runs. */
 export function FlowRuns({ flow }: { flow: FlowDetail }) {
@@ -60,7 +62,7 @@ export function Samples({ flow }: { flow: FlowDetail }) {
               )
             }
           >
-            Samples are the last events received. Post one to try the flow with real data; it is kept even before the flow is on.
+            {noSample(flow)}
           </Empty>
         ) : (
           <ol className="divide-y divide-line border-y border-line">
@@ -69,9 +71,12 @@ export function Samples({ flow }: { flow: FlowDetail }) {
                 <Disclosure
                   open={index === 0}
                   summary={
-                    <span className="flex gap-3">
-                      <Time at={sample.at} className="font-medium" />
-                      <span className="text-ink-3">{exactTime(sample.at)}</span>
+                    <span className="flex flex-wrap gap-x-3">
+                      <span className="font-medium">
+                        <Person name={sample.person} />
+                      </span>
+                      <span className="text-ink-3">{sample.from === "event" ? <Time at={sample.at} /> : origins[sample.from].word}</span>
+                      {sample.from === "event" && <span className="text-ink-3">{exactTime(sample.at)}</span>}
                     </span>
                   }
                 >

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Boxes, LogOut, Settings2 } from "lucide-react";
+import { BookOpen, Boxes, LogOut, Settings2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
@@ -51,6 +51,17 @@ export function Preferences({ className, iconOnly = false }: { className: string
         </MenuCheck>
       ))}
       <MenuLine />
+      <DropdownMenu.Item asChild>
+        <a
+          href="/api/docs"
+          target="_blank"
+          rel="noreferrer"
+          className="flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover"
+        >
+          <Icon of={BookOpen} className="text-ink-3" />
+          API documentation
+        </a>
+      </DropdownMenu.Item>
       <MenuItem icon={LogOut} onSelect={() => signOut.mutate()}>
         Sign out
       </MenuItem>
