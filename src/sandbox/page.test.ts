@@ -50,6 +50,42 @@ describe("records", () => {
   });
 });
 
+describe("contacts", () => {
+  const named = (email: string) => bench.sandbox.state.contacts.inLocation(bench.acme).find((c) => c.email === email)!;
+
+  test("are made and changed by forms, as on the vendor's own page: webhooks are sent", async () => {
+    await press("/sandbox/contacts", { locationId: bench.acme, firstName: "Ada", email: "ada@example.com", lastName: "", phone: "" });
+    const { id } = named("ada@example.com");
+    expect(await sent()).toEqual(["ContactCreate"]);
+    await press(`/sandbox/contacts/${id}`, { tags: "vip, gold" });
+    expect([named("ada@example.com").tags, await sent()]).toEqual([
+      ["vip", "gold"],
+      ["ContactUpdate", "ContactTagUpdate"],
+    ]);
+    await press(`/sandbox/contacts/${id}`, { field: customFields.score, value: "9" });
+    expect(await look(`/ui/contacts/${id}`)).toMatch(/Net promoter score<\/dt>\s*<dd>9/);
+    await press(`/sandbox/contacts/${id}`, { firstName: "Ada", lastName: "Byron", email: "byron@example.com", phone: "" });
+    expect(named("byron@example.com")).toMatchObject({ id, lastName: "Byron", tags: ["vip", "gold"] });
+  });
+
+  test("that the vendor would refuse are refused, and nothing is kept", async () => {
+    const before = bench.sandbox.state.contacts.countIn(bench.acme);
+    expect((await press("/sandbox/contacts", { locationId: bench.acme, email: "not an address" })).status).toBe(422);
+    expect((await press("/sandbox/contacts", { locationId: bench.acme })).status).toBe(400);
+    expect((await press("/sandbox/contacts/nobody", { firstName: "Ada" })).status).toBe(404);
+    expect(bench.sandbox.state.contacts.countIn(bench.acme)).toBe(before);
+  });
+});
+
+describe("sub-accounts", () => {
+  test("are offered by name on every page, so that a restart offers the same one first", async () => {
+    for (const path of ["/", "/ui/records", "/ui/connect", "/ui/webhooks"]) {
+      const names = [...(await look(path)).matchAll(/<option value="[\w-]*"[^>]*>(Acme Dental|Bright Smiles)/g)].map(([, name]) => name);
+      expect([path, names.slice(0, 2)]).toEqual([path, ["Acme Dental", "Bright Smiles"]]);
+    }
+  });
+});
+
 describe("webhooks", () => {
   test("are sent by a form, shown with their answer, and sent again", async () => {
     bench.answers.push(503);

@@ -156,6 +156,11 @@ export class State {
     return hexId(this.seed, this.#next());
   }
 
+  /** The sub-accounts by name: a start must not change which one a page offers first. */
+  places(): Location[] {
+    return this.locations.all().sort((a, b) => a.name.localeCompare(b.name));
+  }
+
   saveContact(contact: Contact): Contact {
     this.contacts.put(contact);
     this.search.changed(contact.id, contact);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
+import { saveByHand } from "../highlevel/contacts.ts";
 import { fieldTypes } from "../highlevel/customFields.ts";
 import { addField, addStage, hands } from "../portal.ts";
 import { seedContacts } from "../seed.ts";
@@ -22,6 +23,12 @@ const schemas = {
       .optional(),
     duplicateShape: z.enum(["meta", "contact", "flat"]).optional(),
     active: flag,
+  }),
+  /** As a form gives it: a field that is left empty is cleared, one that is not there stays. */
+  contact: z.object({
+    ...Object.fromEntries(["firstName", "lastName", "email", "phone", "tags"].map((field) => [field, z.string().max(500).optional()])),
+    field: z.string().max(64).optional(),
+    value: z.string().max(5000).optional(),
   }),
   email: z.object({ email: z.email() }),
   field: z.object({
@@ -63,6 +70,17 @@ export function recordControls(app: FastifyInstance, core: Core): void {
     const changed = core.state.locations.put({ ...old, duplicates, active: active ?? old.active });
     return done(request, reply, changed, "/ui/records?family=locations");
   });
+  app.post("/contacts", async (request, reply) => {
+    const { locationId, ...form } = read(schemas.contact.extend({ locationId: z.string() }), request);
+    const contact = saveByHand(core, location(core, locationId), undefined, contactBody(form));
+    return done(request, reply, contact, `/ui/contacts/${contact.id}`);
+  });
+  app.post<{ Params: { id: string } }>("/contacts/:id", async (request, reply) => {
+    const old = core.state.contacts.get(request.params.id);
+    if (!old) throw missing("contact", request.params.id);
+    const contact = saveByHand(core, location(core, old.locationId), old, contactBody(read(schemas.contact, request)));
+    return done(request, reply, contact, `/ui/contacts/${contact.id}`);
+  });
   // The vendor's own page can add further e-mails to a contact; its API cannot.
   app.post<{ Params: { id: string } }>("/contacts/:id/emails", async (request, reply) => {
     const { email } = read(schemas.email, request);
@@ -75,6 +93,16 @@ export function recordControls(app: FastifyInstance, core: Core): void {
     return done(request, reply, { additionalEmails }, `/ui/contacts/${contact.id}`);
   });
   handControls(app, core);
+}
+
+/** A form as the API's body: tags in one line, one custom field beside them. */
+function contactBody(form: Record<string, string | undefined>): Record<string, unknown> {
+  const { tags, field, value = "", ...details } = form;
+  return {
+    ...details,
+    ...(tags !== undefined && { tags: tags.split(",").filter((tag) => tag.trim() !== "") }),
+    ...(field && { customFields: [{ id: field, field_value: value }] }),
+  };
 }
 
 function handControls(app: FastifyInstance, core: Core): void {

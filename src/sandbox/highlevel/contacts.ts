@@ -71,6 +71,15 @@ export const contactEndpoints: Endpoints = {
   },
 };
 
+/** Saves a contact as a person does on the vendor's own page: events are sent, and the same input is refused as at the API. */
+export function saveByHand(world: World, location: Location, old: Contact | undefined, body: Body): Contact {
+  const details = readDetails(body, location);
+  if (!old && !details.email && !details.phone && !details.firstName && !details.lastName)
+    throw badRequest("A contact needs an email, a phone or a name");
+  refuseDuplicate(world.state, location, details, old?.id);
+  return world.state.records.atomically(() => (old ? change(world, old, details, body) : create(world, location, details, body)));
+}
+
 const bodyLocation = (world: World, call: Call): Location => world.state.locations.get(locationOf(world, call, call.body.locationId))!;
 
 function create(world: World, location: Location, details: Partial<ContactDetails>, body: Body): Contact {

@@ -98,7 +98,7 @@ function consentPage(core: Core, ask: Ask, path: string): Markup {
     scope: ask.scopes.join(" "),
     state: ask.state,
   };
-  const choices = core.state.locations.all().sort((a, b) => a.name.localeCompare(b.name));
+  const choices = core.state.places();
   return bare(
     "Choose a sub-account",
     html` <form class="consent" method="post" action="${path}">

@@ -9,7 +9,7 @@ import { badge, page, when } from "./layout.ts";
 /** Tokens, the marketplace app, and where it is installed. A secret is shown once, when it is made. */
 export function connectPage(core: Core, { app: id, made }: { app?: string; made?: IssuedToken | { clientSecret: string } } = {}): Markup {
   const app = appNamed(core, id);
-  const locations = core.state.locations.all();
+  const locations = core.state.places();
   return page(
     "Connect",
     "/ui/connect",

@@ -32,7 +32,7 @@ export function contactsPage(core: Core, query: { location?: string; q?: string;
         <form class="row" action="/" role="search">
           <label class="hidden" for="location">Sub-account</label>
           <select id="location" name="location">
-            ${state.locations.all().map((l) => html`<option value="${l.id}" ${l.id === location.id && html`selected`}>${l.name}</option>`)}
+            ${state.places().map((l) => html`<option value="${l.id}" ${l.id === location.id && html`selected`}>${l.name}</option>`)}
           </select>
           <label class="hidden" for="q">Search</label>
           <input type="search" id="q" name="q" value="${query.q}" placeholder="Name, e-mail or phone" maxlength="75" />
@@ -46,6 +46,12 @@ export function contactsPage(core: Core, query: { location?: string; q?: string;
           ${at > 1 && html`<a class="button" href="${link(at - 1)}" rel="prev">Previous</a>`}${at < pages && html`<a class="button" href="${link(at + 1)}" rel="next">Next</a>`}
         </div>
       </div>
+      <section class="panel">
+        <h2>New contact</h2>
+        <form class="line" method="post" action="/sandbox/contacts">
+          <input type="hidden" name="locationId" value="${location.id}" />${detailInputs()}<button>Add</button>
+        </form>
+      </section>
       <section class="row">
         <form class="line" method="post" action="/sandbox/seed">
           <input type="hidden" name="locationId" value="${location.id}" /><label class="field"
@@ -124,15 +130,25 @@ export function contactPage(core: Core, contact: Contact): Markup {
           <section class="panel">
             <h2>Tags</h2>
             ${contact.tags.length > 0 ? tags(contact) : html`<p class="quiet">No tags.</p>`}
+            <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
+              <label class="field">Tags, with commas between<input name="tags" value="${contact.tags.join(", ")}" /></label>
+              <button>Save tags</button>
+            </form>
+          </section>
+          <section class="panel">
+            <h2>Change</h2>
+            <form class="line" method="post" action="/sandbox/contacts/${contact.id}">${detailInputs(contact)}<button>Save</button></form>
+            <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
+              <label class="field"
+                >Custom field<select name="field">
+                  ${fieldsOf(core, contact).map((field) => html`<option value="${field.id}">${field.name}</option>`)}
+                </select></label
+              ><label class="field">Value<input name="value" /></label><button>Save field</button>
+            </form>
           </section>
           <section class="panel">
             <h2>Custom fields</h2>
-            ${facts(
-              state.customFields
-                .inLocation(contact.locationId)
-                .sort(byPosition)
-                .map((field) => [field.name, valueOf(contact, field)]),
-            )}
+            ${facts(fieldsOf(core, contact).map((field) => [field.name, valueOf(contact, field)]))}
           </section>
         </div>
         <div>
@@ -176,6 +192,18 @@ export function contactPage(core: Core, contact: Contact): Markup {
     core.faults.list().length,
   );
 }
+
+/** What a person types to make or change a contact; a webhook is sent as for any change. */
+const detailInputs = (contact?: Contact) =>
+  (["firstName", "lastName", "email", "phone"] as const).map(
+    (field) => html`<label class="field">${detailNames[field]}<input name="${field}" value="${contact?.[field]}" /></label>`,
+  );
+const detailNames = { firstName: "First name", lastName: "Last name", email: "E-mail", phone: "Phone" };
+const fieldsOf = ({ state }: Core, { locationId }: Contact) =>
+  state.customFields
+    .inLocation(locationId)
+    .filter(({ model }) => model === "contact")
+    .sort(byPosition);
 
 const facts = (rows: [string, string | Markup | undefined][]) =>
   html`<dl>

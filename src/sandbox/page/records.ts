@@ -37,7 +37,7 @@ export function recordsPage(core: Core, asked: Asked): Markup {
           <input type="hidden" name="family" value="${name}" />
           <label class="hidden" for="location">Sub-account</label>
           <select id="location" name="location">
-            ${state.locations.all().map((l) => html`<option value="${l.id}" ${l.id === location.id && html`selected`}>${l.name}</option>`)}
+            ${state.places().map((l) => html`<option value="${l.id}" ${l.id === location.id && html`selected`}>${l.name}</option>`)}
           </select>
           <button>Show</button>
         </form>

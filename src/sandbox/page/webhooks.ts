@@ -88,7 +88,7 @@ const byHand = ({ state }: Core, { webhookUrl, eventUrls }: OAuthApp) =>
       <label class="field">Event${eventChoice("event")}</label>
       <label class="field"
         >Of<select name="locationId">
-          ${state.locations.all().map((l) => html`<option value="${l.id}">${l.name}</option>`)}
+          ${state.places().map((l) => html`<option value="${l.id}">${l.name}</option>`)}
         </select></label
       ><button class="primary">Send</button>
     </form>

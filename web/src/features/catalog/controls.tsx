@@ -77,14 +77,20 @@ const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange }) => {
   );
 };
 
+/** Pasted or typed with commas, it is several. */
+const splitTags = (text: string): string[] =>
+  text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
+
 /** Several short texts: Enter or a comma makes one, backspace in the empty box takes the last away. */
 const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
   const [written, setWritten] = useState("");
   const tags = Array.isArray(value) ? value.map(String) : [];
   const put = (next: string[]) => onChange(next.length === 0 ? undefined : next);
   const take = () => {
-    const tag = written.trim();
-    if (tag !== "") put([...new Set([...tags, tag])]);
+    put([...new Set([...tags, ...splitTags(written)])]);
     setWritten("");
   };
   return (

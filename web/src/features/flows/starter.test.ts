@@ -53,6 +53,18 @@ describe("the first definition of a flow", () => {
   });
 });
 
+describe("the first mapping of a survey answer", () => {
+  test("fills whatever means the same, however the two apps spell it", () => {
+    expect(start("response.received", "contacts.upsert").steps[0]!.input).toMatchObject({
+      email: "{{ trigger.email }}",
+      firstName: "{{ trigger.firstname }}",
+      lastName: "{{ trigger.surname }}",
+      phone: "{{ trigger.phone }}",
+      tags: "{{ trigger.tags }}",
+    });
+  });
+});
+
 describe("what may start a flow", () => {
   test("events and lists do; reads of one record, deprecated ones and actions do not", () => {
     expect(canStart(entry("ContactCreate"))).toBe(true);

@@ -73,16 +73,36 @@ function idOf(key: string): string {
 
 /** A field that the trigger has is mapped; another required one is left empty to be seen. */
 function firstInput(action: CatalogEntry, trigger: CatalogEntry): Record<string, string> {
-  const given = Object.keys(exampleOf(trigger));
+  const given = [...new Set([...Object.keys(exampleOf(trigger)), ...declared(trigger)])];
   const input: Record<string, string> = {};
   for (const field of action.inputs) {
     const name = field["name"];
     if (typeof name !== "string" || field["fill"] !== undefined) continue;
-    const match = isRecordOf(name, trigger) && given.includes("id") ? "id" : given.find((key) => key.toLowerCase() === name.toLowerCase());
+    const match = isRecordOf(name, trigger) && given.includes("id") ? "id" : given.find((key) => meaningOf(key) === meaningOf(name));
     if (match !== undefined) input[name] = `{{ trigger.${match} }}`;
     else if (field["required"] === true) input[name] = "";
   }
   return input;
+}
+
+/** Fields that the trigger documents, whether or not its example has them. */
+const declared = ({ kind, output }: CatalogEntry): string[] =>
+  kind !== "trigger" && isObject(output) && isObject(output["properties"]) ? Object.keys(output["properties"]) : [];
+
+/** Names that apps have for one and the same field of a person. */
+const sameMeaning = [
+  ["firstname", "givenname", "forename"],
+  ["lastname", "surname", "familyname"],
+  ["email", "emailaddress"],
+  ["phone", "phonenumber", "mobile", "mobilephone"],
+  ["postalcode", "zip", "zipcode", "postcode"],
+  ["companyname", "company", "businessname"],
+];
+
+/** `last_name`, `lastName` and `surname` mean the same. */
+function meaningOf(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return sameMeaning.find((names) => names.includes(plain))?.[0] ?? plain;
 }
 
 /** `contactId` is what `ContactCreate` and a row of `contacts.search` call `id`. */

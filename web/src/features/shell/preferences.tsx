@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Boxes, LogOut, Settings2 } from "lucide-react";
+import { BookOpen, Boxes, FlaskConical, LogOut, Settings2, Webhook } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
@@ -14,8 +14,23 @@ const themes: { value: Theme; title: string }[] = [
   { value: "dark", title: "Dark" },
 ];
 
+/** What the bar of a phone has no room for. */
+const morePlaces = [
+  { to: "/inboxes", title: "Inboxes", icon: Webhook },
+  { to: "/catalog", title: "Apps & operations", icon: Boxes },
+] as const;
+const item = "flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover";
+
 /** The theme, the API's documentation, signing out. */
-export function Preferences({ className, iconOnly = false }: { className: string; iconOnly?: boolean }) {
+export function Preferences({
+  className,
+  iconOnly = false,
+  sandboxUrl = null,
+}: {
+  className: string;
+  iconOnly?: boolean;
+  sandboxUrl?: string | null;
+}) {
   const theme = useTheme();
   const cache = useQueryClient();
   const signOut = useMutation({
@@ -37,12 +52,25 @@ export function Preferences({ className, iconOnly = false }: { className: string
       }
     >
       {iconOnly && (
-        <DropdownMenu.Item asChild>
-          <Link to="/catalog" className="flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover">
-            <Icon of={Boxes} className="text-ink-3" />
-            Apps & operations
-          </Link>
-        </DropdownMenu.Item>
+        <>
+          {morePlaces.map(({ to, title, icon }) => (
+            <DropdownMenu.Item key={to} asChild>
+              <Link to={to} className={item}>
+                <Icon of={icon} className="text-ink-3" />
+                {title}
+              </Link>
+            </DropdownMenu.Item>
+          ))}
+          {sandboxUrl !== null && (
+            <DropdownMenu.Item asChild>
+              <a href={sandboxUrl} target="_blank" rel="noreferrer" className={item}>
+                <Icon of={FlaskConical} className="text-ink-3" />
+                Sandbox
+              </a>
+            </DropdownMenu.Item>
+          )}
+          <MenuLine />
+        </>
       )}
       <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">Theme</DropdownMenu.Label>
       {themes.map(({ value, title }) => (
@@ -52,12 +80,7 @@ export function Preferences({ className, iconOnly = false }: { className: string
       ))}
       <MenuLine />
       <DropdownMenu.Item asChild>
-        <a
-          href="/api/docs"
-          target="_blank"
-          rel="noreferrer"
-          className="flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover"
-        >
+        <a href="/api/docs" target="_blank" rel="noreferrer" className={item}>
           <Icon of={BookOpen} className="text-ink-3" />
           API documentation
         </a>

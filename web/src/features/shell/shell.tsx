@@ -44,7 +44,7 @@ export function Shell({ onSearch, children }: { onSearch: () => void; children: 
         Skip to the content
       </a>
       <Rail attention={attention} sandboxUrl={overview.data?.sandboxUrl ?? null} onSearch={onSearch} />
-      <PhoneTop onSearch={onSearch} />
+      <PhoneTop onSearch={onSearch} sandboxUrl={overview.data?.sandboxUrl ?? null} />
       <main id="content" tabIndex={-1} className="pb-16 outline-none md:pb-0">
         {children}
       </main>
@@ -117,7 +117,7 @@ function RailLink({ to, title, icon, badge }: { to: (typeof places)[number]["to"
   );
 }
 
-function PhoneTop({ onSearch }: { onSearch: () => void }) {
+function PhoneTop({ onSearch, sandboxUrl }: { onSearch: () => void; sandboxUrl: string | null }) {
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1 border-b border-line bg-canvas/90 px-4 backdrop-blur md:hidden">
       <Link to="/" aria-label="Millrace, home" className="mr-auto">
@@ -131,7 +131,7 @@ function PhoneTop({ onSearch }: { onSearch: () => void }) {
       >
         <Icon of={Search} size={18} />
       </button>
-      <Preferences className="grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover" iconOnly />
+      <Preferences className="grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover" iconOnly sandboxUrl={sandboxUrl} />
     </header>
   );
 }
