@@ -57,6 +57,19 @@ export interface InputField {
   /** A list where one text is wanted: `comma` joins it. Absent, a query repeats the name. */
   join?: "comma";
   lookup?: Lookup;
+  suggest?: Suggest;
+}
+/** A list that is searched while a person types, to offer the record whose id is wanted. Only forms use it; a run sends the id as it is. */
+export interface Suggest {
+  operation: string;
+  /** The input of the list that takes what was typed. */
+  query: string;
+  /** What the list is asked with beside it. */
+  input?: JsonObject;
+  /** Row path of the id. */
+  value: string;
+  /** Row paths of what is shown, in order. */
+  label: string[];
 }
 /** A list operation that offers the choices of a field, by id and name. */
 export interface Lookup {

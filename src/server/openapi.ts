@@ -40,7 +40,7 @@ function describeRoute(document: Route): ReturnType<Describe> {
   const described = {
     ...schema,
     operationId: operationIdOf(method, url),
-    response: { ...(schema.response ?? {}), ...errorsOf(url, schema) },
+    response: { ...(schema.response as object | undefined), ...errorsOf(url, schema) },
   };
   return transformRoute({ ...document, schema: described });
 }

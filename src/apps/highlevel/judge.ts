@@ -40,7 +40,7 @@ type Judged =
   | "output";
 
 export interface FieldJudgement<LookupId extends string = string> extends Partial<
-  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill" | "join">
+  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill" | "join" | "suggest">
 > {
   lookup?: Lookup & { operation: LookupId };
 }

@@ -10,7 +10,20 @@ export const customFieldList: JsonSchema = {
   items: { type: "object", properties: { id: { type: "string" }, key: { type: "string" }, field_value: {} } },
 };
 
-export const contactId: Fields = { contactId: { label: "Contact", required: true, help: "The id of the contact." } };
+export const contactId: Fields = {
+  contactId: {
+    label: "Contact",
+    required: true,
+    help: "The id of the contact.",
+    suggest: {
+      operation: "contacts.search",
+      query: "query",
+      input: { pageLimit: 10 },
+      value: "id",
+      label: ["firstName", "lastName", "email", "phone"],
+    },
+  },
+};
 export const owner: FieldJudgement<LookupId> = { label: "Owner", lookup: activeUserLookup, help: "A user's name, e-mail address or id." };
 export const tags = (help: string): FieldJudgement<LookupId> => ({
   label: "Tags",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { type FC, useId, useState } from "react";
-import type { ControlKind, InputField } from "#catalog/types.ts";
+import { type FC, useDeferredValue, useId, useState } from "react";
+import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
 import { type ControlIds, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
@@ -85,8 +85,11 @@ const splitTags = (text: string): string[] =>
     .filter((tag) => tag !== "");
 
 /** Several short texts: Enter or a comma makes one, backspace in the empty box takes the last away. */
-const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
+const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+  const listId = useId();
   const [written, setWritten] = useState("");
+  const [entered, setEntered] = useState(false);
+  const choices = useChoices(field, connection, entered);
   const tags = Array.isArray(value) ? value.map(String) : [];
   const put = (next: string[]) => onChange(next.length === 0 ? undefined : next);
   const take = () => {
@@ -110,8 +113,10 @@ const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
       ))}
       <Input
         {...ids}
+        list={listId}
         value={written}
         placeholder="Add one"
+        onFocus={() => setEntered(true)}
         onChange={(event) => setWritten(event.target.value)}
         onBlur={take}
         onKeyDown={(event) => {
@@ -122,9 +127,60 @@ const TagsControl: FC<ControlProps> = ({ ids, value, onChange }) => {
         }}
         className="!w-40"
       />
+      <datalist id={listId}>
+        {rowsOf(choices.data?.output, field)
+          .filter(([, label]) => !tags.includes(label))
+          .map(([id, label]) => (
+            <option key={id} value={label} />
+          ))}
+      </datalist>
     </div>
   );
 };
+
+/** The id of a record, found by typing what it is called. */
+const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+  const listId = useId();
+  const text = asText(value);
+  const typed = useDeferredValue(text);
+  const found = useQuery({
+    queryKey: ["suggestions", field.suggest, connection, typed],
+    queryFn: () => searched(field.suggest!, connection!, typed),
+    enabled: field.suggest !== undefined && connection !== null && typed.length > 1,
+    staleTime: 60_000,
+    retry: false,
+  });
+  return (
+    <>
+      <Input
+        {...ids}
+        list={listId}
+        value={text}
+        placeholder={found.isFetching ? "Searching" : "Type a name, an e-mail address or the id"}
+        onChange={(event) => onChange(orNothing(event.target.value))}
+      />
+      <datalist id={listId}>
+        {suggestions(found.data?.output, field.suggest).map(([id, label]) => (
+          <option key={id} value={id} label={label} />
+        ))}
+      </datalist>
+    </>
+  );
+};
+
+const searched = ({ operation, query, input }: Suggest, connection: string, text: string) =>
+  api.call({ app: "highlevel", operation, connection, input: { ...input, [query]: text }, dry: false });
+
+const suggestions = (output: unknown, suggest: Suggest | undefined): [string, string][] =>
+  !Array.isArray(output) || suggest === undefined
+    ? []
+    : output.map((row: Record<string, unknown>) => [
+        asText(row[suggest.value]),
+        suggest.label
+          .map((path) => asText(row[path]))
+          .filter(Boolean)
+          .join(" "),
+      ]);
 
 const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
   const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
@@ -153,13 +209,7 @@ const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
 const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
   const listId = useId();
   const [entered, setEntered] = useState(false);
-  const choices = useQuery({
-    queryKey: ["choices", field.lookup, connection],
-    queryFn: () => offered(field.lookup, connection),
-    enabled: entered && field.lookup !== undefined && connection !== null,
-    staleTime: 60_000,
-    retry: false,
-  });
+  const choices = useChoices(field, connection, entered);
   return (
     <>
       <Input
@@ -178,6 +228,16 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
     </>
   );
 };
+
+/** The names that a field may have, asked for once the box is entered. */
+const useChoices = ({ lookup }: InputField, connection: string | null, entered: boolean) =>
+  useQuery({
+    queryKey: ["choices", lookup, connection],
+    queryFn: () => offered(lookup, connection),
+    enabled: entered && lookup !== undefined && connection !== null,
+    staleTime: 60_000,
+    retry: false,
+  });
 
 /** The list that offers the names; another where the login may not read the first. */
 async function offered(lookup: InputField["lookup"], connection: string | null) {
@@ -200,8 +260,11 @@ function rowsOf(output: unknown, field: InputField): [string, string][] {
     .filter(([id]) => id !== "");
 }
 
+/** The control of a field. */
+export const controlFor = (kind: ControlKind, { suggest }: InputField): FC<ControlProps> => (suggest ? SuggestControl : controls[kind]);
+
 /** One control for each kind of field. */
-export const controls = {
+const controls = {
   text: TextControl,
   longtext: LongTextControl,
   number: NumberControl,

@@ -17,7 +17,7 @@ import { appTitle } from "../../lib/app-titles.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { humanize, plural } from "../../lib/words.ts";
-import { controls } from "./controls.tsx";
+import { controlFor } from "./controls.tsx";
 import { controlOf, typeWords } from "./schema-words.ts";
 import { isAsked } from "./asked.ts";
 import { buttonWords, willDo } from "./will-do.ts";
@@ -181,7 +181,7 @@ interface FieldControlProps {
 }
 
 function FieldControl({ field, value, onChange, connection, error }: FieldControlProps) {
-  const Control = controls[controlOf(field)];
+  const Control = controlFor(controlOf(field), field);
   return (
     <Field
       label={field.label ?? humanize(field.name)}
