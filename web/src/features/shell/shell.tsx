@@ -147,7 +147,7 @@ function PhoneBar({ attention }: { attention: number }) {
           key={place.to}
           to={place.to}
           activeOptions={{ exact: place.to === "/", includeSearch: false }}
-          className="relative flex h-14 flex-col items-center justify-center gap-1 text-meta font-medium text-ink-3"
+          className="relative flex h-14 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-ink-3"
           activeProps={{ className: "!text-accent-ink" }}
         >
           <Icon of={place.icon} size={20} />
