@@ -26,7 +26,7 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
   const during = async (work) => {
     const child = start();
     try {
-      return await work(await signIn(origin, child.pid));
+      return await work(await answering(origin, child.pid, join(data, "api-key")));
     } catch (error) {
       throw new Error(`${error.message}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-3000)}`, { cause: error });
     } finally {
@@ -54,24 +54,20 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
   };
 }
 
-/** Waits until Millrace answers, and signs in as a page of this machine does. */
-async function signIn(origin, pid) {
+/** Waits until Millrace answers, and gives its API with the key of its data folder. */
+async function answering(origin, pid, keyFile) {
   for (let i = 0; ; i++) {
-    const page = await fetch(origin).catch(() => null);
-    const cookie = page?.headers
-      .getSetCookie()
-      .map((c) => c.split(";")[0])
-      .join("; ");
-    if (cookie) return apiOf(origin, cookie);
+    const health = await fetch(`${origin}/healthz`).catch(() => null);
+    if (health?.ok) return apiOf(origin, readFileSync(keyFile, "utf8").trim());
     if (i > 600 || !alive(pid)) throw new Error(`Millrace does not answer on ${origin}. It said:`);
     await sleep(100);
   }
 }
 
-const apiOf = (origin, cookie) => async (method, path, body) => {
+const apiOf = (origin, key) => async (method, path, body) => {
   const reply = await fetch(`${origin}/api/v1${path}`, {
     method,
-    headers: { cookie, "x-millrace": "1", ...(body !== undefined && { "content-type": "application/json" }) },
+    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const answer = await reply.json();

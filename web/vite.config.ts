@@ -5,6 +5,8 @@ import { defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const api = process.env["MILLRACE_API"] ?? "http://127.0.0.1:4400";
+
 /** `vite build` writes dist/web, which the server hands out; `vite` serves the sources and asks a running Millrace for the data. */
 export default defineConfig({
   root: here("."),
@@ -20,6 +22,6 @@ export default defineConfig({
   },
   server: {
     port: 4402,
-    proxy: { "/api": { target: process.env["MILLRACE_API"] ?? "http://127.0.0.1:4400", changeOrigin: true } },
+    proxy: { "/api": { target: api, changeOrigin: true, headers: { origin: api } } },
   },
 });

@@ -15,7 +15,7 @@ export const addressSettings = z.object({
     .string()
     .regex(/^\S+$/, "must be the key alone, without a space")
     .optional()
-    .describe("The API key they show. The one kept in the data folder when unset; that one is shown to this machine only."),
+    .describe("The API key they show. The one kept in the data folder when unset; that one is sent to this machine only."),
   MILLRACE_DATA: listenSettings.shape.MILLRACE_DATA,
   MILLRACE_PORT: listenSettings.shape.MILLRACE_PORT,
 });

@@ -51,6 +51,7 @@ export interface Api {
   removeInbox(id: string): Promise<void>;
   call(what: CallBody): Promise<CallReply>;
   rotateKey(): Promise<string>;
+  signInLink(): Promise<{ url: string; expiresAt: number }>;
 }
 
 export type StartFrom = { startFrom?: "continue" | "now" };
@@ -101,6 +102,7 @@ export function createApi(parts: AskParts): Api {
     rotateInbox: (inbox) => ask("POST", `/inboxes/${id(inbox)}/rotate`),
     removeInbox: (inbox) => ask("DELETE", `/inboxes/${id(inbox)}`),
     call: (what) => ask("POST", "/call", what),
+    signInLink: () => ask("POST", "/sign-in-links"),
     rotateKey: async () => (await ask<{ key: string }>("POST", "/api-key")).key,
   };
 }

@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
 import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
+import { addOpenCommand } from "./commands/open.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -17,7 +18,7 @@ import { createTools, type Tools } from "./tools.ts";
 
 const about = `Connects any app to HighLevel, and loses nothing on the way.
 
-call, connect, inbox, flow, run and key speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
+open, call, connect, inbox, flow, run and key speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
 
 const longestLine = 120;
 
@@ -33,6 +34,7 @@ export function createProgram(tools: Tools, version: string): Command {
     .configureOutput(outputOf(tools.terminal));
   const groups = [
     addStartCommand,
+    addOpenCommand,
     addSandboxCommand,
     addCatalogCommand,
     addCallCommand,

@@ -1,34 +1,57 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
-import { isFromOwnPage, isLocal, isOwnHost } from "./access.ts";
+import { clientAddress, isFromOwnPage, isOwnHost, outsideOf, trustedProxies } from "./access.ts";
 
 const publicUrl = "https://mill.example.com";
 
-describe("a request from this machine", () => {
-  test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1", "127.8.9.1"])(
-    "is one on a loopback socket (%s) with a loopback host",
-    (remoteAddress) => {
-      for (const host of ["localhost:4400", "127.0.0.1:4400", "[::1]:4400", "LOCALHOST"])
-        expect(isLocal({ remoteAddress, headers: { host } }), host).toBe(true);
-    },
-  );
+const peer = (remoteAddress: string | undefined, headers: IncomingHttpHeaders = {}) => ({ headers, socket: { remoteAddress } });
 
-  test("is not one from the network, or from nowhere", () => {
-    for (const remoteAddress of ["192.168.1.9", "::ffff:10.0.0.1", "128.0.0.1", undefined])
-      expect(isLocal({ remoteAddress, headers: { host: "localhost" } })).toBe(false);
+describe("the address a request came from", () => {
+  const proxies = trustedProxies(["loopback", "10.0.0.0/8", "2001:db8::7"]);
+  const from = (socket: string | undefined, forwardedFor?: string) =>
+    clientAddress(peer(socket, forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor }), proxies);
+
+  test("is the socket's when nobody trusted stands between, whatever the headers claim", () => {
+    expect(from("203.0.113.9", "127.0.0.1")).toBe("203.0.113.9");
+    expect(from("::ffff:203.0.113.9")).toBe("203.0.113.9");
+    expect(clientAddress(peer("127.0.0.1", { "x-forwarded-for": "203.0.113.9" }), trustedProxies([]))).toBe("127.0.0.1");
+    expect(from(undefined)).toBe("unknown");
   });
 
-  test("is not one whose name was rebound to this machine", () => {
-    for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:4400", undefined]) {
-      expect(isLocal({ remoteAddress: "127.0.0.1", headers: host === undefined ? {} : { host } }), String(host)).toBe(false);
-    }
+  test("is the last hop that is not a proxy of ours; what a stranger put before it is ignored", () => {
+    expect(from("127.0.0.1", "203.0.113.9")).toBe("203.0.113.9");
+    expect(from("::1", "127.0.0.1, 10.9.9.9, 203.0.113.9, 10.0.0.2")).toBe("203.0.113.9");
+    expect(from("::ffff:127.0.0.1", "evil, 198.51.100.4")).toBe("198.51.100.4");
+    expect(from("2001:db8::7", "2001:db8::99")).toBe("2001:db8::99");
+    expect(from("10.1.2.3", "203.0.113.9:51234")).toBe("203.0.113.9");
+    expect(from("10.1.2.3", "[2001:db8::99]:443")).toBe("2001:db8::99");
   });
 
-  test("is not one that a proxy passed on", () => {
-    for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host", "cf-connecting-ip"]) {
-      expect(isLocal({ remoteAddress: "127.0.0.1", headers: { host: "localhost", [name]: "" } }), name).toBe(false);
-    }
+  test("is the proxy's own when it names nobody that can be read", () => {
+    for (const header of ["", ",", "unknown", "_hidden", "203.0.113.9, localhost"])
+      expect(from("127.0.0.1", header), header).toBe("127.0.0.1");
+    expect(from("127.0.0.1", "10.0.0.2, 10.0.0.3")).toBe("10.0.0.2");
   });
 });
+
+describe("what the outside sees", () => {
+  const headers = { host: "127.0.0.1:4400", "x-forwarded-host": "mill.example.com", "x-forwarded-proto": "HTTPS" };
+
+  test("is what a trusted proxy says", () => {
+    expect(outsideOf(peer("127.0.0.1", headers), trustedProxies(["127.0.0.1"]))).toEqual({ host: "mill.example.com", scheme: "https" });
+    expect(outsideOf(peer("127.0.0.1", { host: "x" }), trustedProxies(["127.0.0.1"]))).toEqual({ host: "x", scheme: undefined });
+  });
+
+  test("is the Host alone when anybody else says it", () => {
+    for (const trusted of [[], ["10.0.0.0/8"]])
+      expect(outsideOf(peer("127.0.0.1", headers), trustedProxies(trusted))).toEqual({ host: "127.0.0.1:4400", scheme: undefined });
+  });
+});
+
+test.each(["0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "proxy.lan", "10.0.0.0/8/8", "10.0.0.0/-1", "::1/129"])(
+  "'%s' cannot be a trusted proxy",
+  (entry) => expect(() => trustedProxies([entry])).toThrow(`'${entry}'`),
+);
 
 test("Millrace goes by loopback names and by its public address, and by no other", () => {
   expect(isOwnHost("localhost:4400", publicUrl)).toBe(true);
@@ -37,29 +60,29 @@ test("Millrace goes by loopback names and by its public address, and by no other
 });
 
 describe("a request with the page's cookie comes from the page itself", () => {
+  const isOwn = (method: string, headers: IncomingHttpHeaders) => isFromOwnPage(method, headers, headers.host, publicUrl);
   const own = { host: "mill.example.com", "x-millrace": "1", "sec-fetch-site": "same-origin" };
 
   test("when the page's header is there and the browser says same-origin", () => {
-    expect(isFromOwnPage("POST", own, publicUrl)).toBe(true);
-    expect(isFromOwnPage("POST", { ...own, origin: "https://mill.example.com" }, publicUrl)).toBe(true);
+    expect(isOwn("POST", own)).toBe(true);
+    expect(isOwn("POST", { ...own, origin: "https://mill.example.com" })).toBe(true);
   });
 
   test("also behind a proxy that changes the host", () => {
-    expect(isFromOwnPage("POST", { ...own, host: "127.0.0.1:4400", origin: "https://mill.example.com" }, publicUrl)).toBe(true);
+    expect(isOwn("POST", { ...own, host: "127.0.0.1:4400", origin: "https://mill.example.com" })).toBe(true);
   });
 
   test("but not without the header, from another site, another port, or an opaque origin", () => {
-    expect(isFromOwnPage("POST", { ...own, "x-millrace": undefined }, publicUrl)).toBe(false);
-    for (const site of ["same-site", "cross-site", "none"])
-      expect(isFromOwnPage("GET", { ...own, "sec-fetch-site": site }, publicUrl), site).toBe(false);
+    expect(isOwn("POST", { ...own, "x-millrace": undefined })).toBe(false);
+    for (const site of ["same-site", "cross-site", "none"]) expect(isOwn("GET", { ...own, "sec-fetch-site": site }), site).toBe(false);
     for (const origin of ["https://evil.example", "http://localhost:3000", "null"])
-      expect(isFromOwnPage("POST", { ...own, origin }, publicUrl), origin).toBe(false);
+      expect(isOwn("POST", { ...own, origin }), origin).toBe(false);
   });
 
   test("an event stream, which cannot send the header, counts when the browser vouches for it", () => {
     const stream = { host: "localhost:4400", accept: "text/event-stream", "sec-fetch-site": "same-origin" };
-    expect(isFromOwnPage("GET", stream, publicUrl)).toBe(true);
-    expect(isFromOwnPage("POST", stream, publicUrl)).toBe(false);
-    expect(isFromOwnPage("GET", { ...stream, "sec-fetch-site": undefined }, publicUrl)).toBe(false);
+    expect(isOwn("GET", stream)).toBe(true);
+    expect(isOwn("POST", stream)).toBe(false);
+    expect(isOwn("GET", { ...stream, "sec-fetch-site": undefined })).toBe(false);
   });
 });

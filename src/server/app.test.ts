@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
+import { fromPage, openServer, routesOf, withKey, type ServerWish } from "#test/fakes/server.ts";
 
 let open: Awaited<ReturnType<typeof openServer>>[] = [];
 const server = async (wish?: ServerWish) => {
@@ -17,33 +17,30 @@ const own = "127.0.0.1:4400";
 const cookieOf = (reply: { cookies: { name: string; value: string }[] }) => `${reply.cookies[0]!.name}=${reply.cookies[0]!.value}`;
 
 describe("signing in", () => {
+  /** A browser that opened a one-time link. */
+  const openLink = async ({ app, links }: Awaited<ReturnType<typeof openServer>>, host = own) => {
+    const headers = { host, "x-millrace": "1" };
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload: { link: links!.make().token } });
+    expect(reply.statusCode).toBe(200);
+    return { cookie: cookieOf(reply), reply };
+  };
+  const overview = (app: Awaited<ReturnType<typeof openServer>>["app"], headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
+    app.inject({ url: "/api/v1/overview", headers, remoteAddress });
+
   test("the API wants a key, and says how to send it", async () => {
     const { app } = await server();
-    const reply = await app.inject({ url: "/api/v1/overview", headers: { host: own } });
+    const reply = await overview(app, { host: own });
     expect(reply.statusCode).toBe(401);
     expect(reply.json().error).toMatchObject({ code: "NOT_SIGNED_IN", message: expect.stringContaining("Authorization: Bearer") });
   });
 
-  test("the key opens it; a wrong one does not", async () => {
+  test("the key opens it from anywhere; a wrong one does not, and a rotated one no longer", async () => {
     const { app, key } = await server();
-    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(200);
-    for (const wrong of [`${key}x`, "mr_nothing", ""])
-      expect((await app.inject({ url: "/api/v1/overview", headers: withKey(wrong) })).statusCode, wrong).toBe(401);
-  });
-
-  test("the first key is good on this machine only; a rotated one is good everywhere, and the old one nowhere", async () => {
-    const { app, key } = await server();
-    const away = { remoteAddress: "192.168.1.9", headers: withKey(key) };
-    const refused = await app.inject({ url: "/api/v1/overview", ...away });
-    expect(refused.statusCode).toBe(403);
-    expect(refused.json().error.message).toContain("millrace key rotate");
-    expect((await app.inject({ url: "/api/v1/overview", headers: { ...withKey(key), "x-forwarded-for": "8.8.8.8" } })).statusCode).toBe(
-      403,
-    );
-
+    expect((await overview(app, withKey(key), "192.168.1.9")).statusCode).toBe(200);
+    for (const wrong of [`${key}x`, "mr_nothing", ""]) expect((await overview(app, withKey(wrong))).statusCode, wrong).toBe(401);
     const rotated = (await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) })).json().key as string;
-    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "192.168.1.9", headers: withKey(rotated) })).statusCode).toBe(200);
-    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(401);
+    expect((await overview(app, withKey(rotated), "192.168.1.9")).statusCode).toBe(200);
+    expect((await overview(app, withKey(key))).statusCode).toBe(401);
   });
 
   test("a page's address may be loaded again whatever its query ends in; a missing file is told as missing", async () => {
@@ -53,36 +50,47 @@ describe("signing in", () => {
     expect((await app.inject({ url: "/gone.js", headers: { host: own } })).statusCode).toBe(404);
   });
 
-  test("a browser on this machine is signed in by loading the page", async () => {
+  test("loading the page signs nobody in, on this machine neither", async () => {
     const { app } = await server();
-    const page = await app.inject({ url: "/flows/whatever", headers: { host: own } });
-    expect(page.headers["content-type"]).toContain("text/html");
-    expect(page.cookies[0]).toMatchObject({ name: "millrace_4400", httpOnly: true, sameSite: "Strict", path: "/" });
-    const reply = await app.inject({ url: "/api/v1/overview", headers: fromPage(cookieOf(page)) });
-    expect(reply.statusCode).toBe(200);
+    for (const headers of [{ host: own }, { host: "localhost" }, { host: own, "x-forwarded-for": "127.0.0.1" }])
+      expect((await app.inject({ url: "/", headers })).headers["set-cookie"]).toBeUndefined();
   });
 
-  test("but not through a proxy, from the network, under a rebound name, or when that is turned off", async () => {
-    const { app } = await server();
-    const strangers = [
-      { headers: { host: own, "x-forwarded-for": "10.0.0.8" } },
-      { headers: { host: "192.168.1.2:4400" }, remoteAddress: "192.168.1.9" },
-      { headers: { host: "evil.example:4400" } },
-    ];
-    for (const stranger of strangers) expect((await app.inject({ url: "/", ...stranger })).cookies).toEqual([]);
-    const { app: careful } = await server({ localSignIn: false });
-    expect((await careful.inject({ url: "/", headers: { host: own } })).cookies).toEqual([]);
+  test("a one-time link signs a browser in, once", async () => {
+    const house = await server();
+    const { app, links, key } = house;
+    const { cookie, reply } = await openLink(house);
+    expect(reply.cookies[0]).toMatchObject({ name: "millrace_4400", httpOnly: true, sameSite: "Strict", path: "/" });
+    expect(reply.cookies[0]).not.toHaveProperty("secure");
+    expect((await overview(app, fromPage(cookie))).statusCode).toBe(200);
+
+    const made = (await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) })).json() as { url: string };
+    const token = /^http:\/\/127\.0\.0\.1:4400\/#open=([\w-]+)$/.exec(made.url)![1]!;
+    expect(links!.isOpen(token)).toBe(true);
+    const attempt = () =>
+      app.inject({ method: "POST", url: "/api/v1/session", headers: { host: own, "x-millrace": "1" }, payload: { link: token } });
+    expect((await attempt()).statusCode).toBe(200);
+    const again = await attempt();
+    expect([again.statusCode, again.json().error.code, again.cookies]).toEqual([401, "LINK_INVALID", []]);
   });
 
-  test("the cookie of a local page is worth nothing elsewhere", async () => {
-    const { app } = await server();
-    const cookie = cookieOf(await app.inject({ url: "/", headers: { host: own } }));
-    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers: fromPage(cookie) })).statusCode).toBe(401);
+  test("where local sign-in is off no link is made, none signs in, and the answer says what does", async () => {
+    const { app, key } = await server({ localSignIn: false });
+    const reply = await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) });
+    expect([reply.statusCode, reply.json().error.message]).toEqual([409, expect.stringContaining("with the API key")]);
+    const guess = await app.inject({
+      method: "POST",
+      url: "/api/v1/session",
+      headers: { host: own, "x-millrace": "1" },
+      payload: { link: "x" },
+    });
+    expect(guess.statusCode).toBe(401);
   });
 
-  test("a page of another site cannot use the cookie", async () => {
-    const { app } = await server();
-    const cookie = cookieOf(await app.inject({ url: "/", headers: { host: own } }));
+  test("a page of another site can neither use the cookie nor sign a browser in or out", async () => {
+    const house = await server();
+    const { app, key } = house;
+    const { cookie } = await openLink(house);
     const page = fromPage(cookie);
     const attacks = [
       { ...page, "x-millrace": "" },
@@ -92,39 +100,138 @@ describe("signing in", () => {
       { ...page, host: "evil.example:4400" },
     ];
     for (const headers of attacks) {
-      const reply = await app.inject({ method: "POST", url: "/api/v1/api-key", headers });
-      expect([401, 403], JSON.stringify(headers)).toContain(reply.statusCode);
+      for (const [method, url, payload] of [
+        ["POST", "/api/v1/api-key", undefined],
+        ["POST", "/api/v1/session", { key }],
+        ["DELETE", "/api/v1/session", undefined],
+      ] as const) {
+        const reply = await app.inject({ method, url, headers, ...(payload && { payload }) });
+        expect(reply.statusCode, `${method} ${url} ${JSON.stringify(headers)}`).toBe(403);
+        expect(reply.cookies).toEqual([]);
+      }
     }
+    expect((await overview(app, page)).statusCode).toBe(200);
   });
 
-  test("another browser signs in with the key, over https with a secure cookie, and out again", async () => {
+  test("another browser signs in with the key; after it signs out the same cookie is worth nothing", async () => {
     const { app, keys } = await server({ publicUrl: "https://mill.example.com" });
     const key = await keys.rotate();
-    const there = { remoteAddress: "10.0.0.8", headers: { host: "mill.example.com" } };
+    const there = {
+      remoteAddress: "10.0.0.8",
+      headers: { host: "mill.example.com", "x-millrace": "1", origin: "https://mill.example.com" },
+    };
     expect((await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: "mr_wrong" } })).statusCode).toBe(401);
     const reply = await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: ` ${key}\n` } });
     expect(reply.statusCode).toBe(200);
-    expect(reply.cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict" });
-    expect((await app.inject({ url: "/", headers: { host: own } })).cookies[0]).not.toHaveProperty("secure");
+    expect(reply.cookies[0]).toMatchObject({ name: "__Host-millrace_web", httpOnly: true, secure: true, sameSite: "Strict", path: "/" });
+    expect(reply.cookies[0]).not.toHaveProperty("domain");
     const headers = { ...fromPage(cookieOf(reply)), host: "mill.example.com", origin: "https://mill.example.com" };
-    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(200);
+    expect((await overview(app, headers, "10.0.0.8")).statusCode).toBe(200);
     const rebound = { ...headers, host: "evil.example", origin: "https://evil.example" };
-    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers: rebound })).json().error.message).toContain(
-      "MILLRACE_PUBLIC_URL",
-    );
-    expect((await app.inject({ method: "DELETE", url: "/api/v1/session", headers })).cookies[0]!.value).toBe("");
-    await keys.rotate();
-    expect((await app.inject({ url: "/api/v1/overview", remoteAddress: "10.0.0.8", headers })).statusCode).toBe(401);
+    expect((await overview(app, rebound, "10.0.0.8")).json().error.message).toContain("MILLRACE_PUBLIC_URL");
+    const left = await app.inject({ method: "DELETE", url: "/api/v1/session", headers });
+    expect(left.cookies.map(({ value }) => value)).toEqual(["", ""]);
+    expect((await overview(app, headers, "10.0.0.8")).statusCode).toBe(401);
   });
 
-  test("guessing keys is slowed down", async () => {
-    const { app } = await server();
-    const guess = () => app.inject({ method: "POST", url: "/api/v1/session", payload: { key: "mr_guess" }, headers: { host: own } });
-    for (let i = 0; i < 10; i++) expect((await guess()).statusCode).toBe(401);
-    const slowed = await guess();
-    expect(slowed.statusCode).toBe(429);
-    expect(slowed.json().error.code).toBe("TOO_MANY_REQUESTS");
-    expect(Number(slowed.headers["retry-after"])).toBeGreaterThan(0);
+  test("signing in again ends the browser's earlier session", async () => {
+    const house = await server();
+    const { cookie } = await openLink(house);
+    const payload = { key: house.key };
+    expect((await house.app.inject({ method: "POST", url: "/api/v1/session", headers: fromPage(cookie), payload })).statusCode).toBe(200);
+    expect((await overview(house.app, fromPage(cookie))).statusCode).toBe(401);
+  });
+
+  test("rotating the key ends every session and every link", async () => {
+    const house = await server();
+    const { app, key, links } = house;
+    const { cookie } = await openLink(house);
+    const { token } = links!.make();
+    await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) });
+    expect((await overview(app, fromPage(cookie))).statusCode).toBe(401);
+    expect(links!.isOpen(token)).toBe(false);
+  });
+
+  test.each<[string, ServerWish, Record<string, string>, boolean]>([
+    ["plain http on this machine", {}, {}, false],
+    ["a public https address, whatever the proxy makes of the Host", { publicUrl: "https://mill.example.com" }, {}, true],
+    [
+      "a public https address, on a page opened on the machine itself",
+      { publicUrl: "https://mill.example.com" },
+      { origin: "http://127.0.0.1:4400" },
+      false,
+    ],
+    [
+      "a public https address, on a page under its name without TLS",
+      { publicUrl: "https://mill.example.com" },
+      { host: "mill.example.com", origin: "http://mill.example.com" },
+      true,
+    ],
+    ["https by the word of a trusted proxy", { trusted: ["loopback"] }, { "x-forwarded-proto": "https" }, true],
+    ["https by anybody else's word", {}, { "x-forwarded-proto": "https" }, false],
+    ["https by the browser's word", {}, { origin: "https://127.0.0.1:4400" }, true],
+  ])("the cookie is Secure exactly where the outside is https: %s", async (_, wish, headers, secure) => {
+    const { app, key } = await server(wish);
+    const page = { host: own, "x-millrace": "1", ...headers };
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { key } });
+    expect(reply.statusCode).toBe(200);
+    expect([reply.cookies[0]!.secure ?? false, reply.cookies[0]!.name.startsWith("__Host-")]).toEqual([secure, secure]);
+    expect((await overview(app, { ...fromPage(cookieOf(reply)), ...headers })).statusCode).toBe(200);
+  });
+
+  test("two Millraces on one machine have cookies of their own", async () => {
+    const [one, other] = [await server(), await server({ publicUrl: "http://127.0.0.1:4500" })];
+    const names = [(await openLink(one)).cookie, (await openLink(other, "127.0.0.1:4500")).cookie].map((cookie) => cookie.split("=")[0]);
+    expect(names).toEqual(["millrace_4400", "millrace_4500"]);
+  });
+
+  describe("guessing", () => {
+    const page = { host: own, "x-millrace": "1" };
+    type House = Awaited<ReturnType<typeof openServer>>;
+    const guesses: [string, (house: House, headers: Record<string, string>) => ReturnType<typeof overview>][] = [
+      [
+        "a key on the sign-in page",
+        ({ app }, headers) =>
+          app.inject({ method: "POST", url: "/api/v1/session", payload: { key: "mr_guess" }, headers: { ...page, ...headers } }),
+      ],
+      [
+        "a link",
+        ({ app }, headers) =>
+          app.inject({ method: "POST", url: "/api/v1/session", payload: { link: "guess" }, headers: { ...page, ...headers } }),
+      ],
+      ["a key in the Authorization header", ({ app }, headers) => overview(app, { ...withKey("mr_guess"), ...headers })],
+      ["a key at /metrics", ({ app }, headers) => app.inject({ url: "/metrics", headers: { ...withKey("mr_guess"), ...headers } })],
+    ];
+
+    test.each(guesses)("%s is slowed down, and bars nobody: the right key gets in from the same address", async (_, guess) => {
+      const house = await server();
+      const { app, key, limited, links } = house;
+      for (let i = 0; i < 10; i++) expect((await guess(house, {})).statusCode).toBe(401);
+      for (let i = 0; i < 5; i++) {
+        const slowed = await guess(house, {});
+        expect([slowed.statusCode, slowed.json().error.code]).toEqual([429, "TOO_MANY_WRONG_KEYS"]);
+        expect(Number(slowed.headers["retry-after"])).toBeGreaterThan(0);
+      }
+      expect(limited).toEqual(["127.0.0.1"]);
+      expect((await overview(app, withKey(key))).statusCode).toBe(200);
+      const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { key } });
+      expect(signedIn.statusCode).toBe(200);
+      const link = { link: links!.make().token };
+      expect((await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: link })).statusCode).toBe(200);
+    });
+
+    test.each(guesses)(
+      "%s is counted for each client behind a trusted proxy, and for the proxy where none is trusted",
+      async (_, guess) => {
+        const trusting = await server({ trusted: ["loopback"] });
+        for (let i = 0; i < 11; i++) await guess(trusting, { "x-forwarded-for": "203.0.113.9" });
+        expect((await guess(trusting, { "x-forwarded-for": "198.51.100.4" })).statusCode).toBe(401);
+        expect((await guess(trusting, { "x-forwarded-for": "198.51.100.4, 203.0.113.9" })).statusCode).toBe(429);
+        const simple = await server();
+        for (let i = 0; i < 11; i++) await guess(simple, { "x-forwarded-for": `203.0.113.${i}` });
+        expect((await guess(simple, { "x-forwarded-for": "198.51.100.4" })).statusCode).toBe(429);
+      },
+    );
   });
 });
 
@@ -188,9 +295,11 @@ describe("health", () => {
     expect([reply.statusCode, reply.json().reason]).toEqual([503, "the disk is full"]);
   });
 
-  test("metrics are for this machine and for the key", async () => {
-    const { app, keys } = await server();
-    const { body } = await app.inject({ url: "/metrics", headers: { host: own } });
+  test("metrics are for a key: one of their own, which opens nothing else, or the API key", async () => {
+    const metricsKey = "a-key-for-prometheus-only";
+    const { app, key, links } = await server({ metricsKey });
+    const metrics = (headers: Record<string, string>) => app.inject({ url: "/metrics", headers });
+    const { body } = await metrics(withKey(metricsKey));
     for (const name of [
       "events_accepted_total",
       "events_repeated_total",
@@ -202,10 +311,40 @@ describe("health", () => {
     ]) {
       expect(body).toContain(`millrace_${name}`);
     }
-    const away = { remoteAddress: "10.0.0.8" };
-    expect((await app.inject({ url: "/metrics", ...away })).statusCode).toBe(401);
-    expect((await app.inject({ url: "/metrics", ...away, headers: withKey(await keys.rotate()) })).statusCode).toBe(200);
+    expect((await metrics(withKey(key))).statusCode).toBe(200);
+    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(metricsKey) })).statusCode).toBe(401);
+    const page = { host: own, "x-millrace": "1" };
+    const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { link: links!.make().token } });
+    for (const headers of [{ host: own }, { host: "localhost" }, withKey(`${metricsKey}x`), fromPage(cookieOf(signedIn))])
+      expect((await metrics(headers)).statusCode, JSON.stringify(headers)).toBe(401);
   });
+
+  test("without a key of their own, metrics are for the API key alone", async () => {
+    const { app, key } = await server();
+    expect((await app.inject({ url: "/metrics", headers: withKey("undefined") })).statusCode).toBe(401);
+    expect((await app.inject({ url: "/metrics", headers: withKey(key) })).statusCode).toBe(200);
+  });
+});
+
+test("what needs no sign-in is this, and nothing else", async () => {
+  const { app } = await server();
+  const open: string[] = [];
+  for (const [method, path] of routesOf(app)) {
+    const { statusCode } = await app.inject({ method, url: path, headers: { host: own } });
+    if (statusCode !== 401) open.push(`${method} ${path} ${statusCode}`);
+  }
+  expect(open).toEqual([
+    "GET / 200", // the page, without data
+    "POST /api/v1/session 400", // signing in, with nothing to prove it
+    "DELETE /api/v1/session 200", // signing out, of no session
+    "GET /api/v1/openapi.json 200",
+    "GET /api/docs 200",
+    "GET /api/docs/start.js 200",
+    "GET /api/docs/some-id 404",
+    "GET /healthz 200",
+    "GET /readyz 200",
+  ]);
+  expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
 });
 
 describe("the API's own description", () => {
@@ -277,6 +416,7 @@ describe("the API's own description", () => {
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",
       "POST /session",
+      "POST /sign-in-links",
       "PUT /connections/{id}",
       "PUT /flows/{id}",
       "PUT /inboxes/{id}",

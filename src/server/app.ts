@@ -25,10 +25,17 @@ import { lintRoutes, type LintRouteParts } from "./routes/lint.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
 import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
-import { sessionRoutes } from "./routes/session.ts";
-import type { SignIn } from "./sign-in.ts";
+import { sessionRoutes, signInLinkRoutes } from "./routes/session.ts";
+import type { SignIn, Visitor } from "./sign-in.ts";
 import type { SignatureCheck } from "./signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who sent it; null outside the routes that need a sign-in. */
+    visitor: Visitor | null;
+  }
+}
 
 /** Everything the doors need, each by its name. */
 export interface AppParts
@@ -41,8 +48,8 @@ export interface AppParts
   inboxDoor?: InboxDoor;
   inboxDesk: InboxDesk;
   signIn: SignIn;
-  /** Makes a new API key in place of the old one. */
-  rotateKey: () => Promise<string>;
+  /** The address of a one-time link. */
+  signInUrl: (token: string) => string;
   /** Where the built web app is. */
   webFolder: string;
   log: FastifyBaseLogger;
@@ -78,11 +85,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   await app.register(helmet, securityHeaders(parts));
   await app.register(cookie);
+  app.decorateRequest("visitor", null);
   await app.register(swagger, openApi(parts.version));
   await app.register(apiRoutes(parts), { prefix: apiPrefix });
   serveHealth(app, parts);
   serveDocs(app);
-  await serveWeb(app, { folder: parts.webFolder, signIn: parts.signIn });
+  await serveWeb(app, parts.webFolder);
   app.addHook("preClose", async () => {
     parts.live.close();
     letGo(app.server);
@@ -107,7 +115,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   await api.register(sessionRoutes(parts));
   api.get("/openapi.json", { schema: { hide: true } }, () => ({ ...api.swagger(), servers: [{ url: parts.publicUrl() }] }));
   await api.register(async (signedIn) => {
-    signedIn.addHook("onRequest", async (request) => parts.signIn.check(request));
+    signedIn.addHook("onRequest", async (request) => void (request.visitor = parts.signIn.check(request)));
     await signedIn.register(overviewRoutes(parts));
     await signedIn.register(flowRoutes(parts));
     await signedIn.register(ledgerRoutes(parts));
@@ -117,7 +125,8 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     await signedIn.register(inboxRoutes(parts));
     await signedIn.register(catalogRoutes(parts));
     await signedIn.register(liveRoutes(parts));
-    await signedIn.register(apiKeyRoutes({ rotate: parts.rotateKey }));
+    await signedIn.register(signInLinkRoutes(parts));
+    await signedIn.register(apiKeyRoutes(parts));
   });
 };
 

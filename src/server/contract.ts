@@ -407,7 +407,13 @@ export const overview = z.object({
 
 // ---- small answers
 export const done = z.object({ ok: z.literal(true) });
-export const sessionBody = z.object({ key: z.string().min(1).max(200) });
+/** The API key, or the token of a one-time link. */
+export const sessionBody = z.union(
+  [z.object({ key: z.string().min(1).max(200) }), z.object({ link: z.string().min(1).max(200) })],
+  "needs an API key as 'key', or the token of a link as 'link'",
+);
+/** `url` signs one browser in, once, until `expiresAt`. */
+export const signInLinkReply = z.object({ url: z.string(), expiresAt: z.number() });
 /** The only time the key can be read. */
 export const apiKeyReply = z.object({ key: z.string() });
 export const flowList = z.object({ flows: z.array(flowView) });
@@ -490,7 +496,8 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=&key=&endpoints=true)
  *   POST   /call                      callBody -> callReply
  *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled
- *   POST   /session                   {key} -> sets the page's cookie;  DELETE /session
+ *   POST   /session                   {key} or {link} -> sets the page's cookie;  DELETE /session ends it
+ *   POST   /sign-in-links             {url, expiresAt}: a link that signs one browser in, once
  *   POST   /api-key                   {key}: a new API key in place of the old one
  *   GET    /openapi.json              this API in OpenAPI 3.1 (needs nothing; as pages under /api/docs)
  */

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 import { holdLock, type Lock } from "#storage/lock.ts";
@@ -9,7 +8,6 @@ export const dataFiles = (folder: string) => ({
   store: join(folder, "millrace.db"),
   lock: join(folder, "lock.db"),
   encryptionKey: join(folder, "encryption.key"),
-  sessionKey: join(folder, "session.key"),
   /** The API key, for the command line on this machine. */
   apiKey: join(folder, "api-key"),
   /** Where the running server is, for the command line on this machine. */
@@ -50,12 +48,6 @@ export function writePrivate(file: string, text: string): void {
   writeFileSync(draft, text, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, file);
-}
-
-/** A secret of 32 bytes in a file of its own, made on first use. */
-export function privateSecret(file: string): Buffer {
-  if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64")}\n`);
-  return Buffer.from(readFileSync(file, "utf8"), "base64");
 }
 
 export function readServerNote(folder: string): ServerNote | null {

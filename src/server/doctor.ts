@@ -3,6 +3,7 @@ import type { MillraceError } from "#kernel/errors.ts";
 import { inspectStore } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
 import { dataFiles, readServerNote } from "./data-folder.ts";
+import { exposureWarnings, isOnThisMachineOnly } from "./exposure.ts";
 import { readServerSettings, type Settings } from "./settings.ts";
 
 /** One thing looked at. `warn`: works, and should be seen to. */
@@ -20,7 +21,11 @@ export function examine(env: Record<string, string | undefined>): Finding[] {
   const settings = readSettings(env);
   if ("state" in settings) return [settings];
   const folder = folderFinding(settings.dataDir);
-  const findings: Finding[] = [{ state: "ok", what: "settings", says: `data in ${settings.dataDir}, port ${settings.port}` }, folder];
+  const findings: Finding[] = [
+    { state: "ok", what: "settings", says: `data in ${settings.dataDir}, port ${settings.port}` },
+    ...accessFindings(settings),
+    folder,
+  ];
   if (folder.state !== "ok") return findings;
   return [...findings, diskFinding(settings.dataDir), lockFinding(settings.dataDir), storeFinding(settings.dataDir), keyFinding(settings)];
 }
@@ -31,6 +36,13 @@ function readSettings(env: Record<string, string | undefined>): Settings | Findi
   } catch (error) {
     return { state: "bad", what: "settings", says: (error as MillraceError).message };
   }
+}
+
+function accessFindings(settings: Settings): Finding[] {
+  const warnings = exposureWarnings(settings);
+  if (warnings.length > 0) return warnings.map((says) => ({ state: "warn", what: "access", says }));
+  const says = isOnThisMachineOnly(settings) ? "from this machine only" : `from outside, at ${settings.publicUrl}`;
+  return [{ state: "ok", what: "access", says }];
 }
 
 function folderFinding(dataDir: string): Finding {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { reportText, standingText } from "./greeting.ts";
+import { addressText, reportText, standingText } from "./greeting.ts";
 
 const report = {
   accepted: 22,
@@ -38,6 +38,34 @@ describe("the report of the first start", () => {
       email: "ada@example.com",
       score: 3,
     });
+  });
+});
+
+describe("the first lines of a start", () => {
+  const address = {
+    url: "http://127.0.0.1:4400",
+    sandboxUrl: null,
+    link: "http://127.0.0.1:4400/#open=t0ken",
+    apiKeyFile: "/srv/millrace/api-key",
+    isNewKey: false,
+  };
+
+  test("show the link that signs in, and how long it can be used", () => {
+    const text = addressText(address);
+    expect(text).toContain("\n  http://127.0.0.1:4400/#open=t0ken\n");
+    expect(text).toMatch(/once, within 15 minutes/);
+    expect(text).not.toContain("api-key");
+  });
+
+  test("say where a new API key is", () => {
+    expect(addressText({ ...address, isNewKey: true })).toContain("/srv/millrace/api-key");
+  });
+
+  test("without local sign-in show no link, but say that the key signs in and where it is", () => {
+    const text = addressText({ ...address, url: "https://mill.example.com", link: null });
+    expect(text).toContain("https://mill.example.com");
+    expect(text).toContain("Sign in there with the API key; it is in /srv/millrace/api-key");
+    expect(text).not.toContain("#open");
   });
 });
 

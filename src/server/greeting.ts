@@ -1,4 +1,5 @@
 import type { ExampleReport } from "./example.ts";
+import { linkMinutes } from "./sign-in-links.ts";
 
 /** Pure: what a start says, in words. */
 
@@ -36,6 +37,29 @@ Open ${url}, and send one more:
 
 Stop with Ctrl-C. Everything is kept, and what was not finished goes on at the next start.
 `;
+}
+
+export interface Address {
+  url: string;
+  sandboxUrl: string | null;
+  /** A one-time link; null where local sign-in is off. */
+  link: string | null;
+  apiKeyFile: string;
+  /** Whether this start made the API key. */
+  isNewKey: boolean;
+}
+
+/** Where Millrace is and how one gets in. The API key itself is never printed: what is printed ends up in logs. */
+export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey }: Address): string {
+  const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n`;
+  if (link === null) return `${where}Sign in there with the API key; it is in ${apiKeyFile}\n`;
+  const key = isNewKey ? `The API key, for programs and other machines, is in ${apiKeyFile}\n` : "";
+  return `${where}
+Open it with this link, which signs one browser in, once, within ${linkMinutes} minutes ('millrace open' prints another):
+
+  ${link}
+
+${key}`;
 }
 
 export interface Standing {

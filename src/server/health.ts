@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { MillraceError } from "#kernel/errors.ts";
 import type { Engine } from "#engine/api.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -12,7 +11,7 @@ export interface HealthParts {
   signIn: SignIn;
 }
 
-/** What load balancers, service managers and Prometheus ask. */
+/** What load balancers and service managers ask, which is public, and what Prometheus asks, which takes a key. */
 export function serveHealth(app: FastifyInstance, { engine, storeProblem, metricsPage, signIn }: HealthParts): void {
   const hide = { schema: { hide: true } };
   app.get("/healthz", hide, () => ({ ok: true }));
@@ -21,7 +20,7 @@ export function serveHealth(app: FastifyInstance, { engine, storeProblem, metric
     return problem === null ? { ready: true } : reply.code(503).send({ ready: false, reason: problem });
   });
   app.get("/metrics", hide, async (request, reply) => {
-    if (!signIn.isTrusted(request)) throw new MillraceError("NOT_SIGNED_IN");
+    signIn.checkMetrics(request);
     const { type, text } = await metricsPage();
     return reply.type(type).send(text);
   });

@@ -14,8 +14,10 @@ export interface LiveOptions {
 /** Tells pages which runs changed, over server-sent events. */
 export interface Live {
   changed(change: RunChange): void;
-  /** Turns a reply into a stream. Throws TOO_MANY_REQUESTS when too many listen already. */
-  join(res: ServerResponse): void;
+  /** Turns a reply into a stream for as long as its reader may listen. Throws TOO_MANY_REQUESTS when too many listen already. */
+  join(res: ServerResponse, mayListen: () => boolean): void;
+  /** Closes the streams of readers who may not listen any more. */
+  review(): void;
   listeners(): number;
   close(): void;
 }
@@ -26,13 +28,13 @@ const maxBehindBytes = 256 * 1024;
 const maxChanges = 500;
 
 export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: LiveOptions): Live {
-  const open = new Set<ServerResponse>();
+  const open = new Map<ServerResponse, () => boolean>();
   let gathered = new Map<string, RunChange>();
   let stopFlush: (() => void) | undefined;
   let stopHeart: (() => void) | undefined;
 
   const send = (text: string) => {
-    for (const res of open) {
+    for (const res of open.keys()) {
       if (res.writableLength > maxBehindBytes) res.destroy();
       else res.write(text);
     }
@@ -45,6 +47,7 @@ export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxList
   };
   const beat = () => {
     stopHeart = clock.after(heartbeatMs, beat);
+    review();
     send(": still here\n\n");
   };
   const leave = (res: ServerResponse) => {
@@ -53,17 +56,25 @@ export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxList
     stopHeart?.();
     stopHeart = undefined;
   };
+  const review = () => {
+    for (const [res, mayListen] of open) {
+      if (mayListen()) continue;
+      leave(res);
+      res.end();
+    }
+  };
   return {
     changed(change) {
       if (open.size === 0) return;
       gathered.set(change.id, change);
       stopFlush ??= clock.after(everyMs, flush);
     },
-    join(res) {
+    review,
+    join(res, mayListen) {
       if (open.size >= maxListeners) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
       res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
       res.write("retry: 2000\n\n");
-      open.add(res);
+      open.set(res, mayListen);
       res.once("close", () => leave(res));
       stopHeart ??= clock.after(heartbeatMs, beat);
     },
@@ -71,7 +82,7 @@ export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxList
     close() {
       stopFlush?.();
       stopHeart?.();
-      for (const res of open) res.end();
+      for (const res of open.keys()) res.end();
     },
   };
 }

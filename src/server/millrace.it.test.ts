@@ -51,7 +51,7 @@ describe("a start", () => {
     const dataDir = newFolder();
     const first = await start(dataDir);
     const key = readFileSync(dataFiles(dataDir).apiKey, "utf8").trim();
-    expect(first.firstKey).toBe(key);
+    expect(first.apiKey).toEqual({ file: dataFiles(dataDir).apiKey, isNew: true });
     expect(first.warnings.join()).toContain("encryption.key");
     expect(readServerNote(dataDir)).toEqual({ url: first.url, pid: process.pid });
     expect((await fetch(`${first.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
@@ -59,7 +59,7 @@ describe("a start", () => {
     await first.close();
     expect(readServerNote(dataDir)).toBeNull();
     const second = await start(dataDir);
-    expect(second.firstKey).toBeNull();
+    expect(second.apiKey.isNew).toBe(false);
     expect((await fetch(`${second.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
   });
 
@@ -67,7 +67,7 @@ describe("a start", () => {
     const dataDir = newFolder();
     await start(dataDir);
     const files = dataFiles(dataDir);
-    for (const file of [files.apiKey, files.encryptionKey, files.sessionKey]) expect(statSync(file).mode & 0o077, file).toBe(0);
+    for (const file of [files.apiKey, files.encryptionKey]) expect(statSync(file).mode & 0o077, file).toBe(0);
     expect(statSync(dataDir).mode & 0o077).toBe(0);
   });
 
@@ -97,11 +97,63 @@ describe("a start", () => {
   });
 });
 
+/** The cookie of a browser that opened a one-time link. */
+async function signedIn({ localUrl, links }: Millrace): Promise<string> {
+  const reply = await fetch(`${localUrl}/api/v1/session`, {
+    method: "POST",
+    headers: { "x-millrace": "1", "content-type": "application/json" },
+    body: JSON.stringify({ link: links!.make().split("#open=")[1] }),
+  });
+  return reply.headers.getSetCookie()[0]!.split(";", 1)[0]!;
+}
+
+describe("a browser's session", () => {
+  const asks = (millrace: Millrace, path: string, cookie: string, method = "GET") =>
+    fetch(`${millrace.localUrl}/api/v1${path}`, { method, headers: { cookie, "x-millrace": "1", accept: "text/event-stream" } });
+
+  test("survives a restart; signing out ends it for good and closes its own event streams, not those of others", async () => {
+    const dataDir = newFolder();
+    const env = { MILLRACE_PUBLIC_URL: "http://localhost:4400" }; // the cookie's name has its port
+    const first = await start(dataDir, { env });
+    const [one, other] = [await signedIn(first), await signedIn(first)];
+    await first.close();
+    const millrace = await start(dataDir, { env });
+    const [mine, theirs] = [await asks(millrace, "/events/stream", one), await asks(millrace, "/events/stream", other)];
+    expect([mine.status, theirs.status]).toEqual([200, 200]);
+    expect((await asks(millrace, "/session", one, "DELETE")).status).toBe(200);
+    expect(await mine.text()).toBe("retry: 2000\n\n");
+    expect((await asks(millrace, "/overview", one)).status).toBe(401);
+    expect((await asks(millrace, "/events/stream", one)).status).toBe(401);
+    expect((await asks(millrace, "/overview", other)).status).toBe(200);
+    await millrace.close();
+    const again = await start(dataDir, { env });
+    expect((await asks(again, "/overview", one)).status).toBe(401);
+    expect((await asks(again, "/overview", other)).status).toBe(200);
+    await theirs.body?.cancel();
+  });
+
+  test("and every event stream ends with the API key, also those that were opened with the key itself", async () => {
+    const dataDir = newFolder();
+    const millrace = await start(dataDir);
+    const cookie = await signedIn(millrace);
+    const key = () => readFileSync(dataFiles(dataDir).apiKey, "utf8").trim();
+    const withKey = { authorization: `Bearer ${key()}` };
+    const streams = [
+      await asks(millrace, "/events/stream", cookie),
+      await fetch(`${millrace.url}/api/v1/events/stream`, { headers: withKey }),
+    ];
+    const reply = await fetch(`${millrace.url}/api/v1/api-key`, { method: "POST", headers: withKey });
+    expect(((await reply.json()) as { key: string }).key).toBe(key());
+    for (const stream of streams) expect(await stream.text()).toBe("retry: 2000\n\n");
+    expect((await asks(millrace, "/overview", cookie)).status).toBe(401);
+    expect((await fetch(`${millrace.url}/api/v1/overview`, { headers: withKey })).status).toBe(401);
+  });
+});
+
 describe("the live stream", () => {
   test("tells a page that listens which runs changed, and ends with the server", async () => {
     const millrace = await start(newFolder());
-    const page = await fetch(millrace.url, { headers: { accept: "text/html" } });
-    const cookie = page.headers.getSetCookie()[0]!.split(";", 1)[0]!;
+    const cookie = await signedIn(millrace);
     const refused = await fetch(`${millrace.url}/api/v1/events/stream`, {
       headers: { cookie, accept: "text/event-stream", "sec-fetch-site": "cross-site" },
     });
@@ -173,9 +225,11 @@ describe("looking after it", () => {
     const millrace = await start(dataDir);
     expect(says()).toMatchObject({
       server: `ok running at ${millrace.url} (process ${process.pid})`,
+      access: "ok from this machine only",
       store: "ok sound",
       disk: expect.stringMatching(/free/),
     });
+    expect(says({ MILLRACE_PUBLIC_URL: "https://mill.example.com" })["access"]).toMatch(/^warn .*MILLRACE_TRUSTED_PROXIES/);
     expect(says({ MILLRACE_PORT: "x" })["settings"]).toMatch(/^bad .*MILLRACE_PORT/s);
   });
 

@@ -11,11 +11,12 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { readKeys } from "#vault/keys.ts";
 import type { Vault } from "#vault/vault.ts";
-import { isLoopbackHost } from "./access.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
+import { createWrongKeys } from "./attempts.ts";
 import { createDesk } from "./connection-desk.ts";
-import { dataFiles, privateSecret, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
+import { dataFiles, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
+import { exposureWarnings } from "./exposure.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
@@ -23,15 +24,16 @@ import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
-import { createLive } from "./live.ts";
+import { createLive, type Live } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
 import { portTaken } from "./port.ts";
 import { startRetention } from "./retention.ts";
 import { connectSandboxInbox } from "./sandbox-inbox.ts";
-import { createSessions } from "./sessions.ts";
+import { openSessions } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
+import { createSignInLinks } from "./sign-in-links.ts";
 import { createSignatureCheck } from "./signature.ts";
 import { openStore, storeProbe, workspaceId, type Store } from "./store.ts";
 
@@ -52,8 +54,10 @@ export interface Millrace {
   vault: Vault;
   inboxes: InboxBook;
   sandbox: { url: string; systems: Sandbox } | null;
-  /** The API key when this start made it: the only time it can be read. */
-  firstKey: string | null;
+  /** Where the API key is, and whether this start made it. */
+  apiKey: { file: string; isNew: boolean };
+  /** One-time links for a browser; null where local sign-in is off. */
+  links: { make(): string; isOpen(url: string): boolean } | null;
   /** What the operator should know, a sentence each. */
   warnings: string[];
   /** Takes nothing more, lets what runs finish, and leaves the data folder. */
@@ -159,7 +163,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
     engine,
     inboxes,
     heard,
-    warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined),
+    warnings: [warning, ...exposureWarnings(settings)].filter((w) => w !== undefined),
   };
 }
 type Inside = Awaited<ReturnType<typeof openInside>>;
@@ -167,19 +171,12 @@ type Inside = Awaited<ReturnType<typeof openInside>>;
 /** The server on top of it, listening. */
 async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
   const { engine, outside, sandbox, inboxes, heard, warnings } = inside;
-  const address = { url: settings.publicUrl ?? `http://${hostOf(settings)}:${settings.port}` };
+  const local = `http://${hostOf(settings)}:${settings.port}`;
+  const address = { url: settings.publicUrl ?? local, local };
   const publicUrl = () => address.url;
-  const keys = await openApiKeys({ store: inside.store.apiKeys, workspaceId, clock });
-  const { apiKey, sessionKey } = dataFiles(settings.dataDir);
-  const firstKey = await keys.ensure();
-  if (firstKey !== null) writePrivate(apiKey, `${firstKey}\n`);
-  const sessions = createSessions({ secret: privateSecret(sessionKey), generation: keys.generation, clock });
-  const rotateKey = async () => {
-    const key = await keys.rotate();
-    writePrivate(apiKey, `${key}\n`);
-    return key;
-  };
-  const signIn = createSignIn({ keys, sessions, publicUrl, localSignIn: settings.localSignIn });
+  const live = createLive({ clock });
+  const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: live.review });
+  const signInUrl = (token: string) => `${address.local}/#open=${token}`;
   const inboxDoor = createInboxDoor({
     book: inboxes,
     engine,
@@ -189,13 +186,14 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     retentionDays: settings.retentionDays,
     clock,
   });
-  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey });
+  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl, live }), inboxDoor, signIn, signInUrl });
   closers.add(() => app.close());
 
   const mended = await engine.flows.mend(workspaceId);
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
   await engine.start();
   const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
+  address.local = url;
   address.url = settings.publicUrl ?? url;
   if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
@@ -213,20 +211,60 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     vault: outside.vault,
     inboxes,
     sandbox,
-    firstKey,
+    apiKey,
+    links: links && {
+      make: () => signInUrl(links.make().token),
+      isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
+    },
     warnings,
     close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
 }
 
+/** The API key, which the first start makes, and what lets people in. */
+async function openSignIn(
+  { dataDir, trustedProxies: trusted, localSignIn, metricsKey }: Settings,
+  store: Store,
+  { log, clock, publicUrl, onEnded }: Omit<Tools, "closers"> & { publicUrl: () => string; onEnded: () => void },
+) {
+  const file = dataFiles(dataDir).apiKey;
+  const keepKey = (key: string) => writePrivate(file, `${key}\n`);
+  const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock });
+  const newKey = await keys.ensure();
+  if (newKey !== null) keepKey(newKey);
+  const sessions = await openSessions({
+    store: store.sessions,
+    workspaceId,
+    keyId: keys.keyId,
+    clock,
+    onStoreProblem: (err) => log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart"),
+  });
+  const wrongKeys = createWrongKeys({
+    clock,
+    onLimit: (address) => log.warn({ address }, "Wrong API keys keep coming from this address; they are answered 429 for a minute"),
+  });
+  const links = localSignIn ? createSignInLinks(clock) : null;
+  const signIn = createSignIn({
+    keys,
+    sessions,
+    links,
+    wrongKeys,
+    publicUrl,
+    trusted,
+    keepKey,
+    onEnded,
+    ...(metricsKey !== undefined && { metricsKey }),
+  });
+  return { signIn, links, apiKey: { file, isNew: newKey !== null } };
+}
+
 /** What the routes are given. */
 function appParts(
   { store, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
-  { log, clock, publicUrl }: Omit<Tools, "closers"> & { publicUrl: () => string },
+  { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
 ) {
   const { vault, caller, quota } = outside;
-  const live = createLive({ clock });
   engine.onChange(live.changed);
   return {
     engine,
@@ -259,14 +297,6 @@ function appParts(
     }),
     checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, findApp: (id) => apps.get(id) }),
   };
-}
-
-/** What an operator who opens Millrace to others should know. */
-function exposure({ host, publicUrl }: Settings): string[] {
-  if (publicUrl !== undefined || isLoopbackHost(host) || host === "::1") return [];
-  return [
-    "Millrace listens to the network, and hook addresses name this machine only. Set MILLRACE_PUBLIC_URL to the address others reach it under.",
-  ];
 }
 
 function openEngine(

@@ -1,41 +1,133 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import { createSessions } from "./sessions.ts";
+import type { SessionRow, SessionStore } from "#storage/sessions.ts";
+import { openSessions } from "./sessions.ts";
 
-const open = (secret = 1) => {
-  const clock = new TestClock();
-  const state = { generation: "a" };
-  return { clock, state, sessions: createSessions({ secret: Buffer.alloc(32, secret), generation: () => state.generation, clock }) };
-};
+const hour = 3_600_000;
 
-test("a session is read back with its kind until it is too old", async () => {
-  const { sessions, clock } = open();
-  const { value, maxAgeSeconds } = sessions.issue("local");
-  expect(sessions.read(value)).toBe("local");
-  await clock.advance(maxAgeSeconds * 1000);
-  expect(sessions.read(value)).toBeUndefined();
+/** A store in memory that can be made to fail, and that shows what it holds. */
+function fakeStore() {
+  const rows = new Map<string, SessionRow>();
+  const state = { broken: false, touches: 0 };
+  const work = async (act: () => void) => {
+    if (state.broken) throw new Error("the disk is full");
+    act();
+  };
+  const store: SessionStore = {
+    list: async () => [...rows.values()].map((row) => ({ ...row })),
+    add: (row) => work(() => void rows.set(row.hash, { ...row })),
+    touch: (hash, usedAt) => work(() => void (state.touches++, rows.has(hash) && (rows.get(hash)!.usedAt = usedAt))),
+    remove: (hashes) => work(() => hashes.forEach((hash) => rows.delete(hash))),
+  };
+  return { store, rows, state };
+}
+
+async function open({ fake = fakeStore(), clock = new TestClock() } = {}) {
+  const key = { id: "key_1" };
+  const problems: unknown[] = [];
+  const start = () =>
+    openSessions({ store: fake.store, workspaceId: "ws", keyId: () => key.id, clock, onStoreProblem: (p) => void problems.push(p) });
+  return { ...fake, clock, key, problems, start, sessions: await start() };
+}
+
+describe("a session", () => {
+  test("is recognised by its cookie's value, which is not what is stored", async () => {
+    const { sessions, rows } = await open();
+    const { value } = await sessions.start();
+    expect(Buffer.from(value, "base64url")).toHaveLength(32);
+    expect(sessions.use(value)).toEqual({ id: [...rows.keys()][0] });
+    expect(JSON.stringify([...rows.values()])).not.toContain(value);
+    for (const forged of [undefined, "", `${value}x`, value.slice(1), [...rows.keys()][0]]) expect(sessions.use(forged)).toBeUndefined();
+  });
+
+  test("lives on across a restart, and so does its end", async () => {
+    const { sessions, start } = await open();
+    const [kept, ended] = [(await sessions.start()).value, (await sessions.start()).value];
+    await sessions.end(sessions.use(ended)!.id);
+    expect(sessions.use(ended)).toBeUndefined();
+    const after = await start();
+    expect(after.use(kept)).toBeDefined();
+    expect(after.use(ended)).toBeUndefined();
+  });
+
+  test("ends twelve hours after its last use, which each use puts off", async () => {
+    const { sessions, clock, start } = await open();
+    const { value } = await sessions.start();
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(11 * hour);
+      expect(sessions.use(value), `after ${(i + 1) * 11} h`).toBeDefined();
+    }
+    await clock.advance(11 * hour);
+    expect((await start()).use(value), "a restart knows of the uses").toBeDefined();
+    await clock.advance(12 * hour);
+    expect(sessions.use(value)).toBeUndefined();
+    expect((await start()).use(value)).toBeUndefined();
+  });
+
+  test("ends thirty days after it began, however often it is used", async () => {
+    const { sessions, clock } = await open();
+    const { value, maxAgeSeconds } = await sessions.start();
+    expect(maxAgeSeconds).toBe(30 * 24 * 3600);
+    for (let i = 0; i < 30 * 24 - 6; i += 6) {
+      await clock.advance(6 * hour);
+      expect(sessions.use(value), `after ${i + 6} h`).toBeDefined();
+    }
+    await clock.advance(6 * hour);
+    expect(sessions.use(value)).toBeUndefined();
+  });
+
+  test("ends with the API key of its time, also when the rotation was cut off before its row was deleted", async () => {
+    const { sessions, key, start } = await open();
+    const { value } = await sessions.start();
+    key.id = "key_2";
+    expect(sessions.use(value)).toBeUndefined();
+    expect((await start()).use(value)).toBeUndefined();
+  });
+
+  test("is not written down at each use: reading costs nothing", async () => {
+    const { sessions, clock, state } = await open();
+    const { value } = await sessions.start();
+    for (let i = 0; i < 1000; i++) sessions.use(value);
+    expect(state.touches).toBe(0);
+    await clock.advance(5 * 60_000);
+    for (let i = 0; i < 1000; i++) sessions.use(value);
+    expect(state.touches).toBe(1);
+  });
 });
 
-test("rotating the API key ends every session", () => {
-  const { sessions, state } = open();
-  const { value } = sessions.issue("key");
-  state.generation = "b";
-  expect(sessions.read(value)).toBeUndefined();
+test("rotation ends all sessions at once", async () => {
+  const { sessions, rows } = await open();
+  const values = [(await sessions.start()).value, (await sessions.start()).value];
+  await sessions.endAll();
+  expect(values.map((value) => sessions.use(value))).toEqual([undefined, undefined]);
+  expect(rows.size).toBe(0);
 });
 
-test("a changed, foreign or malformed session is none", () => {
-  const { sessions } = open();
-  const { value } = sessions.issue("local");
-  const [, , expires, mac] = value.split(".");
-  const forged = [
-    value.replace("local", "key"),
-    `v1.local.${Number(expires) + 1}.${mac}`,
-    value.slice(0, -1),
-    `${value}x`,
-    "",
-    undefined,
-    "v1.local.x.y",
-    open(2).sessions.issue("local").value,
-  ];
-  for (const text of forged) expect(sessions.read(text), String(text)).toBeUndefined();
+test("a full disk keeps nobody out and nobody in", async () => {
+  const { sessions, state, problems } = await open();
+  const before = (await sessions.start()).value;
+  state.broken = true;
+  const { value } = await sessions.start();
+  expect(sessions.use(value)).toBeDefined();
+  expect(String(problems[0])).toContain("the disk is full");
+  await expect(sessions.end(sessions.use(before)!.id)).rejects.toThrow("the disk is full");
+  expect(sessions.use(before)).toBeUndefined();
+});
+
+test("rows of sessions that are over are deleted, and so are those not used for longest beyond a thousand", async () => {
+  const { sessions, clock, rows } = await open();
+  const first = (await sessions.start()).value;
+  await clock.advance(12 * hour);
+  await sessions.start();
+  expect(rows.size).toBe(1);
+  expect(sessions.use(first)).toBeUndefined();
+  await clock.advance(1000);
+  const used = (await sessions.start()).value;
+  for (let i = 0; i < 1005; i++) {
+    await clock.advance(1);
+    await sessions.start();
+    sessions.use(used);
+  }
+  expect(rows.size).toBe(1000);
+  expect(sessions.use(used)).toBeDefined();
 });

@@ -1,35 +1,109 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
+import { newToken } from "#kernel/ids.ts";
+import type { SessionRow, SessionStore } from "#storage/sessions.ts";
 
-/** `local`: good on this machine only. `key`: made for an API key that is honoured from everywhere. */
-export type SessionKind = "local" | "key";
-
-/** The web page's sign-in: a signed value in a cookie, nothing kept on the server. */
+/** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory, since this process alone writes them. */
 export interface Sessions {
-  issue(kind: SessionKind): { value: string; maxAgeSeconds: number };
-  /** The kind of a valid session; undefined for one that is forged, too old, or older than the present API key. */
-  read(value: string | undefined): SessionKind | undefined;
+  /** Starts a session and returns what its cookie holds. */
+  start(): Promise<{ value: string; maxAgeSeconds: number }>;
+  /** The session of a cookie, which counts as a use; undefined for one that is forged, ended or too old. */
+  use(value: string | undefined): Session | undefined;
+  /** Whether one is still open; asking is no use of it. */
+  has(id: string): boolean;
+  /** Ends one for good. */
+  end(id: string): Promise<void>;
+  /** Ends all of them. */
+  endAll(): Promise<void>;
 }
 
-const lifetimeMs = 12 * 3_600_000;
-
-/** `generation` is bound into each signature: rotating the API key signs every page out. */
-export function createSessions({ secret, generation, clock }: { secret: Uint8Array; generation: () => string; clock: Clock }): Sessions {
-  const sign = (body: string) => createHmac("sha256", secret).update(`${body}\n${generation()}`).digest("base64url");
-  return {
-    issue(kind) {
-      const body = `v1.${kind}.${clock.now() + lifetimeMs}`;
-      return { value: `${body}.${sign(body)}`, maxAgeSeconds: lifetimeMs / 1000 };
-    },
-    read(value) {
-      const [, body, kind, expires, mac] = /^(v1\.(local|key)\.(\d+))\.([\w-]+)$/.exec(value ?? "") ?? [];
-      if (body === undefined || mac === undefined || !equal(mac, sign(body)) || Number(expires) <= clock.now()) return undefined;
-      return kind as SessionKind;
-    },
-  };
+/** `id` is the hash of the cookie's value. */
+export interface Session {
+  id: string;
 }
 
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+export interface SessionsParts {
+  store: SessionStore;
+  workspaceId: string;
+  /** The id of today's API key: sessions made under an earlier one are over. */
+  keyId: () => string;
+  clock: Clock;
+  /** Called when a session could not be written: it works until the next restart. */
+  onStoreProblem: (problem: unknown) => void;
 }
+
+/** Unused for so long, a session is over; and in any case after the second time. */
+const idleMs = 12 * 3_600_000;
+const longestMs = 30 * 24 * 3_600_000;
+/** A use is written down so often: rows are for restarts, memory is exact. */
+const touchEveryMs = 5 * 60_000;
+const mostSessions = 1000;
+
+export async function openSessions(parts: SessionsParts): Promise<Sessions> {
+  const sessions = new KeptSessions(parts, await parts.store.list(parts.workspaceId));
+  await sessions.dropOld();
+  return sessions;
+}
+
+class KeptSessions implements Sessions {
+  readonly #parts: SessionsParts;
+  readonly #rows: Map<string, SessionRow & { writtenAt: number }>;
+
+  constructor(parts: SessionsParts, rows: SessionRow[]) {
+    this.#parts = parts;
+    this.#rows = new Map(rows.map((row) => [row.hash, { ...row, writtenAt: row.usedAt }]));
+  }
+
+  async start() {
+    const { store, workspaceId, keyId, clock } = this.#parts;
+    await this.dropOld();
+    const value = newToken(32);
+    const now = clock.now();
+    const row = { hash: hashOf(value), workspaceId, keyId: keyId(), createdAt: now, usedAt: now };
+    this.#rows.set(row.hash, { ...row, writtenAt: now });
+    await store.add(row).catch(this.#parts.onStoreProblem);
+    return { value, maxAgeSeconds: longestMs / 1000 };
+  }
+
+  use(value: string | undefined) {
+    if (value === undefined) return undefined;
+    const row = this.#rows.get(hashOf(value));
+    if (!row || this.#isOver(row)) return undefined;
+    row.usedAt = this.#parts.clock.now();
+    if (row.usedAt - row.writtenAt >= touchEveryMs) {
+      row.writtenAt = row.usedAt;
+      void this.#parts.store.touch(row.hash, row.usedAt).catch(this.#parts.onStoreProblem);
+    }
+    return { id: row.hash };
+  }
+
+  has(id: string) {
+    const row = this.#rows.get(id);
+    return row !== undefined && !this.#isOver(row);
+  }
+
+  end = (id: string) => this.#remove([id]);
+  endAll = () => this.#remove([...this.#rows.keys()]);
+
+  /** Deletes what is over and, beyond the limit, what was not used for longest. */
+  async dropOld(): Promise<void> {
+    const rows = [...this.#rows.values()];
+    const over = rows.filter((row) => this.#isOver(row));
+    const open = rows.filter((row) => !this.#isOver(row)).sort((a, b) => b.usedAt - a.usedAt);
+    const old = [...over, ...open.slice(mostSessions - 1)].map(({ hash }) => hash);
+    await this.#remove(old).catch(this.#parts.onStoreProblem);
+  }
+
+  #isOver({ keyId, createdAt, usedAt }: SessionRow): boolean {
+    const now = this.#parts.clock.now();
+    return keyId !== this.#parts.keyId() || now >= usedAt + idleMs || now >= createdAt + longestMs;
+  }
+
+  /** From memory first: a store that cannot be written to must not keep a session open. */
+  async #remove(hashes: string[]): Promise<void> {
+    for (const hash of hashes) this.#rows.delete(hash);
+    if (hashes.length > 0) await this.#parts.store.remove(hashes);
+  }
+}
+
+const hashOf = (value: string) => createHash("sha256").update(value).digest("hex");

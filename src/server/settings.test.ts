@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { exposureWarnings } from "./exposure.ts";
 import { readServerSettings, serverSettings } from "./settings.ts";
 
 test("an empty environment gives a Millrace on this machine only", () => {
@@ -22,13 +23,16 @@ test("all faults are told together, by name and never by value", () => {
     MILLRACE_PUBLIC_URL: "ftp://x",
     MILLRACE_ENCRYPTION_KEY: "s3cret",
     MILLRACE_LOCAL_SIGN_IN: "maybe",
+    MILLRACE_TRUSTED_PROXIES: "loopback, proxy.lan",
+    MILLRACE_METRICS_KEY: "sh0rt",
     DATABASE_URL: "postgres://u:hunter2@h/db",
   };
   const message = messageOf(() => readServerSettings(env));
   for (const name of Object.keys(env)) expect(message).toContain(`${name}:`);
   expect(message).toContain("MILLRACE_PORT: must be a port number");
   expect(message).toContain("follows later");
-  for (const secret of ["s3cret", "hunter2"]) expect(message).not.toContain(secret);
+  expect(message).toContain("MILLRACE_TRUSTED_PROXIES: 'proxy.lan' is neither an address nor a range");
+  for (const secret of ["s3cret", "hunter2", "sh0rt"]) expect(message).not.toContain(secret);
 });
 
 test("an empty variable is an unset one", () => {
@@ -42,6 +46,48 @@ test("a list of hosts is split and trimmed, and the public address loses its sla
   });
   expect(settings.allowPrivateHosts).toEqual(["erp.lan", "10.0.0.7:8080"]);
   expect(settings.publicUrl).toBe("https://mill.example.com");
+});
+
+describe("local sign-in", () => {
+  const isOn = (env: Record<string, string>) => readServerSettings(env).localSignIn;
+
+  test.each<Record<string, string>>([
+    {},
+    { MILLRACE_HOST: "localhost" },
+    { MILLRACE_HOST: "::1" },
+    { MILLRACE_PUBLIC_URL: "http://127.0.0.1:8080" },
+    { MILLRACE_PUBLIC_URL: "http://[::1]:8080" },
+  ])("is on by itself while only this machine can reach Millrace: %j", (env) => {
+    expect(isOn(env)).toBe(true);
+    expect(isOn({ ...env, MILLRACE_LOCAL_SIGN_IN: "off" })).toBe(false);
+  });
+
+  test.each<Record<string, string>>([
+    { MILLRACE_PUBLIC_URL: "https://mill.example.com" },
+    { MILLRACE_PUBLIC_URL: "http://localhost.example.com" },
+    { MILLRACE_HOST: "0.0.0.0" },
+    { MILLRACE_HOST: "::" },
+    { MILLRACE_HOST: "192.168.1.9" },
+    { MILLRACE_HOST: "0.0.0.0", MILLRACE_PUBLIC_URL: "http://localhost:4400" },
+  ])("is off by itself as soon as others can: %j", (env) => {
+    expect(isOn(env)).toBe(false);
+    expect(isOn({ ...env, MILLRACE_LOCAL_SIGN_IN: "on" })).toBe(true);
+  });
+});
+
+describe("what an operator who opens Millrace to others is warned of", () => {
+  const warned = (env: Record<string, string>) =>
+    exposureWarnings(readServerSettings(env)).map((text) => /MILLRACE_(PUBLIC_URL|TRUSTED_PROXIES|LOCAL_SIGN_IN)/.exec(text)![0]);
+  const good = { MILLRACE_PUBLIC_URL: "https://mill.example.com", MILLRACE_TRUSTED_PROXIES: "loopback" };
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ["nothing on this machine only", {}, []],
+    ["nothing behind a proxy that is named", good, []],
+    ["a public address without https", { ...good, MILLRACE_PUBLIC_URL: "http://mill.example.com" }, ["MILLRACE_PUBLIC_URL"]],
+    ["a port open to the network without an address", { MILLRACE_HOST: "0.0.0.0" }, ["MILLRACE_PUBLIC_URL"]],
+    ["a proxy that is not named", { ...good, MILLRACE_TRUSTED_PROXIES: "" }, ["MILLRACE_TRUSTED_PROXIES"]],
+    ["links where others can come in", { ...good, MILLRACE_LOCAL_SIGN_IN: "on" }, ["MILLRACE_LOCAL_SIGN_IN"]],
+  ])("%s", (_, env, names) => expect(warned(env)).toEqual(names));
 });
 
 test("every setting has a description for the reference page", () => {

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "#kernel/settings.ts";
+import { trustedProxies, type TrustedProxies } from "./access.ts";
+import { isOnThisMachineOnly } from "./exposure.ts";
 
 const port = z.coerce
   .number("must be a port number")
@@ -42,10 +44,24 @@ export const securitySettings = z.object({
     .default("")
     .transform(list)
     .describe("Hosts on private addresses that flows may call, separated by commas: erp.lan, 10.0.0.7:8080."),
+  MILLRACE_TRUSTED_PROXIES: z
+    .string()
+    .default("")
+    .transform(proxies)
+    .describe(
+      "Proxies in front of Millrace whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as 10.0.0.0/8 and the name `loopback`, separated by commas. From anybody else they are ignored.",
+    ),
   MILLRACE_LOCAL_SIGN_IN: z
-    .enum(["on", "off"], "must be on or off")
-    .default("on")
-    .describe("Whether a browser on this very machine is signed in without a key. Turn it off where several people share the machine."),
+    .enum(["auto", "on", "off"], "must be auto, on or off")
+    .default("auto")
+    .describe(
+      "Whether the start and `millrace open` print one-time links that sign a browser in. `auto`: while Millrace listens on loopback and has no public address. Without links, people sign in with the API key.",
+    ),
+  MILLRACE_METRICS_KEY: z
+    .string()
+    .regex(/^\S{20,200}$/, "must be 20 to 200 characters without a space; make one with: openssl rand -hex 32")
+    .optional()
+    .describe("A key for Prometheus: opens /metrics and nothing else. The API key opens it too."),
 });
 
 /** Housekeeping. */
@@ -86,7 +102,10 @@ export interface Settings {
   publicUrl?: string;
   encryptionKey?: string;
   allowPrivateHosts: string[];
+  trustedProxies: TrustedProxies;
+  /** Whether one-time links are made; `auto` is decided already. */
   localSignIn: boolean;
+  metricsKey?: string;
   retentionDays: number;
   logLevel: string;
 }
@@ -94,15 +113,20 @@ export interface Settings {
 /** Reads the settings of an environment; every fault is told at once. */
 export function readServerSettings(env: Record<string, string | undefined>): Settings {
   const read = readSettings(serverSettings, env);
-  return {
-    dataDir: resolve(read.MILLRACE_DATA),
+  const reach = {
     host: read.MILLRACE_HOST,
+    ...(read.MILLRACE_PUBLIC_URL !== undefined && { publicUrl: read.MILLRACE_PUBLIC_URL.replace(/\/+$/, "") }),
+  };
+  return {
+    ...reach,
+    dataDir: resolve(read.MILLRACE_DATA),
     port: read.MILLRACE_PORT,
     sandboxPort: read.MILLRACE_SANDBOX_PORT,
-    ...(read.MILLRACE_PUBLIC_URL !== undefined && { publicUrl: read.MILLRACE_PUBLIC_URL.replace(/\/+$/, "") }),
     ...(read.MILLRACE_ENCRYPTION_KEY !== undefined && { encryptionKey: read.MILLRACE_ENCRYPTION_KEY }),
     allowPrivateHosts: read.MILLRACE_ALLOW_PRIVATE_HOSTS,
-    localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "on",
+    trustedProxies: read.MILLRACE_TRUSTED_PROXIES,
+    localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "auto" ? isOnThisMachineOnly(reach) : read.MILLRACE_LOCAL_SIGN_IN === "on",
+    ...(read.MILLRACE_METRICS_KEY !== undefined && { metricsKey: read.MILLRACE_METRICS_KEY }),
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
   };
@@ -113,6 +137,15 @@ function list(text: string): string[] {
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+}
+
+function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
+  try {
+    return trustedProxies(list(text));
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `${(error as Error).message}. Use addresses, ranges such as 10.0.0.0/8, or 'loopback'` });
+    return z.NEVER;
+  }
 }
 
 function isKeyRing(text: string): boolean {

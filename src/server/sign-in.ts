@@ -1,89 +1,158 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import { isFromOwnPage, isLocal, isLoopbackHost, isOwnHost, type Origin } from "./access.ts";
-import type { ApiKeys } from "./api-keys.ts";
-import type { SessionKind, Sessions } from "./sessions.ts";
+import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, outsideOf, type TrustedProxies } from "./access.ts";
+import { isSameSecret, type ApiKeys } from "./api-keys.ts";
+import type { WrongKeys } from "./attempts.ts";
+import type { Sessions } from "./sessions.ts";
+import type { SignInLinks } from "./sign-in-links.ts";
 
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
+  /** Null where local sign-in is off. */
+  links: SignInLinks | null;
+  wrongKeys: WrongKeys;
   /** The address Millrace goes by. */
   publicUrl: () => string;
-  /** Whether a browser on this machine needs no key. */
-  localSignIn: boolean;
+  trusted: TrustedProxies;
+  /** A key that opens /metrics and nothing else. */
+  metricsKey?: string;
+  /** Keeps a new API key for the command line on this machine. */
+  keepKey: (key: string) => void;
+  /** Called when somebody's access ended: closes what they still have open. */
+  onEnded: () => void;
 }
 
-/** Who may come in, and how a page gets its session. Requests of the API carry the key, or the page's cookie. */
+/** Who sent a request. */
+export interface Visitor {
+  kind: "key" | "session";
+  id: string;
+}
+
+/**
+ * Who may come in, and how a page gets its session. A request proves it by the API key or the page's cookie; where it comes from
+ * proves nothing.
+ */
 export interface SignIn {
-  /** Throws NOT_SIGNED_IN or FORBIDDEN. */
-  check(request: FastifyRequest): void;
-  /** Whether the request is signed in, or comes from this machine: what /metrics asks. */
-  isTrusted(request: FastifyRequest): boolean;
-  withKey(request: FastifyRequest, reply: FastifyReply, key: string): void;
-  /** Signs in a browser of this machine, and renews a session, when the page is loaded. */
-  welcome(request: FastifyRequest, reply: FastifyReply): void;
-  end(reply: FastifyReply): void;
+  /** Throws NOT_SIGNED_IN, FORBIDDEN or TOO_MANY_WRONG_KEYS. */
+  check(request: FastifyRequest): Visitor;
+  /** The same for /metrics, which takes a key and no cookie. */
+  checkMetrics(request: FastifyRequest): void;
+  withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
+  withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
+  /** A token for a one-time link. Throws LOCAL_SIGN_IN_OFF. */
+  newLink(): { token: string; expiresAt: number };
+  /** Ends the session of the request, if it has one. */
+  end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** A new API key in place of the old one. All sessions and links end. */
+  rotateKey(): Promise<string>;
+  /** Whether somebody who was let in still may be. */
+  isStillIn(visitor: Visitor): boolean;
 }
 
-export function createSignIn({ keys, sessions, publicUrl, localSignIn }: SignInParts): SignIn {
-  // Browsers do not keep cookies of different ports apart: two Millraces on one machine must not sign each other out.
-  const cookieName = () => `millrace_${new URL(publicUrl()).port || "web"}`;
+export function createSignIn(parts: SignInParts): SignIn {
+  const { keys, sessions, links, wrongKeys, publicUrl, trusted, metricsKey, keepKey, onEnded } = parts;
+  const cookies = pageCookies(publicUrl, trusted);
 
-  const setCookie = (reply: FastifyReply, kind: SessionKind) => {
-    const { value, maxAgeSeconds } = sessions.issue(kind);
-    reply.setCookie(cookieName(), value, { ...cookieOptions(reply.request, publicUrl()), maxAge: maxAgeSeconds });
+  const wrong = (request: FastifyRequest, code: "NOT_SIGNED_IN" | "LINK_INVALID"): MillraceError => {
+    wrongKeys.count(clientAddress(request.raw, trusted));
+    return new MillraceError(code);
   };
-  const sessionOf = (request: FastifyRequest): SessionKind | undefined => {
-    const kind = sessions.read(request.cookies[cookieName()]);
-    return kind === "local" && !isLocal(originOf(request)) ? undefined : kind;
-  };
-  const checkKey = (request: FastifyRequest, key: string) => {
+  const checkKey = (request: FastifyRequest, key: string): Visitor => {
     const row = keys.find(key);
-    if (!row) throw new MillraceError("NOT_SIGNED_IN");
-    if (row.loopbackOnly && !isLocal(originOf(request))) throw forbidden(firstKeyOnly);
-    return row;
+    if (!row) throw wrong(request, "NOT_SIGNED_IN");
+    return { kind: "key", id: row.id };
   };
-  const checkPage = (request: FastifyRequest) => {
-    const { headers } = request;
-    if (!isOwnHost(headers.host, publicUrl()))
-      throw forbidden(
-        `Millrace does not go by the name '${headers.host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`,
-      );
-    if (!sessionOf(request)) throw new MillraceError("NOT_SIGNED_IN");
-    if (!isFromOwnPage(request.method, headers, publicUrl()))
+  const checkPage = ({ raw, method, headers }: FastifyRequest) => {
+    const { host } = outsideOf(raw, trusted);
+    if (!isOwnHost(host, publicUrl()))
+      throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
+    if (!isFromOwnPage(method, headers, host, publicUrl()))
       throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
   };
-  const check = (request: FastifyRequest) => {
-    const key = bearer(request.headers.authorization);
-    if (key === undefined) checkPage(request);
-    else checkKey(request, key);
+  const begin = async (request: FastifyRequest, reply: FastifyReply) => {
+    const old = sessions.use(cookies.read(request));
+    const { value, maxAgeSeconds } = await sessions.start();
+    cookies.set(request, reply, value, maxAgeSeconds);
+    if (old) await endSession(old.id);
+  };
+  const endSession = async (id: string) => {
+    try {
+      await sessions.end(id);
+    } finally {
+      onEnded();
+    }
   };
   return {
-    check,
-    isTrusted(request) {
-      if (isLocal(originOf(request))) return true;
-      const key = bearer(request.headers.authorization);
-      return key !== undefined && keys.find(key)?.loopbackOnly === false;
+    check(request) {
+      const key = bearer(request);
+      if (key !== undefined) return checkKey(request, key);
+      const session = sessions.use(cookies.read(request));
+      if (!session) throw new MillraceError("NOT_SIGNED_IN");
+      checkPage(request);
+      return { kind: "session", id: session.id };
     },
-    withKey(request, reply, key) {
-      const { loopbackOnly } = checkKey(request, key.trim());
-      if (!isOwnHost(request.headers.host, publicUrl()))
-        throw forbidden("Open Millrace under the address set as MILLRACE_PUBLIC_URL, and sign in there");
-      setCookie(reply, loopbackOnly ? "local" : "key");
+    checkMetrics(request) {
+      const key = bearer(request);
+      if (key === undefined) throw new MillraceError("NOT_SIGNED_IN");
+      if (metricsKey === undefined || !isSameSecret(key, metricsKey)) checkKey(request, key);
     },
-    welcome(request, reply) {
-      const local = localSignIn && isLocal(originOf(request));
-      const kind = sessionOf(request) ?? (local ? "local" : undefined);
-      if (kind && isOwnHost(request.headers.host, publicUrl())) setCookie(reply, kind);
+    async withKey(request, reply, key) {
+      checkKey(request, key.trim());
+      checkPage(request);
+      await begin(request, reply);
     },
-    end: (reply) => void reply.clearCookie(cookieName(), cookieOptions(reply.request, publicUrl())),
+    async withLink(request, reply, token) {
+      checkPage(request); // before the token is used up
+      if (!links?.redeem(token)) throw wrong(request, "LINK_INVALID");
+      await begin(request, reply);
+    },
+    newLink() {
+      if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
+      return links.make();
+    },
+    async end(request, reply) {
+      const session = sessions.use(cookies.read(request));
+      if (session) checkPage(request);
+      cookies.clear(reply);
+      if (session) await endSession(session.id);
+    },
+    async rotateKey() {
+      const key = await keys.rotate();
+      keepKey(key);
+      links?.endAll();
+      await sessions.endAll().finally(onEnded);
+      return key;
+    },
+    isStillIn: ({ kind, id }) => (kind === "key" ? id === keys.keyId() : sessions.has(id)),
   };
 }
 
-const firstKeyOnly = "The first API key opens the door from this machine only. Run 'millrace key rotate' there and use the key it prints";
-/** On this machine the page may be open without TLS although the public address has it. */
-const cookieOptions = ({ headers }: FastifyRequest, publicUrl: string) =>
-  ({ httpOnly: true, sameSite: "strict", path: "/", secure: publicUrl.startsWith("https:") && !isLoopbackHost(headers.host) }) as const;
-const originOf = ({ socket, headers }: FastifyRequest): Origin => ({ remoteAddress: socket.remoteAddress, headers });
-const bearer = (authorization: string | undefined) => /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+/**
+ * The page's cookie. Where the outside is https it is `Secure` and carries the prefix that only this host can set. Its name holds
+ * the port, since browsers do not keep the cookies of different ports apart: two Millraces on one machine must not sign each
+ * other out.
+ */
+function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
+  const name = (secure: boolean) => `${secure ? "__Host-" : ""}millrace_${new URL(publicUrl()).port || "web"}`;
+  const options = (secure: boolean) => ({ httpOnly: true, sameSite: "strict", path: "/", secure }) as const;
+  const isSecure = ({ raw, headers }: FastifyRequest) => {
+    // What the address bar says is known best by the browser. A page opened on this machine may be http although the public address is not.
+    const bar = headers.origin !== undefined && URL.canParse(headers.origin) ? new URL(headers.origin) : undefined;
+    if (bar?.protocol === "https:" || outsideOf(raw, trusted).scheme === "https") return true;
+    return publicUrl().startsWith("https:") && !(bar?.protocol === "http:" && isLoopbackHost(bar.host));
+  };
+  return {
+    read: ({ cookies }: FastifyRequest) => cookies[name(true)] ?? cookies[name(false)],
+    set(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) {
+      const secure = isSecure(request);
+      reply.setCookie(name(secure), value, { ...options(secure), maxAge });
+    },
+    clear(reply: FastifyReply) {
+      for (const secure of [true, false]) reply.clearCookie(name(secure), options(secure));
+    },
+  };
+}
+
+const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

@@ -1,5 +1,5 @@
 import { createLog } from "./logging.ts";
-import { reportText, standingText } from "./greeting.ts";
+import { addressText, reportText, standingText } from "./greeting.ts";
 import { isExampleDone, runExample, standing, type ExampleParts } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
 import { readServerSettings, type Settings } from "./settings.ts";
@@ -37,23 +37,18 @@ export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<S
 }
 
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
-  out(`Millrace is at ${millrace.url}${millrace.sandbox ? `, its sandbox at ${millrace.sandbox.url}` : ""}\n`);
-  for (const warning of millrace.warnings) out(`Note: ${warning}\n`);
-  if (millrace.firstKey !== null) out(keyText(millrace.firstKey));
-  if (millrace.sandbox && !isExampleDone(dataDir)) {
+  const { url, sandbox, links, apiKey, warnings } = millrace;
+  const link = links?.make() ?? null;
+  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, apiKeyFile: apiKey.file, isNewKey: apiKey.isNew }));
+  for (const warning of warnings) out(`Note: ${warning}\n`);
+  if (sandbox && !isExampleDone(dataDir)) {
     out("\nFirst start: connecting the sandbox, installing an example flow, and sending it sample survey answers.\n");
     const report = await runExample({ millrace, dataDir, progress: progressLine(out, tty) });
-    return out(reportText(report, millrace.url));
+    return out(reportText(report, link !== null && links?.isOpen(link) ? link : url)); // a used link would lead nowhere
   }
-  out(standingText(await standing(millrace), millrace.sandbox !== null));
+  out(standingText(await standing(millrace), sandbox !== null));
   out("Stop with Ctrl-C.\n");
 }
-
-const keyText = (key: string) => `
-API key: ${key}
-It is shown this once. Browsers and the millrace command on this machine need no key; until you run 'millrace key rotate', this one
-opens the door from this machine only.
-`;
 
 /** A terminal gets one line that is drawn over, anything else a line now and then. */
 function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["progress"] {

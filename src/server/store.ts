@@ -6,6 +6,7 @@ import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
+import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { ensureWorkspace } from "#storage/workspaces.ts";
@@ -28,6 +29,7 @@ export async function openStore(file: string, clock: Clock) {
     references: createReferenceStore(db),
     lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
+    sessions: createSessionStore(db),
   };
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;

@@ -4,21 +4,12 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import type { SignIn } from "./sign-in.ts";
 
-export interface WebParts {
-  /** Where the built web app is, if it is. */
-  folder: string;
-  signIn: SignIn;
-}
-
-/** The web app: its files, and its page under every other address. Loading the page is what signs a browser of this machine in. */
-export async function serveWeb(app: FastifyInstance, { folder, signIn }: WebParts): Promise<void> {
+/** The web app, where it is built: its files, and its page under every other address. It holds no data, so everybody may load it. */
+export async function serveWeb(app: FastifyInstance, folder: string): Promise<void> {
   const page = existsSync(join(folder, "index.html")) ? readFileSync(join(folder, "index.html"), "utf8") : missingPage;
-  const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
-    signIn.welcome(request, reply);
-    return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
-  };
+  const sendPage = (_: FastifyRequest, reply: FastifyReply) =>
+    reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
   if (page !== missingPage) {
     await app.register(fastifyStatic, {
       root: folder,

@@ -11,8 +11,6 @@ export interface ApiKeyRow {
   prefix: string;
   /** SHA-256 of the key. The key has 256 random bits, so a slow hash would add nothing. */
   hash: string;
-  /** The key made at first start: printed on a terminal, so it opens the door from this machine only. */
-  loopbackOnly: boolean;
   createdAt: number;
 }
 
@@ -42,7 +40,6 @@ const keyRow = (k: ApiKeyRow): Selectable<Schema["api_keys"]> => ({
   name: k.name,
   prefix: k.prefix,
   hash: k.hash,
-  loopback_only: k.loopbackOnly ? 1 : 0,
   created_at: k.createdAt,
   last_used_at: null,
 });
@@ -53,6 +50,5 @@ const keyOf = (r: Selectable<Schema["api_keys"]>): ApiKeyRow => ({
   name: r.name,
   prefix: r.prefix,
   hash: r.hash,
-  loopbackOnly: r.loopback_only === 1,
   createdAt: r.created_at,
 });

@@ -5,10 +5,12 @@ import Sqlite from "better-sqlite3";
 import { Kysely, Migrator, SqliteDialect, type Migration } from "kysely";
 import { expect, test } from "vitest";
 import { acceptance } from "#test/contracts/run-store.contract.ts";
+import { createApiKeyStore } from "./api-keys.ts";
 import { openSqlite } from "./database.ts";
 import { migrations } from "./migrations.ts";
 import { createRunStore } from "./run-store.ts";
 import type { Schema } from "./schema.ts";
+import { createSessionStore } from "./sessions.ts";
 
 /** A database file as an earlier Millrace left it. */
 async function asLeftBy(upTo: string): Promise<{ file: string; q: Kysely<Schema> }> {
@@ -69,6 +71,33 @@ test("events and runs from before records were known go on as runs of no record"
   });
   expect(accepted).toEqual([null, fresh.runs]);
   expect((await store.load("run_1"))?.run.state).toBe("succeeded");
+  await db.close();
+});
+
+test("a first API key from before is replaced, since it was printed; one that was rotated stays", async () => {
+  const { file, q } = await asLeftBy("0002_records");
+  const key = (id: string, workspace_id: string, loopback_only: number) =>
+    ({ id, workspace_id, name: "first", prefix: "mr_", hash: id, loopback_only, created_at: 5 }) as never;
+  await q
+    .insertInto("api_keys")
+    .values([key("key_1", "ws_printed", 1), key("key_2", "ws_rotated", 0)])
+    .execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  const store = createApiKeyStore(db);
+  expect(await store.list("ws_printed")).toEqual([]);
+  expect((await store.list("ws_rotated")).map(({ id }) => id)).toEqual(["key_2"]);
+  const fresh = { id: "key_3", workspaceId: "ws_printed", name: "first", prefix: "mr_", hash: "key_3", createdAt: 6 };
+  await store.replace(fresh);
+  expect(await store.list("ws_printed")).toEqual([fresh]);
+  const rows = createSessionStore(db);
+  await rows.add({ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 1 });
+  await rows.touch("h", 2);
+  expect(await rows.list("ws_printed")).toEqual([{ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 2 }]);
+  await rows.remove(["h"]);
+  await rows.touch("h", 3);
+  expect(await rows.list("ws_printed")).toEqual([]);
   await db.close();
 });
 

@@ -7,10 +7,10 @@ export interface Schema {
     name: string;
     prefix: string;
     hash: string;
-    loopback_only: number;
     created_at: number;
     last_used_at: number | null;
   };
+  sessions: { hash: string; workspace_id: string; key_id: string; created_at: number; used_at: number };
   connections: {
     id: string;
     workspace_id: string;

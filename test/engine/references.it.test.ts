@@ -1,5 +1,5 @@
 /** One flow for many sub-accounts, and what its check tells when one of them changes. On a whole Millrace beside the sandbox. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -93,11 +93,10 @@ async function run(flowId: string, payload: object): Promise<RunContext> {
 }
 
 async function lint(flowId: string): Promise<string[]> {
-  const page = await fetch(millrace.url, { headers: { accept: "text/html" } });
-  const cookie = page.headers.getSetCookie()[0]!.split(";", 1)[0]!;
+  const key = readFileSync(millrace.apiKey.file, "utf8").trim();
   const reply = await fetch(`${millrace.url}/api/v1/flows/${flowId}/lint`, {
     method: "POST",
-    headers: { cookie, "x-millrace": "1", "sec-fetch-site": "same-origin" },
+    headers: { authorization: `Bearer ${key}` },
   });
   const { findings } = (await reply.json()) as LintView;
   return findings.map((f) => `${f.level} ${f.at}: ${f.problem}. ${f.fix}`);

@@ -1,8 +1,11 @@
+import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { apps } from "#apps/index.ts";
 import { TestClock } from "#kernel/clock.ts";
+import { trustedProxies } from "#server/access.ts";
 import { openApiKeys } from "#server/api-keys.ts";
 import { buildApp } from "#server/app.ts";
+import { createWrongKeys } from "#server/attempts.ts";
 import type { ConnectionDesk } from "#server/connection-desk.ts";
 import { openHeard } from "#server/heard.ts";
 import { openInboxBook } from "#server/inbox-book.ts";
@@ -10,12 +13,14 @@ import { createInboxDesk } from "#server/inbox-desk.ts";
 import { openLintDesk } from "#server/lint-desk.ts";
 import { createLive } from "#server/live.ts";
 import { createMetrics } from "#server/metrics.ts";
-import { createSessions } from "#server/sessions.ts";
+import { openSessions } from "#server/sessions.ts";
 import { createSignIn } from "#server/sign-in.ts";
+import { createSignInLinks } from "#server/sign-in-links.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
+import { createSessionStore } from "#storage/sessions.ts";
 import type { FakeOperation } from "./caller.ts";
 import { openEngine, workspace } from "./engine.ts";
 
@@ -24,6 +29,8 @@ export interface ServerWish {
   desk?: Partial<ConnectionDesk>;
   publicUrl?: string;
   localSignIn?: boolean;
+  trusted?: string[];
+  metricsKey?: string;
   webFolder?: string;
   storeProblem?: () => Promise<string | null>;
 }
@@ -42,6 +49,8 @@ export async function openServer({
   desk,
   publicUrl = "http://127.0.0.1:4400",
   localSignIn = true,
+  trusted = [],
+  metricsKey,
   webFolder = "/nowhere",
   storeProblem,
 }: ServerWish = {}) {
@@ -50,9 +59,28 @@ export async function openServer({
   const { engine, db } = house;
   const keys = await openApiKeys({ store: createApiKeyStore(db), workspaceId: workspace, clock });
   const key = (await keys.ensure())!;
-  const sessions = createSessions({ secret: Buffer.alloc(32, 7), generation: keys.generation, clock });
-  const signIn = createSignIn({ keys, sessions, publicUrl: () => publicUrl, localSignIn });
+  const storeProblems: unknown[] = [];
+  const sessions = await openSessions({
+    store: createSessionStore(db),
+    workspaceId: workspace,
+    keyId: keys.keyId,
+    clock,
+    onStoreProblem: (problem) => void storeProblems.push(problem),
+  });
   const live = createLive({ clock });
+  const limited: string[] = [];
+  const links = localSignIn ? createSignInLinks(clock) : null;
+  const signIn = createSignIn({
+    keys,
+    sessions,
+    links,
+    wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
+    publicUrl: () => publicUrl,
+    trusted: trustedProxies(trusted),
+    keepKey: () => {},
+    onEnded: live.review,
+    ...(metricsKey !== undefined && { metricsKey }),
+  });
   engine.onChange(live.changed);
   const metrics = createMetrics();
   const logged: string[] = [];
@@ -106,7 +134,7 @@ export async function openServer({
     connections: { list: async () => [] },
     sandboxUrl: () => null,
     desk: { ...noDesk, ...desk },
-    rotateKey: () => keys.rotate(),
+    signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals }),
     storeProblem: storeProblem ?? (async () => null),
     log,
@@ -116,9 +144,27 @@ export async function openServer({
     await engine.close(0);
     await db.close();
   };
-  return { ...house, app, key, keys, sessions, live, clock, logged, close, workspaceId: workspace };
+  return { ...house, app, key, keys, sessions, links, live, clock, logged, limited, close, workspaceId: workspace };
 }
 
 /** Headers of a program with the key, and of Millrace's own page. */
 export const withKey = (key: string) => ({ authorization: `Bearer ${key}` });
 export const fromPage = (cookie: string) => ({ host: "127.0.0.1:4400", cookie, "x-millrace": "1", "sec-fetch-site": "same-origin" });
+
+/** Every route of an app as [method, path], parameters filled in. What Fastify prints is a tree of path parts. */
+export function routesOf(app: FastifyInstance): [method: "GET" | "POST" | "PUT" | "DELETE", path: string][] {
+  const parents: string[] = [];
+  return app
+    .printRoutes({ commonPrefix: false })
+    .split("\n")
+    .flatMap((line) => {
+      const [, indent = "", part = "", methods = ""] = /^(.*?)[└├]── (\S+) \(([^)]+)\)$/.exec(line) ?? [];
+      if (part === "") return [];
+      parents.splice(indent.length / 4, Infinity, part);
+      const path = parents.join("").replace(/:\w+/g, "some-id");
+      return methods
+        .split(", ")
+        .filter((method) => method !== "HEAD")
+        .map((method) => [method as "GET", path] as ["GET", string]);
+    });
+}

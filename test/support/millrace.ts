@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "#kernel/root.ts";
+import { dataFiles } from "#server/data-folder.ts";
 import type { ConnectionView, FlowDetail, Overview, RunDetail, RunList } from "#server/contract.ts";
 
 /** A built Millrace as a process of its own, on a data folder and a port that stay the same from start to start. */
@@ -19,10 +20,12 @@ export interface MillraceProcess {
   stop(): Promise<number | null>;
   readonly running: boolean;
   readonly pid: number;
-  /** A call of the API, signed in as a page of this machine. Throws with the error's sentence unless the answer is 2xx. */
+  /** A call of the API with the key of the data folder. Throws with the error's sentence unless the answer is 2xx. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
   /** What signs a request of the API in. */
   headers(): Record<string, string>;
+  /** A one-time link that signs a browser in. */
+  link(): Promise<string>;
   log(): string;
   /** Ends it and deletes its data. */
   remove(): Promise<void>;
@@ -44,17 +47,17 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
   const [port, sandboxPort] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
-  let cookie = "";
+  const dataDir = join(folder, "data");
 
   const settings = {
-    MILLRACE_DATA: join(folder, "data"),
+    MILLRACE_DATA: dataDir,
     MILLRACE_PORT: String(port),
     MILLRACE_SANDBOX_PORT: String(sandboxPort),
     MILLRACE_LOG_LEVEL: "warn",
     MILLRACE_ALLOW_PRIVATE_HOSTS: allow.join(","),
     ...env,
   };
-  const headers = () => ({ cookie, "x-millrace": "1" });
+  const headers = () => ({ authorization: `Bearer ${readFileSync(dataFiles(dataDir).apiKey, "utf8").trim()}` });
   const running = () => child !== null && child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals, graceMs: number): Promise<number | null> => {
     if (!child || !running()) return child?.exitCode ?? null;
@@ -64,6 +67,17 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
     const code = await ended;
     clearTimeout(timer);
     return code;
+  };
+  const api = async <T>(method: string, path: string, body?: unknown) => {
+    const reply = await fetch(`${origin}/api/v1${path}`, {
+      method,
+      headers: { ...headers(), ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const answer = (await reply.json()) as { error?: { message: string } };
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${answer.error?.message ?? ""}`);
+    return answer as T;
   };
   return {
     origin,
@@ -80,21 +94,12 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
         env: { ...process.env, ...settings, ...more },
         stdio: ["ignore", log, log],
       });
-      cookie = await signedIn(origin, running, () => readFileSync(logFile, "utf8"));
+      await answering(origin, running, () => readFileSync(logFile, "utf8"));
     },
     kill: async () => void (await end("SIGKILL", 0)),
     stop: () => end("SIGTERM", 15_000),
-    async api<T>(method: string, path: string, body?: unknown) {
-      const reply = await fetch(`${origin}/api/v1${path}`, {
-        method,
-        headers: { ...headers(), ...(body !== undefined && { "content-type": "application/json" }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(20_000),
-      });
-      const answer = (await reply.json()) as { error?: { message: string } };
-      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${answer.error?.message ?? ""}`);
-      return answer as T;
-    },
+    api,
+    link: async () => (await api<{ url: string }>("POST", "/sign-in-links")).url,
     headers,
     log: () => readFileSync(logFile, "utf8"),
     async remove() {
@@ -104,16 +109,12 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
   };
 }
 
-/** Waits for the page and takes the cookie that a browser of this machine is given. */
-async function signedIn(origin: string, running: () => boolean, log: () => string): Promise<string> {
+/** Waits until it answers. By then the API key is in its file. */
+async function answering(origin: string, running: () => boolean, log: () => string): Promise<void> {
   for (let i = 0; i < 600; i++) {
     if (!running()) throw new Error(`Millrace ended at its start:\n${log()}`);
-    const page = await fetch(origin, { signal: AbortSignal.timeout(5000) }).catch(() => null);
-    const cookie = page?.headers
-      .getSetCookie()
-      .map((c) => c.split(";")[0])
-      .join("; ");
-    if (cookie) return cookie;
+    const reply = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
+    if (reply?.ok) return;
     await sleep(50);
   }
   throw new Error(`Millrace did not answer within 30 s:\n${log()}`);

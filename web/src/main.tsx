@@ -4,11 +4,15 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./lib/query.ts";
+import { followSignInLink } from "./lib/sign-in-link.ts";
 import { applyTheme } from "./lib/theme.ts";
 import { createAppRouter } from "./router.ts";
 
 applyTheme();
 const queryClient = createQueryClient();
+await followSignInLink(queryClient);
+// In a tab that shows Millrace already, opening a link only changes the fragment.
+window.addEventListener("hashchange", () => void followSignInLink(queryClient));
 const router = createAppRouter(queryClient);
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");

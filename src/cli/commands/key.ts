@@ -16,12 +16,15 @@ export function addKeyCommands(program: Command, tools: Tools): void {
 
 function addRotate(key: Command, { api, address, show, terminal, confirm }: Tools): void {
   const command = withJson(
-    key.command("rotate").description("Make a new API key. The old one and all sessions end").option("-y, --yes", "do not ask"),
+    key
+      .command("rotate")
+      .description("Make a new API key, if the old one may have leaked. The old one and all sessions end")
+      .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, json }: { yes?: boolean; json?: boolean }) => {
     await confirm("The old API key and all sessions end at once. Go on?", yes);
     const made = await api().rotateKey();
     show({ key: made }, json, () => made);
-    terminal.err("This is the new API key, and the only time it can be read. It works from other machines too.");
+    terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);
   });

@@ -1,13 +1,19 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { apiKeyReply } from "../contract.ts";
+import type { SignIn } from "../sign-in.ts";
 
-/** `rotate` makes a new key, keeps it for the command line on this machine, and gives it: the only time it can be read. */
+/** The new key is in the answer and in the data folder, and can be read nowhere else. */
 export const apiKeyRoutes =
-  ({ rotate }: { rotate: () => Promise<string> }): FastifyPluginAsyncZod =>
+  ({ signIn }: { signIn: SignIn }): FastifyPluginAsyncZod =>
   async (app) => {
     app.post("/api-key", {
-      schema: { tags: ["Session"], summary: "Replace the API key", body: z.unknown().optional(), response: { 200: apiKeyReply } },
-      handler: async () => ({ key: await rotate() }),
+      schema: {
+        tags: ["Session"],
+        summary: "Replace the API key. All sessions and event streams end",
+        body: z.unknown().optional(),
+        response: { 200: apiKeyReply },
+      },
+      handler: async () => ({ key: await signIn.rotateKey() }),
     });
   };

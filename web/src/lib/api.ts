@@ -112,7 +112,7 @@ const at = (id: string) => encodeURIComponent(id);
 /** Every call the pages make, by what it is about. */
 export const api = {
   overview: () => get<Overview>("/overview"),
-  signIn: (key: string) => post<unknown>("/session", { key }),
+  signIn: (proof: { key: string } | { link: string }) => post<unknown>("/session", proof),
   signOut: () => request<unknown>("DELETE", "/session"),
   flows: {
     list: async () => (await get<{ flows: FlowView[] }>("/flows")).flows,

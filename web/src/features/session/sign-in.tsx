@@ -4,22 +4,19 @@ import { Button } from "../../components/ui/button.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { Wordmark } from "../../components/wordmark.tsx";
 import { ApiError, api } from "../../lib/api.ts";
-import { reconnect } from "../../lib/events.ts";
 import { messageOf } from "../../lib/query.ts";
-import { setSignedOut } from "../../lib/session.ts";
+import { useLinkProblem } from "../../lib/session.ts";
+import { enter } from "../../lib/sign-in-link.ts";
 
-/** Stands in for any page while the API refuses: paste the key, go on where one was. */
+/** Stands in for any page while the API refuses: open a one-time link or paste the key, and go on where one was. */
 export function SignIn() {
   const [key, setKey] = useState("");
   const cache = useQueryClient();
+  const linkProblem = useLinkProblem();
   const signIn = useMutation({
-    mutationFn: () => api.signIn(key.trim()),
+    mutationFn: () => api.signIn({ key: key.trim() }),
     meta: { quiet: true },
-    onSuccess: async () => {
-      setSignedOut(false);
-      reconnect();
-      await cache.resetQueries();
-    },
+    onSuccess: () => enter(cache),
   });
   useEffect(() => {
     document.title = "Sign in · Millrace";
@@ -38,10 +35,16 @@ export function SignIn() {
         <div>
           <h1 className="text-section font-semibold">Sign in</h1>
           <p className="mt-1 text-ink-2">
-            Paste an API key of this Millrace. On the machine it runs on, <code className="font-mono text-meta">millrace key rotate</code>{" "}
-            prints a new one.
+            On the machine Millrace runs on, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that
+            signs this browser in.
           </p>
+          <p className="mt-2 text-ink-2">Anywhere else, paste the API key of this Millrace.</p>
         </div>
+        {linkProblem !== null && (
+          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2 text-failure">
+            {linkProblem}
+          </p>
+        )}
         <Field label="API key" error={signIn.error ? refusal(signIn.error) : undefined}>
           {(ids) => (
             <Input
@@ -66,6 +69,6 @@ export function SignIn() {
 
 function refusal(error: unknown): string {
   return error instanceof ApiError && error.status === 401
-    ? "This key is not known here. Check that all of it was pasted."
+    ? "This is not the API key of this Millrace. Check that all of it was pasted."
     : messageOf(error);
 }
