@@ -50,6 +50,15 @@ export function writePrivate(file: string, text: string): void {
   renameSync(draft, file);
 }
 
+/** The API key in its file, for this machine's own use; null when it is not there. */
+export function readApiKey(folder: string): string | null {
+  try {
+    return readFileSync(dataFiles(folder).apiKey, "utf8").trim() || null;
+  } catch {
+    return null;
+  }
+}
+
 export function readServerNote(folder: string): ServerNote | null {
   return readJson<ServerNote>(dataFiles(folder).server);
 }

@@ -48,6 +48,7 @@ describe("the first lines of a start", () => {
     link: "http://127.0.0.1:4400/#open=t0ken",
     apiKeyFile: "/srv/millrace/api-key",
     isNewKey: false,
+    isKeyThere: true,
   };
 
   test("show the link that signs in, and how long it can be used", () => {
@@ -66,6 +67,7 @@ describe("the first lines of a start", () => {
     expect(text).toContain("https://mill.example.com");
     expect(text).toContain("Sign in there with the API key; it is in /srv/millrace/api-key");
     expect(text).not.toContain("#open");
+    expect(addressText({ ...address, link: null, isKeyThere: false })).toMatch(/Sign in there with the API key\n$/);
   });
 });
 

@@ -47,12 +47,14 @@ export interface Address {
   apiKeyFile: string;
   /** Whether this start made the API key. */
   isNewKey: boolean;
+  /** Whether the file holds it. */
+  isKeyThere: boolean;
 }
 
 /** Where Millrace is and how one gets in. The API key itself is never printed: what is printed ends up in logs. */
-export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey }: Address): string {
+export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey, isKeyThere }: Address): string {
   const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n`;
-  if (link === null) return `${where}Sign in there with the API key; it is in ${apiKeyFile}\n`;
+  if (link === null) return `${where}Sign in there with the API key${isKeyThere ? `; it is in ${apiKeyFile}` : ""}\n`;
   const key = isNewKey ? `The API key, for programs and other machines, is in ${apiKeyFile}\n` : "";
   return `${where}
 Open it with this link, which signs one browser in, once, within ${linkMinutes} minutes ('millrace open' prints another):

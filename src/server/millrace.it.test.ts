@@ -10,6 +10,7 @@ import { dataFiles, readServerNote } from "./data-folder.ts";
 import { examine } from "./doctor.ts";
 import { isExampleDone, runExample, standing } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
+import { rotateOffline } from "./rotate-offline.ts";
 import { readServerSettings } from "./settings.ts";
 import { workspaceId } from "./store.ts";
 
@@ -51,7 +52,7 @@ describe("a start", () => {
     const dataDir = newFolder();
     const first = await start(dataDir);
     const key = readFileSync(dataFiles(dataDir).apiKey, "utf8").trim();
-    expect(first.apiKey).toEqual({ file: dataFiles(dataDir).apiKey, isNew: true });
+    expect(first.apiKey).toEqual({ file: dataFiles(dataDir).apiKey, isNew: true, isThere: true });
     expect(first.warnings.join()).toContain("encryption.key");
     expect(readServerNote(dataDir)).toEqual({ url: first.url, pid: process.pid });
     expect((await fetch(`${first.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
@@ -69,6 +70,31 @@ describe("a start", () => {
     const files = dataFiles(dataDir);
     for (const file of [files.apiKey, files.encryptionKey]) expect(statSync(file).mode & 0o077, file).toBe(0);
     expect(statSync(dataDir).mode & 0o077).toBe(0);
+  });
+
+  test("without its key file says so, makes no key of its own, and 'key rotate --offline' lets its owner in again", async () => {
+    const dataDir = newFolder();
+    const { apiKey } = dataFiles(dataDir);
+    const first = await start(dataDir);
+    const [key, cookie] = [readFileSync(apiKey, "utf8").trim(), await signedIn(first)];
+    await expect(rotateOffline({ dataDir })).rejects.toThrow("Another Millrace");
+    await first.close();
+    rmSync(apiKey);
+    const second = await start(dataDir);
+    expect(second.apiKey).toEqual({ file: apiKey, isNew: false, isThere: false });
+    expect(second.warnings.join()).toContain("key rotate --offline");
+    expect((await fetch(`${second.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+    await second.close();
+
+    const made = await rotateOffline({ dataDir });
+    expect(readFileSync(apiKey, "utf8").trim()).toBe(made);
+    expect(statSync(apiKey).mode & 0o077).toBe(0);
+    const third = await start(dataDir);
+    const status = async (headers: Record<string, string>) => (await fetch(`${third.url}/api/v1/overview`, { headers })).status;
+    expect(await status({ authorization: `Bearer ${made}` })).toBe(200);
+    expect(await status({ authorization: `Bearer ${key}` })).toBe(401);
+    expect(await status({ cookie, "x-millrace": "1" })).toBe(401);
+    await expect(rotateOffline({ dataDir: newFolder() })).rejects.toThrow("There is no store");
   });
 
   test("on a folder that another Millrace uses says which one, and leaves it alone", async () => {

@@ -15,7 +15,7 @@ import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { createDesk } from "./connection-desk.ts";
-import { dataFiles, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
+import { dataFiles, readApiKey, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard } from "./heard.ts";
@@ -54,8 +54,8 @@ export interface Millrace {
   vault: Vault;
   inboxes: InboxBook;
   sandbox: { url: string; systems: Sandbox } | null;
-  /** Where the API key is, and whether this start made it. */
-  apiKey: { file: string; isNew: boolean };
+  /** Where the API key is, whether this start made it, and whether the file holds it. */
+  apiKey: { file: string; isNew: boolean; isThere: boolean };
   /** One-time links for a browser; null where local sign-in is off. */
   links: { make(): string; isOpen(url: string): boolean } | null;
   /** What the operator should know, a sentence each. */
@@ -170,7 +170,7 @@ type Inside = Awaited<ReturnType<typeof openInside>>;
 
 /** The server on top of it, listening. */
 async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
-  const { engine, outside, sandbox, inboxes, heard, warnings } = inside;
+  const { engine, outside, sandbox, inboxes, heard } = inside;
   const local = `http://${hostOf(settings)}:${settings.port}`;
   const address = { url: settings.publicUrl ?? local, local };
   const publicUrl = () => address.url;
@@ -216,7 +216,7 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
       make: () => signInUrl(links.make().token),
       isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
     },
-    warnings,
+    warnings: [...inside.warnings, ...(apiKey.isThere ? [] : [keyMissing(apiKey.file)])],
     close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
@@ -256,8 +256,13 @@ async function openSignIn(
     onEnded,
     ...(metricsKey !== undefined && { metricsKey }),
   });
-  return { signIn, links, apiKey: { file, isNew: newKey !== null } };
+  const isThere = keys.find(readApiKey(dataDir) ?? "") !== undefined;
+  return { signIn, links, apiKey: { file, isNew: newKey !== null, isThere } };
 }
+
+/** So it is after a backup was restored elsewhere, and when the key was moved to a safer place. */
+const keyMissing = (file: string) =>
+  `The current API key is not in ${file}, so the millrace command on this machine needs it in MILLRACE_API_KEY. If nobody has the key, stop Millrace and run 'millrace key rotate --offline'.`;
 
 /** What the routes are given. */
 function appParts(

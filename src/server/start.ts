@@ -39,7 +39,8 @@ export async function serve({ env, sandbox, out, tty }: ServeOptions): Promise<S
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
   const { url, sandbox, links, apiKey, warnings } = millrace;
   const link = links?.make() ?? null;
-  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, apiKeyFile: apiKey.file, isNewKey: apiKey.isNew }));
+  const key = { apiKeyFile: apiKey.file, isNewKey: apiKey.isNew, isKeyThere: apiKey.isThere };
+  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, ...key }));
   for (const warning of warnings) out(`Note: ${warning}\n`);
   if (sandbox && !isExampleDone(dataDir)) {
     out("\nFirst start: connecting the sandbox, installing an example flow, and sending it sample survey answers.\n");

@@ -14,21 +14,33 @@ export function addKeyCommands(program: Command, tools: Tools): void {
   addShowPrefix(key, tools);
 }
 
+interface RotateOptions {
+  yes?: boolean;
+  offline?: boolean;
+  json?: boolean;
+}
+
 function addRotate(key: Command, { api, address, show, terminal, confirm }: Tools): void {
   const command = withJson(
     key
       .command("rotate")
       .description("Make a new API key, if the old one may have leaked. The old one and all sessions end")
+      .option("--offline", "in the data folder, while Millrace does not run: needs no key")
       .option("-y, --yes", "do not ask"),
-  ).action(async ({ yes, json }: { yes?: boolean; json?: boolean }) => {
+  ).action(async ({ yes, offline, json }: RotateOptions) => {
     await confirm("The old API key and all sessions end at once. Go on?", yes);
-    const made = await api().rotateKey();
+    const made = offline ? await rotateInFolder(address().dataDir) : await api().rotateKey();
     show({ key: made }, json, () => made);
     terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);
   });
-  withExamples(command, "millrace key rotate", "millrace key rotate --yes > key.txt");
+  withExamples(command, "millrace key rotate", "millrace key rotate --yes > key.txt", "millrace key rotate --offline");
+}
+
+async function rotateInFolder(dataDir: string): Promise<string> {
+  const { rotateOffline } = await import("#server/rotate-offline.ts");
+  return rotateOffline({ dataDir });
 }
 
 function addShowPrefix(key: Command, { address, show, terminal }: Tools): void {
