@@ -134,6 +134,26 @@ describe("signing in", () => {
     expect((await overview(app, headers, "10.0.0.8")).statusCode).toBe(401);
   });
 
+  test("who signs in, signs out and replaces the key is logged with the visitor's own address, and with no secret", async () => {
+    const house = await server({ trusted: ["loopback"] });
+    const { app, key, signInEvents } = house;
+    const from = (address: string) => ({ "x-forwarded-for": address });
+    const { cookie } = await openLink(house);
+    const payload = { key };
+    await app.inject({ method: "POST", url: "/api/v1/session", headers: { ...fromPage(cookie), ...from("203.0.113.9") }, payload });
+    await app.inject({ method: "DELETE", url: "/api/v1/session", headers: { host: own, "x-millrace": "1" } }); // no session to end
+    const again = await openLink(house);
+    await app.inject({ method: "DELETE", url: "/api/v1/session", headers: { ...fromPage(again.cookie), ...from("203.0.113.9") } });
+    await app.inject({ method: "POST", url: "/api/v1/api-key", headers: { ...withKey(key), ...from("198.51.100.4") } });
+    expect(signInEvents).toEqual([
+      "signed in with a link from 127.0.0.1",
+      "signed in with the API key from 203.0.113.9",
+      "signed in with a link from 127.0.0.1",
+      "signed out from 203.0.113.9",
+      "replaced the API key from 198.51.100.4",
+    ]);
+  });
+
   test("signing in again ends the browser's earlier session", async () => {
     const house = await server();
     const { cookie } = await openLink(house);

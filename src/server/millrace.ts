@@ -254,6 +254,7 @@ async function openSignIn(
     trusted,
     keepKey,
     onEnded,
+    onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
   const isThere = keys.find(readApiKey(dataDir) ?? "") !== undefined;

@@ -21,6 +21,8 @@ export interface SignInParts {
   keepKey: (key: string) => void;
   /** Called when somebody's access ended: closes what they still have open. */
   onEnded: () => void;
+  /** Called with what happened and from which address, for the log. */
+  onEvent: (what: "signed in with the API key" | "signed in with a link" | "signed out" | "replaced the API key", address: string) => void;
 }
 
 /** Who sent a request. */
@@ -45,7 +47,7 @@ export interface SignIn {
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the old one. All sessions and links end. */
-  rotateKey(): Promise<string>;
+  rotateKey(request: FastifyRequest): Promise<string>;
   /** Whether somebody who was let in still may be. */
   isStillIn(visitor: Visitor): boolean;
 }
@@ -53,9 +55,10 @@ export interface SignIn {
 export function createSignIn(parts: SignInParts): SignIn {
   const { keys, sessions, links, wrongKeys, publicUrl, trusted, metricsKey, keepKey, onEnded } = parts;
   const cookies = pageCookies(publicUrl, trusted);
+  const addressOf = ({ raw }: FastifyRequest) => clientAddress(raw, trusted);
 
   const wrong = (request: FastifyRequest, code: "NOT_SIGNED_IN" | "LINK_INVALID"): MillraceError => {
-    wrongKeys.count(clientAddress(request.raw, trusted));
+    wrongKeys.count(addressOf(request));
     return new MillraceError(code);
   };
   const checkKey = (request: FastifyRequest, key: string): Visitor => {
@@ -101,11 +104,13 @@ export function createSignIn(parts: SignInParts): SignIn {
       checkKey(request, key.trim());
       checkPage(request);
       await begin(request, reply);
+      parts.onEvent("signed in with the API key", addressOf(request));
     },
     async withLink(request, reply, token) {
       checkPage(request); // before the token is used up
       if (!links?.redeem(token)) throw wrong(request, "LINK_INVALID");
       await begin(request, reply);
+      parts.onEvent("signed in with a link", addressOf(request));
     },
     newLink() {
       if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
@@ -115,13 +120,16 @@ export function createSignIn(parts: SignInParts): SignIn {
       const session = sessions.use(cookies.read(request));
       if (session) checkPage(request);
       cookies.clear(reply);
-      if (session) await endSession(session.id);
+      if (!session) return;
+      await endSession(session.id);
+      parts.onEvent("signed out", addressOf(request));
     },
-    async rotateKey() {
+    async rotateKey(request) {
       const key = await keys.rotate();
       keepKey(key);
       links?.endAll();
       await sessions.endAll().finally(onEnded);
+      parts.onEvent("replaced the API key", addressOf(request));
       return key;
     },
     isStillIn: ({ kind, id }) => (kind === "key" ? id === keys.keyId() : sessions.has(id)),

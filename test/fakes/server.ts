@@ -69,6 +69,7 @@ export async function openServer({
   });
   const live = createLive({ clock });
   const limited: string[] = [];
+  const signInEvents: string[] = [];
   const links = localSignIn ? createSignInLinks(clock) : null;
   const signIn = createSignIn({
     keys,
@@ -79,6 +80,7 @@ export async function openServer({
     trusted: trustedProxies(trusted),
     keepKey: () => {},
     onEnded: live.review,
+    onEvent: (what, address) => void signInEvents.push(`${what} from ${address}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
   engine.onChange(live.changed);
@@ -144,7 +146,7 @@ export async function openServer({
     await engine.close(0);
     await db.close();
   };
-  return { ...house, app, key, keys, sessions, links, live, clock, logged, limited, close, workspaceId: workspace };
+  return { ...house, app, key, keys, sessions, links, live, clock, logged, limited, signInEvents, close, workspaceId: workspace };
 }
 
 /** Headers of a program with the key, and of Millrace's own page. */

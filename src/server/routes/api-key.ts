@@ -14,6 +14,6 @@ export const apiKeyRoutes =
         body: z.unknown().optional(),
         response: { 200: apiKeyReply },
       },
-      handler: async () => ({ key: await signIn.rotateKey() }),
+      handler: async (request) => ({ key: await signIn.rotateKey(request) }),
     });
   };
