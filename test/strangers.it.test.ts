@@ -41,7 +41,7 @@ const forged: Record<string, string>[] = [
 /** What needs no sign-in: pages and documents without data, signing in and out, health. Pinned for every route of the app in app.test.ts. */
 const isPublic = (method: string, path: string) =>
   `${method} ${path}` === "DELETE /api/v1/session" ||
-  (method === "GET" && /^\/(|flows|healthz|readyz|api\/docs(\/start\.js)?|api\/v1\/openapi\.json)$/.test(path));
+  (method === "GET" && /^\/(|flows|healthz|readyz|docs|swagger|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(path));
 
 interface Answer {
   status: number;

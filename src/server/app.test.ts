@@ -358,11 +358,14 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "POST /api/v1/session 400", // signing in, with nothing to prove it
     "DELETE /api/v1/session 200", // signing out, of no session
     "GET /api/v1/openapi.json 200",
+    "GET /api/v1/docs 302",
     "GET /api/docs 200",
     "GET /api/docs/start.js 200",
     "GET /api/docs/some-id 404",
     "GET /healthz 200",
     "GET /readyz 200",
+    "GET /docs 302",
+    "GET /swagger 302",
   ]);
   expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
 });
