@@ -27,6 +27,10 @@ describe("the report of the first start", () => {
     expect(reportText({ ...report, failed: 1 }, "x")).toContain("Needs attention");
   });
 
+  test("has the address on a line of its own, so that a terminal opens it and nothing else", () => {
+    expect(reportText(report, "http://127.0.0.1:4400/#open=t0ken")).toContain("\n  http://127.0.0.1:4400/#open=t0ken\n");
+  });
+
   test("ends with a command that a shell reads as it is meant", () => {
     const command = /^ {2}curl (.+)$/m.exec(reportText(report, "x"))![1]!;
     const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })

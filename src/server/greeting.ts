@@ -31,7 +31,11 @@ export function reportText(report: ExampleReport, url: string): string {
 The flow '${report.flowName}' has carried them through:
 ${all.map(([n, what]) => `${String(n).padStart(6)}  ${what}`).join("\n")}
 
-Open ${url}, and send one more:
+Look at them:
+
+  ${url}
+
+Send one more:
 
   curl -i '${report.hookUrl}' -H 'content-type: application/json' -d '${body}'
 
