@@ -3,7 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, outsideOf, type TrustedProxies } from "./access.ts";
 import { isSameSecret, type ApiKeys } from "./api-keys.ts";
 import type { WrongKeys } from "./attempts.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { SignInLinks } from "./sign-in-links.ts";
 
 export interface SignInParts {
@@ -52,88 +52,117 @@ export interface SignIn {
   isStillIn(visitor: Visitor): boolean;
 }
 
-export function createSignIn(parts: SignInParts): SignIn {
-  const { keys, sessions, links, wrongKeys, publicUrl, trusted, metricsKey, keepKey, onEnded } = parts;
-  const cookies = pageCookies(publicUrl, trusted);
-  const addressOf = ({ raw }: FastifyRequest) => clientAddress(raw, trusted);
+export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 
-  const wrong = (request: FastifyRequest, code: "NOT_SIGNED_IN" | "LINK_INVALID"): MillraceError => {
-    wrongKeys.count(addressOf(request));
-    return new MillraceError(code);
-  };
-  const checkKey = (request: FastifyRequest, key: string): Visitor => {
-    const row = keys.find(key);
-    if (!row) throw wrong(request, "NOT_SIGNED_IN");
+class CheckedSignIn implements SignIn {
+  readonly #parts: SignInParts;
+  readonly #cookies: ReturnType<typeof pageCookies>;
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
+    this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
+  }
+
+  check(request: FastifyRequest): Visitor {
+    const key = bearer(request);
+    if (key !== undefined) return this.#checkKey(request, key);
+    const session = this.#sessionOf(request);
+    if (!session) throw new MillraceError("NOT_SIGNED_IN");
+    this.#checkPage(request);
+    return { kind: "session", id: session.id };
+  }
+
+  checkMetrics(request: FastifyRequest): void {
+    const { metricsKey } = this.#parts;
+    const key = bearer(request);
+    if (key === undefined) throw new MillraceError("NOT_SIGNED_IN");
+    if (metricsKey === undefined || !isSameSecret(key, metricsKey)) this.#checkKey(request, key);
+  }
+
+  async withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
+    this.#checkKey(request, key.trim());
+    this.#checkPage(request);
+    await this.#begin(request, reply);
+    this.#parts.onEvent("signed in with the API key", this.#addressOf(request));
+  }
+
+  async withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
+    this.#checkPage(request); // before the token is used up
+    if (!this.#parts.links?.redeem(token)) throw this.#wrong(request, "LINK_INVALID");
+    await this.#begin(request, reply);
+    this.#parts.onEvent("signed in with a link", this.#addressOf(request));
+  }
+
+  newLink() {
+    const { links, publicUrl } = this.#parts;
+    if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
+    return links.make();
+  }
+
+  async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const session = this.#sessionOf(request);
+    if (session) this.#checkPage(request);
+    this.#cookies.clear(reply);
+    if (!session) return;
+    await this.#endSession(session.id);
+    this.#parts.onEvent("signed out", this.#addressOf(request));
+  }
+
+  async rotateKey(request: FastifyRequest): Promise<string> {
+    const { keys, sessions, links, keepKey, onEnded, onEvent } = this.#parts;
+    const key = await keys.rotate();
+    keepKey(key);
+    links?.endAll();
+    await sessions.endAll().finally(onEnded);
+    onEvent("replaced the API key", this.#addressOf(request));
+    return key;
+  }
+
+  isStillIn({ kind, id }: Visitor): boolean {
+    const { keys, sessions } = this.#parts;
+    return kind === "key" ? id === keys.keyId() : sessions.has(id);
+  }
+
+  #checkKey(request: FastifyRequest, key: string): Visitor {
+    const row = this.#parts.keys.find(key);
+    if (!row) throw this.#wrong(request, "NOT_SIGNED_IN");
     return { kind: "key", id: row.id };
-  };
-  const checkPage = ({ raw, method, headers }: FastifyRequest) => {
-    const { host } = outsideOf(raw, trusted);
-    if (!isOwnHost(host, publicUrl()))
+  }
+
+  /** Whether a foreign page could have sent it. It lets nobody in; it keeps others from using a cookie that is there. */
+  #checkPage({ raw, method, headers }: FastifyRequest): void {
+    const publicUrl = this.#parts.publicUrl();
+    const { host } = outsideOf(raw, this.#parts.trusted);
+    if (!isOwnHost(host, publicUrl))
       throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
-    if (!isFromOwnPage(method, headers, host, publicUrl()))
+    if (!isFromOwnPage(method, headers, host, publicUrl))
       throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
-  };
-  const begin = async (request: FastifyRequest, reply: FastifyReply) => {
-    const old = sessions.use(cookies.read(request));
-    const { value, maxAgeSeconds } = await sessions.start();
-    cookies.set(request, reply, value, maxAgeSeconds);
-    if (old) await endSession(old.id);
-  };
-  const endSession = async (id: string) => {
-    try {
-      await sessions.end(id);
-    } finally {
-      onEnded();
-    }
-  };
-  return {
-    check(request) {
-      const key = bearer(request);
-      if (key !== undefined) return checkKey(request, key);
-      const session = sessions.use(cookies.read(request));
-      if (!session) throw new MillraceError("NOT_SIGNED_IN");
-      checkPage(request);
-      return { kind: "session", id: session.id };
-    },
-    checkMetrics(request) {
-      const key = bearer(request);
-      if (key === undefined) throw new MillraceError("NOT_SIGNED_IN");
-      if (metricsKey === undefined || !isSameSecret(key, metricsKey)) checkKey(request, key);
-    },
-    async withKey(request, reply, key) {
-      checkKey(request, key.trim());
-      checkPage(request);
-      await begin(request, reply);
-      parts.onEvent("signed in with the API key", addressOf(request));
-    },
-    async withLink(request, reply, token) {
-      checkPage(request); // before the token is used up
-      if (!links?.redeem(token)) throw wrong(request, "LINK_INVALID");
-      await begin(request, reply);
-      parts.onEvent("signed in with a link", addressOf(request));
-    },
-    newLink() {
-      if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
-      return links.make();
-    },
-    async end(request, reply) {
-      const session = sessions.use(cookies.read(request));
-      if (session) checkPage(request);
-      cookies.clear(reply);
-      if (!session) return;
-      await endSession(session.id);
-      parts.onEvent("signed out", addressOf(request));
-    },
-    async rotateKey(request) {
-      const key = await keys.rotate();
-      keepKey(key);
-      links?.endAll();
-      await sessions.endAll().finally(onEnded);
-      parts.onEvent("replaced the API key", addressOf(request));
-      return key;
-    },
-    isStillIn: ({ kind, id }) => (kind === "key" ? id === keys.keyId() : sessions.has(id)),
-  };
+  }
+
+  /** Counts a wrong key or link, and returns what is thrown for it; beyond the limit that is TOO_MANY_WRONG_KEYS. */
+  #wrong(request: FastifyRequest, code: "NOT_SIGNED_IN" | "LINK_INVALID"): MillraceError {
+    this.#parts.wrongKeys.count(this.#addressOf(request));
+    return new MillraceError(code);
+  }
+
+  async #begin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const old = this.#sessionOf(request);
+    const { value, maxAgeSeconds } = await this.#parts.sessions.start();
+    this.#cookies.set(request, reply, value, maxAgeSeconds);
+    if (old) await this.#endSession(old.id);
+  }
+
+  async #endSession(id: string): Promise<void> {
+    await this.#parts.sessions.end(id).finally(this.#parts.onEnded);
+  }
+
+  #sessionOf(request: FastifyRequest): Session | undefined {
+    return this.#parts.sessions.use(this.#cookies.read(request));
+  }
+
+  #addressOf({ raw }: FastifyRequest): string {
+    return clientAddress(raw, this.#parts.trusted);
+  }
 }
 
 /**
