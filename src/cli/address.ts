@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "#kernel/settings.ts";
-import { dataFiles, readServerNote } from "#server/data-folder.ts";
+import { dataFiles, readKeyFile, readServerNote } from "#server/data-folder.ts";
 import { listenSettings } from "#server/settings.ts";
 
 /** Which Millrace the command line speaks to. */
@@ -35,16 +34,8 @@ export function findMillrace(env: Record<string, string | undefined>): Address {
   const dataDir = resolve(settings.MILLRACE_DATA);
   const url = settings.MILLRACE_URL ?? readServerNote(dataDir)?.url ?? `http://127.0.0.1:${settings.MILLRACE_PORT}`;
   const local = settings.MILLRACE_URL === undefined || isLoopback(url);
-  const key = settings.MILLRACE_API_KEY ?? (local ? readKey(dataFiles(dataDir).apiKey) : null);
+  const key = settings.MILLRACE_API_KEY ?? (local ? readKeyFile(dataFiles(dataDir).apiKey) || null : null);
   return { url: url.replace(/\/+$/, ""), key, local, dataDir };
 }
 
 const isLoopback = (url: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
-
-function readKey(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8").trim() || null;
-  } catch {
-    return null;
-  }
-}

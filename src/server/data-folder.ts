@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 import { holdLock, type Lock } from "#storage/lock.ts";
 
@@ -16,6 +16,10 @@ export const dataFiles = (folder: string) => ({
   server: join(folder, "server.json"),
   sandbox: join(folder, "sandbox.db"),
   firstStart: join(folder, "first-start.json"),
+  /** What the folder remembers of its store. */
+  storeNote: join(folder, "store.json"),
+  /** That a person says the clock is right. */
+  clockConfirmed: join(folder, "clock-confirmed"),
 });
 
 /** The running server, as it is told to the command line. */
@@ -44,6 +48,27 @@ export function takeDataFolder(folder: string): Lock {
   });
 }
 
+/**
+ * Keeps the folder to its owner: what others may do there is taken back where the folder is ours and holds nothing else. Gives a
+ * sentence for the operator where that cannot be done.
+ */
+export function closeFolderToOthers(folder: string): string | null {
+  if (process.platform === "win32") return null;
+  const { mode, uid } = statSync(folder);
+  if ((mode & 0o077) === 0) return null;
+  if (uid === process.getuid?.() && holdsOnlyOurs(folder)) {
+    chmodSync(folder, 0o700);
+    return null;
+  }
+  return `Others on this machine can open ${folder}, which holds your customers' data and the keys. Use a folder of Millrace's own, or run: chmod 700 ${folder}`;
+}
+
+/** Its own files, what SQLite puts beside them, drafts, and keys that were set aside. */
+function holdsOnlyOurs(folder: string): boolean {
+  const ours = Object.values(dataFiles(folder)).map((file) => basename(file));
+  return readdirSync(folder).every((name) => ours.some((own) => name === own || name.startsWith(`${own}-`) || name.startsWith(`${own}.`)));
+}
+
 /** Written whole or not at all, and for this user alone. */
 export function writePrivate(file: string, text: string): void {
   const draft = `${file}.new`;
@@ -52,11 +77,13 @@ export function writePrivate(file: string, text: string): void {
   renameSync(draft, file);
 }
 
-/** A secret of 32 bytes in a file of its own, made on first use. */
+/** A secret of 32 bytes in a file of its own, made on first use, and anew where the file was cut off: half a secret can be guessed. */
 export function privateSecret(file: string): Buffer {
-  if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64")}\n`);
-  return Buffer.from(readFileSync(file, "utf8"), "base64");
+  const read = () => Buffer.from(readFileSync(file, "utf8"), "base64");
+  if (!existsSync(file) || read().length !== secretBytes) writePrivate(file, `${randomBytes(secretBytes).toString("base64")}\n`);
+  return read();
 }
+const secretBytes = 32;
 
 export function readServerNote(folder: string): ServerNote | null {
   return readJson<ServerNote>(dataFiles(folder).server);
@@ -74,5 +101,14 @@ export function readJson<T>(file: string): T | null {
     return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch {
     return null;
+  }
+}
+
+/** The API key for the command line; empty when there is none. */
+export function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
   }
 }

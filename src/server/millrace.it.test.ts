@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "#kernel/clock.ts";
 import { backup } from "./backup.ts";
 import { dataFiles, readServerNote } from "./data-folder.ts";
 import { examine } from "./doctor.ts";
@@ -52,7 +53,7 @@ describe("a start", () => {
     const first = await start(dataDir);
     const key = readFileSync(dataFiles(dataDir).apiKey, "utf8").trim();
     expect(first.firstKey).toBe(key);
-    expect(first.warnings.join()).toContain("encryption.key");
+    expect(first.warnings().join()).toContain("encryption.key");
     expect(readServerNote(dataDir)).toEqual({ url: first.url, pid: process.pid });
     expect((await fetch(`${first.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     expect(await (await fetch(`${first.url}/readyz`)).json()).toEqual({ ready: true });
@@ -162,7 +163,9 @@ describe("looking after it", () => {
   test("the doctor tells what runs, what is missing and what is wrong", async () => {
     const dataDir = newFolder();
     const says = (env: Record<string, string> = {}) =>
-      Object.fromEntries(examine({ MILLRACE_DATA: dataDir, ...env }).map(({ what, state, says: text }) => [what, `${state} ${text}`]));
+      Object.fromEntries(
+        examine({ MILLRACE_DATA: dataDir, ...env }, systemClock).map(({ what, state, says: text }) => [what, `${state} ${text}`]),
+      );
     expect(says()).toMatchObject({ settings: expect.stringMatching(/^ok/), "data folder": expect.stringMatching(/^warn .*not there yet/) });
     expect(existsSync(dataDir)).toBe(false);
     await (await start(dataDir)).close();
@@ -199,6 +202,8 @@ describe("looking after it", () => {
     await again.close();
     writeFileSync(dataFiles(restored).store, readFileSync(file));
     for (const suffix of ["-wal", "-shm"]) rmSync(`${dataFiles(restored).store}${suffix}`, { force: true });
+    await expect(start(restored)).rejects.toThrow("is not the one that sealed its logins. Put the key back from your copy");
+    writeFileSync(dataFiles(restored).encryptionKey, readFileSync(dataFiles(dataDir).encryptionKey));
     expect((await (await start(restored)).vault.list(workspaceId)).map(({ name }) => name)).toEqual(["web"]);
   });
 });

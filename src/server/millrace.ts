@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { FastifyBaseLogger } from "fastify";
 import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
@@ -9,18 +8,28 @@ import { systemClock, type Clock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
-import { readKeys } from "#vault/keys.ts";
+import { explainStoreFault } from "#storage/faults.ts";
 import type { Vault } from "#vault/vault.ts";
 import { isLoopbackHost } from "./access.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createDesk } from "./connection-desk.ts";
-import { dataFiles, privateSecret, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
+import {
+  closeFolderToOthers,
+  dataFiles,
+  privateSecret,
+  readKeyFile,
+  takeDataFolder,
+  writePrivate,
+  writeServerNote,
+} from "./data-folder.ts";
+import { FrontDoor, starting } from "./front-door.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
+import { openKeys } from "./key-check.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive } from "./live.ts";
@@ -33,13 +42,21 @@ import { createSessions } from "./sessions.ts";
 import type { Settings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createSignatureCheck } from "./signature.ts";
+import { checkStoreIsThere } from "./store-note.ts";
 import { openStore, storeProbe, workspaceId, type Store } from "./store.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export interface StartOptions {
   log: FastifyBaseLogger;
   /** Whether the pretend systems run beside it. */
   sandbox: boolean;
   clock?: Clock;
+  /** Begin with an empty store although this folder had one before. */
+  asNew?: boolean;
+  /** Go on with a new sealing key although logins were sealed with another. */
+  withNewKey?: boolean;
+  /** Called once the store is open and up to date: from here on a stop is orderly. */
+  opened?: () => void;
 }
 
 /** A running Millrace. */
@@ -54,28 +71,35 @@ export interface Millrace {
   sandbox: { url: string; systems: Sandbox } | null;
   /** The API key when this start made it: the only time it can be read. */
   firstKey: string | null;
-  /** What the operator should know, a sentence each. */
-  warnings: string[];
+  /** What the operator should know, a sentence each, as things are now. */
+  warnings(): string[];
+  /** Moves what was committed into the store's file. */
+  settle(): Promise<void>;
   /** Takes nothing more, lets what runs finish, and leaves the data folder. */
   close(): Promise<void>;
   /** Whether it was asked to. */
   closing(): boolean;
 }
 
-/** Puts everything together and opens the doors. Throws errors of the table for what an operator can mend. */
-export async function startMillrace(
-  settings: Settings,
-  { log, sandbox: withSandbox, clock = systemClock }: StartOptions,
-): Promise<Millrace> {
+/**
+ * Puts everything together and opens the doors. The port comes first, so that one in use ends the start before anything has begun.
+ * Throws errors of the table for what an operator can mend.
+ */
+export async function startMillrace(settings: Settings, options: StartOptions): Promise<Millrace> {
+  const { log, clock = systemClock } = options;
   const closers = new Closers(log);
   try {
     const lock = takeDataFolder(settings.dataDir);
     closers.add(() => lock.release());
-    const inside = await openInside(settings, { log, clock, withSandbox, closers });
-    return await openDoors(settings, inside, { log, clock, closers });
+    checkStoreIsThere(settings.dataDir, { asNew: options.asNew ?? false });
+    const door = new FrontDoor(starting());
+    const port = await door.listen(settings);
+    closers.add(() => door.close());
+    const inside = await openInside(settings, options, { log, clock, closers });
+    return await openDoors(settings, inside, { log, clock, closers, door, port });
   } catch (thrown) {
     await closers.close();
-    throw thrown;
+    throw explainStoreFault(thrown, dataFiles(settings.dataDir).store);
   }
 }
 
@@ -108,13 +132,17 @@ interface Tools {
 }
 
 /** Everything behind the doors: rows, pretend systems, the way out, the engine. */
-async function openInside(settings: Settings, { log, clock, withSandbox, closers }: Tools & { withSandbox: boolean }) {
-  const files = dataFiles(settings.dataDir);
+async function openInside(settings: Settings, options: StartOptions, { log, clock, closers }: Tools) {
+  const { dataDir, retentionDays } = settings;
+  const files = dataFiles(dataDir);
   const store = await openStore(files.store, clock);
   closers.add(() => store.db.close());
-  const sandbox = withSandbox ? await openSandboxAt(settings, clock) : null;
+  options.opened?.();
+  const upkeep = await Upkeep.open({ ...store, dataDir, version: versionOf(packageRoot()), retentionDays, clock, log });
+  store.db.checkpoint(); // before any file beside it says that there is a store
+  const sandbox = options.sandbox ? await openSandboxAt(settings, clock) : null;
   closers.add(() => sandbox?.systems.close());
-  const { keys, warning } = readKeys({ value: settings.encryptionKey, file: files.encryptionKey });
+  const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
   const allowPrivateHosts = [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])];
   const outside = openOutside({ store: store.vault, keys, clock, log, called: metrics.called, allowPrivateHosts });
@@ -122,7 +150,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
   await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
-  closers.add(() => engine.close());
+  closers.add(() => engine.close(finishMs));
   const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
   const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
   closers.add(() => heard.close());
@@ -153,22 +181,27 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   return {
     lint,
     store,
+    upkeep,
     sandbox,
     metrics,
     outside,
     engine,
     inboxes,
     heard,
-    warnings: [warning, ...exposure(settings)].filter((w) => w !== undefined),
+    warnings: [warning, closeFolderToOthers(dataDir), ...exposure(settings)].filter((w) => typeof w === "string"),
   };
 }
 type Inside = Awaited<ReturnType<typeof openInside>>;
 
-/** The server on top of it, listening. */
-async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
-  const { engine, outside, sandbox, inboxes, heard, warnings } = inside;
-  const address = { url: settings.publicUrl ?? `http://${hostOf(settings)}:${settings.port}` };
-  const publicUrl = () => address.url;
+/** The server on top of it, on the port that listens already. */
+async function openDoors(
+  settings: Settings,
+  inside: Inside,
+  { log, clock, closers, door, port }: Tools & { door: FrontDoor; port: number },
+): Promise<Millrace> {
+  const { engine, outside, sandbox, inboxes, heard, upkeep, warnings } = inside;
+  const url = `http://${hostOf(settings)}:${port}`;
+  const publicUrl = () => settings.publicUrl ?? url;
   const keys = await openApiKeys({ store: inside.store.apiKeys, workspaceId, clock });
   const { apiKey, sessionKey } = dataFiles(settings.dataDir);
   const firstKey = await keys.ensure();
@@ -187,16 +220,16 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     vault: outside.vault,
     findApp: (id) => apps.get(id),
     retentionDays: settings.retentionDays,
-    clock,
+    clock: { now: () => upkeep.believedNow(), after: (ms, fn) => clock.after(ms, fn) }, // a clock that jumped must not turn events away as too old
   });
-  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey });
-  closers.add(() => app.close());
+  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey, door });
+  closers.add(() => Promise.all([door.close(), app.close()]));
+  await app.ready();
 
   const mended = await engine.flows.mend(workspaceId);
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
   await engine.start();
-  const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
-  address.url = settings.publicUrl ?? url;
+  door.open();
   if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
@@ -205,20 +238,31 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     () => stopping.abort(),
   );
   startLint({ desk: inside.lint, clock, log, signal: stopping.signal });
-  startRetention({ engine, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  const { marks } = inside.store;
+  const observe = () => upkeep.observe();
+  startRetention({ engine, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  upkeep.start(stopping.signal);
+  const isKeyHere = () => keys.find(readKeyFile(apiKey)) !== undefined;
   return {
-    url: address.url,
+    url: publicUrl(),
     localUrl: url,
     engine,
     vault: outside.vault,
     inboxes,
     sandbox,
     firstKey,
-    warnings,
+    warnings: () => [...warnings, ...(isKeyHere() ? [] : [noKeyHere(apiKey)]), ...upkeep.warnings()],
+    settle: () => upkeep.settle(),
     close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
 }
+
+/** How long running steps may take to finish when Millrace stops; what is left goes on at the next start. */
+const finishMs = 5000;
+
+const noKeyHere = (file: string) =>
+  `The millrace command has no API key on this machine: ${file} is missing or does not belong to this store. To make a new one, stop Millrace and run: millrace key rotate --offline`;
 
 /** What the routes are given. */
 function appParts(
@@ -309,15 +353,6 @@ async function openSandboxAt({ dataDir, sandboxPort }: Settings, clock: Clock): 
     await systems.close();
     throw portTaken(thrown, sandboxPort, "MILLRACE_SANDBOX_PORT");
   }
-}
-
-async function listen(app: FastifyInstance, { host, port }: Settings): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (thrown) {
-    throw portTaken(thrown, port, "MILLRACE_PORT");
-  }
-  return (app.server.address() as AddressInfo).port;
 }
 
 /** Every address is an address to listen on; only a named one is an address to open. */

@@ -55,6 +55,12 @@ export const operationsSettings = z.object({
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("info")
     .describe("How much is logged, to standard error."),
+  MILLRACE_LOG_FORMAT: z
+    .enum(["auto", "text", "json"], "must be auto, text or json")
+    .default("auto")
+    .describe(
+      "How the log is written. text: short lines for people, at level info only warnings and errors. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
+    ),
 });
 
 const later = (instead: string) => z.undefined({ error: `is not supported yet and follows later; unset it. ${instead}` }).optional();
@@ -89,6 +95,7 @@ export interface Settings {
   localSignIn: boolean;
   retentionDays: number;
   logLevel: string;
+  logFormat: "auto" | "text" | "json";
 }
 
 /** Reads the settings of an environment; every fault is told at once. */
@@ -105,6 +112,7 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
     localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "on",
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
+    logFormat: read.MILLRACE_LOG_FORMAT,
   };
 }
 

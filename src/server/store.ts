@@ -5,6 +5,7 @@ import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
+import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
@@ -18,6 +19,7 @@ export const workspaceId = "ws_main";
 export async function openStore(file: string, clock: Clock) {
   const db = await openSqlite({ file });
   await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
+  await db.write(async (q) => void (await q.deleteFrom("leases").execute())); // one process for each store: whoever held one is gone
   return {
     db,
     runs: createRunStore(db),
@@ -28,6 +30,7 @@ export async function openStore(file: string, clock: Clock) {
     references: createReferenceStore(db),
     lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
+    marks: createStoreMarks(db),
   };
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;

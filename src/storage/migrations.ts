@@ -1,10 +1,12 @@
 import { sql, type Kysely, type Migration } from "kysely";
+import { storeMarks } from "./migrations/store-marks.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
 export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
   "0002_records": { up: records },
+  "0008_store_marks": { up: storeMarks },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -16,16 +16,28 @@ export function addKeyCommands(program: Command, tools: Tools): void {
 
 function addRotate(key: Command, { api, address, show, terminal, confirm }: Tools): void {
   const command = withJson(
-    key.command("rotate").description("Make a new API key. The old one and all sessions end").option("-y, --yes", "do not ask"),
-  ).action(async ({ yes, json }: { yes?: boolean; json?: boolean }) => {
+    key
+      .command("rotate")
+      .description("Make a new API key. The old one and all sessions end")
+      .option("-y, --yes", "do not ask")
+      .option("--offline", "in the data folder, while Millrace is stopped: for a store that was restored without its key"),
+  ).action(async ({ yes, offline, json }: { yes?: boolean; offline?: boolean; json?: boolean }) => {
     await confirm("The old API key and all sessions end at once. Go on?", yes);
-    const made = await api().rotateKey();
+    const made = offline ? await rotateOffline(terminal.env) : await api().rotateKey();
     show({ key: made }, json, () => made);
     terminal.err("This is the new API key, and the only time it can be read. It works from other machines too.");
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);
   });
-  withExamples(command, "millrace key rotate", "millrace key rotate --yes > key.txt");
+  withExamples(command, "millrace key rotate", "millrace key rotate --yes > key.txt", "millrace key rotate --offline");
+}
+
+async function rotateOffline(env: Record<string, string | undefined>): Promise<string> {
+  const [{ rotateKeyOffline }, { readServerSettings }] = await Promise.all([
+    import("#server/offline-key.ts"),
+    import("#server/settings.ts"),
+  ]);
+  return rotateKeyOffline(readServerSettings(env));
 }
 
 function addShowPrefix(key: Command, { address, show, terminal }: Tools): void {
