@@ -17,6 +17,8 @@ export interface ClockMark {
   believedAt: number;
   /** How long Millrace has run with a clock that is not believed. */
   doubtedMs: number;
+  /** What the clock said when it was looked at last, believed or not. */
+  saidAt: number;
 }
 
 /** `ahead` and `behind` in milliseconds of what the store has seen; 0 when the clock is believed. */
@@ -37,13 +39,22 @@ export interface Observation {
 export function observeClock(mark: ClockMark, { now, passedMs, confirmed }: Observation): { mark: ClockMark; state: ClockState } {
   const expected = mark.believedAt + passedMs;
   const off = now - expected;
-  if (off <= mostAheadMs && off >= -mostBehindMs) return believed(Math.max(mark.believedAt, now));
+  if (off <= mostAheadMs && off >= -mostBehindMs) return believed(Math.max(mark.believedAt, now), now);
   const doubtedMs = mark.doubtedMs + passedMs;
-  if (confirmed || (off <= believableAheadMs && doubtedMs >= proofMs)) return believed(now);
-  return { mark: { believedAt: expected, doubtedMs }, state: { aheadMs: Math.max(0, off), behindMs: Math.max(0, -off) } };
+  if (confirmed || (off <= believableAheadMs && doubtedMs >= proofMs)) return believed(now, now);
+  return {
+    mark: { believedAt: expected, doubtedMs, saidAt: now },
+    state: { aheadMs: Math.max(0, off), behindMs: Math.max(0, -off) },
+  };
 }
 
-const believed = (at: number) => ({ mark: { believedAt: at, doubtedMs: 0 }, state: { aheadMs: 0, behindMs: 0 } });
+const believed = (at: number, now: number) => ({ mark: { believedAt: at, doubtedMs: 0, saidAt: now }, state: { aheadMs: 0, behindMs: 0 } });
+
+/** By how much the clock was set back since it was looked at last; 0 where it was not, or so little that nothing waits for long. */
+export function setBackBy({ saidAt }: ClockMark, { now, passedMs }: Pick<Observation, "now" | "passedMs">): number {
+  const back = saidAt + passedMs - now;
+  return back > mostBehindMs ? back : 0;
+}
 
 /** How far ahead of the last pass the next may delete: history of one day with each. */
 const mostHistoryMs = dayMs;

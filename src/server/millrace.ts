@@ -220,7 +220,8 @@ async function openDoors(
     vault: outside.vault,
     findApp: (id) => apps.get(id),
     retentionDays: settings.retentionDays,
-    clock: { now: () => upkeep.believedNow(), after: (ms, fn) => clock.after(ms, fn) }, // a clock that jumped must not turn events away as too old
+    clock,
+    inDoubt: () => upkeep.doubtsClock(),
   });
   const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl }), inboxDoor, signIn, rotateKey, door });
   closers.add(() => Promise.all([door.close(), app.close()]));

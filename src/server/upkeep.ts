@@ -1,10 +1,13 @@
 import { readFileSync, rmSync } from "node:fs";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
+import type { JsonObject } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Db } from "#storage/database.ts";
 import { newestTime, type StoreMarks } from "#storage/marks.ts";
-import { clockWarning, dayMs, observeClock, type ClockMark, type ClockState } from "./clock-watch.ts";
+import { pullBack } from "#storage/set-back.ts";
+import { storedSchedule, firstTime } from "#engine/triggers/schedule.ts";
+import { clockWarning, dayMs, observeClock, setBackBy, type ClockMark, type ClockState } from "./clock-watch.ts";
 import { dataFiles } from "./data-folder.ts";
 import { readStoreNote, storeNoteWarning, writeStoreNote } from "./store-note.ts";
 
@@ -62,25 +65,35 @@ export class Upkeep {
     return [this.#storeWarning, clockWarning(this.#state)].filter((warning) => warning !== null);
   }
 
-  /** The time that is believed, for judging what others date. */
-  believedNow(): number {
-    const { now } = this.#parts.clock;
-    const isBelieved = this.#state.aheadMs === 0 && this.#state.behindMs === 0;
-    return isBelieved ? now() : this.#mark.believedAt + (this.#passed() - this.#observedAt);
+  /** Whether the clock is far from what the store has seen, at this moment. Then nothing is judged by its date. */
+  doubtsClock(): boolean {
+    const { aheadMs, behindMs } = observeClock(this.#mark, { ...this.#look(), confirmed: false }).state;
+    return aheadMs > 0 || behindMs > 0;
   }
 
-  /** Looks at the clock, and notes what it sees. */
+  /** Looks at the clock, notes what it sees, and mends what a clock that was set back has left behind. */
   async observe(): Promise<ClockState> {
     const { clock, marks, dataDir } = this.#parts;
-    const passed = this.#passed();
-    const now = clock.now();
-    const confirmed = isConfirmed(dataDir, now);
-    const { mark, state } = observeClock(this.#mark, { now, passedMs: passed - this.#observedAt, confirmed });
-    [this.#mark, this.#state, this.#observedAt] = [mark, state, passed];
-    this.#remind(passed);
+    const look = this.#look();
+    const confirmed = isConfirmed(dataDir, clock.now());
+    const back = setBackBy(this.#mark, look);
+    const { mark, state } = observeClock(this.#mark, { ...look, confirmed });
+    if (back > 0) await this.#mend(look.now, back); // before the note: one that fails is done again
+    [this.#mark, this.#state, this.#observedAt] = [mark, state, this.#observedAt + look.passedMs];
+    this.#remind(this.#observedAt);
     await marks.write({ clock: mark });
     if (confirmed) rmSync(dataFiles(dataDir).clockConfirmed, { force: true });
     return state;
+  }
+
+  #look() {
+    return { now: this.#parts.clock.now(), passedMs: this.#passed() - this.#observedAt };
+  }
+
+  async #mend(now: number, byMs: number): Promise<void> {
+    const { db, log } = this.#parts;
+    const pulled = await pullBack(db, { now, byMs, firstTime: scheduledTime });
+    log.warn({ minutes: Math.round(byMs / 60_000), ...pulled }, "The clock was set back. Polls, schedules and waiting runs follow it");
   }
 
   /** Moves what was committed into the store's file, and remembers in the folder that it was. */
@@ -127,10 +140,15 @@ async function begin({ db, marks, dataDir, version, retentionDays, clock }: Upke
   const instance = (await marks.read<string>("instance")) ?? newId("store", clock.now());
   const progress = (await marks.read<number>("progress")) ?? 0;
   const believedAt = (await newestTime(db)) ?? clock.now();
-  const mark = (await marks.read<ClockMark>("clock")) ?? { believedAt, doubtedMs: 0 };
+  const mark = (await marks.read<ClockMark>("clock")) ?? { believedAt, doubtedMs: 0, saidAt: believedAt };
   const deletedUpTo = (await marks.read<number>("deletedUpTo")) ?? mark.believedAt - retentionDays * dayMs;
   await marks.write({ instance, progress, clock: mark, deletedUpTo, version });
   return { instance, progress, clock: mark, storeWarning: storeNoteWarning(readStoreNote(dataDir), { instance, progress }) };
+}
+
+function scheduledTime(state: string, now: number): number | null {
+  const spec = storedSchedule(JSON.parse(state) as JsonObject);
+  return spec && firstTime(spec, now);
 }
 
 /** The doctor leaves the time at which a person said so. It counts for a while only, so that it settles this clock and no later one. */

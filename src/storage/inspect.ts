@@ -9,7 +9,7 @@ export interface StoreInspection {
   /** Copies the store to a file, consistent although it is in use. */
   backup(file: string): Promise<void>;
   /** What the store notes about itself, as far as a Millrace has noted it. */
-  marks(): { instance: string; progress: number; clock: { believedAt: number; doubtedMs: number } | null };
+  marks(): { instance: string; progress: number; clock: { believedAt: number; doubtedMs: number; saidAt: number } | null };
   close(): void;
 }
 
