@@ -267,7 +267,7 @@ const noKeyHere = (file: string) =>
 
 /** What the routes are given. */
 function appParts(
-  { store, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
+  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
   { log, clock, publicUrl }: Omit<Tools, "closers"> & { publicUrl: () => string },
 ) {
   const { vault, caller, quota } = outside;
@@ -288,6 +288,7 @@ function appParts(
     startedAt: clock.now(),
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
+    warnings: () => upkeep.warnings(),
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals }),

@@ -53,13 +53,13 @@ export const operationsSettings = z.object({
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
-    .default("info")
-    .describe("How much is logged, to standard error."),
+    .default("warn")
+    .describe("How much is logged, to standard error. info adds logins that were made or renewed, and what was deleted by age."),
   MILLRACE_LOG_FORMAT: z
     .enum(["auto", "text", "json"], "must be auto, text or json")
     .default("auto")
     .describe(
-      "How the log is written. text: short lines for people, at level info only warnings and errors. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
+      "How the log is written. text: short lines for people. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
     ),
 });
 

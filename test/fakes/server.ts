@@ -105,6 +105,7 @@ export async function openServer({
     caller: house.caller,
     connections: { list: async () => [] },
     sandboxUrl: () => null,
+    warnings: () => [],
     desk: { ...noDesk, ...desk },
     rotateKey: () => keys.rotate(),
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals }),

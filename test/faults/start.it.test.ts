@@ -52,7 +52,7 @@ async function start(dataDir: string, { args = ["--no-sandbox"], env = {}, as }:
 }
 
 function startOn(port: number, dataDir: string, args: string[], env: Record<string, string>, as?: StartOptions["as"]): Started {
-  const settings = { MILLRACE_DATA: dataDir, MILLRACE_PORT: String(port), MILLRACE_LOG_LEVEL: "warn", ...env };
+  const settings = { MILLRACE_DATA: dataDir, MILLRACE_PORT: String(port), ...env };
   const child = spawn(process.execPath, [bundle, "start", ...args], {
     env: { PATH: process.env["PATH"], ...settings },
     stdio: ["ignore", "pipe", "pipe"],
@@ -163,6 +163,23 @@ describe("a start on a port in use", () => {
     const millrace = startOn(await taken(), dataDir, ["--no-sandbox"], {});
     expect((await millrace.ended()).code).toBe(1);
   });
+});
+
+test("hooks that come while Millrace starts are answered 429 with Retry-After and then 202, never 404 and never refused again", async () => {
+  const { dataDir, hookUrl, port } = await usedFolder();
+  const millrace = startOn(port, dataDir, ["--no-sandbox"], {});
+  const answers: { status: number; retryAfter: string | null }[] = [];
+  for (let id = 0; answers.at(-1)?.status !== 202 && id < 5000; id++) {
+    const body = JSON.stringify({ id });
+    const reply = await ask(hookUrl, { method: "POST", headers: { "content-type": "application/json" }, body }).catch(() => null);
+    if (reply) answers.push({ status: reply.status, retryAfter: reply.headers.get("retry-after") });
+    else expect(answers).toEqual([]); // not listening yet
+  }
+  const early = answers.slice(0, -1);
+  expect(early.length).toBeGreaterThan(0);
+  for (const answer of early) expect(answer).toEqual({ status: 429, retryAfter: "5" });
+  expect(answers.at(-1)!.status).toBe(202);
+  await stop(millrace);
 });
 
 describe("SIGTERM and SIGINT end the process within 10 s", () => {
@@ -474,6 +491,16 @@ describe("a store that cannot be used ends the start with exit code 1 and a sent
     await stop(usual);
   }, 30_000);
 });
+
+test("a start prints text for people, no log lines among it, and nothing once it is up", async () => {
+  const millrace = await start(join(newFolder(), "data"), { args: [] });
+  await until("the samples are through", 60_000, () => millrace.text().includes("Stop with Ctrl-C"));
+  const text = millrace.text();
+  expect(text).not.toMatch(/^\{|"level":/m);
+  await sleep(2000);
+  expect(millrace.text()).toBe(text);
+  await stop(millrace);
+}, 90_000);
 
 describe("a data folder", () => {
   test("that others could open is closed to them", async () => {

@@ -36,9 +36,10 @@ async function examineAll(tools: Tools): Promise<Finding[]> {
   const { env } = tools.terminal;
   const here = await examineHere(tools);
   const stopped = here.some(({ what, state }) => what === "server" && state !== "ok");
+  const isRemote = here.length === 0;
   const unsettled = here.some(({ what, state }) => what === "settings" && state === "bad");
   if (unsettled || (stopped && !env["MILLRACE_URL"])) return here;
-  return [...here, ...(await examineRunning(tools))];
+  return [...here, ...(await examineRunning(tools, isRemote))];
 }
 
 async function examineHere({ terminal, address }: Tools): Promise<Finding[]> {
@@ -55,7 +56,10 @@ function isElsewhere(address: () => Address): boolean {
   }
 }
 
-async function examineRunning(tools: Tools): Promise<Finding[]> {
+/** What a Millrace elsewhere says of its store and clock; of the one on this machine that was seen already. */
+const warningFindings = ({ warnings }: Overview): Finding[] => warnings.map((says) => ({ state: "warn", what: "store and clock", says }));
+
+async function examineRunning(tools: Tools, isRemote: boolean): Promise<Finding[]> {
   try {
     const overview = await tools.api().overview();
     const { url } = tools.address();
@@ -63,6 +67,7 @@ async function examineRunning(tools: Tools): Promise<Finding[]> {
     return [
       server,
       await clockFinding(url, tools),
+      ...(isRemote ? warningFindings(overview) : []),
       attentionFinding(overview),
       ...(await tools.api().connections()).map(connectionFinding),
     ];
