@@ -42,7 +42,7 @@ export class Upkeep {
   #mark: ClockMark;
   #state: ClockState = { aheadMs: 0, behindMs: 0 };
   #observedAt: number;
-  #remindedAt = -Infinity;
+  #remindedAt: number;
 
   private constructor(parts: UpkeepParts, { instance, progress, clock: mark, storeWarning }: Beginning) {
     this.#parts = parts;
@@ -52,6 +52,7 @@ export class Upkeep {
     this.#mark = mark;
     this.#storeWarning = storeWarning;
     this.#observedAt = this.#passed();
+    this.#remindedAt = this.#observedAt; // what is wrong at the start, the start says
   }
 
   static async open(parts: UpkeepParts): Promise<Upkeep> {

@@ -36,10 +36,9 @@ async function examineAll(tools: Tools): Promise<Finding[]> {
   const { env } = tools.terminal;
   const here = await examineHere(tools);
   const stopped = here.some(({ what, state }) => what === "server" && state !== "ok");
-  const isRemote = here.length === 0;
   const unsettled = here.some(({ what, state }) => what === "settings" && state === "bad");
   if (unsettled || (stopped && !env["MILLRACE_URL"])) return here;
-  return [...here, ...(await examineRunning(tools, isRemote))];
+  return [...here, ...(await examineRunning(tools, here))];
 }
 
 async function examineHere({ terminal, address }: Tools): Promise<Finding[]> {
@@ -56,10 +55,13 @@ function isElsewhere(address: () => Address): boolean {
   }
 }
 
-/** What a Millrace elsewhere says of its store and clock; of the one on this machine that was seen already. */
-const warningFindings = ({ warnings }: Overview): Finding[] => warnings.map((says) => ({ state: "warn", what: "store and clock", says }));
+/** What Millrace says of its store and clock, as far as it was not seen on this machine already. */
+const warningFindings = ({ warnings }: Overview, here: readonly Finding[]): Finding[] =>
+  warnings
+    .filter((says) => !here.some((finding) => finding.says === says))
+    .map((says) => ({ state: "warn", what: "store and clock", says }));
 
-async function examineRunning(tools: Tools, isRemote: boolean): Promise<Finding[]> {
+async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<Finding[]> {
   try {
     const overview = await tools.api().overview();
     const { url } = tools.address();
@@ -67,7 +69,7 @@ async function examineRunning(tools: Tools, isRemote: boolean): Promise<Finding[
     return [
       server,
       await clockFinding(url, tools),
-      ...(isRemote ? warningFindings(overview) : []),
+      ...warningFindings(overview, here),
       attentionFinding(overview),
       ...(await tools.api().connections()).map(connectionFinding),
     ];
