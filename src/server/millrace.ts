@@ -5,6 +5,7 @@ import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
@@ -348,13 +349,19 @@ function openEngine(
 /** The pretend systems are loaded only when they are wanted. */
 async function openSandboxAt({ dataDir, sandboxPort }: Settings, clock: Clock): Promise<NonNullable<Millrace["sandbox"]>> {
   const { openSandbox } = await import("#sandbox/index.ts");
-  const systems = await openSandbox({ file: dataFiles(dataDir).sandbox, clock });
+  const file = dataFiles(dataDir).sandbox;
+  const systems = await openSandbox({ file, clock }).catch((thrown: unknown) => Promise.reject(sandboxUnusable(thrown, file)));
   try {
     return { systems, url: await systems.listen({ host: "127.0.0.1", port: sandboxPort }) };
   } catch (thrown) {
     await systems.close();
     throw portTaken(thrown, sandboxPort, "MILLRACE_SANDBOX_PORT");
   }
+}
+
+function sandboxUnusable(cause: unknown, file: string): MillraceError {
+  const problem = `The sandbox's records in ${file} cannot be used (${(cause as Error).message}). Only pretend data are in it: close what uses it or delete the file, or start with --no-sandbox`;
+  return new MillraceError("CONFLICT", { cause, details: { problem } });
 }
 
 /** Every address is an address to listen on; only a named one is an address to open. */

@@ -49,7 +49,7 @@ export function holdsWorkspace(file: string): boolean {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
   let raw: Sqlite.Database | undefined;
   try {
-    raw = new Sqlite(file, { fileMustExist: true });
+    raw = new Sqlite(file, { readonly: true, fileMustExist: true });
     const table = raw.prepare("select 1 from sqlite_master where type = 'table' and name = 'workspaces'").get();
     return table !== undefined && raw.prepare("select 1 from workspaces limit 1").get() !== undefined;
   } catch (thrown) {

@@ -492,6 +492,15 @@ describe("a store that cannot be used ends the start with exit code 1 and a sent
   }, 30_000);
 });
 
+test("damaged records of the sandbox are named as such, and the store is left out of it", async () => {
+  const { dataDir } = await usedFolder();
+  writeFileSync(join(dataDir, "sandbox.db"), "no database, but long enough to be taken for one");
+  const millrace = await start(dataDir, { args: [] });
+  expect((await millrace.ended()).code).toBe(1);
+  expect(millrace.text()).toMatch(/The sandbox's records in .*sandbox\.db cannot be used.*delete the file, or start with --no-sandbox/);
+  expect(millrace.text()).not.toContain("millrace.db");
+});
+
 test("a start prints text for people, no log lines among it, and nothing once it is up", async () => {
   const millrace = await start(join(newFolder(), "data"), { args: [] });
   await until("the samples are through", 60_000, () => millrace.text().includes("Stop with Ctrl-C"));
