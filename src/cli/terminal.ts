@@ -21,8 +21,8 @@ export interface Terminal {
   colour: boolean;
   /** Columns of the screen; Infinity where the output goes elsewhere. */
   width: number;
-  /** Resolves when the process is asked to end. */
-  stopped(): Promise<void>;
+  /** Resolves when the process is asked to end. It ends `withinMs` after that in any case, and at once when it is asked again. */
+  stopped(withinMs?: number): Promise<void>;
   /** What the command ends with when nothing is thrown. A command that did its work and found trouble sets it to 1. */
   exitCode: 0 | 1;
 }
@@ -60,14 +60,20 @@ function endQuietly(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-/** The first signal asks; a second one is obeyed at once. */
-function stopped(): Promise<void> {
+/** The first signal asks; a second one, or the end of patience, is obeyed at once. */
+function stopped(withinMs = 5000): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => {
         process.once(signal, () => process.exit(1));
+        setTimeout(endNow, withinMs).unref();
         resolve();
       });
     }
   });
+}
+
+function endNow(): void {
+  process.stderr.write("Something did not finish in time and was cut off. What was accepted is kept, and goes on at the next start.\n");
+  process.exit(1);
 }

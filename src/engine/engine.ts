@@ -76,6 +76,8 @@ export interface PageRequest {
 
 const sweepMs = 30_000;
 const sweepPage = 5_000;
+/** What is noted gets so long to be written at the end, however long the runs took to finish. */
+const leastWritingMs = 1_000;
 
 /** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
 export function createEngine(parts: EngineParts): Engine {
@@ -245,11 +247,11 @@ export function createEngine(parts: EngineParts): Engine {
       void keepSweeping();
     },
     async close(graceMs = 10_000) {
+      const began = performance.now();
       closing.abort();
-      await scheduler.close(graceMs);
-      await Promise.race([queue.close(), sleep(clock, graceMs)]);
+      await Promise.all([scheduler.close(graceMs), Promise.race([queue.close(), sleep(clock, graceMs)])]);
       worker.abort();
-      await journal.close(graceMs);
+      await journal.close(Math.max(leastWritingMs, graceMs - (performance.now() - began)));
     },
     accept,
     deliver,

@@ -22,7 +22,7 @@ export class Day {
 
   left(now: number): number {
     this.#roll(now);
-    if (this.#told && now >= this.#told.until) this.#told = null;
+    if (this.#told && (now >= this.#told.until || this.#told.until > now + 2 * dayMs)) this.#told = null;
     return Math.max(0, this.#told ? this.#told.left : this.limit - this.#sum);
   }
 
@@ -56,8 +56,14 @@ export class Day {
     return this.#counts[this.#bucket % buckets]! + this.#counts[(this.#bucket - 1 + buckets) % buckets]!;
   }
 
+  #beginAnew(bucket: number): void {
+    this.#counts.fill(0);
+    [this.#bucket, this.#sum] = [bucket, 0];
+  }
+
   #roll(now: number): void {
     const bucket = Math.floor(now / bucketMs);
+    if (bucket < this.#bucket - 1) this.#beginAnew(bucket); // the clock was set back: what was counted lies ahead
     if (bucket <= this.#bucket) return;
     for (let i = Math.max(this.#bucket + 1, bucket - buckets + 1); i <= bucket; i++) {
       this.#sum -= this.#counts[i % buckets]!;

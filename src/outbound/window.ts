@@ -34,13 +34,18 @@ export class SlidingWindow {
 
   /** Lets grants go whose time is over. Call it before reading anything else. */
   expire(now: number): void {
-    while (this.#count > 0 && this.#at[this.#head]! + this.windowMs <= now) {
+    while (this.#count > 0 && this.#isOver(this.#at[this.#head]!, now)) {
       const lane = this.#lane[this.#head]!;
       this.used[lane] = this.used[lane]! - 1;
       this.#head = (this.#head + 1) % this.#at.length;
       this.#count--;
     }
     this.#reserve = this.#foreign.reserve(this.limit, now, this.windowMs);
+  }
+
+  /** A grant that lies far ahead was made before the clock was set back. */
+  #isOver(at: number, now: number): boolean {
+    return at + this.windowMs <= now || at > now + 2 * this.windowMs;
   }
 
   /** Grants not yet out of the window, and what is left to others with the same budget. */

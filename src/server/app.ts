@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import type { RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -8,6 +8,7 @@ import type { Engine } from "#engine/api.ts";
 import { apiPrefix } from "./contract.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
+import { createBoundedServer, type FrontDoor } from "./front-door.ts";
 import { serveHealth, type HealthParts } from "./health.ts";
 import { createHooks, hooksPath } from "./hooks.ts";
 import type { InboxDesk } from "./inbox-desk.ts";
@@ -53,6 +54,8 @@ export interface AppParts
   /** Where the built web app is. */
   webFolder: string;
   log: FastifyBaseLogger;
+  /** The port that is open already. Without one, the app has a server of its own. */
+  door?: Pick<FrontDoor, "attach">;
 }
 
 /** The HTTP server: hooks first and on their own, then the API, health, documentation and the web app. */
@@ -71,12 +74,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: "idle",
     serverFactory: (handler) => {
-      const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, (req, res) => {
+      const serve: RequestListener = (req, res) => {
         if (req.url!.startsWith(hooksPath)) hooks(req, res);
         else handler(req, res);
-      });
-      server.on("clientError", (_, socket) => socket.writable && socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
-      return server;
+      };
+      return parts.door ? parts.door.attach(serve) : createBoundedServer(serve);
     },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -91,24 +93,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   serveHealth(app, parts);
   serveDocs(app);
   await serveWeb(app, parts.webFolder);
-  app.addHook("preClose", async () => {
-    parts.live.close();
-    letGo(app.server);
-  });
+  app.addHook("preClose", async () => parts.live.close());
   return app;
-}
-
-const lookEveryMs = 100;
-const patienceMs = 10_000;
-
-/** A closing server answers what it has begun, and keeps no connection that has fallen idle meanwhile. */
-function letGo(server: Server): void {
-  const idle = setInterval(() => server.closeIdleConnections(), lookEveryMs);
-  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
-  server.once("close", () => {
-    clearInterval(idle);
-    clearTimeout(late);
-  });
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {

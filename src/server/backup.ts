@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
-import { inspectStore, settleCopy } from "#storage/inspect.ts";
+import { explainStoreFault } from "#storage/faults.ts";
+import { holdsWorkspace, inspectStore, settleCopy } from "#storage/inspect.ts";
 import { dataFiles } from "./data-folder.ts";
 import type { Settings } from "./settings.ts";
 
@@ -9,6 +10,15 @@ import type { Settings } from "./settings.ts";
 export async function backup({ dataDir, encryptionKey }: Settings, folder: string): Promise<{ file: string; reminder: string }> {
   const files = dataFiles(dataDir);
   if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
+  if (!holdsWorkspace(files.store)) throw new MillraceError("STORE_MISSING", { details: { problem: `${files.store} is empty` } });
+  try {
+    return await copyStore(files, folder, encryptionKey);
+  } catch (thrown) {
+    throw explainStoreFault(thrown, join(folder, "the copy"));
+  }
+}
+
+async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, encryptionKey: string | undefined) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `millrace-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.db`);
   writeFileSync(file, "", { mode: 0o600, flag: "wx" }); // it holds people's data: made for its owner's eyes before it is filled

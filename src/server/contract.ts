@@ -403,6 +403,8 @@ export const overview = z.object({
   flows: z.object({ on: z.number(), total: z.number() }),
   connections: z.object({ connected: z.number(), total: z.number() }),
   sandboxUrl: z.string().nullable(),
+  /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
+  warnings: z.array(z.string()),
 });
 
 // ---- small answers

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 import { holdLock, type Lock } from "#storage/lock.ts";
 
@@ -14,6 +14,10 @@ export const dataFiles = (folder: string) => ({
   server: join(folder, "server.json"),
   sandbox: join(folder, "sandbox.db"),
   firstStart: join(folder, "first-start.json"),
+  /** What the folder remembers of its store. */
+  storeNote: join(folder, "store.json"),
+  /** That a person says the clock is right. */
+  clockConfirmed: join(folder, "clock-confirmed"),
 });
 
 /** The running server, as it is told to the command line. */
@@ -40,6 +44,27 @@ export function takeDataFolder(folder: string): Lock {
   throw new MillraceError("CONFLICT", {
     details: { problem: `Another Millrace ${who ? `(${who}) ` : ""}is using ${folder}. Stop it, or set MILLRACE_DATA to another folder` },
   });
+}
+
+/**
+ * Keeps the folder to its owner: what others may do there is taken back where the folder is ours and holds nothing else. Gives a
+ * sentence for the operator where that cannot be done.
+ */
+export function closeFolderToOthers(folder: string): string | null {
+  if (process.platform === "win32") return null;
+  const { mode, uid } = statSync(folder);
+  if ((mode & 0o077) === 0) return null;
+  if (uid === process.getuid?.() && holdsOnlyOurs(folder)) {
+    chmodSync(folder, 0o700);
+    return null;
+  }
+  return `Others on this machine can open ${folder}, which holds your customers' data and the keys. Use a folder of Millrace's own, or run: chmod 700 ${folder}`;
+}
+
+/** Its own files, what SQLite puts beside them, drafts, and keys that were set aside. */
+function holdsOnlyOurs(folder: string): boolean {
+  const ours = Object.values(dataFiles(folder)).map((file) => basename(file));
+  return readdirSync(folder).every((name) => ours.some((own) => name === own || name.startsWith(`${own}-`) || name.startsWith(`${own}.`)));
 }
 
 /** Written whole or not at all, and for this user alone. */

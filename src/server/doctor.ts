@@ -1,10 +1,14 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
-import type { MillraceError } from "#kernel/errors.ts";
-import { inspectStore } from "#storage/inspect.ts";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { explainStoreFault } from "#storage/faults.ts";
+import { inspectStore, type StoreInspection } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
-import { dataFiles, readServerNote } from "./data-folder.ts";
+import { clockWarning, observeClock, type ClockMark } from "./clock-watch.ts";
+import { dataFiles, readServerNote, writePrivate } from "./data-folder.ts";
 import { exposureWarnings, isOnThisMachineOnly } from "./exposure.ts";
 import { readServerSettings, type Settings } from "./settings.ts";
+import { missingStore, readStoreNote, storeNoteWarning } from "./store-note.ts";
 
 /** One thing looked at. `warn`: works, and should be seen to. */
 export interface Finding {
@@ -17,7 +21,7 @@ const scarceBytes = 1024 ** 3;
 const tooFewBytes = 100 * 1024 ** 2;
 
 /** Looks at what Millrace stands on: settings, folder, disk, lock, store. Changes nothing. */
-export function examine(env: Record<string, string | undefined>): Finding[] {
+export function examine(env: Record<string, string | undefined>, clock: Clock): Finding[] {
   const settings = readSettings(env);
   if ("state" in settings) return [settings];
   const folder = folderFinding(settings.dataDir);
@@ -26,8 +30,9 @@ export function examine(env: Record<string, string | undefined>): Finding[] {
     ...accessFindings(settings),
     folder,
   ];
-  if (folder.state !== "ok") return findings;
-  return [...findings, diskFinding(settings.dataDir), lockFinding(settings.dataDir), storeFinding(settings.dataDir), keyFinding(settings)];
+  if (folder.state === "bad" || !existsSync(settings.dataDir)) return findings;
+  const { dataDir } = settings;
+  return [...findings, diskFinding(dataDir), lockFinding(dataDir), ...storeFindings(dataDir, clock), keyFinding(settings)];
 }
 
 function readSettings(env: Record<string, string | undefined>): Settings | Finding {
@@ -49,6 +54,9 @@ function folderFinding(dataDir: string): Finding {
   if (!existsSync(dataDir)) return { state: "warn", what: "data folder", says: `${dataDir} is not there yet; the first start makes it` };
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK);
+    const { mode } = statSync(dataDir);
+    if (process.platform !== "win32" && (mode & 0o077) !== 0)
+      return { state: "warn", what: "data folder", says: `others on this machine can open it: chmod 700 ${dataDir}` };
     return { state: "ok", what: "data folder", says: "can be written to" };
   } catch (error) {
     return { state: "bad", what: "data folder", says: `${dataDir} cannot be used (${(error as Error).message})` };
@@ -71,21 +79,54 @@ function lockFinding(dataDir: string): Finding {
   return { state: "ok", what: "server", says: note ? `running at ${note.url} (process ${note.pid})` : "running" };
 }
 
-function storeFinding(dataDir: string): Finding {
+function storeFindings(dataDir: string, clock: Clock): Finding[] {
   const { store } = dataFiles(dataDir);
-  if (!existsSync(store)) return { state: "warn", what: "store", says: "not made yet; the first start makes it" };
-  const inspection = inspectStore(store);
   try {
-    const found = inspection.check();
-    return found === "ok"
-      ? { state: "ok", what: "store", says: "sound" }
-      : { state: "bad", what: "store", says: `damaged: ${found}. Stop Millrace and restore a backup` };
+    const missing = missingStore(dataDir);
+    if (missing) return [{ state: "bad", what: "store", says: missing.message }];
+    if (!existsSync(store)) return [{ state: "warn", what: "store", says: "not made yet; the first start makes it" }];
+    return inspected(store, (inspection) => [
+      soundness(inspection.check()),
+      ...warnings("store", storeNoteWarning(readStoreNote(dataDir), inspection.marks())),
+      ...warnings("clock of this machine", clockSays(inspection.marks().clock, clock)),
+    ]);
+  } catch (thrown) {
+    return [{ state: "bad", what: "store", says: (explainStoreFault(thrown, store) as Error).message }];
+  }
+}
+
+function inspected<T>(file: string, look: (inspection: StoreInspection) => T): T {
+  const inspection = inspectStore(file);
+  try {
+    return look(inspection);
   } finally {
     inspection.close();
   }
 }
 
+const soundness = (found: string): Finding =>
+  found === "ok"
+    ? { state: "ok", what: "store", says: "sound" }
+    : { state: "bad", what: "store", says: `damaged: ${found}. Stop Millrace and restore a backup` };
+
+const warnings = (what: string, says: string | null): Finding[] => (says === null ? [] : [{ state: "warn", what, says }]);
+
+/** The store's newest note is a minute old at most while Millrace runs, and as old as its stop otherwise: only a clock that is behind is sure to be wrong. */
+function clockSays(mark: ClockMark | null, clock: Clock): string | null {
+  if (!mark) return null;
+  return clockWarning(observeClock(mark, { now: clock.now(), passedMs: 0, confirmed: false }).state);
+}
+
+/** Says that the clock is right: the running Millrace, or the next one, believes it within a minute. */
+export function confirmClock(env: Record<string, string | undefined>, clock: Clock): void {
+  const { dataDir } = readServerSettings(env);
+  if (!existsSync(dataDir)) throw new MillraceError("NOT_FOUND", { details: { what: "data folder", id: dataDir } });
+  writePrivate(dataFiles(dataDir).clockConfirmed, String(clock.now()));
+}
+
 function keyFinding({ dataDir, encryptionKey }: Settings): Finding {
   if (encryptionKey !== undefined) return { state: "ok", what: "encryption key", says: "from MILLRACE_ENCRYPTION_KEY" };
+  if (!existsSync(dataFiles(dataDir).encryptionKey))
+    return { state: "warn", what: "encryption key", says: "none yet; the next start makes one where no login is sealed" };
   return { state: "warn", what: "encryption key", says: `in ${dataFiles(dataDir).encryptionKey}, beside the data: keep a copy elsewhere` };
 }

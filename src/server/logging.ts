@@ -1,9 +1,10 @@
 import pino, { type Logger } from "pino";
 
-/** Logs go to standard error: JSON lines for machines; for a person at a terminal short lines, and of `info` only what matters. */
-export function createLog(level: string, { human = process.stderr.isTTY }: { human?: boolean } = {}): Logger {
+/** Logs go to standard error: JSON lines for machines, short lines for a person. */
+export function createLog(level: string, { format }: { format: "auto" | "text" | "json" }): Logger {
+  const human = format === "text" || (format === "auto" && process.stderr.isTTY);
   const options = {
-    level: human && level === "info" ? "warn" : level,
+    level,
     base: undefined,
     redact: { paths: ["authorization", "*.authorization", "headers.cookie"], censor: "hidden" },
   };

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "#kernel/clock.ts";
 import { backup } from "./backup.ts";
 import { dataFiles, readServerNote } from "./data-folder.ts";
 import { examine } from "./doctor.ts";
 import { isExampleDone, runExample, standing } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
-import { rotateOffline } from "./rotate-offline.ts";
+import { rotateKeyOffline } from "./offline-key.ts";
 import { readServerSettings } from "./settings.ts";
 import { workspaceId } from "./store.ts";
 
@@ -52,8 +53,8 @@ describe("a start", () => {
     const dataDir = newFolder();
     const first = await start(dataDir);
     const key = readFileSync(dataFiles(dataDir).apiKey, "utf8").trim();
-    expect(first.apiKey).toEqual({ file: dataFiles(dataDir).apiKey, isNew: true, isThere: true });
-    expect(first.warnings.join()).toContain("encryption.key");
+    expect([first.apiKey.file, first.apiKey.isNew, first.apiKey.isThere()]).toEqual([dataFiles(dataDir).apiKey, true, true]);
+    expect(first.warnings().join()).toContain("encryption.key");
     expect(readServerNote(dataDir)).toEqual({ url: first.url, pid: process.pid });
     expect((await fetch(`${first.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     expect(await (await fetch(`${first.url}/readyz`)).json()).toEqual({ ready: true });
@@ -77,16 +78,16 @@ describe("a start", () => {
     const { apiKey } = dataFiles(dataDir);
     const first = await start(dataDir);
     const [key, cookie] = [readFileSync(apiKey, "utf8").trim(), await signedIn(first)];
-    await expect(rotateOffline({ dataDir })).rejects.toThrow("Another Millrace");
+    await expect(rotateKeyOffline({ dataDir })).rejects.toThrow("Another Millrace");
     await first.close();
     rmSync(apiKey);
     const second = await start(dataDir);
-    expect(second.apiKey).toEqual({ file: apiKey, isNew: false, isThere: false });
-    expect(second.warnings.join()).toContain("key rotate --offline");
+    expect([second.apiKey.isNew, second.apiKey.isThere()]).toEqual([false, false]);
+    expect(second.warnings().join()).toContain("key rotate --offline");
     expect((await fetch(`${second.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     await second.close();
 
-    const made = await rotateOffline({ dataDir });
+    const made = await rotateKeyOffline({ dataDir });
     expect(readFileSync(apiKey, "utf8").trim()).toBe(made);
     expect(statSync(apiKey).mode & 0o077).toBe(0);
     const third = await start(dataDir);
@@ -94,7 +95,7 @@ describe("a start", () => {
     expect(await status({ authorization: `Bearer ${made}` })).toBe(200);
     expect(await status({ authorization: `Bearer ${key}` })).toBe(401);
     expect(await status({ cookie, "x-millrace": "1" })).toBe(401);
-    await expect(rotateOffline({ dataDir: newFolder() })).rejects.toThrow("There is no store");
+    await expect(rotateKeyOffline({ dataDir: newFolder() })).rejects.toThrow("There is no store");
   });
 
   test("on a folder that another Millrace uses says which one, and leaves it alone", async () => {
@@ -240,7 +241,9 @@ describe("looking after it", () => {
   test("the doctor tells what runs, what is missing and what is wrong", async () => {
     const dataDir = newFolder();
     const says = (env: Record<string, string> = {}) =>
-      Object.fromEntries(examine({ MILLRACE_DATA: dataDir, ...env }).map(({ what, state, says: text }) => [what, `${state} ${text}`]));
+      Object.fromEntries(
+        examine({ MILLRACE_DATA: dataDir, ...env }, systemClock).map(({ what, state, says: text }) => [what, `${state} ${text}`]),
+      );
     expect(says()).toMatchObject({ settings: expect.stringMatching(/^ok/), "data folder": expect.stringMatching(/^warn .*not there yet/) });
     expect(existsSync(dataDir)).toBe(false);
     await (await start(dataDir)).close();
@@ -279,6 +282,8 @@ describe("looking after it", () => {
     await again.close();
     writeFileSync(dataFiles(restored).store, readFileSync(file));
     for (const suffix of ["-wal", "-shm"]) rmSync(`${dataFiles(restored).store}${suffix}`, { force: true });
+    await expect(start(restored)).rejects.toThrow("is not the one that sealed its logins. Put the key back from your copy");
+    writeFileSync(dataFiles(restored).encryptionKey, readFileSync(dataFiles(dataDir).encryptionKey));
     expect((await (await start(restored)).vault.list(workspaceId)).map(({ name }) => name)).toEqual(["web"]);
   });
 });

@@ -1,27 +1,29 @@
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { FastifyBaseLogger } from "fastify";
 import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
-import { readKeys } from "#vault/keys.ts";
+import { explainStoreFault } from "#storage/faults.ts";
 import type { Vault } from "#vault/vault.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { createDesk } from "./connection-desk.ts";
-import { dataFiles, readApiKey, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
+import { closeFolderToOthers, dataFiles, readApiKey, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
+import { FrontDoor, starting } from "./front-door.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
+import { openKeys } from "./key-check.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive, type Live } from "./live.ts";
@@ -35,13 +37,21 @@ import type { Settings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createSignInLinks } from "./sign-in-links.ts";
 import { createSignatureCheck } from "./signature.ts";
+import { checkStoreIsThere } from "./store-note.ts";
 import { openStore, storeProbe, workspaceId, type Store } from "./store.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export interface StartOptions {
   log: FastifyBaseLogger;
   /** Whether the pretend systems run beside it. */
   sandbox: boolean;
   clock?: Clock;
+  /** Begin with an empty store although this folder had one before. */
+  asNew?: boolean;
+  /** Go on with a new sealing key although logins were sealed with another. */
+  withNewKey?: boolean;
+  /** Called once the store is open and up to date: from here on a stop is orderly. */
+  opened?: () => void;
 }
 
 /** A running Millrace. */
@@ -54,32 +64,39 @@ export interface Millrace {
   vault: Vault;
   inboxes: InboxBook;
   sandbox: { url: string; systems: Sandbox } | null;
-  /** Where the API key is, whether this start made it, and whether the file holds it. */
-  apiKey: { file: string; isNew: boolean; isThere: boolean };
+  /** Where the API key is, and whether this start made it. */
+  apiKey: { file: string; isNew: boolean; isThere(): boolean };
   /** One-time links for a browser; null where local sign-in is off. */
   links: { make(): string; isOpen(url: string): boolean } | null;
-  /** What the operator should know, a sentence each. */
-  warnings: string[];
+  /** What the operator should know, a sentence each, as things are now. */
+  warnings(): string[];
+  /** Moves what was committed into the store's file. */
+  settle(): Promise<void>;
   /** Takes nothing more, lets what runs finish, and leaves the data folder. */
   close(): Promise<void>;
   /** Whether it was asked to. */
   closing(): boolean;
 }
 
-/** Puts everything together and opens the doors. Throws errors of the table for what an operator can mend. */
-export async function startMillrace(
-  settings: Settings,
-  { log, sandbox: withSandbox, clock = systemClock }: StartOptions,
-): Promise<Millrace> {
+/**
+ * Puts everything together and opens the doors. The port comes first, so that one in use ends the start before anything has begun.
+ * Throws errors of the table for what an operator can mend.
+ */
+export async function startMillrace(settings: Settings, options: StartOptions): Promise<Millrace> {
+  const { log, clock = systemClock } = options;
   const closers = new Closers(log);
   try {
     const lock = takeDataFolder(settings.dataDir);
     closers.add(() => lock.release());
-    const inside = await openInside(settings, { log, clock, withSandbox, closers });
-    return await openDoors(settings, inside, { log, clock, closers });
+    checkStoreIsThere(settings.dataDir, { asNew: options.asNew ?? false });
+    const door = new FrontDoor(starting());
+    const port = await door.listen(settings);
+    closers.add(() => door.close());
+    const inside = await openInside(settings, options, { log, clock, closers });
+    return await openDoors(settings, inside, { log, clock, closers, door, port });
   } catch (thrown) {
     await closers.close();
-    throw thrown;
+    throw explainStoreFault(thrown, dataFiles(settings.dataDir).store);
   }
 }
 
@@ -112,13 +129,17 @@ interface Tools {
 }
 
 /** Everything behind the doors: rows, pretend systems, the way out, the engine. */
-async function openInside(settings: Settings, { log, clock, withSandbox, closers }: Tools & { withSandbox: boolean }) {
-  const files = dataFiles(settings.dataDir);
+async function openInside(settings: Settings, options: StartOptions, { log, clock, closers }: Tools) {
+  const { dataDir, retentionDays } = settings;
+  const files = dataFiles(dataDir);
   const store = await openStore(files.store, clock);
   closers.add(() => store.db.close());
-  const sandbox = withSandbox ? await openSandboxAt(settings, clock) : null;
+  options.opened?.();
+  const upkeep = await Upkeep.open({ ...store, dataDir, version: versionOf(packageRoot()), retentionDays, clock, log });
+  store.db.checkpoint(); // before any file beside it says that there is a store
+  const sandbox = options.sandbox ? await openSandboxAt(settings, clock) : null;
   closers.add(() => sandbox?.systems.close());
-  const { keys, warning } = readKeys({ value: settings.encryptionKey, file: files.encryptionKey });
+  const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
   const allowPrivateHosts = [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])];
   const outside = openOutside({ store: store.vault, keys, clock, log, called: metrics.called, allowPrivateHosts });
@@ -126,7 +147,7 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
   await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
-  closers.add(() => engine.close());
+  closers.add(() => engine.close(finishMs));
   const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
   const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
   closers.add(() => heard.close());
@@ -157,26 +178,30 @@ async function openInside(settings: Settings, { log, clock, withSandbox, closers
   return {
     lint,
     store,
+    upkeep,
     sandbox,
     metrics,
     outside,
     engine,
     inboxes,
     heard,
-    warnings: [warning, ...exposureWarnings(settings)].filter((w) => w !== undefined),
+    warnings: [warning, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter((w) => typeof w === "string"),
   };
 }
 type Inside = Awaited<ReturnType<typeof openInside>>;
 
-/** The server on top of it, listening. */
-async function openDoors(settings: Settings, inside: Inside, { log, clock, closers }: Tools): Promise<Millrace> {
-  const { engine, outside, sandbox, inboxes, heard } = inside;
-  const local = `http://${hostOf(settings)}:${settings.port}`;
-  const address = { url: settings.publicUrl ?? local, local };
-  const publicUrl = () => address.url;
+/** The server on top of it, on the port that listens already. */
+async function openDoors(
+  settings: Settings,
+  inside: Inside,
+  { log, clock, closers, door, port }: Tools & { door: FrontDoor; port: number },
+): Promise<Millrace> {
+  const { engine, outside, sandbox, inboxes, heard, upkeep, warnings } = inside;
+  const url = `http://${hostOf(settings)}:${port}`;
+  const publicUrl = () => settings.publicUrl ?? url;
   const live = createLive({ clock });
   const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: live.review });
-  const signInUrl = (token: string) => `${address.local}/#open=${token}`;
+  const signInUrl = (token: string) => `${url}/#open=${token}`;
   const inboxDoor = createInboxDoor({
     book: inboxes,
     engine,
@@ -185,16 +210,16 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     findApp: (id) => apps.get(id),
     retentionDays: settings.retentionDays,
     clock,
+    inDoubt: () => upkeep.doubtsClock(),
   });
-  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl, live }), inboxDoor, signIn, signInUrl });
-  closers.add(() => app.close());
+  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl, live }), inboxDoor, signIn, signInUrl, door });
+  closers.add(() => Promise.all([door.close(), app.close()]));
+  await app.ready();
 
   const mended = await engine.flows.mend(workspaceId);
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
   await engine.start();
-  const url = `http://${hostOf(settings)}:${await listen(app, settings)}`;
-  address.local = url;
-  address.url = settings.publicUrl ?? url;
+  door.open();
   if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
@@ -203,9 +228,12 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
     () => stopping.abort(),
   );
   startLint({ desk: inside.lint, clock, log, signal: stopping.signal });
-  startRetention({ engine, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  const { marks } = inside.store;
+  const observe = () => upkeep.observe();
+  startRetention({ engine, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  upkeep.start(stopping.signal);
   return {
-    url: address.url,
+    url: publicUrl(),
     localUrl: url,
     engine,
     vault: outside.vault,
@@ -216,11 +244,15 @@ async function openDoors(settings: Settings, inside: Inside, { log, clock, close
       make: () => signInUrl(links.make().token),
       isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
     },
-    warnings: [...inside.warnings, ...(apiKey.isThere ? [] : [keyMissing(apiKey.file)])],
+    warnings: () => [...warnings, ...(apiKey.isThere() ? [] : [keyMissing(apiKey.file)]), ...upkeep.warnings()],
+    settle: () => upkeep.settle(),
     close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
 }
+
+/** How long running steps may take to finish when Millrace stops; what is left goes on at the next start. */
+const finishMs = 5000;
 
 /** The API key, which the first start makes, and what lets people in. */
 async function openSignIn(
@@ -257,7 +289,7 @@ async function openSignIn(
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
-  const isThere = keys.find(readApiKey(dataDir) ?? "") !== undefined;
+  const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
   return { signIn, links, apiKey: { file, isNew: newKey !== null, isThere } };
 }
 
@@ -267,7 +299,7 @@ const keyMissing = (file: string) =>
 
 /** What the routes are given. */
 function appParts(
-  { store, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
+  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
   { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
 ) {
   const { vault, caller, quota } = outside;
@@ -287,6 +319,7 @@ function appParts(
     startedAt: clock.now(),
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
+    warnings: () => upkeep.warnings(),
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals }),
@@ -338,7 +371,8 @@ function openEngine(
 /** The pretend systems are loaded only when they are wanted. */
 async function openSandboxAt({ dataDir, sandboxPort }: Settings, clock: Clock): Promise<NonNullable<Millrace["sandbox"]>> {
   const { openSandbox } = await import("#sandbox/index.ts");
-  const systems = await openSandbox({ file: dataFiles(dataDir).sandbox, clock });
+  const file = dataFiles(dataDir).sandbox;
+  const systems = await openSandbox({ file, clock }).catch((thrown: unknown) => Promise.reject(sandboxUnusable(thrown, file)));
   try {
     return { systems, url: await systems.listen({ host: "127.0.0.1", port: sandboxPort }) };
   } catch (thrown) {
@@ -347,13 +381,9 @@ async function openSandboxAt({ dataDir, sandboxPort }: Settings, clock: Clock): 
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Settings): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (thrown) {
-    throw portTaken(thrown, port, "MILLRACE_PORT");
-  }
-  return (app.server.address() as AddressInfo).port;
+function sandboxUnusable(cause: unknown, file: string): MillraceError {
+  const problem = `The sandbox's records in ${file} cannot be used (${(cause as Error).message}). Only pretend data are in it: close what uses it or delete the file, or start with --no-sandbox`;
+  return new MillraceError("CONFLICT", { cause, details: { problem } });
 }
 
 /** Every address is an address to listen on; only a named one is an address to open. */

@@ -1,36 +1,49 @@
 import type { Engine } from "#engine/api.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
+import type { StoreMarks } from "#storage/marks.ts";
+import { dayMs, pruneBound, type ClockState } from "./clock-watch.ts";
 
 const hourMs = 3_600_000;
 const firstAfterMs = 60_000;
 
-/** Deletes finished runs that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. */
-export function startRetention({
-  engine,
-  workspaceId,
-  days,
-  clock,
-  log,
-  signal,
-}: {
+export interface RetentionParts {
   engine: Pick<Engine, "prune">;
+  marks: StoreMarks;
+  /** Looks at the clock: with one that is not believed, nothing is deleted. */
+  observe: () => Promise<ClockState>;
   workspaceId: string;
   days: number;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
-}): void {
-  const once = async () => {
-    const deleted = await engine.prune(workspaceId, days * 24 * hourMs);
-    if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
-  };
+}
+
+/**
+ * Deletes finished runs that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. Each hour at
+ * most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
+ */
+export function startRetention(parts: RetentionParts): void {
+  const { clock, log, signal } = parts;
   const keepGoing = async () => {
     for (let pause = firstAfterMs; ; pause = hourMs) {
       await sleep(clock, pause, signal);
       if (signal.aborted) return;
-      await once().catch((err: unknown) => log.error({ err }, "Old runs could not be deleted; it is tried again in an hour"));
+      await deleteOld(parts).catch((err: unknown) => log.error({ err }, "Old runs could not be deleted; it is tried again in an hour"));
     }
   };
   void keepGoing();
+}
+
+/** One pass. */
+export async function deleteOld({ engine, marks, observe, workspaceId, days, clock, log }: Omit<RetentionParts, "signal">): Promise<void> {
+  const state = await observe();
+  const keepMs = days * dayMs;
+  const now = clock.now();
+  const last = (await marks.read<number>("deletedUpTo")) ?? now - keepMs;
+  const bound = pruneBound({ now, keepMs, last, state });
+  if (bound === null) return; // the one who observes says so
+  const deleted = await engine.prune(workspaceId, now - bound);
+  await marks.write({ deletedUpTo: bound });
+  if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
 }

@@ -50,6 +50,16 @@ describe("a session", () => {
     expect(after.use(ended)).toBeUndefined();
   });
 
+  test("made while the clock was far ahead is over once the clock is right", async () => {
+    const { sessions, rows } = await open();
+    const { value } = await sessions.start();
+    const [row] = rows.values();
+    rows.set(row!.hash, { ...row!, createdAt: row!.createdAt + 2400 * hour, usedAt: row!.usedAt + 2400 * hour });
+    const store = { ...fakeStore().store, list: async () => [...rows.values()] };
+    const later = await openSessions({ store, workspaceId: "ws", keyId: () => "key_1", clock: new TestClock(), onStoreProblem() {} });
+    expect(later.use(value)).toBeUndefined();
+  });
+
   test("ends twelve hours after its last use, which each use puts off", async () => {
     const { sessions, clock, start } = await open();
     const { value } = await sessions.start();

@@ -96,7 +96,8 @@ class KeptSessions implements Sessions {
 
   #isOver({ keyId, createdAt, usedAt }: SessionRow): boolean {
     const now = this.#parts.clock.now();
-    return keyId !== this.#parts.keyId() || now >= usedAt + idleMs || now >= createdAt + longestMs;
+    const isFromAhead = usedAt > now + idleMs; // made while the clock was wrong: it would stay open for as long as that was ahead
+    return keyId !== this.#parts.keyId() || isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
   }
 
   /** From memory first: a store that cannot be written to must not keep a session open. */

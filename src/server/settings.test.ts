@@ -10,7 +10,8 @@ test("an empty environment gives a Millrace on this machine only", () => {
     sandboxPort: 4401,
     localSignIn: true,
     retentionDays: 90,
-    logLevel: "info",
+    logLevel: "warn",
+    logFormat: "auto",
     allowPrivateHosts: [],
   });
   expect(settings.dataDir).toMatch(/\/data$/);

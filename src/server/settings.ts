@@ -69,8 +69,14 @@ export const operationsSettings = z.object({
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
-    .default("info")
-    .describe("How much is logged, to standard error."),
+    .default("warn")
+    .describe("How much is logged, to standard error. info adds logins that were made or renewed, and what was deleted by age."),
+  MILLRACE_LOG_FORMAT: z
+    .enum(["auto", "text", "json"], "must be auto, text or json")
+    .default("auto")
+    .describe(
+      "How the log is written. text: short lines for people. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
+    ),
 });
 
 const later = (instead: string) => z.undefined({ error: `is not supported yet and follows later; unset it. ${instead}` }).optional();
@@ -108,6 +114,7 @@ export interface Settings {
   metricsKey?: string;
   retentionDays: number;
   logLevel: string;
+  logFormat: "auto" | "text" | "json";
 }
 
 /** Reads the settings of an environment; every fault is told at once. */
@@ -129,6 +136,7 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
     ...(read.MILLRACE_METRICS_KEY !== undefined && { metricsKey: read.MILLRACE_METRICS_KEY }),
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
+    logFormat: read.MILLRACE_LOG_FORMAT,
   };
 }
 

@@ -5,6 +5,7 @@ import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
+import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -19,6 +20,7 @@ export const workspaceId = "ws_main";
 export async function openStore(file: string, clock: Clock) {
   const db = await openSqlite({ file });
   await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
+  await db.write(async (q) => void (await q.deleteFrom("leases").execute())); // one process for each store: whoever held one is gone
   return {
     db,
     runs: createRunStore(db),
@@ -30,6 +32,7 @@ export async function openStore(file: string, clock: Clock) {
     lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db),
+    marks: createStoreMarks(db),
   };
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -42,7 +45,7 @@ export function storeProbe(vault: Pick<VaultStore, "lease">, clock: Clock): () =
   let asked = -Infinity;
   let answer: Promise<string | null> = Promise.resolve(null);
   return () => {
-    if (clock.now() - asked >= askedEveryMs) {
+    if (Math.abs(clock.now() - asked) >= askedEveryMs) {
       asked = clock.now();
       answer = vault.lease("readiness", owner, asked, asked).then(
         () => null,

@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
+import { explainStoreFault } from "./faults.ts";
 
 /** A store opened beside the process that writes it, to look and to copy. */
 export interface StoreInspection {
@@ -6,6 +8,8 @@ export interface StoreInspection {
   check(): string;
   /** Copies the store to a file, consistent although it is in use. */
   backup(file: string): Promise<void>;
+  /** What the store notes about itself, as far as a Millrace has noted it. */
+  marks(): { instance: string; progress: number; clock: { believedAt: number; doubtedMs: number; saidAt: number } | null };
   close(): void;
 }
 
@@ -17,8 +21,16 @@ export function inspectStore(file: string): StoreInspection {
     check: () => String(raw.pragma("quick_check", { simple: true })),
     // All pages in one step: a copy made in several begins anew whenever another process commits in between.
     backup: async (target) => void (await raw.backup(target, { progress: () => allPages })),
+    marks: () => readMarks(raw),
     close: () => void raw.close(),
   };
+}
+
+function readMarks(raw: Sqlite.Database): ReturnType<StoreInspection["marks"]> {
+  const table = raw.prepare("select 1 from sqlite_master where type = 'table' and name = 'store_marks'").get();
+  const rows = table ? (raw.prepare("select name, value from store_marks").all() as { name: string; value: string }[]) : [];
+  const marks = Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
+  return { instance: "", progress: 0, clock: null, ...marks };
 }
 
 /** Makes a fresh copy one file that needs no others beside it, and gives "ok" or what the integrity check found. */
@@ -29,5 +41,20 @@ export function settleCopy(file: string): string {
     return String(raw.pragma("quick_check", { simple: true }));
   } finally {
     raw.close();
+  }
+}
+
+/** Whether a store was begun in this file: it has the row that everything hangs on. Throws STORE_UNUSABLE where the file cannot be read. */
+export function holdsWorkspace(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
+  let raw: Sqlite.Database | undefined;
+  try {
+    raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+    const table = raw.prepare("select 1 from sqlite_master where type = 'table' and name = 'workspaces'").get();
+    return table !== undefined && raw.prepare("select 1 from workspaces limit 1").get() !== undefined;
+  } catch (thrown) {
+    throw explainStoreFault(thrown, file);
+  } finally {
+    raw?.close();
   }
 }

@@ -1,11 +1,13 @@
 import { sql, type Kysely, type Migration } from "kysely";
 import { sessions } from "./migrations/0009-sessions.ts";
+import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
 export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
   "0002_records": { up: records },
+  "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
 };
 

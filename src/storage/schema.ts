@@ -32,6 +32,8 @@ export interface Schema {
     updated_at: number;
   };
   secrets: { connection_id: string; jwe: string; version: number; updated_at: number };
+  /** What the store notes about itself; the values are JSON. */
+  store_marks: { name: string; value: string };
   leases: { name: string; owner: string; until: number };
   flows: {
     id: string;

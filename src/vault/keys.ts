@@ -16,24 +16,47 @@ export interface KeyRing {
  * The sealing keys: from MILLRACE_ENCRYPTION_KEY (32 bytes in base64; several separated by commas, newest first), or else from
  * a file beside the data, made on the first start.
  */
-export function readKeys({ value, file }: { value: string | undefined; file: string }): KeyRing {
+export function readKeys({ value, file, mayMake = true }: KeySource): KeyRing {
   if (value !== undefined && value.trim() !== "") return { keys: parseKeys(value, "MILLRACE_ENCRYPTION_KEY") };
+  if (!mayMake && !exists(file)) throw keyLost(`${file} is not there, and MILLRACE_ENCRYPTION_KEY is not set`);
   const made = makeKeyFile(file);
-  const keys = parseKeys(readFileSync(file, "utf8"), file);
+  const keys = keysOf(readFileSync(file, "utf8"));
+  if (!keys) throw keyLost(`${file} is cut off or is not a key`);
   const beside = `The key that seals logins is kept in ${file}, beside the data it protects. Set MILLRACE_ENCRYPTION_KEY to keep it elsewhere, and keep a copy: without it every login has to be made anew.`;
   if (made) return { keys, warning: beside };
   return isPrivate(file) ? { keys } : { keys, warning: `Others on this machine can read ${file}. Run: chmod 600 ${file}` };
 }
 
+export interface KeySource {
+  /** MILLRACE_ENCRYPTION_KEY. */
+  value: string | undefined;
+  file: string;
+  /** False where secrets were sealed already: a new key would open none of them. */
+  mayMake?: boolean;
+}
+
+/** The logins of this store are sealed, and what opens them is not here. */
+export function keyLost(problem: string): MillraceError {
+  const todo =
+    "Put the key back from your copy, as encryption.key in the data folder or in MILLRACE_ENCRYPTION_KEY. If it is lost for good, run 'millrace start --new-key' once: everything else is kept, and each connection must be connected again";
+  return new MillraceError("STORE_UNUSABLE", { details: { fault: "key", problem, todo } });
+}
+
 function parseKeys(text: string, source: string): Uint8Array[] {
+  const keys = keysOf(text);
+  if (keys) return keys;
+  const problem = `  ${source}: must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32`;
+  throw new MillraceError("SETTINGS_INVALID", { details: { problem } });
+}
+
+/** Null where the text is not whole keys. */
+function keysOf(text: string): Uint8Array[] | null {
   const parts = text
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
   const keys = parts.map((part) => Buffer.from(part, "base64")); // takes the URL-safe alphabet too
-  if (keys.length > 0 && keys.every((key) => key.length === keyBytes)) return keys;
-  const problem = `  ${source}: must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32`;
-  throw new MillraceError("SETTINGS_INVALID", { details: { problem } });
+  return keys.length > 0 && keys.every((key) => key.length === keyBytes) ? keys : null;
 }
 
 /**

@@ -136,7 +136,7 @@ export class Refresher {
   /** A token refused right after it was made: another one would fare no better. */
   #tooFresh({ connection, version }: Opened): MillraceError | undefined {
     const minted = this.#minted.get(connection.id);
-    const tooFresh = minted?.version === version && this.#now - minted.at < freshMs;
+    const tooFresh = minted?.version === version && Math.abs(this.#now - minted.at) < freshMs; // a clock that was set back is no fresh token
     return tooFresh ? this.#error("CONNECTION_EXPIRED", connection, "a fresh token was refused too") : undefined;
   }
 

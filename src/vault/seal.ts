@@ -41,8 +41,14 @@ export function createSealer(keys: readonly Uint8Array[]): Sealer {
   };
 }
 
+/** The id of the key that sealed it; null where that cannot be read. */
+export function sealedBy(jwe: string): string | null {
+  const { kid } = headerOf(jwe);
+  return typeof kid === "string" ? kid : null;
+}
+
 /** A name for a key that tells nothing of it. */
-function keyId(key: Uint8Array): string {
+export function keyId(key: Uint8Array): string {
   if (key.length !== 32) throw new Error("a sealing key has 32 bytes");
   return createHash("sha256").update("millrace key id").update(key).digest("base64url").slice(0, 12);
 }

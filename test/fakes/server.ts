@@ -135,6 +135,7 @@ export async function openServer({
     caller: house.caller,
     connections: { list: async () => [] },
     sandboxUrl: () => null,
+    warnings: () => [],
     desk: { ...noDesk, ...desk },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals }),

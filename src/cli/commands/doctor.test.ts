@@ -5,7 +5,7 @@ import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 const env = { MILLRACE_URL: "https://millrace.example.com" };
 const healthz = (at: number) => new Response("{}", { headers: { date: new Date(at).toUTCString() } });
 const answers = (more: Record<string, unknown> = {}) => ({
-  "GET /overview": { version: "1.2.3", attention: 0 },
+  "GET /overview": { version: "1.2.3", attention: 0, warnings: [] },
   "GET /healthz": healthz(new TestClock().now()),
   "GET /connections": { connections: [{ name: "acme", status: "connected" }] },
   ...more,
@@ -29,12 +29,16 @@ test("doctor ends with 1 over a broken connection, and says what to do", async (
   ];
   const { out, code } = await runCli(["doctor"], {
     env,
-    answers: answers({ "GET /connections": { connections }, "GET /overview": { version: "1", attention: 1 } }),
+    answers: answers({
+      "GET /connections": { connections },
+      "GET /overview": { version: "1", attention: 1, warnings: ["The clock is 3 days ahead."] },
+    }),
   });
   expect(out).toContain(
     "LOOK AT THIS  connection 'acme': HighLevel refused the login; give it a new login: millrace connect replace-secret acme",
   );
   expect(out).toContain("look at this  connection 'b': The sub-account is not active");
+  expect(out).toContain("look at this  store and clock: The clock is 3 days ahead.");
   expect(out).toContain("look at this  runs: 1 run needs attention: millrace run list --attention");
   expect(code).toBe(1);
 });

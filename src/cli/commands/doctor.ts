@@ -14,13 +14,21 @@ export function addDoctorCommand(program: Command, tools: Tools): void {
   const command = withJson(
     program
       .command("doctor")
-      .description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do"),
-  ).action(async ({ json }: { json?: boolean }) => {
+      .description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do")
+      .option("--clock-is-right", "first say so, for a Millrace that doubts the clock after it was off for long"),
+  ).action(async ({ json, clockIsRight }: { json?: boolean; clockIsRight?: boolean }) => {
+    if (clockIsRight) await confirmClock(tools);
     const findings = await examineAll(tools);
     tools.show(findings, json, (paper) => findings.map((finding) => findingLine(finding, paper)).join("\n"));
     if (findings.some(({ state }) => state === "bad")) tools.terminal.exitCode = 1;
   });
   withExamples(command, "millrace doctor", "millrace doctor --json");
+}
+
+async function confirmClock({ terminal }: Tools): Promise<void> {
+  const { confirmClock: confirm } = await import("#server/doctor.ts");
+  confirm(terminal.env, terminal.clock);
+  terminal.err("Noted: the clock is right. Millrace believes it within a minute, or at its next start.");
 }
 
 /** What is on this machine, where it is the one meant; then what the running Millrace says. */
@@ -30,13 +38,13 @@ async function examineAll(tools: Tools): Promise<Finding[]> {
   const stopped = here.some(({ what, state }) => what === "server" && state !== "ok");
   const unsettled = here.some(({ what, state }) => what === "settings" && state === "bad");
   if (unsettled || (stopped && !env["MILLRACE_URL"])) return here;
-  return [...here, ...(await examineRunning(tools))];
+  return [...here, ...(await examineRunning(tools, here))];
 }
 
 async function examineHere({ terminal, address }: Tools): Promise<Finding[]> {
   if (isElsewhere(address)) return [];
   const { examine } = await import("#server/doctor.ts");
-  return examine(terminal.env);
+  return examine(terminal.env, terminal.clock);
 }
 
 function isElsewhere(address: () => Address): boolean {
@@ -47,7 +55,13 @@ function isElsewhere(address: () => Address): boolean {
   }
 }
 
-async function examineRunning(tools: Tools): Promise<Finding[]> {
+/** What Millrace says of its store and clock, as far as it was not seen on this machine already. */
+const warningFindings = ({ warnings }: Overview, here: readonly Finding[]): Finding[] =>
+  warnings
+    .filter((says) => !here.some((finding) => finding.says === says))
+    .map((says) => ({ state: "warn", what: "store and clock", says }));
+
+async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<Finding[]> {
   try {
     const overview = await tools.api().overview();
     const { url } = tools.address();
@@ -55,6 +69,7 @@ async function examineRunning(tools: Tools): Promise<Finding[]> {
     return [
       server,
       await clockFinding(url, tools),
+      ...warningFindings(overview, here),
       attentionFinding(overview),
       ...(await tools.api().connections()).map(connectionFinding),
     ];

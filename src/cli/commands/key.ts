@@ -39,8 +39,8 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
 }
 
 async function rotateInFolder(dataDir: string): Promise<string> {
-  const { rotateOffline } = await import("#server/rotate-offline.ts");
-  return rotateOffline({ dataDir });
+  const { rotateKeyOffline } = await import("#server/offline-key.ts");
+  return rotateKeyOffline({ dataDir });
 }
 
 function addShowPrefix(key: Command, { address, show, terminal }: Tools): void {

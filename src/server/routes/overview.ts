@@ -12,13 +12,15 @@ export interface OverviewParts {
   version: string;
   startedAt: number;
   sandboxUrl: () => string | null;
+  /** What is wrong with the store or the clock. */
+  warnings: () => string[];
 }
 
 const dayMs = 86_400_000;
 
 /** What the home page shows. */
 export const overviewRoutes =
-  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl }: OverviewParts): FastifyPluginAsyncZod =>
+  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl, warnings }: OverviewParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get("/overview", {
       schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
@@ -35,6 +37,7 @@ export const overviewRoutes =
           runs,
           queue: engine.depth(),
           sandboxUrl: sandboxUrl(),
+          warnings: warnings(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
           connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },

@@ -28,7 +28,7 @@ export function HomePage() {
       <Loaded query={overview} skeleton={<SkeletonCards cards={2} />}>
         {(data) => (
           <>
-            <Notices />
+            <Notices warnings={data.warnings} />
             <DayBar runs={data.runs} />
             <Tiles overview={data} />
             <RecentRuns overview={data} />

@@ -11,16 +11,24 @@ import { flowsQuery, inboxesQuery } from "../../lib/queries.ts";
 import { listed, plural } from "../../lib/words.ts";
 import { missedEvents } from "./missed.ts";
 
-/** What is wrong before anything failed: flows that would, and events that are waited for and never came. Silent when all is well. */
-export function Notices() {
+/**
+ * What is wrong before anything failed: with the store or the clock, flows that would fail, and events that are waited for and never came.
+ * Silent when all is well.
+ */
+export function Notices({ warnings }: { warnings: readonly string[] }) {
   const flows = useQuery(flowsQuery()).data ?? [];
   const inboxes = useQuery(inboxesQuery()).data ?? [];
   const now = useNow();
   const failing = flows.filter((flow) => checkTrouble(flow) !== null);
   const missing = missedEvents(inboxes, flows, now);
-  if (failing.length === 0 && missing.length === 0) return null;
+  if (warnings.length === 0 && failing.length === 0 && missing.length === 0) return null;
   return (
     <ul aria-label="Before it fails" className="mb-4 flex flex-col gap-2">
+      {warnings.map((warning) => (
+        <Notice key={warning} icon={TriangleAlert} tone="warning">
+          {warning}
+        </Notice>
+      ))}
       {failing.length > 0 && (
         <Notice icon={CircleX} tone="failure">
           <Failing flows={failing} />

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** Where rows are deleted, and why. What goes by age must ask `deleteOld` of the server, which asks whether the clock is believed. */
+const reasons: Record<string, string> = {
+  "run-store.ts steps": "age",
+  "run-store.ts runs": "age",
+  "run-store.ts events": "age",
+  "ledger.ts told": "age",
+  "sessions.ts sessions": "the person signs out, or the session was unused for too long: at the worst a person signs in again",
+  "api-keys.ts api_keys": "replaced by a new key",
+  "vault-store.ts secrets": "a person disconnects",
+  "vault-store.ts connections": "a person disconnects",
+  "vault-store.ts leases": "given back by its owner",
+  "reference-store.ts flow_references": "looked up anew",
+  "inbox-store.ts heard": "a person removes the inbox",
+  "inbox-store.ts inboxes": "a person removes the inbox",
+  "flow-store.ts seen": "a person deletes the flow",
+  "flow-store.ts told": "a person deletes the flow",
+  "flow-store.ts record_states": "a person deletes the flow",
+  "flow-store.ts triggers": "a person deletes the flow",
+  "flow-store.ts flow_references": "a person deletes the flow",
+  "flow-store.ts flow_lint": "a person deletes the flow",
+  "flow-store.ts flows": "a person deletes the flow",
+  "trigger-store.ts seen": "the list no longer shows it, or the person begins anew",
+  "records.ts record_states": "the record was deleted",
+};
+
+test("whatever deletes rows is listed with its reason, so that nothing new deletes by an unproven clock", () => {
+  const folder = new URL(".", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const deletes = files.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), "utf8").matchAll(/deleteFrom\("(\w+)"\)/g)].map(([, table]) => `${name} ${table}`),
+  );
+  expect([...new Set(deletes)].sort()).toEqual(Object.keys(reasons).sort());
+});
