@@ -2,12 +2,13 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { deeperThan } from "#kernel/json.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Answer } from "./flight.ts";
+import type { Redactor } from "./redact.ts";
 
 export interface ReadAnswer {
-  /** Parsed when it is JSON, text otherwise, base64 for bytes. */
+  /** Parsed when it is JSON, text otherwise, base64 for bytes; null for bytes that hold the login. */
   body: unknown;
   encoding?: "base64";
-  /** The text it was read from; empty for bytes. */
+  /** The text it was read from; for bytes, how many there were and what became of them. */
   text: string;
 }
 
@@ -21,13 +22,18 @@ const unzips: Record<string, (bytes: Buffer, options: { maxOutputLength: number 
   br: brotliDecompressSync,
 };
 
-/** Reads an answer's body. `clean` takes secrets out of the text before anything is made of it. */
-export function readAnswer({ headers, bytes }: Answer, maxBytes: number, clean: (text: string) => string): ReadAnswer {
+/** Reads an answer's body. The login is masked in a text before anything is made of it; bytes that hold it are dropped. */
+export function readAnswer({ headers, bytes }: Answer, maxBytes: number, redactor: Redactor): ReadAnswer {
   const plain = unzip(bytes, headers["content-encoding"], maxBytes);
   const type = headers["content-type"] ?? "";
-  if (!isText(type, plain)) return { body: plain.toString("base64"), encoding: "base64", text: "" };
-  const text = clean(plain.toString("utf8"));
+  if (!isText(type, plain)) return readBytes(plain, redactor);
+  const text = redactor.text(plain.toString("utf8"));
   return { body: parse(text, type), text };
+}
+
+function readBytes(bytes: Buffer, { foundIn }: Redactor): ReadAnswer {
+  if (foundIn(bytes)) return { body: null, text: `(${bytes.length} bytes, dropped because this connection's login was in them)` };
+  return { body: bytes.toString("base64"), encoding: "base64", text: `(${bytes.length} bytes)` };
 }
 
 /** We ask for no compression; some answer with it all the same. */

@@ -9,7 +9,7 @@ import type { Answer } from "./flight.ts";
 import type { Governor } from "./governor.ts";
 import { retryAfterMs } from "./headers.ts";
 import { isSecretUrl, logIn } from "./login.ts";
-import { cleanerFor } from "./redact.ts";
+import { redacted, redactorFor, type Redactor } from "./redact.ts";
 import { createTransport, type Address, type Transport } from "./transport.ts";
 import type { Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
 
@@ -80,7 +80,7 @@ class Door {
       if (!credentials.renewable || !mayHeal(thrown)) throw thrown;
     }
     const fresh = await this.#authorizer.renew(call.connection, credentials);
-    return this.#attempt(call, fresh, call.app.quota ? await this.#slot(call) : -1);
+    return this.#attempt(call, fresh, call.app.quota ? await this.#slot(call) : -1, credentials);
   }
 
   /** A slot of the budget: at once, after a nap, or QUOTA_WAIT with the time to come back. */
@@ -96,14 +96,15 @@ class Door {
     }
   }
 
-  async #attempt(call: OutboundCall, credentials: Credentials | null, seq: number): Promise<OutboundReply> {
-    const clean = cleanerFor(credentials);
-    const exchange = begin(call, this.#clock.now(), clean);
+  /** `spent` is the login an earlier attempt was made with: an answer may speak of it as well. */
+  async #attempt(call: OutboundCall, credentials: Credentials | null, seq: number, spent?: Credentials): Promise<OutboundReply> {
+    const redactor = redactorFor(credentials, spent);
+    const exchange = begin(call, this.#clock.now(), redactor);
     try {
-      const answer = await this.#fetch(call, logIn(call, credentials), exchange);
+      const answer = withoutLogin(await this.#fetch(call, logIn(call, credentials), exchange, redactor), redactor);
       const retryAt = this.#noteQuota(call, seq, answer);
-      const read = readAnswer(answer, this.#maxBytes, clean);
-      exchange.received = cut(read.encoding ? `(${answer.bytes.length} bytes)` : read.text);
+      const read = readAnswer(answer, this.#maxBytes, redactor);
+      exchange.received = cut(read.text);
       if (answer.status >= 200 && answer.status < 300) {
         if (credentials) this.#authorizer.heard?.(call.connection, null);
         return {
@@ -116,14 +117,14 @@ class Door {
       }
       throw refusal(call, answer, read.body, retryAt ?? this.#retryAfter(answer));
     } catch (thrown) {
-      const error = withExchange(call, toMillraceError(thrown), exchange, this.#clock.now());
+      const error = withExchange(call, toMillraceError(thrown), exchange, this.#clock.now(), redactor);
       if (credentials && error.details.outcome === "refused") this.#authorizer.heard?.(call.connection, error.code);
       throw error;
     }
   }
 
   /** The answer to a request, or for a read the one at the end of its redirects. */
-  async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange): Promise<Answer> {
+  async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Answer> {
     let request = first;
     let to = this.#transport.resolve(request.url);
     for (let hops = 0; ; hops++) {
@@ -133,7 +134,7 @@ class Door {
         signal: call.signal,
       });
       exchange.status = answer.status;
-      exchange.requestId = answer.headers["x-request-id"] ?? answer.headers["x-trace-id"];
+      exchange.requestId = requestIdOf(answer, redactor);
       exchange.durationMs = this.#clock.now() - exchange.at;
       const location = answer.headers["location"];
       if (answer.status < 300 || answer.status >= 400 || location === undefined) return answer;
@@ -164,12 +165,27 @@ class Door {
   }
 }
 
-function begin({ request, connection }: OutboundCall, at: number, clean: (text: string) => string): Exchange {
-  const url = isSecretUrl(request.url) ? `(secret address of ${connection.name})` : cut(clean(request.url));
+function begin({ request, connection }: OutboundCall, at: number, { text }: Redactor): Exchange {
+  const url = isSecretUrl(request.url) ? `(secret address of ${connection.name})` : cut(text(request.url));
   const exchange: Exchange = { at, method: request.method, url, durationMs: 0 };
-  if (typeof request.body === "string") exchange.sent = cut(clean(request.body));
+  if (typeof request.body === "string") exchange.sent = cut(text(request.body));
   else if (request.body) exchange.sent = `(${request.body.length} bytes)`;
   return exchange;
+}
+
+/** The answer with the login masked in its headers; its body is read later. */
+function withoutLogin(answer: Answer, { text }: Redactor): Answer {
+  const headers: Record<string, string> = {};
+  for (const name in answer.headers) headers[name] = text(answer.headers[name]!);
+  return { ...answer, headers };
+}
+
+/** Long enough for any service's id; a header holds whatever its sender likes. */
+const longestRequestId = 100;
+
+function requestIdOf({ headers }: Answer, { text }: Redactor): string | undefined {
+  const id = headers["x-request-id"] ?? headers["x-trace-id"];
+  return id === undefined ? undefined : text(id).slice(0, longestRequestId);
 }
 
 const cut = (text: string): string => (text.length > keptLength ? `${text.slice(0, keptLength)}…` : text);
@@ -206,12 +222,14 @@ function pick(headers: Record<string, string>, kept: readonly string[]): Record<
   return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name)));
 }
 
-function withExchange(call: OutboundCall, error: MillraceError, exchange: Exchange, now: number): MillraceError {
+/** The error with what went over the wire. Whatever words of the other side are in it, the login is not. */
+function withExchange(call: OutboundCall, error: MillraceError, exchange: Exchange, now: number, redactor: Redactor): MillraceError {
   exchange.durationMs = now - exchange.at;
   const outcome = exchange.status === undefined ? "not_sent" : "unknown";
-  const told = withDetails(error, { ...names(call), status: exchange.status, outcome, ...error.details, exchange });
-  exchange.error = told.message;
-  return told;
+  const details = redacted(error.details, redactor) as ErrorDetails;
+  const complete = withDetails(error, { ...names(call), status: exchange.status, outcome, ...details, exchange });
+  exchange.error = complete.message;
+  return complete;
 }
 
 const names = ({ app, operation }: OutboundCall) => ({ app: app.title, operation: operation.title ?? operation.id });

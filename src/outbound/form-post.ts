@@ -1,5 +1,7 @@
+import { isObject } from "#kernel/json.ts";
 import { readAnswer } from "./answer.ts";
 import { userAgent } from "./login.ts";
+import { redacted, redactorOf } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 
 /** Posts a form and gives the answer, whatever its status. What login servers are asked with; nothing of it is kept or logged. */
@@ -16,6 +18,15 @@ export function createFormPost(transport: Transport, timeoutMs: number): FormPos
     const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "user-agent": userAgent };
     const request = { method: "POST", url, headers, body: new URLSearchParams(form).toString() };
     const answer = await transport.send(transport.resolve(url), request, { timeoutMs, maxBytes });
-    return { status: answer.status, body: readAnswer(answer, maxBytes, (text) => text).body, headers: answer.headers };
+    const { body } = readAnswer(answer, maxBytes, redactorOf([]));
+    return { status: answer.status, body: grantsLogin(body) ? body : redacted(body, redactorOf(secretsOf(form))), headers: answer.headers };
   };
 }
+
+/** An answer with a login in it is taken as it is. Any other is a refusal, whose words end up in an error. */
+const grantsLogin = (body: unknown): boolean => isObject(body) && typeof body["access_token"] === "string";
+
+/** The fields of a form that are secret: all but those that name what is asked for, and from where. */
+const openFields = new Set(["grant_type", "user_type", "redirect_uri", "client_id", "companyId", "locationId", "scope"]);
+const secretsOf = (form: Record<string, string>): string[] =>
+  Object.keys(form).flatMap((name) => (openFields.has(name) ? [] : [form[name]!]));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import type { Clock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { InboxView } from "#server/contract.ts";
@@ -35,9 +35,14 @@ interface Answer {
 /** A Millrace on a folder, and what a test asks of it. */
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
-export async function openHouse(folder: string, sandbox: boolean, clock?: Clock) {
-  const settings = readServerSettings({ MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: "0" });
-  const millrace = await startMillrace(settings, { log: pino({ level: "silent" }), sandbox, ...(clock && { clock }) });
+export async function openHouse(
+  folder: string,
+  sandbox: boolean,
+  clock?: Clock,
+  { env = {}, log = pino({ level: "silent" }) }: { env?: Record<string, string>; log?: Logger } = {},
+) {
+  const settings = readServerSettings({ MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: "0", ...env });
+  const millrace = await startMillrace(settings, { log, sandbox, ...(clock && { clock }) });
   const key = readFileSync(dataFiles(settings.dataDir).apiKey, "utf8").trim();
   return { millrace, ...toolsOf(millrace, key) };
 }
