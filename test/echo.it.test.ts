@@ -141,18 +141,20 @@ describe("a login that the other side says back", () => {
   /** What was said back, by the number of the case. */
   const echoes = new Map<number, string>();
   let house: House;
-  const server = createServer(async (req, res) => {
+  const server = createServer((req, res) => {
     let body = "";
-    for await (const chunk of req) body += String(chunk);
-    const n = Number(/case-(\d+)/.exec(body)![1]);
-    const { place, spell, login } = cases[n]!;
-    const echo = spell(login.sent(req));
-    echoes.set(n, echo);
-    try {
-      place(res, echo);
-    } catch {
-      res.writeHead(200, jsonHeaders).end("{}"); // this spelling cannot stand in a header
-    }
+    req.on("data", (chunk) => (body += String(chunk)));
+    req.on("end", () => {
+      const n = Number(/case-(\d+)/.exec(body)![1]);
+      const { place, spell, login } = cases[n]!;
+      const echo = spell(login.sent(req));
+      echoes.set(n, echo);
+      try {
+        place(res, echo);
+      } catch {
+        res.writeHead(200, jsonHeaders).end("{}"); // this spelling cannot stand in a header
+      }
+    });
   });
 
   beforeAll(async () => {

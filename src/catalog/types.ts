@@ -340,8 +340,6 @@ export interface InboxRules {
   agency: string;
   /** Path of the delivery's own id, equal on every retry. */
   delivery: string;
-  /** The header with such an id, for an event that has none in itself. */
-  deliveryHeader?: string;
   /** Path of the time the event was made. */
   at: string;
   /** Path of the registration's id, by which an event of another registration is told. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { MillraceError } from "#kernel/errors.ts";
-import { isObject } from "#kernel/json.ts";
+import { isObject, parseJson } from "#kernel/json.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,9 +9,9 @@ export const usage = (problem: string, cause?: unknown) => new MillraceError("US
 
 /** JSON as it is given on the command line: itself, `@file`, or `-` for standard input. */
 export async function readJsonArgument(argument: string, option: string, terminal: Pick<Terminal, "readInput">): Promise<unknown> {
-  if (argument === "-") return parseJson(await terminal.readInput(), `${option}: standard input`);
-  if (argument.startsWith("@")) return parseJson(readText(argument.slice(1)), `${option}: ${argument.slice(1)}`);
-  return parseJson(argument, option);
+  if (argument === "-") return parsed(await terminal.readInput(), `${option}: standard input`);
+  if (argument.startsWith("@")) return parsed(readText(argument.slice(1)), `${option}: ${argument.slice(1)}`);
+  return parsed(argument, option);
 }
 
 /** The same where nothing but an object will do. */
@@ -28,15 +28,15 @@ export const readLineArgument = (argument: string): string => (argument.startsWi
 
 /** A JSON object in a file; `-` is standard input. */
 export async function readObjectFile(file: string, terminal: Pick<Terminal, "readInput">): Promise<Record<string, unknown>> {
-  return asObject(parseJson(file === "-" ? await terminal.readInput() : readText(file), file === "-" ? "standard input" : file), file);
+  return asObject(parsed(file === "-" ? await terminal.readInput() : readText(file), file === "-" ? "standard input" : file), file);
 }
 
 /** `2h` as the instant two hours ago. */
 export const since = (duration: string, now: number): number => now - parseDuration(duration, "--since");
 
-function parseJson(text: string, source: string): unknown {
+function parsed(text: string, source: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw usage(`${source} is not valid JSON (${(cause as Error).message})`, cause);
   }

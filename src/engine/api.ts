@@ -96,10 +96,8 @@ export interface Delivery {
   payload: unknown;
   /** As received. */
   text?: string;
-  /** The event its address names. */
+  /** The event its address names. The address is not signed. */
   event?: string;
-  /** The delivery's name where the payload has none. */
-  deliveryId?: string;
 }
 export interface Delivered {
   /** Null: nobody can tell which event it is. It was kept by the inbox. */

@@ -160,7 +160,7 @@ export function createEngine(parts: EngineParts): Engine {
     if (runs) launched({ event, runs });
     else stats.repeats++;
   }
-  const deliver = createReception({ inboxes, audience, prepare, acceptAll: journal.acceptAll, taken, clock });
+  const deliver = createReception({ inboxes, audience, prepare, acceptAll: journal.acceptAll, eventsOf: store.events, taken, clock });
 
   async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<Found> = {}): Promise<Accepted> {
     const acceptance = await prepare(await flows.standing(trigger), payload, options);

@@ -30,13 +30,27 @@ const book = eventBook([
   event("LinkMade", { shape: ["first", "second"] }),
   event("ToSend", { shape: ["messageId"], accepts: { type: ["SMS", "Email"] } }),
 ]);
-const told = (payload: unknown, addressed?: string) => eventOf(payload, addressed, rules, book)?.id ?? null;
+const told = (payload: unknown, addressed?: string) => eventOf(payload, addressed, rules, book).event?.id ?? null;
 
 describe("which event it is", () => {
-  it("is said by its address first, then by itself", () => {
+  it("is said by itself; an address that says otherwise is refused, and one that names no event says nothing", () => {
     expect(told({ type: "ContactCreate" })).toBe("ContactCreate");
-    expect(told({ type: "ContactCreate" }, "InvoiceVoid")).toBe("InvoiceVoid");
+    expect(told({ type: "ContactCreate" }, "ContactCreate")).toBe("ContactCreate");
     expect(told({ type: "ContactCreate" }, "Nonsense")).toBe("ContactCreate");
+    for (const [payload, address] of [
+      [{ type: "ContactCreate" }, "InvoiceVoid"],
+      [{ type: "Something else" }, "ContactCreate"],
+      [{ first: 1, second: 2 }, "InvoiceVoid"],
+      [{ type: "SMS", messageId: "m" }, "ContactCreate"],
+      [{ type: "Fax", messageId: "m" }, "ToSend"],
+    ] as const)
+      expect(() => told(payload, address), JSON.stringify(payload)).toThrow(/the address it came to is that of/);
+  });
+  it("is said by its address alone where the event says nothing, and that is known of it", () => {
+    expect(eventOf({ _id: 1, due: 2 }, "InvoiceVoid", rules, book)).toMatchObject({ event: { id: "InvoiceVoid" }, byAddress: true });
+    expect(eventOf({ _id: 1, due: 2, type: "draft" }, "InvoiceVoid", rules, book)).toMatchObject({ byAddress: true });
+    expect(eventOf({ type: "ContactCreate" }, "ContactCreate", rules, book)).toMatchObject({ byAddress: false });
+    expect(eventOf({ first: 1, second: 2 }, undefined, rules, book)).toMatchObject({ event: { id: "LinkMade" }, byAddress: false });
   });
   it("is told by its shape where its family has that one event", () => {
     expect(told({ first: 1, second: 2 })).toBe("LinkMade");
@@ -47,7 +61,7 @@ describe("which event it is", () => {
     expect(told({ _id: 1, due: 2 }, "InvoiceVoid")).toBe("InvoiceVoid");
     expect(told({ first: 1, second: 2, messageId: "m" })).toBe("LinkMade");
     const two = eventBook([event("A", { shape: ["x"] }), event("B", { shape: ["y"] })]);
-    expect(eventOf({ x: 1, y: 1 }, undefined, rules, two)).toBeNull();
+    expect(eventOf({ x: 1, y: 1 }, undefined, rules, two).event).toBeNull();
   });
   it("is not told by shape when it names a type that is none of its own", () => {
     expect(told({ type: "Something", first: 1, second: 2 })).toBeNull();

@@ -1,3 +1,4 @@
+import { MillraceError } from "#kernel/errors.ts";
 import { getPath } from "#kernel/json.ts";
 import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
@@ -36,15 +37,36 @@ export function eventBook(events: readonly WebhookTrigger[]): EventBook {
   };
 }
 
-/** Which event it is: as its address says, else as it says itself, else as its shape says. Null when that cannot be told. */
-export function eventOf(payload: unknown, addressed: string | undefined, rules: InboxRules, book: EventBook): WebhookTrigger | null {
-  const named = getPath(payload, rules.type);
-  return (
-    (addressed !== undefined ? book.byId.get(addressed) : undefined) ??
-    (typeof named === "string" ? book.byId.get(named) : undefined) ??
-    byShape(payload, named, rules, book)
-  );
+/** Which event it is, and whether only its address says so. */
+export interface Recognised {
+  /** Null: nobody can tell. */
+  event: WebhookTrigger | null;
+  byAddress: boolean;
 }
+
+/**
+ * Which event it is: as it says itself, else as its shape says. Those are signed; its address is not, so that decides only where the
+ * event says nothing, and is refused where it contradicts.
+ */
+export function eventOf(payload: unknown, address: string | undefined, rules: InboxRules, book: EventBook): Recognised {
+  const named = getPath(payload, rules.type);
+  const said = (typeof named === "string" ? book.byId.get(named) : undefined) ?? byShape(payload, named, rules, book);
+  const addressed = address === undefined ? undefined : book.byId.get(address);
+  if (!addressed || addressed === said) return { event: said, byAddress: false };
+  const types = addressed.accepts?.[rules.type];
+  const isOther = said !== null || (types !== undefined && typeof named === "string" && !types.includes(named));
+  if (isOther)
+    throw contradicted(
+      `its payload says ${said?.id ?? `'${textOf(named).slice(0, 100)}'`}, and the address it came to is that of ${addressed.id}`,
+    );
+  return { event: addressed, byAddress: true };
+}
+
+/** The address of an event says otherwise than something that cannot be forged. */
+export const contradicted = (problem: string) =>
+  new MillraceError("HOOK_CONTRADICTED", {
+    details: { problem: `${problem}. Give each event its own address, or the inbox's plain address, in the app's settings` },
+  });
 
 /** One whose shape fits, and whose type (where it has one) is among those the event may carry. */
 function byShape(payload: unknown, named: unknown, rules: InboxRules, { lone }: EventBook): WebhookTrigger | null {

@@ -2,12 +2,13 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions, Delivered, Delivery } from "./api.ts";
 import type { Audience } from "./audience.ts";
 import { eventKey, happenedAt, recordId } from "./events.ts";
 import type { Listening } from "./flows.ts";
-import { eventBook, eventOf, listenersFor, placeOf, withoutType, type EventBook } from "./inbox.ts";
+import { contradicted, eventBook, eventOf, listenersFor, placeOf, withoutType, type EventBook } from "./inbox.ts";
 import type { Acceptance, Event, Inbox, Taken } from "./types.ts";
 
 /** What inboxes need of the catalog and of the vault. */
@@ -25,13 +26,15 @@ interface ReceptionParts {
   prepare(listening: Listening, payload: unknown, options: AcceptOptions, facts: WebhookTrigger): Promise<Acceptance>;
   /** All of them in one commit, or none. */
   acceptAll(acceptances: readonly Acceptance[]): Promise<Taken[]>;
+  /** Newest events of a trigger. */
+  eventsOf(triggerId: string, limit: number): Promise<Event[]>;
   /** After the commit: a new event with its runs, or a repeat. */
   taken(event: Event, runs: Taken): void;
   clock: Clock;
 }
 
 /** Takes what comes to inboxes: tells the event, finds who listens, and accepts it for all of them at once. */
-export function createReception({ inboxes, audience, prepare, acceptAll, taken, clock }: ReceptionParts) {
+export function createReception({ inboxes, audience, prepare, acceptAll, eventsOf, taken, clock }: ReceptionParts) {
   const books = new Map<string, EventBook>();
   const bookOf = (app: string): EventBook => {
     let book = books.get(app);
@@ -39,42 +42,57 @@ export function createReception({ inboxes, audience, prepare, acceptAll, taken, 
     return book;
   };
 
-  async function acceptances(
-    inbox: Inbox,
-    event: WebhookTrigger,
-    rules: InboxRules,
-    { payload, text, deliveryId }: Delivery,
-  ): Promise<Acceptance[]> {
+  async function acceptances(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Acceptance[]> {
     const listeners = listenersFor(await audience.of(inbox.workspaceId, inbox.app, event.id), inbox, placeOf(payload, event, rules));
     const facts = withoutType(event, rules);
-    const options = { ...(text !== undefined && { text }), ...(deliveryId !== undefined && { deliveryId }) };
+    const options = text === undefined ? {} : { text };
     return Promise.all(listeners.map(({ listening }) => prepare(listening, payload, options, facts)));
   }
 
-  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
-  function untold(inbox: Inbox, rules: InboxRules, { payload, text = JSON.stringify(payload), deliveryId }: Delivery): Acceptance {
+  /** The key by which the inbox itself knows a delivery: its id, which is signed, else its content. */
+  const keyOf = (rules: InboxRules, { payload, text = JSON.stringify(payload) }: Delivery): string =>
+    eventKey(null, payload, text, recordId(getPath(payload, rules.delivery)) ?? undefined);
+
+  const ownEvent = (inbox: Inbox, parts: Pick<Event, "triggerId" | "key" | "payload"> & Partial<Event>): Acceptance => {
     const now = clock.now();
-    const own = recordId(getPath(payload, rules.delivery)) ?? deliveryId;
     const event: Event = {
       id: newId("evt", now),
       workspaceId: inbox.workspaceId,
-      triggerId: inbox.id,
-      key: eventKey(null, payload, text, own),
-      payload,
-      text,
       person: null,
       receivedAt: now,
       record: null,
-      happenedAt: happenedAt(rules.at, payload),
+      happenedAt: null,
+      ...parts,
     };
     return { event, runs: [] };
+  };
+
+  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
+  function untold(inbox: Inbox, rules: InboxRules, delivery: Delivery): Acceptance {
+    const { payload, text = JSON.stringify(payload) } = delivery;
+    return ownEvent(inbox, { triggerId: inbox.id, key: keyOf(rules, delivery), payload, text, happenedAt: happenedAt(rules.at, payload) });
+  }
+
+  /**
+   * An event that only its address tells is bound to that address before anything starts: the address is not signed, so the same delivery
+   * posted to another one would be another event. The row is written first and on its own; whoever comes second finds it.
+   */
+  async function bindToAddress(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, delivery: Delivery): Promise<void> {
+    const triggerId = `${inbox.id}/${keyOf(rules, delivery)}`;
+    const [isNew] = await acceptAll([ownEvent(inbox, { triggerId, key: "address", payload: { event: event.id } })]);
+    if (isNew !== null) return;
+    const [first] = await eventsOf(triggerId, 1);
+    const before = getPath(first?.payload, "event");
+    if (first && before !== event.id)
+      throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);
   }
 
   return async function deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered> {
     const rules = inboxes.rules(inbox.app);
     if (!rules) throw new MillraceError("HOOK_UNKNOWN");
     const { payload } = delivery;
-    const event = eventOf(payload, delivery.event, rules, bookOf(inbox.app));
+    const { event, byAddress } = eventOf(payload, delivery.event, rules, bookOf(inbox.app));
+    if (event && byAddress) await bindToAddress(inbox, event, rules, delivery);
     const { locations, agency } = placeOf(payload, event, rules);
     const made = event ? await acceptances(inbox, event, rules, delivery) : [untold(inbox, rules, delivery)];
     const runs = made.length === 0 ? [] : await acceptAll(made);

@@ -21,6 +21,12 @@ export const errorCodes = {
   },
   BAD_INPUT: { kind: "user", status: 400, retry: false, say: "{field}: {problem}." },
   BODY_TOO_LARGE: { kind: "user", status: 413, retry: false, say: "The body is larger than {limit}. Send less at a time." },
+  BODY_TOO_SLOW: {
+    kind: "operational",
+    status: 408,
+    retry: true,
+    say: "The body did not arrive within {seconds} s. It was not accepted: send it again.",
+  },
   METHOD_NOT_ALLOWED: {
     kind: "user",
     status: 405,
@@ -86,8 +92,9 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "The event is of the registration '{given}', and the inbox '{inbox}' takes those of '{wanted}'. Give that app an inbox of its own.",
+    say: "The event was refused: {problem}.",
   },
+  HOOK_CONTRADICTED: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
   HOOK_UNTIMELY: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
 
   POLL_TOO_LONG: {

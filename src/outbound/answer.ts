@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import { deeperThan } from "#kernel/json.ts";
+import { readJson } from "#kernel/json.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Answer } from "./flight.ts";
 import type { Redactor } from "./redact.ts";
@@ -13,8 +13,6 @@ export interface ReadAnswer {
 }
 
 const deepest = 200;
-/** Shorter ones cannot be nested so deep that anything breaks. */
-const checkedLength = 2_000;
 const unzips: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
   gzip: gunzipSync,
   "x-gzip": gunzipSync,
@@ -52,13 +50,13 @@ function isText(type: string, bytes: Buffer): boolean {
   return type === "" ? !bytes.subarray(0, 512).includes(0) : false;
 }
 
-/** JSON where it is JSON, whatever it is called. An empty answer is null; what does not parse stays text. */
+/** JSON where it is JSON, whatever it is called, no number changed. An empty answer is null; what does not parse, or is nested too deep, stays text. */
 function parse(text: string, type: string): unknown {
   if (text === "") return null;
   if (!/json/i.test(type) && !/^\s*[[{]/.test(text)) return text;
   try {
-    const value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown;
-    return text.length > checkedLength && deeperThan(value, deepest) ? text : value;
+    const read = readJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, deepest);
+    return read ? read.value : text;
   } catch {
     return text;
   }

@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -16,6 +16,7 @@ import type { InboxDoor } from "./inbox-door.ts";
 import type { LintDesk } from "./lint-desk.ts";
 import type { Live } from "./live.ts";
 import { openApi } from "./openapi.ts";
+import type { Rate } from "./rate-limit.ts";
 import { apiKeyRoutes } from "./routes/api-key.ts";
 import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
 import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
@@ -47,6 +48,10 @@ export interface AppParts
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
   inboxDoor?: InboxDoor;
+  /** How often each door is knocked at; without them the doors' own bounds hold. */
+  rates?: { hooks: Rate; strangers: Rate; api: Rate };
+  /** Who sends a request: the address at the other end of the connection when absent. */
+  clientAddress?: (req: IncomingMessage) => string;
   inboxDesk: InboxDesk;
   signIn: SignIn;
   /** The address of a one-time link. */
@@ -63,6 +68,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const hooks = createHooks({
     engine: parts.engine,
     log: parts.log,
+    clock: parts.clock,
+    ...(parts.clientAddress && { clientAddress: parts.clientAddress }),
+    ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.inboxDoor && { inboxes: parts.inboxDoor }),
   });

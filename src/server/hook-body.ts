@@ -1,13 +1,13 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { deeperThan, isObject } from "#kernel/json.ts";
+import { isObject } from "#kernel/json.ts";
+import { badBody, decodeBody, reachesPrototype, readJsonText } from "./json-body.ts";
 
 const maxDepth = 64;
 const maxFormFields = 2000;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 export type HookFormat = "json" | "form";
 
-/** What a posted event contains. `text` is its JSON as received, where it was JSON. */
+/** What a posted event contains. `text` is JSON of the same payload, where it was JSON. */
 export interface HookBody {
   payload: unknown;
   text?: string;
@@ -23,30 +23,15 @@ export function hookFormat(contentType: string | undefined): HookFormat {
 
 /** The event in a body. Throws BAD_INPUT with a sentence for everything that is not an event. */
 export function readHookBody(bytes: Uint8Array, format: HookFormat): HookBody {
-  const text = decode(bytes);
-  if (text.trim() === "") throw bad("is empty; send the event as a JSON object");
-  const body = format === "form" ? { payload: formFields(text) } : { payload: parse(text), text };
-  if (!isObject(body.payload) && !Array.isArray(body.payload)) throw bad(`holds ${nameOf(body.payload)}; send a JSON object or list`);
-  if (deeperThan(body.payload, maxDepth)) throw bad(`is nested deeper than ${maxDepth} levels`);
-  if (mayNameProto(text, format) && hasProto(body.payload)) throw bad("uses the name '__proto__', which is not allowed");
+  const text = decodeBody(bytes, "send the event as a JSON object");
+  const body = format === "form" ? { payload: formFields(text) } : fromJson(text);
+  if (!isObject(body.payload) && !Array.isArray(body.payload)) throw badBody(`holds ${nameOf(body.payload)}; send a JSON object or list`);
   return body;
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw bad("is not UTF-8 text");
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const at = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
-    throw bad(`is not valid JSON${at === undefined ? "" : ` (at ${at})`}`);
-  }
+function fromJson(text: string): HookBody {
+  const { value: payload, text: same } = readJsonText(text, maxDepth);
+  return { payload, text: same };
 }
 
 /** A flat object; a name that comes several times becomes a list. */
@@ -54,27 +39,14 @@ function formFields(text: string): Record<string, string | string[]> {
   const fields = new Map<string, string[]>();
   let count = 0;
   for (const [name, value] of new URLSearchParams(text)) {
-    if (++count > maxFormFields) throw bad(`has more than ${maxFormFields} fields`);
+    if (++count > maxFormFields) throw badBody(`has more than ${maxFormFields} fields`);
     const values = fields.get(name);
     if (values) values.push(value);
     else fields.set(name, [value]);
   }
-  return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0]! : values]));
-}
-
-/** Cheap: only a text that spells the name, or could spell it with escapes, is walked. */
-const mayNameProto = (text: string, format: HookFormat) => format === "form" || text.includes("__proto__") || text.includes("\\u00");
-
-function hasProto(payload: unknown): boolean {
-  const open: unknown[] = [payload];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== "object" || value === null) continue;
-    if (Object.hasOwn(value, "__proto__")) return true;
-    for (const child of Object.values(value)) open.push(child);
-  }
-  return false;
+  const form = Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0]! : values]));
+  if (reachesPrototype(form)) throw badBody("uses the name '__proto__', which is not allowed");
+  return form;
 }
 
 const nameOf = (value: unknown) => (value === null ? "null" : `a ${typeof value}`);
-const bad = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "body", problem } });

@@ -1,10 +1,13 @@
 import { once } from "node:events";
-import { Agent, request, type RequestOptions } from "node:http";
+import { Agent, createServer, request, type RequestOptions } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Trigger } from "#engine/types.ts";
+import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { openServer } from "#test/fakes/server.ts";
+import { createHooks, type HooksOptions } from "./hooks.ts";
 
 let house: Awaited<ReturnType<typeof openServer>>;
 let port: number;
@@ -88,6 +91,113 @@ describe("an event", () => {
   });
 });
 
+describe("what has no end", () => {
+  const bounds = {
+    maxBodyBytes: 1_000,
+    maxHeldBytes: 3_000,
+    bodyTimeoutMs: 10_000,
+    rate: { perSecond: 1, burst: 5 },
+    strangerRate: { perSecond: 0.5, burst: 3 },
+  };
+  const open: (() => void)[] = [];
+  afterEach(() => open.splice(0).forEach((close) => close()));
+
+  async function door(more: Partial<HooksOptions> = {}) {
+    const clock = new TestClock();
+    const accepted: unknown[] = [];
+    const hooks = createHooks({
+      engine: {
+        triggerByToken: async (asked) => (asked.startsWith("known") ? ({ id: asked } as Trigger) : null),
+        accept: async (_, payload) => {
+          accepted.push(payload);
+          return { eventId: "evt_1", repeat: false, runIds: [], sample: false };
+        },
+      },
+      log: { error: () => {} },
+      clock,
+      ...bounds,
+      ...more,
+    });
+    const server = createServer(hooks);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port: at } = server.address() as AddressInfo;
+    const knock = (path: string, bodyText: string, announced = bodyText.length) =>
+      new Promise<Answer>((resolve, reject) => {
+        const req = request(
+          {
+            port: at,
+            host: "127.0.0.1",
+            method: "POST",
+            path,
+            headers: { "content-type": "application/json", "content-length": announced },
+          },
+          (res) => {
+            let said = "";
+            res.on("data", (chunk) => (said += String(chunk)));
+            res.on("end", () => resolve({ status: res.statusCode!, headers: res.headers, body: JSON.parse(said) }));
+          },
+        );
+        req.on("error", reject);
+        req.write(bodyText);
+        if (announced === bodyText.length) req.end();
+      });
+    return { clock, accepted, knock };
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  test("a body that does not come is refused after ten seconds, the connection closed, and its bytes given back", async () => {
+    const { clock, knock, accepted } = await door();
+    const slow = [900, 900, 900].map((size) => knock("/hooks/known-slow", " ".repeat(size), 1_000));
+    await settled();
+    expect((await knock("/hooks/known-other", `{"a":"${" ".repeat(500)}"}`)).status, "too much is held").toBe(429);
+    await clock.advance(9_999);
+    await settled();
+    await clock.advance(1);
+    for (const { status, headers, body } of await Promise.all(slow))
+      expect([status, headers["connection"], body.error?.code]).toEqual([408, "close", "BODY_TOO_SLOW"]);
+    expect((await knock("/hooks/known-other", `{"a":"${" ".repeat(500)}"}`)).status).toBe(202);
+    expect(accepted).toHaveLength(1);
+  });
+
+  test("one address beyond its rate is asked to come later; others go on, and so does it in time", async () => {
+    const { clock, knock } = await door();
+    const statuses = async (path: string, n: number) => {
+      const all: number[] = [];
+      for (let i = 0; i < n; i++) all.push((await knock(path, `{"i":${i}}`)).status);
+      return all;
+    };
+    expect(await statuses("/hooks/known-one", 6)).toEqual([202, 202, 202, 202, 202, 429]);
+    const refused = await knock("/hooks/known-one", "{}");
+    expect([refused.headers["retry-after"], refused.body.error?.code]).toEqual(["1", "TOO_MANY_REQUESTS"]);
+    expect(await statuses("/hooks/known-two", 5)).toEqual([202, 202, 202, 202, 202]);
+    await clock.advance(2_000);
+    expect(await statuses("/hooks/known-one", 3)).toEqual([202, 202, 429]);
+  });
+
+  test("a stranger who keeps trying addresses is slowed down by where he comes from, and nobody else is", async () => {
+    let from = "203.0.113.1";
+    const { clock, knock } = await door({ clientAddress: () => from });
+    const tries = async () => {
+      const all: number[] = [];
+      for (const path of ["/hooks/guess-number-1", "/hooks/guess-number-2", "/hooks/!", "/hooks/guess-number-4"])
+        all.push((await knock(path, "{}")).status);
+      return all;
+    };
+    expect(await tries()).toEqual([404, 404, 404, 429]);
+    expect((await knock("/hooks/guess-number-5", "{}")).headers["retry-after"]).toBe("2");
+    expect((await knock("/hooks/known-one", "{}")).status, "a right address is right from everywhere").toBe(202);
+    from = "203.0.113.2";
+    expect((await tries())[0]).toBe(404);
+    from = "203.0.113.1";
+    await clock.advance(2_000);
+    expect((await knock("/hooks/guess-number-6", "{}")).status).toBe(404);
+  });
+});
+
 describe("what is not an event", () => {
   test("another method is told to POST", async () => {
     for (const method of ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
@@ -137,6 +247,66 @@ describe("what is not an event", () => {
     expect((await send(json({ id: "half" }))).status).toBe(202);
     expect(house.engine.stats().accepted).toBe(accepted + 1);
     expect(house.logged.filter((line) => line.includes("ended before"))).toEqual([]);
+  });
+
+  const knock = (head: string, to = port) => {
+    const socket = connect(to, "127.0.0.1");
+    let said = "";
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => (said += String(chunk)));
+    socket.write(head);
+    return {
+      socket,
+      said: () => said,
+      closed: () => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once("close", () => resolve()))),
+    };
+  };
+  const head = (path: string, length: number) =>
+    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+  const answered = async ({ said }: { said: () => string }) => {
+    for (let i = 0; i < 400 && !said().includes("\r\n\r\n"); i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    return said();
+  };
+
+  test("a stranger is refused before anything of the body came, and the little that follows is dropped", async () => {
+    for (const path of ["/hooks/unknown-token-123", `/hooks/${token}/more`, "/hooks/x"]) {
+      const stranger = knock(head(path, 40_000));
+      expect(await answered(stranger), path).toMatch(/^HTTP\/1\.1 404 [^]*HOOK_UNKNOWN/);
+      const next = JSON.stringify({ id: `after-${path}` });
+      stranger.socket.write(`${" ".repeat(40_000)}${head(`/hooks/${token}`, next.length)}${next}`);
+      for (let i = 0; i < 400 && !stranger.said().includes(" 202 "); i++) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(stranger.said(), "the connection goes on").toContain("HTTP/1.1 202 ");
+      stranger.socket.destroy();
+    }
+  });
+
+  test("a stranger who goes on sending, or sends nothing, is gone after a second", async () => {
+    for (const more of [" ".repeat(900_000), ""]) {
+      const stranger = knock(head("/hooks/unknown-token-123", 1_000_000));
+      await answered(stranger);
+      stranger.socket.write(more);
+      const began = Date.now();
+      await stranger.closed();
+      expect(Date.now() - began).toBeLessThan(4_000);
+    }
+  });
+
+  test("a hundred and fifty strangers with a megabyte each cost an honest sender nothing", async () => {
+    const strangers = Array.from({ length: 150 }, () => knock(`${head("/hooks/unknown-token-123", 1_048_576)}${" ".repeat(1_000_000)}`));
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => send(json({ id: `honest-${i}` }))));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(202));
+    await Promise.all(strangers.map((stranger) => stranger.closed()));
+  });
+
+  test("deep nesting is refused in no time, whatever its size", async () => {
+    const deep = "[".repeat(1_000_000);
+    await send({ ...json({}), body: deep });
+    const began = process.cpuUsage();
+    for (let i = 0; i < 20; i++) {
+      const { status, body } = await send({ ...json({}), body: deep });
+      expect([status, body.error?.message]).toEqual([400, "body: is nested deeper than 64 levels."]);
+    }
+    expect(process.cpuUsage(began).user / 20_000, "ms for each").toBeLessThan(100);
   });
 
   const text = fc.oneof(

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { highlevel } from "#apps/highlevel/app.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { contact, inboxFolder, openHouse, own, pair, post, signed, until, type House } from "#test/support/inbox.ts";
@@ -119,9 +121,8 @@ describe("an inbox", () => {
     expect((await signed(url, { ...event, retried: true }, { deliveryid: "another" })).body.repeat).toBe(true);
     const { webhookId: _, ...nameless } = contact();
     expect((await signed(url, nameless, { deliveryid: "d-1" })).body.repeat).toBeUndefined();
-    expect((await signed(url, { ...nameless, n: 2 }, { deliveryid: "d-1" })).body.repeat).toBe(true);
-    expect((await signed(url, { ...nameless, n: 3 })).body.repeat).toBeUndefined();
-    expect((await signed(url, { ...nameless, n: 3 })).body.repeat).toBe(true);
+    expect((await signed(url, nameless, { deliveryid: "d-2" })).body.repeat).toBe(true);
+    expect((await signed(url, { ...nameless, n: 2 }, { deliveryid: "d-1" })).body.repeat).toBeUndefined();
   });
 
   test("takes a late delivery for as long as ids are remembered, and nothing from the future", async () => {
@@ -134,7 +135,11 @@ describe("an inbox", () => {
     expect(await at(-4000 * day)).toEqual([422, "HOOK_UNTIMELY"]);
     expect(await at(4 * minute)).toEqual([202, undefined]);
     expect(await at(6 * minute)).toEqual([422, "HOOK_UNTIMELY"]);
-    for (const timestamp of [undefined, null, "soon", { a: 1 }]) expect((await signed(url, contact({ timestamp }))).status).toBe(202);
+    for (const timestamp of [undefined, null, "soon", { a: 1 }]) {
+      const { status, body } = await signed(url, contact({ timestamp }));
+      expect([status, body.error?.code], String(timestamp)).toEqual([422, "HOOK_UNTIMELY"]);
+      expect(body.error?.message).toContain("MILLRACE_EVENTS_WITHOUT_TIME");
+    }
   });
 
   test("refuses what is forged, unsigned or signed the old way alone, before it looks at it", async () => {
@@ -171,6 +176,26 @@ describe("an inbox", () => {
     const { status, body } = await signed(url, contact({ appId: "somebody-else" }));
     expect([status, body.error?.code]).toEqual([403, "HOOK_FOREIGN"]);
     expect(body.error?.message).toContain(defaultAppId);
+    for (const appId of [undefined, null, ""]) {
+      const { status: without, body: answer } = await signed(url, contact({ appId }));
+      expect([without, answer.error?.code], String(appId)).toEqual([403, "HOOK_FOREIGN"]);
+      expect(answer.error?.message).toContain("add 'ContactCreate' to MILLRACE_EVENTS_WITHOUT_APP_ID");
+    }
+  });
+
+  test("takes an event that carries its time in its own field only", async () => {
+    const seconds = Math.floor(Date.now() / 1000);
+    const stats = (timestamp: number) =>
+      contact({ type: "LCEmailStats", timestamp: undefined, webhookPayload: { event: "opened", id: "m1", timestamp } });
+    expect((await signed(url, stats(seconds))).status).toBe(202);
+    expect((await signed(url, stats(seconds - 100 * 86_400))).body.error?.code).toBe("HOOK_UNTIMELY");
+  });
+
+  test("keeps the digits of an id that is too long for a number, and tells two of them apart", async () => {
+    const flow = await house.listen("Long ids", { operation: "TaskComplete" });
+    const body = (id: string) => JSON.stringify(contact({ type: "TaskComplete", webhookId: undefined, id: "ID" })).replace('"ID"', id);
+    for (const id of ["8202522731445525542", "8202522731445525543"]) expect((await signed(url, body(id))).body).toMatchObject({ flows: 1 });
+    expect(await house.idsOf(flow.id)).toEqual(["8202522731445525542", "8202522731445525543"]);
   });
 
   test("tells an event without a type by its address, and keeps one that nobody can tell", async () => {
@@ -195,17 +220,34 @@ describe("an inbox", () => {
     expect(kept.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([invoice]);
   });
 
-  test("goes by the address where the payload names another event, and by the payload where the address names none that is known", async () => {
+  test("refuses an address that contradicts the payload, and goes by the payload where the address names no event", async () => {
     const flow = await house.listen("Rebooked", { operation: "AppointmentUpdate", connection: "acme" });
     const booked = contact({ type: "AppointmentCreate", appointment: { id: "a1" } });
-    expect((await signed(`${url}/AppointmentUpdate`, booked)).body).toMatchObject({ type: "AppointmentUpdate", flows: 1 });
+    const { status, body } = await signed(`${url}/AppointmentUpdate`, booked);
+    expect([status, body.error?.code]).toEqual([422, "HOOK_CONTRADICTED"]);
+    expect(body.error?.message).toContain("its payload says AppointmentCreate, and the address it came to is that of AppointmentUpdate");
     expect((await signed(`${url}/Appointmentupdate`, contact({ type: "AppointmentUpdate" }))).body).toMatchObject({ flows: 1 });
-    const ended = await until(
-      "both runs end",
-      () => house.runsOf(flow.id),
-      (found) => found.length === 2 && found.every(({ finishedAt }) => finishedAt !== null),
+    expect((await signed(`${url}/AppointmentUpdate`, contact({ type: "AppointmentUpdate" }))).body).toMatchObject({ flows: 1 });
+    expect(await house.runsOf(flow.id)).toHaveLength(2);
+  });
+
+  test("binds an event that only its address tells to the address it first came to", async () => {
+    const paid = await house.listen("Paid", { operation: "InvoicePaid" });
+    const voided = await house.listen("Voided", { operation: "InvoiceVoid" });
+    const { type: _, id: __, ...rest } = contact();
+    for (const invoice of [rest, { ...rest, webhookId: undefined }]) {
+      const sent = { ...invoice, _id: "inv2", altId: acmeDental, amountDue: 0, invoiceItems: [] };
+      expect((await signed(`${url}/InvoicePaid`, sent)).body).toMatchObject({ type: "InvoicePaid" });
+      const elsewhere = await signed(`${url}/InvoiceVoid`, sent);
+      expect([elsewhere.status, elsewhere.body.error?.code]).toEqual([422, "HOOK_CONTRADICTED"]);
+      expect((await signed(`${url}/InvoicePaid`, sent)).body).toMatchObject({ type: "InvoicePaid", repeat: true });
+    }
+    const raced = { ...rest, webhookId: "raced", _id: "inv3", altId: acmeDental, amountDue: 0, invoiceItems: [] };
+    const answers = await Promise.all(
+      ["InvoicePaid", "InvoiceVoid", "InvoicePaid", "InvoiceVoid"].map((path) => signed(`${url}/${path}`, raced)),
     );
-    expect(ended.map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(2);
+    expect((await house.runsOf(paid.id)).length + (await house.runsOf(voided.id)).length).toBe(3);
   });
 
   test("an event nobody listens to is answered and counted", async () => {
@@ -319,6 +361,7 @@ describe("an inbox", () => {
               fc.jsonValue(),
               fc.double(),
               fc.date({ noInvalidDate: true }).map((d) => d.toISOString()),
+              fc.constant(new Date().toISOString()),
             ),
             id: fc.jsonValue(),
           },
@@ -340,6 +383,73 @@ describe("an inbox", () => {
     }
     expect([...seen]).toEqual(expect.arrayContaining([202, 400, 401, 403]));
   }, 60_000);
+});
+
+describe("what is not signed", () => {
+  const { folder, remove } = inboxFolder();
+  let house: House;
+  let url: string;
+  beforeAll(async () => {
+    house = await openHouse(folder, false);
+    const made = await house.api<InboxView>("POST", "/inboxes", { name: "own", registration: defaultAppId, publicKey: own.spki });
+    url = made.body.url.replace(house.millrace.url, house.millrace.localUrl);
+  });
+  afterAll(async () => {
+    await house.millrace.close();
+    remove();
+  });
+
+  /** Everything of a delivery that whoever repeats it may choose. */
+  const wrappings: { what: string; path?: string; headers?: Record<string, string> }[] = [
+    ...[
+      "deliveryid",
+      "idempotency-key",
+      "webhook-id",
+      "x-request-id",
+      "x-ghl-event-type",
+      "x-webhook-id",
+      "authorization",
+      "cookie",
+      "accept",
+    ].map((name) => ({ what: name, headers: { [name]: `other-${name}` } })),
+    { what: "another content type", headers: { "content-type": "text/plain" } },
+    { what: "a content type with a charset", headers: { "content-type": "application/vnd.api+json; charset=utf-16" } },
+    { what: "the content type of a form", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    { what: "a signature of the old kind beside it", headers: { "x-wh-signature": "AAAA" } },
+    { what: "a query", path: "?type=ContactDelete&webhookId=2&timestamp=1" },
+    { what: "a slash", path: "/" },
+    { what: "an address that names no event", path: "/Nonsense" },
+    ...highlevel.triggers.map(({ id }) => ({ what: `the address of ${id}`, path: `/${id}` })),
+  ];
+
+  test("decides nothing: each event of the vendor starts its flow once, however it is wrapped when it comes again", async () => {
+    for (const { id } of highlevel.triggers) await house.listen(id, { operation: id });
+    expect(highlevel.triggers.length).toBeGreaterThan(57);
+    const started = async () => Object.values(await house.millrace.engine.counts(workspaceId, {})).reduce((sum, n) => sum + n, 0);
+    for (const withId of [true, false]) {
+      for (const { id, example, accepts } of highlevel.triggers) {
+        const before = await started();
+        const event = {
+          ...example,
+          appId: defaultAppId,
+          timestamp: new Date().toISOString(),
+          webhookId: withId ? randomUUID() : undefined,
+          withId,
+        };
+        const own = accepts?.["type"] ? "" : `/${id}`;
+        expect((await signed(url + own, event)).body, id).toMatchObject({ accepted: true, type: id, flows: 1 });
+        const again = await Promise.all(
+          wrappings.map(({ path = "", headers }) => signed(url + (path === "" ? own : path), event, headers)),
+        );
+        for (const [i, { status, body }] of again.entries())
+          expect(
+            body.repeat === true || status >= 400 || body.type === null,
+            `${id} with ${wrappings[i]!.what}: ${JSON.stringify(body)}`,
+          ).toBe(true);
+        expect(await started(), id).toBe(before + 1);
+      }
+    }
+  }, 240_000);
 });
 
 describe("what was accepted and not answered", () => {

@@ -11,6 +11,7 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { explainStoreFault } from "#storage/faults.ts";
 import type { Vault } from "#vault/vault.ts";
+import { clientAddress } from "./access.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createWrongKeys } from "./attempts.ts";
@@ -30,6 +31,7 @@ import { createLive, type Live } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
 import { portTaken } from "./port.ts";
+import type { Rate } from "./rate-limit.ts";
 import { startRetention } from "./retention.ts";
 import { connectSandboxInbox } from "./sandbox-inbox.ts";
 import { openSessions } from "./sessions.ts";
@@ -202,17 +204,36 @@ async function openDoors(
   const live = createLive({ clock });
   const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: live.review });
   const signInUrl = (token: string) => `${url}/#open=${token}`;
+  const signedEvents = {
+    retentionDays: settings.retentionDays,
+    withoutAppId: settings.eventsWithoutAppId,
+    withoutTime: settings.eventsWithoutTime,
+    clock,
+    inDoubt: () => upkeep.doubtsClock(),
+  };
   const inboxDoor = createInboxDoor({
     book: inboxes,
     engine,
     heard,
     vault: outside.vault,
     findApp: (id) => apps.get(id),
-    retentionDays: settings.retentionDays,
-    clock,
-    inDoubt: () => upkeep.doubtsClock(),
+    signedEvents,
   });
-  const app = await buildApp({ ...appParts(inside, { log, clock, publicUrl, live }), inboxDoor, signIn, signInUrl, door });
+  const checkSignature = createSignatureCheck({ definition: engine.triggerDefinition, findApp: (id) => apps.get(id), signedEvents });
+  const app = await buildApp({
+    ...appParts(inside, { log, clock, publicUrl, live }),
+    inboxDoor,
+    checkSignature,
+    rates: {
+      hooks: withBurst(settings.hookRate),
+      strangers: withBurst(settings.strangerRate),
+      api: withBurst(settings.apiRate),
+    },
+    clientAddress: (req) => clientAddress(req, settings.trustedProxies),
+    signIn,
+    signInUrl,
+    door,
+  });
   closers.add(() => Promise.all([door.close(), app.close()]));
   await app.ready();
 
@@ -297,6 +318,9 @@ async function openSignIn(
 const keyMissing = (file: string) =>
   `The current API key is not in ${file}, so the millrace command on this machine needs it in MILLRACE_API_KEY. If nobody has the key, stop Millrace and run 'millrace key rotate --offline'.`;
 
+/** Ten seconds' worth may come at once. */
+const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, perSecond * 10) });
+
 /** What the routes are given. */
 function appParts(
   { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
@@ -334,7 +358,6 @@ function appParts(
       workspaceId,
       clock,
     }),
-    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, findApp: (id) => apps.get(id) }),
   };
 }
 

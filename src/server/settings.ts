@@ -64,6 +64,38 @@ export const securitySettings = z.object({
     .describe("A key for Prometheus: opens /metrics and nothing else. The API key opens it too."),
 });
 
+const perSecond = (what: string) =>
+  z.coerce.number(`must be ${what} a second`).min(0, "must be at least 0").max(1_000_000, "must be at most 1000000");
+
+/** What the doors let in. */
+export const doorSettings = z.object({
+  MILLRACE_HOOK_RATE: perSecond("a number of events")
+    .default(5000)
+    .describe(
+      "Events a second that one hook address takes for long, and ten times as many at once. Beyond it the answer is 429. 0 sets no limit.",
+    ),
+  MILLRACE_STRANGER_RATE: perSecond("a number of requests")
+    .default(20)
+    .describe("Requests a second of one sender to hook addresses that do not exist, and ten times as many at once. 0 sets no limit."),
+  MILLRACE_API_RATE: perSecond("a number of requests")
+    .default(500)
+    .describe("API requests a second with one key or from one address, and ten times as many at once. 0 sets no limit."),
+  MILLRACE_EVENTS_WITHOUT_APP_ID: z
+    .string()
+    .default("")
+    .transform(list)
+    .describe(
+      "Events that HighLevel sends without appId, by name and separated by commas; * is all. Others without it are refused by an inbox with a registration.",
+    ),
+  MILLRACE_EVENTS_WITHOUT_TIME: z
+    .string()
+    .default("")
+    .transform(list)
+    .describe(
+      "Events that HighLevel sends without a timestamp, by name and separated by commas; * is all. Others without it are refused, as they could be replays.",
+    ),
+});
+
 /** Housekeeping. */
 export const operationsSettings = z.object({
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
@@ -94,6 +126,7 @@ export const laterSettings = z.object({
 export const serverSettings = z.object({
   ...listenSettings.shape,
   ...securitySettings.shape,
+  ...doorSettings.shape,
   ...operationsSettings.shape,
   ...laterSettings.shape,
 });
@@ -112,6 +145,11 @@ export interface Settings {
   /** Whether one-time links are made; `auto` is decided already. */
   localSignIn: boolean;
   metricsKey?: string;
+  hookRate: number;
+  strangerRate: number;
+  apiRate: number;
+  eventsWithoutAppId: string[];
+  eventsWithoutTime: string[];
   retentionDays: number;
   logLevel: string;
   logFormat: "auto" | "text" | "json";
@@ -134,6 +172,11 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
     trustedProxies: read.MILLRACE_TRUSTED_PROXIES,
     localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "auto" ? isOnThisMachineOnly(reach) : read.MILLRACE_LOCAL_SIGN_IN === "on",
     ...(read.MILLRACE_METRICS_KEY !== undefined && { metricsKey: read.MILLRACE_METRICS_KEY }),
+    hookRate: read.MILLRACE_HOOK_RATE,
+    strangerRate: read.MILLRACE_STRANGER_RATE,
+    apiRate: read.MILLRACE_API_RATE,
+    eventsWithoutAppId: read.MILLRACE_EVENTS_WITHOUT_APP_ID,
+    eventsWithoutTime: read.MILLRACE_EVENTS_WITHOUT_TIME,
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
     logFormat: read.MILLRACE_LOG_FORMAT,

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
 import type { Trigger } from "#engine/types.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { checkKey, checkSigned, createSignatureCheck, type SigningKeys } from "./signature.ts";
@@ -77,18 +78,31 @@ describe("the old signature", () => {
 });
 
 describe("a flow's own address", () => {
+  const now = Date.UTC(2026, 0, 15);
   const trigger = { workspaceId: "ws_1" } as Trigger;
   const ofApp = (inbox: boolean) =>
     createSignatureCheck({
       definition: async () => ({ app: "x", operation: "y" }),
-      findApp: () => ({ title: "HighLevel", ...(inbox && { inbox: { ...highlevel.inbox!, ...app.inbox } }) }),
+      findApp: () => ({ title: "HighLevel", triggers: [], ...(inbox && { inbox: { ...highlevel.inbox!, ...app.inbox } }) }),
+      signedEvents: { retentionDays: 90, withoutAppId: [], withoutTime: ["Timeless"], clock: new TestClock(now) },
     });
   it("is held to the app's own key, new signatures only", async () => {
     await ofApp(true)(trigger, good, Buffer.from(body));
     await expect(ofApp(true)(trigger, oldGood, Buffer.from(body))).rejects.toMatchObject({ code: "HOOK_REFUSED" });
   });
+  it("takes signed JSON of this time, and nothing else that was signed", async () => {
+    const { check } = (await ofApp(true)(trigger, good, Buffer.from(body)))!;
+    const at = (ms: number) => () => check({ timestamp: new Date(now + ms).toISOString() }, "json");
+    expect(at(0)).not.toThrow();
+    expect(at(-80 * 86_400_000)).not.toThrow();
+    expect(at(-91 * 86_400_000)).toThrow(/older than the 90 days/);
+    expect(at(3_600_000)).toThrow(/60 minutes ahead/);
+    expect(() => check({ type: "Timeless" }, "json")).not.toThrow();
+    expect(() => check({}, "json")).toThrow(/MILLRACE_EVENTS_WITHOUT_TIME/);
+    expect(() => check({ timestamp: new Date(now).toISOString() }, "form")).toThrow(/JSON/);
+  });
   it("asks nothing of an app that signs nothing", async () => {
-    await expect(ofApp(false)(trigger, {}, Buffer.from(body))).resolves.toBeUndefined();
+    await expect(ofApp(false)(trigger, {}, Buffer.from(body))).resolves.toBeNull();
   });
 });
 

@@ -3,9 +3,20 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { App, InboxRules } from "#catalog/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Inbox, Trigger, TriggerDefinition } from "#engine/types.ts";
+import type { HookFormat } from "./hook-body.ts";
+import { checkFormat, checkTime, type SignedEventRules } from "./signed-event.ts";
 
-/** Throws HOOK_REFUSED unless the event was signed by the app it is said to come from. Apps that sign nothing pass: their address is the secret. */
-export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, bytes: Uint8Array) => Promise<void>;
+/**
+ * Throws HOOK_REFUSED unless the event was signed by the app it is said to come from. Gives what else is checked of a signed event, once
+ * it is read. Apps that sign nothing pass with null: their address is the secret.
+ */
+export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, bytes: Uint8Array) => Promise<SignedEvent | null>;
+
+/** An event whose bytes were signed. */
+export interface SignedEvent {
+  /** Throws where what was signed is not an event of this time. */
+  check(payload: unknown, format: HookFormat): void;
+}
 
 type SigningApp = Pick<App, "title"> & { inbox: Pick<InboxRules, "signatures"> };
 /** Keys in place of the app's own, and whether the old signature counts. */
@@ -19,13 +30,24 @@ const appsOwn: SigningKeys = { publicKey: null, legacy: false, legacyKey: null }
 export function createSignatureCheck({
   definition,
   findApp,
+  signedEvents,
 }: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
-  findApp(id: string): Pick<App, "title" | "inbox"> | undefined;
+  findApp(id: string): Pick<App, "title" | "inbox" | "triggers"> | undefined;
+  signedEvents: SignedEventRules;
 }): SignatureCheck {
   return async (trigger, headers, bytes) => {
-    const app = findApp((await definition(trigger)).app);
-    if (app?.inbox) checkSigned({ title: app.title, inbox: app.inbox }, appsOwn, headers, bytes);
+    const { app: id, operation } = await definition(trigger);
+    const app = findApp(id);
+    if (!app?.inbox) return null;
+    const signing = { ...app, inbox: app.inbox };
+    checkSigned(signing, appsOwn, headers, bytes);
+    return {
+      check(payload, format) {
+        checkFormat(format);
+        checkTime(payload, operation, signing, signedEvents);
+      },
+    };
   };
 }
 

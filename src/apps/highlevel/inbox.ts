@@ -9,7 +9,6 @@ export const inbox: InboxRules = {
   location: ["locationId", "altId", "appointment.locationId", "locations"],
   agency: "companyId",
   delivery: "webhookId",
-  deliveryHeader: "deliveryid",
   at: "timestamp",
   registration: "appId",
   life: { installed: "INSTALL", uninstalled: "UNINSTALL" },

@@ -1,0 +1,67 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject, readJson, type ReadJson } from "#kernel/json.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** A body as text. Throws BAD_INPUT for bytes that are none, and for none. */
+export function decodeBody(bytes: Uint8Array, whatToSend: string): string {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw badBody("is not UTF-8 text");
+  }
+  if (text.trim() === "") throw badBody(`is empty; ${whatToSend}`);
+  return text;
+}
+
+/** JSON from outside: no deeper than it may be, no number changed, and nothing that reaches a prototype. Throws BAD_INPUT with a sentence. */
+export function readJsonText(text: string, deepest: number): ReadJson {
+  const read = parse(text, deepest);
+  if (!read) throw bad(deepField(text, deepest) ?? "body", `is nested deeper than ${deepest} levels`);
+  if (mayNamePrototype(text) && reachesPrototype(read.value)) throw badBody("uses the name '__proto__', which is not allowed");
+  return read;
+}
+
+function parse(text: string, deepest: number): ReadJson | null {
+  try {
+    return readJson(text, deepest);
+  } catch (error) {
+    const at = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
+    throw badBody(`is not valid JSON${at === undefined ? "" : ` (at ${at})`}`);
+  }
+}
+
+/** The member of an object in which a text is nested too deep; undefined where that cannot be told. */
+function deepField(text: string, deepest: number): string | undefined {
+  const part = /"((?:[^"\\]|\\.){0,100})"|[[{]|[\]}]/gs;
+  let depth = 0;
+  let field: string | undefined;
+  for (const [token, name] of text.matchAll(part)) {
+    if (name !== undefined) field = depth === 1 ? name : field;
+    else if (token === "[" || token === "{") {
+      if (++depth > deepest) return text.trimStart().startsWith("{") && field !== undefined && /^[\w.-]+$/.test(field) ? field : undefined;
+    } else depth--;
+  }
+  return undefined;
+}
+
+/** Cheap: only a text that spells the name, or could spell it with escapes, is walked. */
+const mayNamePrototype = (text: string) => text.includes("__proto__") || text.includes("\\u00");
+
+/** Whether a value has a member of its own that would be taken for its prototype. */
+export function reachesPrototype(value: unknown): boolean {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (Array.isArray(next)) for (const item of next) open.push(item);
+    else if (isObject(next)) {
+      if (Object.hasOwn(next, "__proto__")) return true;
+      for (const child of Object.values(next)) open.push(child);
+    }
+  }
+  return false;
+}
+
+const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
+export const badBody = (problem: string) => bad("body", problem);

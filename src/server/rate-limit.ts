@@ -1,0 +1,53 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+
+/** How often something may happen: so many at once, and so many a second in the long run. */
+export interface Rate {
+  perSecond: number;
+  burst: number;
+}
+
+/** Counts for each caller on its own. */
+export interface RateLimiter {
+  /** Counts one. Gives 0 where it is within the rate, else the milliseconds until it would be. */
+  take(caller: string): number;
+}
+
+/** More callers than this are not told apart from new ones: those not seen for longest start afresh. */
+const mostCallers = 20_000;
+
+/**
+ * A token bucket for each caller, in bounded memory: of each is kept the time at which its bucket is full again. A rate of 0 a second
+ * limits nothing.
+ */
+export function createRateLimiter({ perSecond, burst }: Rate, { clock, most = mostCallers }: { clock: Clock; most?: number }): RateLimiter {
+  if (perSecond === 0) return { take: () => 0 };
+  const eachMs = 1000 / perSecond;
+  // Two generations: dropping the older one whole costs nothing for each call, and whoever calls often is never in it.
+  let recent = new Map<string, number>();
+  let older = new Map<string, number>();
+
+  const remember = (caller: string, fullAt: number): void => {
+    if (recent.size >= most / 2 && !recent.has(caller)) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(caller, fullAt);
+  };
+  return {
+    take(caller) {
+      const now = clock.now();
+      const known = recent.get(caller) ?? older.get(caller) ?? now;
+      const fullAt = Math.min(Math.max(known, now), now + burst * eachMs); // also after a clock was set back
+      const waitMs = Math.max(0, Math.ceil(fullAt - now - (burst - 1) * eachMs));
+      remember(caller, waitMs === 0 ? fullAt + eachMs : fullAt);
+      return waitMs;
+    },
+  };
+}
+
+/** Throws TOO_MANY_REQUESTS, with the seconds to wait, for a caller beyond its rate. */
+export function checkRate(limiter: RateLimiter, caller: string): void {
+  const waitMs = limiter.take(caller);
+  if (waitMs > 0) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(waitMs / 1000) } });
+}
