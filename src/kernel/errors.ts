@@ -66,7 +66,7 @@ export const errorCodes = {
     kind: "operational",
     status: 429,
     retry: true,
-    say: "The store cannot take the event just now ({problem}). It was not accepted: send it again in {seconds} s.",
+    say: "The store cannot write just now ({problem}). Nothing was saved: send it again in {seconds} s.",
   },
   STARTING: { kind: "operational", status: 503, retry: true, say: "Millrace is starting. Try again in {seconds} s." },
   STORE_MISSING: {

@@ -5,6 +5,8 @@ import swagger from "@fastify/swagger";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
+import { readApiBodies } from "./api-body.ts";
+import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "./contract.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
@@ -92,6 +94,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
+  readApiBodies(app);
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   await app.register(helmet, securityHeaders(parts));
   await app.register(cookie);
@@ -106,6 +109,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
+  api.addHook("onRequest", createApiRate(parts));
   await api.register(sessionRoutes(parts));
   api.get("/openapi.json", { schema: { hide: true } }, () => ({ ...api.swagger(), servers: [{ url: parts.publicUrl() }] }));
   await api.register(async (signedIn) => {

@@ -1,14 +1,24 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
+import { dropRest } from "./refused-body.ts";
 
 /** The one place where something thrown becomes an answer. What is ours is logged with its cause, and never shown. */
 export function answerError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toTableError(thrown, request);
+  if (error.code === "STORE_UNAVAILABLE") request.log.error({ err: thrown }, "The store could not take a request");
   if (error.row.kind === "bug") request.log.error({ err: thrown }, "A request met a fault of ours");
   const seconds = error.details["seconds"];
   if (error.row.status === 429 && typeof seconds === "number") reply.header("retry-after", seconds);
+  if (error.code === "BODY_TOO_LARGE") letFinish(request, reply);
   void reply.code(error.row.status).send({ error: shown(error) });
+}
+
+/** A sender is in the middle of its body. It sees the answer only if the connection stays open until it has read it. */
+function letFinish({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader("connection");
+  dropRest(raw, { bytes: 64 * 1024 * 1024, ms: 10_000 });
 }
 
 /** What an answer may say: the details of a fault of ours stay in the log. */
@@ -30,13 +40,32 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
       return new MillraceError("BODY_TOO_LARGE", { details: { limit: `${Math.round(request.routeOptions.bodyLimit / 1024)} KiB` } });
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return new MillraceError("UNSUPPORTED_MEDIA", { details: { type: `'${String(request.headers["content-type"]).slice(0, 100)}'` } });
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return badInput("body", "is empty; send JSON, or no content type");
   }
   if (thrown.statusCode === 400 && (thrown instanceof SyntaxError || thrown.code?.startsWith("FST_ERR_CTP")))
     return badInput("body", "is not valid JSON");
   if (thrown.statusCode === 400 && thrown.code?.startsWith("FST_ERR")) return badInput("address", "cannot be read");
-  return toMillraceError(thrown);
+  return storeError(thrown) ?? toMillraceError(thrown);
+}
+
+/** Faults of the store that pass, or that the operator can mend, by the first part of SQLite's code. */
+const storeProblems: Record<string, string> = {
+  FULL: "the disk is full",
+  BUSY: "it is busy",
+  LOCKED: "it is busy",
+  IOERR: "the disk reported an error",
+  READONLY: "its folder cannot be written",
+  CANTOPEN: "its file cannot be opened",
+  NOMEM: "memory is short",
+};
+const storeRetrySeconds = 10;
+
+/** A write the store could not take: nothing was saved, and it may go well later. */
+function storeError(thrown: unknown): MillraceError | undefined {
+  for (let cause = thrown, i = 0; i < 5 && isObject(cause); i++, cause = cause["cause"]) {
+    const problem = storeProblems[/^SQLITE_([A-Z]+)/.exec(String(cause["code"]))?.[1] ?? ""];
+    if (problem) return new MillraceError("STORE_UNAVAILABLE", { cause: thrown, details: { problem, seconds: storeRetrySeconds } });
+  }
+  return undefined;
 }
 
 const badInput = (field: string, problem: string) =>

@@ -1,6 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import { badBody, decodeBody, reachesPrototype, readJsonText } from "./json-body.ts";
+import { badBody, decodeBody, prototypeNamed, reachesPrototype, readJsonText } from "./json-body.ts";
 
 const maxDepth = 64;
 const maxFormFields = 2000;
@@ -45,7 +45,7 @@ function formFields(text: string): Record<string, string | string[]> {
     else fields.set(name, [value]);
   }
   const form = Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0]! : values]));
-  if (reachesPrototype(form)) throw badBody("uses the name '__proto__', which is not allowed");
+  if (reachesPrototype(form)) throw badBody(prototypeNamed);
   return form;
 }
 

@@ -19,7 +19,7 @@ export function decodeBody(bytes: Uint8Array, whatToSend: string): string {
 export function readJsonText(text: string, deepest: number): ReadJson {
   const read = parse(text, deepest);
   if (!read) throw bad(deepField(text, deepest) ?? "body", `is nested deeper than ${deepest} levels`);
-  if (mayNamePrototype(text) && reachesPrototype(read.value)) throw badBody("uses the name '__proto__', which is not allowed");
+  if (mayNamePrototype(text) && reachesPrototype(read.value)) throw badBody(prototypeNamed);
   return read;
 }
 
@@ -46,10 +46,12 @@ function deepField(text: string, deepest: number): string | undefined {
   return undefined;
 }
 
-/** Cheap: only a text that spells the name, or could spell it with escapes, is walked. */
-const mayNamePrototype = (text: string) => text.includes("__proto__") || text.includes("\\u00");
+export const prototypeNamed = "uses the name '__proto__' or 'constructor.prototype', which is not allowed";
 
-/** Whether a value has a member of its own that would be taken for its prototype. */
+/** Cheap: only a text that spells such a name, or could spell it with escapes, is walked. */
+const mayNamePrototype = (text: string) => text.includes("__proto__") || text.includes('"prototype"') || text.includes("\\u00");
+
+/** Whether a value has a member of its own that could be taken for its prototype. */
 export function reachesPrototype(value: unknown): boolean {
   const open: unknown[] = [value];
   while (open.length > 0) {
@@ -57,6 +59,8 @@ export function reachesPrototype(value: unknown): boolean {
     if (Array.isArray(next)) for (const item of next) open.push(item);
     else if (isObject(next)) {
       if (Object.hasOwn(next, "__proto__")) return true;
+      const made = Object.hasOwn(next, "constructor") ? next["constructor"] : undefined;
+      if (isObject(made) && Object.hasOwn(made, "prototype")) return true;
       for (const child of Object.values(next)) open.push(child);
     }
   }

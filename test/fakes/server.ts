@@ -4,7 +4,7 @@ import { apps } from "#apps/index.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { trustedProxies } from "#server/access.ts";
 import { openApiKeys } from "#server/api-keys.ts";
-import { buildApp } from "#server/app.ts";
+import { buildApp, type AppParts } from "#server/app.ts";
 import { createWrongKeys } from "#server/attempts.ts";
 import type { ConnectionDesk } from "#server/connection-desk.ts";
 import { openHeard } from "#server/heard.ts";
@@ -33,6 +33,7 @@ export interface ServerWish {
   metricsKey?: string;
   webFolder?: string;
   storeProblem?: () => Promise<string | null>;
+  rates?: AppParts["rates"];
 }
 
 const noDesk: ConnectionDesk = {
@@ -53,6 +54,7 @@ export async function openServer({
   metricsKey,
   webFolder = "/nowhere",
   storeProblem,
+  rates,
 }: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
@@ -141,6 +143,7 @@ export async function openServer({
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals }),
     storeProblem: storeProblem ?? (async () => null),
     log,
+    ...(rates && { rates }),
   });
   const close = async () => {
     await app.close();
