@@ -1,12 +1,19 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 
-/** Everything of IPv4 that is not the public Internet: this host, private, shared, link-local (with the metadata services), test and multicast nets. */
+/**
+ * Everything of IPv4 that is not the public Internet: this host, private, shared, link-local, test and multicast nets. Most clouds keep their
+ * metadata service in these: 169.254.169.254 (AWS, Google, Azure, DigitalOcean, Hetzner), 169.254.170.2 (AWS containers), 169.254.0.23
+ * (Tencent), 100.100.100.200 (Alibaba), 192.0.0.192 (Oracle). Azure's WireServer alone is in a public range: it gives a machine its
+ * configuration and certificates (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16). Those of IPv6
+ * (fd00:ec2::254 of AWS, fd20:ce::254 of Google, fd00:42::42 of Scaleway) are unique-local addresses, which are not in 2000::/3.
+ */
 const closed4 = subnets("ipv4", [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
+  ["168.63.129.16", 32],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.0.2.0", 24],

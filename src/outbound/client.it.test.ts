@@ -27,11 +27,17 @@ async function serve(listener: RequestListener): Promise<{ port: number; server:
 }
 function client({
   allow = [],
+  sandboxHost,
   lookup,
   maxBytes,
   timeoutMs = 2_000,
-}: { allow?: string[]; lookup?: LookupFunction; maxBytes?: number; timeoutMs?: number } = {}) {
-  const transport = createTransport({ clock: systemClock, allowPrivateHosts: allow, ...(lookup && { lookup }) });
+}: { allow?: string[]; sandboxHost?: string; lookup?: LookupFunction; maxBytes?: number; timeoutMs?: number } = {}) {
+  const transport = createTransport({
+    clock: systemClock,
+    allowPrivateHosts: allow,
+    ...(sandboxHost && { sandboxHost }),
+    ...(lookup && { lookup }),
+  });
   open.push(() => transport.close());
   const outbound = createOutbound({
     clock: systemClock,
@@ -180,5 +186,56 @@ describe("the guard at the moment of connecting", () => {
     const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
     const answer = await post(`http://127.0.0.1:${port}/oauth/token`, { grant_type: "refresh_token", refresh_token: "a b" });
     expect(answer.body).toEqual({ body: "grant_type=refresh_token&refresh_token=a+b", type: "application/x-www-form-urlencoded" });
+  });
+});
+
+describe("the sandbox's address", () => {
+  test("is open to the connections that were made for it, and to no step, other connection or redirect besides", async () => {
+    const { port } = await serve((req, res) => {
+      if (req.url === "/hop") return res.writeHead(302, { location: "/there" }).end();
+      return res.writeHead(200, { "content-type": "application/json" }).end(`{"from":"sandbox"}`);
+    });
+    const sandboxHost = `127.0.0.1:${port}`;
+    const { port: other } = await serve((_, res) => res.writeHead(302, { location: `http://${sandboxHost}/secret` }).end());
+    const login = (urls?: Record<string, string>) => ({ version: 1, renewable: false, ...(urls && { urls }) });
+    const { outbound, transport } = client({ sandboxHost, allow: [`127.0.0.1:${other}`] });
+    const made = { id: "c", workspaceId: "w", name: "n", app: "crm", baseUrl: `http://${sandboxHost}` };
+    const from = { body: { from: "sandbox" } };
+    const ask = (url: string, more: Partial<OutboundCall> = {}) => outbound.send(call(url, "read", more));
+
+    await expect(ask(`http://${sandboxHost}/x`, { connection: made })).resolves.toMatchObject(from);
+    await expect(ask(`http://${sandboxHost}/hop`, { connection: made })).resolves.toMatchObject(from);
+    const refused: [url: string, connection?: OutboundCall["connection"]][] = [
+      [`http://${sandboxHost}/x`],
+      [`http://${sandboxHost}/x`, { ...made, baseUrl: `http://127.0.0.1:${other}` }],
+      [`http://${sandboxHost}/x`, { ...made, baseUrl: "https://services.example.com" }],
+      [`http://127.0.0.1:${other}/`],
+      [`http://localhost:${port}/`, made],
+      [`http://127.0.0.1:${port + 1}/`, made],
+    ];
+    for (const [url, connection] of refused)
+      expect((await failure(ask(url, connection && { connection }))).code, `${url} ${connection?.baseUrl}`).toBe("HOST_NOT_ALLOWED");
+
+    const secretUrl = createOutbound({
+      clock: systemClock,
+      governor: createGovernor(),
+      log: silentLog,
+      allowPrivateHosts: [],
+      transport,
+      timeoutMs: 2_000,
+      authorizer: {
+        authorize: async () => login({ hook: `http://${sandboxHost}/x` }),
+        renew: () => Promise.reject(new Error("not asked")),
+      },
+    });
+    await expect(secretUrl.send(call("secret-url:hook", "read", { open: false }))).resolves.toMatchObject(from);
+  });
+
+  test("stays open to everybody where the operator allowed it by name", async () => {
+    const { port } = await serve((_, res) => res.writeHead(200, { "content-type": "application/json" }).end(`{"from":"sandbox"}`));
+    for (const allow of [["127.0.0.1"], [`127.0.0.1:${port}`]]) {
+      const { outbound } = client({ sandboxHost: `127.0.0.1:${port}`, allow });
+      await expect(outbound.send(call(`http://127.0.0.1:${port}/x`, "read"))).resolves.toMatchObject({ body: { from: "sandbox" } });
+    }
   });
 });

@@ -142,6 +142,37 @@ describe("the dry-run guard", () => {
   });
 });
 
+describe("a dry run and requests that rename their method", () => {
+  const read = (request: Partial<OutboundCall["request"]>) =>
+    call("read", { dry: true, request: { method: "GET", url: "https://e.com/a?b=1", headers: {}, ...request } });
+  test.each([
+    ["headers", { headers: { "X-HTTP-Method-Override": "DELETE" } }],
+    ["headers", { headers: { "x-method-override": "PUT" } }],
+    ["headers", { headers: { "X-Http-Method": "delete" } }],
+    ["headers", { headers: { "X-METHOD": "PATCH" } }],
+    ["query", { url: "https://e.com/a?b=1&_method=DELETE" }],
+    ["query", { url: "https://e.com/a?%5Fmethod=DELETE#x" }],
+    ["query", { url: "https://e.com/a?x-http-method-override=DELETE" }],
+    ["body", { method: "POST", body: "a=1&_method=delete" }],
+    ["body", { method: "POST", body: '{"a":{"_method" : "delete"}}' }],
+  ] as const)("refuse it by its %s: %j", async (field, request) => {
+    const { outbound, sent } = open(() => ({}));
+    const error = await failure(outbound.send(read(request)));
+    expect([error.code, error.details.field, error.details.outcome, sent.length]).toEqual(["STEP_INPUT_INVALID", field, "not_sent", 0]);
+    await outbound.send({ ...read(request), dry: false });
+    expect(sent.length).toBe(1);
+  });
+  test.each([
+    { url: "https://e.com/a_method=1?b=_method&c=x-method" },
+    { headers: { accept: "*/*", "x-methods": "1" } },
+    { method: "POST", body: '{"query":"_method","method":"x"}' },
+  ])("let through what only looks alike: %j", async (request) => {
+    const { outbound, sent } = open(() => ({}));
+    await outbound.send(read(request));
+    expect(sent.length).toBe(1);
+  });
+});
+
 describe("the quota", () => {
   const busy = call("read", { app: { id: "highlevel", title: "HighLevel", refusals, quota } });
 

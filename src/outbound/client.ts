@@ -9,6 +9,7 @@ import type { Answer } from "./flight.ts";
 import type { Governor } from "./governor.ts";
 import { retryAfterMs } from "./headers.ts";
 import { isSecretUrl, logIn } from "./login.ts";
+import { methodOverride } from "./method-override.ts";
 import { redacted, redactorFor, type Redactor } from "./redact.ts";
 import { createTransport, type Address, type Transport } from "./transport.ts";
 import type { Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
@@ -69,8 +70,8 @@ class Door {
   }
 
   async send(call: OutboundCall): Promise<OutboundReply> {
-    if (call.dry && call.operation.effect !== "read") throw dryRunWrite(call);
-    if (call.app.quota && !isSecretUrl(call.request.url)) this.#transport.resolve(call.request.url); // before a slot is spent on it
+    if (call.dry) checkDry(call);
+    if (call.app.quota && !isSecretUrl(call.request.url)) this.#transport.resolve(call.request.url, call.connection.baseUrl); // before a slot is spent on it
     const seq = call.app.quota ? await this.#slot(call) : -1;
     if (call.open) return this.#attempt(call, null, seq);
     const credentials = await this.#authorizer.authorize(call.connection);
@@ -126,7 +127,7 @@ class Door {
   /** The answer to a request, or for a read the one at the end of its redirects. */
   async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Answer> {
     let request = first;
-    let to = this.#transport.resolve(request.url);
+    let to = this.#transport.resolve(request.url, isSecretUrl(call.request.url) ? request.url : call.connection.baseUrl);
     for (let hops = 0; ; hops++) {
       const answer = await this.#transport.send(to, request, {
         timeoutMs: call.timeoutMs ?? this.#timeoutMs,
@@ -139,15 +140,15 @@ class Door {
       const location = answer.headers["location"];
       if (answer.status < 300 || answer.status >= 400 || location === undefined) return answer;
       if (call.operation.effect !== "read" || hops === mostRedirects) throw redirected(call, answer.status, location, to);
-      const next = this.#hop(to, location);
+      const next = this.#hop(to, location, call.connection);
       request = redirect(request, answer.status, next.target === to.target, call);
       to = next;
     }
   }
 
-  #hop(from: Address, location: string): Address {
+  #hop(from: Address, location: string, { baseUrl }: ConnectionFacts): Address {
     const base = `${from.target.origin}${from.path}`;
-    return this.#transport.resolve(URL.canParse(location, base) ? new URL(location, base).href : location);
+    return this.#transport.resolve(URL.canParse(location, base) ? new URL(location, base).href : location, baseUrl);
   }
 
   #noteQuota(call: OutboundCall, seq: number, { status, headers }: Answer): number | undefined {
@@ -238,6 +239,15 @@ const withDetails = (error: MillraceError, details: ErrorDetails): MillraceError
   new MillraceError(error.code, { cause: error.cause, details: { ...error.details, ...details } });
 
 const mayHeal = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.details.refresh === true;
+
+/** A dry run reads only: no write, and no read that the other side may take for a write. */
+function checkDry(call: OutboundCall): void {
+  if (call.operation.effect !== "read") throw dryRunWrite(call);
+  const override = methodOverride(call.request);
+  if (override === undefined) return;
+  const problem = `'${override.name}' can make a write of a read, so it is not sent in a dry run`;
+  throw new MillraceError("STEP_INPUT_INVALID", { details: { ...names(call), field: override.field, problem, outcome: "not_sent" } });
+}
 
 const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
 

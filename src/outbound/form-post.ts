@@ -17,7 +17,7 @@ export function createFormPost(transport: Transport, timeoutMs: number): FormPos
   return async (url, form) => {
     const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "user-agent": userAgent };
     const request = { method: "POST", url, headers, body: new URLSearchParams(form).toString() };
-    const answer = await transport.send(transport.resolve(url), request, { timeoutMs, maxBytes });
+    const answer = await transport.send(transport.resolve(url, url), request, { timeoutMs, maxBytes });
     const { body } = readAnswer(answer, maxBytes, redactorOf([]));
     return { status: answer.status, body: grantsLogin(body) ? body : redacted(body, redactorOf(secretsOf(form))), headers: answer.headers };
   };

@@ -11,6 +11,8 @@ export interface TransportOptions {
   clock: Clock;
   /** `host` or `host:port`: addresses of the private network that may be asked all the same. */
   allowPrivateHosts: readonly string[];
+  /** `host:port` of the sandbox: a private address for the connections that were made for it, and for nobody else. */
+  sandboxHost?: string;
   /** Sends in place of the connection pools; for tests. */
   dispatcher?: Dispatcher;
   /** Resolves names; the system's resolver when absent. */
@@ -23,8 +25,8 @@ export interface Address {
 
 /** Connections to the outside, kept alive by origin. Every one is checked at the moment it is made. */
 export interface Transport {
-  /** Throws HOST_NOT_ALLOWED or STEP_INPUT_INVALID for a URL that may not be asked. */
-  resolve(url: string): Address;
+  /** Throws HOST_NOT_ALLOWED or STEP_INPUT_INVALID for a URL that may not be asked. `ownUrl` is an address that the connection was made for. */
+  resolve(url: string, ownUrl?: string): Address;
   /** One request and its whole answer, whatever the status. Follows nothing, retries nothing. */
   send(to: Address, request: HttpRequest, limits: FlightLimits): Promise<Answer>;
   close(): Promise<void>;
@@ -38,28 +40,36 @@ const plainUrl = /^(https?:\/\/[^/?#\\@\s]+)(\/[!"$-[\]-~]*)$/;
 export function createTransport({
   clock,
   allowPrivateHosts,
+  sandboxHost,
   dispatcher,
   lookup = systemLookup as LookupFunction,
 }: TransportOptions): Transport {
   const isAllowed = allowList(allowPrivateHosts);
+  const isSandbox = (url: URL): boolean => url.host === sandboxHost && !isAllowed(url);
   const targets = new Map<string, Target>();
 
   const target = (origin: string): Target => targets.get(origin) ?? open(origin);
   const open = (origin: string): Target => {
     const url = parse(origin);
-    const allowed = isAllowed(url);
+    const allowed = isAllowed(url) || isSandbox(url);
     if (!allowed && isLiteral(url) && !isPublicAddress(bareHost(url))) throw notAllowed(url.host);
     const made = { origin: url.origin, host: url.host, dispatcher: dispatcher ?? pool(url.origin, allowed ? lookup : guarded(lookup)) };
     targets.set(origin, made);
     if (targets.size > mostOrigins) retire(targets);
     return made;
   };
+  const address = (url: string): Address => {
+    const plain = plainUrl.exec(url);
+    if (plain) return { target: target(plain[1]!), path: plain[2]! };
+    const parsed = parse(url);
+    return { target: target(parsed.origin), path: parsed.pathname + parsed.search };
+  };
   return {
-    resolve(url) {
-      const plain = plainUrl.exec(url);
-      if (plain) return { target: target(plain[1]!), path: plain[2]! };
-      const parsed = parse(url);
-      return { target: target(parsed.origin), path: parsed.pathname + parsed.search };
+    resolve(url, ownUrl) {
+      const to = address(url);
+      if (to.target.host === sandboxHost && hostOf(ownUrl) !== sandboxHost && isSandbox(new URL(to.target.origin)))
+        throw notAllowed(to.target.host);
+      return to;
     },
     send: ({ target: to, path }, request, limits) =>
       new Promise((resolve, reject) => new Flight(clock, to.host, limits, resolve, reject).start(to, path, request)),
@@ -118,6 +128,7 @@ function parse(text: string): URL {
   return url;
 }
 
+const hostOf = (url: string | undefined): string | undefined => (url !== undefined && URL.canParse(url) ? new URL(url).host : undefined);
 const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
 const isLiteral = (url: URL): boolean => isIP(bareHost(url)) !== 0;
 const badUrl = (problem: string) => new MillraceError("STEP_INPUT_INVALID", { details: { field: "url", problem, outcome: "not_sent" } });

@@ -143,8 +143,15 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
-  const allowPrivateHosts = [...settings.allowPrivateHosts, ...(sandbox ? [new URL(sandbox.url).host] : [])];
-  const outside = openOutside({ store: store.vault, keys, clock, log, called: metrics.called, allowPrivateHosts });
+  const outside = openOutside({
+    store: store.vault,
+    keys,
+    clock,
+    log,
+    called: metrics.called,
+    allowPrivateHosts: settings.allowPrivateHosts,
+    ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
+  });
   closers.add(() => outside.close());
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
   await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));

@@ -20,6 +20,8 @@ export interface OutsideParts {
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[];
+  /** `host:port` of the sandbox, where one runs beside. */
+  sandboxHost?: string;
   clock: Clock;
   log: Log;
   /** Told of every answer; status 0: there was none. */
@@ -38,10 +40,10 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside({ store, keys, allowPrivateHosts, clock, log, called }: OutsideParts): Outside {
+export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
-  const transport = createTransport({ clock, allowPrivateHosts });
+  const transport = createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) });
   const authorizer = createAuthorizer({ store, sealer, findApp, post: createFormPost(transport, loginTimeoutMs), clock, log });
   const governor = createGovernor();
   const outbound = counted(createOutbound({ clock, governor, authorizer, log, allowPrivateHosts, timeoutMs, transport }), called);

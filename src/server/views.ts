@@ -3,6 +3,7 @@ import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/change.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
 import type { Flow, FlowDefinition, Run, RunContext, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
+import { sentReads } from "./sent-reads.ts";
 import type { DryRunReply, FlowView, InboxRef, RunDetail, RunView, StepView } from "./contract.ts";
 
 /** Pure: records of the engine as the API shows them. */
@@ -161,7 +162,7 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
     calls: result.calls,
-    notices,
+    notices: [...notices, ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges)))],
     error: storedError(result.error),
   };
 }

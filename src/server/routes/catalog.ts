@@ -4,6 +4,7 @@ import { newId } from "#kernel/ids.ts";
 import type { StepCaller } from "#engine/types.ts";
 import { searchCatalog } from "../catalog.ts";
 import { callBody, callReply, catalogList, catalogQuery, exchangeView } from "../contract.ts";
+import { sentReads } from "../sent-reads.ts";
 
 export interface CatalogRouteParts {
   caller: StepCaller;
@@ -34,7 +35,7 @@ export const catalogRoutes =
         return {
           output,
           ...(effects && { effects }),
-          ...(notices && { notices }),
+          ...((notices || dry) && { notices: [...(notices ?? []), ...(dry ? sentReads(exchanges) : [])] }),
           exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
         };
       },
