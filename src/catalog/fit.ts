@@ -1,3 +1,4 @@
+import { parseJson } from "#kernel/exact-json.ts";
 import type { Json } from "#kernel/json.ts";
 import { type Clock, systemClock } from "#kernel/clock.ts";
 import { compileOperation } from "./compile.ts";
@@ -91,7 +92,7 @@ export const splitList = (text: string): string[] =>
 function parsed(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseJson(value);
   } catch {
     return value; // checking will say what it should have been
   }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type FC, useDeferredValue, useId, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
+import { parseJson } from "#kernel/exact-json.ts";
 import { type ControlIds, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
@@ -194,7 +195,7 @@ const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
       onChange={(event) => {
         setText(event.target.value);
         try {
-          onChange(event.target.value.trim() === "" ? undefined : JSON.parse(event.target.value));
+          onChange(event.target.value.trim() === "" ? undefined : parseJson(event.target.value));
           setWrong(false);
         } catch {
           setWrong(true);

@@ -1,7 +1,9 @@
+import { parseJson as parseExactly } from "#kernel/exact-json.ts";
+
 /** Text as JSON, or what is wrong with it and where. */
 export function parseJson(text: string): { value: unknown; error: string | null } {
   try {
-    return { value: JSON.parse(text), error: null };
+    return { value: parseExactly(text), error: null };
   } catch (thrown) {
     return { value: undefined, error: explain(text, thrown instanceof Error ? thrown.message : "") };
   }
