@@ -34,7 +34,7 @@ const row = ([name, schema]: [string, z.ZodType]) => `| \`${name}\` | ${defaultO
 
 function defaultOf(schema: z.ZodType): string {
   const read = schema.safeParse(undefined);
-  if (!read.success || read.data === undefined || (Array.isArray(read.data) && read.data.length === 0)) return "–";
+  if (!read.success || read.data === undefined || typeof read.data === "object") return "–"; // what a list is read into: it is empty
   return `\`${String(read.data)}\``;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "#kernel/clock.ts";
 import { digest } from "#kernel/json.ts";
-import { checkRate, createRateLimiter, type Rate } from "./rate-limit.ts";
+import { checkRate, createRateLimiter, senderOf, type Rate } from "./rate-limit.ts";
 
 interface ApiRateParts {
   rates?: { api: Rate };
@@ -21,7 +21,7 @@ const usual: Rate = { perSecond: 500, burst: 5_000 };
 export function createApiRate({ rates, clientAddress = (req) => req.socket.remoteAddress ?? "", clock }: ApiRateParts) {
   const limiter = createRateLimiter(rates?.api ?? usual, { clock });
   return async ({ raw, headers }: Pick<FastifyRequest, "raw" | "headers">): Promise<void> => {
-    checkRate(limiter, `address ${clientAddress(raw)}`);
+    checkRate(limiter, `address ${senderOf(clientAddress(raw))}`);
     if (headers.authorization !== undefined) checkRate(limiter, `key ${digest(headers.authorization)}`);
   };
 }

@@ -5,7 +5,7 @@ import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox, Trigger } from "#engine/types.ts";
 import { hookFormat, readHookBody, type HookFormat } from "./hook-body.ts";
 import type { InboxDoor } from "./inbox-door.ts";
-import { checkRate, createRateLimiter, type Rate } from "./rate-limit.ts";
+import { checkRate, createRateLimiter, senderOf, type Rate } from "./rate-limit.ts";
 import { dropRest } from "./refused-body.ts";
 import type { SignatureCheck } from "./signature.ts";
 
@@ -98,7 +98,7 @@ export function createHooks({
   /** A stranger is refused without a look at the body; one who keeps on is told to slow down. */
   const refusalOf = (req: IncomingMessage, error: unknown): MillraceError => {
     if (!isStrangers(error)) return toAnswer(error, log);
-    const waitMs = strangers.take(clientAddress(req));
+    const waitMs = strangers.take(senderOf(clientAddress(req)));
     return waitMs === 0 ? error : new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(waitMs / 1000) } });
   };
   return (req: IncomingMessage, res: ServerResponse): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import { checkRate, createRateLimiter } from "./rate-limit.ts";
+import { checkRate, createRateLimiter, senderOf } from "./rate-limit.ts";
 
 describe("a rate limit", () => {
   test("lets a burst through at once, then what comes at its rate, and says when the next may come", async () => {
@@ -62,5 +62,16 @@ describe("a rate limit", () => {
     const limiter = createRateLimiter({ perSecond: 0.4, burst: 1 }, { clock: new TestClock() });
     checkRate(limiter, "a");
     expect(() => checkRate(limiter, "a")).toThrow("Try again in 3 s");
+  });
+
+  test("counts all addresses of an IPv6 network as one sender", () => {
+    for (const address of ["2001:db8:1:2::1", "2001:db8:1:2:ffff:1:2:3", "2001:0db8:0001:0002::"])
+      expect(senderOf(address)).toBe("2001:db8:1:2");
+    expect([senderOf("::1"), senderOf("fe80::1%eth0"), senderOf("::ffff:203.0.113.7"), senderOf("")]).toEqual([
+      "0:0:0:0",
+      "fe80:0:0:0",
+      "203.0.113.7",
+      "",
+    ]);
   });
 });

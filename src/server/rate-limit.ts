@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 
@@ -50,4 +51,14 @@ export function createRateLimiter({ perSecond, burst }: Rate, { clock, most = mo
 export function checkRate(limiter: RateLimiter, caller: string): void {
   const waitMs = limiter.take(caller);
   if (waitMs > 0) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(waitMs / 1000) } });
+}
+
+/** By what a sender's address is counted: of IPv6 the network, since whoever has one address has 2^64. */
+export function senderOf(given: string): string {
+  const address = given.replace(/^::ffff:(?=\d+\.)/i, ""); // IPv4 on a socket that listens for both
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = new URL(`http://[${address.split("%")[0]!}]`).hostname.slice(1, -1).split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const zeros = tail === undefined ? 0 : 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
+  return [...groups, ...Array<string>(zeros).fill("0"), ...(tail ? tail.split(":") : [])].slice(0, 4).join(":");
 }
