@@ -32,6 +32,34 @@ export function buildRequest(
   };
 }
 
+/** The host a request would go to, told without building it; `""` where only the request itself can tell. Checks nothing. */
+export function hostOf(
+  operation: Operation,
+  input: Record<string, unknown>,
+  connection: ConnectionFacts | undefined,
+  app: Pick<App, "baseUrl">,
+): string {
+  const base = connection?.baseUrl ?? app.baseUrl;
+  if (base !== "") return hostOfUrl(base);
+  const [part] = compileOperation(operation).path;
+  const address = typeof part === "object" ? input[part.slot.field.name] : part;
+  return typeof address === "string" && /^https?:/.test(address) ? hostOfUrl(address) : (connection?.id ?? "");
+}
+
+/** The last ones are remembered: nearly all requests go to a few hosts. */
+const hosts = new Map<string, string>();
+const mostHosts = 1_000;
+
+function hostOfUrl(url: string): string {
+  const origin = /^https?:\/\/[^/?#]+/.exec(url)?.[0] ?? "";
+  const known = hosts.get(origin);
+  if (known !== undefined) return known;
+  const host = URL.canParse(origin) ? new URL(origin).host : "";
+  if (hosts.size >= mostHosts) hosts.clear();
+  hosts.set(origin, host);
+  return host;
+}
+
 /** What was given, or else what Millrace fills in. `null` where the other side takes none counts as not given. */
 function valueOf({ field }: Slot, input: Record<string, unknown>, connection: ConnectionFacts | null): unknown {
   const given = input[field.name];

@@ -57,6 +57,8 @@ export interface Engine {
   /** Runs whose state changed, as it happens (after the commit). Returns the way to stop listening. */
   onChange(listener: (change: RunChange) => void): () => void;
   depth(): Record<Lane, number>;
+  /** How many runs wait for a host that fails or does not answer, by host. */
+  waiting(): ReadonlyMap<string, number>;
   /** False while the store refuses writes. */
   healthy(): boolean;
   /** Counters since the start, for /metrics. */

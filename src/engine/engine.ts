@@ -10,6 +10,7 @@ import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
+import { Places } from "./places.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
 import { findSamples } from "./samples.ts";
@@ -25,6 +26,7 @@ import type {
   Event,
   FlowStore,
   Lane,
+  Run,
   RunContext,
   RunQueue,
   RunState,
@@ -47,7 +49,7 @@ export interface EngineParts {
   webhook: (app: string, operation: string) => WebhookTrigger | null;
   clock: Clock;
   random?: () => number;
-  /** Runs worked on at a time. */
+  /** Calls in flight at a time. A flow, or a host, has a quarter of them at most. */
   concurrency?: number;
   log: (message: string, error: unknown) => void;
   polls: PollParts;
@@ -74,10 +76,15 @@ export interface PageRequest {
   signal: AbortSignal;
 }
 
+const usualCalls = 128;
+/** What the runs of all calls in flight may hold together. */
+const heldBytes = 32 * 1024 * 1024;
 const sweepMs = 30_000;
 const sweepPage = 5_000;
 /** What is noted gets so long to be written at the end, however long the runs took to finish. */
 const leastWritingMs = 1_000;
+/** Passes without a call that one flow may have under way at a time, beside its calls. */
+const sparePasses = 8;
 
 /** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
 export function createEngine(parts: EngineParts): Engine {
@@ -105,12 +112,16 @@ export function createEngine(parts: EngineParts): Engine {
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
+  const calls = parts.concurrency ?? usualCalls;
+  const share = Math.ceil(calls / 4);
+  const places = new Places({ calls, share, bytes: heldBytes });
   const worker = createWorker({
     store,
     journal,
     queue,
     flows,
     caller,
+    places,
     changeFacts,
     clock,
     random: parts.random ?? Math.random,
@@ -151,10 +162,14 @@ export function createEngine(parts: EngineParts): Engine {
     for (const run of runs) {
       if (run.finishedAt !== null) continue;
       worker.remember(event, run);
-      queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
+      queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId, ...(beginsWithCall(run) && { call: "" }) }]);
       if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });
     }
   }
+
+  /** Then a pass without a place for its call would be in vain. One that has to wait for its turn first is asked without. */
+  const beginsWithCall = ({ record, flowId, version }: Run) =>
+    record === null && flows.atHand(flowId, version)?.steps[0]?.kind === "action";
 
   function taken(event: Event, runs: Taken): void {
     if (runs) launched({ event, runs });
@@ -242,7 +257,8 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     async start() {
       await sweep();
-      queue.work(worker.handle, parts.concurrency ?? 64);
+      // Beside the calls there is always room for passes that make none, of one flow and of others.
+      queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });
       scheduler.start();
       void keepSweeping();
     },
@@ -320,6 +336,7 @@ export function createEngine(parts: EngineParts): Engine {
       return () => listeners.delete(listener);
     },
     depth: () => queue.depth(),
+    waiting: worker.waiting,
     healthy: () => journal.healthy(),
     stats: () => ({ ...stats, stepAttempts: worker.attempts(), commits: journal.commits(), running: worker.running() }),
   };

@@ -13,6 +13,8 @@ export interface FlowBook extends Omit<FlowService, "runNow"> {
   /** Checks a definition that is not saved. */
   parse(definition: unknown): FlowDefinition;
   compiled(flowId: string, version: number): Promise<CompiledFlow>;
+  /** The same, if it is in memory. */
+  atHand(flowId: string, version: number): CompiledFlow | undefined;
   /** The same; null for a version that this Millrace cannot read, such as one that uses what a later release left out. */
   readable(flowId: string, version: number): Promise<CompiledFlow | null>;
   /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
@@ -229,6 +231,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
       return mended;
     },
     parse: (definition) => parseFlow(definition, knowledge),
+    atHand: (flowId, n) => compiled.get(`${flowId}@${n}`),
     compiled: async (flowId, n) => compiled.get(`${flowId}@${n}`) ?? compile(flowId, n, await version(flowId, n)),
     async readable(flowId, n) {
       const hit = compiled.get(`${flowId}@${n}`);

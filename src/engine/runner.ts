@@ -5,15 +5,25 @@ import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
-import { nextAttempt } from "./retry.ts";
+import { defaultRetryLimits, nextAttempt } from "./retry.ts";
 import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
 
-/** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. */
+/** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. `parked` waits for a place. */
 export type Ending =
   | { kind: "succeeded" | "filtered"; reason?: string }
   | { kind: "failed" | "held"; error: StoredError }
-  | { kind: "paused"; dueAt: number; durable: boolean }
+  | { kind: "paused"; dueAt: number; durable: boolean; trouble?: Trouble }
+  | { kind: "parked"; host: string }
   | { kind: "cancelled" };
+
+/** Why a run waits to call again: the host is `down` and not asked for now, or the call was `failing`. */
+export type Trouble = "down" | "failing";
+
+/** What keeps a call from being made now: there is no place for it, or its host does not answer. */
+export interface Barrier {
+  host: string;
+  refusal?: MillraceError;
+}
 
 /** Where the results go: the journal for a real run, a list for a dry one. */
 export interface Recorder {
@@ -33,6 +43,8 @@ export interface RunnerParts {
   change?: ChangeFacts;
   /** Asked between steps. */
   cancelled?: () => boolean;
+  /** Asked before anything is sent or said to begin. Null: go. */
+  barrier?: (call: StepCall) => Barrier | null;
   signal?: AbortSignal;
 }
 
@@ -190,7 +202,10 @@ class Pass {
     const call = this.#call(step, record);
     const began = this.parts.clock.now();
     let doubt = doubtful;
+    const barrier = this.parts.barrier?.(call);
+    if (barrier && !barrier.refusal) return { kind: "parked", host: barrier.host };
     try {
+      if (barrier?.refusal) throw barrier.refusal;
       if (doubt) {
         const found = await this.#look(record, call);
         if (found === "held") return this.#hold(step, record);
@@ -253,6 +268,11 @@ class Pass {
   ): Promise<Ending | null> {
     const now = this.parts.clock.now();
     if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
+    const isDown = error.code === "HOST_DOWN";
+    if (isDown && !this.parts.dry && !this.#isOverdue(record, now)) {
+      this.#put({ ...record, state: doubt ? record.state : "waiting", error: told(error) }); // no attempt was made, and a doubt stays one
+      return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: true, trouble: "down" };
+    }
     const unknown = careful && (doubt || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
     if (isGoneAlready(error, record))
       return this.#succeed(step, record, scope, began, gone(error), "Gone already: an earlier attempt had taken effect.");
@@ -265,7 +285,7 @@ class Pass {
     const next = nextAttempt({
       error,
       attempt: counted,
-      firstAt: record.attempts[0]!.at,
+      firstAt: isDown ? record.startedAt : record.attempts[0]!.at,
       now,
       random: this.parts.random,
       limits: this.flow.settings.retry,
@@ -274,12 +294,18 @@ class Pass {
       if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry")
         return this.#hold(step, record);
       this.#put({ ...record, state: "waiting", error: told(error) });
-      return { kind: "paused", dueAt: next.retryAt, durable: true };
+      return { kind: "paused", dueAt: next.retryAt, durable: true, trouble: "failing" };
     }
     const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => undefined) : undefined;
     if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt
     if (made) return this.#succeed(step, record, scope, now, made, "Refused, and yet it had taken effect: found on looking.");
     return this.#rest(step, record, told(next.rest === "exhausted" ? exhausted(error, step) : error), scope);
+  }
+
+  /** Whether the step has been tried, or has waited to be, for as long as its flow allows. */
+  #isOverdue({ attempts, startedAt }: StepRecord, now: number): boolean {
+    const { maxElapsedMs } = { ...defaultRetryLimits, ...this.flow.settings.retry };
+    return now - (attempts[0]?.at ?? startedAt) >= maxElapsedMs;
   }
 
   /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
-import type { StoredError } from "#kernel/errors.ts";
+import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { Effect, PretendedEffect } from "#catalog/types.ts";
 
 // ---------------------------------------------------------------- flows
@@ -520,14 +520,27 @@ export interface QueuedRun {
   lane: Lane;
   /** Runs of one group take turns with other groups: fair between flows and sub-accounts. */
   group: string;
+  /** Its next step is a call: the host, or `""` where that shows itself only then. Absent: it may need no call, and waits for none. */
+  call?: string;
+}
+
+/** What bounds the work on runs. */
+export interface WorkLimits {
+  /** Runs worked on at a time, and of one group. */
+  atOnce: number;
+  perGroup: number;
+  /** Takes a place for the call of a run. False: there is none, and the run stays queued while others pass it. */
+  admit(runId: string, group: string, call: string): boolean;
 }
 
 /** Carries run ids to workers. It may deliver twice or lose one; the runs table is the truth and a sweep repairs it. */
 export interface RunQueue {
   /** The same id twice is one entry. */
   add(runs: readonly QueuedRun[]): void;
-  /** Calls the handler for each run that is due, at most `concurrency` at a time. */
-  work(handler: (runId: string) => Promise<void>, concurrency: number): void;
+  /** Calls the handler for each run that is due, within the limits. */
+  work(handler: (runId: string) => Promise<void>, limits: WorkLimits): void;
+  /** Looks again at once: a place has come free. The end of a handler does so by itself. */
+  wake(): void;
   /** Runs waiting here, by lane. */
   depth(): Record<Lane, number>;
   /** Takes no more, and resolves when running handlers have finished. */
@@ -545,6 +558,15 @@ export interface StepCaller {
     operation: string,
     input?: Record<string, unknown>,
   ): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
+  /** Where a call would go, as far as that can be told before it is made. */
+  destination(request: StepCall): Destination;
+  /** Calls the listener with each host that answers again after it was not asked for a while. */
+  onHostBack(listener: (host: string) => void): void;
+}
+export interface Destination {
+  host: string;
+  /** Why it would not be sent just now (HOST_DOWN); null: nothing is in its way. */
+  refusal: MillraceError | null;
 }
 export interface StepCall {
   workspaceId: string;

@@ -6,9 +6,11 @@ import type { ChangeFacts } from "./change.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
-import { advance, type Ending } from "./runner.ts";
+import type { Places } from "./places.ts";
+import { Remembered, sizeOf } from "./remembered.ts";
+import { advance, type Barrier, type Ending, type Trouble } from "./runner.ts";
 import { summarise } from "./summary.ts";
-import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
+import type { Event, QueuedRun, Run, RunContext, RunPatch, RunQueue, RunStore, StepCall, StepCaller, StepRecord } from "./types.ts";
 
 interface Parts {
   store: RunStore;
@@ -16,6 +18,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowBook;
   caller: StepCaller;
+  places: Places;
   changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
   random: () => number;
@@ -31,6 +34,8 @@ export interface Worker {
   cancel(runId: string): boolean;
   running(): number;
   isRunning(runId: string): boolean;
+  /** How many runs wait for a host that gives trouble, by host. */
+  waiting(): ReadonlyMap<string, number>;
   attempts(): number;
   abort(): void;
 }
@@ -38,14 +43,16 @@ export interface Worker {
 /** A run that is being worked on. */
 interface Hand {
   cancelled: boolean;
+  /** Where its last call went. */
+  host?: string;
+  /** It comes back to the queue for a place. */
+  parked?: boolean;
 }
 
-/** Contexts kept between acceptance and first pass; what is more than this is read back from its rows. */
-const rememberedLimit = 10_000;
+/** Contexts kept between two passes; what is more than this is read back from its rows. Parsed, a payload may take ten times its text. */
+const rememberedBytes = 16 * 1024 * 1024;
 /** A pause shorter than this stays in memory; a longer one is a due time on the row. */
 const shortPauseMs = 60_000;
-/** By then a healthy journal has written what was noted, so that the rows can be read back. */
-const writtenByMs = 1000;
 
 /** Whether a run has to ask before it begins: it still gathers, or has to keep its place. One that has begun goes on. */
 const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
@@ -58,8 +65,12 @@ function refused(error: unknown): null {
 }
 
 export function createWorker(parts: Parts): Worker {
-  const { store, journal, queue, flows, caller, clock } = parts;
-  const fresh = new Map<string, RunContext>();
+  const { store, journal, queue, flows, caller, places, clock } = parts;
+  const remembered = new Remembered(rememberedBytes);
+  /** Runs whose last steps are on their way to the disk: until then their rows are behind. */
+  const unwritten = new Set<string>();
+  /** Runs that wait to call a host again, with their way back to the queue. */
+  const waiting = new Map<string, { host: string; trouble: Trouble; next: QueuedRun }>();
   const inHand = new Map<string, Hand>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
@@ -68,11 +79,21 @@ export function createWorker(parts: Parts): Worker {
   const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
 
   async function handle(runId: string): Promise<void> {
-    // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
-    if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
-    const context = take(runId) ?? (await store.load(runId));
-    if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
     const hand: Hand = { cancelled: false };
+    waiting.delete(runId);
+    try {
+      await work(runId, hand);
+    } finally {
+      places.leave(runId, hand.parked ?? false);
+    }
+  }
+
+  async function work(runId: string, hand: Hand): Promise<void> {
+    // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
+    const isBehind = journal.isBehind(runId) || unwritten.has(runId);
+    if (!journal.healthy() || (isBehind && !remembered.has(runId))) return later(runId);
+    const context = remembered.take(runId) ?? (await store.load(runId));
+    if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
     inHand.set(runId, hand);
     try {
       const flow = await flows.compiled(context.run.flowId, context.run.version);
@@ -89,12 +110,6 @@ export function createWorker(parts: Parts): Worker {
 
   const later = (runId: string) => queue.add([{ id: runId, dueAt: clock.now() + 100, lane: "live", group: runId }]);
 
-  function take(runId: string): RunContext | undefined {
-    const context = fresh.get(runId);
-    if (context) fresh.delete(runId);
-    return context;
-  }
-
   /**
    * Begins a run of a record if its turn has come. If not, it stays in its row: one that settles comes back when it is due, one that
    * is behind another is called by the end of that other, and what a crash lost of this, the sweep finds.
@@ -110,6 +125,7 @@ export function createWorker(parts: Parts): Worker {
 
   async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
+    places.weigh(context.run.id, sizeOf(context));
     const ending = await advance(context, flow, {
       caller,
       clock,
@@ -117,6 +133,7 @@ export function createWorker(parts: Parts): Worker {
       ...(flow.changes && { change: parts.changeFacts(flow.trigger) }),
       signal: stopping.signal,
       cancelled: () => hand.cancelled || stopping.signal.aborted,
+      barrier: (call) => barrier(context.run, hand, call),
       recorder: {
         put(step) {
           steps.set(step.path, step);
@@ -127,12 +144,27 @@ export function createWorker(parts: Parts): Worker {
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
-    if (ending.kind !== "paused") return end(context.run, steps.values(), ending);
+    if (ending.kind !== "paused" && ending.kind !== "parked") return end(context.run, steps.values(), ending);
     if (hand.cancelled) return end(context.run, steps.values(), { kind: "cancelled" });
-    pause({ ...context, steps: [...steps.values()] }, ending);
+    const left = { ...context, steps: [...steps.values()] };
+    if (ending.kind === "paused") return pause(left, ending, hand);
+    hand.parked = true;
+    const { id, lane, flowId } = context.run;
+    comeBack(left, { id, dueAt: clock.now(), lane, group: flowId, call: ending.host });
   }
 
-  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>): void {
+  /** Takes a place for a call of the run. A host that is down is not worth one. */
+  function barrier({ id, flowId }: Run, hand: Hand, call: StepCall): Barrier | null {
+    const { host, refusal } = caller.destination(call);
+    const isElsewhere = hand.host !== undefined && hand.host !== host;
+    hand.host = host;
+    if (refusal) return { host, refusal };
+    const hasPlace = places.take(id, flowId, host);
+    if (isElsewhere) queue.wake(); // the place at the other host is free
+    return hasPlace ? null : { host };
+  }
+
+  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" | "parked" }>): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
     write(run, {
       state: ending.kind,
@@ -144,17 +176,34 @@ export function createWorker(parts: Parts): Worker {
     if (run.record !== null) void journal.durable(null); // another may wait for this to be on the disk
   }
 
-  /** A short pause keeps what is known in memory; a long one will be read back from its rows. */
-  function pause(context: RunContext, { dueAt, durable }: Extract<Ending, { kind: "paused" }>): void {
+  /** A short pause keeps what is known in memory, if there is room; a long one will be read back from its rows. */
+  function pause(context: RunContext, { dueAt, durable, trouble }: Extract<Ending, { kind: "paused" }>, { host = "" }: Hand): void {
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
     const patch: RunPatch = durable || !short ? { state: "waiting", dueAt } : {};
-    const kept = short && fresh.size < rememberedLimit;
-    if (kept) fresh.set(run.id, { ...context, run: { ...run, ...patch } });
-    const at = kept ? dueAt : Math.max(dueAt, clock.now() + writtenByMs);
-    queue.add([{ id: run.id, dueAt: at, lane: run.lane, group: run.flowId }]);
     if (patch.state) write(run, patch);
+    const next: QueuedRun = { id: run.id, dueAt, lane: run.lane, group: run.flowId };
+    if (trouble) waiting.set(run.id, { host, trouble, next });
+    if (short) comeBack({ ...context, run: { ...run, ...patch } }, next);
+    else queue.add([next]);
   }
+
+  /** Queues the run for its next pass. Where its context is not kept, only once its rows tell all that was done. */
+  function comeBack(context: RunContext, next: QueuedRun): void {
+    if (remembered.keep(context, sizeOf(context))) return queue.add([next]);
+    unwritten.add(next.id);
+    void journal.durable(null).then(() => {
+      unwritten.delete(next.id);
+      queue.add([next]);
+    });
+  }
+
+  /** Whoever was kept from the host goes on, as places come free. */
+  caller.onHostBack((host) => {
+    const now = clock.now();
+    const kept = [...waiting.values()].filter((run) => run.trouble === "down" && run.host === host);
+    queue.add(kept.map(({ next }) => ({ ...next, dueAt: now, call: host })));
+  });
 
   function write(run: Run, patch: RunPatch): void {
     journal.note(null, { was: run, patch });
@@ -163,17 +212,26 @@ export function createWorker(parts: Parts): Worker {
 
   return {
     remember(event, run) {
-      if (!run.settling && fresh.size < rememberedLimit) fresh.set(run.id, { run, event, steps: [] });
+      const context = { run, event, steps: [] };
+      const bytes = sizeOf(context);
+      places.weigh(run.id, bytes);
+      if (!run.settling) remembered.keep(context, bytes);
     },
     handle,
     cancel(runId) {
-      fresh.delete(runId);
+      remembered.drop(runId);
+      waiting.delete(runId);
       const hand = inHand.get(runId);
       if (hand) hand.cancelled = true;
       return hand !== undefined;
     },
     running: () => inHand.size,
     isRunning: (runId) => inHand.has(runId),
+    waiting() {
+      const counts = new Map<string, number>();
+      for (const { host } of waiting.values()) counts.set(host, (counts.get(host) ?? 0) + 1);
+      return counts;
+    },
     attempts: () => attempts,
     abort: () => stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } })),
   };

@@ -180,6 +180,12 @@ export const errorCodes = {
   },
   OUTBOUND_UNREACHABLE: { kind: "operational", status: 502, retry: true, say: "{host} could not be reached: {problem}." },
   OUTBOUND_TIMEOUT: { kind: "operational", status: 504, retry: true, say: "{host} gave no answer within {seconds} s." },
+  HOST_DOWN: {
+    kind: "operational",
+    status: 503,
+    retry: true,
+    say: "{host} has not answered since {since} ({reason}), so nothing is sent to it for now; next try {nextTry}.",
+  },
   OUTBOUND_FAILED: { kind: "operational", status: 502, retry: true, say: "{app} failed on {operation} with status {status}: {message}" },
   OUTBOUND_TOO_LARGE: { kind: "user", status: 502, retry: false, say: "The answer of {host} is larger than {limit}." },
   RATE_LIMITED: { kind: "operational", status: 429, retry: true, say: "{app} asked us to slow down." },

@@ -50,3 +50,21 @@ export function deeperThan(value: unknown, limit: number): boolean {
   }
   return false;
 }
+
+/** About how many bytes a value holds; no further counted than `most`. Iterative, and without encoding anything. */
+export function roughSize(value: unknown, most: number): number {
+  const open: unknown[] = [value];
+  let bytes = 0;
+  while (open.length > 0 && bytes < most) {
+    const item = open.pop();
+    bytes += typeof item === "string" ? 16 + item.length : 16;
+    if (Array.isArray(item)) for (let i = 0; i < item.length && i < most; i++) open.push(item[i]);
+    else if (isObject(item)) {
+      for (const key in item) {
+        bytes += key.length;
+        open.push(item[key]);
+      }
+    }
+  }
+  return bytes;
+}

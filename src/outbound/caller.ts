@@ -8,7 +8,7 @@ import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
-import { buildRequest } from "#catalog/request.ts";
+import { buildRequest, hostOf } from "#catalog/request.ts";
 import { withoutGone, unwrap } from "#catalog/result.ts";
 import {
   repeatable,
@@ -21,6 +21,7 @@ import {
   type Recipe,
 } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
+import type { Outages } from "./outages.ts";
 import { pretend, pretendedResult } from "./pretend.ts";
 import type { Exchange, Lane, Outbound, OutboundCall } from "./types.ts";
 
@@ -38,6 +39,8 @@ export interface CallerParts {
   remembered(connectionId: string, call: Call): Call;
   connection(workspaceId: string, name: string): Promise<CallConnection | null>;
   outbound: Outbound;
+  /** Which hosts answer; all of them where nobody watches. */
+  outages?: Pick<Outages, "refusal" | "onBack">;
   clock: Clock;
 }
 
@@ -72,6 +75,10 @@ export interface Caller {
   facts(app: string, operation: string, input?: Input): OperationFacts | null;
   /** Reads a list to its end; a single record is one page of one row. */
   pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
+  /** The host a call would go to, as far as that can be told before it is made, and why it would not be sent just now. */
+  destination(request: CallRequest): { host: string; refusal: MillraceError | null };
+  /** Calls the listener with each host that answers again after calls were kept from it. */
+  onHostBack(listener: (host: string) => void): void;
   /** Forgets what is remembered of connections: one was changed. */
   forgetConnections(): void;
 }
@@ -167,6 +174,18 @@ class OperationCaller implements Caller {
     if (operation.list) return yield* readPages(operation, request.input, (id, input) => read(id, input));
     const { output } = await read(operation.id, request.input);
     yield { rows: output === null || output === undefined ? [] : [output] };
+  }
+
+  destination(request: CallRequest): { host: string; refusal: MillraceError | null } {
+    const app = this.#parts.findApp(request.app);
+    const operation = this.#parts.findOperation(request.app, request.operation);
+    const connection = this.#connections.get(connectionKey(request))?.connection;
+    const host = app && operation ? hostOf(operation, request.input, connection, app) : "";
+    return { host, refusal: this.#parts.outages?.refusal(host) ?? null };
+  }
+
+  onHostBack(listener: (host: string) => void): void {
+    this.#parts.outages?.onBack(listener);
   }
 
   forgetConnections(): void {
@@ -298,12 +317,13 @@ class OperationCaller implements Caller {
     return { app, operation };
   }
 
-  #known({ workspaceId, connection, app }: CallRequest): CallConnection | undefined {
-    const kept = this.#connections.get(`${workspaceId}\n${connection ?? ""}\n${app}`);
+  #known(request: CallRequest): CallConnection | undefined {
+    const kept = this.#connections.get(connectionKey(request));
     return kept && kept.until > this.#parts.clock.now() ? kept.connection : undefined;
   }
 
-  async #connection({ workspaceId, connection: name, app: appId }: CallRequest, app: App): Promise<CallConnection> {
+  async #connection(request: CallRequest, app: App): Promise<CallConnection> {
+    const { workspaceId, connection: name, app: appId } = request;
     const connection = name === undefined || name === "" ? noConnection(workspaceId, app) : await this.#parts.connection(workspaceId, name);
     if (!connection && !name) {
       const problem = `is needed: ${app.title} is called with a login, so say with which`;
@@ -314,10 +334,13 @@ class OperationCaller implements Caller {
       const problem = `the connection '${name}' belongs to ${connection.app}, and this step is for ${app.title}`;
       throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
     }
-    this.#connections.set(`${workspaceId}\n${name ?? ""}\n${appId}`, { connection, until: this.#parts.clock.now() + connectionTtlMs });
+    this.#connections.set(connectionKey(request), { connection, until: this.#parts.clock.now() + connectionTtlMs });
     return connection;
   }
 }
+
+const connectionKey = ({ workspaceId, connection = "", app }: Pick<CallRequest, "workspaceId" | "connection" | "app">): string =>
+  `${workspaceId}\n${connection}\n${app}`;
 
 const needsConnection = (app: App): boolean => !app.auth.some((scheme) => scheme.kind === "none");
 

@@ -133,6 +133,7 @@ class Door {
         timeoutMs: call.timeoutMs ?? this.#timeoutMs,
         maxBytes: this.#maxBytes,
         signal: call.signal,
+        app: call.app.title,
       });
       exchange.status = answer.status;
       exchange.requestId = requestIdOf(answer, redactor);

@@ -8,6 +8,8 @@ export interface FlightLimits {
   timeoutMs: number;
   maxBytes: number;
   signal?: AbortSignal;
+  /** The title of the app that is called. */
+  app?: string;
 }
 /** Where a request goes: judged once for each origin, so that a call costs no parsing. */
 export interface Target {

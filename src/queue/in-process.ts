@@ -1,5 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
-import type { Lane, QueuedRun, RunQueue } from "#engine/types.ts";
+import type { Lane, QueuedRun, RunQueue, WorkLimits } from "#engine/types.ts";
 
 const lanes: readonly Lane[] = ["live", "sync", "backfill"];
 /** Of 16 turns, how many are offered to each lane first. No lane is ever left out for ever. */
@@ -29,10 +29,11 @@ class Fifo {
   push(id: string): void {
     this.#items.push(id);
   }
-  shift(): string | undefined {
-    const id = this.#items[this.#head];
-    if (id === undefined) return undefined;
-    this.#head++;
+  first(): string {
+    return this.#items[this.#head]!;
+  }
+  shift(): string {
+    const id = this.#items[this.#head++]!;
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
@@ -44,137 +45,183 @@ class Fifo {
   }
 }
 
-/** One lane: groups take turns, runs of a group go in order. */
+/** Gives lists turns: one that was served goes to the end of the round, or is dropped when empty. */
+function served<K, V>(round: Map<K, V>, key: K, value: V, isEmpty: boolean): void {
+  if (round.size === 1 && !isEmpty) return;
+  round.delete(key);
+  if (!isEmpty) round.set(key, value);
+}
+
+type Admit = (id: string, group: string, call: string) => boolean;
+
+/** The runs of one group: those that wait for a call to the same host go in order, and do not keep the others waiting. */
+class Group {
+  readonly name: string;
+  #lines = new Map<string | undefined, Fifo>();
+  constructor(name: string) {
+    this.name = name;
+  }
+  push({ id, call }: QueuedRun): void {
+    let line = this.#lines.get(call);
+    if (!line) this.#lines.set(call, (line = new Fifo()));
+    line.push(id);
+  }
+  shift(admit: Admit): string | undefined {
+    for (const [call, line] of this.#lines) {
+      if (call !== undefined && !admit(line.first(), this.name, call)) continue;
+      const id = line.shift();
+      served(this.#lines, call, line, line.size === 0);
+      return id;
+    }
+    return undefined;
+  }
+  get isEmpty(): boolean {
+    return this.#lines.size === 0;
+  }
+}
+
+/** One lane: groups take turns. */
 class FairLane {
-  #groups = new Map<string, Fifo>();
+  #groups = new Map<string, Group>();
   size = 0;
-  push(id: string, group: string): void {
-    let fifo = this.#groups.get(group);
-    if (!fifo) this.#groups.set(group, (fifo = new Fifo()));
-    fifo.push(id);
+  push(run: QueuedRun): void {
+    let group = this.#groups.get(run.group);
+    if (!group) this.#groups.set(run.group, (group = new Group(run.group)));
+    group.push(run);
     this.size++;
   }
-  shift(): string | undefined {
-    for (const [group, fifo] of this.#groups) {
-      const id = fifo.shift();
-      if (this.#groups.size > 1 || fifo.size === 0) {
-        this.#groups.delete(group); // to the end of the round, or gone when empty
-        if (fifo.size > 0) this.#groups.set(group, fifo);
-      }
-      if (id !== undefined) {
-        this.size--;
-        return id;
-      }
+  shift(isBusy: (group: string) => boolean, admit: Admit): { id: string; group: string } | undefined {
+    for (const [name, group] of this.#groups) {
+      const id = isBusy(name) ? undefined : group.shift(admit);
+      if (id === undefined) continue;
+      served(this.#groups, name, group, group.isEmpty);
+      this.size--;
+      return { id, group: name };
     }
     return undefined;
   }
 }
 
+const nothingYet: WorkLimits = { atOnce: 0, perGroup: 0, admit: () => false };
+
 /** The queue of one process. What is due later waits on the clock; nothing here survives the process, and nothing needs to. */
-export function createInProcessQueue({ clock }: { clock: Clock }): RunQueue {
-  const ready: Record<Lane, FairLane> = { live: new FairLane(), sync: new FairLane(), backfill: new FairLane() };
+export const createInProcessQueue = ({ clock }: { clock: Clock }): RunQueue => new InProcessQueue(clock);
+
+class InProcessQueue implements RunQueue {
+  readonly #clock: Clock;
+  readonly #ready: Record<Lane, FairLane> = { live: new FairLane(), sync: new FairLane(), backfill: new FairLane() };
   /** Every id that is ready, later or being worked on. A later entry keeps its way to be cancelled. */
-  const known = new Map<string, "ready" | "running" | (() => void)>();
+  readonly #known = new Map<string, "ready" | "running" | (() => void)>();
   /** Ids that came again while they were being worked on: they go round once more. */
-  const again = new Map<string, QueuedRun>();
-  let handler: ((runId: string) => Promise<void>) | null = null;
-  let limit = 0;
-  let running = 0;
-  let turn = 0;
-  let closed = false;
-  let pumping = false;
-  let idle: (() => void) | null = null;
+  readonly #again = new Map<string, QueuedRun>();
+  /** Handlers at work, by group. */
+  readonly #busy = new Map<string, number>();
+  #handler: ((runId: string) => Promise<void>) | null = null;
+  #limits = nothingYet;
+  #running = 0;
+  #turn = 0;
+  #closed = false;
+  #pumping = false;
+  #idle: (() => void) | null = null;
 
-  function add(runs: readonly QueuedRun[]): void {
-    if (closed) return;
-    for (const run of runs) addOne(run);
-    wake();
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  function addOne(run: QueuedRun): void {
-    const state = known.get(run.id);
+  add(runs: readonly QueuedRun[]): void {
+    if (this.#closed) return;
+    for (const run of runs) this.#addOne(run);
+    this.wake();
+  }
+
+  work(handler: (runId: string) => Promise<void>, limits: WorkLimits): void {
+    this.#handler = handler;
+    this.#limits = limits;
+    this.wake();
+  }
+
+  /** Starts work in the next turn of the event loop, so that a batch of answers goes out before its runs begin. */
+  wake(): void {
+    if (this.#pumping || !this.#handler || this.#running >= this.#limits.atOnce) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  depth(): Record<Lane, number> {
+    return { live: this.#ready.live.size, sync: this.#ready.sync.size, backfill: this.#ready.backfill.size };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const state of this.#known.values()) if (typeof state === "function") state();
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  }
+
+  #addOne(run: QueuedRun): void {
+    const state = this.#known.get(run.id);
     if (state === "ready") return;
-    if (state === "running") return void again.set(run.id, run);
+    if (state === "running") return void this.#again.set(run.id, run);
     if (state) state();
-    const wait = run.dueAt - clock.now();
-    if (wait > 0)
-      known.set(
-        run.id,
-        clock.after(wait, () => due(run)),
-      );
-    else makeReady(run);
+    const wait = run.dueAt - this.#clock.now();
+    if (wait > 0) this.#known.set(run.id, this.#clock.after(wait, () => this.#due(run)));
+    else this.#makeReady(run);
   }
 
-  function due(run: QueuedRun): void {
-    known.delete(run.id);
-    addOne(run);
-    wake();
+  #due(run: QueuedRun): void {
+    this.#known.delete(run.id);
+    this.#addOne(run);
+    this.wake();
   }
 
-  function makeReady(run: QueuedRun): void {
-    known.set(run.id, "ready");
-    ready[run.lane].push(run.id, run.group);
+  #makeReady(run: QueuedRun): void {
+    this.#known.set(run.id, "ready");
+    this.#ready[run.lane].push(run);
   }
 
-  function next(): string | undefined {
-    const first = turns[turn++ % turns.length]!;
-    const id = ready[first].shift();
-    if (id !== undefined) return id;
+  #next(): { id: string; group: string } | undefined {
+    const first = turns[this.#turn++ % turns.length]!;
+    const next = this.#ready[first].shift(this.#isBusy, this.#limits.admit);
+    if (next) return next;
     for (const lane of lanes) {
-      const other = lane === first ? undefined : ready[lane].shift();
-      if (other !== undefined) return other;
+      const other = lane === first ? undefined : this.#ready[lane].shift(this.#isBusy, this.#limits.admit);
+      if (other) return other;
     }
     return undefined;
   }
 
-  /** Starts work in the next turn of the event loop, so that a batch of answers goes out before its runs begin. */
-  function wake(): void {
-    if (pumping || !handler || running >= limit) return;
-    pumping = true;
-    setImmediate(() => {
-      pumping = false;
-      pump();
-    });
-  }
+  readonly #isBusy = (group: string): boolean => (this.#busy.get(group) ?? 0) >= this.#limits.perGroup;
 
-  function pump(): void {
-    while (!closed && handler && running < limit) {
-      const id = next();
-      if (id === undefined) return;
-      known.set(id, "running");
-      running++;
-      handler(id).then(
-        () => finished(id),
-        () => finished(id),
-      );
+  #pump(): void {
+    while (!this.#closed && this.#handler && this.#running < this.#limits.atOnce) {
+      const next = this.#next();
+      if (!next) return;
+      this.#begin(next.id, next.group, this.#handler);
     }
   }
 
-  function finished(id: string): void {
-    running--;
-    known.delete(id);
-    const repeat = again.get(id);
+  #begin(id: string, group: string, handler: (runId: string) => Promise<void>): void {
+    this.#known.set(id, "running");
+    this.#running++;
+    this.#busy.set(group, (this.#busy.get(group) ?? 0) + 1);
+    const end = () => this.#finished(id, group);
+    handler(id).then(end, end);
+  }
+
+  #finished(id: string, group: string): void {
+    this.#running--;
+    const left = this.#busy.get(group)! - 1;
+    if (left > 0) this.#busy.set(group, left);
+    else this.#busy.delete(group);
+    this.#known.delete(id);
+    const repeat = this.#again.get(id);
     if (repeat) {
-      again.delete(id);
-      addOne(repeat);
+      this.#again.delete(id);
+      this.#addOne(repeat);
     }
-    if (closed) {
-      if (running === 0) idle?.();
-    } else pump();
+    if (!this.#closed) return this.#pump();
+    if (this.#running === 0) this.#idle?.();
   }
-
-  return {
-    add,
-    work(fn, concurrency) {
-      handler = fn;
-      limit = concurrency;
-      wake();
-    },
-    depth: () => ({ live: ready.live.size, sync: ready.sync.size, backfill: ready.backfill.size }),
-    async close() {
-      closed = true;
-      for (const state of known.values()) if (typeof state === "function") state();
-      if (running > 0) await new Promise<void>((resolve) => (idle = resolve));
-    },
-  };
 }

@@ -392,6 +392,20 @@ export const callReply = z.object({
   exchanges: z.array(exchangeView),
 });
 
+/** A system that does not answer, or only with errors. */
+export const outageView = z.object({
+  host: z.string(),
+  /** The title of the app whose call failed first; empty for a login. */
+  app: z.string(),
+  since: z.number(),
+  /** In words: "no answer within 30 s". */
+  reason: z.string(),
+  /** Null: calls still go there. */
+  nextTryAt: z.number().nullable(),
+  /** Runs that wait to call it again. */
+  waiting: z.number(),
+});
+
 // ---- overview
 export const overview = z.object({
   version: z.string(),
@@ -402,6 +416,8 @@ export const overview = z.object({
   queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
   flows: z.object({ on: z.number(), total: z.number() }),
   connections: z.object({ connected: z.number(), total: z.number() }),
+  /** Systems that do not answer just now, those that failed first at the front. */
+  outages: z.array(outageView),
   sandboxUrl: z.string().nullable(),
   /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
   warnings: z.array(z.string()),
@@ -454,6 +470,7 @@ export type ConnectionBody = z.infer<typeof connectionBody>;
 export type CatalogEntry = z.infer<typeof catalogEntry>;
 export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
+export type OutageView = z.infer<typeof outageView>;
 export type ReplayBody = z.infer<typeof replayBody>;
 export type InboxView = z.infer<typeof inboxView>;
 export type InboxBody = z.infer<typeof inboxBody>;

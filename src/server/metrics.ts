@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Engine } from "#engine/api.ts";
+import type { OutageView } from "./contract.ts";
 
 /** How full one budget is; the outbound client tells it. */
 export interface QuotaReading {
@@ -17,6 +18,8 @@ export interface MetricsSources {
   quotas: () => Promise<QuotaReading[]>;
   /** What the last checks of the flows that are on found. */
   lint: () => Promise<{ errors: number; warnings: number }>;
+  /** Systems that do not answer. */
+  outages: () => OutageView[];
 }
 
 /** What is counted as it happens. Everything else is read when somebody asks. */
@@ -59,7 +62,7 @@ export function createMetrics(): Metrics {
 }
 
 async function buildRegistry(
-  { engine, quotas, lint }: MetricsSources,
+  { engine, quotas, lint, outages }: MetricsSources,
   calls: Map<string, { app: string; class: string; n: number }>,
 ): Promise<Registry> {
   const prom = await import("prom-client");
@@ -128,6 +131,14 @@ async function buildRegistry(
       g.set({ level: "warning" }, warnings);
     },
     ["level"],
+  );
+  gauge(
+    "millrace_outage_waiting_runs",
+    "Systems that do not answer, or only with errors, and how many runs wait to call each",
+    (g) => {
+      for (const { host, app, waiting } of outages()) g.set({ host, app }, waiting);
+    },
+    ["host", "app"],
   );
   gauge(
     "millrace_quota_used",

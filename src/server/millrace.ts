@@ -16,6 +16,7 @@ import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { createDesk } from "./connection-desk.ts";
+import type { OutageView } from "./contract.ts";
 import { closeFolderToOthers, dataFiles, readApiKey, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { FrontDoor, starting } from "./front-door.ts";
@@ -335,6 +336,7 @@ function appParts(
 ) {
   const { vault, caller, quota } = outside;
   engine.onChange(live.changed);
+  const outages = () => outagesOf(outside, engine);
   return {
     engine,
     lint,
@@ -353,7 +355,8 @@ function appParts(
     warnings: () => upkeep.warnings(),
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals }),
+    outages,
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals, outages }),
     desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
     inboxDesk: createInboxDesk({
       book: inboxes,
@@ -420,6 +423,12 @@ function sandboxUnusable(cause: unknown, file: string): MillraceError {
 function hostOf({ host }: Settings): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** What is in trouble outside, with the runs that wait for it. */
+function outagesOf({ troubledHosts }: Outside, engine: Engine): OutageView[] {
+  const waiting = engine.waiting();
+  return troubledHosts().map((outage) => ({ ...outage, waiting: waiting.get(outage.host) ?? 0 }));
 }
 
 async function quotaReadings({ quota, vault }: Outside): Promise<QuotaReading[]> {

@@ -8,6 +8,7 @@ import { createCaller, type Caller } from "#outbound/caller.ts";
 import { createOutbound, quotaKey } from "#outbound/client.ts";
 import { createFormPost } from "#outbound/form-post.ts";
 import { createGovernor } from "#outbound/governor.ts";
+import { createOutages, type Outage } from "#outbound/outages.ts";
 import { createTransport } from "#outbound/transport.ts";
 import type { Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
@@ -34,6 +35,8 @@ export interface Outside {
   caller: Caller;
   /** How full a connection's budget is; null while nothing was asked over it. */
   quota(connection: Connection): QuotaMeter | null;
+  /** Hosts that do not answer, or only with errors. */
+  troubledHosts(): Outage[];
   close(): Promise<void>;
 }
 
@@ -43,7 +46,8 @@ const loginTimeoutMs = 15_000;
 export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
-  const transport = createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) });
+  const outages = createOutages(clock);
+  const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
   const authorizer = createAuthorizer({ store, sealer, findApp, post: createFormPost(transport, loginTimeoutMs), clock, log });
   const governor = createGovernor();
   const outbound = counted(createOutbound({ clock, governor, authorizer, log, allowPrivateHosts, timeoutMs, transport }), called);
@@ -55,6 +59,7 @@ export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock
     findRecipe,
     prepareInput,
     outbound,
+    outages,
     clock,
     remembered: (connectionId, call) => lookups.wrap(connectionId, call),
     connection: vault.find,
@@ -68,6 +73,7 @@ export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock
     vault,
     caller,
     quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
+    troubledHosts: () => outages.list(),
     async close() {
       await outbound.close();
       await transport.close();

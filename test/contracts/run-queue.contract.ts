@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { TestClock, type Clock } from "#kernel/clock.ts";
-import type { QueuedRun, RunQueue } from "#engine/types.ts";
+import type { QueuedRun, RunQueue, WorkLimits } from "#engine/types.ts";
+
+const within = (atOnce: number, more: Partial<WorkLimits> = {}): WorkLimits => ({ atOnce, perGroup: atOnce, admit: () => true, ...more });
 
 /** What every carrier of runs does. */
 export function runQueueContract(name: string, open: (clock: Clock) => RunQueue): void {
@@ -10,7 +12,7 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
       const clock = new TestClock();
       const queue = open(clock);
       const done: string[] = [];
-      return { clock, queue, done, work: (concurrency = 1) => queue.work(async (id) => void done.push(id), concurrency) };
+      return { clock, queue, done, work: (concurrency = 1) => queue.work(async (id) => void done.push(id), within(concurrency)) };
     };
 
     it("hands over what is due, in the order it came", async () => {
@@ -48,7 +50,7 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
       queue.work(async (id) => {
         done.push(id);
         if (done.length === 1) queue.add([entry("a", { dueAt: clock.now() + 100 })]);
-      }, 1);
+      }, within(1));
       queue.add([entry("a")]);
       await clock.advance(1);
       await clock.advance(50);
@@ -67,7 +69,7 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
         most = Math.max(most, ++running);
         await new Promise<void>((resolve) => release.push(resolve));
         running--;
-      }, 3);
+      }, within(3));
       queue.add(Array.from({ length: 8 }, (_, i) => entry(`r${i}`)));
       await clock.advance(1);
       expect(running).toBe(3);
@@ -88,6 +90,68 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
       expect(done.indexOf("small")).toBeLessThan(3);
     });
 
+    it("leaves a run whose call is not admitted where it is, and hands over those that need no call, of its group and of others", async () => {
+      const { clock, queue, done } = setup();
+      queue.work(async (id) => void done.push(id), within(9, { admit: (_, __, host) => host !== "full" }));
+      queue.add([entry("stuck", { call: "full" }), entry("plain"), entry("elsewhere", { call: "free" }), entry("other", { group: "h" })]);
+      await clock.advance(1);
+      expect(done.toSorted()).toEqual(["elsewhere", "other", "plain"]);
+      expect(queue.depth().live).toBe(1);
+    });
+
+    it("hands over what was not admitted as soon as it is, when woken and at the end of another, in the order in which it came", async () => {
+      const { clock, queue } = setup();
+      const done: string[] = [];
+      const ends: (() => void)[] = [];
+      let free = 1;
+      const work = async (id: string) => {
+        done.push(id);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        free++;
+      };
+      queue.work(work, within(9, { admit: () => free > 0 && free-- > 0 }));
+      queue.add(["a", "b", "c", "d"].map((id) => entry(id, { call: "host" })));
+      await clock.advance(1);
+      expect(done).toEqual(["a"]);
+      ends.shift()!();
+      await clock.advance(1);
+      expect(done).toEqual(["a", "b"]);
+      free++;
+      queue.wake();
+      await clock.advance(1);
+      expect(done).toEqual(["a", "b", "c"]);
+    });
+
+    it("admits each run it hands over exactly once, with its group and host", async () => {
+      const { clock, queue, done } = setup();
+      const admitted: string[] = [];
+      const admit = (...run: string[]) => admitted.push(run.join("/")) > 0;
+      queue.work(async (id) => void done.push(id), within(2, { admit }));
+      queue.add([entry("a", { call: "x" }), entry("b", { call: "", group: "h" }), entry("c")]);
+      await clock.advance(1);
+      await clock.advance(1);
+      expect(admitted.toSorted()).toEqual(["a/g/x", "b/h/"]);
+      expect(done.toSorted()).toEqual(["a", "b", "c"]);
+    });
+
+    it("works on no more of one group than its share, and goes on with the others", async () => {
+      const { clock, queue } = setup();
+      const begun: string[] = [];
+      const ends: (() => void)[] = [];
+      const work = (id: string) => {
+        begun.push(id);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      };
+      queue.work(work, within(8, { perGroup: 2 }));
+      queue.add(Array.from({ length: 9 }, (_, i) => entry(`big${i}`, { group: "big" })));
+      queue.add([entry("small", { group: "small", lane: "backfill" })]);
+      await clock.advance(1);
+      expect(begun.toSorted()).toEqual(["big0", "big1", "small"]);
+      ends.shift()!();
+      await clock.advance(1);
+      expect(begun).toHaveLength(4);
+    });
+
     it("offers live runs more turns than backfill, and yet backfill comes along", async () => {
       const { clock, queue, done, work } = setup();
       queue.add(Array.from({ length: 200 }, (_, i) => entry(`back${i}`, { lane: "backfill" })));
@@ -106,7 +170,7 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
       queue.work(async (id) => {
         done.push(id);
         if (id === "bad") throw new Error("no");
-      }, 1);
+      }, within(1));
       queue.add([entry("bad"), entry("good")]);
       await clock.advance(1);
       await clock.advance(1);
@@ -119,7 +183,7 @@ export function runQueueContract(name: string, open: (clock: Clock) => RunQueue)
       queue.work(async (id) => {
         await new Promise<void>((resolve) => (release = resolve));
         done.push(id);
-      }, 1);
+      }, within(1));
       queue.add([entry("a"), entry("b")]);
       await clock.advance(1);
       const closed = queue.close();

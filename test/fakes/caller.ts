@@ -6,6 +6,8 @@ export interface FakeOperation {
   effect?: Effect;
   idempotencyKey?: boolean;
   confirm?: boolean;
+  /** Where a call goes. */
+  host?: (call: StepCall) => string;
   /** What a call does. Throw to fail. */
   answer?: (call: StepCall) => unknown;
   /** What a look finds: an output, null for nothing. */
@@ -32,6 +34,8 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
       const found = operation.look?.(call) ?? null;
       return found === null ? null : { output: found, exchanges: [] };
     },
+    destination: (call) => ({ host: operations[call.operation]?.host?.(call) ?? "app.example", refusal: null }),
+    onHostBack() {},
     facts(_, id) {
       const found = operations[id];
       if (!found) return null;

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
-import { overview } from "../contract.ts";
+import { overview, type OutageView } from "../contract.ts";
 
 export interface OverviewParts {
   engine: Engine;
@@ -14,13 +14,14 @@ export interface OverviewParts {
   sandboxUrl: () => string | null;
   /** What is wrong with the store or the clock. */
   warnings: () => string[];
+  outages: () => OutageView[];
 }
 
 const dayMs = 86_400_000;
 
 /** What the home page shows. */
 export const overviewRoutes =
-  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl, warnings }: OverviewParts): FastifyPluginAsyncZod =>
+  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl, warnings, outages }: OverviewParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get("/overview", {
       schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
@@ -38,6 +39,7 @@ export const overviewRoutes =
           queue: engine.depth(),
           sandboxUrl: sandboxUrl(),
           warnings: warnings(),
+          outages: outages(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
           connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },

@@ -1,0 +1,96 @@
+export interface PlaceLimits {
+  /** Calls in flight, over all flows. */
+  calls: number;
+  /** Of these, how many one flow may have, and how many may go to one host. */
+  share: number;
+  /** Bytes that the runs of these calls may hold together. A larger run goes alone. */
+  bytes: number;
+}
+
+interface Place {
+  flow: string;
+  host: string;
+  bytes: number;
+}
+
+/** Lighter runs are not weighed: as many as may be in flight hold little together. */
+const lightBytes = 64 * 1024;
+
+/**
+ * The calls in flight. A run takes a place before it calls and keeps it until its pass ends, so that neither a flow nor a host that
+ * hangs can have them all. Where there is no room the run waits in the queue, which asks again whenever a place comes free.
+ */
+export class Places {
+  readonly #limits: PlaceLimits;
+  readonly #places = new Map<string, Place>();
+  readonly #flows = new Tally();
+  readonly #hosts = new Tally();
+  /** What heavy runs hold, those that wait for a place included. */
+  readonly #weights = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(limits: PlaceLimits) {
+    this.#limits = limits;
+  }
+
+  /** Says how much a run holds; counted from the next time it takes a place. */
+  weigh(run: string, bytes: number): void {
+    if (bytes > lightBytes) this.#weights.set(run, bytes);
+  }
+
+  /** A place for the run's call to the host (`""`: not yet known), kept or moved where it has one. False: there is no room, and it has none. */
+  take(run: string, flow: string, host: string): boolean {
+    const held = this.#places.get(run);
+    const bytes = this.#weights.get(run) ?? 0;
+    if (held && held.bytes === bytes && (held.host === host || host === "")) return true;
+    if (held) this.#give(run, held);
+    if (!this.#hasRoom(flow, host, bytes)) return false;
+    this.#places.set(run, { flow, host, bytes });
+    this.#flows.add(flow);
+    this.#hosts.add(host);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** The pass has ended. The weight of a run that waits for its next place is kept. */
+  leave(run: string, waits: boolean): void {
+    const held = this.#places.get(run);
+    if (held) this.#give(run, held);
+    if (!waits) this.#weights.delete(run);
+  }
+
+  /** Calls in flight. */
+  get taken(): number {
+    return this.#places.size;
+  }
+
+  #hasRoom(flow: string, host: string, bytes: number): boolean {
+    const { calls, share, bytes: mostBytes } = this.#limits;
+    if (this.#places.size >= calls || this.#flows.of(flow) >= share) return false;
+    if (host !== "" && this.#hosts.of(host) >= share) return false;
+    return bytes === 0 || this.#bytes === 0 || this.#bytes + bytes <= mostBytes;
+  }
+
+  #give(run: string, { flow, host, bytes }: Place): void {
+    this.#places.delete(run);
+    this.#flows.remove(flow);
+    this.#hosts.remove(host);
+    this.#bytes -= bytes;
+  }
+}
+
+/** How many there are of each name; a name without any is forgotten. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+  add(name: string): void {
+    this.#counts.set(name, this.of(name) + 1);
+  }
+  remove(name: string): void {
+    const left = this.of(name) - 1;
+    if (left > 0) this.#counts.set(name, left);
+    else this.#counts.delete(name);
+  }
+}

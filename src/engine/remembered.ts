@@ -1,0 +1,61 @@
+import { roughSize } from "#kernel/json.ts";
+import type { RunContext } from "./types.ts";
+
+/** What an entry costs beside its payload: ids, times, the entry itself. */
+const entryBytes = 1024;
+/** Larger ones are only known to be larger: nobody keeps them. */
+const measuredBytes = 4 * 1024 * 1024;
+
+/** About how many bytes of JSON a run holds: from the event's text where that is at hand, without encoding anything again. */
+export function sizeOf({ event, run, steps }: RunContext): number {
+  let bytes = entryBytes + (event.text?.length ?? roughSize(event.payload, measuredBytes));
+  if (run.previous !== undefined) bytes += roughSize(run.previous, measuredBytes);
+  for (const step of steps) {
+    if (bytes > measuredBytes) return bytes;
+    bytes += entryBytes + roughSize(step.input, measuredBytes) + roughSize(step.output, measuredBytes) + roughSize(step.attempts, measuredBytes);
+  }
+  return bytes;
+}
+
+/** Contexts of runs between two passes, as many as fit into a number of bytes. What is not kept is read back from its rows. */
+export class Remembered {
+  readonly #mostBytes: number;
+  readonly #entries = new Map<string, { context: RunContext; bytes: number }>();
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** Whether it was kept. */
+  keep(context: RunContext, bytes: number): boolean {
+    this.drop(context.run.id);
+    if (this.#bytes + bytes > this.#mostBytes) return false;
+    this.#entries.set(context.run.id, { context, bytes });
+    this.#bytes += bytes;
+    return true;
+  }
+
+  has(runId: string): boolean {
+    return this.#entries.has(runId);
+  }
+
+  /** Gives it out, and keeps it no longer. */
+  take(runId: string): RunContext | undefined {
+    const entry = this.#entries.get(runId);
+    if (entry) this.drop(runId);
+    return entry?.context;
+  }
+
+  drop(runId: string): void {
+    const entry = this.#entries.get(runId);
+    if (!entry) return;
+    this.#entries.delete(runId);
+    this.#bytes -= entry.bytes;
+  }
+
+  /** Held just now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+}
