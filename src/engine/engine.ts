@@ -83,6 +83,8 @@ const sweepMs = 30_000;
 const sweepPage = 5_000;
 /** What is noted gets so long to be written at the end, however long the runs took to finish. */
 const leastWritingMs = 1_000;
+/** Each holds its payload and all results; people ask for them. */
+const mostDryRuns = 16;
 /** Passes without a call that one flow may have under way at a time, beside its calls. */
 const sparePasses = 8;
 
@@ -94,6 +96,7 @@ export function createEngine(parts: EngineParts): Engine {
   const listeners = new Set<(change: RunChange) => void>();
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
   const closing = new AbortController();
+  let dryRuns = 0;
 
   const flows = createFlowBook({
     flows: parts.flows,
@@ -313,7 +316,13 @@ export function createEngine(parts: EngineParts): Engine {
     async dryRun(workspaceId, { definition, triggerId }, payload) {
       const parsed = flows.parse(definition);
       const facts = parts.webhook(parsed.trigger.app, parsed.trigger.operation);
-      return dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+      if (dryRuns >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
+      dryRuns++;
+      try {
+        return await dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+      } finally {
+        dryRuns--;
+      }
     },
     async ledger(workspaceId, flowId) {
       const trigger = await flows.trigger(await flows.get(workspaceId, flowId));

@@ -1,5 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { eventSize } from "./remembered.ts";
 import type { Acceptance, Claim, Claimed, Committed, QueuedRun, RunStore, RunWrite, StepRecord, Taken, Writes } from "./types.ts";
 
 /**
@@ -58,6 +59,8 @@ const groupLimit = 500;
 const retryMs = 1000;
 /** Events waiting to be written before the door is closed for a moment. */
 const acceptLimit = 20_000;
+/** And what they may hold together: each is there as text and as what was read from it. */
+const acceptBytes = 32 * 1024 * 1024;
 
 export function createJournal({
   store,
@@ -165,6 +168,21 @@ export function createJournal({
     for (const done of batch.written) done();
   }
 
+  /** Bytes of events on their way to the disk. */
+  let held = 0;
+
+  /** Events of one delivery share their text. The first is let in however large it is. */
+  async function accepted(acceptances: readonly Acceptance[]): Promise<Taken[]> {
+    const bytes = acceptances[0] ? eventSize(acceptances[0].event) : 0;
+    if (held > 0 && held + bytes > acceptBytes) throw unavailable("too many events are waiting to be written");
+    held += bytes;
+    try {
+      return await ask((batch) => batch.waiting, acceptances);
+    } finally {
+      held -= bytes;
+    }
+  }
+
   /** Puts a question to the next commit, unless none can be put now. */
   function ask<T, R>(to: (batch: Batch) => Waiting<T, R>[], question: T): Promise<R> {
     if (refused) return Promise.reject(unavailable("it refused the last write"));
@@ -178,8 +196,8 @@ export function createJournal({
   }
 
   return {
-    accept: async (acceptance) => (await ask((batch) => batch.waiting, [acceptance]))[0]!,
-    acceptAll: (acceptances) => ask((batch) => batch.waiting, acceptances),
+    accept: async (acceptance) => (await accepted([acceptance]))[0]!,
+    acceptAll: accepted,
     claim: (claim) => ask((batch) => batch.claims, claim),
     note(step, run) {
       if (step) open.steps.push(step);

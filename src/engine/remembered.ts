@@ -1,19 +1,23 @@
 import { roughSize } from "#kernel/json.ts";
-import type { RunContext } from "./types.ts";
+import type { Event, RunContext, StepRecord } from "./types.ts";
 
 /** What an entry costs beside its payload: ids, times, the entry itself. */
 const entryBytes = 1024;
 /** Larger ones are only known to be larger: nobody keeps them. */
 const measuredBytes = 4 * 1024 * 1024;
 
-/** About how many bytes of JSON a run holds: from the event's text where that is at hand, without encoding anything again. */
+/** About how many bytes of JSON an event holds: from its text where that is at hand, without encoding anything again. */
+export const eventSize = ({ text, payload }: Event): number => entryBytes + (text?.length ?? roughSize(payload, measuredBytes));
+
+/** About how many bytes a step holds. */
+export const stepSize = ({ input, output, attempts }: StepRecord): number =>
+  entryBytes + roughSize(input, measuredBytes) + roughSize(output, measuredBytes) + roughSize(attempts, measuredBytes);
+
+/** About how many bytes a run holds. */
 export function sizeOf({ event, run, steps }: RunContext): number {
-  let bytes = entryBytes + (event.text?.length ?? roughSize(event.payload, measuredBytes));
+  let bytes = eventSize(event);
   if (run.previous !== undefined) bytes += roughSize(run.previous, measuredBytes);
-  for (const step of steps) {
-    if (bytes > measuredBytes) return bytes;
-    bytes += entryBytes + roughSize(step.input, measuredBytes) + roughSize(step.output, measuredBytes) + roughSize(step.attempts, measuredBytes);
-  }
+  for (const step of steps) bytes += stepSize(step);
   return bytes;
 }
 

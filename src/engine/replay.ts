@@ -4,7 +4,7 @@ import type { ReplayRequest, ReplayResult } from "./api.ts";
 import { runOf } from "./acceptor.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
-import type { Run, RunContext, RunQueue, RunStore, StepRecord } from "./types.ts";
+import type { Run, RunContext, RunFilter, RunQueue, RunStore, StepRecord } from "./types.ts";
 
 interface Parts {
   store: RunStore;
@@ -19,7 +19,7 @@ export const replayLimit = 10_000;
 
 /** Replays runs by id or by filter. What cannot be replayed is told run by run; the rest goes ahead. */
 export async function replay(parts: Parts, workspaceId: string, request: ReplayRequest): Promise<ReplayResult> {
-  const ids = request.ids ?? (await parts.store.list(workspaceId, request.filter ?? {}, { limit: replayLimit })).map((r) => r.id).reverse();
+  const ids = request.ids ?? (await selected(parts.store, workspaceId, request.filter ?? {}));
   const result: ReplayResult = { replayed: [], refused: [] };
   for (const id of new Set(ids)) {
     try {
@@ -29,6 +29,21 @@ export async function replay(parts: Parts, workspaceId: string, request: ReplayR
     }
   }
   return result;
+}
+
+/** Runs looked at together: a row may hold its record's last known state, which nobody needs here. */
+const pageSize = 200;
+
+/** The newest runs of a selection, oldest first. */
+async function selected(store: RunStore, workspaceId: string, filter: RunFilter): Promise<string[]> {
+  const ids: string[] = [];
+  for (let page = pageSize; page === pageSize && ids.length < replayLimit;) {
+    const before = ids.at(-1);
+    const runs = await store.list(workspaceId, filter, { limit: pageSize, ...(before !== undefined && { before }) });
+    page = runs.length;
+    ids.push(...runs.map((run) => run.id));
+  }
+  return ids.reverse();
 }
 
 async function replayOne(parts: Parts, workspaceId: string, id: string, request: ReplayRequest): Promise<string> {

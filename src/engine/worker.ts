@@ -7,7 +7,7 @@ import type { CompiledFlow } from "./flow.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import type { Places } from "./places.ts";
-import { Remembered, sizeOf } from "./remembered.ts";
+import { Remembered, sizeOf, stepSize } from "./remembered.ts";
 import { advance, type Barrier, type Ending, type Trouble } from "./runner.ts";
 import { summarise } from "./summary.ts";
 import type { Event, QueuedRun, Run, RunContext, RunPatch, RunQueue, RunStore, StepCall, StepCaller, StepRecord } from "./types.ts";
@@ -43,6 +43,8 @@ export interface Worker {
 /** A run that is being worked on. */
 interface Hand {
   cancelled: boolean;
+  /** What it holds: its event, and what its steps gave so far. */
+  bytes: number;
   /** Where its last call went. */
   host?: string;
   /** It comes back to the queue for a place. */
@@ -79,7 +81,7 @@ export function createWorker(parts: Parts): Worker {
   const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
 
   async function handle(runId: string): Promise<void> {
-    const hand: Hand = { cancelled: false };
+    const hand: Hand = { cancelled: false, bytes: 0 };
     waiting.delete(runId);
     try {
       await work(runId, hand);
@@ -125,7 +127,7 @@ export function createWorker(parts: Parts): Worker {
 
   async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
-    places.weigh(context.run.id, sizeOf(context));
+    hand.bytes = sizeOf(context);
     const ending = await advance(context, flow, {
       caller,
       clock,
@@ -137,6 +139,7 @@ export function createWorker(parts: Parts): Worker {
       recorder: {
         put(step) {
           steps.set(step.path, step);
+          hand.bytes += stepSize(step);
           attempts++;
           journal.note(step);
         },
@@ -150,7 +153,7 @@ export function createWorker(parts: Parts): Worker {
     if (ending.kind === "paused") return pause(left, ending, hand);
     hand.parked = true;
     const { id, lane, flowId } = context.run;
-    comeBack(left, { id, dueAt: clock.now(), lane, group: flowId, call: ending.host });
+    comeBack(left, { id, dueAt: clock.now(), lane, group: flowId, call: ending.host }, hand);
   }
 
   /** Takes a place for a call of the run. A host that is down is not worth one. */
@@ -159,6 +162,7 @@ export function createWorker(parts: Parts): Worker {
     const isElsewhere = hand.host !== undefined && hand.host !== host;
     hand.host = host;
     if (refusal) return { host, refusal };
+    places.weigh(id, hand.bytes);
     const hasPlace = places.take(id, flowId, host);
     if (isElsewhere) queue.wake(); // the place at the other host is free
     return hasPlace ? null : { host };
@@ -177,20 +181,20 @@ export function createWorker(parts: Parts): Worker {
   }
 
   /** A short pause keeps what is known in memory, if there is room; a long one will be read back from its rows. */
-  function pause(context: RunContext, { dueAt, durable, trouble }: Extract<Ending, { kind: "paused" }>, { host = "" }: Hand): void {
+  function pause(context: RunContext, { dueAt, durable, trouble }: Extract<Ending, { kind: "paused" }>, hand: Hand): void {
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
     const patch: RunPatch = durable || !short ? { state: "waiting", dueAt } : {};
     if (patch.state) write(run, patch);
     const next: QueuedRun = { id: run.id, dueAt, lane: run.lane, group: run.flowId };
-    if (trouble) waiting.set(run.id, { host, trouble, next });
-    if (short) comeBack({ ...context, run: { ...run, ...patch } }, next);
+    if (trouble) waiting.set(run.id, { host: hand.host ?? "", trouble, next });
+    if (short) comeBack({ ...context, run: { ...run, ...patch } }, next, hand);
     else queue.add([next]);
   }
 
   /** Queues the run for its next pass. Where its context is not kept, only once its rows tell all that was done. */
-  function comeBack(context: RunContext, next: QueuedRun): void {
-    if (remembered.keep(context, sizeOf(context))) return queue.add([next]);
+  function comeBack(context: RunContext, next: QueuedRun, { bytes }: Hand): void {
+    if (remembered.keep(context, bytes)) return queue.add([next]);
     unwritten.add(next.id);
     void journal.durable(null).then(() => {
       unwritten.delete(next.id);

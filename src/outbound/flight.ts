@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { HttpRequest } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, type ErrorCode, type ErrorDetails } from "#kernel/errors.ts";
+import type { Intake, Receiver } from "./intake.ts";
 
 export interface FlightLimits {
   timeoutMs: number;
@@ -28,8 +29,9 @@ export interface Answer {
  * One request on its way. Knows whether it can have reached the other side, and settles exactly once: with the answer, at
  * its deadline, when it is called off, or with what went wrong.
  */
-export class Flight implements Dispatcher.DispatchHandler {
+export class Flight implements Dispatcher.DispatchHandler, Receiver {
   readonly #clock: Clock;
+  readonly #intake: Intake;
   readonly #host: string;
   readonly #limits: FlightLimits;
   readonly #resolve: (answer: Answer) => void;
@@ -43,8 +45,15 @@ export class Flight implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(clock: Clock, host: string, limits: FlightLimits, resolve: (answer: Answer) => void, reject: (error: MillraceError) => void) {
+  constructor(
+    { clock, intake }: { clock: Clock; intake: Intake },
+    host: string,
+    limits: FlightLimits,
+    resolve: (answer: Answer) => void,
+    reject: (error: MillraceError) => void,
+  ) {
     this.#clock = clock;
+    this.#intake = intake;
     this.#host = host;
     this.#limits = limits;
     this.#resolve = resolve;
@@ -78,7 +87,18 @@ export class Flight implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#size += chunk.length;
     if (this.#size > this.#limits.maxBytes) this.#tooLarge();
-    else this.#chunks.push(chunk);
+    else {
+      this.#chunks.push(chunk);
+      this.#intake.add(this, chunk.length);
+    }
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
   }
 
   onResponseEnd(): void {
@@ -120,6 +140,7 @@ export class Flight implements Dispatcher.DispatchHandler {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
+    this.#intake.end(this);
     this.#cancelTimer?.();
     if (this.#onAbort) this.#limits.signal!.removeEventListener("abort", this.#onAbort);
     return true;

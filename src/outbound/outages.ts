@@ -97,7 +97,8 @@ class HostWatch implements Outages {
           this.#answered(host, answer.status, limits.app ?? "", began);
           return answer;
         } catch (thrown) {
-          if (isSilence(thrown, limits.signal)) this.#failed(host, { app: limits.app ?? "", since: began, reason: reasonOf(thrown) }, isProbe);
+          if (isSilence(thrown, limits.signal))
+            this.#failed(host, { app: limits.app ?? "", since: began, reason: reasonOf(thrown) }, isProbe);
           else if (isProbe) this.#endProbe(host);
           throw thrown;
         }

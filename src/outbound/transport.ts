@@ -5,6 +5,7 @@ import type { HttpRequest } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { allowList, isPublicAddress } from "./address.ts";
+import { Intake } from "./intake.ts";
 import { Flight, type Answer, type FlightLimits, type Target } from "./flight.ts";
 
 export interface TransportOptions {
@@ -33,6 +34,8 @@ export interface Transport {
 }
 
 const mostOrigins = 500;
+/** Bytes of all answers being received at a time. */
+const mostBytesAtOnce = 32 * 1024 ** 2;
 /** An origin, and a path that needs no more encoding. Anything else takes the slow way through the URL parser. */
 const plainUrl = /^(https?:\/\/[^/?#\\@\s]+)(\/[!"$-[\]-~]*)$/;
 
@@ -46,6 +49,7 @@ export function createTransport({
 }: TransportOptions): Transport {
   const isAllowed = allowList(allowPrivateHosts);
   const isSandbox = (url: URL): boolean => url.host === sandboxHost && !isAllowed(url);
+  const intake = new Intake(mostBytesAtOnce);
   const targets = new Map<string, Target>();
 
   const target = (origin: string): Target => targets.get(origin) ?? open(origin);
@@ -72,7 +76,7 @@ export function createTransport({
       return to;
     },
     send: ({ target: to, path }, request, limits) =>
-      new Promise((resolve, reject) => new Flight(clock, to.host, limits, resolve, reject).start(to, path, request)),
+      new Promise((resolve, reject) => new Flight({ clock, intake }, to.host, limits, resolve, reject).start(to, path, request)),
     async close() {
       const pools = [...targets.values()].map((t) => t.dispatcher).filter((d) => d !== dispatcher);
       targets.clear();

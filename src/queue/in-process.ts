@@ -166,7 +166,11 @@ class InProcessQueue implements RunQueue {
     if (state === "running") return void this.#again.set(run.id, run);
     if (state) state();
     const wait = run.dueAt - this.#clock.now();
-    if (wait > 0) this.#known.set(run.id, this.#clock.after(wait, () => this.#due(run)));
+    if (wait > 0)
+      this.#known.set(
+        run.id,
+        this.#clock.after(wait, () => this.#due(run)),
+      );
     else this.#makeReady(run);
   }
 

@@ -61,7 +61,7 @@ export function createHooks({
   rate = defaultRate,
   strangerRate = defaultStrangerRate,
   maxBodyBytes = 1024 * 1024,
-  maxHeldBytes = 128 * 1024 * 1024,
+  maxHeldBytes = 64 * 1024 * 1024,
   bodyTimeoutMs = defaultBodyTimeoutMs,
 }: HooksOptions) {
   const bodies = boundedBodies({ clock, maxBytes: maxBodyBytes, maxHeldBytes, timeoutMs: bodyTimeoutMs });

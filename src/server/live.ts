@@ -66,7 +66,7 @@ export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxList
   return {
     changed(change) {
       if (open.size === 0) return;
-      gathered.set(change.id, change);
+      if (gathered.size <= maxChanges) gathered.set(change.id, change);
       stopFlush ??= clock.after(everyMs, flush);
     },
     review,

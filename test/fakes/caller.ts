@@ -1,4 +1,5 @@
 import type { Effect } from "#catalog/types.ts";
+import type { MillraceError } from "#kernel/errors.ts";
 import type { StepCall, StepCallResult, StepCaller } from "#engine/types.ts";
 
 export interface FakeOperation {
@@ -8,6 +9,8 @@ export interface FakeOperation {
   confirm?: boolean;
   /** Where a call goes. */
   host?: (call: StepCall) => string;
+  /** Why nothing is sent there just now. */
+  refusal?: (call: StepCall) => MillraceError | null;
   /** What a call does. Throw to fail. */
   answer?: (call: StepCall) => unknown;
   /** What a look finds: an output, null for nothing. */
@@ -18,6 +21,7 @@ export interface FakeOperation {
 export function fakeCaller(operations: Record<string, FakeOperation>) {
   const calls: StepCall[] = [];
   const looks: StepCall[] = [];
+  const listeners: ((host: string) => void)[] = [];
   const caller: StepCaller = {
     async call(call): Promise<StepCallResult> {
       if (call.dry && operations[call.operation]!.effect !== "read") {
@@ -34,8 +38,11 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
       const found = operation.look?.(call) ?? null;
       return found === null ? null : { output: found, exchanges: [] };
     },
-    destination: (call) => ({ host: operations[call.operation]?.host?.(call) ?? "app.example", refusal: null }),
-    onHostBack() {},
+    destination(call) {
+      const { host, refusal } = operations[call.operation] ?? {};
+      return { host: host?.(call) ?? "app.example", refusal: refusal?.(call) ?? null };
+    },
+    onHostBack: (listener) => void listeners.push(listener),
     facts(_, id) {
       const found = operations[id];
       if (!found) return null;
@@ -48,5 +55,6 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
       };
     },
   };
-  return { caller, calls, looks };
+  const hostBack = (host: string) => listeners.forEach((listener) => listener(host));
+  return { caller, calls, looks, hostBack };
 }

@@ -2,7 +2,7 @@ import { TestClock, type Clock } from "#kernel/clock.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
-import type { FlowDefinition, Run, RunContext, RunStore, StepDefinition } from "#engine/types.ts";
+import type { FlowDefinition, Run, RunContext, RunQueue, RunStore, StepDefinition } from "#engine/types.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
@@ -21,6 +21,8 @@ interface EngineOptions {
   concurrency?: number;
   /** What a trigger called `list` polls. */
   list?: { operation: Partial<Operation>; rows: () => unknown[] };
+  /** Puts something between the engine and its queue. */
+  queue?: (queue: RunQueue) => RunQueue;
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
 }
@@ -32,7 +34,7 @@ export async function openEngine(
 ) {
   const db = more.db ?? (await openSqlite({ file }));
   const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
-  const { caller, calls, looks } = fakeCaller(operations);
+  const { caller, calls, looks, hostBack } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
     operation: (app, id) =>
@@ -49,7 +51,7 @@ export async function openEngine(
     runs,
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
-    queue: createInProcessQueue({ clock }),
+    queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
     knowledge,
     clock,
@@ -93,5 +95,5 @@ export async function openEngine(
     }
     throw new Error(`run ${runId} is still ${(await engine.run(workspace, runId)).run.state}`);
   };
-  return { engine, db, clock, caller, knowledge, calls, looks, logged, flowOf, published, fire, settled };
+  return { engine, db, clock, caller, knowledge, calls, looks, hostBack, logged, flowOf, published, fire, settled };
 }

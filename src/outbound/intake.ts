@@ -1,0 +1,47 @@
+/** One answer that is being received. */
+export interface Receiver {
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * Bounds the bytes of all answers being received together. Above the bound only the one that began first goes on, and the others
+ * wait until it is through: no answer is refused for it, and there is always one that makes progress.
+ */
+export class Intake {
+  readonly #mostBytes: number;
+  readonly #held = new Map<Receiver, number>();
+  readonly #paused = new Set<Receiver>();
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** A part of an answer has come. */
+  add(receiver: Receiver, bytes: number): void {
+    this.#held.set(receiver, (this.#held.get(receiver) ?? 0) + bytes);
+    this.#bytes += bytes;
+    if (this.#bytes <= this.#mostBytes || this.#isFirst(receiver)) return;
+    this.#paused.add(receiver);
+    receiver.pause();
+  }
+
+  /** The answer is complete, or given up. */
+  end(receiver: Receiver): void {
+    const bytes = this.#held.get(receiver);
+    if (bytes === undefined) return;
+    this.#held.delete(receiver);
+    this.#paused.delete(receiver);
+    this.#bytes -= bytes;
+    for (const waiting of this.#paused) {
+      if (this.#bytes > this.#mostBytes && !this.#isFirst(waiting)) continue;
+      this.#paused.delete(waiting);
+      waiting.resume();
+    }
+  }
+
+  #isFirst(receiver: Receiver): boolean {
+    return this.#held.keys().next().value === receiver;
+  }
+}
