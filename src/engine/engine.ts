@@ -78,7 +78,7 @@ export interface PageRequest {
 
 const usualCalls = 128;
 /** What the runs of all calls in flight may hold together. */
-const heldBytes = 32 * 1024 * 1024;
+const heldBytes = 16 * 1024 * 1024;
 const sweepMs = 30_000;
 const sweepPage = 5_000;
 /** What is noted gets so long to be written at the end, however long the runs took to finish. */

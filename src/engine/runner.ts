@@ -270,7 +270,14 @@ class Pass {
     if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
     const isDown = error.code === "HOST_DOWN";
     if (isDown && !this.parts.dry && !this.#isOverdue(record, now)) {
-      this.#put({ ...record, state: doubt ? record.state : "waiting", error: told(error) }); // no attempt was made, and a doubt stays one
+      // No attempt was made, and a doubt stays one. What was never sent is worked out again.
+      const { input, ...rest } = record;
+      this.#put({
+        ...rest,
+        input: record.attempts.length > 0 ? input : undefined,
+        state: doubt ? record.state : "waiting",
+        error: told(error),
+      });
       return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: true, trouble: "down" };
     }
     const unknown = careful && (doubt || error.details.outcome === "unknown"); // the looking has failed: still nobody knows

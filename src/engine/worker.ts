@@ -216,10 +216,10 @@ export function createWorker(parts: Parts): Worker {
 
   return {
     remember(event, run) {
-      const context = { run, event, steps: [] };
-      const bytes = sizeOf(context);
+      const bytes = sizeOf({ run, event, steps: [] });
+      const { text: _, ...written } = event; // the payload is enough from here on
       places.weigh(run.id, bytes);
-      if (!run.settling) remembered.keep(context, bytes);
+      if (!run.settling) remembered.keep({ run, event: written, steps: [] }, bytes);
     },
     handle,
     cancel(runId) {

@@ -190,7 +190,8 @@ function requestIdOf({ headers }: Answer, { text }: Redactor): string | undefine
   return id === undefined ? undefined : text(id).slice(0, longestRequestId);
 }
 
-const cut = (text: string): string => (text.length > keptLength ? `${text.slice(0, keptLength)}…` : text);
+/** The beginning of a long text, copied: a mere slice would keep all of it in memory. */
+const cut = (text: string): string => (text.length > keptLength ? `${Buffer.from(text.slice(0, keptLength)).toString()}…` : text);
 
 function refusal(call: OutboundCall, { status, headers }: Answer, body: unknown, retryAt: number | undefined): MillraceError {
   const error = decodeRefusal(call.app, call.operation, status, body, headers, call.connection.name);

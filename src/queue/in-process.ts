@@ -102,6 +102,10 @@ class FairLane {
   }
 }
 
+/** Runs that need no call may never leave the microtasks: after so many, or so long, timers and sockets get their turn. */
+const begunPerTurn = 8;
+const turnMs = 5;
+
 const nothingYet: WorkLimits = { atOnce: 0, perGroup: 0, admit: () => false };
 
 /** The queue of one process. What is due later waits on the clock; nothing here survives the process, and nothing needs to. */
@@ -199,7 +203,9 @@ class InProcessQueue implements RunQueue {
   readonly #isBusy = (group: string): boolean => (this.#busy.get(group) ?? 0) >= this.#limits.perGroup;
 
   #pump(): void {
-    while (!this.#closed && this.#handler && this.#running < this.#limits.atOnce) {
+    const until = performance.now() + turnMs;
+    for (let begun = 0; !this.#closed && this.#handler && this.#running < this.#limits.atOnce; begun++) {
+      if (begun === begunPerTurn || performance.now() > until) return this.wake();
       const next = this.#next();
       if (!next) return;
       this.#begin(next.id, next.group, this.#handler);
@@ -225,7 +231,7 @@ class InProcessQueue implements RunQueue {
       this.#again.delete(id);
       this.#addOne(repeat);
     }
-    if (!this.#closed) return this.#pump();
+    if (!this.#closed) return this.wake();
     if (this.#running === 0) this.#idle?.();
   }
 }

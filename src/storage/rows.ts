@@ -32,7 +32,6 @@ export const eventOf = (r: Row<"events">): Event => ({
   triggerId: r.trigger_id,
   key: r.event_key,
   payload: JSON.parse(r.payload),
-  text: r.payload,
   person: r.person,
   receivedAt: r.received_at,
   record: r.record,
