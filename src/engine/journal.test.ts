@@ -129,3 +129,33 @@ it("closing writes what was noted and takes nothing new", async () => {
   expect(written).toHaveLength(1);
   await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
 });
+
+it("events on their way to the disk are bounded in bytes: one more is refused as long as the store is busy, and one alone is taken however large", async () => {
+  const busy: (() => void)[] = [];
+  const store = {
+    commit: ({ accept }: Writes) =>
+      new Promise((resolve) => busy.push(() => resolve({ accepted: accept.map(() => []), claims: [], next: [] }))),
+  } as unknown as RunStore;
+  const journal = createJournal({ store, clock: new TestClock(), log: () => {} });
+  const large = (n: number, mib: number) => {
+    const made = acceptance(n);
+    return { ...made, event: { ...made.event, text: "x".repeat(mib * 1024 * 1024) } };
+  };
+  const outcome = (accepted: Promise<unknown>) =>
+    accepted.then(
+      () => "accepted",
+      (e: { code: string }) => e.code,
+    );
+  const first = [large(0, 20), large(1, 11)].map((event) => outcome(journal.accept(event)));
+  expect(await outcome(journal.accept(large(2, 2)))).toBe("STORE_UNAVAILABLE");
+  const small = outcome(journal.accept(acceptance(3)));
+  for (let i = 0; i < 3; i++) {
+    await soon();
+    busy.splice(0).forEach((done) => done());
+  }
+  expect(await Promise.all([...first, small])).toEqual(["accepted", "accepted", "accepted"]);
+  const giant = outcome(journal.acceptAll([large(4, 40), large(5, 40)]));
+  await soon();
+  busy.splice(0).forEach((done) => done());
+  expect(await giant).toBe("accepted");
+});

@@ -239,3 +239,29 @@ describe("the sandbox's address", () => {
     }
   });
 });
+
+describe("answers that are large together", () => {
+  test("are all read to their end, a few at a time", async () => {
+    const megabytes = 8;
+    const part = Buffer.alloc(1024 ** 2, "x");
+    const { port } = await serve((_, res) => {
+      res.writeHead(200, { "content-type": "text/plain" });
+      let left = megabytes;
+      const more = () => {
+        while (left > 0) if ((left--, !res.write(part))) return;
+        res.end();
+      };
+      res.on("drain", more);
+      more();
+    });
+    const { transport } = client({ allow: [`127.0.0.1:${port}`] });
+    const to = transport.resolve(`http://127.0.0.1:${port}/`);
+    const sizes = await Promise.all(
+      Array.from({ length: 24 }, async () => {
+        const answer = await transport.send(to, { method: "GET", url: "", headers: {} }, { timeoutMs: 30_000, maxBytes: 10 * 1024 ** 2 });
+        return answer.bytes.length / 1024 ** 2;
+      }),
+    );
+    expect(sizes).toEqual(sizes.map(() => megabytes));
+  }, 60_000);
+});

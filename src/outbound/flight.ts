@@ -97,8 +97,11 @@ export class Flight implements Dispatcher.DispatchHandler, Receiver {
     this.#controller?.pause();
   }
 
+  /** In a turn of its own: it is asked for while another answer is being read, and undici reads one at a time. */
   resume(): void {
-    this.#controller?.resume();
+    setImmediate(() => {
+      if (!this.#settled) this.#controller?.resume();
+    });
   }
 
   onResponseEnd(): void {

@@ -34,11 +34,9 @@ export class Intake {
     this.#held.delete(receiver);
     this.#paused.delete(receiver);
     this.#bytes -= bytes;
-    for (const waiting of this.#paused) {
-      if (this.#bytes > this.#mostBytes && !this.#isFirst(waiting)) continue;
-      this.#paused.delete(waiting);
-      waiting.resume();
-    }
+    const free = [...this.#paused].filter((waiting) => this.#bytes <= this.#mostBytes || this.#isFirst(waiting));
+    for (const waiting of free) this.#paused.delete(waiting);
+    for (const waiting of free) waiting.resume();
   }
 
   #isFirst(receiver: Receiver): boolean {
