@@ -76,7 +76,7 @@ export interface PageRequest {
   signal: AbortSignal;
 }
 
-const usualCalls = 128;
+const usualCalls = 256;
 /** What the runs of all calls in flight may hold together. */
 const heldBytes = 16 * 1024 * 1024;
 const sweepMs = 30_000;

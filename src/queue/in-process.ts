@@ -103,7 +103,7 @@ class FairLane {
 }
 
 /** Runs that need no call may never leave the microtasks: after so many, or so long, timers and sockets get their turn. */
-const begunPerTurn = 8;
+const begunPerTurn = 16;
 const turnMs = 5;
 
 const nothingYet: WorkLimits = { atOnce: 0, perGroup: 0, admit: () => false };
@@ -126,6 +126,9 @@ class InProcessQueue implements RunQueue {
   #turn = 0;
   #closed = false;
   #pumping = false;
+  /** Runs begun in this turn of the event loop, and when it has lasted long enough. */
+  #begun = 0;
+  #turnUntil = 0;
   #idle: (() => void) | null = null;
 
   constructor(clock: Clock) {
@@ -203,13 +206,18 @@ class InProcessQueue implements RunQueue {
   readonly #isBusy = (group: string): boolean => (this.#busy.get(group) ?? 0) >= this.#limits.perGroup;
 
   #pump(): void {
-    const until = performance.now() + turnMs;
-    for (let begun = 0; !this.#closed && this.#handler && this.#running < this.#limits.atOnce; begun++) {
-      if (begun === begunPerTurn || performance.now() > until) return this.wake();
+    while (!this.#closed && this.#handler && this.#running < this.#limits.atOnce) {
+      if (this.#begun >= begunPerTurn || (this.#begun > 0 && performance.now() > this.#turnUntil)) return this.wake();
       const next = this.#next();
       if (!next) return;
+      if (this.#begun++ === 0) this.#startTurn();
       this.#begin(next.id, next.group, this.#handler);
     }
+  }
+
+  #startTurn(): void {
+    this.#turnUntil = performance.now() + turnMs;
+    setImmediate(() => (this.#begun = 0));
   }
 
   #begin(id: string, group: string, handler: (runId: string) => Promise<void>): void {
@@ -231,7 +239,7 @@ class InProcessQueue implements RunQueue {
       this.#again.delete(id);
       this.#addOne(repeat);
     }
-    if (!this.#closed) return this.wake();
+    if (!this.#closed) return this.#pump();
     if (this.#running === 0) this.#idle?.();
   }
 }
