@@ -42,13 +42,21 @@ export class Places {
   take(run: string, flow: string, host: string): boolean {
     const held = this.#places.get(run);
     const bytes = this.#weights.get(run) ?? 0;
-    if (held && held.bytes === bytes && (held.host === host || host === "")) return true;
+    if (held?.bytes === bytes && (held.host === host || host === "" || this.#move(held, host))) return true;
     if (held) this.#give(run, held);
     if (!this.#hasRoom(flow, host, bytes)) return false;
     this.#places.set(run, { flow, host, bytes });
     this.#flows.add(flow);
     this.#hosts.add(host);
     this.#bytes += bytes;
+    return true;
+  }
+
+  #move(held: Place, host: string): boolean {
+    if (this.#hosts.of(host) >= this.#limits.share) return false;
+    this.#hosts.remove(held.host);
+    this.#hosts.add(host);
+    held.host = host;
     return true;
   }
 
@@ -67,7 +75,7 @@ export class Places {
   #hasRoom(flow: string, host: string, bytes: number): boolean {
     const { calls, share, bytes: mostBytes } = this.#limits;
     if (this.#places.size >= calls || this.#flows.of(flow) >= share) return false;
-    if (host !== "" && this.#hosts.of(host) >= share) return false;
+    if (this.#hosts.of(host) >= share) return false;
     return bytes === 0 || this.#bytes === 0 || this.#bytes + bytes <= mostBytes;
   }
 
@@ -79,16 +87,18 @@ export class Places {
   }
 }
 
-/** How many there are of each name; a name without any is forgotten. */
+/** How many there are of each name but `""`; a name without any is forgotten. */
 class Tally {
   readonly #counts = new Map<string, number>();
   of(name: string): number {
     return this.#counts.get(name) ?? 0;
   }
   add(name: string): void {
+    if (name === "") return;
     this.#counts.set(name, this.of(name) + 1);
   }
   remove(name: string): void {
+    if (name === "") return;
     const left = this.of(name) - 1;
     if (left > 0) this.#counts.set(name, left);
     else this.#counts.delete(name);

@@ -9,9 +9,12 @@ const measuredBytes = 4 * 1024 * 1024;
 /** About how many bytes of JSON an event holds: from its text where that is at hand, without encoding anything again. */
 export const eventSize = ({ text, payload }: Event): number => entryBytes + (text?.length ?? roughSize(payload, measuredBytes));
 
+/** What the attempts of a step may hold: requests and answers are kept cut. */
+const attemptBytes = 8 * 1024;
+
 /** About how many bytes a step holds. */
 export const stepSize = ({ input, output, attempts }: StepRecord): number =>
-  entryBytes + roughSize(input, measuredBytes) + roughSize(output, measuredBytes) + roughSize(attempts, measuredBytes);
+  entryBytes + roughSize(input, measuredBytes) + roughSize(output, measuredBytes) + attemptBytes * Math.max(0, attempts.length - 1);
 
 /** About how many bytes a run holds. */
 export function sizeOf({ event, run, steps }: RunContext): number {

@@ -139,7 +139,7 @@ export function createWorker(parts: Parts): Worker {
       recorder: {
         put(step) {
           steps.set(step.path, step);
-          hand.bytes += stepSize(step);
+          hand.bytes += stepSize(step); // a little too much where it was put before
           attempts++;
           journal.note(step);
         },
@@ -216,10 +216,10 @@ export function createWorker(parts: Parts): Worker {
 
   return {
     remember(event, run) {
-      const bytes = sizeOf({ run, event, steps: [] });
-      const { text: _, ...written } = event; // the payload is enough from here on
+      const context = { run, event, steps: [] };
+      const bytes = sizeOf(context);
       places.weigh(run.id, bytes);
-      if (!run.settling) remembered.keep({ run, event: written, steps: [] }, bytes);
+      if (!run.settling) remembered.keep(context, bytes);
     },
     handle,
     cancel(runId) {

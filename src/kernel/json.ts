@@ -51,19 +51,23 @@ export function deeperThan(value: unknown, limit: number): boolean {
   return false;
 }
 
-/** About how many bytes a value holds; no further counted than `most`. Iterative, and without encoding anything. */
+/** About how many bytes a value holds; no further counted than about `most`. Without encoding anything. */
 export function roughSize(value: unknown, most: number): number {
-  const open: unknown[] = [value];
-  let bytes = 0;
-  while (open.length > 0 && bytes < most) {
-    const item = open.pop();
-    bytes += typeof item === "string" ? 16 + item.length : 16;
-    if (Array.isArray(item)) for (let i = 0; i < item.length && i < most; i++) open.push(item[i]);
-    else if (isObject(item)) {
-      for (const key in item) {
-        bytes += key.length;
-        open.push(item[key]);
-      }
+  return measured(value, most, 0);
+}
+
+/** Deeper than that a value is counted as if it ended there: it costs no stack, and hostile depth is refused elsewhere. */
+const measuredDepth = 200;
+
+function measured(value: unknown, most: number, depth: number): number {
+  if (typeof value === "string") return 16 + value.length;
+  if (typeof value !== "object" || value === null || depth > measuredDepth) return 16;
+  let bytes = 16;
+  if (Array.isArray(value)) for (let i = 0; i < value.length && bytes < most; i++) bytes += measured(value[i], most, depth + 1);
+  else {
+    for (const key in value) {
+      if (bytes >= most) return bytes;
+      bytes += key.length + measured((value as Record<string, unknown>)[key], most, depth + 1);
     }
   }
   return bytes;

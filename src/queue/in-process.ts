@@ -91,6 +91,7 @@ class FairLane {
     this.size++;
   }
   shift(isBusy: (group: string) => boolean, admit: Admit): { id: string; group: string } | undefined {
+    if (this.size === 0) return undefined;
     for (const [name, group] of this.#groups) {
       const id = isBusy(name) ? undefined : group.shift(admit);
       if (id === undefined) continue;
