@@ -141,6 +141,18 @@ describe("a host that does not answer", () => {
     expect(outages.list()[0]!.nextTryAt! - clock.now()).toBe(1000);
   });
 
+  test("is not left alone for longer where the clock is set back meanwhile", async () => {
+    let now = Date.UTC(2026, 0, 15);
+    const outages = createOutages({ now: () => now, after: () => () => {} });
+    const transport = outages.guard({ send: () => Promise.reject(timeout()) } as unknown as Transport);
+    const to = { target: { origin: "https://api.example", host: "api.example", dispatcher: null as never }, path: "/" };
+    for (let i = 0; i < 5; i++)
+      await transport.send(to, { method: "GET", url: "", headers: {} }, { timeoutMs: 1, maxBytes: 1 }).catch(() => {});
+    expect(outages.refusal("api.example")?.code).toBe("HOST_DOWN");
+    now -= 3_600_000;
+    expect(outages.refusal("api.example")).toBeNull();
+  });
+
   test("gives those who come back a time each, a tenth of a second apart", async () => {
     const { clock, bringDown, outages } = open();
     await bringDown();

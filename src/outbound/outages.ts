@@ -74,7 +74,8 @@ class HostWatch implements Outages {
     if (!trouble?.pause) return null;
     const now = this.#clock.now();
     const { ms, until, probing, waiting } = trouble.pause;
-    if (!probing && now >= until) return null;
+    const isOver = now >= until || until - now > longestPauseMs; // no pause is that long: the clock was set back
+    if (!probing && isOver) return null;
     trouble.pause.waiting++;
     const retryAt = (probing ? now + ms : until) + (waiting % 10_000) * apartMs;
     const { app, since, reason } = trouble;
