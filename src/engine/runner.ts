@@ -6,13 +6,14 @@ import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { nextAttempt } from "./retry.ts";
-import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
+import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord, Waiting } from "./types.ts";
+import { quotaWaiting, retryWaiting } from "./waiting.ts";
 
 /** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. */
 export type Ending =
   | { kind: "succeeded" | "filtered"; reason?: string }
   | { kind: "failed" | "held"; error: StoredError }
-  | { kind: "paused"; dueAt: number; durable: boolean }
+  | { kind: "paused"; dueAt: number; durable: boolean; waiting: Waiting }
   | { kind: "cancelled" };
 
 /** Where the results go: the journal for a real run, a list for a dry one. */
@@ -161,7 +162,7 @@ class Pass {
       return null;
     }
     this.#put({ ...record, state: "waiting", output: { until } });
-    return { kind: "paused", dueAt: until, durable: true };
+    return { kind: "paused", dueAt: until, durable: true, waiting: { kind: "wait", reason: `Waits in step '${path}'`, step: path } };
   }
 
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
@@ -252,7 +253,9 @@ class Pass {
     doubt: boolean,
   ): Promise<Ending | null> {
     const now = this.parts.clock.now();
-    if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
+    if (error.code === "QUOTA_WAIT" && !this.parts.dry) {
+      return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false, waiting: quotaWaiting(error, record.path) };
+    }
     const unknown = careful && (doubt || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
     if (isGoneAlready(error, record))
       return this.#succeed(step, record, scope, began, gone(error), "Gone already: an earlier attempt had taken effect.");
@@ -274,7 +277,7 @@ class Pass {
       if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry")
         return this.#hold(step, record);
       this.#put({ ...record, state: "waiting", error: told(error) });
-      return { kind: "paused", dueAt: next.retryAt, durable: true };
+      return { kind: "paused", dueAt: next.retryAt, durable: true, waiting: retryWaiting(error, record.path, record.attempts) };
     }
     const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => undefined) : undefined;
     if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt

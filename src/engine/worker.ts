@@ -8,7 +8,8 @@ import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import { advance, type Ending } from "./runner.ts";
 import { summarise } from "./summary.ts";
-import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
+import { keysOfStep } from "./people/extract.ts";
+import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord, Waiting } from "./types.ts";
 
 interface Parts {
   store: RunStore;
@@ -31,6 +32,8 @@ export interface Worker {
   cancel(runId: string): boolean;
   running(): number;
   isRunning(runId: string): boolean;
+  /** What a run waits for that pauses so shortly that its row does not say so. */
+  pausedFor(runId: string): { waiting: Waiting; until: number } | null;
   attempts(): number;
   abort(): void;
 }
@@ -51,6 +54,10 @@ const writtenByMs = 1000;
 const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
   record !== null && state === "queued" && (settling || settings.order);
 
+/** What was worked on it in earlier passes; of a run that an earlier release began, as far as its attempts tell. */
+const workedBefore = ({ run, steps }: RunContext): number =>
+  run.workedMs ?? steps.reduce((sum, step) => sum + step.attempts.reduce((ms, attempt) => ms + attempt.durationMs, 0), 0);
+
 /** A store that takes nothing decided nothing either: the run asks again. */
 function refused(error: unknown): null {
   if (error instanceof MillraceError && error.code === "STORE_UNAVAILABLE") return null;
@@ -60,6 +67,7 @@ function refused(error: unknown): null {
 export function createWorker(parts: Parts): Worker {
   const { store, journal, queue, flows, caller, clock } = parts;
   const fresh = new Map<string, RunContext>();
+  const paused = new Map<string, { waiting: Waiting; until: number }>();
   const inHand = new Map<string, Hand>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
@@ -71,6 +79,7 @@ export function createWorker(parts: Parts): Worker {
     // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
     if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
     const context = take(runId) ?? (await store.load(runId));
+    paused.delete(runId);
     if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
     const hand: Hand = { cancelled: false };
     inHand.set(runId, hand);
@@ -110,6 +119,8 @@ export function createWorker(parts: Parts): Worker {
 
   async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
+    const people = [...(context.run.people ?? [])];
+    const began = clock.now();
     const ending = await advance(context, flow, {
       caller,
       clock,
@@ -122,14 +133,19 @@ export function createWorker(parts: Parts): Worker {
           steps.set(step.path, step);
           attempts++;
           journal.note(step);
+          const keys = keysOfStep(step, people);
+          if (keys.length === 0) return;
+          people.push(...keys);
+          journal.notePeople({ runId: step.runId, keys });
         },
         begin: (step) => journal.durable(step),
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
-    if (ending.kind !== "paused") return end(context.run, steps.values(), ending);
-    if (hand.cancelled) return end(context.run, steps.values(), { kind: "cancelled" });
-    pause({ ...context, steps: [...steps.values()] }, ending);
+    const run = { ...context.run, people, workedMs: workedBefore(context) + clock.now() - began };
+    if (ending.kind !== "paused") return end(run, steps.values(), ending);
+    if (hand.cancelled) return end(run, steps.values(), { kind: "cancelled" });
+    pause({ ...context, run, steps: [...steps.values()] }, ending);
   }
 
   function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>): void {
@@ -137,6 +153,7 @@ export function createWorker(parts: Parts): Worker {
     write(run, {
       state: ending.kind,
       finishedAt: clock.now(),
+      waiting: null,
       attention,
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
@@ -145,10 +162,11 @@ export function createWorker(parts: Parts): Worker {
   }
 
   /** A short pause keeps what is known in memory; a long one will be read back from its rows. */
-  function pause(context: RunContext, { dueAt, durable }: Extract<Ending, { kind: "paused" }>): void {
+  function pause(context: RunContext, { dueAt, durable, waiting }: Extract<Ending, { kind: "paused" }>): void {
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
-    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt } : {};
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting } : {};
+    if (!patch.state && paused.size < rememberedLimit) paused.set(run.id, { waiting, until: dueAt });
     const kept = short && fresh.size < rememberedLimit;
     if (kept) fresh.set(run.id, { ...context, run: { ...run, ...patch } });
     const at = kept ? dueAt : Math.max(dueAt, clock.now() + writtenByMs);
@@ -168,12 +186,14 @@ export function createWorker(parts: Parts): Worker {
     handle,
     cancel(runId) {
       fresh.delete(runId);
+      paused.delete(runId);
       const hand = inHand.get(runId);
       if (hand) hand.cancelled = true;
       return hand !== undefined;
     },
     running: () => inHand.size,
     isRunning: (runId) => inHand.has(runId),
+    pausedFor: (runId) => paused.get(runId) ?? null,
     attempts: () => attempts,
     abort: () => stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } })),
   };

@@ -1,8 +1,10 @@
-import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
+import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
 import type { Db } from "./database.ts";
+import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import type { Turn } from "./records.ts";
+import { noRuns, readFlowTotals, readOutages, readRunPage } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -12,6 +14,7 @@ const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "he
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
   const reads = prepareReads(db);
+  const people = createPeopleIndex(db);
   const load = (runId: string): RunContext | null => {
     const run = reads.run.get<Schema["runs"]>({ id: runId });
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
@@ -36,6 +39,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
           steps.forEach(writer.putStep);
         }
         writes.steps.forEach(writer.putStep);
+        writes.people?.forEach(writer.addPeople);
         writes.runs.filter((write) => !gathering(write)).forEach(writer.changeRun);
         const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
         return { accepted, claims, next: writer.next() };
@@ -45,12 +49,12 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const found = load(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
-    async list(workspaceId, filter, { before, limit }) {
-      let query = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
-      if (before !== undefined) query = query.where("id", "<", before);
-      return (await query.selectAll().orderBy("id", "desc").limit(limit).execute()).map(runOf);
+    async list(workspaceId, filter, page) {
+      const rows = filter.person ? await listPeople(db, people, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
+      return rows.map(runOf);
     },
-    counts: (workspaceId, filter) => countRuns(db, workspaceId, filter),
+    counts: (workspaceId, filter) =>
+      filter.person ? countPeople(db, people, workspaceId, filter) : countRuns(db, workspaceId, filter),
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
@@ -95,6 +99,15 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .execute();
       return rows.map(runOf);
     },
+    page: (workspaceId, runId, page) => readRunPage(db, workspaceId, runId, page),
+    flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
+    ahead: async (run) => writer.ahead(run),
+    outages: (workspaceId) => readOutages(db, workspaceId),
+    indexPeople: people.sortIn,
+    unindexed: people.waiting,
+    unread: (limit) => unreadRuns(db, limit),
+    markRead: (read) => markRead(db, writer, read),
+    peopleProgress: () => peopleProgress(db),
   };
 }
 
@@ -145,37 +158,72 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
   if (filter.from !== undefined) q = q.where("created_at", ">=", filter.from);
   if (filter.to !== undefined) q = q.where("created_at", "<=", filter.to);
-  if (filter.person !== undefined && filter.person.trim() !== "")
-    q = q.where((e) =>
-      e.or([
-        e("record", "=", filter.person!.trim()),
-        ...personRanges(filter.person!).map(([from, to]) => e.and([e("person", ">=", from), e("person", "<", to)])),
-      ]),
-    );
   return q;
 }
 
-/** A person is found by how the e-mail, phone or name begins: a range of the index, as typed and in small letters. */
-function personRanges(text: string): [string, string][] {
-  const typed = text.trim();
-  return [...new Set([typed, typed.toLowerCase()])].map((t) => [t, `${t}\u{10ffff}`]);
+type Row = Selectable<Schema["runs"]>;
+type Page = { before?: string; limit: number };
+
+const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before = afterAllIds, limit }: Page): Promise<Row[]> =>
+  narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", before), filter)
+    .selectAll()
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+
+const fewestLookedUp = 100;
+const mostLookedUp = 2000;
+/** What else is asked for leaves so few runs that it is quicker to look through those. */
+const fewRuns = 5000;
+
+/** Runs of a person, newest first. */
+async function listPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> {
+  const found: Row[] = [];
+  for await (const rows of runsOfPeople(db, people, workspaceId, filter, before ?? afterAllIds, limit)) {
+    found.push(...rows);
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** In pieces, each newest first; other work goes on between them. */
+async function* runsOfPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter, before: string, limit: number): AsyncGenerator<Row[]> {
+  const searches = filter.person ?? [];
+  if (searches.length === 0) return;
+  const few = await leavesFew(db, workspaceId, filter);
+  const narrow = (from: string) => narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", from), filter).selectAll().orderBy("id", "desc");
+  for (let from = before, size = Math.max(fewestLookedUp, limit); ; size = Math.min(mostLookedUp, size * 2)) {
+    const ids = few ? null : await people.ids(workspaceId, searches, from, size);
+    const rows = await (ids ? narrow(from).where("id", "in", ids.length ? ids : [""]) : narrow(from).limit(size)).execute();
+    yield ids ? rows : rows.filter((row) => isOf(row.people, searches));
+    const lowest = ids ? ids.at(-1) : rows.at(-1)?.id;
+    if (lowest === undefined || (ids ?? rows).length < size) return;
+    from = lowest;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function leavesFew(db: Db, workspaceId: string, { flowId, states, attention, recovered, ids }: RunFilter): Promise<boolean> {
+  if (ids || attention || recovered) return true;
+  if (states?.length && states.every((state) => !finalStates.includes(state))) return true;
+  if (flowId === undefined) return false;
+  const counts = await countRuns(db, workspaceId, { flowId });
+  return Object.values(counts).reduce((sum, n) => sum + n, 0) <= fewRuns;
+}
+
+async function countPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
+  const counts = noRuns();
+  for await (const rows of runsOfPeople(db, people, workspaceId, filter, afterAllIds, mostLookedUp))
+    for (const { state } of rows) counts[state as RunState]++;
+  return counts;
 }
 
 /** Finished runs come from the hourly counts, open ones from their index; only a narrower question needs the rows. */
 async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
-  const counts: Record<RunState, number> = {
-    queued: 0,
-    running: 0,
-    waiting: 0,
-    succeeded: 0,
-    filtered: 0,
-    failed: 0,
-    held: 0,
-    cancelled: 0,
-  };
+  const counts = noRuns();
   const add = (rows: { state: string; n: number | string | bigint | null }[]) =>
     rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
-  if (filter.attention || filter.recovered || filter.person !== undefined || filter.ids) {
+  if (filter.attention || filter.recovered || filter.ids) {
     const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
     add(
       await rows
@@ -233,6 +281,7 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
       .execute();
     const ids = old.map((r) => r.id);
     if (ids.length) {
+      await forgetPeople(db, q, ids);
       await q.deleteFrom("steps").where("run_id", "in", ids).execute();
       await q.deleteFrom("runs").where("id", "in", ids).execute();
     }

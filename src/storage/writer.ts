@@ -1,8 +1,8 @@
-import type { Acceptance, Claim, QueuedRun, Run, RunWrite, StepRecord, Taken } from "#engine/types.ts";
+import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord, Taken } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
-import { createRecordWriter, type Turn } from "./records.ts";
-import { eventRow, marker, patched, runChange, runRow, stepRow } from "./rows.ts";
+import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
+import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
@@ -11,6 +11,9 @@ export interface Writer {
   insertRun(run: Run): void;
   putStep(step: StepRecord): void;
   changeRun(write: RunWrite): void;
+  /** Adds keys to a run's people. */
+  addPeople(people: RunPeople): void;
+  ahead: RecordWriter["ahead"];
   /** Begins a run of a record, if it may. */
   claim(claim: Claim): Turn;
   /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
@@ -40,7 +43,18 @@ export function createWriter(db: Db): Writer {
 
   const insertRun = (run: Run) => {
     statements.insertRun.run(runRow(run));
+    if (run.people?.length) statements.peopleDue.run({ run_id: run.id });
     count(run, 1);
+  };
+
+  const addPeople = ({ runId: id, keys }: RunPeople) => {
+    const row = keys.length ? statements.people.get<{ people: string | null }>({ id }) : undefined;
+    if (!row) return;
+    const known = row.people === null ? [] : unpackPeople(row.people);
+    const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
+    if (fresh.length === 0) return;
+    statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
+    statements.peopleDue.run({ run_id: id });
   };
 
   return {
@@ -50,7 +64,10 @@ export function createWriter(db: Db): Writer {
       if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
       const previous = state === undefined ? undefined : records.remember(event, state);
       const joined = settle && records.join(acceptance);
-      if (joined) return [joined];
+      if (joined) {
+        addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
+        return [joined];
+      }
       const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
       for (const run of runs) insertRun(run);
       return runs;
@@ -65,6 +82,8 @@ export function createWriter(db: Db): Writer {
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
     },
+    addPeople,
+    ahead: records.ahead,
     claim: records.claim,
     next: records.next,
     settleCounts() {
@@ -111,8 +130,23 @@ const runColumns = [
   "merged",
   "recovered",
   "previous",
+  "people",
+  "waiting",
+  "outage",
+  "worked_ms",
 ] as const;
-const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at", "settling"] as const;
+const runChanges = [
+  "state",
+  "due_at",
+  "summary",
+  "error",
+  "attention",
+  "finished_at",
+  "settling",
+  "waiting",
+  "outage",
+  "worked_ms",
+] as const;
 const stepColumns = [
   "run_id",
   "path",
@@ -141,6 +175,9 @@ function prepare(db: Db) {
         .onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
     ),
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
+    peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),
+    people: db.statement((q) => q.selectFrom("runs").select("people").where("id", "=", marker<string>("id"))),
+    putPeople: db.statement((q) => q.updateTable("runs").set({ people: marker("people") }).where("id", "=", marker<string>("id"))),
     changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
     putStep: db.statement((q) =>
       q

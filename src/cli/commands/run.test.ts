@@ -20,10 +20,14 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   record: null,
   merged: 0,
   recovered: false,
+  waiting: null,
+  workedMs: 1000,
   ...more,
 });
 const detail: RunDetail = {
   ...run(),
+  stepCount: 1,
+  nextStep: null,
   replays: [{ id: "run_2", state: "succeeded", createdAt: now }],
   event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
   steps: [

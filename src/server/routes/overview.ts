@@ -25,17 +25,19 @@ export const overviewRoutes =
     app.get("/overview", {
       schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
       handler: async () => {
-        const [runs, attention, flows, logins] = await Promise.all([
+        const [runs, attention, flows, logins, outages] = await Promise.all([
           engine.counts(workspaceId, { from: clock.now() - dayMs }),
           engine.counts(workspaceId, { attention: true }),
           engine.flows.list(workspaceId),
           connections.list(workspaceId),
+          engine.outages(workspaceId),
         ]);
         return {
           version,
           startedAt,
           runs,
           queue: engine.depth(),
+          outages,
           sandboxUrl: sandboxUrl(),
           warnings: warnings(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
