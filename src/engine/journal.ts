@@ -1,6 +1,18 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, Claim, Claimed, Committed, QueuedRun, RunPeople, RunStore, RunWrite, StepRecord, Taken, Writes } from "./types.ts";
+import type {
+  Acceptance,
+  Claim,
+  Claimed,
+  Committed,
+  QueuedRun,
+  RunPeople,
+  RunStore,
+  RunWrite,
+  StepRecord,
+  Taken,
+  Writes,
+} from "./types.ts";
 
 /**
  * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,

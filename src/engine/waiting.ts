@@ -27,7 +27,11 @@ function faultWords({ code, message, details: { app, status } }: MillraceError):
 export function quotaWaiting({ code, message, details }: MillraceError, step: string): Waiting {
   const { app, limit, windowMs } = details;
   const known = code === "QUOTA_WAIT" && typeof app === "string" && typeof limit === "number" && typeof windowMs === "number";
-  return { kind: "quota", step, reason: known ? `Quota: ${app} takes ${limit} requests in ${Math.round(windowMs / 1000)} s` : message.replace(/\.$/, "") };
+  return {
+    kind: "quota",
+    step,
+    reason: known ? `Quota: ${app} takes ${limit} requests in ${Math.round(windowMs / 1000)} s` : message.replace(/\.$/, ""),
+  };
 }
 
 /** Of a run that its row says is queued. A moment in the queue is nothing to tell. */
@@ -39,5 +43,9 @@ export const behindWaiting = (runId: string): Waiting => ({ kind: "behind", reas
 /** Null: it has only just come, or is due later. */
 export function placeWaiting({ dueAt, createdAt }: Run, now: number, running: number): Waiting | null {
   if (now - Math.max(dueAt, createdAt) < momentMs) return null;
-  return { kind: "place", reason: running > 0 ? `Waits for a free place: ${running} ${running === 1 ? "run is" : "runs are"} under way` : "Waits for a free place" };
+  return {
+    kind: "place",
+    reason:
+      running > 0 ? `Waits for a free place: ${running} ${running === 1 ? "run is" : "runs are"} under way` : "Waits for a free place",
+  };
 }

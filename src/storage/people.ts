@@ -32,7 +32,8 @@ type Key = { workspace_id: string; kind: string; key: string };
 export function createPeopleIndex(db: Db): PeopleIndex {
   const s = prepare(db);
 
-  const ofKey = (key: Key, before: string, limit: number) => s.ofKey.all<{ run_id: string }>({ ...key, before, limit }).map((r) => r.run_id);
+  const ofKey = (key: Key, before: string, limit: number) =>
+    s.ofKey.all<{ run_id: string }>({ ...key, before, limit }).map((r) => r.run_id);
 
   /** The different keys of a range; null when they are more than `most`. */
   const keysOf = (range: Range, most: number): string[] | null => {
@@ -48,8 +49,10 @@ export function createPeopleIndex(db: Db): PeopleIndex {
 
   const ofRange = (search: PersonSearch, range: Range, before: string, limit: number): string[] => {
     const few = keysOf(range, mostKeysFollowed);
-    const keys = few ?? (s.size.get<{ n: number }>({ ...range, limit: smallRange })!.n < smallRange ? null : keysOf(range, mostKeysCounted));
-    if (keys) return keys.filter((key) => fits({ kind: search.kind, key }, search)).flatMap((key) => ofKey({ ...range, key }, before, limit));
+    const keys =
+      few ?? (s.size.get<{ n: number }>({ ...range, limit: smallRange })!.n < smallRange ? null : keysOf(range, mostKeysCounted));
+    if (keys)
+      return keys.filter((key) => fits({ kind: search.kind, key }, search)).flatMap((key) => ofKey({ ...range, key }, before, limit));
     const [word] = search.words ?? [];
     if (word === undefined) return s.ofRange.all<{ run_id: string }>({ ...range, before, limit }).map((r) => r.run_id);
     const rows = s.named.all<{ run_id: string; key: string }>({ ...range, before, word: ` ${word}` });
@@ -91,9 +94,7 @@ async function notSortedIn(db: Db, workspaceId: string, searches: readonly Perso
     .select(["runs.id", "runs.people"])
     .where("runs.workspace_id", "=", workspaceId)
     .where("runs.id", "<", before)
-    .where((e) =>
-      e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0))),
-    )
+    .where((e) => e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0))))
     .execute();
   return rows.filter(({ people }) => isOf(people, searches)).map((row) => row.id);
 }
@@ -153,7 +154,12 @@ function prepare(db: Db) {
 
 /** Takes the keys of runs that are about to be deleted out of the index; inside the transaction that deletes them. */
 export async function forgetPeople(db: Db, q: Db["q"], ids: readonly string[]): Promise<void> {
-  const rows = await q.selectFrom("runs").select(["id", "workspace_id", "people"]).where("id", "in", ids).where("people", "is not", null).execute();
+  const rows = await q
+    .selectFrom("runs")
+    .select(["id", "workspace_id", "people"])
+    .where("id", "in", ids)
+    .where("people", "is not", null)
+    .execute();
   const forget = db.statement((one) =>
     one
       .deleteFrom("run_people")
@@ -162,7 +168,8 @@ export async function forgetPeople(db: Db, q: Db["q"], ids: readonly string[]): 
       .where("key", "=", marker<string>("key"))
       .where("run_id", "=", marker<string>("run_id")),
   );
-  for (const { id, workspace_id, people } of rows) for (const { kind, key } of unpackPeople(people!)) forget.run({ workspace_id, kind, key, run_id: id });
+  for (const { id, workspace_id, people } of rows)
+    for (const { kind, key } of unpackPeople(people!)) forget.run({ workspace_id, kind, key, run_id: id });
   await q.deleteFrom("people_due").where("run_id", "in", ids).execute();
 }
 

@@ -32,7 +32,8 @@ export function createRecordWriter(db: Db): RecordWriter {
   const freed = new Map<string, { flow_id: string; record: string }>();
 
   /** A run that has begun stands before all others, an earlier one before those that came after it. */
-  const before = (run: Pick<RunRow, "id" | "flow_id" | "record">): { id: string } | undefined => statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
+  const before = (run: Pick<RunRow, "id" | "flow_id" | "record">): { id: string } | undefined =>
+    statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
 
   return {
     remember({ triggerId: trigger_id, record, happenedAt }, state) {

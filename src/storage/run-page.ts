@@ -30,7 +30,8 @@ export async function readRunPage(db: Db, workspaceId: string, runId: string, pa
 
 /** The steps in their order as far as they fit; on the first page also those that are to be looked at, wherever they are. */
 function chosen(all: readonly { path: string; seq: number; state: string; bytes: number }[], { after, limit, mostBytes }: StepPage) {
-  const urgent = after === undefined ? all.filter(({ state }) => (troubled as readonly string[]).includes(state)).slice(0, mostTroubled) : [];
+  const urgent =
+    after === undefined ? all.filter(({ state }) => (troubled as readonly string[]).includes(state)).slice(0, mostTroubled) : [];
   let bytes = urgent.reduce((sum, step) => sum + step.bytes, 0);
   const rest = all.filter(({ seq }) => after === undefined || seq > after);
   const shown: typeof rest = [];

@@ -53,8 +53,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const rows = filter.person ? await listPeople(db, people, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
       return rows.map(runOf);
     },
-    counts: (workspaceId, filter) =>
-      filter.person ? countPeople(db, people, workspaceId, filter) : countRuns(db, workspaceId, filter),
+    counts: (workspaceId, filter) => (filter.person ? countPeople(db, people, workspaceId, filter) : countRuns(db, workspaceId, filter)),
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
@@ -187,11 +186,21 @@ async function listPeople(db: Db, people: PeopleIndex, workspaceId: string, filt
 }
 
 /** In pieces, each newest first; other work goes on between them. */
-async function* runsOfPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter, before: string, limit: number): AsyncGenerator<Row[]> {
+async function* runsOfPeople(
+  db: Db,
+  people: PeopleIndex,
+  workspaceId: string,
+  filter: RunFilter,
+  before: string,
+  limit: number,
+): AsyncGenerator<Row[]> {
   const searches = filter.person ?? [];
   if (searches.length === 0) return;
   const few = await leavesFew(db, workspaceId, filter);
-  const narrow = (from: string) => narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", from), filter).selectAll().orderBy("id", "desc");
+  const narrow = (from: string) =>
+    narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", from), filter)
+      .selectAll()
+      .orderBy("id", "desc");
   for (let from = before, size = Math.max(fewestLookedUp, limit); ; size = Math.min(mostLookedUp, size * 2)) {
     const ids = few ? null : await people.ids(workspaceId, searches, from, size);
     const rows = await (ids ? narrow(from).where("id", "in", ids.length ? ids : [""]) : narrow(from).limit(size)).execute();

@@ -177,7 +177,12 @@ function prepare(db: Db) {
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
     peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),
     people: db.statement((q) => q.selectFrom("runs").select("people").where("id", "=", marker<string>("id"))),
-    putPeople: db.statement((q) => q.updateTable("runs").set({ people: marker("people") }).where("id", "=", marker<string>("id"))),
+    putPeople: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ people: marker("people") })
+        .where("id", "=", marker<string>("id")),
+    ),
     changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
     putStep: db.statement((q) =>
       q

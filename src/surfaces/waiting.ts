@@ -12,9 +12,11 @@ export interface WaitingView {
 
 /** "HighLevel answered 500; next try in 20 s (3rd)". Times of day are in the reader's zone, or the one that is passed. */
 export function waitingSentence({ kind, reason, until, step, attempts }: WaitingView, now: number, zone?: string): string {
-  if (kind === "wait") return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${step === undefined ? "" : ` (step '${step}')`}`;
+  if (kind === "wait")
+    return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${step === undefined ? "" : ` (step '${step}')`}`;
   if (until === null) return reason;
-  if (kind === "retry") return `${reason}; next try ${soon(until, now, zone)}${attempts === undefined ? "" : ` (${ordinal(attempts + 1)})`}`;
+  if (kind === "retry")
+    return `${reason}; next try ${soon(until, now, zone)}${attempts === undefined ? "" : ` (${ordinal(attempts + 1)})`}`;
   if (kind === "quota") return `${reason}; continues about ${clockTime(until, now, zone, true)}`;
   return `${reason}; continues ${soon(until, now, zone)}`;
 }
@@ -27,7 +29,12 @@ export function outageSentence(
 ): string {
   const fault = reason.replace(/^(\S.*?) answered (\d+)$/, "$1 has answered $2");
   const begun = fault === reason ? `${reason} (since ${clockTime(since, now, zone)})` : `${fault} since ${clockTime(since, now, zone)}`;
-  const next = nextTryAt === null ? "" : nextTryAt <= now ? ", next try now" : `, next try ${clockTime(nextTryAt, now, zone, nextTryAt - now < 60_000)}`;
+  const next =
+    nextTryAt === null
+      ? ""
+      : nextTryAt <= now
+        ? ", next try now"
+        : `, next try ${clockTime(nextTryAt, now, zone, nextTryAt - now < 60_000)}`;
   return `${begun}; ${waiting} ${waiting === 1 ? "run waits" : "runs wait"}, nothing is lost${next}`;
 }
 
@@ -48,7 +55,9 @@ function clockTime(at: number, now: number, zone?: string, seconds = false): str
   const part = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { ...options, ...(zone !== undefined && { timeZone: zone }) }).format(at);
   const time = part({ hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) });
-  const sameDay = part({ dateStyle: "short" }) === new Intl.DateTimeFormat("en-GB", { dateStyle: "short", ...(zone !== undefined && { timeZone: zone }) }).format(now);
+  const sameDay =
+    part({ dateStyle: "short" }) ===
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "short", ...(zone !== undefined && { timeZone: zone }) }).format(now);
   if (sameDay) return time;
   return `${Math.abs(at - now) < 6 * day ? part({ weekday: "long" }) : part({ day: "numeric", month: "short" })} ${time}`;
 }

@@ -38,7 +38,10 @@ type Role = "email" | "phone" | "id" | "own id" | "first" | "last" | "full" | "n
 const roles: readonly [Exclude<Role, null>, RegExp][] = [
   ["first", /^(firstname|givenname|forename|fname|vorname|prenom)$/],
   ["last", /^(lastname|surname|familyname|lname|nachname|nomdefamille)$/],
-  ["full", /^(fullname|contactname|displayname|customername|clientname|personname|leadname|patientname|membername|guestname|attendeename)$/],
+  [
+    "full",
+    /^(fullname|contactname|displayname|customername|clientname|personname|leadname|patientname|membername|guestname|attendeename)$/,
+  ],
   ["name", /^name$/],
   ["in a name", /^(first|last)$/],
   ["own id", /^(_?id|uuid|guid|externalid|crmid)$/],
@@ -87,9 +90,8 @@ function look(place: Place, found: Collector, queue: Place[], members: number, l
     return left;
   }
   const person: Person = { looksLikeOne: place.role === "people" };
-  for (const name in place.value) {
+  for (const name of Object.keys(place.value)) {
     if (left-- <= 0) break;
-    if (!Object.hasOwn(place.value, name)) continue;
     const value = (place.value as Record<string, unknown>)[name];
     if (isScalar(value)) member(roleOf(name), place, textOf(value), person, found);
     else if (typeof value === "object" && value !== null) descend(queue, value, roleOf(name), place);
@@ -116,7 +118,8 @@ function member(role: Role, place: Place, text: string, person: Person, found: C
   if (text === "") return;
   if (role === "first" || role === "last" || role === "full" || role === "name") person[role] = text;
   else if (role === "own id") person.id = text;
-  else if (role === "in a name" && (place.role === "name" || place.role === "full")) person.full = person.full ? `${person.full} ${text}` : text;
+  else if (role === "in a name" && (place.role === "name" || place.role === "full"))
+    person.full = person.full ? `${person.full} ${text}` : text;
   else if (scalar(role === "generic" ? place.role : role, place.around, text, found)) person.looksLikeOne = true;
 }
 

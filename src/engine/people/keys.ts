@@ -12,7 +12,11 @@ const longestPhone = 60;
 
 /** In small letters. What was typed wrongly is kept as it is: a person looks for what stands in the event. */
 export function emailKey(text: string): PersonKey | null {
-  const key = text.trim().replace(/^mailto:/i, "").normalize("NFC").toLowerCase();
+  const key = text
+    .trim()
+    .replace(/^mailto:/i, "")
+    .normalize("NFC")
+    .toLowerCase();
   return key === "" || key.length > longestEmail ? null : { kind: "email", key };
 }
 

@@ -10,10 +10,14 @@ const longestCountryCode = 3;
 
 /** What a person typed, as the keys it may mean: any of them will do. */
 export function personSearch(typed: string): PersonSearch[] {
-  const text = typed.trim().replace(/^["'<]+|["'>]+$/g, "").slice(0, 200);
+  const text = typed
+    .trim()
+    .replace(/^["'<]+|["'>]+$/g, "")
+    .slice(0, 200);
   if (text === "") return [];
   if (text.includes("@")) return emailSearch(text);
-  if (/^(?:tel:)?[+\d\s().\-/\u0660-\u0669\u06f0-\u06f9]+(?:\s*(?:ext\.?|x)\s*\d+)?$/i.test(text)) return [...phoneSearch(text), ...idSearch(text)];
+  if (/^(?:tel:)?[+\d\s().\-/\u0660-\u0669\u06f0-\u06f9]+(?:\s*(?:ext\.?|x)\s*\d+)?$/i.test(text))
+    return [...phoneSearch(text), ...idSearch(text)];
   return [...nameSearch(text), ...(/\s/.test(text) ? [] : [...emailSearch(text), ...idSearch(text)])];
 }
 
@@ -43,7 +47,8 @@ function emailSearch(text: string): PersonSearch[] {
  * received without.
  */
 function phoneSearch(text: string): PersonSearch[] {
-  const digits = subscriberDigits(text);
+  const all = text.replace(/\D/g, "");
+  const digits = all.length < shortestNational ? all : subscriberDigits(text); // the last digits: a zero there is part of the number
   if (digits.length < fewestDigitsTyped) return [];
   const whole: PersonSearch = { kind: "phone", key: reversed(digits), exact: false };
   const withCountry = /^\s*(?:tel:)?\s*(?:\+|00)/.test(text) || (digits.length > 10 && !/^\s*\(?0/.test(text));

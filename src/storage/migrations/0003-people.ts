@@ -32,8 +32,15 @@ export async function people(db: Kysely<Schema>): Promise<void> {
     .addColumn("done", "integer", (c) => c.notNull())
     .addColumn("total", "integer", (c) => c.notNull())
     .execute();
-  const { n } = await db.selectFrom("runs").select(sql<number>`count(*)`.as("n")).executeTakeFirstOrThrow();
-  if (Number(n) > 0) await db.insertInto("people_progress").values({ before: "~", done: 0, total: Number(n) }).execute();
+  const { n } = await db
+    .selectFrom("runs")
+    .select(sql<number>`count(*)`.as("n"))
+    .executeTakeFirstOrThrow();
+  if (Number(n) > 0)
+    await db
+      .insertInto("people_progress")
+      .values({ before: "~", done: 0, total: Number(n) })
+      .execute();
   await db.schema.dropIndex("runs_person").execute();
   await db.schema.dropIndex("runs_record").execute();
 }
