@@ -257,5 +257,12 @@ const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", {
 
 const quotaWait = ({ connection, app }: OutboundCall, retryAt: number) =>
   new MillraceError("QUOTA_WAIT", {
-    details: { app: app.title, ...app.quota?.burst, connection: connection.name, at: new Date(retryAt).toISOString(), retryAt, outcome: "not_sent" },
+    details: {
+      app: app.title,
+      ...app.quota?.burst,
+      connection: connection.name,
+      at: new Date(retryAt).toISOString(),
+      retryAt,
+      outcome: "not_sent",
+    },
   });

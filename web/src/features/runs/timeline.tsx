@@ -5,7 +5,7 @@ import { StepMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
-import { durationWords } from "../../lib/time.ts";
+import { durationWords, stepWork } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
 
 /** The first entry: not a step, but what set the run going. */
@@ -14,7 +14,17 @@ export const eventStep = "event";
 export const panelId = "step";
 
 /** The steps in the order they ran, joined by a line. */
-export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
+export function Timeline({
+  run,
+  steps,
+  chosen,
+  more,
+}: {
+  run: RunDetail;
+  steps: readonly StepView[];
+  chosen: string;
+  more: React.ReactNode;
+}) {
   return (
     <nav aria-label="Steps of the run">
       <ol className="relative flex flex-col before:absolute before:top-5 before:bottom-5 before:left-[19px] before:w-px before:bg-line">
@@ -26,7 +36,7 @@ export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
           title="Event received"
           note={<Time at={run.event.receivedAt} />}
         />
-        {run.steps.map((step) => (
+        {steps.map((step) => (
           <Entry
             key={step.path}
             runId={run.id}
@@ -36,17 +46,13 @@ export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
             mark={<StepMark state={step.state} />}
             title={step.title}
             note={stepNote(step)}
-            took={tookOf(step)}
+            took={stepWork(step)}
           />
         ))}
       </ol>
+      {more}
     </nav>
   );
-}
-
-/** Filters and branches take no time worth telling. */
-function tookOf({ startedAt, finishedAt }: StepView): number | null {
-  return finishedAt === null || finishedAt === startedAt ? null : finishedAt - startedAt;
 }
 
 function stepNote(step: StepView): string {
