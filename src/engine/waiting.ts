@@ -13,7 +13,7 @@ export function retryWaiting(error: MillraceError, step: string, attempts: reado
     attempts: attempts.length,
     ...(attempts[0] && { since: attempts[0].at }),
     ...(typeof app === "string" && { app }),
-    ...(typeof host === "string" && { host }),
+    ...(typeof host === "string" && host !== app && { host }),
   };
 }
 

@@ -87,7 +87,7 @@ function underWay(runs: { queued: number; running: number; waiting: number }): s
   const parts = [
     [runs.running, "running"],
     [runs.queued, "in the queue"],
-    [runs.waiting, runs.waiting === 1 ? "waits" : "wait"],
+    [runs.waiting, "waiting"],
   ] as const;
   const some = parts.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`);
   return some.length === 0 ? "Nothing waits" : some.join(", ");
@@ -99,8 +99,8 @@ function connectionNote(total: number, broken: number, outages: Overview["outage
   const [down, ...more] = outages;
   if (down === undefined) return "All connected";
   return more.length === 0
-    ? `${down.app ?? down.host ?? "An app"} does not answer as it should`
-    : `${count(outages.length)} do not answer as they should`;
+    ? `Trouble with ${down.app ?? down.host ?? "an app"}`
+    : `Trouble with ${count(outages.length)} of them`;
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

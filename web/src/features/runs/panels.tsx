@@ -58,11 +58,14 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       }
     >
       {run.waiting !== null && step.state === "waiting" && (
-        <p className="rounded-md bg-sunken px-4 py-3 font-medium">
-          <Waiting waiting={run.waiting} />
-        </p>
+        <div role="group" aria-label="What it waits for" className="rounded-md bg-sunken px-4 py-3">
+          <p className="font-medium">
+            <Waiting waiting={run.waiting} />
+          </p>
+          {step.error !== null && <p className="mt-1 text-ink-2">{step.error.message}</p>}
+        </div>
       )}
-      {step.error !== null && (
+      {step.error !== null && step.state !== "waiting" && (
         <ErrorPanel
           error={step.error}
           run={run}

@@ -158,14 +158,14 @@ function Actions({ run }: { run: RunDetail }) {
 }
 
 function Body({ run }: { run: RunDetail }) {
-  const { steps, more } = useSteps(run);
+  const { steps, gap } = useSteps(run);
   const chosen = route.useSearch().step ?? troubled(run) ?? run.steps.at(-1)?.path ?? eventStep;
   const step = steps.find((one) => one.path === chosen);
   return (
     <>
       <Family run={run} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
-        <Timeline run={run} steps={steps} chosen={step === undefined ? eventStep : chosen} more={more} />
+        <Timeline run={run} steps={steps} chosen={step === undefined ? eventStep : chosen} gap={gap} />
         {step === undefined ? <EventPanel run={run} /> : <StepPanel key={step.path} run={run} step={step} />}
       </div>
     </>
@@ -180,14 +180,12 @@ function useSteps(run: RunDetail) {
   const steps = [...byPath.values()].sort((a, b) => a.seq - b.seq);
   const left = run.stepCount - steps.length;
   const next = pages.length === 0 ? run.nextStep : (pages.at(-1)?.next ?? null);
-  const more = next !== null && left > 0 && (
-    <div className="mt-2 pl-2.5">
-      <Button small busy={query.isFetching} onClick={() => void (pages.length === 0 ? query.refetch() : query.fetchNextPage())}>
-        Show more: {plural(left, "further step")}
-      </Button>
-    </div>
+  const more = (
+    <Button small busy={query.isFetching} onClick={() => void (pages.length === 0 ? query.refetch() : query.fetchNextPage())}>
+      Show more of {plural(left, "further step")}
+    </Button>
   );
-  return { steps, more };
+  return { steps, gap: next === null || left <= 0 ? null : { after: next, more } };
 }
 
 /** The step that needs a look: the failed or held one. */

@@ -13,18 +13,30 @@ export const eventStep = "event";
 /** The chosen step, at the right or below. */
 export const panelId = "step";
 
-/** The steps in the order they ran, joined by a line. */
-export function Timeline({
-  run,
-  steps,
-  chosen,
-  more,
-}: {
+interface TimelineProps {
   run: RunDetail;
   steps: readonly StepView[];
   chosen: string;
-  more: React.ReactNode;
-}) {
+  /** After which step some are not shown, and the way to see them. */
+  gap: { after: number; more: React.ReactNode } | null;
+}
+
+/** The steps in the order they ran, joined by a line. */
+export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
+  const [before, behind] = [steps.filter(({ seq }) => gap === null || seq <= gap.after), steps.filter(({ seq }) => gap !== null && seq > gap.after)];
+  const entry = (step: StepView) => (
+    <Entry
+      key={step.path}
+      runId={run.id}
+      path={step.path}
+      chosen={step.path === chosen}
+      depth={step.path.split("/").length - 1}
+      mark={<StepMark state={step.state} />}
+      title={step.title}
+      note={stepNote(step)}
+      took={stepWork(step)}
+    />
+  );
   return (
     <nav aria-label="Steps of the run">
       <ol className="relative flex flex-col before:absolute before:top-5 before:bottom-5 before:left-[19px] before:w-px before:bg-line">
@@ -36,21 +48,11 @@ export function Timeline({
           title="Event received"
           note={<Time at={run.event.receivedAt} />}
         />
-        {steps.map((step) => (
-          <Entry
-            key={step.path}
-            runId={run.id}
-            path={step.path}
-            chosen={step.path === chosen}
-            depth={step.path.split("/").length - 1}
-            mark={<StepMark state={step.state} />}
-            title={step.title}
-            note={stepNote(step)}
-            took={stepWork(step)}
-          />
-        ))}
+        {behind.length > 0 && behind.map(entry)}
+        {behind.length > 0 && <li className="px-2.5 pt-3 pb-1 pl-11 text-meta text-ink-3">From the first step</li>}
+        {before.map(entry)}
+        {gap !== null && <li className="relative z-10 px-2.5 py-2">{gap.more}</li>}
       </ol>
-      {more}
     </nav>
   );
 }
