@@ -54,6 +54,7 @@ try {
     }
     const { p50, p99, max } = quantiles(ms);
     rows.push([what, hits, p50, p99, max]);
+    console.error(what, hits, p50, p99, max);
   }
   console.log(table(["search", "hits on the page", "p50 ms", "p99 ms", "max ms"], rows));
   await db.close();
