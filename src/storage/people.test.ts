@@ -78,3 +78,26 @@ test("a search by one key reads as many entries as it shows, however many there 
   ]);
   await db.close();
 });
+
+test("what is open is counted by the index of what is open, however many runs are over", async () => {
+  const db = await openSqlite({ file: ":memory:" });
+  const asked: string[] = [];
+  const executor = db.q.getExecutor();
+  const { executeQuery } = executor;
+  executor.executeQuery = function (...args: Parameters<typeof executeQuery>) {
+    asked.push(args[0].sql);
+    return executeQuery.apply(executor, args);
+  } as typeof executeQuery;
+  const store = createRunStore(db);
+  await store.counts("ws_1", {});
+  await store.counts("ws_1", { flowId: "flow_1" });
+  await store.flowTotals("ws_1", 0);
+  await store.outages("ws_1");
+  const open = asked.filter((text) => text.includes('"finished_at" is null'));
+  expect(open).toHaveLength(4);
+  for (const text of open) {
+    const plan = await sql<{ detail: string }>`explain query plan ${sql.raw(text.replaceAll("?", "'x'"))}`.execute(db.q);
+    expect(plan.rows[0]!.detail, text).toContain("USING INDEX runs_open");
+  }
+  await db.close();
+});

@@ -56,6 +56,13 @@ export const noRuns = (): Record<RunState, number> => ({
   cancelled: 0,
 });
 
+/** A column as no index has it. */
+export const unindexed = (column: "workspace_id" | "flow_id") => sql<string>`${sql.ref(column)} || ''`;
+
+/** Runs that have not ended, by their own small index: SQLite would rather read all runs of the workspace or flow, a million of them. */
+export const openRuns = (db: Db, workspaceId: string) =>
+  db.q.selectFrom("runs").where("finished_at", "is", null).where(unindexed("workspace_id"), "=", workspaceId);
+
 /** Three queries for all flows together. */
 export async function readFlowTotals(db: Db, workspaceId: string, from: number): Promise<Map<string, FlowTotals>> {
   const totals = new Map<string, FlowTotals>();
@@ -74,12 +81,9 @@ export async function readFlowTotals(db: Db, workspaceId: string, from: number):
     .where("workspace_id", "=", workspaceId)
     .where("hour", ">=", Math.floor(from / hourMs))
     .groupBy(["flow_id", "state"]);
-  const open = db.q
-    .selectFrom("runs")
-    .select(["flow_id", "state", sql<number>`count(*)`.as("n")])
-    .where("finished_at", "is", null)
-    .where("workspace_id", "=", workspaceId)
-    .groupBy(["flow_id", "state"]);
+  const open = openRuns(db, workspaceId)
+    .select([unindexed("flow_id").as("flow_id"), "state", sql<number>`count(*)`.as("n")])
+    .groupBy([unindexed("flow_id"), "state"]);
   for (const { flow_id, state, n } of [...(await finished.execute()), ...(await open.execute())]) {
     const counts = totals.get(flow_id)?.counts;
     if (counts) counts[state as RunState] = Math.max(0, counts[state as RunState] + Number(n));
@@ -92,12 +96,9 @@ const fewestWaiting = 2;
 const fewestAttempts = 3;
 
 export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]> {
-  const groups = await db.q
-    .selectFrom("runs")
+  const groups = await openRuns(db, workspaceId)
     .select(["outage", sql<number>`count(*)`.as("n"), sql<number>`min(due_at)`.as("next"), sql<string>`min(id)`.as("oldest")])
-    .where("finished_at", "is", null)
     .where("outage", "is not", null)
-    .where("workspace_id", "=", workspaceId)
     .groupBy("outage")
     .orderBy("n", "desc")
     .limit(20)

@@ -1,10 +1,11 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
+import type { PersonSearch } from "#kernel/person-key.ts";
 import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
-import type { Db } from "./database.ts";
+import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import type { Turn } from "./records.ts";
-import { noRuns, readFlowTotals, readOutages, readRunPage } from "./run-page.ts";
+import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -15,6 +16,7 @@ const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "he
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
   const reads = prepareReads(db);
   const people = createPeopleIndex(db);
+  const parts: PeopleParts = { db, people, judged: reads.judged };
   const load = (runId: string): RunContext | null => {
     const run = reads.run.get<Schema["runs"]>({ id: runId });
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
@@ -50,10 +52,10 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       return found?.run.workspaceId === workspaceId ? found : null;
     },
     async list(workspaceId, filter, page) {
-      const rows = filter.person ? await listPeople(db, people, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
+      const rows = filter.person ? await listPeople(parts, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
       return rows.map(runOf);
     },
-    counts: (workspaceId, filter) => (filter.person ? countPeople(db, people, workspaceId, filter) : countRuns(db, workspaceId, filter)),
+    counts: (workspaceId, filter) => (filter.person ? countPeople(parts, workspaceId, filter) : countRuns(db, workspaceId, filter)),
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
@@ -131,6 +133,9 @@ function prepareReads(db: Db) {
   return {
     run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
     event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
+    judged: db.statement((q) =>
+      q.selectFrom("runs").select(["id", "flow_id", "state", "created_at"]).where("id", "=", marker<string>("id")),
+    ),
     steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
   };
 }
@@ -152,6 +157,7 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   let q = query;
   if (filter.flowId !== undefined) q = q.where("flow_id", "=", filter.flowId);
   if (filter.states?.length) q = q.where("state", "in", filter.states);
+  if (onlyFailed(filter)) q = q.where(sql<boolean>`state in ('failed', 'held')`); // as the index says it, or SQLite would not use it
   if (filter.attention) q = q.where("attention", "=", 1);
   if (filter.recovered) q = q.where("recovered", "=", 1);
   if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
@@ -170,60 +176,107 @@ const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before = aft
     .limit(limit)
     .execute();
 
-const fewestLookedUp = 100;
-const mostLookedUp = 2000;
+/** Rows looked at before others have their turn. */
+const rowsAtOnce = 500;
+/** Ids looked up at once: few at first, for most searches end with them, and then as good as all, for each time the range is read anew. */
+const fewestIds = 200;
+const mostIds = 100_000;
 /** What else is asked for leaves so few runs that it is quicker to look through those. */
 const fewRuns = 5000;
 
 /** Runs of a person, newest first. */
-async function listPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> {
-  const found: Row[] = [];
-  for await (const rows of runsOfPeople(db, people, workspaceId, filter, before ?? afterAllIds, limit)) {
-    found.push(...rows);
-    if (found.length >= limit) break;
+async function listPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> {
+  const ids: string[] = [];
+  for await (const some of idsOfPeople(parts, workspaceId, filter, before ?? afterAllIds, limit)) {
+    ids.push(...some);
+    if (ids.length >= limit) break;
   }
-  return found.slice(0, limit);
+  const rows: Row[] = [];
+  for (let at = 0; at < Math.min(ids.length, limit); at += rowsAtOnce) {
+    const part = ids.slice(at, Math.min(at + rowsAtOnce, limit));
+    rows.push(...(await parts.db.q.selectFrom("runs").selectAll().where("id", "in", part).orderBy("id", "desc").execute()));
+  }
+  return rows;
 }
 
-/** In pieces, each newest first; other work goes on between them. */
-async function* runsOfPeople(
-  db: Db,
-  people: PeopleIndex,
+interface PeopleParts {
+  db: Db;
+  people: PeopleIndex;
+  /** What a run is judged by beside its person. */
+  judged: Statement;
+}
+type Judged = Pick<Row, "id" | "flow_id" | "state" | "created_at">;
+
+/** In pieces, newest first; other work goes on between them. */
+async function* idsOfPeople(
+  parts: PeopleParts,
   workspaceId: string,
   filter: RunFilter,
   before: string,
   limit: number,
-): AsyncGenerator<Row[]> {
-  const searches = filter.person ?? [];
+): AsyncGenerator<string[]> {
+  const { person: searches = [], ...rest } = filter;
   if (searches.length === 0) return;
-  const few = await leavesFew(db, workspaceId, filter);
-  const narrow = (from: string) =>
-    narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", from), filter)
-      .selectAll()
-      .orderBy("id", "desc");
-  for (let from = before, size = Math.max(fewestLookedUp, limit); ; size = Math.min(mostLookedUp, size * 2)) {
-    const ids = few ? null : await people.ids(workspaceId, searches, from, size);
-    const rows = await (ids ? narrow(from).where("id", "in", ids.length ? ids : [""]) : narrow(from).limit(size)).execute();
-    yield ids ? rows : rows.filter((row) => isOf(row.people, searches));
-    const lowest = ids ? ids.at(-1) : rows.at(-1)?.id;
-    if (lowest === undefined || (ids ?? rows).length < size) return;
-    from = lowest;
-    await new Promise((resolve) => setImmediate(resolve));
+  if (await leavesFew(parts.db, workspaceId, rest)) return yield* idsLookedThrough(parts.db, workspaceId, rest, searches, before);
+  const all = Object.keys(rest).length === 0;
+  for (let from = before, size = all ? limit : Math.max(fewestIds, limit); ; size = mostIds) {
+    const ids = await parts.people.ids(workspaceId, searches, from, size);
+    if (all) yield ids;
+    for (let at = 0; !all && at < ids.length; at += rowsAtOnce) {
+      yield ids.slice(at, at + rowsAtOnce).filter((id) => fitsRest(parts.judged.get<Judged>({ id }), rest));
+      await breath();
+    }
+    if (ids.length < size) return;
+    from = ids.at(-1)!;
   }
 }
 
-async function leavesFew(db: Db, workspaceId: string, { flowId, states, attention, recovered, ids }: RunFilter): Promise<boolean> {
-  if (ids || attention || recovered) return true;
-  if (states?.length && states.every((state) => !finalStates.includes(state))) return true;
-  if (flowId === undefined) return false;
-  const counts = await countRuns(db, workspaceId, { flowId });
-  return Object.values(counts).reduce((sum, n) => sum + n, 0) <= fewRuns;
+/** The filters that may leave many; the others go the other way round. */
+const fitsRest = (run: Judged | undefined, { flowId, states, from, to }: RunFilter): boolean =>
+  run !== undefined &&
+  (flowId === undefined || run.flow_id === flowId) &&
+  (!states?.length || states.includes(run.state as RunState)) &&
+  (from === undefined || run.created_at >= from) &&
+  (to === undefined || run.created_at <= to);
+
+/** The other way round: the runs that fit what else is asked for, and of them those of the person. */
+async function* idsLookedThrough(
+  db: Db,
+  workspaceId: string,
+  filter: RunFilter,
+  searches: readonly PersonSearch[],
+  before: string,
+): AsyncGenerator<string[]> {
+  for (let from = before; ;) {
+    const rows = await listRuns(db, workspaceId, filter, { before: from, limit: rowsAtOnce });
+    yield rows.filter((row) => isOf(row.people, searches)).map((row) => row.id);
+    if (rows.length < rowsAtOnce) return;
+    from = rows.at(-1)!.id;
+    await breath();
+  }
 }
 
-async function countPeople(db: Db, people: PeopleIndex, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
+const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+const onlyFailed = ({ states }: RunFilter): boolean => !!states?.length && states.every((state) => state === "failed" || state === "held");
+
+async function leavesFew(db: Db, workspaceId: string, filter: RunFilter): Promise<boolean> {
+  const { flowId, states, attention, recovered, ids } = filter;
+  if (ids || attention || recovered) return true;
+  if (states?.length && states.every((state) => !finalStates.includes(state))) return true;
+  if (flowId === undefined && !onlyFailed(filter)) return false;
+  const counts = await countRuns(db, workspaceId, onlyFailed(filter) ? {} : { flowId });
+  const left = onlyFailed(filter) ? [counts.failed, counts.held] : Object.values(counts);
+  return left.reduce((sum, n) => sum + n, 0) <= fewRuns;
+}
+
+async function countPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
   const counts = noRuns();
-  for await (const rows of runsOfPeople(db, people, workspaceId, filter, afterAllIds, mostLookedUp))
-    for (const { state } of rows) counts[state as RunState]++;
+  for await (const ids of idsOfPeople(parts, workspaceId, filter, afterAllIds, mostIds))
+    for (const id of ids) {
+      const run = parts.judged.get<Judged>({ id });
+      if (run) counts[run.state as RunState]++;
+    }
   return counts;
 }
 
@@ -250,12 +303,8 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   if (filter.from !== undefined) hours = hours.where("hour", ">=", Math.floor(filter.from / hourMs));
   if (filter.to !== undefined) hours = hours.where("hour", "<=", Math.floor(filter.to / hourMs));
   add(await hours.groupBy("state").execute());
-  let open = db.q
-    .selectFrom("runs")
-    .select(["state", sql<number>`count(*)`.as("n")])
-    .where("finished_at", "is", null)
-    .where("workspace_id", "=", workspaceId);
-  if (filter.flowId !== undefined) open = open.where("flow_id", "=", filter.flowId);
+  let open = openRuns(db, workspaceId).select(["state", sql<number>`count(*)`.as("n")]);
+  if (filter.flowId !== undefined) open = open.where(unindexed("flow_id"), "=", filter.flowId);
   add(await open.groupBy("state").execute());
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
   return counts;

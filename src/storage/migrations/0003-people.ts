@@ -41,6 +41,12 @@ export async function people(db: Kysely<Schema>): Promise<void> {
       .insertInto("people_progress")
       .values({ before: "~", done: 0, total: Number(n) })
       .execute();
+  await db.schema
+    .createIndex("runs_failed")
+    .on("runs")
+    .columns(["workspace_id", "id"])
+    .where(sql<boolean>`state in ('failed', 'held')`)
+    .execute();
   await db.schema.dropIndex("runs_person").execute();
   await db.schema.dropIndex("runs_record").execute();
 }
