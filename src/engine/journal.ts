@@ -1,18 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type {
-  Acceptance,
-  Claim,
-  Claimed,
-  Committed,
-  QueuedRun,
-  RunPeople,
-  RunStore,
-  RunWrite,
-  StepRecord,
-  Taken,
-  Writes,
-} from "./types.ts";
+import type { Acceptance, Claim, Claimed, Committed, QueuedRun, RunStore, RunWrite, StepRecord, Taken, Writes } from "./types.ts";
 
 /**
  * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,
@@ -27,8 +15,6 @@ export interface Journal {
   claim(claim: Claim): Promise<Claimed>;
   /** Notes a step or a run's change; written with the next commit, and kept until the store takes it. */
   note(step: StepRecord | null, run?: RunWrite): void;
-  /** Notes keys of a run's people; with the step that found them out. */
-  notePeople(people: RunPeople): void;
   /** Resolves once the step, and all that was noted before it, is on the disk. Waits out a store that refuses. */
   durable(step: StepRecord | null): Promise<void>;
   /** Whether a change of this run is noted and not yet on the disk: its row is behind. */
@@ -54,12 +40,11 @@ interface Batch {
   claims: Waiting<Claim, Claimed>[];
   steps: StepRecord[];
   runs: RunWrite[];
-  people: RunPeople[];
   /** Called once the batch is on the disk. */
   written: (() => void)[];
 }
-const emptyBatch = (): Batch => ({ waiting: [], claims: [], steps: [], runs: [], people: [], written: [] });
-const isEmpty = (b: Batch) => !isPressing(b) && b.steps.length === 0 && b.runs.length === 0 && b.people.length === 0;
+const emptyBatch = (): Batch => ({ waiting: [], claims: [], steps: [], runs: [], written: [] });
+const isEmpty = (b: Batch) => !isPressing(b) && b.steps.length === 0 && b.runs.length === 0;
 /** Somebody stands and waits for it. */
 const isPressing = (b: Batch) => b.waiting.length > 0 || b.claims.length > 0 || b.written.length > 0;
 
@@ -132,7 +117,7 @@ export function createJournal({
     const began = performance.now();
     try {
       const accept = asked(batch.waiting).flat();
-      const done = await commit({ accept, steps: batch.steps, runs: batch.runs, people: batch.people, claims: asked(batch.claims) });
+      const done = await commit({ accept, steps: batch.steps, runs: batch.runs, claims: asked(batch.claims) });
       commits++;
       lastRows = accept.length + batch.steps.length;
       listener(performance.now() - began, lastRows);
@@ -157,7 +142,6 @@ export function createJournal({
       claims: [],
       steps: batch.steps.concat(open.steps),
       runs: batch.runs.concat(open.runs),
-      people: batch.people.concat(open.people),
       written: batch.written.concat(open.written),
     };
     refused = true;
@@ -174,8 +158,6 @@ export function createJournal({
     for (const w of batch.waiting) await alone({ accept: [...w.asked] }).then(({ accepted }) => w.resolve(accepted), w.reject);
     for (const step of batch.steps)
       await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
-    for (const people of batch.people)
-      await alone({ people: [people] }).catch((e: unknown) => log(`The people of run ${people.runId} could not be written`, e));
     for (const run of batch.runs)
       await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
     for (const w of batch.claims) await alone({ claims: [w.asked] }).then(({ claims }) => w.resolve(claims[0]!), w.reject);
@@ -207,10 +189,6 @@ export function createJournal({
       }
       if (open.steps.length >= groupLimit && !refused) flush();
       else schedule(false);
-    },
-    notePeople(people) {
-      open.people.push(people);
-      schedule(false);
     },
     durable(step) {
       return new Promise((resolve) => {

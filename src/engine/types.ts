@@ -275,7 +275,9 @@ export interface StepAttempt {
   note?: string;
 }
 
-export type RunPatch = Partial<Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt" | "waiting" | "workedMs">>;
+export type RunPatch = Partial<
+  Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt" | "waiting" | "workedMs" | "people">
+>;
 
 /** A change of one run. `was` is the run as last read or written: the hourly counts move from its state to the new one. */
 export interface RunWrite {
@@ -322,8 +324,6 @@ export interface Writes {
   replays?: { run: Run; steps: StepRecord[] }[];
   steps: StepRecord[];
   runs: RunWrite[];
-  /** What steps found out of the people of their runs. */
-  people?: RunPeople[];
   /** Taken last: they see what the same commit accepts and ends. */
   claims?: Claim[];
 }

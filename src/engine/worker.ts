@@ -38,6 +38,9 @@ export interface Worker {
   abort(): void;
 }
 
+/** Whom the steps met, written with the run's end or its next wait. */
+type Found = Pick<RunPatch, "people">;
+
 /** A run that is being worked on. */
 interface Hand {
   cancelled: boolean;
@@ -120,6 +123,7 @@ export function createWorker(parts: Parts): Worker {
   async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
     const people = [...(context.run.people ?? [])];
+    for (const step of context.steps) people.push(...keysOfStep(step, people)); // they are written with the end; a crash may have come before
     const began = clock.now();
     const ending = await advance(context, flow, {
       caller,
@@ -133,27 +137,26 @@ export function createWorker(parts: Parts): Worker {
           steps.set(step.path, step);
           attempts++;
           journal.note(step);
-          const keys = keysOfStep(step, people);
-          if (keys.length === 0) return;
-          people.push(...keys);
-          journal.notePeople({ runId: step.runId, keys });
+          people.push(...keysOfStep(step, people));
         },
         begin: (step) => journal.durable(step),
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
-    const run = { ...context.run, people, workedMs: workedBefore(context) + clock.now() - began };
-    if (ending.kind !== "paused") return end(run, steps.values(), ending);
-    if (hand.cancelled) return end(run, steps.values(), { kind: "cancelled" });
-    pause({ ...context, run, steps: [...steps.values()] }, ending);
+    const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
+    const found = people.length > (run.people?.length ?? 0) ? { people } : {};
+    if (ending.kind !== "paused") return end(run, steps.values(), ending, found);
+    if (hand.cancelled) return end(run, steps.values(), { kind: "cancelled" }, found);
+    pause({ ...context, run, steps: [...steps.values()] }, ending, found);
   }
 
-  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>): void {
+  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" }>, found: Found = {}): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
     write(run, {
       state: ending.kind,
       finishedAt: clock.now(),
       waiting: null,
+      ...found,
       attention,
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
@@ -162,10 +165,10 @@ export function createWorker(parts: Parts): Worker {
   }
 
   /** A short pause keeps what is known in memory; a long one will be read back from its rows. */
-  function pause(context: RunContext, { dueAt, durable, waiting }: Extract<Ending, { kind: "paused" }>): void {
+  function pause(context: RunContext, { dueAt, durable, waiting }: Extract<Ending, { kind: "paused" }>, found: Found): void {
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
-    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting } : {};
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting, ...found } : {};
     if (!patch.state && paused.size < rememberedLimit) paused.set(run.id, { waiting, until: dueAt });
     const kept = short && fresh.size < rememberedLimit;
     if (kept) fresh.set(run.id, { ...context, run: { ...run, ...patch } });

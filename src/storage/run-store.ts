@@ -41,7 +41,6 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
           steps.forEach(writer.putStep);
         }
         writes.steps.forEach(writer.putStep);
-        writes.people?.forEach(writer.addPeople);
         writes.runs.filter((write) => !gathering(write)).forEach(writer.changeRun);
         const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
         return { accepted, claims, next: writer.next() };

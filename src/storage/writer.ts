@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord, Taken } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
@@ -25,6 +26,8 @@ export interface Writer {
 }
 
 const hourMs = 3_600_000;
+/** A burst of ten thousand events is one run: it is found by the first of those whom they tell of. */
+const mostKeys = 200;
 
 export function createWriter(db: Db): Writer {
   const statements = prepare(db);
@@ -52,7 +55,7 @@ export function createWriter(db: Db): Writer {
     if (!row) return;
     const known = row.people === null ? [] : unpackPeople(row.people);
     const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
-    if (fresh.length === 0) return;
+    if (fresh.length === 0 || known.length >= mostKeys) return;
     statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
     statements.peopleDue.run({ run_id: id });
   };
@@ -77,7 +80,8 @@ export function createWriter(db: Db): Writer {
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {
       const run = patched(was, patch);
-      statements.changeRun.run(runChange(run));
+      statements.changeRun.run({ ...runChange(run), people: patch.people ? packPeople(patch.people) : null });
+      if (patch.people) statements.peopleDue.run({ run_id: run.id });
       count(was, -1);
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
@@ -183,7 +187,12 @@ function prepare(db: Db) {
         .set({ people: marker("people") })
         .where("id", "=", marker<string>("id")),
     ),
-    changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
+    changeRun: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ ...markers(runChanges), people: sql<string>`coalesce(${marker<string>("people")}, people)` })
+        .where("id", "=", marker<string>("id")),
+    ),
     putStep: db.statement((q) =>
       q
         .insertInto("steps")

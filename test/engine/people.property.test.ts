@@ -131,7 +131,11 @@ it("any spelling of any key finds exactly the runs of that person, whether the e
             await store.commit({ accept: [one], steps: [], runs: [] });
             if (late) {
               const done = step(run.id, "contact", { app: "highlevel", input: seen as never, output: { contact: payload } as never });
-              await store.commit({ accept: [], steps: [done], runs: [], people: [{ runId: run.id, keys: keysOfStep(done, run.people) }] });
+              await store.commit({
+                accept: [],
+                steps: [done],
+                runs: [{ was: run, patch: { people: [...run.people, ...keysOfStep(done, run.people)] } }],
+              });
             }
             if (sorted) await store.indexPeople(100);
             made.push({ who, id: run.id });

@@ -21,7 +21,7 @@ const soonMs = 1_000;
 /** Sorted in one commit; small, so that nothing waits for it for long. */
 const atOnce = 200;
 /** A search looks through so many one by one without being felt. Beyond that they are sorted in even under load. */
-const mostUnsorted = 5_000;
+const mostUnsorted = 20_000;
 const readAtOnce = 25;
 const restMs = 20;
 
