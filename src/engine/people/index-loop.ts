@@ -22,18 +22,25 @@ const soonMs = 1_000;
 const atOnce = 200;
 /** A search looks through so many one by one without being felt. Beyond that they are sorted in even under load. */
 const mostUnsorted = 20_000;
+/** Changes of runs between two looks: with more than these the machine has better to do. */
+const manyChanges = 100;
 const readAtOnce = 25;
 const restMs = 20;
 
 export function createPeopleIndexer(parts: Parts): PeopleIndexer {
   const { clock, log, signal } = parts;
   let planned = false;
+  let changes = 0;
+  const busy = () => changes > manyChanges || parts.busy();
   const soon = () => {
+    changes++;
     if (planned || signal.aborted) return;
     planned = true;
     clock.after(soonMs, () => {
       if (signal.aborted) return;
-      pass(parts)
+      const paused = pass({ ...parts, busy });
+      changes = 0;
+      paused
         .catch((error: unknown) => log("The index of people could not be brought up to date; it is tried again shortly", error))
         .then((done) => {
           planned = false;
