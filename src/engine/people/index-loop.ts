@@ -40,7 +40,7 @@ export function createPeopleIndexer(parts: Parts): PeopleIndexer {
       if (signal.aborted) return;
       const paused = pass({ ...parts, busy });
       changes = 0;
-      paused
+      void paused
         .catch((error: unknown) => log("The index of people could not be brought up to date; it is tried again shortly", error))
         .then((done) => {
           planned = false;

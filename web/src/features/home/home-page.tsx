@@ -45,7 +45,7 @@ const shownRuns = 10;
 
 function Tiles({ overview }: { overview: Overview }) {
   const { attention, runs, connections, flows, outages } = overview;
-  const [queued = 0, running = 0, waiting = 0] = [runs.queued, runs.running, runs.waiting];
+  const { queued, running, waiting } = runs;
   const broken = connections.total - connections.connected;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
@@ -98,9 +98,7 @@ function connectionNote(total: number, broken: number, outages: Overview["outage
   if (broken > 0) return `${plural(broken, "connection")} to look at`;
   const [down, ...more] = outages;
   if (down === undefined) return "All connected";
-  return more.length === 0
-    ? `Trouble with ${down.app ?? down.host ?? "an app"}`
-    : `Trouble with ${count(outages.length)} of them`;
+  return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} of them`;
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

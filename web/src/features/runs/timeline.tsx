@@ -23,7 +23,10 @@ interface TimelineProps {
 
 /** The steps in the order they ran, joined by a line. */
 export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
-  const [before, behind] = [steps.filter(({ seq }) => gap === null || seq <= gap.after), steps.filter(({ seq }) => gap !== null && seq > gap.after)];
+  const [before, behind] = [
+    steps.filter(({ seq }) => gap === null || seq <= gap.after),
+    steps.filter(({ seq }) => gap !== null && seq > gap.after),
+  ];
   const entry = (step: StepView) => (
     <Entry
       key={step.path}

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { keysOfEvent, keysOfStep } from "#engine/people/extract.ts";
 import { personSearch } from "#engine/people/search.ts";
 import { acceptance, step } from "#test/contracts/run-store.contract.ts";
-import { openSqlite } from "./database.ts";
-import { createRunStore } from "./run-store.ts";
+import { openSqlite } from "#storage/database.ts";
+import { createRunStore } from "#storage/run-store.ts";
 
 const none = { accept: [], steps: [], runs: [] };
 
