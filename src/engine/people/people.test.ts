@@ -69,13 +69,13 @@ describe("what a payload can cost is bounded", () => {
     ["hostile names", many(3_000, () => ({ firstName: "'".repeat(300), lastName: "á ".repeat(150) }))],
     ["a megabyte of text", { email: `${"x".repeat(1_000_000)}@x.io`, name: "y".repeat(1_000_000), contactId: "z".repeat(1_000_000) }],
     ["a depth of 50,000", JSON.parse(`${'{"a":'.repeat(5_000)}{"email":"a@x.io"}${"}".repeat(5_000)}`)],
-  ])("%s takes a few milliseconds and gives a few keys", (_, payload) => {
+  ])("%s takes a moment and gives a few keys", (_, payload) => {
     const tries = Array.from({ length: 5 }, () => {
       const began = performance.now();
       keysOf(payload);
       return performance.now() - began;
     });
-    expect(Math.min(...tries)).toBeLessThan(100);
+    expect(Math.min(...tries)).toBeLessThan(500); // without the bounds it is many seconds
     const keys = keysOf(payload);
     expect(keys.length).toBeLessThanOrEqual(32);
     expect(JSON.stringify(keys).length).toBeLessThan(20_000);
