@@ -16,6 +16,7 @@ import {
   type ReplayBody,
   type RunDetail,
   type RunList,
+  type StepList,
 } from "#server/contract.ts";
 import type { CallBody, CallReply, ReplayReply, RunFilter, Sample } from "./shapes.ts";
 
@@ -37,6 +38,8 @@ export interface Api {
   lint(id: string): Promise<LintView>;
   runs(filter: RunFilter): Promise<RunList>;
   run(id: string): Promise<RunDetail>;
+  /** The steps of a long run that follow this one. */
+  steps(id: string, after: number): Promise<StepList>;
   replay(what: ReplayBody): Promise<ReplayReply>;
   cancel(id: string): Promise<RunDetail>;
   dismiss(id: string): Promise<RunDetail>;
@@ -89,6 +92,7 @@ export function createApi(parts: AskParts): Api {
     ledger: (flow) => ask("GET", `/flows/${id(flow)}/ledger`),
     runs: (filter) => ask("GET", `/runs${queryOf({ ...filter })}`),
     run: (run) => ask("GET", `/runs/${id(run)}`),
+    steps: (run, after) => ask("GET", `/runs/${id(run)}/steps${queryOf({ after, limit: 1000 })}`),
     replay: (what) => ask("POST", "/runs/replay", what),
     cancel: (run) => ask("POST", `/runs/${id(run)}/cancel`),
     dismiss: (run) => ask("POST", `/runs/${id(run)}/dismiss`),

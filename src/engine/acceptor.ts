@@ -9,6 +9,7 @@ import { eventKey, happenedAt, personOf, recordId, withAliases } from "./events.
 import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { CompiledValue } from "./mapping/mapping.ts";
+import { keysOfEvent } from "./people/extract.ts";
 import type { Found } from "./triggers/poller.ts";
 import type { Acceptance, Event, Lane, Run } from "./types.ts";
 
@@ -39,6 +40,7 @@ export function acceptanceOf(
   if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
   const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, {
     recovered: options.recovered ?? false,
+    people: keysOfEvent(event),
   });
   const passedOver = notFor(facts?.accepts, shaped);
   if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }] };

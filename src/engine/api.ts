@@ -5,13 +5,18 @@ import type { Change } from "./change.ts";
 import type {
   Flow,
   FlowDefinition,
+  FlowTotals,
   Inbox,
   Lane,
   LedgerCounts,
+  Outage,
+  PeopleProgress,
   Run,
   RunContext,
   RunFilter,
+  RunPage,
   RunState,
+  StepPage,
   StepRecord,
   Trigger,
   TriggerDefinition,
@@ -40,6 +45,14 @@ export interface Engine {
 
   runs(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   run(workspaceId: string, id: string): Promise<RunContext>;
+  /** The same with a part of its steps. */
+  runPage(workspaceId: string, id: string, page: StepPage): Promise<RunPage>;
+  /** Of each flow: its runs by state since `from`, and when its newest run began. */
+  flowTotals(workspaceId: string, from: number): Promise<Map<string, FlowTotals>>;
+  /** What keeps several runs waiting, or one for long. */
+  outages(workspaceId: string): Promise<Outage[]>;
+  /** Null: a search for a person looks at every run. */
+  peopleProgress(): Promise<PeopleProgress | null>;
   /** What changed of the run's record; null where its flow does not ask. */
   change(context: RunContext): Promise<Change | null>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
@@ -136,6 +149,10 @@ export interface FlowService {
   get(workspaceId: string, id: string): Promise<Flow>;
   list(workspaceId: string): Promise<Flow[]>;
   trigger(flow: Flow): Promise<Trigger>;
+  /** The triggers of all flows, by flow. */
+  triggers(workspaceId: string): Promise<Map<string, Trigger>>;
+  /** The published definitions of all flows, by flow. */
+  published(workspaceId: string): Promise<Map<string, FlowDefinition>>;
   versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
   version(flowId: string, version: number): Promise<FlowDefinition>;
   rotateHook(workspaceId: string, id: string): Promise<Trigger>;

@@ -10,6 +10,7 @@ import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
+import { createPeopleIndexer } from "./people/index-loop.ts";
 import { Places } from "./places.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
@@ -36,6 +37,7 @@ import type {
   Trigger,
   TriggerStore,
 } from "./types.ts";
+import { behindWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -79,6 +81,8 @@ export interface PageRequest {
 const usualCalls = 256;
 /** What the runs of all calls in flight may hold together. */
 const heldBytes = 16 * 1024 * 1024;
+/** With more runs than this under way or in the queue, what can wait does. */
+const busyRuns = 16;
 const sweepMs = 30_000;
 const sweepPage = 5_000;
 /** What is noted gets so long to be written at the end, however long the runs took to finish. */
@@ -130,9 +134,18 @@ export function createEngine(parts: EngineParts): Engine {
     random: parts.random ?? Math.random,
     log,
     changed(change) {
+      people.soon();
       stats.finished[change.state] = (stats.finished[change.state] ?? 0) + 1;
       tell(change);
     },
+  });
+
+  const people = createPeopleIndexer({
+    store,
+    clock,
+    busy: () => worker.running() + queue.depth().live > busyRuns,
+    log,
+    signal: closing.signal,
   });
 
   /** A time, and an id of the delivery alone, differ with each event and are no change. A key of several parts tells more than that. */
@@ -162,6 +175,7 @@ export function createEngine(parts: EngineParts): Engine {
   function launched(acceptance: Acceptance): void {
     const { event, runs } = acceptance;
     stats.accepted++;
+    people.soon();
     for (const run of runs) {
       if (run.finishedAt !== null) continue;
       worker.remember(event, run);
@@ -234,8 +248,7 @@ export function createEngine(parts: EngineParts): Engine {
   });
 
   /** Thousands may wait behind one run of their record: they are not asked each time whether it is their turn. */
-  const standsInLine = async ({ behind, flowId, version }: DueRun): Promise<boolean> =>
-    behind && ((await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false);
+  const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await keepsOrder(run));
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
@@ -254,8 +267,27 @@ export function createEngine(parts: EngineParts): Engine {
   const found = async (workspaceId: string, id: string): Promise<RunContext> => {
     const context = await store.get(workspaceId, id);
     if (!context) throw new MillraceError("NOT_FOUND", { details: { what: "run", id } });
-    return worker.isRunning(id) && context.run.finishedAt === null ? { ...context, run: { ...context.run, state: "running" } } : context;
+    return { ...context, run: await asItStands(context.run) };
   };
+
+  /** The row, and what only this process knows: that it is being worked on, or for what it waits a moment. */
+  async function asItStands(run: Run): Promise<Run> {
+    if (run.finishedAt !== null) return run;
+    if (worker.isRunning(run.id)) return { ...run, state: "running", waiting: null };
+    const pause = worker.pausedFor(run.id);
+    if (pause) return { ...run, state: "waiting", waiting: pause.waiting, dueAt: pause.until };
+    if (run.state === "waiting") return run;
+    // The row of a run that goes by record says running from its first pass on, also while it waits for a place for its next call.
+    return { ...run, state: "queued", waiting: await queuedFor(run) };
+  }
+
+  async function queuedFor(run: Run) {
+    if (run.settling) return settlingWaiting;
+    const ahead = run.record === null || !(await keepsOrder(run)) ? null : await store.ahead(run);
+    return ahead === null ? placeWaiting(run, clock.now(), worker.running()) : behindWaiting(ahead);
+  }
+  const keepsOrder = async ({ flowId, version }: Pick<Run, "flowId" | "version">): Promise<boolean> =>
+    (await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false;
 
   return {
     async start() {
@@ -264,6 +296,7 @@ export function createEngine(parts: EngineParts): Engine {
       queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });
       scheduler.start();
       void keepSweeping();
+      people.soon();
     },
     async close(graceMs = 10_000) {
       const began = performance.now();
@@ -289,10 +322,17 @@ export function createEngine(parts: EngineParts): Engine {
       },
     },
     async runs(workspaceId, filter, page) {
-      const runs = await store.list(workspaceId, filter, page);
-      return runs.map((r) => (r.finishedAt === null && worker.isRunning(r.id) ? { ...r, state: "running" as const } : r));
+      return Promise.all((await store.list(workspaceId, filter, page)).map(asItStands));
     },
     run: found,
+    async runPage(workspaceId, id, page) {
+      const context = await store.page(workspaceId, id, page);
+      if (!context) throw new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+      return { ...context, run: await asItStands(context.run) };
+    },
+    flowTotals: (workspaceId, from) => store.flowTotals(workspaceId, from),
+    outages: (workspaceId) => store.outages(workspaceId),
+    peopleProgress: () => store.peopleProgress(),
     async change(context) {
       if (context.run.record === null) return null;
       const flow = await flows.readable(context.run.flowId, context.run.version);

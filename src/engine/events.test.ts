@@ -57,6 +57,18 @@ describe("the summary of a run", () => {
   it("leaves out reads and what failed", () => {
     expect(say([done("find", "a", { effect: "read" }), done("note", "b", { state: "failed" })])).toBeNull();
   });
+  it("says what was to be changed and was kept, with why, and not more of it than can be read", () => {
+    const kept = [
+      { field: "email", value: "ada@example.com", why: "the primary e-mail address is kept" },
+      { field: "dateOfBirth", value: null, why: "HighLevel takes this field at creation only" },
+    ];
+    expect(say([done("guarded", "a", { output: { created: false, kept } })])).toBe(
+      "Updated contact, kept e-mail ada@example.com (the primary e-mail address is kept), kept date of birth (HighLevel takes this field at creation only)",
+    );
+    const many = Array.from({ length: 9 }, (_, n) => ({ field: `f${n}`, why: "no" }));
+    expect(say([done("guarded", "a", { output: { created: false, kept: many } })])).toMatch(/kept f2 \(no\), kept 6 more fields$/);
+    expect(say([done("guarded", "a", { output: { created: true, kept: [null, { why: 1 }] } })])).toBe("Created contact");
+  });
   it("says which of the two a create-or-update did", () => {
     expect(phrase(titles.guarded!, { created: true })).toBe("Created contact");
     expect(phrase(titles.guarded!, { created: false })).toBe("Updated contact");

@@ -205,6 +205,8 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
     get,
     list: (workspaceId) => flows.list(workspaceId),
     trigger: triggerOf,
+    triggers: async (workspaceId) => new Map((await triggers.list(workspaceId)).map((trigger) => [trigger.flowId, trigger])),
+    published: (workspaceId) => flows.published(workspaceId),
     versions: (flow) => flows.versions(flow.id),
     version,
     async rotateHook(workspaceId, id) {

@@ -76,7 +76,7 @@ async function copy(
   steps: StepRecord[],
 ): Promise<string> {
   await parts.flows.version(run.flowId, version); // a flow that is gone says so here
-  const { record, merged, previous } = run;
+  const { record, merged, previous, people } = run;
   const fresh: Run = {
     ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
     replayOf: run.id,
@@ -84,6 +84,7 @@ async function copy(
     record,
     merged,
     ...(previous !== undefined && { previous }),
+    ...(people !== undefined && { people }),
   };
   const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];
   await parts.store.commit({

@@ -6,13 +6,14 @@ import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { defaultRetryLimits, nextAttempt } from "./retry.ts";
-import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
+import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord, Waiting } from "./types.ts";
+import { downWaiting, quotaWaiting, retryWaiting } from "./waiting.ts";
 
 /** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. `parked` waits for a place. */
 export type Ending =
   | { kind: "succeeded" | "filtered"; reason?: string }
   | { kind: "failed" | "held"; error: StoredError }
-  | { kind: "paused"; dueAt: number; durable: boolean; trouble?: Trouble }
+  | { kind: "paused"; dueAt: number; durable: boolean; waiting: Waiting; trouble?: Trouble }
   | { kind: "parked"; host: string }
   | { kind: "cancelled" };
 
@@ -173,7 +174,7 @@ class Pass {
       return null;
     }
     this.#put({ ...record, state: "waiting", output: { until } });
-    return { kind: "paused", dueAt: until, durable: true };
+    return { kind: "paused", dueAt: until, durable: true, waiting: { kind: "wait", reason: `Waits in step '${path}'`, step: path } };
   }
 
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
@@ -267,7 +268,9 @@ class Pass {
     doubt: boolean,
   ): Promise<Ending | null> {
     const now = this.parts.clock.now();
-    if (error.code === "QUOTA_WAIT" && !this.parts.dry) return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false };
+    if (error.code === "QUOTA_WAIT" && !this.parts.dry) {
+      return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false, waiting: quotaWaiting(error, record.path) };
+    }
     const isDown = error.code === "HOST_DOWN";
     if (isDown && !this.parts.dry && !this.#isOverdue(record, now)) {
       // No attempt was made, and a doubt stays one. What was never sent is worked out again.
@@ -278,7 +281,8 @@ class Pass {
         state: doubt ? record.state : "waiting",
         error: told(error),
       });
-      return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: true, trouble: "down" };
+      const waiting = downWaiting(error, record.path, record.attempts);
+      return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: true, waiting, trouble: "down" };
     }
     const unknown = careful && (doubt || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
     if (isGoneAlready(error, record))
@@ -301,7 +305,8 @@ class Pass {
       if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry")
         return this.#hold(step, record);
       this.#put({ ...record, state: "waiting", error: told(error) });
-      return { kind: "paused", dueAt: next.retryAt, durable: true, trouble: "failing" };
+      const waiting = retryWaiting(error, record.path, record.attempts);
+      return { kind: "paused", dueAt: next.retryAt, durable: true, waiting, trouble: "failing" };
     }
     const made = unknown ? await this.parts.caller.confirmed(this.#call(step, record), record.startedAt).catch(() => undefined) : undefined;
     if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt

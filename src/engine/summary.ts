@@ -23,15 +23,42 @@ const past: Record<string, string> = {
 /** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
   const said = new Map<string, number>();
+  const kept = new Set<string>();
   for (const step of steps) {
     if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
     const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
     said.set(sentence, (said.get(sentence) ?? 0) + 1);
+    for (const text of keptFields(step.output)) kept.add(text);
   }
   if (said.size === 0) return null;
   const parts = [...said].map(([text, n]) => (n > 1 ? `${text} ×${n}` : text));
+  const [...more] = kept;
+  parts.push(...more.slice(0, mostKept));
+  if (more.length > mostKept) parts.push(`kept ${more.length - mostKept} more fields`);
   return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
 }
+
+const mostKept = 3;
+const longestValue = 80;
+
+/** What a step was to change and left as it is: "kept e-mail ada@example.com (the primary e-mail address is kept)". */
+function keptFields(output: unknown): string[] {
+  const kept = isObject(output) ? output["kept"] : undefined;
+  if (!Array.isArray(kept)) return [];
+  return kept.filter(isObject).flatMap(({ field, value, why }) => {
+    if (typeof field !== "string") return [];
+    const shown = typeof value === "string" || typeof value === "number" ? ` ${String(value).slice(0, longestValue)}` : "";
+    return [`kept ${fieldWord(field)}${shown}${typeof why === "string" ? ` (${why})` : ""}`];
+  });
+}
+
+const fieldWord = (field: string): string =>
+  field === "email"
+    ? "e-mail"
+    : field
+        .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+        .replaceAll("_", " ")
+        .toLowerCase();
 
 /** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
 export function phrase(title: string, output?: unknown): string {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
+import type { PersonKey, PersonSearch } from "#kernel/person-key.ts";
 import type { Effect, PretendedEffect } from "#catalog/types.ts";
 
 // ---------------------------------------------------------------- flows
@@ -189,10 +190,58 @@ export interface Run {
   merged: number;
   /** Found by the poll that looks for what was not delivered. */
   recovered: boolean;
+  /** What its person is found by; undefined for one of an earlier release that was not read for it yet. */
+  people?: readonly PersonKey[];
+  /** What it waits for, while it does. */
+  waiting?: Waiting | null;
+  /** How long it was worked on in all, without its waits and rests; null for one of an earlier release. */
+  workedMs?: number | null;
   /** The record as it was known before this event; undefined where it was not. Written once, in the commit that makes the run. */
   previous?: Json;
   createdAt: number;
   finishedAt: number | null;
+}
+
+/**
+ * What a run waits for. `retry`: a call that failed and is made again. `wait`: a step that waits. `quota`: the requests of an app are used
+ * up for now. `place`: others are being worked on. `settling`: it gathers changes of its record. `behind`: an earlier run of its record
+ * has not ended.
+ */
+export interface Waiting {
+  kind: "retry" | "wait" | "quota" | "place" | "settling" | "behind";
+  /** In words, without when it ends: "HighLevel answered 500". */
+  reason: string;
+  /** The step that waits. */
+  step?: string;
+  /** Retry: the attempts made so far, and when the first of them was. */
+  attempts?: number;
+  since?: number;
+  /** Retry: who does not answer as it should. */
+  app?: string;
+  host?: string;
+}
+
+/** Runs that wait because of the same fault of the same app or host. */
+export interface Outage {
+  app: string | null;
+  host: string | null;
+  /** "HighLevel answered 500" */
+  reason: string;
+  since: number;
+  nextTryAt: number;
+  waiting: number;
+}
+
+/** How far old runs have been read for the people in them. */
+export interface PeopleProgress {
+  done: number;
+  total: number;
+}
+
+/** Keys that are added to a run. */
+export interface RunPeople {
+  runId: string;
+  keys: readonly PersonKey[];
 }
 
 export type StepState = "running" | "waiting" | "succeeded" | "skipped" | "failed" | "held";
@@ -226,7 +275,9 @@ export interface StepAttempt {
   note?: string;
 }
 
-export type RunPatch = Partial<Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt">>;
+export type RunPatch = Partial<
+  Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt" | "waiting" | "workedMs" | "people">
+>;
 
 /** A change of one run. `was` is the run as last read or written: the hourly counts move from its state to the new one. */
 export interface RunWrite {
@@ -291,8 +342,8 @@ export interface RunFilter {
   flowId?: string;
   states?: RunState[];
   attention?: boolean;
-  /** E-mail, phone, name or record id. */
-  person?: string;
+  /** Any of these keys (see `personSearch`). */
+  person?: readonly PersonSearch[];
   from?: number;
   to?: number;
   ids?: string[];
@@ -333,12 +384,59 @@ export interface RunStore {
   prune(workspaceId: string, before: number, limit: number): Promise<number>;
   /** Runs made as replays of this one, oldest first. */
   replaysOf(workspaceId: string, runId: string): Promise<Run[]>;
+  /** A run with its event and a part of its steps: those that failed or are under way, and the first of the others after `after`. */
+  page(workspaceId: string, runId: string, page: StepPage): Promise<RunPage | null>;
+  /** Of each flow: its runs by state since `from`, and when its newest run began. */
+  flowTotals(workspaceId: string, from: number): Promise<Map<string, FlowTotals>>;
+  /** The run of the same record that goes before this one: it has begun, or came earlier. */
+  ahead(run: Pick<Run, "id" | "flowId" | "record">): Promise<string | null>;
+  /** Waiting runs by what keeps them, the most first; those that wait for nobody's fault are left out. */
+  outages(workspaceId: string): Promise<Outage[]>;
+  /** Sorts the keys of at most `limit` runs into the index of people; returns how many. Until then a search looks through them one by one. */
+  indexPeople(limit: number): Promise<number>;
+  /** How many runs wait for that; counted up to `limit`. */
+  unindexed(limit: number): Promise<number>;
+  /** Runs of an earlier release that nobody has read for their people, newest first, with what is to be read. */
+  unread(limit: number): Promise<UnreadRun[]>;
+  /** Gives them their keys; what was read is not unread any more. */
+  markRead(people: readonly RunPeople[]): Promise<void>;
+  /** Null: every run has been read. */
+  peopleProgress(): Promise<PeopleProgress | null>;
+}
+
+/** Which steps of a run: at most so many, and so many bytes of them, after the step with this number. */
+export interface StepPage {
+  after?: number;
+  limit: number;
+  mostBytes: number;
+}
+
+/** A part of a run's steps. */
+export interface RunPage extends RunContext {
+  /** How many steps it has in all. */
+  stepCount: number;
+  /** The number after which the next part begins; null when this is the last. */
+  next: number | null;
+}
+
+export interface FlowTotals {
+  counts: Record<RunState, number>;
+  lastRunAt: number | null;
+}
+
+/** A run as far as its people can be read off it. */
+export interface UnreadRun {
+  runId: string;
+  event: Pick<Event, "person" | "record" | "payload"> | null;
+  steps: Pick<StepRecord, "app" | "state" | "effect" | "input" | "output">[];
 }
 
 export interface FlowStore {
   insert(flow: Flow, trigger: Trigger): Promise<void>;
   get(workspaceId: string, id: string): Promise<Flow | null>;
   list(workspaceId: string): Promise<Flow[]>;
+  /** The published definitions of a workspace's flows, by flow. */
+  published(workspaceId: string): Promise<Map<string, FlowDefinition>>;
   update(id: string, patch: Partial<Pick<Flow, "name" | "status" | "draft" | "version" | "reason" | "updatedAt">>): Promise<void>;
   /** Writes a version and makes it the published one, in one transaction. */
   publish(flowId: string, version: number, definition: FlowDefinition, now: number): Promise<void>;
@@ -484,6 +582,7 @@ export interface LintStore {
 export interface TriggerStore {
   byToken(token: string): Promise<Trigger | null>;
   byFlow(flowId: string): Promise<Trigger | null>;
+  list(workspaceId: string): Promise<Trigger[]>;
   /** Active polls and schedules that are due, oldest first. */
   due(now: number, limit: number): Promise<Trigger[]>;
   /** The next time anything is due after `now`, or null. */

@@ -10,7 +10,20 @@ import type { Places } from "./places.ts";
 import { Remembered, sizeOf, stepSize } from "./remembered.ts";
 import { advance, type Barrier, type Ending, type Trouble } from "./runner.ts";
 import { summarise } from "./summary.ts";
-import type { Event, QueuedRun, Run, RunContext, RunPatch, RunQueue, RunStore, StepCall, StepCaller, StepRecord } from "./types.ts";
+import { keysOfStep } from "./people/extract.ts";
+import type {
+  Event,
+  QueuedRun,
+  Run,
+  RunContext,
+  RunPatch,
+  RunQueue,
+  RunStore,
+  StepCall,
+  StepCaller,
+  StepRecord,
+  Waiting,
+} from "./types.ts";
 
 interface Parts {
   store: RunStore;
@@ -36,9 +49,14 @@ export interface Worker {
   isRunning(runId: string): boolean;
   /** How many runs wait for a host that gives trouble, by host. */
   waiting(): ReadonlyMap<string, number>;
+  /** What a run waits for that pauses so shortly that its row does not say so. */
+  pausedFor(runId: string): { waiting: Waiting; until: number } | null;
   attempts(): number;
   abort(): void;
 }
+
+/** Whom the steps met, written with the run's end or its next wait. */
+type Found = Pick<RunPatch, "people">;
 
 /** A run that is being worked on. */
 interface Hand {
@@ -53,12 +71,18 @@ interface Hand {
 
 /** Contexts kept between two passes; what is more than this is read back from its rows. Parsed, a payload may take ten times its text. */
 const rememberedBytes = 16 * 1024 * 1024;
+/** Short pauses whose reason is kept for those who look. */
+const mostPaused = 10_000;
 /** A pause shorter than this stays in memory; a longer one is a due time on the row. */
 const shortPauseMs = 60_000;
 
 /** Whether a run has to ask before it begins: it still gathers, or has to keep its place. One that has begun goes on. */
 const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
   record !== null && state === "queued" && (settling || settings.order);
+
+/** What was worked on it in earlier passes; of a run that an earlier release began, as far as its attempts tell. */
+const workedBefore = ({ run, steps }: RunContext): number =>
+  run.workedMs ?? steps.reduce((sum, step) => sum + step.attempts.reduce((ms, attempt) => ms + attempt.durationMs, 0), 0);
 
 /** A store that takes nothing decided nothing either: the run asks again. */
 function refused(error: unknown): null {
@@ -73,6 +97,7 @@ export function createWorker(parts: Parts): Worker {
   const unwritten = new Set<string>();
   /** Runs that wait to call a host again, with their way back to the queue. */
   const waiting = new Map<string, { host: string; trouble: Trouble; next: QueuedRun }>();
+  const paused = new Map<string, { waiting: Waiting; until: number }>();
   const inHand = new Map<string, Hand>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
@@ -95,6 +120,7 @@ export function createWorker(parts: Parts): Worker {
     const isBehind = journal.isBehind(runId) || unwritten.has(runId);
     if (!journal.healthy() || (isBehind && !remembered.has(runId))) return later(runId);
     const context = remembered.take(runId) ?? (await store.load(runId));
+    paused.delete(runId);
     if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
     inHand.set(runId, hand);
     try {
@@ -128,6 +154,9 @@ export function createWorker(parts: Parts): Worker {
   async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
     hand.bytes = sizeOf(context);
+    const people = [...(context.run.people ?? [])];
+    for (const step of context.steps) people.push(...keysOfStep(step, people)); // they are written with the end; a crash may have come before
+    const began = clock.now();
     const ending = await advance(context, flow, {
       caller,
       clock,
@@ -142,17 +171,20 @@ export function createWorker(parts: Parts): Worker {
           hand.bytes += stepSize(step); // a little too much where it was put before
           attempts++;
           journal.note(step);
+          people.push(...keysOfStep(step, people));
         },
         begin: (step) => journal.durable(step),
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
-    if (ending.kind !== "paused" && ending.kind !== "parked") return end(context.run, steps.values(), ending);
-    if (hand.cancelled) return end(context.run, steps.values(), { kind: "cancelled" });
-    const left = { ...context, steps: [...steps.values()] };
-    if (ending.kind === "paused") return pause(left, ending, hand);
+    const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
+    const found = people.length > (run.people?.length ?? 0) ? { people } : {};
+    if (ending.kind !== "paused" && ending.kind !== "parked") return end(run, steps.values(), ending, found);
+    if (hand.cancelled) return end(run, steps.values(), { kind: "cancelled" }, found);
+    const left = { ...context, run, steps: [...steps.values()] };
+    if (ending.kind === "paused") return pause(left, ending, hand, found);
     hand.parked = true;
-    const { id, lane, flowId } = context.run;
+    const { id, lane, flowId } = run;
     comeBack(left, { id, dueAt: clock.now(), lane, group: flowId, call: ending.host }, hand);
   }
 
@@ -168,11 +200,13 @@ export function createWorker(parts: Parts): Worker {
     return hasPlace ? null : { host };
   }
 
-  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" | "parked" }>): void {
+  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" | "parked" }>, found: Found = {}): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
     write(run, {
       state: ending.kind,
       finishedAt: clock.now(),
+      waiting: null,
+      ...found,
       attention,
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
@@ -181,10 +215,16 @@ export function createWorker(parts: Parts): Worker {
   }
 
   /** A short pause keeps what is known in memory, if there is room; a long one will be read back from its rows. */
-  function pause(context: RunContext, { dueAt, durable, trouble }: Extract<Ending, { kind: "paused" }>, hand: Hand): void {
+  function pause(
+    context: RunContext,
+    { dueAt, durable, waiting: why, trouble }: Extract<Ending, { kind: "paused" }>,
+    hand: Hand,
+    found: Found,
+  ): void {
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
-    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt } : {};
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting: why, ...found } : {};
+    if (!patch.state && paused.size < mostPaused) paused.set(run.id, { waiting: why, until: dueAt });
     if (patch.state) write(run, patch);
     const next: QueuedRun = { id: run.id, dueAt, lane: run.lane, group: run.flowId };
     if (trouble) waiting.set(run.id, { host: hand.host ?? "", trouble, next });
@@ -225,6 +265,7 @@ export function createWorker(parts: Parts): Worker {
     cancel(runId) {
       remembered.drop(runId);
       waiting.delete(runId);
+      paused.delete(runId);
       const hand = inHand.get(runId);
       if (hand) hand.cancelled = true;
       return hand !== undefined;
@@ -236,6 +277,7 @@ export function createWorker(parts: Parts): Worker {
       for (const { host } of waiting.values()) counts.set(host, (counts.get(host) ?? 0) + 1);
       return counts;
     },
+    pausedFor: (runId) => paused.get(runId) ?? null,
     attempts: () => attempts,
     abort: () => stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } })),
   };

@@ -232,6 +232,10 @@ function withExchange(call: OutboundCall, error: MillraceError, exchange: Exchan
   const details = redacted(error.details, redactor) as ErrorDetails;
   const complete = withDetails(error, { ...names(call), status: exchange.status, outcome, ...details, exchange });
   exchange.error = complete.message;
+  if (exchange.status === undefined && complete.details["outcome"] === "not_sent") {
+    exchange.notSent = true;
+    exchange.durationMs = 0;
+  }
   return complete;
 }
 
@@ -253,7 +257,14 @@ function checkDry(call: OutboundCall): void {
 
 const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
 
-const quotaWait = ({ connection }: OutboundCall, retryAt: number) =>
+const quotaWait = ({ connection, app }: OutboundCall, retryAt: number) =>
   new MillraceError("QUOTA_WAIT", {
-    details: { connection: connection.name, at: new Date(retryAt).toISOString(), retryAt, outcome: "not_sent" },
+    details: {
+      app: app.title,
+      ...app.quota?.burst,
+      connection: connection.name,
+      at: new Date(retryAt).toISOString(),
+      retryAt,
+      outcome: "not_sent",
+    },
   });

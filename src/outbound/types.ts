@@ -67,6 +67,8 @@ export interface Exchange {
   requestId?: string;
   durationMs: number;
   error?: string;
+  /** It never left, for the reason in `error`. */
+  notSent?: true;
 }
 
 /**

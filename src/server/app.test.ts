@@ -421,6 +421,7 @@ describe("the API's own description", () => {
       "GET /overview",
       "GET /runs",
       "GET /runs/{id}",
+      "GET /runs/{id}/steps",
       "POST /api-key",
       "POST /call",
       "POST /connections",
@@ -525,6 +526,123 @@ describe("routes of flows and runs", () => {
       effects: [{ step: "make" }],
     });
   });
+
+  test("a search says by which key it found a run; a run's id finds that run", async () => {
+    const house = await server({
+      operations: { make: { title: "Make record", answer: () => ({ contact: { id: "c_9", email: "Aisha.I@example.com" } }) } },
+    });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const { runIds } = await house.fire(id, { id: "e1", email: "aisha@@example", phone: "+1 (212) 555-0110" });
+    await house.fire(id, { id: "e2", email: "somebody@example.com" });
+    await house.settled(runIds[0]!);
+    const found = async (typed: string) =>
+      (await api("GET", `/runs?person=${encodeURIComponent(typed)}`)).body.runs.map((run: { id: string; match?: unknown }) => [
+        run.id,
+        run.match,
+      ]);
+    expect(await found("2125550110")).toEqual([[runIds[0], { kind: "phone", text: "+1 (212) 555-0110" }]]);
+    expect(await found("aisha.i@example.com")).toEqual([[runIds[0], { kind: "email", text: "aisha.i@example.com" }]]);
+    expect(await found("c_9")).toEqual([[runIds[0], { kind: "id", text: "c_9" }]]);
+    expect(await found(runIds[0]!)).toEqual([[runIds[0], undefined]]);
+    expect(await found("nobody@example.com")).toEqual([]);
+    expect((await api("GET", "/runs?person=%20")).body.runs).toHaveLength(2);
+  });
+
+  test("a run that waits says for what and until when, and the overview names what keeps several of them", async () => {
+    const answer = () => {
+      throw new MillraceError("OUTBOUND_FAILED", {
+        details: { app: "App", operation: "make", status: 500, message: "no", outcome: "refused" },
+      });
+    };
+    const house = await server({ operations: { make: { title: "Make record", effect: "upsert", answer } } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    for (const event of ["e1", "e2"]) await house.settled((await house.fire(id, { id: event })).runIds[0]!, ["waiting"]);
+    const { runs } = (await api("GET", "/runs?state=waiting")).body;
+    expect(runs).toHaveLength(2);
+    expect(runs[0].waiting).toEqual({ kind: "retry", reason: "App answered 500", until: runs[0].dueAt, step: "make", attempts: 1 });
+    const overview = (await api("GET", "/overview")).body;
+    expect(overview.outages).toMatchObject([
+      { app: "App", reason: "App answered 500", waiting: 2, nextTryAt: Math.min(runs[0].dueAt, runs[1].dueAt) },
+    ]);
+    expect(overview.runs).toMatchObject({ waiting: 2, queued: 0 });
+  });
+
+  test("a run of ten thousand steps comes in parts, the failed step first, and in no more than 300 kB", async () => {
+    const house = await server({
+      operations: {
+        make: {
+          title: "Make record",
+          answer: () => {
+            throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", message: "no" } });
+          },
+        },
+      },
+    });
+    const api = call(house);
+    const steps = [
+      {
+        id: "each",
+        forEach: "{{ trigger.items }}",
+        as: "item",
+        do: [{ id: "value", format: { n: "{{ item }} of a rather long list of things" } }],
+      },
+      ...definition.steps,
+    ];
+    const { id } = (await api("POST", "/flows", { ...definition, steps })).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const run = (await house.fire(id, { id: "e1", items: Array.from({ length: 9_998 }, (_, n) => n) })).runIds[0]!;
+    await house.settled(run);
+    const reply = await api("GET", `/runs/${run}`);
+    expect(JSON.stringify(reply.body).length).toBeLessThan(300_000);
+    expect(reply.body).toMatchObject({ stepCount: 10_000, nextStep: 199 });
+    expect(reply.body.steps.at(-1)).toMatchObject({ path: "make", state: "failed", seq: 9_999 });
+    const seen = new Set(reply.body.steps.map((step: { path: string }) => step.path));
+    for (let after = reply.body.nextStep; after !== null;) {
+      const part = (await api("GET", `/runs/${run}/steps?after=${after}&limit=1000`)).body;
+      for (const step of part.steps) seen.add(step.path);
+      after = part.next;
+    }
+    expect(seen.size).toBe(10_000);
+  }, 60_000);
+
+  test("five hundred flows are listed with as many queries as one", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const made = async (n: number) => {
+      for (let i = 0; i < n; i++) {
+        const { id } = (await api("POST", "/flows", { ...definition, name: `Flow ${i}` })).body;
+        if (i % 2) await api("POST", `/flows/${id}/publish`);
+      }
+    };
+    let asked = 0;
+    const executor = house.db.q.getExecutor();
+    const { executeQuery } = executor;
+    executor.executeQuery = function (...args: Parameters<typeof executeQuery>) {
+      asked++;
+      return executeQuery.apply(executor, args);
+    } as typeof executeQuery;
+    const cost = async () => {
+      asked = 0;
+      const { flows } = (await api("GET", "/flows")).body;
+      return [flows.length, asked];
+    };
+    await made(2);
+    const [few, one] = await cost();
+    await made(60);
+    expect([few, await cost()]).toEqual([2, [62, one]]);
+    expect(one).toBeGreaterThan(0);
+    expect(one).toBeLessThanOrEqual(8);
+    const single = (await api("GET", "/flows")).body.flows[1];
+    const { sentence, trigger, counts, version, changed } = (await api("GET", `/flows/${single.id}`)).body;
+    expect(single).toMatchObject({ sentence, counts, version, changed, trigger: { kind: trigger.kind, hookUrl: trigger.hookUrl } });
+  }, 60_000);
 
   test("a failed run is dismissed, replayed, and knows its replays", async () => {
     const fate = { broken: true };

@@ -79,6 +79,19 @@ const moment = z
   });
 
 // ---- runs
+/** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
+export const waitingView = z.object({
+  kind: z.enum(["retry", "wait", "quota", "place", "settling", "behind"]),
+  /** In words, without when: "HighLevel answered 500". */
+  reason: z.string(),
+  /** When it goes on by itself; null where that depends on others. */
+  until: z.number().nullable(),
+  step: z.string().optional(),
+  /** Retry: attempts made so far. */
+  attempts: z.number().optional(),
+});
+/** By which of its keys a search found a run. */
+export const personMatch = z.object({ kind: z.enum(["email", "phone", "name", "id"]), text: z.string() });
 export const runView = z.object({
   id: z.string(),
   flow: z.object({ id: z.string(), name: z.string(), version: z.number() }),
@@ -99,6 +112,12 @@ export const runView = z.object({
   merged: z.number(),
   /** The webhook never came; the poll that looks for gaps found it. */
   recovered: z.boolean(),
+  /** What it waits for; null when it does not. */
+  waiting: waitingView.nullable(),
+  /** How long it was worked on, without its waits and the rest between a failure and its replay; null for a run of an earlier release. */
+  workedMs: z.number().nullable(),
+  /** In a search for a person: the key that was found. */
+  match: personMatch.optional(),
 });
 export const exchangeView = z.object({
   at: z.number(),
@@ -110,6 +129,8 @@ export const exchangeView = z.object({
   requestId: z.string().optional(),
   durationMs: z.number(),
   error: z.string().optional(),
+  /** It never left Millrace, for the reason in `error`. */
+  notSent: z.literal(true).optional(),
 });
 export const attemptView = z.object({
   at: z.number(),
@@ -137,7 +158,11 @@ export const stepView = z.object({
 });
 export const runDetail = runView.extend({
   event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
+  /** The first of its steps, and of the later ones those that failed or are under way. */
   steps: z.array(stepView),
+  stepCount: z.number(),
+  /** Give it as `after` to read the steps that follow; null when all are here. */
+  nextStep: z.number().nullable(),
   replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number() })),
   /** What changed of the record, for a flow that asks: names of fields, as they were and as they are. */
   change: z
@@ -151,12 +176,19 @@ export const runDetail = runView.extend({
     })
     .optional(),
 });
+export const stepQuery = z.object({
+  /** Continue after the step of this number. */
+  after: z.coerce.number().int().min(-1).default(-1),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export const stepList = z.object({ steps: z.array(stepView), next: z.number().nullable() });
 export const runQuery = z.object({
   flow: z.string().optional(),
   /** One or several, comma separated. */
   state: z.string().optional(),
   attention: z.enum(["true", "false"]).optional(),
   recovered: z.enum(["true", "false"]).optional(),
+  /** Any e-mail, phone number, name or id of a person in the event or in what its steps read and wrote; also a run's id. */
   person: z.string().max(200).optional(),
   from: moment.optional(),
   to: moment.optional(),
@@ -164,7 +196,12 @@ export const runQuery = z.object({
   before: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export const runList = z.object({ runs: z.array(runView), next: z.string().nullable() });
+export const runList = z.object({
+  runs: z.array(runView),
+  next: z.string().nullable(),
+  /** A search for a person, while runs of an earlier release are still being read: those are not found yet. */
+  searching: z.object({ done: z.number(), total: z.number() }).optional(),
+});
 export const replayBody = z.object({
   /** Either ids or a filter as in the list. */
   ids: z.array(z.string()).max(10_000).optional(),
@@ -394,11 +431,12 @@ export const callReply = z.object({
 
 /** A system that does not answer, or only with errors. */
 export const outageView = z.object({
-  host: z.string(),
-  /** The title of the app whose call failed first; empty for a login. */
-  app: z.string(),
+  /** Null where several hosts of an app are meant. */
+  host: z.string().nullable(),
+  /** The title of the app whose call failed first; null for a login's own requests. */
+  app: z.string().nullable(),
   since: z.number(),
-  /** In words: "no answer within 30 s". */
+  /** In words: "no answer within 30 s", "HighLevel answered 500". */
   reason: z.string(),
   /** Null: calls still go there. */
   nextTryAt: z.number().nullable(),
@@ -416,7 +454,7 @@ export const overview = z.object({
   queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
   flows: z.object({ on: z.number(), total: z.number() }),
   connections: z.object({ connected: z.number(), total: z.number() }),
-  /** Systems that do not answer just now, those that failed first at the front. */
+  /** Systems that do not answer, or only with errors, and keep runs waiting; those that failed first at the front. */
   outages: z.array(outageView),
   sandboxUrl: z.string().nullable(),
   /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
@@ -464,6 +502,7 @@ export type FlowDetail = z.infer<typeof flowDetail>;
 export type RunView = z.infer<typeof runView>;
 export type RunDetail = z.infer<typeof runDetail>;
 export type StepView = z.infer<typeof stepView>;
+export type StepList = z.infer<typeof stepList>;
 export type RunList = z.infer<typeof runList>;
 export type ConnectionView = z.infer<typeof connectionView>;
 export type ConnectionBody = z.infer<typeof connectionBody>;
@@ -505,6 +544,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   DELETE /inboxes/:id
  *   GET    /runs                      runQuery -> RunList
  *   GET    /runs/:id                  RunDetail
+ *   GET    /runs/:id/steps            {steps, next} (?after=&limit=)
  *   POST   /runs/replay               replayBody -> replayReply
  *   POST   /runs/:id/cancel|dismiss   RunDetail
  *   GET    /connections               {connections: ConnectionView[]}

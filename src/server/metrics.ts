@@ -136,7 +136,7 @@ async function buildRegistry(
     "millrace_outage_waiting_runs",
     "Systems that do not answer, or only with errors, and how many runs wait to call each",
     (g) => {
-      for (const { host, app, waiting } of outages()) g.set({ host, app }, waiting);
+      for (const { host, app, waiting } of outages()) g.set({ host: host ?? "", app: app ?? "" }, waiting);
     },
     ["host", "app"],
   );

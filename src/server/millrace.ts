@@ -428,7 +428,7 @@ function hostOf({ host }: Settings): string {
 /** What is in trouble outside, with the runs that wait for it. */
 function outagesOf({ troubledHosts }: Outside, engine: Engine): OutageView[] {
   const waiting = engine.waiting();
-  return troubledHosts().map((outage) => ({ ...outage, waiting: waiting.get(outage.host) ?? 0 }));
+  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
 }
 
 async function quotaReadings({ quota, vault }: Outside): Promise<QuotaReading[]> {

@@ -1,8 +1,10 @@
 import { canonicalJson, isObject } from "#kernel/json.ts";
+import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/change.ts";
+import { personMatch } from "#engine/people/search.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
-import type { Flow, FlowDefinition, Run, RunContext, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
+import type { Flow, FlowDefinition, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
 import { sentReads } from "./sent-reads.ts";
 import type { DryRunReply, FlowView, InboxRef, RunDetail, RunView, StepView } from "./contract.ts";
 
@@ -65,7 +67,8 @@ function hookUrlOf({ token }: Trigger, inboxes: InboxRef[] | null, publicUrl: st
   return token === null ? null : `${publicUrl}/hooks/${token}`;
 }
 
-export function toRunView(run: Run, flowName: string): RunView {
+export function toRunView(run: Run, flowName: string, searches?: readonly PersonSearch[]): RunView {
+  const match = searches && personMatch(run.people, searches);
   return {
     id: run.id,
     flow: { id: run.flowId, name: flowName, version: run.version },
@@ -82,11 +85,21 @@ export function toRunView(run: Run, flowName: string): RunView {
     record: run.record,
     merged: run.merged,
     recovered: run.recovered,
+    waiting: toWaitingView(run),
+    workedMs: run.workedMs ?? null,
+    ...(match && { match: { kind: match.kind, text: match.text ?? match.key } }),
   };
 }
 
+function toWaitingView({ waiting, state, dueAt }: Run): RunView["waiting"] {
+  if (!waiting) return state === "waiting" ? { kind: "wait", reason: "Waits", until: dueAt } : null;
+  const { kind, reason, step, attempts } = waiting;
+  const open = kind === "behind" || kind === "place"; // nobody can tell when the others are through
+  return { kind, reason, until: open ? null : dueAt, ...(step !== undefined && { step }), ...(attempts !== undefined && { attempts }) };
+}
+
 export interface RunParts {
-  context: RunContext;
+  context: RunPage;
   flowName: string;
   /** The version it ran on; null when the flow is gone. */
   definition: FlowDefinition | null;
@@ -96,13 +109,15 @@ export interface RunParts {
 }
 
 export function toRunDetail(
-  { context: { run, event, steps }, flowName, definition, replays, change }: RunParts,
+  { context: { run, event, steps, stepCount, next }, flowName, definition, replays, change }: RunParts,
   titles: Titles,
 ): RunDetail {
   return {
     ...toRunView(run, flowName),
     event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
     steps: toStepViews(steps, definition, titles),
+    stepCount,
+    nextStep: next,
     replays: replays.map(({ id, state, createdAt }) => ({ id, state, createdAt })),
     ...(change && { change }),
   };

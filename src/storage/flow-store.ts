@@ -23,6 +23,15 @@ export function createFlowStore(db: Db): FlowStore {
     async list(workspaceId) {
       return (await db.q.selectFrom("flows").selectAll().where("workspace_id", "=", workspaceId).orderBy("id").execute()).map(flowOf);
     },
+    async published(workspaceId) {
+      const rows = await db.q
+        .selectFrom("flows")
+        .innerJoin("flow_versions as v", (join) => join.onRef("v.flow_id", "=", "flows.id").onRef("v.version", "=", "flows.version"))
+        .select(["flows.id", "v.definition"])
+        .where("flows.workspace_id", "=", workspaceId)
+        .execute();
+      return new Map(rows.map((row) => [row.id, JSON.parse(row.definition) as FlowDefinition]));
+    },
     update: (id, patch) => db.write(async (q) => void (await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute())),
     publish: (flowId, version, definition, now) =>
       db.write(async (q) => {

@@ -114,3 +114,46 @@ test("a migration that was cut short leaves nothing behind, and is done by the n
   await createRunStore(db).commit({ accept: [acceptance(1)], steps: [], runs: [] });
   await db.close();
 });
+
+test("a start does not read the runs that are there for their people: that is left for later, and none is missed", async () => {
+  const { file, q } = await asLeftBy("0002_records");
+  for (let n = 0; n < 3; n++) {
+    const event = {
+      id: `evt_${n}`,
+      workspace_id: "ws_1",
+      trigger_id: "t",
+      event_key: `k${n}`,
+      payload: `{"email":"p${n}@x.io"}`,
+      received_at: n,
+    };
+    const run = {
+      id: `run_${n}`,
+      event_id: event.id,
+      workspace_id: "ws_1",
+      flow_id: "f",
+      version: 1,
+      state: "succeeded",
+      lane: "live",
+      due_at: n,
+    };
+    const rest = { attention: 0, created_at: n, finished_at: n };
+    await q
+      .insertInto("events")
+      .values(event as never)
+      .execute();
+    await q
+      .insertInto("runs")
+      .values({ ...run, ...rest } as never)
+      .execute();
+  }
+  await q.destroy();
+  const db = await openSqlite({ file });
+  const store = createRunStore(db);
+  expect(await store.peopleProgress()).toEqual({ done: 0, total: 3 });
+  expect((await store.unread(9)).map(({ runId, event }) => [runId, event?.payload])).toEqual([
+    ["run_2", { email: "p2@x.io" }],
+    ["run_1", { email: "p1@x.io" }],
+    ["run_0", { email: "p0@x.io" }],
+  ]);
+  await db.close();
+});

@@ -14,6 +14,8 @@ export interface RecordWriter {
   remember(event: Event, state: Json): Json | undefined;
   /** Lets an event join the run of its record that still gathers; null where there is none. */
   join(acceptance: Acceptance): Run | null;
+  /** The run that goes before this one. */
+  ahead(run: Pick<Run, "id" | "flowId" | "record">): string | null;
   /** Ends the gathering of a run whose turn it is. From here on the run is begun, and nothing joins it. */
   claim(claim: Claim): Turn;
   /** Notes that a run ended. */
@@ -30,7 +32,8 @@ export function createRecordWriter(db: Db): RecordWriter {
   const freed = new Map<string, { flow_id: string; record: string }>();
 
   /** A run that has begun stands before all others, an earlier one before those that came after it. */
-  const before = (run: RunRow): { id: string } | undefined => statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
+  const before = (run: Pick<RunRow, "id" | "flow_id" | "record">): { id: string } | undefined =>
+    statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
 
   return {
     remember({ triggerId: trigger_id, record, happenedAt }, state) {
@@ -51,6 +54,7 @@ export function createRecordWriter(db: Db): RecordWriter {
       statements.join.run(joined);
       return runOf(joined);
     },
+    ahead: ({ id, flowId: flow_id, record }) => before({ id, flow_id, record })?.id ?? null,
     claim({ runId, now, inTurn }) {
       const row = statements.run.get<RunRow>({ id: runId });
       if (!row || row.finished_at !== null) return { kind: "over" };

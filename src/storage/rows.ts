@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-import type { Event, Run, RunPatch, SeenItem, StepRecord, Trigger } from "#engine/types.ts";
+import type { PersonKey, PersonKeyKind } from "#kernel/person-key.ts";
+import type { Event, Run, RunPatch, SeenItem, StepRecord, Trigger, Waiting } from "#engine/types.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows to records and back; the one place where JSON text is opened and closed. */
@@ -60,7 +61,36 @@ export const runRow = (r: Run): Row<"runs"> => ({
   merged: r.merged,
   recovered: r.recovered ? 1 : 0,
   previous: r.previous === undefined ? null : JSON.stringify(r.previous),
+  people: r.people === undefined ? null : packPeople(r.people),
+  ...waitingColumns(r),
 });
+
+/** What a run waits for says something only while it does. */
+const waitingColumns = (r: Run) => {
+  const waiting = (r.state === "waiting" && r.waiting) || null;
+  return {
+    waiting: jsonOrNull(waiting),
+    outage: waiting?.kind === "retry" ? outageKey(waiting) : null,
+    worked_ms: r.workedMs ?? null,
+  };
+};
+
+const outageKey = ({ app, host, reason }: Waiting): string => JSON.stringify([app ?? null, host ?? null, reason]);
+
+/** Keys as a run's row holds them; each entry begins as a search for it does (`peopleMark`). */
+export const packPeople = (keys: readonly PersonKey[]): string =>
+  JSON.stringify(keys.map(({ kind, key, text }) => (text === undefined ? [kind, key] : [kind, key, text])));
+
+export const unpackPeople = (text: string): PersonKey[] =>
+  (JSON.parse(text) as [PersonKeyKind, string, string?][]).map(([kind, key, written]) => ({
+    kind,
+    key,
+    ...(written !== undefined && { text: written }),
+  }));
+
+/** How the entry of a key begins within the text of a row. */
+export const peopleMark = (kind: PersonKeyKind, key: string, whole: boolean): string =>
+  JSON.stringify([kind, key]).slice(0, whole ? -1 : -2);
 
 export const runOf = (r: Row<"runs">): Run => ({
   id: r.id,
@@ -84,6 +114,9 @@ export const runOf = (r: Row<"runs">): Run => ({
   merged: r.merged,
   recovered: r.recovered === 1,
   ...(r.previous !== null && { previous: JSON.parse(r.previous) as Json }),
+  ...(r.people !== null && { people: unpackPeople(r.people) }),
+  ...(r.waiting !== null && { waiting: JSON.parse(r.waiting) as Waiting }),
+  ...(r.worked_ms !== null && { workedMs: r.worked_ms }),
 });
 
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
@@ -98,6 +131,7 @@ export const runChange = (r: Run) => ({
   attention: r.attention ? 1 : 0,
   finished_at: r.finishedAt,
   settling: r.settling && r.finishedAt === null ? 1 : 0,
+  ...waitingColumns(r),
 });
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({

@@ -1,8 +1,11 @@
-import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
+import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
+import type { PersonSearch } from "#kernel/person-key.ts";
 import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
-import type { Db } from "./database.ts";
+import type { Db, Statement } from "./database.ts";
+import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import type { Turn } from "./records.ts";
+import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -12,6 +15,8 @@ const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "he
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
   const reads = prepareReads(db);
+  const people = createPeopleIndex(db);
+  const parts: PeopleParts = { db, people, judged: reads.judged };
   const load = (runId: string): RunContext | null => {
     const run = reads.run.get<Schema["runs"]>({ id: runId });
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
@@ -45,12 +50,11 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const found = load(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
-    async list(workspaceId, filter, { before, limit }) {
-      let query = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
-      if (before !== undefined) query = query.where("id", "<", before);
-      return (await query.selectAll().orderBy("id", "desc").limit(limit).execute()).map(runOf);
+    async list(workspaceId, filter, page) {
+      const rows = filter.person ? await listPeople(parts, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
+      return rows.map(runOf);
     },
-    counts: (workspaceId, filter) => countRuns(db, workspaceId, filter),
+    counts: (workspaceId, filter) => (filter.person ? countPeople(parts, workspaceId, filter) : countRuns(db, workspaceId, filter)),
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
@@ -95,6 +99,15 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .execute();
       return rows.map(runOf);
     },
+    page: (workspaceId, runId, page) => readRunPage(db, workspaceId, runId, page),
+    flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
+    ahead: async (run) => writer.ahead(run),
+    outages: (workspaceId) => readOutages(db, workspaceId),
+    indexPeople: people.sortIn,
+    unindexed: people.waiting,
+    unread: (limit) => unreadRuns(db, limit),
+    markRead: (read) => markRead(db, writer, read),
+    peopleProgress: () => peopleProgress(db),
   };
 }
 
@@ -119,6 +132,9 @@ function prepareReads(db: Db) {
   return {
     run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
     event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
+    judged: db.statement((q) =>
+      q.selectFrom("runs").select(["id", "flow_id", "state", "created_at"]).where("id", "=", marker<string>("id")),
+    ),
     steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
   };
 }
@@ -140,42 +156,135 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   let q = query;
   if (filter.flowId !== undefined) q = q.where("flow_id", "=", filter.flowId);
   if (filter.states?.length) q = q.where("state", "in", filter.states);
+  if (onlyFailed(filter)) q = q.where(sql<boolean>`state in ('failed', 'held')`); // as the index says it, or SQLite would not use it
   if (filter.attention) q = q.where("attention", "=", 1);
   if (filter.recovered) q = q.where("recovered", "=", 1);
   if (filter.ids) q = q.where("id", "in", filter.ids.length ? filter.ids : [""]);
   if (filter.from !== undefined) q = q.where("created_at", ">=", filter.from);
   if (filter.to !== undefined) q = q.where("created_at", "<=", filter.to);
-  if (filter.person !== undefined && filter.person.trim() !== "")
-    q = q.where((e) =>
-      e.or([
-        e("record", "=", filter.person!.trim()),
-        ...personRanges(filter.person!).map(([from, to]) => e.and([e("person", ">=", from), e("person", "<", to)])),
-      ]),
-    );
   return q;
 }
 
-/** A person is found by how the e-mail, phone or name begins: a range of the index, as typed and in small letters. */
-function personRanges(text: string): [string, string][] {
-  const typed = text.trim();
-  return [...new Set([typed, typed.toLowerCase()])].map((t) => [t, `${t}\u{10ffff}`]);
+type Row = Selectable<Schema["runs"]>;
+type Page = { before?: string; limit: number };
+
+const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before = afterAllIds, limit }: Page): Promise<Row[]> =>
+  narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", before), filter)
+    .selectAll()
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+
+/** Rows looked at before others have their turn. */
+const rowsAtOnce = 500;
+/** Ids looked up at once: few at first, for most searches end with them, and then as good as all, for each time the range is read anew. */
+const fewestIds = 200;
+const mostIds = 100_000;
+/** What else is asked for leaves so few runs that it is quicker to look through those. */
+const fewRuns = 5000;
+
+/** Runs of a person, newest first. */
+async function listPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> {
+  const ids: string[] = [];
+  for await (const some of idsOfPeople(parts, workspaceId, filter, before ?? afterAllIds, limit)) {
+    ids.push(...some);
+    if (ids.length >= limit) break;
+  }
+  const rows: Row[] = [];
+  for (let at = 0; at < Math.min(ids.length, limit); at += rowsAtOnce) {
+    const part = ids.slice(at, Math.min(at + rowsAtOnce, limit));
+    rows.push(...(await parts.db.q.selectFrom("runs").selectAll().where("id", "in", part).orderBy("id", "desc").execute()));
+  }
+  return rows;
+}
+
+interface PeopleParts {
+  db: Db;
+  people: PeopleIndex;
+  /** What a run is judged by beside its person. */
+  judged: Statement;
+}
+type Judged = Pick<Row, "id" | "flow_id" | "state" | "created_at">;
+
+/** In pieces, newest first; other work goes on between them. */
+async function* idsOfPeople(
+  parts: PeopleParts,
+  workspaceId: string,
+  filter: RunFilter,
+  before: string,
+  limit: number,
+): AsyncGenerator<string[]> {
+  const { person: searches = [], ...rest } = filter;
+  if (searches.length === 0) return;
+  if (await leavesFew(parts.db, workspaceId, rest)) return yield* idsLookedThrough(parts.db, workspaceId, rest, searches, before);
+  const all = Object.keys(rest).length === 0;
+  for (let from = before, size = all ? limit : Math.max(fewestIds, limit); ; size = mostIds) {
+    const ids = await parts.people.ids(workspaceId, searches, from, size);
+    if (all) yield ids;
+    for (let at = 0; !all && at < ids.length; at += rowsAtOnce) {
+      yield ids.slice(at, at + rowsAtOnce).filter((id) => fitsRest(parts.judged.get<Judged>({ id }), rest));
+      await breath();
+    }
+    if (ids.length < size) return;
+    from = ids.at(-1)!;
+  }
+}
+
+/** The filters that may leave many; the others go the other way round. */
+const fitsRest = (run: Judged | undefined, { flowId, states, from, to }: RunFilter): boolean =>
+  run !== undefined &&
+  (flowId === undefined || run.flow_id === flowId) &&
+  (!states?.length || states.includes(run.state as RunState)) &&
+  (from === undefined || run.created_at >= from) &&
+  (to === undefined || run.created_at <= to);
+
+/** The other way round: the runs that fit what else is asked for, and of them those of the person. */
+async function* idsLookedThrough(
+  db: Db,
+  workspaceId: string,
+  filter: RunFilter,
+  searches: readonly PersonSearch[],
+  before: string,
+): AsyncGenerator<string[]> {
+  for (let from = before; ;) {
+    const rows = await listRuns(db, workspaceId, filter, { before: from, limit: rowsAtOnce });
+    yield rows.filter((row) => isOf(row.people, searches)).map((row) => row.id);
+    if (rows.length < rowsAtOnce) return;
+    from = rows.at(-1)!.id;
+    await breath();
+  }
+}
+
+const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+const onlyFailed = ({ states }: RunFilter): boolean => !!states?.length && states.every((state) => state === "failed" || state === "held");
+
+async function leavesFew(db: Db, workspaceId: string, filter: RunFilter): Promise<boolean> {
+  const { flowId, states, attention, recovered, ids } = filter;
+  if (ids || attention || recovered) return true;
+  if (states?.length && states.every((state) => !finalStates.includes(state))) return true;
+  if (flowId === undefined && !onlyFailed(filter)) return false;
+  const counts = await countRuns(db, workspaceId, onlyFailed(filter) ? {} : { flowId });
+  const left = onlyFailed(filter) ? [counts.failed, counts.held] : Object.values(counts);
+  return left.reduce((sum, n) => sum + n, 0) <= fewRuns;
+}
+
+async function countPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
+  const counts = noRuns();
+  for await (const ids of idsOfPeople(parts, workspaceId, filter, afterAllIds, mostIds))
+    for (const id of ids) {
+      const run = parts.judged.get<Judged>({ id });
+      if (run) counts[run.state as RunState]++;
+    }
+  return counts;
 }
 
 /** Finished runs come from the hourly counts, open ones from their index; only a narrower question needs the rows. */
 async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
-  const counts: Record<RunState, number> = {
-    queued: 0,
-    running: 0,
-    waiting: 0,
-    succeeded: 0,
-    filtered: 0,
-    failed: 0,
-    held: 0,
-    cancelled: 0,
-  };
+  const counts = noRuns();
   const add = (rows: { state: string; n: number | string | bigint | null }[]) =>
     rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
-  if (filter.attention || filter.recovered || filter.person !== undefined || filter.ids) {
+  if (filter.attention || filter.recovered || filter.ids) {
     const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
     add(
       await rows
@@ -193,12 +302,8 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   if (filter.from !== undefined) hours = hours.where("hour", ">=", Math.floor(filter.from / hourMs));
   if (filter.to !== undefined) hours = hours.where("hour", "<=", Math.floor(filter.to / hourMs));
   add(await hours.groupBy("state").execute());
-  let open = db.q
-    .selectFrom("runs")
-    .select(["state", sql<number>`count(*)`.as("n")])
-    .where("finished_at", "is", null)
-    .where("workspace_id", "=", workspaceId);
-  if (filter.flowId !== undefined) open = open.where("flow_id", "=", filter.flowId);
+  let open = openRuns(db, workspaceId).select(["state", sql<number>`count(*)`.as("n")]);
+  if (filter.flowId !== undefined) open = open.where(unindexed("flow_id"), "=", filter.flowId);
   add(await open.groupBy("state").execute());
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
   return counts;
@@ -233,6 +338,7 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
       .execute();
     const ids = old.map((r) => r.id);
     if (ids.length) {
+      await forgetPeople(db, q, ids);
       await q.deleteFrom("steps").where("run_id", "in", ids).execute();
       await q.deleteFrom("runs").where("id", "in", ids).execute();
     }

@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 /** The tables. Text, integer and real only: times are epoch milliseconds, JSON is text opened at the repository's edge, booleans are 0 and 1. */
 export interface Schema {
   workspaces: { id: string; name: string; created_at: number };
@@ -94,7 +96,18 @@ export interface Schema {
     merged: number;
     recovered: number;
     previous: string | null;
+    /** What its person is found by: a JSON list of [kind, key, text as written]. Null: it was not read for that yet. */
+    people: string | null;
+    waiting: string | null;
+    /** While a call is repeated: who and what, the same for all runs that wait for the same. */
+    outage: string | null;
+    worked_ms: number | null;
   };
+  /** The people of runs by their keys. `people_due`: runs whose keys are not sorted in yet. */
+  run_people: { workspace_id: string; kind: string; key: string; run_id: string };
+  people_due: { seq: Generated<number>; run_id: string };
+  /** One row while runs of an earlier release are being read for their people: those below `before` are left. */
+  people_progress: { before: string; done: number; total: number };
   steps: {
     run_id: string;
     path: string;

@@ -34,6 +34,9 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
       const row = await db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
       return row ? triggerOf(row) : null;
     },
+    async list(workspaceId) {
+      return (await db.q.selectFrom("triggers").selectAll().where("workspace_id", "=", workspaceId).execute()).map(triggerOf);
+    },
     async due(now, limit) {
       const rows = await db.q
         .selectFrom("triggers")

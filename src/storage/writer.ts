@@ -1,8 +1,9 @@
-import type { Acceptance, Claim, QueuedRun, Run, RunWrite, StepRecord, Taken } from "#engine/types.ts";
+import { sql } from "kysely";
+import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord, Taken } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
-import { createRecordWriter, type Turn } from "./records.ts";
-import { eventRow, marker, patched, runChange, runRow, stepRow } from "./rows.ts";
+import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
+import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
@@ -11,6 +12,9 @@ export interface Writer {
   insertRun(run: Run): void;
   putStep(step: StepRecord): void;
   changeRun(write: RunWrite): void;
+  /** Adds keys to a run's people. */
+  addPeople(people: RunPeople): void;
+  ahead: RecordWriter["ahead"];
   /** Begins a run of a record, if it may. */
   claim(claim: Claim): Turn;
   /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
@@ -22,6 +26,8 @@ export interface Writer {
 }
 
 const hourMs = 3_600_000;
+/** A burst of ten thousand events is one run: it is found by the first of those whom they tell of. */
+const mostKeys = 200;
 
 export function createWriter(db: Db): Writer {
   const statements = prepare(db);
@@ -40,7 +46,18 @@ export function createWriter(db: Db): Writer {
 
   const insertRun = (run: Run) => {
     statements.insertRun.run(runRow(run));
+    if (run.people?.length) statements.peopleDue.run({ run_id: run.id });
     count(run, 1);
+  };
+
+  const addPeople = ({ runId: id, keys }: RunPeople) => {
+    const row = keys.length ? statements.people.get<{ people: string | null }>({ id }) : undefined;
+    if (!row) return;
+    const known = row.people === null ? [] : unpackPeople(row.people);
+    const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
+    if (fresh.length === 0 || known.length >= mostKeys) return;
+    statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
+    statements.peopleDue.run({ run_id: id });
   };
 
   return {
@@ -50,7 +67,10 @@ export function createWriter(db: Db): Writer {
       if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
       const previous = state === undefined ? undefined : records.remember(event, state);
       const joined = settle && records.join(acceptance);
-      if (joined) return [joined];
+      if (joined) {
+        addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
+        return [joined];
+      }
       const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
       for (const run of runs) insertRun(run);
       return runs;
@@ -60,11 +80,14 @@ export function createWriter(db: Db): Writer {
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {
       const run = patched(was, patch);
-      statements.changeRun.run(runChange(run));
+      statements.changeRun.run({ ...runChange(run), people: patch.people ? packPeople(patch.people) : null });
+      if (patch.people) statements.peopleDue.run({ run_id: run.id });
       count(was, -1);
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
     },
+    addPeople,
+    ahead: records.ahead,
     claim: records.claim,
     next: records.next,
     settleCounts() {
@@ -111,8 +134,23 @@ const runColumns = [
   "merged",
   "recovered",
   "previous",
+  "people",
+  "waiting",
+  "outage",
+  "worked_ms",
 ] as const;
-const runChanges = ["state", "due_at", "summary", "error", "attention", "finished_at", "settling"] as const;
+const runChanges = [
+  "state",
+  "due_at",
+  "summary",
+  "error",
+  "attention",
+  "finished_at",
+  "settling",
+  "waiting",
+  "outage",
+  "worked_ms",
+] as const;
 const stepColumns = [
   "run_id",
   "path",
@@ -141,7 +179,20 @@ function prepare(db: Db) {
         .onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
     ),
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
-    changeRun: db.statement((q) => q.updateTable("runs").set(markers(runChanges)).where("id", "=", marker<string>("id"))),
+    peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),
+    people: db.statement((q) => q.selectFrom("runs").select("people").where("id", "=", marker<string>("id"))),
+    putPeople: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ people: marker("people") })
+        .where("id", "=", marker<string>("id")),
+    ),
+    changeRun: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ ...markers(runChanges), people: sql<string>`coalesce(${marker<string>("people")}, people)` })
+        .where("id", "=", marker<string>("id")),
+    ),
     putStep: db.statement((q) =>
       q
         .insertInto("steps")

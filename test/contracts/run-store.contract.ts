@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { keysOfEvent } from "#engine/people/extract.ts";
+import { personSearch } from "#engine/people/search.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
-import type { Acceptance, FlowStore, Run, RunStore, StepRecord, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, FlowStore, Run, RunFilter, RunStore, StepRecord, TriggerStore, Waiting } from "#engine/types.ts";
 import { sampleTrigger } from "./trigger-store.contract.ts";
 
 export interface OpenedStore {
@@ -53,6 +55,7 @@ export function acceptance(
     settling: false,
     merged: 0,
     recovered: false,
+    people: keysOfEvent(event),
   };
   return { event, runs: [run] };
 }
@@ -200,7 +203,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         const next = await runs.list("ws_1", {}, { limit: 2, before: page[1]!.id });
         expect(next.map((r) => r.person)).toEqual(["p2@example.com", "p1@example.com"]);
         expect(await runs.list("ws_1", { flowId: "flow_a" }, { limit: 9 })).toHaveLength(2);
-        expect((await runs.list("ws_1", { person: "P3@" }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
+        expect((await runs.list("ws_1", { person: personSearch("P3@") }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
         expect(await runs.list("ws_1", { states: ["failed"] }, { limit: 9 })).toEqual([]);
       },
     );
@@ -275,7 +278,8 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const { accepted } = await runs.commit({ ...none, accept: [newer] });
       const joined = { ...made![0]!, eventId: newer.event.id, dueAt: start + 15, merged: 1, person: "eve@example.com" };
       expect(accepted).toEqual([[joined]]);
-      expect(await runs.load(joined.id)).toMatchObject({ run: joined, event: { id: newer.event.id } });
+      const { people: _, ...row } = joined;
+      expect(await runs.load(joined.id)).toMatchObject({ run: row, event: { id: newer.event.id } });
       expect(await runs.load(newer.runs[0]!.id)).toBeNull();
       expect(await runs.event("ws_1", first.event.id)).not.toBeNull();
     });
@@ -404,8 +408,214 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
 
     withStore("runs are found by their record", async ({ runs }) => {
       const a = ofRecord(0, { record: "opp_7" });
+      for (const run of a.runs) run.people = keysOfEvent(a.event);
       await runs.commit({ ...none, accept: [a, ofRecord(1)] });
-      expect((await runs.list("ws_1", { person: " opp_7" }, { limit: 9 })).map((r) => r.id)).toEqual([a.runs[0]!.id]);
+      expect((await runs.list("ws_1", { person: personSearch(" opp_7") }, { limit: 9 })).map((r) => r.id)).toEqual([a.runs[0]!.id]);
+    });
+
+    const found = async (
+      runs: RunStore,
+      typed: string,
+      filter: Omit<RunFilter, "person"> = {},
+      page: { before?: string; limit: number } = { limit: 99 },
+    ) => (await runs.list("ws_1", { ...filter, person: personSearch(typed) }, page)).map((run) => run.id);
+    const idsOf = (all: Acceptance[]) => all.map((a) => a.runs[0]!.id).toReversed();
+    const ofPerson = (n: number, payload: Record<string, unknown>, more: Parameters<typeof acceptance>[1] = {}): Acceptance => {
+      const made = acceptance(n, more);
+      const event = { ...made.event, payload };
+      return { event, runs: made.runs.map((run) => ({ ...run, people: keysOfEvent(event) })) };
+    };
+    const ada = { email: "ada@example.com", phone: "+1 212 555-0110", firstName: "Ada", lastName: "Byron", contactId: "c_ada" };
+    const adaByHerself = ["ADA@example.com", "ada@", "(212) 555 0110", "byron", "ada byron", "c_ada"];
+
+    withStore(
+      "a person is found by each key at once, and after the keys were sorted in, by nobody else's and in no other workspace",
+      async ({ runs }) => {
+        const hers = [ofPerson(0, ada), ofPerson(2, ada, { flowId: "flow_of_another_sub_account" })];
+        const others = [
+          ofPerson(1, {
+            ...ada,
+            email: "eve@example.com",
+            phone: "+1 212 555 0111",
+            firstName: "Eve",
+            lastName: "Adams",
+            contactId: "c_eve",
+          }),
+        ];
+        await runs.commit({ ...none, accept: [hers[0]!, ...others, hers[1]!, ofPerson(3, ada, { workspaceId: "ws_2" })] });
+        const check = async () => {
+          for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf(hers));
+          expect(await found(runs, "212555011")).toEqual([]);
+          expect(await found(runs, "nobody@example.com")).toEqual([]);
+          expect(await found(runs, "  ")).toEqual([]);
+        };
+        await check();
+        expect([await runs.unindexed(9), await runs.indexPeople(3), await runs.indexPeople(3), await runs.unindexed(9)]).toEqual([
+          4, 3, 1, 0,
+        ]);
+        await check();
+        expect(await runs.indexPeople(3)).toBe(0);
+      },
+    );
+
+    withStore("a search goes page by page, newest first, with state, flow and time, sorted in or not", async ({ runs }) => {
+      const all = Array.from({ length: 300 }, (_, n) =>
+        ofPerson(n, { ...ada, email: `ada${n}@example.com` }, { flowId: n % 3 ? "flow_1" : "flow_2" }),
+      );
+      await runs.commit({ ...none, accept: all });
+      await runs.indexPeople(250);
+      const failed = all
+        .filter((_, n) => n % 100 === 7)
+        .map(({ runs: [run] }) => ({ was: run!, patch: { state: "failed" as const, finishedAt: start } }));
+      await runs.commit({ ...none, runs: failed });
+      const pages: string[] = [];
+      for (let before: string | undefined; ; before = pages.at(-1)) {
+        const page = await found(runs, "ada", {}, { limit: 70, ...(before !== undefined && { before }) });
+        pages.push(...page);
+        if (page.length < 70) break;
+      }
+      expect(pages).toEqual(idsOf(all));
+      expect(await found(runs, "ada", { states: ["failed"] })).toEqual(failed.map(({ was }) => was.id).toReversed());
+      expect(await found(runs, "ada", { flowId: "flow_2", states: ["failed"] })).toEqual([all[207]!.runs[0]!.id]);
+      expect(await found(runs, "byron", { from: start + 10, to: start + 12 })).toEqual(idsOf(all.slice(10, 13)));
+      expect(await found(runs, "ada byron", { ids: [all[5]!.runs[0]!.id] })).toEqual([all[5]!.runs[0]!.id]);
+      expect((await runs.counts("ws_1", { person: personSearch("ada") })).failed).toBe(3);
+    });
+
+    withStore("one name of a thousand is found among them, and all by what they have in common", async ({ runs }) => {
+      const all = Array.from({ length: 1_000 }, (_, n) => ofPerson(n, { firstName: "Maria", lastName: `Garcia${n}` }));
+      await runs.commit({ ...none, accept: all });
+      while ((await runs.indexPeople(500)) > 0);
+      expect(await found(runs, "maria garcia777")).toEqual([all[777]!.runs[0]!.id]);
+      expect(await found(runs, "mar", {}, { limit: 3 })).toEqual(idsOf(all).slice(0, 3));
+      expect(await found(runs, "garcia maria", {}, { limit: 3 })).toEqual(idsOf(all).slice(0, 3));
+      expect(await found(runs, "garcia eve")).toEqual([]);
+    });
+
+    withStore("a step's keys are added to those of the event, and those of an event that joins", async ({ runs }) => {
+      const a = ofPerson(0, { email: "aisha@@example" });
+      const { id } = a.runs[0]!;
+      const keys = keysOfEvent({ person: "aisha.ivanova@example.com", record: "c_9", payload: {} });
+      await runs.commit({ ...none, accept: [a] });
+      await runs.indexPeople(9);
+      await runs.commit({ ...none, runs: [{ was: a.runs[0]!, patch: { people: [...a.runs[0]!.people!, ...keys] } }] });
+      for (const typed of ["aisha@@example", "aisha.ivanova@example.com", "c_9"]) expect(await found(runs, typed), typed).toEqual([id]);
+      await runs.indexPeople(9);
+      for (const typed of ["aisha@@example", "aisha.ivanova@example.com", "c_9"]) expect(await found(runs, typed), typed).toEqual([id]);
+      expect((await runs.load(id))?.run.people).toHaveLength(3);
+
+      const [first, second] = [0, 1].map((n) => ({ ...ofRecord(n + 20), ...(n === 1 && { runs: ofRecord(n + 20).runs }) })) as [
+        Acceptance,
+        Acceptance,
+      ];
+      second.runs[0]!.people = keysOfEvent({ person: "later@example.com", record: null, payload: {} });
+      await runs.commit({ ...none, accept: [first, second] });
+      expect(await found(runs, "later@example.com")).toEqual([first.runs[0]!.id]);
+    });
+
+    withStore("what is pruned is not found any more, and leaves no key behind", async ({ runs }) => {
+      const [a, b, later] = [ofPerson(0, ada), ofPerson(1, ada), ofPerson(5_000, ada)];
+      await runs.commit({ ...none, accept: [a, b, later] });
+      await runs.indexPeople(1);
+      const over = (x: Acceptance) => ({ was: x.runs[0]!, patch: { state: "succeeded" as const, finishedAt: start } });
+      await runs.commit({ ...none, runs: [over(a), over(b), over(later)] });
+      expect(await runs.prune("ws_1", start + 1_000, 9)).toBe(2);
+      expect(await found(runs, "ada@example.com")).toEqual(idsOf([later]));
+      expect(await runs.unindexed(9)).toBe(1);
+    });
+
+    withStore(
+      "a long run is read in parts: the first steps with those that failed, then the rest, each within its bytes",
+      async ({ runs }) => {
+        const a = acceptance(0);
+        const { id } = a.runs[0]!;
+        const steps = Array.from({ length: 500 }, (_, n) =>
+          step(id, `each[${n}]/note`, { seq: n, state: n === 400 ? "failed" : "succeeded" }),
+        );
+        await runs.commit({ ...none, accept: [a], steps });
+        const first = (await runs.page("ws_1", id, { limit: 200, mostBytes: 1e6 }))!;
+        expect([first.stepCount, first.next, first.steps.length, first.steps.at(-1)!.seq]).toEqual([500, 199, 201, 400]);
+        const second = (await runs.page("ws_1", id, { after: 199, limit: 1_000, mostBytes: 1e6 }))!;
+        expect([second.next, second.steps.map(({ seq }) => seq)]).toEqual([null, Array.from({ length: 300 }, (_, n) => n + 200)]);
+        const narrow = (await runs.page("ws_1", id, { after: -1, limit: 200, mostBytes: 100 }))!;
+        expect(narrow.steps.length).toBeGreaterThan(0);
+        expect(narrow.steps.length).toBeLessThan(10);
+        expect(narrow.next).toBe(narrow.steps.at(-1)!.seq);
+        expect(await runs.page("ws_2", id, { limit: 9, mostBytes: 1e6 })).toBeNull();
+      },
+    );
+
+    withStore("what a run waits for is kept while it waits, and what keeps several waiting is told once", async ({ runs }) => {
+      const all = Array.from({ length: 5 }, (_, n) => acceptance(n));
+      const waiting = (reason: string, attempts = 1): Waiting => ({ kind: "retry", reason, app: "HighLevel", attempts, since: start - 50 });
+      const pause = (n: number, why: Waiting) => ({
+        was: all[n]!.runs[0]!,
+        patch: { state: "waiting" as const, dueAt: start + 100 - n, waiting: why },
+      });
+      const down = waiting("HighLevel answered 500");
+      await runs.commit({
+        ...none,
+        accept: all,
+        runs: [
+          pause(0, down),
+          pause(1, down),
+          pause(2, waiting("HighLevel answered 502")),
+          pause(3, { kind: "wait", reason: "Waits" }),
+          pause(4, { kind: "wait", reason: "Waits" }),
+        ],
+      });
+      const { run } = (await runs.load(all[0]!.runs[0]!.id))!;
+      expect(run.waiting).toEqual(down);
+      const told = { app: "HighLevel", host: null, reason: "HighLevel answered 500", since: start - 50 };
+      expect(await runs.outages("ws_1")).toEqual([{ ...told, nextTryAt: start + 99, waiting: 2 }]);
+      expect(await runs.outages("ws_2")).toEqual([]);
+      await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start, workedMs: 7 } }] });
+      expect((await runs.load(run.id))!.run).toMatchObject({ workedMs: 7 });
+      expect((await runs.load(run.id))!.run.waiting ?? null).toBeNull();
+      expect(await runs.outages("ws_1")).toEqual([]);
+    });
+
+    withStore("the totals of all flows are what each of them has", async ({ runs, flows }) => {
+      for (const id of ["flow_1", "flow_2", "flow_3"]) {
+        const flow = {
+          id,
+          workspaceId: "ws_1",
+          name: id,
+          status: "on" as const,
+          draft: {} as never,
+          version: null,
+          createdAt: 0,
+          updatedAt: 0,
+        };
+        await flows.insert(flow, sampleTrigger(`trg_of_${id}`, { flowId: id }));
+      }
+      const old = acceptance(-100 * 3_600_000);
+      const all = [acceptance(0), acceptance(1), acceptance(2, { flowId: "flow_2" })];
+      const over = { was: old.runs[0]!, patch: { state: "failed" as const, finishedAt: start } };
+      await runs.commit({
+        ...none,
+        accept: [old, ...all],
+        runs: [over, { was: all[0]!.runs[0]!, patch: { state: "succeeded", finishedAt: start } }],
+      });
+      const totals = await runs.flowTotals("ws_1", start - 24 * 3_600_000);
+      expect([...totals.keys()].sort()).toEqual(["flow_1", "flow_2", "flow_3"]);
+      expect(totals.get("flow_1")).toMatchObject({ counts: { queued: 1, succeeded: 1, failed: 0 }, lastRunAt: start + 1 });
+      expect(totals.get("flow_2")).toMatchObject({ counts: { queued: 1 }, lastRunAt: start + 2 });
+      expect(totals.get("flow_3")).toMatchObject({ counts: { queued: 0 }, lastRunAt: null });
+    });
+
+    withStore("the run that goes before one of the same record is named", async ({ runs }) => {
+      const [a, b, other] = [
+        ofRecord(0, { settles: false }),
+        ofRecord(1, { settles: false }),
+        ofRecord(2, { record: "c2", settles: false }),
+      ];
+      await runs.commit({ ...none, accept: [a, b, other] });
+      expect([await runs.ahead(a.runs[0]!), await runs.ahead(b.runs[0]!), await runs.ahead(other.runs[0]!)]).toEqual([
+        null,
+        a.runs[0]!.id,
+        null,
+      ]);
     });
 
     withStore("a commit that fails leaves nothing behind, counts included", async ({ runs }) => {

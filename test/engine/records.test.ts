@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
+import { personSearch } from "#engine/people/search.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { FlowSettings, RunStore, StepDefinition, TriggerDefinition } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
@@ -410,7 +411,7 @@ describe("old and new values", () => {
       { kind: "deleted", known: true, old: row(2, 1_700_000_001), new: {} },
       { kind: "new", known: false, fields: [] },
     ]);
-    const runs = await engine.runs(workspace, { person: "c1" }, { limit: 9 });
+    const runs = await engine.runs(workspace, { person: personSearch("c1") }, { limit: 9 });
     expect(runs.map((run) => run.record)).toEqual(["c1", "c1", "c1", "c1"]);
   });
 

@@ -34,6 +34,10 @@ export class MemoryTriggerStore implements TriggerStore {
     return this.#find((t) => t.flowId === flowId);
   }
 
+  async list(workspaceId: string) {
+    return [...this.#triggers.values()].filter((t) => t.workspaceId === workspaceId).map(copy);
+  }
+
   async due(now: number, limit: number) {
     return this.#waiting()
       .filter((t) => t.nextAt! <= now)

@@ -20,10 +20,14 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   record: null,
   merged: 0,
   recovered: false,
+  waiting: null,
+  workedMs: 1000,
   ...more,
 });
 const detail: RunDetail = {
   ...run(),
+  stepCount: 1,
+  nextStep: null,
   replays: [{ id: "run_2", state: "succeeded", createdAt: now }],
   event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
   steps: [
@@ -123,7 +127,7 @@ test("run show tells the event, the steps, and why one failed", async () => {
   expect(out).toContain("Failed  run_1  needs attention");
   expect(out).toContain("Event key    answer-7");
   expect(out).toContain("Replayed as  run_2");
-  expect(out).toContain("contact  Upsert contact  failed  2      1.5 s\ncontact: The phone number is not valid.");
+  expect(out).toContain("contact  Upsert contact  failed  2      80 ms\ncontact: The phone number is not valid.");
 });
 
 test("run show tells the record, what changed of it, and how many events the run stands for", async () => {
@@ -142,6 +146,35 @@ test("run show tells the record, what changed of it, and how many events the run
   expect(out).toContain("Stands for   3 events");
   expect((await of({ change: { ...change, known: false } })).out).toContain("met for the first time");
   expect((await of({})).out).not.toContain("Changed");
+});
+
+test("run show and run list say what a run waits for and until when, and leave the rest between failure and replay out of the time", async () => {
+  const waiting = { kind: "retry", reason: "HighLevel answered 500", until: now + 20_000, step: "contact", attempts: 2 } as const;
+  const open = { state: "waiting", label: "Waiting", error: null, finishedAt: null, waiting } as const;
+  const list = await runCli(["run", "list"], { answers: { "GET /runs": { runs: [run(open)], next: null } }, width: 200 });
+  expect(list.out).toContain("HighLevel answered 500; next try in 20 s (3rd)");
+  const shown = await runCli(["run", "show", "run_1"], { answers: { "GET /runs/run_1": { ...detail, ...open } } });
+  expect(shown.out).toContain("Waits for    HighLevel answered 500; next try in 20 s (3rd)");
+  const replayed = { ...detail, createdAt: now - 222_000, finishedAt: now, workedMs: 1_200 };
+  expect((await runCli(["run", "show", "run_1"], { answers: { "GET /runs/run_1": replayed } })).out).toContain("1.2 s, waited 4 min");
+});
+
+test("run list says by which key it found a run, and when the search is not complete", async () => {
+  const found = run({ person: "aisha@@example", match: { kind: "email", text: "aisha.ivanova@example.com" } });
+  const list = { runs: [found], next: null, searching: { done: 10, total: 40 } };
+  const { out } = await runCli(["run", "list", "--person", "aisha.i"], { answers: { "GET /runs": list }, width: 200 });
+  expect(out).toContain("aisha@@example (aisha.ivanova@example.com)");
+  expect(out).toContain("(10 of 40)");
+});
+
+test("run show reads the further steps of a long run where it is asked to", async () => {
+  const part = { steps: [{ ...detail.steps[0]!, path: "each[1]/note", seq: 2 }], next: null };
+  const answers = { "GET /runs/run_1": { ...detail, stepCount: 2, nextStep: 1 }, "GET /runs/run_1/steps": part };
+  expect((await runCli(["run", "show", "run_1"], { answers })).out).toContain("1 further step not shown: --all shows each.");
+  const { out, asked } = await runCli(["run", "show", "run_1", "--all"], { answers });
+  expect(asked.at(-1)!.url).toContain("/steps?after=1&");
+  expect(out).toContain("each[1]/note");
+  expect(out).not.toContain("not shown");
 });
 
 describe("run replay", () => {

@@ -33,7 +33,7 @@ const withFilter = (command: Command): Command =>
   command
     .option("--flow <flow>", "of this flow: its name or id")
     .option("--state <states>", `in one of these states, separated by commas: ${states.join(", ")}`, readStates)
-    .option("--person <text>", "of this person: e-mail, phone or name")
+    .option("--person <text>", "of this person: any e-mail, phone, name or id of the event or of what its steps met")
     .option("--attention", "that need attention")
     .option("--recovered", "whose webhook never came")
     .option("--since <duration>", "begun within this time, such as 30m, 2h, 7d");
@@ -58,13 +58,29 @@ function addList(run: Command, { api, show, terminal }: Tools): void {
 }
 
 function addShow(run: Command, { api, show }: Tools): void {
-  const command = withJson(run.command("show").description("One run with its event and steps").argument("<run>", "its id")).action(
-    async (id: string, { json }: { json?: boolean }) => {
-      const found = await api().run(id);
-      show(found, json, (paper) => runPage(found, paper));
-    },
-  );
+  const command = withJson(
+    run
+      .command("show")
+      .description("One run with its event and steps")
+      .argument("<run>", "its id")
+      .option("--all", "every step, where a run has more than two hundred"),
+  ).action(async (id: string, { json, all }: { json?: boolean; all?: boolean }) => {
+    const first = await api().run(id);
+    const found = all ? await withAllSteps(first, api()) : first;
+    show(found, json, (paper) => runPage(found, paper));
+  });
   withExamples(command, "millrace run show run_01k3v9x0000abcdef", "millrace run show run_01k3v9x0000abcdef --json | jq .steps");
+}
+
+/** A long run comes in parts. */
+async function withAllSteps(run: RunDetail, api: Api): Promise<RunDetail> {
+  const steps = new Map(run.steps.map((step) => [step.path, step]));
+  for (let after = run.nextStep; after !== null;) {
+    const part = await api.steps(run.id, after);
+    for (const step of part.steps) steps.set(step.path, step);
+    after = part.next;
+  }
+  return { ...run, steps: [...steps.values()].sort((a, b) => a.seq - b.seq) };
 }
 
 interface ReplayOptions extends FilterOptions {

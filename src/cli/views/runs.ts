@@ -1,6 +1,7 @@
 /** Pure: runs as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
 import type { RunDetail, RunList, RunView, StepView } from "#server/contract.ts";
+import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
@@ -17,8 +18,11 @@ const stateStyles: Record<RunView["state"] | StepView["state"], Style | undefine
   cancelled: "dim",
 };
 
-export function runTable({ runs, next }: RunList, paper: Paper): string {
-  if (runs.length === 0) return "No run fits.";
+export function runTable({ runs, next, searching }: RunList, paper: Paper): string {
+  const partly = searching
+    ? `\nOlder runs are still being read for the people in them (${searching.done} of ${searching.total}): the search may miss some.`
+    : "";
+  if (runs.length === 0) return `No run fits.${partly}`;
   const lines = table(
     runs,
     [
@@ -26,12 +30,12 @@ export function runTable({ runs, next }: RunList, paper: Paper): string {
       { title: "state", value: (run) => run.label, style: (run) => stateStyles[run.state] },
       { title: "flow", value: (run) => run.flow.name },
       { title: "run", value: (run) => run.id, style: () => "dim" },
-      { title: "person", value: (run) => run.person ?? "" },
-      { title: "what happened", value: whatHappened },
+      { title: "person", value: personOf },
+      { title: "what happened", value: (run) => whatHappened(run, paper) },
     ],
     paper,
   );
-  return next === null ? lines : `${lines}\nThere are more: --before ${next}`;
+  return `${lines}${next === null ? "" : `\nThere are more: --before ${next}`}${partly}`;
 }
 
 export function runPage(run: RunDetail, paper: Paper): string {
@@ -41,6 +45,8 @@ export function runPage(run: RunDetail, paper: Paper): string {
       ["Person", run.person],
       ["Record", run.record],
       ["Summary", run.summary],
+      ["Waits for", run.waiting ? waitingSentence(run.waiting, paper.now) : null],
+      ["Took", took(run)],
       ["Error", run.error?.message],
       ["Event", `${brief(run.event.payload)}`],
       ["Changed", run.change ? changes(run.change) : null],
@@ -48,14 +54,16 @@ export function runPage(run: RunDetail, paper: Paper): string {
       ["Received", `${new Date(run.event.receivedAt).toISOString()} (${ago(paper, run.event.receivedAt)})`],
       ["Stands for", run.merged > 0 ? `${run.merged + 1} events of the record, the newest of them above` : null],
       ["Recovered", run.recovered ? "yes: its webhook did not come, and the poll beside it found it" : null],
-      ["Goes on", run.state === "waiting" ? new Date(run.dueAt).toISOString() : null],
+      ["Goes on", run.waiting?.until == null ? null : new Date(run.waiting.until).toISOString()],
       ["Replays", run.replayOf],
       ["Replayed as", run.replays.map(({ id }) => id).join(", ")],
     ],
     paper,
   );
   const head = `${paint(paper, stateStyles[run.state], run.label)}  ${run.id}${run.attention ? "  needs attention" : ""}`;
-  const steps = run.steps.length === 0 ? "No step was taken." : stepTable(run.steps, paper);
+  const left = run.stepCount - run.steps.length;
+  const more = left > 0 ? `\n${count(left, "further step")} not shown: --all shows each.` : "";
+  const steps = run.steps.length === 0 ? "No step was taken." : `${stepTable(run.steps, paper)}${more}`;
   return `${head}\n${lines}\n\n${steps}${errorLines(run.steps)}`;
 }
 
@@ -81,7 +89,7 @@ function stepTable(steps: readonly StepView[], paper: Paper): string {
       { title: "what", value: (step) => step.title },
       { title: "state", value: (step) => step.state, style: (step) => stateStyles[step.state] },
       { title: "tries", value: (step) => String(step.attempts.length) },
-      { title: "took", value: (step) => (step.finishedAt === null ? "" : formatDuration(step.finishedAt - step.startedAt)) },
+      { title: "took", value: (step) => (step.finishedAt === null ? "" : formatDuration(workedOn(step))) },
     ],
     paper,
   );
@@ -89,4 +97,23 @@ function stepTable(steps: readonly StepView[], paper: Paper): string {
 
 const errorLines = (steps: readonly StepView[]) =>
   steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(error.message)}`] : [])).join("");
-const whatHappened = ({ error, summary }: RunView) => error?.message ?? summary ?? "";
+
+/** The time of its attempts; a step that waited a day in between did not work for a day. */
+const workedOn = ({ attempts, startedAt, finishedAt, kind }: StepView): number =>
+  attempts.length > 0 || kind === "wait"
+    ? attempts.reduce((ms, { durationMs }) => ms + durationMs, 0)
+    : Math.max(0, (finishedAt ?? startedAt) - startedAt);
+
+/** `1.2 s, waited 3 min` */
+function took({ workedMs, createdAt, finishedAt }: RunView): string | null {
+  if (finishedAt === null) return null;
+  if (workedMs === null) return formatDuration(finishedAt - createdAt);
+  const waited = finishedAt - createdAt - workedMs;
+  return `${formatDuration(workedMs)}${waited >= 1000 ? `, waited ${formatDuration(waited)}` : ""}`;
+}
+
+const personOf = ({ person, match }: RunView): string =>
+  match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? (person ?? "") : `${person ?? ""} (${match.text})`.trim();
+
+const whatHappened = ({ error, summary, waiting }: RunView, paper: Paper) =>
+  error?.message ?? (waiting ? waitingSentence(waiting, paper.now) : (summary ?? ""));

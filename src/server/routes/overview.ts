@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
 import { overview, type OutageView } from "../contract.ts";
+import { joinOutages } from "../outages.ts";
 
 export interface OverviewParts {
   engine: Engine;
@@ -14,6 +15,7 @@ export interface OverviewParts {
   sandboxUrl: () => string | null;
   /** What is wrong with the store or the clock. */
   warnings: () => string[];
+  /** What this process sees of hosts that do not answer. */
   outages: () => OutageView[];
 }
 
@@ -21,25 +23,36 @@ const dayMs = 86_400_000;
 
 /** What the home page shows. */
 export const overviewRoutes =
-  ({ engine, connections, workspaceId, clock, version, startedAt, sandboxUrl, warnings, outages }: OverviewParts): FastifyPluginAsyncZod =>
+  ({
+    engine,
+    connections,
+    workspaceId,
+    clock,
+    version,
+    startedAt,
+    sandboxUrl,
+    warnings,
+    outages: seen,
+  }: OverviewParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get("/overview", {
       schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
       handler: async () => {
-        const [runs, attention, flows, logins] = await Promise.all([
+        const [runs, attention, flows, logins, outages] = await Promise.all([
           engine.counts(workspaceId, { from: clock.now() - dayMs }),
           engine.counts(workspaceId, { attention: true }),
           engine.flows.list(workspaceId),
           connections.list(workspaceId),
+          engine.outages(workspaceId),
         ]);
         return {
           version,
           startedAt,
           runs,
           queue: engine.depth(),
+          outages: joinOutages(seen(), outages),
           sandboxUrl: sandboxUrl(),
           warnings: warnings(),
-          outages: outages(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
           connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Engine } from "#engine/api.ts";
+import { personSearch } from "#engine/people/search.ts";
 import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition, Run, RunFilter } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { replayBody, replayReply, runDetail, runList, runQuery, runState, type RunDetail } from "../contract.ts";
-import { toRunDetail, toRunView } from "../views.ts";
+import { replayBody, replayReply, runDetail, runList, runQuery, runState, stepList, stepQuery, type RunDetail } from "../contract.ts";
+import { toRunDetail, toRunView, toStepViews } from "../views.ts";
 
 export interface RunRouteParts {
   engine: Engine;
@@ -17,6 +18,9 @@ export interface RunRouteParts {
 
 const params = z.object({ id: z.string().max(64) });
 const tags = ["Runs"];
+/** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
+const mostStepBytes = 200_000;
+const firstPage = { limit: 200, mostBytes: mostStepBytes };
 type Query = Omit<z.infer<typeof runQuery>, "before" | "limit">;
 
 /** Runs: finding them, reading them, doing them again. */
@@ -28,7 +32,7 @@ export const runRoutes =
       return (id: string) => known.get(id) ?? "Deleted flow";
     };
     const detail = async (id: string): Promise<RunDetail> => {
-      const context = await engine.run(workspaceId, id);
+      const context = await engine.runPage(workspaceId, id, firstPage);
       const [nameOf, definition, replays, change] = await Promise.all([
         flowNames(),
         definitionOf(engine, context.run.flowId, context.run.version),
@@ -41,15 +45,28 @@ export const runRoutes =
     app.get("/runs", {
       schema: { tags, summary: "Runs, newest first", querystring: runQuery, response: { 200: runList } },
       handler: async ({ query: { before, limit, ...query } }) => {
-        const runs = await engine.runs(workspaceId, toFilter(query), { limit: limit + 1, ...(before !== undefined && { before }) });
+        const filter = toFilter(query);
+        const runs = await engine.runs(workspaceId, filter, { limit: limit + 1, ...(before !== undefined && { before }) });
         const nameOf = await flowNames();
         const shown = runs.slice(0, limit);
-        return { runs: shown.map((run) => toRunView(run, nameOf(run.flowId))), next: runs.length > limit ? shown.at(-1)!.id : null };
+        const searching = filter.person && (await engine.peopleProgress());
+        return {
+          runs: shown.map((run) => toRunView(run, nameOf(run.flowId), filter.person)),
+          next: runs.length > limit ? shown.at(-1)!.id : null,
+          ...(searching && { searching }),
+        };
       },
     });
     app.get("/runs/:id", {
       schema: { tags, summary: "A run with its event and steps", params, response: { 200: runDetail } },
       handler: (request) => detail(request.params.id),
+    });
+    app.get("/runs/:id/steps", {
+      schema: { tags, summary: "Further steps of a long run", params, querystring: stepQuery, response: { 200: stepList } },
+      handler: async ({ params: { id }, query: { after, limit } }) => {
+        const { run, steps, next } = await engine.runPage(workspaceId, id, { after, limit, mostBytes: mostStepBytes });
+        return { steps: toStepViews(steps, await definitionOf(engine, run.flowId, run.version), titles), next };
+      },
     });
     app.post("/runs/replay", {
       schema: {
@@ -98,11 +115,14 @@ export function toFilter({ flow, state, attention, recovered, person, from, to }
     ...(state !== undefined && { states: state.split(",").map(parseState) }),
     ...(attention !== undefined && { attention: attention === "true" }),
     ...(recovered !== undefined && { recovered: recovered === "true" }),
-    ...(person !== undefined && { person }),
+    ...(person !== undefined && person.trim() !== "" && whose(person.trim())),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
 }
+
+/** Whoever searches may as well hold a run's id. */
+const whose = (text: string): RunFilter => (/^run_[0-9a-z]{18}$/.test(text) ? { ids: [text] } : { person: personSearch(text) });
 
 function parseState(text: string) {
   const read = runState.safeParse(text.trim());

@@ -18,7 +18,7 @@ export function Exchanges({ exchanges }: { exchanges: readonly Exchange[] }) {
             <div className="flex flex-col gap-3 pt-1">
               <Line label="Address" text={exchange.url} />
               {exchange.requestId !== undefined && <Line label="Request id" text={exchange.requestId} />}
-              {exchange.sent !== undefined && <Body title="Sent" text={exchange.sent} />}
+              {exchange.sent !== undefined && <Body title={exchange.notSent ? "Would have been sent" : "Sent"} text={exchange.sent} />}
               {exchange.received !== undefined && <Body title="Received" text={exchange.received} />}
               {exchange.error !== undefined && <p className="text-failure">{exchange.error}</p>}
             </div>
@@ -30,6 +30,7 @@ export function Exchanges({ exchanges }: { exchanges: readonly Exchange[] }) {
 }
 
 function Summary({ exchange }: { exchange: Exchange }) {
+  if (exchange.notSent) return <NotSent exchange={exchange} />;
   const fine = exchange.status !== undefined && exchange.status < 400;
   return (
     <span className="flex min-w-0 flex-1 items-baseline gap-2 font-mono text-meta">
@@ -41,6 +42,18 @@ function Summary({ exchange }: { exchange: Exchange }) {
         {exchange.status ?? "no answer"}
       </span>
       <span className="w-14 shrink-0 text-right text-ink-3 tabular">{durationWords(exchange.durationMs)}</span>
+    </span>
+  );
+}
+
+/** A request that was made ready and never left. */
+function NotSent({ exchange }: { exchange: Exchange }) {
+  return (
+    <span className="flex min-w-0 flex-1 items-baseline gap-2 text-meta">
+      <span className="shrink-0 rounded-sm bg-neutral-soft px-1.5 text-ink-2">Not sent</span>
+      <span className="min-w-0 flex-1 truncate text-ink-2" title={exchange.error}>
+        {exchange.error}
+      </span>
     </span>
   );
 }

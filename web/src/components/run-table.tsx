@@ -2,11 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RunView } from "#server/contract.ts";
 import { cx } from "../lib/cx.ts";
-import { durationWords } from "../lib/time.ts";
-import { Person } from "./person.tsx";
+import { durationWords, tookWords } from "../lib/time.ts";
+import { MatchedKey, Person } from "./person.tsx";
 import { Recovered, RunMark, RunState } from "./status.tsx";
 import { Time } from "./time.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
+import { Waiting } from "./waiting.tsx";
 
 interface Selection {
   has: (id: string) => boolean;
@@ -132,14 +133,15 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
         >
           <Person name={run.person} />
         </Link>
+        <MatchedKey run={run} />
       </span>
       <span
         role="cell"
         className={cx("min-w-0 truncate stacked:col-span-2 stacked:col-start-2 stacked:row-start-2", run.error ? "text-ink" : "text-ink-2")}
-        title={happened(run)}
+        title={run.waiting === null || run.error !== null ? happened(run) : undefined}
       >
         {run.recovered && <Recovered className="mr-2" />}
-        <bdi>{happened(run)}</bdi>
+        {run.waiting === null || run.error !== null ? <bdi>{happened(run)}</bdi> : <Waiting waiting={run.waiting} />}
       </span>
       {!hideFlow && (
         <span
@@ -150,8 +152,8 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
           <bdi>{run.flow.name}</bdi>
         </span>
       )}
-      <span role="cell" className="text-right text-ink-3 tabular stacked:hidden">
-        {run.finishedAt === null ? "" : durationWords(run.finishedAt - run.createdAt)}
+      <span role="cell" title={tookWords(run) ?? undefined} className="text-right text-ink-3 tabular stacked:hidden">
+        {run.finishedAt === null ? "" : durationWords(run.workedMs ?? run.finishedAt - run.createdAt)}
       </span>
       <span role="cell" className="text-right whitespace-nowrap text-ink-3 tabular stacked:col-start-3 stacked:row-start-1">
         <Time at={run.createdAt} />

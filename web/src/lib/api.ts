@@ -15,6 +15,7 @@ import type {
   RunDetail,
   RunList,
   SampleView,
+  StepList,
   callReply,
   dryRunBody,
   errorReply,
@@ -141,6 +142,7 @@ export const api = {
   runs: {
     list: (filter: RunFilter, page: { before?: string; limit: number }) => get<RunList>(`/runs${queryString({ ...filter, ...page })}`),
     get: (id: string) => get<RunDetail>(`/runs/${at(id)}`),
+    steps: (id: string, after: number) => get<StepList>(`/runs/${at(id)}/steps${queryString({ after, limit: 200 })}`),
     replay: (body: Partial<ReplayBody>) => post<ReplayReply>("/runs/replay", body),
     cancel: (id: string) => post<RunDetail>(`/runs/${at(id)}/cancel`),
     dismiss: (id: string) => post<RunDetail>(`/runs/${at(id)}/dismiss`),

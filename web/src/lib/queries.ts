@@ -22,6 +22,15 @@ export const operationQuery = (app: string, key: string) =>
   queryOptions({ queryKey: ["catalog", "operation", app, key], queryFn: () => api.operation(app, key), staleTime: Infinity });
 export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get(id) });
 
+/** The steps of a long run beyond those that come with it. */
+export const furtherStepsQuery = (run: { id: string; nextStep: number | null }) =>
+  infiniteQueryOptions({
+    queryKey: ["run", run.id, "steps"],
+    queryFn: ({ pageParam }) => api.runs.steps(run.id, pageParam ?? -1),
+    initialPageParam: run.nextStep,
+    getNextPageParam: (last) => last.next,
+  });
+
 /** A short list that simply follows what happens: the home page, a flow's last runs. */
 export const latestRunsQuery = (filter: RunFilter, limit: number) =>
   queryOptions({

@@ -50,6 +50,43 @@ export function durationWords(ms: number): string {
   return two(ms, day, "d", hour, "h");
 }
 
+/** Rests shorter than this are part of any work. */
+const shortestRest = second;
+
+/** "took 1.2 s, waited 3 min": work apart from waits and from the rest between a failure and its replay. Null while it is under way. */
+export function tookWords({
+  createdAt,
+  finishedAt,
+  workedMs,
+}: {
+  createdAt: number;
+  finishedAt: number | null;
+  workedMs: number | null;
+}): string | null {
+  if (finishedAt === null) return null;
+  const whole = finishedAt - createdAt;
+  if (workedMs === null) return `took ${durationWords(whole)}`;
+  const rest = whole - workedMs;
+  return `took ${durationWords(workedMs)}${rest >= shortestRest ? `, waited ${durationWords(rest)}` : ""}`;
+}
+
+/** How long a step was worked on: its attempts, not what lay between them. Null where that says nothing. */
+export function stepWork({
+  attempts,
+  startedAt,
+  finishedAt,
+  kind,
+}: {
+  attempts: readonly { durationMs: number }[];
+  startedAt: number;
+  finishedAt: number | null;
+  kind: string;
+}): number | null {
+  if (finishedAt === null || kind === "wait") return null;
+  if (attempts.length > 0) return attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return finishedAt === startedAt ? null : finishedAt - startedAt;
+}
+
 function two(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
   const rest = Math.floor((ms % large) / small);
   return `${Math.floor(ms / large)} ${largeUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ""}`;

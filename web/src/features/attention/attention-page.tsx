@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView, FlowView, RunView } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
+import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
@@ -19,7 +20,7 @@ import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
 import { checkTrouble } from "../../lib/flow-trouble.ts";
-import { attentionQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
+import { attentionQuery, connectionsQuery, flowsQuery, overviewQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
 import { type Group, groupByCause } from "./groups.ts";
@@ -30,11 +31,13 @@ export function AttentionPage() {
   const query = useInfiniteQuery(attentionQuery());
   const connections = useQuery(connectionsQuery()).data ?? [];
   const flows = useQuery(flowsQuery()).data ?? [];
+  const outages = useQuery(overviewQuery()).data?.outages ?? [];
   useRunChanges(() => void cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), 3_000);
   const ill = connections.filter((connection) => connection.status === "broken" || connection.status === "expiring");
   const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null);
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
+      <Outages outages={outages} />
       <div className="flex flex-col gap-8">
         {ill.length > 0 && <Connections ill={ill} />}
         {stuck.length > 0 && <Flows stuck={stuck} />}
@@ -43,7 +46,7 @@ export function AttentionPage() {
             runs.length > 0 ? (
               <Groups runs={runs} more={query.hasNextPage} loading={query.isFetchingNextPage} onMore={() => void query.fetchNextPage()} />
             ) : (
-              ill.length + stuck.length === 0 && (
+              ill.length + stuck.length + outages.length === 0 && (
                 <Empty
                   icon={CircleCheck}
                   action={

@@ -18,6 +18,8 @@ const run = (id: string, flowId: string, message: string): RunView => ({
   record: null,
   merged: 0,
   recovered: false,
+  waiting: null,
+  workedMs: null,
 });
 
 test("runs that stopped for the same reason in the same flow are one group, whatever record it was about", () => {

@@ -15,6 +15,7 @@ import { stepRow, useKeys } from "../../lib/keys.ts";
 import { latestRunsQuery, overviewQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 import { DayBar } from "./day-bar.tsx";
+import { Outages } from "../../components/outages.tsx";
 import { Notices } from "./notices.tsx";
 
 /** How things stand: what came in today, what needs a person, what is under way. */
@@ -28,6 +29,7 @@ export function HomePage() {
       <Loaded query={overview} skeleton={<SkeletonCards cards={2} />}>
         {(data) => (
           <>
+            <Outages outages={data.outages} />
             <Notices warnings={data.warnings} />
             <DayBar runs={data.runs} />
             <Tiles overview={data} />
@@ -42,8 +44,8 @@ export function HomePage() {
 const shownRuns = 10;
 
 function Tiles({ overview }: { overview: Overview }) {
-  const { attention, queue, connections, flows } = overview;
-  const waiting = queue.live + queue.sync + queue.backfill;
+  const { attention, runs, connections, flows, outages } = overview;
+  const { queued, running, waiting } = runs;
   const broken = connections.total - connections.connected;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
@@ -55,19 +57,19 @@ function Tiles({ overview }: { overview: Overview }) {
         note={attention === 0 ? "All is well" : "Failed or held, waiting for you"}
       />
       <Tile
-        title="In the queue"
+        title="Under way"
         to="/runs"
-        search={{ state: "queued,running" }}
-        value={count(waiting)}
-        note={waiting === 0 ? "Nothing waits" : queueNote(queue)}
+        search={{ state: "queued,running,waiting" }}
+        value={count(queued + running + waiting)}
+        note={underWay({ queued, running, waiting })}
       />
       <Tile
         title="Connections"
         to="/connections"
         value={`${count(connections.connected)}`}
         of={connections.total}
-        tone={broken > 0 ? "failure" : "calm"}
-        note={connections.total === 0 ? "None yet" : broken > 0 ? `${plural(broken, "connection")} to look at` : "All connected"}
+        tone={broken > 0 || outages.length > 0 ? "failure" : "calm"}
+        note={connectionNote(connections.total, broken, outages)}
       />
       <Tile
         title="Flows on"
@@ -80,16 +82,23 @@ function Tiles({ overview }: { overview: Overview }) {
   );
 }
 
-function queueNote(queue: Overview["queue"]): string {
-  const lanes: [string, number][] = [
-    ["live", queue.live],
-    ["sync", queue.sync],
-    ["backfill", queue.backfill],
-  ];
-  return lanes
-    .filter(([, n]) => n > 0)
-    .map(([lane, n]) => `${count(n)} ${lane}`)
-    .join(", ");
+/** Of the same rows as the bar above, so that the two agree. */
+function underWay(runs: { queued: number; running: number; waiting: number }): string {
+  const parts = [
+    [runs.running, "running"],
+    [runs.queued, "in the queue"],
+    [runs.waiting, "waiting"],
+  ] as const;
+  const some = parts.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`);
+  return some.length === 0 ? "Nothing waits" : some.join(", ");
+}
+
+function connectionNote(total: number, broken: number, outages: Overview["outages"]): string {
+  if (total === 0) return "None yet";
+  if (broken > 0) return `${plural(broken, "connection")} to look at`;
+  const [down, ...more] = outages;
+  if (down === undefined) return "All connected";
+  return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} of them`;
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

@@ -17,13 +17,14 @@ import {
   Workflow,
 } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useMemo, useState } from "react";
-import type { CatalogEntry, ConnectionView, FlowView } from "#server/contract.ts";
+import { useEffect, useMemo, useState } from "react";
+import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#server/contract.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { catalogQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
+import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
+import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
 import { useListbox } from "../../lib/use-listbox.ts";
 
@@ -69,7 +70,7 @@ function Finder({ onClose }: { onClose: () => void }) {
           {...list.input}
           autoFocus
           aria-label="Search"
-          placeholder="Go to a page, find a flow, an operation or a person"
+          placeholder="Find a person, a run, a flow, a connection or a page"
           value={words}
           onChange={(event) => setWords(event.target.value)}
           className="h-full min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
@@ -99,21 +100,27 @@ function useEntries(words: string): Entry[] {
   const flows = useQuery(flowsQuery()).data;
   const connections = useQuery(connectionsQuery()).data;
   const catalog = useQuery(catalogQuery()).data;
+  const people = useRunsOf(words.trim());
   return useMemo(() => {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
     const [places, actions] = fixedEntries(navigate);
     return [
       ...places.filter((entry) => fits(entry.title)),
-      ...(asked === "" ? [] : [personEntry(asked, navigate)]),
+      ...(asked === "" ? [] : [...runEntries(asked, people, navigate), personEntry(asked, navigate)]),
       ...flowEntries(flows ?? [], navigate)
         .filter((entry) => fits(entry.title))
         .slice(0, 6),
       ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), navigate)),
-      ...(asked.length < 2 ? [] : connectionEntries((connections ?? []).filter((one) => fits(one.title)).slice(0, 4), navigate)),
+      ...(asked.length < 2
+        ? []
+        : connectionEntries(
+            (connections ?? []).filter((one) => fits(`${one.title} ${one.name} ${one.locationId ?? ""} ${appTitle(one.app)}`)).slice(0, 4),
+            navigate,
+          )),
       ...actions.filter((entry) => fits(entry.title)),
     ];
-  }, [words, flows, connections, catalog, navigate]);
+  }, [words, flows, connections, catalog, people, navigate]);
 }
 
 type Navigate = ReturnType<typeof useNavigate>;
@@ -152,11 +159,36 @@ function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
   ];
 }
 
+const pauseMs = 200;
+const shownRuns = 4;
+
+/** The newest runs of whoever is being typed, or the run whose id it is; once the writer pauses. */
+function useRunsOf(words: string): RunView[] | undefined {
+  const [asked, setAsked] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(words), pauseMs);
+    return () => clearTimeout(timer);
+  }, [words]);
+  const query = useQuery({ ...latestRunsQuery({ person: asked }, shownRuns), enabled: asked.length >= 3 });
+  return asked === words && asked.length >= 3 && !query.isPlaceholderData ? query.data?.runs : undefined;
+}
+
+function runEntries(asked: string, runs: RunView[] | undefined, navigate: Navigate): Entry[] {
+  return (runs ?? []).map((run) => ({
+    id: run.id,
+    group: "Runs",
+    title: run.id === asked ? `Run ${run.id}` : (run.match?.text ?? run.person ?? run.id),
+    note: `${run.label} · ${run.flow.name} · ${relativeTime(run.createdAt, Date.now())}`,
+    icon: Activity,
+    run: () => void navigate({ to: "/runs/$runId", params: { runId: run.id } }),
+  }));
+}
+
 function personEntry(person: string, navigate: Navigate): Entry {
   return {
     id: "person",
     group: "Runs",
-    title: `Runs of ${person}`,
+    title: `All runs of ${person}`,
     icon: UserSearch,
     run: () => void navigate({ to: "/runs", search: { person } }),
   };

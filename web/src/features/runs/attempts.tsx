@@ -7,7 +7,9 @@ import { durationWords, exactTime } from "../../lib/time.ts";
 export function Attempts({ attempts }: { attempts: StepView["attempts"] }) {
   return (
     <div>
-      <h3 className="mb-1 font-medium">{attempts.length === 1 ? "Request and answer" : `${attempts.length} attempts`}</h3>
+      <h3 className="mb-1 font-medium">
+        {attempts.length > 1 ? `${attempts.length} attempts` : wasSent(attempts[0]) ? "Request and answer" : "Not sent"}
+      </h3>
       {attempts.length === 1 ? (
         attempts.map((attempt) => <Attempt key={attempt.at} attempt={attempt} />)
       ) : (
@@ -24,6 +26,8 @@ export function Attempts({ attempts }: { attempts: StepView["attempts"] }) {
     </div>
   );
 }
+
+const wasSent = (attempt: AttemptView | undefined): boolean => attempt?.exchanges?.some((exchange) => !exchange.notSent) ?? false;
 
 type AttemptView = StepView["attempts"][number];
 
@@ -47,7 +51,9 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
         <p className="mb-1 text-ink-2">The connection broke after the request was sent: nobody can tell whether it took effect.</p>
       )}
       {attempt.exchanges === undefined || attempt.exchanges.length === 0 ? (
-        <p className="text-ink-3">No request was sent.</p>
+        <p className="text-ink-3">
+          {attempt.error === undefined ? "No request was sent." : `No request was sent: ${attempt.error.message}`}
+        </p>
       ) : (
         <Exchanges exchanges={attempt.exchanges} />
       )}

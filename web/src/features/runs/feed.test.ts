@@ -19,6 +19,8 @@ function run(id: string, createdAt: number, state: RunView["state"] = "running")
     record: null,
     merged: 0,
     recovered: false,
+    waiting: null,
+    workedMs: null,
   };
 }
 const page = (runs: RunView[], next: string | null = null): RunList => ({ runs, next });

@@ -28,7 +28,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
     <div role="search" aria-label="Filter runs" className="mb-4 flex flex-wrap items-center gap-2">
       <SearchInput
         label="Person"
-        placeholder="E-mail, phone or name"
+        placeholder="E-mail, phone, name or id"
         value={search.person ?? ""}
         onChange={(person) => onChange({ person: person || undefined })}
         className="w-full sm:w-64"

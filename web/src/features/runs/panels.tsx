@@ -6,10 +6,11 @@ import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { StepState } from "../../components/status.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { exactTime, durationWords } from "../../lib/time.ts";
+import { exactTime, durationWords, stepWork } from "../../lib/time.ts";
 import { ErrorPanel } from "./error-panel.tsx";
 import { Attempts } from "./attempts.tsx";
 import { Changed } from "./changed.tsx";
+import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useReplay } from "../../components/replay.tsx";
 
@@ -41,6 +42,8 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
     if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
   });
   const troubled = step.state === "failed" || step.state === "held";
+  const work = stepWork(step);
+  const rest = step.finishedAt === null ? 0 : step.finishedAt - step.startedAt - (work ?? 0);
   return (
     <Panel
       mark={step.app === null ? null : <AppMark app={step.app} />}
@@ -49,11 +52,20 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
         <>
           <StepState state={step.state} />
           {step.operation !== null && <code className="font-mono text-meta text-ink-3">{step.operation}</code>}
-          {step.finishedAt !== null && <span className="tabular">{durationWords(step.finishedAt - step.startedAt)}</span>}
+          {work !== null && <span className="tabular">{durationWords(work)}</span>}
+          {rest >= 1_000 && <span className="tabular">waited {durationWords(rest)}</span>}
         </>
       }
     >
-      {step.error !== null && (
+      {run.waiting !== null && step.state === "waiting" && (
+        <div role="group" aria-label="What it waits for" className="rounded-md bg-sunken px-4 py-3">
+          <p className="font-medium">
+            <Waiting waiting={run.waiting} />
+          </p>
+          {step.error !== null && <p className="mt-1 text-ink-2">{step.error.message}</p>}
+        </div>
+      )}
+      {step.error !== null && step.state !== "waiting" && (
         <ErrorPanel
           error={step.error}
           run={run}

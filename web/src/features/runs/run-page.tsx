@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Ban, ChevronDown, ChevronUp, RotateCcw } from "lucide-react";
 import { useState } from "react";
@@ -17,10 +17,11 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { useKeys } from "../../lib/keys.ts";
-import { runQuery } from "../../lib/queries.ts";
-import { durationWords } from "../../lib/time.ts";
+import { furtherStepsQuery, runQuery } from "../../lib/queries.ts";
+import { tookWords } from "../../lib/time.ts";
 import { neighbours } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
+import { Waiting } from "../../components/waiting.tsx";
 import { EventPanel, StepPanel } from "./panels.tsx";
 import { Timeline, eventStep } from "./timeline.tsx";
 
@@ -93,10 +94,10 @@ function Facts({ run }: { run: RunDetail }) {
       <Time at={run.createdAt} />
       {run.recovered && <Recovered />}
       {run.merged > 0 && <span title="They came while the record was still changing">{plural(run.merged, "further event")} joined</span>}
-      {run.finishedAt !== null && <span className="tabular">took {durationWords(run.finishedAt - run.createdAt)}</span>}
-      {run.finishedAt === null && run.state === "waiting" && (
-        <span>
-          goes on <Time at={run.dueAt} />
+      {run.finishedAt !== null && <span className="tabular">{tookWords(run)}</span>}
+      {run.waiting !== null && (
+        <span className="text-ink">
+          <Waiting waiting={run.waiting} />
         </span>
       )}
       <span className="inline-flex items-center gap-0.5 font-mono text-meta text-ink-3">
@@ -157,17 +158,34 @@ function Actions({ run }: { run: RunDetail }) {
 }
 
 function Body({ run }: { run: RunDetail }) {
+  const { steps, gap } = useSteps(run);
   const chosen = route.useSearch().step ?? troubled(run) ?? run.steps.at(-1)?.path ?? eventStep;
-  const step = run.steps.find((one) => one.path === chosen);
+  const step = steps.find((one) => one.path === chosen);
   return (
     <>
       <Family run={run} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
-        <Timeline run={run} chosen={step === undefined ? eventStep : chosen} />
+        <Timeline run={run} steps={steps} chosen={step === undefined ? eventStep : chosen} gap={gap} />
         {step === undefined ? <EventPanel run={run} /> : <StepPanel key={step.path} run={run} step={step} />}
       </div>
     </>
   );
+}
+
+/** The steps of a run: those that came with it, and further ones as they are asked for. */
+function useSteps(run: RunDetail) {
+  const query = useInfiniteQuery({ ...furtherStepsQuery(run), enabled: false });
+  const pages = query.data?.pages ?? [];
+  const byPath = new Map([...pages.flatMap((page) => page.steps), ...run.steps].map((step) => [step.path, step]));
+  const steps = [...byPath.values()].sort((a, b) => a.seq - b.seq);
+  const left = run.stepCount - steps.length;
+  const next = pages.length === 0 ? run.nextStep : (pages.at(-1)?.next ?? null);
+  const more = (
+    <Button small busy={query.isFetching} onClick={() => void (pages.length === 0 ? query.refetch() : query.fetchNextPage())}>
+      Show more of {plural(left, "further step")}
+    </Button>
+  );
+  return { steps, gap: next === null || left <= 0 ? null : { after: next, more } };
 }
 
 /** The step that needs a look: the failed or held one. */

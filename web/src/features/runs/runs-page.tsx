@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Activity, ArrowUp } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { RunView } from "#server/contract.ts";
+import type { RunList, RunView } from "#server/contract.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page } from "../../components/page.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
@@ -56,9 +56,17 @@ function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
 
   if (query.isPending) return <SkeletonRows rows={12} />;
   if (query.isError && runs.length === 0) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (runs.length === 0) return <NoRuns filtered={filtered} none={none} onClear={onClear} />;
+  if (runs.length === 0) {
+    return (
+      <>
+        <StillReading pages={query.data?.pages} />
+        <NoRuns filtered={filtered} none={none} onClear={onClear} />
+      </>
+    );
+  }
   return (
     <>
+      <StillReading pages={query.data?.pages} />
       {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
       <RunTable label="Runs" runs={runs} selection={selection} />
       <div className="flex justify-center pt-5 text-ink-3">
@@ -72,6 +80,18 @@ function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
       </div>
       <SelectionBar ids={selection.ids} onClear={selection.clear} />
     </>
+  );
+}
+
+/** After an upgrade a search misses the older runs for a while, and says so. */
+function StillReading({ pages }: { pages: RunList[] | undefined }) {
+  const searching = pages?.[0]?.searching;
+  if (searching === undefined) return null;
+  return (
+    <p role="status" className="mb-3 rounded-md bg-warning-soft px-3 py-2">
+      Older runs are still being read for the people in them ({count(searching.done)} of {count(searching.total)}). Until then this search
+      may miss some.
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import { StepMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
-import { durationWords } from "../../lib/time.ts";
+import { durationWords, stepWork } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
 
 /** The first entry: not a step, but what set the run going. */
@@ -13,8 +13,33 @@ export const eventStep = "event";
 /** The chosen step, at the right or below. */
 export const panelId = "step";
 
+interface TimelineProps {
+  run: RunDetail;
+  steps: readonly StepView[];
+  chosen: string;
+  /** After which step some are not shown, and the way to see them. */
+  gap: { after: number; more: React.ReactNode } | null;
+}
+
 /** The steps in the order they ran, joined by a line. */
-export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
+export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
+  const [before, behind] = [
+    steps.filter(({ seq }) => gap === null || seq <= gap.after),
+    steps.filter(({ seq }) => gap !== null && seq > gap.after),
+  ];
+  const entry = (step: StepView) => (
+    <Entry
+      key={step.path}
+      runId={run.id}
+      path={step.path}
+      chosen={step.path === chosen}
+      depth={step.path.split("/").length - 1}
+      mark={<StepMark state={step.state} />}
+      title={step.title}
+      note={stepNote(step)}
+      took={stepWork(step)}
+    />
+  );
   return (
     <nav aria-label="Steps of the run">
       <ol className="relative flex flex-col before:absolute before:top-5 before:bottom-5 before:left-[19px] before:w-px before:bg-line">
@@ -26,27 +51,13 @@ export function Timeline({ run, chosen }: { run: RunDetail; chosen: string }) {
           title="Event received"
           note={<Time at={run.event.receivedAt} />}
         />
-        {run.steps.map((step) => (
-          <Entry
-            key={step.path}
-            runId={run.id}
-            path={step.path}
-            chosen={step.path === chosen}
-            depth={step.path.split("/").length - 1}
-            mark={<StepMark state={step.state} />}
-            title={step.title}
-            note={stepNote(step)}
-            took={tookOf(step)}
-          />
-        ))}
+        {behind.length > 0 && behind.map(entry)}
+        {behind.length > 0 && <li className="px-2.5 pt-3 pb-1 pl-11 text-meta text-ink-3">From the first step</li>}
+        {before.map(entry)}
+        {gap !== null && <li className="relative z-10 px-2.5 py-2">{gap.more}</li>}
       </ol>
     </nav>
   );
-}
-
-/** Filters and branches take no time worth telling. */
-function tookOf({ startedAt, finishedAt }: StepView): number | null {
-  return finishedAt === null || finishedAt === startedAt ? null : finishedAt - startedAt;
 }
 
 function stepNote(step: StepView): string {

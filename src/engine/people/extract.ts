@@ -1,0 +1,219 @@
+import type { PersonKey } from "#kernel/person-key.ts";
+import type { Event, StepRecord } from "../types.ts";
+import { emailKey, idKey, nameKeys, phoneKey } from "./keys.ts";
+
+/** Pure: the people a payload speaks of. Breadth first and bounded, so that what is hostile or huge costs no more than what is usual. */
+
+/** Members looked at in one payload. */
+const mostMembers = 2_000;
+const deepest = 8;
+const longestValue = 320;
+/** Keys of one event, or of what one step read or wrote. */
+const mostKeysAtOnce = 32;
+/** Keys of one run. A run that touches more people than that is found by the first of them. */
+const mostKeysOfRun = 200;
+
+interface Options {
+  /** A list that is longer tells of many, not of the person of this run; unbounded when absent. */
+  longestList?: number;
+}
+
+interface Place {
+  value: object;
+  /** What the names of this member and of the one around it say. */
+  role: Role;
+  around: Role;
+  depth: number;
+}
+
+/** Staff, places and things: they have names and addresses as well, and are not whom the event is about. */
+const others =
+  /^(locations?|subaccounts?|workflows?|users?|owners?|assigned\w*|createdby|updatedby|modifiedby|agents?|teammembers?|staff|calendars?|pipelines?|campaigns?|company|companies|business|forms?|surveys?|products?|items?|tags?|triggerdata|attribution\w*|lastattribution\w*)$/;
+const people =
+  /^(contacts?|customers?|persons?|people|leads?|clients?|patients?|respondents?|attendees?|guests?|invitees?|recipients?|members?|subscribers?|buyers?|payers?|students?|contactdetails|billing\w*|shipping\w*|sender|from|to|author)$/;
+
+/** What the name of a member says of its value. */
+type Role = "email" | "phone" | "id" | "own id" | "first" | "last" | "full" | "name" | "in a name" | "generic" | "other" | "people" | null;
+
+const roles: readonly [Exclude<Role, null>, RegExp][] = [
+  ["first", /^(firstname|givenname|forename|fname|vorname|prenom)$/],
+  ["last", /^(lastname|surname|familyname|lname|nachname|nomdefamille)$/],
+  [
+    "full",
+    /^(fullname|contactname|displayname|customername|clientname|personname|leadname|patientname|membername|guestname|attendeename)$/,
+  ],
+  ["name", /^name$/],
+  ["in a name", /^(first|last)$/],
+  ["own id", /^(_?id|uuid|guid|externalid|crmid)$/],
+  ["id", /^(contact|customer|client|lead|person|patient|member|subscriber|respondent|attendee|guest|recipient)s?ids?$/],
+  ["email", /mail/],
+  ["phone", /phone|mobile|^tel|telefon|^cell|whatsapp|msisdn|^fax|^sms(?:number)?$/],
+  ["generic", /^(value|number|address|text|primary|work|home|main|\d*)$/],
+  ["other", others],
+  ["people", people],
+];
+
+const rememberedNames = 5_000;
+const remembered = new Map<string, Role>();
+
+/** The same few names come with every event, so each is judged once. */
+function roleOf(name: string): Role {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const plain = name.length > 40 ? "" : name.toLowerCase().replace(/[^\p{L}\d]/gu, "");
+  const role = name.length > 40 ? null : (roles.find(([, pattern]) => pattern.test(plain))?.[0] ?? null);
+  if (remembered.size >= rememberedNames) remembered.clear();
+  remembered.set(name, role);
+  return role;
+}
+
+/** The keys of whom a payload is about: every e-mail, phone, name and id of a person in it. */
+function personKeys(payload: unknown, { longestList = Infinity }: Options = {}): PersonKey[] {
+  if (typeof payload !== "object" || payload === null) return [];
+  const found = new Collector(mostKeysAtOnce);
+  const queue: Place[] = [{ value: payload, role: null, around: null, depth: 0 }];
+  let left = mostMembers;
+  for (let at = 0; at < queue.length && left > 0 && !found.full; at++) left = look(queue[at]!, found, queue, left, longestList);
+  return found.keys;
+}
+
+/** Looks at one object or list; gives how many members may still be looked at. */
+function look(place: Place, found: Collector, queue: Place[], members: number, longestList: number): number {
+  let left = members;
+  if (Array.isArray(place.value)) {
+    if (place.value.length > longestList) return left;
+    for (const item of place.value) {
+      if (left-- <= 0) break;
+      if (typeof item === "object" && item !== null) descend(queue, item, place.role, place);
+      else if (isScalar(item)) scalar(place.role, place.around, textOf(item), found);
+    }
+    return left;
+  }
+  const person: Person = { looksLikeOne: place.role === "people" };
+  for (const name of Object.keys(place.value)) {
+    if (left-- <= 0) break;
+    const value = (place.value as Record<string, unknown>)[name];
+    if (isScalar(value)) member(roleOf(name), place, textOf(value), person, found);
+    else if (typeof value === "object" && value !== null) descend(queue, value, roleOf(name), place);
+  }
+  finish(person, found);
+  return left;
+}
+
+function descend(queue: Place[], value: object, role: Role, { role: around, depth }: Place): void {
+  if (role !== "other" && depth < deepest && queue.length < mostMembers) queue.push({ value, role, around, depth: depth + 1 });
+}
+
+/** What an object says of one person, until all of its members are read. */
+interface Person {
+  looksLikeOne: boolean;
+  first?: string;
+  last?: string;
+  full?: string;
+  name?: string;
+  id?: string;
+}
+
+function member(role: Role, place: Place, text: string, person: Person, found: Collector): void {
+  if (text === "") return;
+  if (role === "first" || role === "last" || role === "full" || role === "name") person[role] = text;
+  else if (role === "own id") person.id = text;
+  else if (role === "in a name" && (place.role === "name" || place.role === "full"))
+    person.full = person.full ? `${person.full} ${text}` : text;
+  else if (scalar(role === "generic" ? place.role : role, place.around, text, found)) person.looksLikeOne = true;
+}
+
+/** A value that speaks for itself or by its name. True: it is an e-mail or a phone, as a person has. */
+function scalar(role: Role, around: Role, text: string, found: Collector): boolean {
+  if (text === "") return false;
+  if (text.includes("@") && emails(role, text, found)) return true;
+  if (role === "phone" || (role === "generic" && around === "phone") || looksInternational(text)) return found.add(phoneKey(text));
+  if (role === "id") found.add(idKey(text));
+  return false;
+}
+
+function emails(role: Role, text: string, found: Collector): boolean {
+  const good = text.split(/[\s,;<>()"]+/).filter((part) => /^[^@]+@[^@]+\.[^@.]+$/.test(part));
+  for (const part of good) found.add(emailKey(part));
+  if (good.length > 0) return true;
+  return role === "email" && found.add(emailKey(text)); // mistyped, and that is how somebody will look for it
+}
+
+const looksInternational = (text: string): boolean => text.length <= 24 && /^\+\d[\d\s().-]{6,}$/.test(text);
+
+function finish({ looksLikeOne, first, last, full, name, id }: Person, found: Collector): void {
+  const named = first !== undefined || last !== undefined || full !== undefined;
+  if (first !== undefined || last !== undefined) found.addAll(nameKeys([first, last].filter((part) => part !== undefined).join(" ")));
+  if (full !== undefined) found.addAll(nameKeys(full));
+  if (!looksLikeOne && !named) return;
+  if (name !== undefined) found.addAll(nameKeys(name));
+  if (id !== undefined) found.add(idKey(id));
+}
+
+/** One value of which is known only that a person is meant by it. */
+function keysOfPerson(text: string | null): PersonKey[] {
+  if (text === null || text.trim() === "") return [];
+  if (text.includes("@")) return [emailKey(text)].filter((key) => key !== null);
+  const phone = /^[+\d\s().\-/]+$/.test(text) ? phoneKey(text) : null;
+  if (phone) return [phone];
+  const id = /\s/.test(text.trim()) || !/[\d_]/.test(text) ? null : idKey(text);
+  return id ? [id] : nameKeys(text);
+}
+
+/** The keys of an event: whom its trigger says it is about, its record, and the people in it. */
+export function keysOfEvent({ person, record, payload }: Pick<Event, "person" | "record" | "payload">): PersonKey[] {
+  const keys = new Collector(mostKeysAtOnce);
+  keys.addAll(keysOfPerson(person));
+  if (record !== null) keys.add(idKey(record));
+  keys.addAll(personKeys(payload));
+  return keys.keys;
+}
+
+/** A read gives lists as well, of people who have nothing to do with the run. */
+const longestListRead = 3;
+
+/** The keys that a step adds to those of its run: of whom it asked for, met or wrote to. */
+export function keysOfStep({ app, state, effect, input, output }: StepFacts, known: readonly PersonKey[]): PersonKey[] {
+  if (app === null || (state !== "succeeded" && state !== "failed" && state !== "held")) return [];
+  const keys = new Collector(mostKeysOfRun, known);
+  if (keys.full) return [];
+  keys.addAll(personKeys(input));
+  keys.addAll(personKeys(output, effect === "read" ? { longestList: longestListRead } : {}));
+  return keys.keys;
+}
+type StepFacts = Pick<StepRecord, "app" | "state" | "effect" | "input" | "output">;
+
+/** Keys, each once, up to a bound. */
+class Collector {
+  readonly keys: PersonKey[] = [];
+  readonly #seen = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number, known: readonly PersonKey[] = []) {
+    this.#most = most;
+    for (const key of known) this.#seen.add(`${key.kind} ${key.key}`);
+  }
+
+  get full(): boolean {
+    return this.#seen.size >= this.#most;
+  }
+
+  /** True: it is a key, new or not. */
+  add(key: PersonKey | null): boolean {
+    if (!key) return false;
+    const own = `${key.kind} ${key.key}`;
+    if (!this.full && !this.#seen.has(own)) {
+      this.#seen.add(own);
+      this.keys.push(key);
+    }
+    return true;
+  }
+
+  addAll(keys: readonly PersonKey[]): void {
+    for (const key of keys) this.add(key);
+  }
+}
+
+const isScalar = (value: unknown): value is string | number =>
+  typeof value === "string" ? value.length <= longestValue : typeof value === "number";
+const textOf = (value: string | number): string => (typeof value === "string" ? value.trim() : String(value));

@@ -1,0 +1,29 @@
+import type { Outage } from "#engine/types.ts";
+import type { OutageView } from "./contract.ts";
+
+/**
+ * What keeps runs waiting: one line for each host (or app, where no host is named), from what this process sees of its calls and from what
+ * the rows of waiting runs say. The rows know of runs that wait since before a restart, the process when a host is asked again.
+ */
+export function joinOutages(seen: readonly OutageView[], rows: readonly Outage[]): OutageView[] {
+  const joined = rows.reduce<OutageView[]>((lines, row) => {
+    const same = lines.find((line) => isSame(line, row));
+    return same ? lines.map((line) => (line === same ? together(line, row) : line)) : [...lines, { ...row }];
+  }, []);
+  const others = seen.filter((live) => live.waiting > 0 && !joined.some((line) => isSame(live, line)));
+  const lines = joined.map((line) => {
+    const live = seen.find((one) => isSame(one, line));
+    return live ? { ...line, host: live.host, nextTryAt: live.nextTryAt ?? line.nextTryAt, since: Math.min(live.since, line.since) } : line;
+  });
+  return [...lines, ...others].toSorted((a, b) => a.since - b.since);
+}
+
+type Place = Pick<OutageView, "app" | "host">;
+const isSame = (a: Place, b: Place) => (a.host !== null && b.host !== null ? a.host === b.host : a.app !== null && a.app === b.app);
+
+const together = (line: OutageView, row: Outage): OutageView => ({
+  ...line,
+  since: Math.min(line.since, row.since),
+  nextTryAt: Math.min(line.nextTryAt ?? row.nextTryAt, row.nextTryAt),
+  waiting: line.waiting + row.waiting,
+});

@@ -1,0 +1,230 @@
+import { sql } from "kysely";
+import { fits, type PersonSearch } from "#kernel/person-key.ts";
+import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
+import type { Writer } from "./writer.ts";
+
+/**
+ * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that found them
+ * out. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
+ * would cost more than the rest of the commit. A search looks into both, so it misses nothing.
+ */
+export interface PeopleIndex {
+  /** At most `limit` ids of runs below `before`, newest first. */
+  ids(workspaceId: string, searches: readonly PersonSearch[], before: string, limit: number): Promise<string[]>;
+  sortIn(limit: number): Promise<number>;
+  waiting(limit: number): Promise<number>;
+}
+
+/** Up to so many different keys are followed one by one; each of them is in order already. */
+const mostKeysFollowed = 64;
+/** A range with fewer entries than this is read and sorted; in a larger one it is worth asking how many different keys it has. */
+const smallRange = 20_000;
+const mostKeysCounted = 500;
+/** A run is found by each word of a name that begins so; sorting that out here is quicker than DISTINCT is. */
+const mostTimesFound = 6;
+/** Greater than whatever begins with the key before it. */
+const last = "\u{10ffff}";
+/** Greater than every id. */
+export const afterAllIds = "~";
+
+type Key = { workspace_id: string; kind: string; key: string };
+
+export function createPeopleIndex(db: Db): PeopleIndex {
+  const s = prepare(db);
+
+  const ofKey = (key: Key, before: string, limit: number) =>
+    s.ofKey.all<{ run_id: string }>({ ...key, before, limit }).map((r) => r.run_id);
+
+  /** The different keys of a range; null when they are more than `most`. */
+  const keysOf = (range: Range, most: number): string[] | null => {
+    const keys: string[] = [];
+    let next = s.firstKey.get<{ key: string }>(range)?.key;
+    while (next !== undefined) {
+      if (keys.length === most) return null;
+      keys.push(next);
+      next = s.nextKey.get<{ key: string }>({ ...range, from: next })?.key;
+    }
+    return keys;
+  };
+
+  const ofRange = (search: PersonSearch, range: Range, before: string, limit: number): string[] => {
+    const few = keysOf(range, mostKeysFollowed);
+    const keys =
+      few ?? (s.size.get<{ n: number }>({ ...range, limit: smallRange })!.n < smallRange ? null : keysOf(range, mostKeysCounted));
+    if (keys)
+      return keys.filter((key) => fits({ kind: search.kind, key }, search)).flatMap((key) => ofKey({ ...range, key }, before, limit));
+    const [word] = search.words ?? [];
+    if (word === undefined)
+      return s.ofRange.all<{ run_id: string }>({ ...range, before, limit: limit * mostTimesFound }).map((r) => r.run_id);
+    const rows = s.named.all<{ run_id: string; key: string }>({ ...range, before, word: ` ${word}` });
+    return rows.filter(({ key }) => fits({ kind: search.kind, key }, search)).map((r) => r.run_id);
+  };
+
+  return {
+    async ids(workspaceId, searches, before, limit) {
+      const found = await notSortedIn(db, workspaceId, searches, before);
+      for (const search of searches) {
+        const { kind, key, exact } = search;
+        if (exact) found.push(...ofKey({ workspace_id: workspaceId, kind, key }, before, limit));
+        else found.push(...ofRange(search, { workspace_id: workspaceId, kind, from: key, to: key + last }, before, limit));
+      }
+      return [...new Set(found)].sort().reverse().slice(0, limit);
+    },
+    sortIn: (limit) =>
+      db.batch(() => {
+        const due = s.due.all<{ seq: number; id: string; workspace_id: string; people: string | null }>({ limit });
+        const rows = due.flatMap(({ id, workspace_id, people }) =>
+          (people === null ? [] : unpackPeople(people)).map(({ kind, key }) => ({ workspace_id, kind, key, run_id: id })),
+        );
+        rows.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0)); // as the tree has them
+        for (const row of rows) s.put.run(row);
+        if (due.length) s.done.run({ seq: due.at(-1)!.seq });
+        return due.length;
+      }),
+    waiting: async (limit) => s.waiting.get<{ n: number }>({ limit })!.n,
+  };
+}
+
+type Range = { workspace_id: string; kind: string; from: string; to: string };
+
+/** Those of the last moments: few enough to look at each. Only the join narrows the query, so that it cannot be planned any other way. */
+async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: string): Promise<string[]> {
+  const rows = await db.q
+    .selectFrom("people_due as due")
+    .innerJoin("runs", "runs.id", "due.run_id")
+    .select(["runs.id", "runs.workspace_id", "runs.people"])
+    .where((e) => e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0))))
+    .execute();
+  return rows.filter((row) => row.workspace_id === workspaceId && row.id < before && isOf(row.people, searches)).map((row) => row.id);
+}
+
+/** Whether any key of a row is searched for. */
+export const isOf = (people: string | null, searches: readonly PersonSearch[]): boolean =>
+  people !== null && unpackPeople(people).some((key) => searches.some((search) => fits(key, search)));
+
+function prepare(db: Db) {
+  const ofKind = (q: Db["q"]) =>
+    q.selectFrom("run_people").where("workspace_id", "=", marker<string>("workspace_id")).where("kind", "=", marker<string>("kind"));
+  const inRange = (q: Db["q"]) => ofKind(q).where("key", ">=", marker<string>("from")).where("key", "<", marker<string>("to"));
+  const newest = marker<number>("limit");
+  return {
+    ofKey: db.statement((q) =>
+      ofKind(q)
+        .select("run_id")
+        .where("key", "=", marker<string>("key"))
+        .where("run_id", "<", marker<string>("before"))
+        .orderBy("run_id", "desc")
+        .limit(newest),
+    ),
+    firstKey: db.statement((q) => inRange(q).select("key").orderBy("key").limit(1)),
+    nextKey: db.statement((q) =>
+      ofKind(q).select("key").where("key", ">", marker<string>("from")).where("key", "<", marker<string>("to")).orderBy("key").limit(1),
+    ),
+    size: db.statement((q) => q.selectFrom(inRange(q).select("key").limit(newest).as("some")).select(sql<number>`count(*)`.as("n"))),
+    ofRange: db.statement((q) =>
+      inRange(q).select("run_id").where("run_id", "<", marker<string>("before")).orderBy("run_id", "desc").limit(newest),
+    ),
+    named: db.statement((q) =>
+      inRange(q)
+        .select(["run_id", "key"])
+        .where("run_id", "<", marker<string>("before"))
+        .where(sql<number>`instr(key, ${marker<string>("word")})`, ">", 0),
+    ),
+    due: db.statement((q) =>
+      q
+        .selectFrom("people_due as due")
+        .innerJoin("runs", "runs.id", "due.run_id")
+        .select(["due.seq", "runs.id", "runs.workspace_id", "runs.people"])
+        .orderBy("due.seq")
+        .limit(newest),
+    ),
+    put: db.statement((q) =>
+      q
+        .insertInto("run_people")
+        .values({ workspace_id: marker("workspace_id"), kind: marker("kind"), key: marker("key"), run_id: marker("run_id") })
+        .onConflict((c) => c.doNothing()),
+    ),
+    done: db.statement((q) => q.deleteFrom("people_due").where("seq", "<=", marker<number>("seq"))),
+    waiting: db.statement((q) =>
+      q.selectFrom(q.selectFrom("people_due").select("seq").limit(newest).as("some")).select(sql<number>`count(*)`.as("n")),
+    ),
+  };
+}
+
+/** Takes the keys of runs that are about to be deleted out of the index; inside the transaction that deletes them. */
+export async function forgetPeople(db: Db, q: Db["q"], ids: readonly string[]): Promise<void> {
+  const rows = await q
+    .selectFrom("runs")
+    .select(["id", "workspace_id", "people"])
+    .where("id", "in", ids)
+    .where("people", "is not", null)
+    .execute();
+  const forget = db.statement((one) =>
+    one
+      .deleteFrom("run_people")
+      .where("workspace_id", "=", marker<string>("workspace_id"))
+      .where("kind", "=", marker<string>("kind"))
+      .where("key", "=", marker<string>("key"))
+      .where("run_id", "=", marker<string>("run_id")),
+  );
+  for (const { id, workspace_id, people } of rows)
+    for (const { kind, key } of unpackPeople(people!)) forget.run({ workspace_id, kind, key, run_id: id });
+  await q.deleteFrom("people_due").where("run_id", "in", ids).execute();
+}
+
+// ---------------------------------------------------------------- runs of an earlier release
+
+/** Read in one piece: a piece holds up everything else, so it is counted in bytes. */
+const mostBytesAtOnce = 256 * 1024;
+const mostStepsRead = 50;
+
+/** The next runs to be read. Newest first: those are looked for. */
+export async function unreadRuns(db: Db, limit: number): Promise<UnreadRun[]> {
+  const progress = await db.q.selectFrom("people_progress").select("before").executeTakeFirst();
+  if (!progress) return [];
+  const rows = await db.q
+    .selectFrom("runs")
+    .leftJoin("events", "events.id", "runs.event_id")
+    .select(["runs.id", "runs.event_id", sql<number | null>`length(events.payload)`.as("bytes")])
+    .where("runs.id", "<", progress.before)
+    .orderBy("runs.id", "desc")
+    .limit(limit)
+    .execute();
+  let bytes = 0;
+  const taken = rows.filter((row, i) => i === 0 || (bytes += Number(row.bytes ?? 0)) < mostBytesAtOnce);
+  return Promise.all(taken.map((row) => unreadRun(db, row.id, row.event_id)));
+}
+
+async function unreadRun(db: Db, runId: string, eventId: string): Promise<UnreadRun> {
+  const event = await db.q.selectFrom("events").selectAll().where("id", "=", eventId).executeTakeFirst();
+  const steps = await db.q
+    .selectFrom("steps")
+    .selectAll()
+    .where("run_id", "=", runId)
+    .where("app", "is not", null)
+    .where(sql<number>`length(coalesce(output, ''))`, "<", mostBytesAtOnce)
+    .limit(mostStepsRead)
+    .execute();
+  return { runId, event: event ? eventOf(event) : null, steps: steps.map(stepOf) };
+}
+
+/** Their keys go into their rows, and from there into the index as those of new runs do. */
+export async function markRead(db: Db, writer: Pick<Writer, "addPeople">, people: readonly RunPeople[]): Promise<void> {
+  const before = people.map(({ runId }) => runId).sort()[0];
+  const move = db.statement((q) =>
+    q.updateTable("people_progress").set({ before: marker("before"), done: sql`done + ${marker<number>("n")}` }),
+  );
+  const end = db.statement((q) => q.deleteFrom("people_progress"));
+  await db.batch(() => {
+    people.forEach(writer.addPeople);
+    if (before === undefined) end.run({});
+    else move.run({ before, n: people.length });
+  });
+}
+
+export async function peopleProgress(db: Db): Promise<PeopleProgress | null> {
+  const row = await db.q.selectFrom("people_progress").select(["done", "total"]).executeTakeFirst();
+  return row ? { done: Math.min(row.done, row.total), total: row.total } : null;
+}

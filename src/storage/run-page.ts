@@ -1,0 +1,113 @@
+import { sql } from "kysely";
+import type { FlowTotals, Outage, RunPage, RunState, StepPage, StepRecord, Waiting } from "#engine/types.ts";
+import type { Db } from "./database.ts";
+import { eventOf, runOf, stepOf } from "./rows.ts";
+
+/** What pages show of many rows at once: a part of a long run, all flows, what is down. */
+
+const hourMs = 3_600_000;
+const mostTroubled = 50;
+const troubled: readonly StepRecord["state"][] = ["failed", "held", "running", "waiting"];
+
+/** A run of ten thousand steps is read as far as it is shown. */
+export async function readRunPage(db: Db, workspaceId: string, runId: string, page: StepPage): Promise<RunPage | null> {
+  const run = await db.q.selectFrom("runs").selectAll().where("id", "=", runId).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  const event = run && (await db.q.selectFrom("events").selectAll().where("id", "=", run.event_id).executeTakeFirst());
+  if (!run || !event) return null;
+  const all = await db.q
+    .selectFrom("steps")
+    .select(["path", "seq", "state"])
+    .select(sql<number>`length(coalesce(input, '')) + length(coalesce(output, '')) + length(attempts)`.as("bytes"))
+    .where("run_id", "=", runId)
+    .orderBy("seq")
+    .execute();
+  const { paths, next } = chosen(all, page);
+  const steps = paths.length
+    ? await db.q.selectFrom("steps").selectAll().where("run_id", "=", runId).where("path", "in", paths).orderBy("seq").execute()
+    : [];
+  return { run: runOf(run), event: eventOf(event), steps: steps.map(stepOf), stepCount: all.length, next };
+}
+
+/** The steps in their order as far as they fit; on the first page also those that are to be looked at, wherever they are. */
+function chosen(all: readonly { path: string; seq: number; state: string; bytes: number }[], { after, limit, mostBytes }: StepPage) {
+  const urgent =
+    after === undefined ? all.filter(({ state }) => (troubled as readonly string[]).includes(state)).slice(0, mostTroubled) : [];
+  let bytes = urgent.reduce((sum, step) => sum + step.bytes, 0);
+  const rest = all.filter(({ seq }) => after === undefined || seq > after);
+  const shown: typeof rest = [];
+  for (const step of rest.slice(0, limit)) {
+    if (!urgent.includes(step)) bytes += step.bytes;
+    if (shown.length > 0 && bytes > mostBytes) break;
+    shown.push(step);
+  }
+  const paths = [...new Set([...urgent, ...shown].map(({ path }) => path))];
+  return { paths, next: shown.length < rest.length ? shown.at(-1)!.seq : null };
+}
+
+/** A count for each state. */
+export const noRuns = (): Record<RunState, number> => ({
+  queued: 0,
+  running: 0,
+  waiting: 0,
+  succeeded: 0,
+  filtered: 0,
+  failed: 0,
+  held: 0,
+  cancelled: 0,
+});
+
+/** A column as no index has it. */
+export const unindexed = (column: "workspace_id" | "flow_id") => sql<string>`${sql.ref(column)} || ''`;
+
+/** Runs that have not ended, by their own small index: SQLite would rather read all runs of the workspace or flow, a million of them. */
+export const openRuns = (db: Db, workspaceId: string) =>
+  db.q.selectFrom("runs").where("finished_at", "is", null).where(unindexed("workspace_id"), "=", workspaceId);
+
+/** Three queries for all flows together. */
+export async function readFlowTotals(db: Db, workspaceId: string, from: number): Promise<Map<string, FlowTotals>> {
+  const totals = new Map<string, FlowTotals>();
+  const newest = await db.q
+    .selectFrom("flows")
+    .select("id")
+    .select((e) =>
+      e.selectFrom("runs").select("runs.created_at").whereRef("runs.flow_id", "=", "flows.id").orderBy("runs.id", "desc").limit(1).as("at"),
+    )
+    .where("workspace_id", "=", workspaceId)
+    .execute();
+  for (const { id, at } of newest) totals.set(id, { counts: noRuns(), lastRunAt: at ?? null });
+  const finished = db.q
+    .selectFrom("run_counts")
+    .select(["flow_id", "state", sql<number>`sum(n)`.as("n")])
+    .where("workspace_id", "=", workspaceId)
+    .where("hour", ">=", Math.floor(from / hourMs))
+    .groupBy(["flow_id", "state"]);
+  const open = openRuns(db, workspaceId)
+    .select([unindexed("flow_id").as("flow_id"), "state", sql<number>`count(*)`.as("n")])
+    .groupBy([unindexed("flow_id"), "state"]);
+  for (const { flow_id, state, n } of [...(await finished.execute()), ...(await open.execute())]) {
+    const counts = totals.get(flow_id)?.counts;
+    if (counts) counts[state as RunState] = Math.max(0, counts[state as RunState] + Number(n));
+  }
+  return totals;
+}
+
+/** One call that is repeated is no outage yet. */
+const fewestWaiting = 2;
+const fewestAttempts = 3;
+
+export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]> {
+  const groups = await openRuns(db, workspaceId)
+    .select(["outage", sql<number>`count(*)`.as("n"), sql<number>`min(due_at)`.as("next"), sql<string>`min(id)`.as("oldest")])
+    .where("outage", "is not", null)
+    .groupBy("outage")
+    .orderBy("n", "desc")
+    .limit(20)
+    .execute();
+  const found = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
+    const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("id", "=", oldest).executeTakeFirstOrThrow();
+    const { app = null, host = null, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
+    if (Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
+    return [{ app, host, reason, since, nextTryAt: Number(next), waiting: Number(n) }];
+  });
+  return (await Promise.all(found)).flat();
+}

@@ -1,0 +1,68 @@
+/** What a run waits for and until when, as one sentence: for the page and the terminal alike. */
+export interface WaitingView {
+  kind: "retry" | "wait" | "quota" | "place" | "settling" | "behind";
+  /** What it waits for, without when. */
+  reason: string;
+  /** When it goes on by itself; null where that depends on others. */
+  until: number | null;
+  step?: string | undefined;
+  /** Retry: attempts made so far. */
+  attempts?: number | undefined;
+}
+
+/** "HighLevel answered 500; next try in 20 s (3rd)". Times of day are in the reader's zone, or the one that is passed. */
+export function waitingSentence({ kind, reason, until, step, attempts }: WaitingView, now: number, zone?: string): string {
+  if (kind === "wait")
+    return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${step === undefined ? "" : ` (step '${step}')`}`;
+  if (until === null) return reason;
+  if (kind === "retry")
+    return `${reason}; next try ${soon(until, now, zone)}${attempts === undefined ? "" : ` (${ordinal(attempts + 1)})`}`;
+  if (kind === "quota") return `${reason}; continues about ${clockTime(until, now, zone, true)}`;
+  return `${reason}; continues ${soon(until, now, zone)}`;
+}
+
+/** "HighLevel has answered 500 since 08:28; 3 runs wait, nothing is lost, next try 08:29" */
+export function outageSentence(
+  { reason, since, nextTryAt, waiting }: { reason: string; since: number; nextTryAt: number | null; waiting: number },
+  now: number,
+  zone?: string,
+): string {
+  const fault = reason.replace(/^(\S.*?) answered (\d+)$/, "$1 has answered $2");
+  const begun = fault === reason ? `${reason} (since ${clockTime(since, now, zone)})` : `${fault} since ${clockTime(since, now, zone)}`;
+  const next =
+    nextTryAt === null
+      ? ""
+      : nextTryAt <= now
+        ? ", next try now"
+        : `, next try ${clockTime(nextTryAt, now, zone, nextTryAt - now < 60_000)}`;
+  return `${begun}; ${waiting} ${waiting === 1 ? "run waits" : "runs wait"}, nothing is lost${next}`;
+}
+
+const minute = 60_000;
+const day = 86_400_000;
+
+/** "in 20 s", "in 3 min", "at 09:00". */
+function soon(at: number, now: number, zone?: string): string {
+  const left = at - now;
+  if (left <= 0) return "now";
+  if (left < minute) return `in ${Math.ceil(left / 1000)} s`;
+  if (left < 60 * minute) return `in ${Math.ceil(left / minute)} min`;
+  return `at ${clockTime(at, now, zone)}`;
+}
+
+/** "09:00", "Monday 09:00" within a week, "3 Dec 09:00" beyond. */
+function clockTime(at: number, now: number, zone?: string, seconds = false): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { ...options, ...(zone !== undefined && { timeZone: zone }) }).format(at);
+  const time = part({ hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) });
+  const sameDay =
+    part({ dateStyle: "short" }) ===
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "short", ...(zone !== undefined && { timeZone: zone }) }).format(now);
+  if (sameDay) return time;
+  return `${Math.abs(at - now) < 6 * day ? part({ weekday: "long" }) : part({ day: "numeric", month: "short" })} ${time}`;
+}
+
+function ordinal(n: number): string {
+  const teen = n % 100 >= 11 && n % 100 <= 13;
+  return `${n}${teen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
+}
