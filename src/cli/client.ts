@@ -2,6 +2,8 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import {
   apiPrefix,
+  type CancelBody,
+  type CancelReply,
   type ConnectionBody,
   type ConnectionPatch,
   type ConnectionView,
@@ -39,6 +41,7 @@ export interface Api {
   run(id: string): Promise<RunDetail>;
   replay(what: ReplayBody): Promise<ReplayReply>;
   cancel(id: string): Promise<RunDetail>;
+  cancelMany(what: CancelBody): Promise<CancelReply>;
   dismiss(id: string): Promise<RunDetail>;
   connections(): Promise<ConnectionView[]>;
   connect(connection: ConnectionBody): Promise<ConnectionView>;
@@ -91,6 +94,7 @@ export function createApi(parts: AskParts): Api {
     run: (run) => ask("GET", `/runs/${id(run)}`),
     replay: (what) => ask("POST", "/runs/replay", what),
     cancel: (run) => ask("POST", `/runs/${id(run)}/cancel`),
+    cancelMany: (what) => ask("POST", "/runs/cancel", what),
     dismiss: (run) => ask("POST", `/runs/${id(run)}/dismiss`),
     connections: async () => (await ask<{ connections: ConnectionView[] }>("GET", "/connections")).connections,
     connect: (connection) => ask("POST", "/connections", connection),

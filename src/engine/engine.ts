@@ -1,7 +1,9 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { createPace } from "#kernel/pace.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "./acceptor.ts";
+import { cancelRuns } from "./cancel.ts";
 import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import { changeOf, type ChangeFacts } from "./change.ts";
@@ -87,6 +89,7 @@ export function createEngine(parts: EngineParts): Engine {
   const listeners = new Set<(change: RunChange) => void>();
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
   const closing = new AbortController();
+  const pace = createPace();
 
   const flows = createFlowBook({
     flows: parts.flows,
@@ -113,6 +116,7 @@ export function createEngine(parts: EngineParts): Engine {
     caller,
     changeFacts,
     clock,
+    pace,
     random: parts.random ?? Math.random,
     log,
     changed(change) {
@@ -239,6 +243,7 @@ export function createEngine(parts: EngineParts): Engine {
     return worker.isRunning(id) && context.run.finishedAt === null ? { ...context, run: { ...context.run, state: "running" } } : context;
   };
 
+  const cancelling = { store, journal, worker, clock, pace, changed: tell };
   return {
     async start() {
       await sweep();
@@ -282,14 +287,10 @@ export function createEngine(parts: EngineParts): Engine {
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
     async cancel(workspaceId, runId) {
-      const { run } = await found(workspaceId, runId);
-      if (run.finishedAt !== null) throw new MillraceError("CONFLICT", { details: { problem: `Run ${runId} has already ended` } });
-      if (worker.cancel(runId)) return;
-      const now = clock.now();
-      journal.note(null, { was: run, patch: { state: "cancelled", finishedAt: now, summary: "Cancelled by hand" } });
-      await journal.durable(null);
-      tell({ id: run.id, workspaceId, flowId: run.flowId, state: "cancelled" });
+      const { refused } = await cancelRuns(cancelling, workspaceId, { ids: [runId] });
+      if (refused[0]) throw new MillraceError(refused[0].error.code, { details: refused[0].error.details });
     },
+    cancelMany: (workspaceId, request) => cancelRuns(cancelling, workspaceId, request),
     async dismiss(workspaceId, runId) {
       const { run } = await found(workspaceId, runId);
       if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
@@ -297,7 +298,7 @@ export function createEngine(parts: EngineParts): Engine {
     async dryRun(workspaceId, { definition, triggerId }, payload) {
       const parsed = flows.parse(definition);
       const facts = parts.webhook(parsed.trigger.app, parsed.trigger.operation);
-      return dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+      return dryRun({ caller, clock, pace }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
     },
     async ledger(workspaceId, flowId) {
       const trigger = await flows.trigger(await flows.get(workspaceId, flowId));

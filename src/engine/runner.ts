@@ -1,11 +1,13 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
+import { eachAtPace, type Pace } from "#kernel/pace.ts";
 import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { nextAttempt } from "./retry.ts";
+import { RunBounds } from "./run-bounds.ts";
 import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord } from "./types.ts";
 
 /** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. */
@@ -20,6 +22,8 @@ export interface Recorder {
   put(step: StepRecord): void;
   /** Resolves when it is certain that a crash would find this step begun. */
   begin(step: StepRecord): Promise<void>;
+  /** Resolves when all that was put is written: asked by a run whose results are large. */
+  written(): Promise<void>;
 }
 
 export interface RunnerParts {
@@ -27,6 +31,8 @@ export interface RunnerParts {
   clock: Clock;
   random: () => number;
   recorder: Recorder;
+  /** Shared by all runs of the process: between steps it gives the event loop to the others. */
+  pace: Pace;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
   /** For a flow that is told what changed. */
@@ -47,6 +53,7 @@ const longestLoop = 10_000;
 export async function advance(context: RunContext, flow: CompiledFlow, parts: RunnerParts): Promise<Ending> {
   try {
     const pass = new Pass(context, flow, parts);
+    await pass.recall();
     return (await pass.steps(flow.steps, "", pass.scope)) ?? { kind: "succeeded" };
   } catch (thrown) {
     return { kind: "failed", error: told(toMillraceError(thrown)) };
@@ -55,8 +62,8 @@ export async function advance(context: RunContext, flow: CompiledFlow, parts: Ru
 
 class Pass {
   readonly scope: Scope;
-  #done = new Map<string, StepRecord>();
-  #seq: number;
+  readonly #done = new Map<string, StepRecord>();
+  readonly #bounds: RunBounds;
 
   readonly context: RunContext;
   readonly flow: CompiledFlow;
@@ -66,15 +73,26 @@ class Pass {
     this.context = context;
     this.flow = flow;
     this.parts = parts;
-    for (const step of context.steps) this.#done.set(step.path, step);
-    this.#seq = context.steps.length;
+    this.#bounds = new RunBounds(context.steps.length);
     const trigger = flow.changes ? withChange(context, parts.change ?? nothingKnown) : context.event.payload;
     this.scope = { trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
+  /** Looks through what is recorded already: thousands of steps, where a long run goes on. */
+  recall(): Promise<void> {
+    return eachAtPace(this.context.steps, this.parts.pace, (step) => {
+      this.#done.set(step.path, step);
+      this.#bounds.addResult(step);
+    });
+  }
+
   async steps(steps: readonly CompiledStep[], prefix: string, scope: Scope): Promise<Ending | null> {
+    const { pace, cancelled } = this.parts;
     for (const step of steps) {
-      if (this.parts.cancelled?.()) return { kind: "cancelled" };
+      if (pace.due()) await pace.rest();
+      if (cancelled?.()) return { kind: "cancelled" };
+      this.#bounds.checkBytes();
+      if (this.#bounds.mustWait()) await this.parts.recorder.written();
       const ending = await this.#step(step, prefix + step.id, scope);
       if (ending) return ending;
     }
@@ -136,11 +154,14 @@ class Pass {
   }
 
   async #forEach(step: ForEachStep, path: string, scope: Scope): Promise<Ending | null> {
+    const isNew = !this.#done.has(path);
     const { items } = this.#decide(path, () => ({ items: listOf(step.list.evaluate(scope), step.id) })).output as { items: Json[] };
+    this.#bounds.enter(step, items.length, isNew);
     for (let i = 0; i < items.length; i++) {
       const ending = await this.steps(step.body, `${path}[${i}]/`, { ...scope, [step.as]: items[i], [`${step.as}_index`]: i });
       if (ending) return ending;
     }
+    this.#bounds.leave();
     return null;
   }
 
@@ -308,7 +329,7 @@ class Pass {
     return {
       runId: this.context.run.id,
       path,
-      seq: this.#seq++,
+      seq: this.#bounds.nextStep(),
       state: "running",
       app: null,
       operation: null,
@@ -323,10 +344,15 @@ class Pass {
   }
 
   #put(record: StepRecord): void {
-    this.#done.set(record.path, record);
+    this.#done.set(record.path, withoutAttempts(record));
+    this.#bounds.addResult(record);
     this.parts.recorder.put(record);
   }
 }
+
+/** What later steps need of one that is over: its result. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
+export const withoutAttempts = (step: StepRecord): StepRecord =>
+  step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: [] } : step;
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>

@@ -23,15 +23,22 @@ const past: Record<string, string> = {
 /** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
   const said = new Map<string, number>();
+  /** Ten thousand steps are of a few kinds, and each kind is put into words once. */
+  const phrases = new Map<string, string>();
   for (const step of steps) {
     if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
-    const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    const kind = `${step.app} ${step.operation} ${madeNew(step.output)}`;
+    const sentence = phrases.get(kind) ?? phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    phrases.set(kind, sentence);
     said.set(sentence, (said.get(sentence) ?? 0) + 1);
   }
   if (said.size === 0) return null;
   const parts = [...said].map(([text, n]) => (n > 1 ? `${text} ×${n}` : text));
   return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
 }
+
+/** What the answer to a create-or-update says of which of the two it was. */
+const madeNew = (output: unknown): unknown => (isObject(output) ? (output.created ?? output.new) : undefined);
 
 /** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
 export function phrase(title: string, output?: unknown): string {
@@ -41,7 +48,7 @@ export function phrase(title: string, output?: unknown): string {
     .slice(orUpdate ? 3 : 1)
     .join(" ")
     .toLowerCase();
-  const made = isObject(output) ? (output.created ?? output.new) : undefined;
+  const made = madeNew(output);
   if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
   if (orUpdate) return `Created or updated ${rest}`;
   const verb = past[words[0]?.toLowerCase() ?? ""];

@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
 import type { RunChange } from "./api.ts";
 import type { ChangeFacts } from "./change.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
-import { advance, type Ending } from "./runner.ts";
+import { advance, withoutAttempts, type Ending } from "./runner.ts";
 import { summarise } from "./summary.ts";
 import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
 
@@ -18,6 +19,7 @@ interface Parts {
   caller: StepCaller;
   changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
+  pace: Pace;
   random: () => number;
   log: (message: string, error: unknown) => void;
   changed: (change: RunChange) => void;
@@ -27,8 +29,13 @@ export interface Worker {
   /** Spares the first pass its look-up: the run was just written and is as given. Not one that settles: its event may be another by then. */
   remember(event: Event, run: Run): void;
   handle(runId: string): Promise<void>;
-  /** Ends a run between two steps, if it is being worked on. False: it is not. */
-  cancel(runId: string): boolean;
+  /**
+   * A run is about to be cancelled: one that is executing stops before its next step and writes no end of its own, and none begins.
+   * Resolves when it is let go.
+   */
+  cancel(runId: string): Promise<void>;
+  /** The row of a run that was cancelled says so now. */
+  cancelled(runId: string): void;
   running(): number;
   isRunning(runId: string): boolean;
   attempts(): number;
@@ -38,6 +45,8 @@ export interface Worker {
 /** A run that is being worked on. */
 interface Hand {
   cancelled: boolean;
+  /** Called when it is let go. */
+  left: (() => void)[];
 }
 
 /** Contexts kept between acceptance and first pass; what is more than this is read back from its rows. */
@@ -61,6 +70,7 @@ export function createWorker(parts: Parts): Worker {
   const { store, journal, queue, flows, caller, clock } = parts;
   const fresh = new Map<string, RunContext>();
   const inHand = new Map<string, Hand>();
+  const cancelling = new Set<string>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
   let attempts = 0;
@@ -70,10 +80,20 @@ export function createWorker(parts: Parts): Worker {
   async function handle(runId: string): Promise<void> {
     // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
     if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
+    if (cancelling.has(runId)) return;
+    const hand: Hand = { cancelled: false, left: [] };
+    inHand.set(runId, hand); // before the rows are read, so that whoever cancels it meanwhile is noticed
+    try {
+      await execute(runId, hand);
+    } finally {
+      inHand.delete(runId);
+      for (const left of hand.left) left();
+    }
+  }
+
+  async function execute(runId: string, hand: Hand): Promise<void> {
     const context = take(runId) ?? (await store.load(runId));
-    if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
-    const hand: Hand = { cancelled: false };
-    inHand.set(runId, hand);
+    if (!context || context.run.finishedAt !== null || stopping.signal.aborted || hand.cancelled) return;
     try {
       const flow = await flows.compiled(context.run.flowId, context.run.version);
       const begun = mustAsk(context.run, flow) ? await turn(context.run, flow, hand) : context;
@@ -81,9 +101,7 @@ export function createWorker(parts: Parts): Worker {
     } catch (thrown) {
       // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
       parts.log(`Run ${runId} met a fault of Millrace's own`, thrown);
-      end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
-    } finally {
-      inHand.delete(runId);
+      if (!hand.cancelled) end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
     }
   }
 
@@ -102,8 +120,8 @@ export function createWorker(parts: Parts): Worker {
   async function turn(run: Run, flow: CompiledFlow, hand: Hand): Promise<RunContext | null> {
     const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(refused);
     if (claimed?.kind === "begun") return claimed.context;
-    if (hand.cancelled && claimed?.kind !== "over") end(run, [], { kind: "cancelled" });
-    else if (!claimed) later(run.id);
+    if (hand.cancelled) return null;
+    if (!claimed) later(run.id);
     else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
     return null;
   }
@@ -113,22 +131,24 @@ export function createWorker(parts: Parts): Worker {
     const ending = await advance(context, flow, {
       caller,
       clock,
+      pace: parts.pace,
       random: parts.random,
       ...(flow.changes && { change: parts.changeFacts(flow.trigger) }),
       signal: stopping.signal,
       cancelled: () => hand.cancelled || stopping.signal.aborted,
       recorder: {
         put(step) {
-          steps.set(step.path, step);
+          steps.set(step.path, withoutAttempts(step));
           attempts++;
           journal.note(step);
         },
         begin: (step) => journal.durable(step),
+        written: () => journal.durable(null),
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
+    if (hand.cancelled) return; // its row says so already
     if (ending.kind !== "paused") return end(context.run, steps.values(), ending);
-    if (hand.cancelled) return end(context.run, steps.values(), { kind: "cancelled" });
     pause({ ...context, steps: [...steps.values()] }, ending);
   }
 
@@ -168,10 +188,13 @@ export function createWorker(parts: Parts): Worker {
     handle,
     cancel(runId) {
       fresh.delete(runId);
+      cancelling.add(runId);
       const hand = inHand.get(runId);
-      if (hand) hand.cancelled = true;
-      return hand !== undefined;
+      if (!hand) return Promise.resolve();
+      hand.cancelled = true;
+      return new Promise((resolve) => hand.left.push(resolve));
     },
+    cancelled: (runId) => void cancelling.delete(runId),
     running: () => inHand.size,
     isRunning: (runId) => inHand.has(runId),
     attempts: () => attempts,

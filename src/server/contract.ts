@@ -177,6 +177,12 @@ export const replayReply = z.object({
   replayed: z.array(z.object({ run: z.string(), as: z.string() })),
   refused: z.array(z.object({ run: z.string(), error: storedError })),
 });
+/** Either ids, or a filter as in the list: of what it finds, the runs that are not over. */
+export const cancelBody = replayBody.pick({ ids: true, filter: true });
+export const cancelReply = z.object({
+  cancelled: z.array(z.string()),
+  refused: z.array(z.object({ run: z.string(), error: storedError })),
+});
 
 // ---- samples and dry runs
 export const sampleView = z.object({
@@ -455,6 +461,8 @@ export type CatalogEntry = z.infer<typeof catalogEntry>;
 export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
 export type ReplayBody = z.infer<typeof replayBody>;
+export type CancelBody = z.infer<typeof cancelBody>;
+export type CancelReply = z.infer<typeof cancelReply>;
 export type InboxView = z.infer<typeof inboxView>;
 export type InboxBody = z.infer<typeof inboxBody>;
 export type InboxPatch = z.infer<typeof inboxPatch>;
@@ -489,6 +497,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /runs                      runQuery -> RunList
  *   GET    /runs/:id                  RunDetail
  *   POST   /runs/replay               replayBody -> replayReply
+ *   POST   /runs/cancel               cancelBody -> cancelReply
  *   POST   /runs/:id/cancel|dismiss   RunDetail
  *   GET    /connections               {connections: ConnectionView[]}
  *   POST   /connections               connectionBody -> ConnectionView

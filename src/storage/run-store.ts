@@ -1,6 +1,6 @@
 import { sql, type ExpressionBuilder, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
+import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite, StepRecord } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import type { Turn } from "./records.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
@@ -8,6 +8,7 @@ import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 const hourMs = 3_600_000;
+const stepPage = 500;
 const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "held", "cancelled"];
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
@@ -17,6 +18,21 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
     if (!run || !event) return null;
     return { run: runOf(run), event: eventOf(event), steps: reads.steps.all<Schema["steps"]>({ id: runId }).map(stepOf) };
+  };
+  /** Page by page: reading a run of ten thousand steps at once would hold the event loop. */
+  const loadInPages = async (runId: string): Promise<RunContext | null> => {
+    const run = reads.run.get<Schema["runs"]>({ id: runId });
+    const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
+    if (!run || !event) return null;
+    const steps: StepRecord[] = [];
+    for (let after = ""; ;) {
+      const page = reads.stepPage.all<Schema["steps"]>({ id: runId, after });
+      for (const row of page) steps.push(stepOf(row));
+      if (page.length < stepPage) break;
+      after = page.at(-1)!.path;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { run: runOf(run), event: eventOf(event), steps: steps.sort((a, b) => a.seq - b.seq) };
   };
   /** Read in the same transaction, so that no event can join between the claim and the look. */
   const claimed = (turn: Turn, runId: string): Claimed => {
@@ -40,9 +56,9 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
         return { accepted, claims, next: writer.next() };
       }),
-    load: async (runId) => load(runId),
+    load: loadInPages,
     async get(workspaceId, runId) {
-      const found = load(runId);
+      const found = await loadInPages(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
     async list(workspaceId, filter, { before, limit }) {
@@ -119,6 +135,15 @@ function prepareReads(db: Db) {
   return {
     run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
     event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
+    stepPage: db.statement((q) =>
+      q
+        .selectFrom("steps")
+        .selectAll()
+        .where("run_id", "=", marker<string>("id"))
+        .where("path", ">", marker<string>("after"))
+        .orderBy("path")
+        .limit(stepPage),
+    ),
     steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
   };
 }

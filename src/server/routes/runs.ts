@@ -4,7 +4,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition, Run, RunFilter } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { replayBody, replayReply, runDetail, runList, runQuery, runState, type RunDetail } from "../contract.ts";
+import { cancelBody, cancelReply, replayBody, replayReply, runDetail, runList, runQuery, runState, type RunDetail } from "../contract.ts";
 import { toRunDetail, toRunView } from "../views.ts";
 
 export interface RunRouteParts {
@@ -70,6 +70,17 @@ export const runRoutes =
           replayed: result.replayed,
           refused: result.refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })),
         };
+      },
+    });
+    app.post("/runs/cancel", {
+      schema: { tags, summary: "Stop runs that are not over", body: cancelBody, response: { 200: cancelReply } },
+      handler: async ({ body: { ids, filter } }) => {
+        if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
+        const { cancelled, refused } = await engine.cancelMany(workspaceId, {
+          ...(ids && { ids }),
+          ...(filter && { filter: toFilter(filter) }),
+        });
+        return { cancelled, refused: refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })) };
       },
     });
     for (const [action, summary] of [
