@@ -24,6 +24,8 @@ import type { CallBody, CallReply, ReplayReply, RunFilter, Sample } from "./shap
 /** The API as commands use it. Each call throws Refused with the answer's error, or why there was no answer. */
 export interface Api {
   overview(): Promise<Overview>;
+  /** Ends a hold. */
+  release(): Promise<void>;
   flows(): Promise<FlowView[]>;
   flow(id: string): Promise<FlowDetail>;
   createFlow(definition: Record<string, unknown>): Promise<FlowDetail>;
@@ -77,6 +79,7 @@ export function createApi(parts: AskParts): Api {
   const id = encodeURIComponent;
   return {
     overview: () => ask("GET", "/overview"),
+    release: () => ask("POST", "/resume"),
     flows: async () => (await ask<{ flows: FlowView[] }>("GET", "/flows")).flows,
     flow: (flow) => ask("GET", `/flows/${id(flow)}`),
     createFlow: (definition) => ask("POST", "/flows", definition),

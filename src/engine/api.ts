@@ -19,8 +19,11 @@ import type {
 
 /** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
 export interface Engine {
-  /** Recovers what a crash left, then starts the workers, the sweep, the polls and the schedules. */
-  start(): Promise<void>;
+  /** Recovers what a crash left, then starts the workers, the sweep, the polls and the schedules. Held, it accepts events and runs nothing. */
+  start(options?: { held?: boolean }): Promise<void>;
+  /** Starts what a held start left out. */
+  release(): void;
+  isHeld(): boolean;
   /** Stops taking work, lets running steps finish (at most `graceMs`), flushes. */
   close(graceMs?: number): Promise<void>;
 

@@ -25,6 +25,7 @@ import type {
   Acceptance,
   DueRun,
   Event,
+  ExecutionMarks,
   FlowStore,
   Lane,
   RunContext,
@@ -36,6 +37,7 @@ import type {
   Trigger,
   TriggerStore,
 } from "./types.ts";
+import { createSuspects, noMarks } from "./suspects.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -56,6 +58,8 @@ export interface EngineParts {
   /** Where there are none, nothing comes to an inbox. */
   inboxes?: InboxParts;
   onCommit?: (ms: number, rows: number) => void;
+  /** Where none are kept, a crash blames no run. */
+  marks?: ExecutionMarks;
 }
 
 /** What polling needs of the catalog and of the way out. */
@@ -108,7 +112,11 @@ export function createEngine(parts: EngineParts): Engine {
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
+  const marks = parts.marks ?? noMarks;
+  const suspects = createSuspects({ store, journal, queue, marks, clock, log });
   const worker = createWorker({
+    marks,
+    suspects,
     store,
     journal,
     queue,
@@ -243,19 +251,33 @@ export function createEngine(parts: EngineParts): Engine {
     return worker.isRunning(id) && context.run.finishedAt === null ? { ...context, run: { ...context.run, state: "running" } } : context;
   };
 
+  let isHeld = false;
+  function work(): void {
+    queue.work(worker.handle, parts.concurrency ?? 64);
+    scheduler.start();
+    suspects.takeUp(closing.signal).catch((error: unknown) => log("Runs that a crash cut off could not be taken up", error));
+  }
   const cancelling = { store, journal, worker, clock, pace, changed: tell };
   return {
-    async start() {
+    async start({ held = false } = {}) {
+      await suspects.judge();
       await sweep();
-      queue.work(worker.handle, parts.concurrency ?? 64);
-      scheduler.start();
+      isHeld = held;
+      if (!held) work();
       void keepSweeping();
     },
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      work();
+    },
+    isHeld: () => isHeld,
     async close(graceMs = 10_000) {
       const began = performance.now();
       closing.abort();
       await Promise.all([scheduler.close(graceMs), Promise.race([queue.close(), sleep(clock, graceMs)])]);
       worker.abort();
+      await suspects.clear();
       await journal.close(Math.max(leastWritingMs, graceMs - (performance.now() - began)));
     },
     accept,

@@ -112,26 +112,34 @@ class Pass {
       case "wait":
         return this.#wait(step, path, scope);
       case "format":
-        scope[step.id] = this.#decide(path, () => step.value.evaluate(scope) as Json).output;
-        return null;
-      case "stop": {
-        const reason = step.reason === undefined ? undefined : String(step.reason.evaluate(scope) ?? "");
-        this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
-        if (step.as === "failed")
-          return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
-        return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
-      }
+        return this.#format(step, path, scope);
+      case "stop":
+        return this.#stop(step, path, scope);
     }
   }
 
+  async #format(step: Extract<CompiledStep, { kind: "format" }>, path: string, scope: Scope): Promise<null> {
+    scope[step.id] = (await this.#decide(path, () => step.value.unhurried(scope, this.parts.pace) as Json)).output;
+    return null;
+  }
+
+  async #stop(step: Extract<CompiledStep, { kind: "stop" }>, path: string, scope: Scope): Promise<Ending> {
+    const reason = step.reason === undefined ? undefined : String((await step.reason.unhurried(scope, this.parts.pace)) ?? "");
+    await this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
+    if (step.as === "failed")
+      return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
+    return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
+  }
+
   /** A step without a call: its result is worked out once, recorded, and never again. */
-  #decide(path: string, work: () => Json): StepRecord {
+  async #decide(path: string, work: () => Json | Promise<Json>): Promise<StepRecord> {
     const prior = this.#done.get(path);
     if (prior?.state === "succeeded") return prior;
     const now = this.parts.clock.now();
     const record = this.#record(path, prior, now);
     try {
-      this.#put({ ...record, state: "succeeded", output: work(), finishedAt: now });
+      const made = work();
+      this.#put({ ...record, state: "succeeded", output: made instanceof Promise ? await made : made, finishedAt: now });
     } catch (thrown) {
       this.#put({ ...record, state: "failed", error: told(toMillraceError(thrown)), finishedAt: now });
       throw thrown;
@@ -139,23 +147,28 @@ class Pass {
     return this.#done.get(path)!;
   }
 
-  #filter(step: Extract<CompiledStep, { kind: "filter" }>, path: string, scope: Scope): Ending | null {
-    const { passed } = this.#decide(path, () => ({ passed: step.condition.test(scope) })).output as { passed: boolean };
+  async #filter(step: Extract<CompiledStep, { kind: "filter" }>, path: string, scope: Scope): Promise<Ending | null> {
+    const { output } = await this.#decide(path, async () => ({ passed: await step.condition.unhurried(scope, this.parts.pace) }));
+    const { passed } = output as { passed: boolean };
     if (passed) return null;
     this.parts.dry?.skipped.push({ step: path, why: "the filter's condition does not hold" });
     return { kind: "filtered", reason: step.title ?? step.id };
   }
 
-  #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
-    const { taken } = this.#decide(path, () => ({ taken: step.condition.test(scope) ? "then" : "else" })).output as {
-      taken: "then" | "else";
-    };
+  async #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
+    const { output } = await this.#decide(path, async () => ({
+      taken: (await step.condition.unhurried(scope, this.parts.pace)) ? "then" : "else",
+    }));
+    const { taken } = output as { taken: "then" | "else" };
     return this.steps(taken === "then" ? step.then : step.else, `${path}/`, scope);
   }
 
   async #forEach(step: ForEachStep, path: string, scope: Scope): Promise<Ending | null> {
     const isNew = !this.#done.has(path);
-    const { items } = this.#decide(path, () => ({ items: listOf(step.list.evaluate(scope), step.id) })).output as { items: Json[] };
+    const { output } = await this.#decide(path, async () => ({
+      items: listOf(await step.list.unhurried(scope, this.parts.pace), step.id),
+    }));
+    const { items } = output as { items: Json[] };
     this.#bounds.enter(step, items.length, isNew);
     for (let i = 0; i < items.length; i++) {
       const ending = await this.steps(step.body, `${path}[${i}]/`, { ...scope, [step.as]: items[i], [`${step.as}_index`]: i });
@@ -165,13 +178,14 @@ class Pass {
     return null;
   }
 
-  #wait(step: WaitStep, path: string, scope: Scope): Ending | null {
+  async #wait(step: WaitStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior?.state === "succeeded") return null;
     const now = this.parts.clock.now();
     const record = this.#record(path, prior, now);
     const until =
-      (prior?.output as { until: number } | undefined)?.until ?? resolveWait(step.value.evaluate(scope), now, this.flow.settings.zone);
+      (prior?.output as { until: number } | undefined)?.until ??
+      resolveWait(await step.value.unhurried(scope, this.parts.pace), now, this.flow.settings.zone);
     if (this.parts.dry) {
       this.#put({ ...record, state: "skipped", output: { until }, finishedAt: now });
       this.parts.dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
@@ -198,13 +212,19 @@ class Pass {
     record.effect = facts?.effect ?? null;
     try {
       // What was sent once is sent again unchanged: a second attempt must be the same request.
-      record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : ((step.input.evaluate(scope) ?? {}) as Json);
+      record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : await this.#input(step, scope);
     } catch (thrown) {
       return this.#rest(step, record, told(toMillraceError(thrown)), scope);
     }
     const careful =
       needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
     return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
+  }
+
+  /** Nearly always it is there at once, and no turn is waited. */
+  #input(step: ActionStep, scope: Scope): Json | Promise<Json> {
+    const input = step.input.unhurried(scope, this.parts.pace);
+    return input instanceof Promise ? input.then((value: unknown) => (value ?? {}) as Json) : ((input ?? {}) as Json);
   }
 
   async #attempt(step: ActionStep, record: StepRecord, scope: Scope, careful: boolean, doubtful: boolean): Promise<Ending | null> {

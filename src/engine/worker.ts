@@ -9,7 +9,8 @@ import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import { advance, withoutAttempts, type Ending } from "./runner.ts";
 import { summarise } from "./summary.ts";
-import type { Event, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
+import type { Suspects } from "./suspects.ts";
+import type { Event, ExecutionMarks, Run, RunContext, RunPatch, RunQueue, RunStore, StepCaller, StepRecord } from "./types.ts";
 
 interface Parts {
   store: RunStore;
@@ -23,6 +24,8 @@ interface Parts {
   random: () => number;
   log: (message: string, error: unknown) => void;
   changed: (change: RunChange) => void;
+  marks: ExecutionMarks;
+  suspects: Suspects;
 }
 
 export interface Worker {
@@ -80,12 +83,15 @@ export function createWorker(parts: Parts): Worker {
   async function handle(runId: string): Promise<void> {
     // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
     if (!journal.healthy() || (journal.isBehind(runId) && !fresh.has(runId))) return later(runId);
-    if (cancelling.has(runId)) return;
+    if (cancelling.has(runId) || parts.suspects.holds(runId)) return;
     const hand: Hand = { cancelled: false, left: [] };
     inHand.set(runId, hand); // before the rows are read, so that whoever cancels it meanwhile is noticed
+    const mark = parts.marks.begin(runId);
     try {
       await execute(runId, hand);
     } finally {
+      parts.marks.end(mark);
+      parts.suspects.left(runId);
       inHand.delete(runId);
       for (const left of hand.left) left();
     }

@@ -435,6 +435,7 @@ describe("the API's own description", () => {
       "POST /flows/{id}/run",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",
+      "POST /resume",
       "POST /runs/cancel",
       "POST /runs/replay",
       "POST /runs/{id}/cancel",

@@ -411,6 +411,8 @@ export const overview = z.object({
   sandboxUrl: z.string().nullable(),
   /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
   warnings: z.array(z.string()),
+  /** Events are accepted, and nothing is executed until somebody resumes. */
+  held: z.boolean(),
 });
 
 // ---- small answers
@@ -476,6 +478,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
 /**
  * The routes, all under /api/v1 and all but /session needing the API key or the page's session:
  *   GET    /overview
+ *   POST   /resume                    {ok}: executes again after a start with --hold
  *   GET    /flows                     {flows: FlowView[]}
  *   POST   /flows                     FlowDefinition -> FlowDetail (a draft)
  *   GET    /flows/:id                 FlowDetail

@@ -100,6 +100,20 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .execute();
       return rows.map(eventOf);
     },
+    async findOpen(ids) {
+      const rows = await db.q
+        .selectFrom("runs")
+        .selectAll()
+        .where("id", "in", ids)
+        .where("finished_at", "is", null)
+        .orderBy("id")
+        .execute();
+      return rows.map(runOf);
+    },
+    countCrashes: (ids, process) => countCrashes(db, ids, process),
+    async forgetCrashes(ids) {
+      if (ids.length) await db.write((q) => q.deleteFrom("run_crashes").where("run_id", "in", ids).execute());
+    },
     prune: (workspaceId, before, limit) => prune(db, workspaceId, before, limit),
     async replaysOf(workspaceId, runId) {
       const rows = await db.q
@@ -228,6 +242,33 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
   return counts;
 }
+
+/** What is left of a run that is over is deleted with it. */
+const countCrashes = (db: Db, ids: readonly string[], process: string): Promise<Map<string, number>> =>
+  db.write(async (q) => {
+    const noted = (await q.selectFrom("run_crashes").select("run_id").execute()).map((row) => row.run_id);
+    const rows = await q
+      .selectFrom("runs")
+      .select("id")
+      .where("id", "in", [...noted, ...ids])
+      .where("finished_at", "is", null)
+      .execute();
+    const open = rows.map((row) => row.id);
+    await q.deleteFrom("run_crashes").where("run_id", "not in", open).execute();
+    for (const run_id of open.filter((id) => ids.includes(id)))
+      await q
+        .insertInto("run_crashes")
+        .values({ run_id, crashes: 1, process })
+        .onConflict((c) =>
+          c
+            .column("run_id")
+            .doUpdateSet((e) => ({ crashes: e("run_crashes.crashes", "+", 1), process }))
+            .where("run_crashes.process", "!=", process),
+        )
+        .execute();
+    const counted = await q.selectFrom("run_crashes").selectAll().execute();
+    return new Map(counted.map((row) => [row.run_id, row.crashes]));
+  });
 
 /** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
 async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
