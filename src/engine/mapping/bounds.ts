@@ -42,12 +42,14 @@ const named = (bound: FilterBound, names: string): [string, FilterBound][] => na
 
 const bounds = new Map<string, FilterBound>([
   ...named(untouched, "size first last default if_blank fallback to_list raw"),
-  ...named(linear, "downcase upcase capitalize strip lstrip rstrip squish strip_newlines normalize_whitespace mask sha256 to_text json"),
+  ...named({ ...linear, text: 64 * kib }, "lstrip rstrip"),
+  ...named(linear, "downcase upcase capitalize strip squish strip_newlines normalize_whitespace mask sha256 to_text json"),
   ...named(linear, "truncate truncate_words compact reverse pop shift slice remove_first remove_last"),
   ...named(joining, "append prepend replace_first replace_last hmac_sha256 concat push unshift"),
   ...named(growing, "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode"),
-  ...named(growing, "jsonify inspect strip_html slugify number_of_words truncatewords array_to_sentence_string"),
-  ...named({ ...thorough, argument: long }, "replace remove"),
+  ...named(growing, "jsonify inspect slugify number_of_words truncatewords array_to_sentence_string"),
+  ...named({ ...linear, text: 512 * kib }, "strip_html"),
+  ...named(joining, "replace remove"),
   ...named(thorough, "split split_list join join_list tags unique uniq pick parse_json map sum"),
   ...named({ ...thorough, argument: 64 * kib }, "map_value"),
   ...named({ ...thorough, items: 5_000 }, "where reject where_exp reject_exp group_by group_by_exp"),
