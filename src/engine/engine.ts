@@ -2,7 +2,7 @@ import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { createPace } from "#kernel/pace.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
-import { acceptanceOf } from "./acceptor.ts";
+import { acceptanceOf, chosenBy } from "./acceptor.ts";
 import { cancelRuns } from "./cancel.ts";
 import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
@@ -150,7 +150,8 @@ export function createEngine(parts: EngineParts): Engine {
   ): Promise<Acceptance> {
     const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
-    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
+    const chosen = await chosenBy(compiled, facts, payload, pace);
+    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options, chosen);
     const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
   }

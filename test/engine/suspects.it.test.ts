@@ -164,6 +164,6 @@ describe("an engine on hold", () => {
   it("ends cleanly", async () => {
     const { engine } = await openEngine({});
     await engine.start({ held: true });
-    await engine.close(100);
+    await expect(engine.close(100)).resolves.toBeUndefined();
   });
 });
