@@ -54,7 +54,8 @@ const bounds = new Map<string, FilterBound>([
   ...named({ ...thorough, argument: 64 * kib }, "map_value"),
   ...named({ ...thorough, items: 5_000 }, "where reject where_exp reject_exp group_by group_by_exp"),
   ...named({ ...thorough, items: 5_000 }, "has has_exp find find_exp find_index find_index_exp"),
-  ...named({ ...sorting, items: 5_000 }, "sort sort_natural sample"),
+  ...named({ ...sorting, items: 5_000 }, "sort sort_natural"),
+  ...named({ ...sorting, text: 16 * kib, items: 1_000 }, "sample"),
   ...named(line, "first_name last_name initials titlecase slug"),
   ...named(short, "to_number round_to clamp money to_cents from_cents to_boolean phone phone_or_blank to_integer"),
   ...named(short, "abs at_least at_most ceil divided_by floor minus plus modulo times round"),
@@ -77,23 +78,28 @@ const isSmall = (value: unknown): boolean =>
  * A filter within its bound: what it is given is measured before it is called, what it gave is charged to the mapping's work afterwards.
  * Every filter, ours or Liquid's, is registered through this.
  */
-export function withinBounds<This, Rest extends unknown[]>(
-  filter: string,
-  call: (this: This, value: unknown, ...args: Rest) => unknown,
-): (this: This, value: unknown, ...args: Rest) => unknown {
+export function withinBounds<This>(filter: string, call: Call<This>): Call<This> {
   const bound = boundOf(filter);
-  return function (this: This, value: unknown, ...args: Rest) {
+  return function (this: This, value: unknown, ...args: unknown[]) {
     const work = currentWork();
     work.call(filter);
     if (!isSmall(value)) work.charge(measured(filter, value, bound));
-    for (const argument of args) if (!isSmall(argument)) measuredArgument(filter, argument, bound);
-    const result = call.call(this, value, ...args);
-    if (typeof result === "string" && result.length > small) {
-      if (result.length > maxTextLength) throw new MappingProblem(`${filter} would give a text longer than 1 MiB`);
-      work.charge(result.length);
+    let result: unknown;
+    if (args.length === 0) result = call.call(this, value);
+    else {
+      for (const argument of args) if (!isSmall(argument)) measuredArgument(filter, argument, bound);
+      result = args.length === 1 ? call.call(this, value, args[0]) : call.call(this, value, ...args);
     }
+    if (typeof result === "string" && result.length > small) work.charge(givenLength(filter, result));
     return result;
   };
+}
+
+type Call<This> = (this: This, value: unknown, ...args: unknown[]) => unknown;
+
+function givenLength(filter: string, { length }: string): number {
+  if (length > maxTextLength) throw new MappingProblem(`${filter} would give a text longer than 1 MiB`);
+  return length;
 }
 
 /** How large a value is, or a problem where it is larger than the filter takes. */

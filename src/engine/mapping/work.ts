@@ -7,7 +7,7 @@ const mostOutput = 4 * 1024 * 1024;
 /** Characters and items that all its filters together may go through. */
 const mostCharged = 16 * 1024 * 1024;
 /** How long one mapping may be worked on in pieces, pauses not counted, and how long where it has to be done at once. */
-const longestMs = 1000;
+const longestMs = 2000;
 const longestAtOnceMs = 300;
 /** A mapping that takes longer is begun anew in pieces. */
 const pieceMs = 8;
