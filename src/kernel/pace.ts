@@ -21,8 +21,15 @@ export function createPace(): Pace {
   function nextTurn(): void {
     scheduled = false;
     began = null;
+    if (waiting.length === 0) return;
+    began = performance.now();
+    schedule();
+    letGo();
+  }
+  /** One after another, each with what it does at once, until the turn is over. */
+  function letGo(): void {
     waiting.shift()?.();
-    if (waiting.length > 0) schedule();
+    if (waiting.length > 0 && began !== null && performance.now() - began < sliceMs) queueMicrotask(letGo);
   }
   function schedule(): void {
     if (scheduled) return;

@@ -115,7 +115,6 @@ export const api = {
   signIn: (proof: { key: string } | { link: string }) => post<unknown>("/session", proof),
   /** Executes again after a start with --hold. */
   resume: () => post<unknown>("/resume"),
-  signIn: (key: string) => post<unknown>("/session", { key }),
   signOut: () => request<unknown>("DELETE", "/session"),
   flows: {
     list: async () => (await get<{ flows: FlowView[] }>("/flows")).flows,
