@@ -2,6 +2,8 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import {
   apiPrefix,
+  type CancelBody,
+  type CancelReply,
   type ConnectionBody,
   type ConnectionPatch,
   type ConnectionView,
@@ -23,6 +25,8 @@ import type { CallBody, CallReply, ReplayReply, RunFilter, Sample } from "./shap
 /** The API as commands use it. Each call throws Refused with the answer's error, or why there was no answer. */
 export interface Api {
   overview(): Promise<Overview>;
+  /** Ends a hold. */
+  release(): Promise<void>;
   flows(): Promise<FlowView[]>;
   flow(id: string): Promise<FlowDetail>;
   createFlow(definition: Record<string, unknown>): Promise<FlowDetail>;
@@ -42,6 +46,7 @@ export interface Api {
   steps(id: string, after: number): Promise<StepList>;
   replay(what: ReplayBody): Promise<ReplayReply>;
   cancel(id: string): Promise<RunDetail>;
+  cancelMany(what: CancelBody): Promise<CancelReply>;
   dismiss(id: string): Promise<RunDetail>;
   connections(): Promise<ConnectionView[]>;
   connect(connection: ConnectionBody): Promise<ConnectionView>;
@@ -77,6 +82,7 @@ export function createApi(parts: AskParts): Api {
   const id = encodeURIComponent;
   return {
     overview: () => ask("GET", "/overview"),
+    release: () => ask("POST", "/resume"),
     flows: async () => (await ask<{ flows: FlowView[] }>("GET", "/flows")).flows,
     flow: (flow) => ask("GET", `/flows/${id(flow)}`),
     createFlow: (definition) => ask("POST", "/flows", definition),
@@ -95,6 +101,7 @@ export function createApi(parts: AskParts): Api {
     steps: (run, after) => ask("GET", `/runs/${id(run)}/steps${queryOf({ after, limit: 1000 })}`),
     replay: (what) => ask("POST", "/runs/replay", what),
     cancel: (run) => ask("POST", `/runs/${id(run)}/cancel`),
+    cancelMany: (what) => ask("POST", "/runs/cancel", what),
     dismiss: (run) => ask("POST", `/runs/${id(run)}/dismiss`),
     connections: async () => (await ask<{ connections: ConnectionView[] }>("GET", "/connections")).connections,
     connect: (connection) => ask("POST", "/connections", connection),

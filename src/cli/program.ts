@@ -8,6 +8,7 @@ import { addFlowCommands } from "./commands/flow.ts";
 import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
 import { addOpenCommand } from "./commands/open.ts";
+import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -35,6 +36,7 @@ export function createProgram(tools: Tools, version: string): Command {
   const groups = [
     addStartCommand,
     addOpenCommand,
+    addResumeCommand,
     addSandboxCommand,
     addCatalogCommand,
     addCallCommand,

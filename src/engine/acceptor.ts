@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
+import type { Pace } from "#kernel/pace.ts";
 import { textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
@@ -21,6 +22,7 @@ export function acceptanceOf(
   payload: unknown,
   now: number,
   options: AcceptOptions & Partial<Found> = {},
+  chosen: Chosen = {},
 ): Acceptance {
   const text = options.text ?? JSON.stringify(payload);
   const shaped = withAliases(facts?.aliases, payload);
@@ -29,11 +31,11 @@ export function acceptanceOf(
     id: newId("evt", now),
     workspaceId: trigger.workspaceId,
     triggerId: trigger.id,
-    key: options.key ?? ownKey(compiled, shaped) ?? eventKey(facts, shaped, text, options.deliveryId),
+    key: options.key ?? keyText(chosen.key) ?? eventKey(facts, shaped, text, options.deliveryId),
     payload: shaped,
     person,
     receivedAt: now,
-    record: recordId(compiled?.record ? given(compiled.record, shaped) : (options.record ?? pathOf(facts?.record, shaped))),
+    record: recordId(compiled?.record ? chosen.record : (options.record ?? pathOf(facts?.record, shaped))),
     happenedAt: bounded(options.happenedAt ?? happenedAt(facts?.at, shaped), now),
     ...(shaped === payload && { text }),
   };
@@ -106,10 +108,26 @@ const pathOf = (path: string | undefined, payload: unknown): unknown => (path ==
 const aheadMs = 5 * 60_000;
 const bounded = (at: number | null, now: number): number | null => (at === null ? null : Math.min(at, now + aheadMs));
 
-/** What a template of the trigger gives. One that this event does not fit gives nothing: an event is not turned away for that. */
-function given(template: CompiledValue, payload: unknown): unknown {
+/** What the trigger's own templates give for an event. */
+export interface Chosen {
+  key?: unknown;
+  record?: unknown;
+}
+
+/** Evaluates them before the event is accepted. One that takes long gives way to other events meanwhile. */
+export async function chosenBy(compiled: CompiledFlow | null, facts: WebhookTrigger | null, payload: unknown, pace: Pace): Promise<Chosen> {
+  if (!compiled?.eventKey && !compiled?.record) return {};
+  const shaped = withAliases(facts?.aliases, payload);
+  return {
+    key: compiled.eventKey && (await valueOf(compiled.eventKey, shaped, pace)),
+    record: compiled.record && (await valueOf(compiled.record, shaped, pace)),
+  };
+}
+
+/** One that this event does not fit gives nothing: an event is not turned away for that. */
+async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): Promise<unknown> {
   try {
-    return template.evaluate({ trigger: payload });
+    return await template.unhurried({ trigger: payload }, pace);
   } catch (thrown) {
     if (thrown instanceof MillraceError) return undefined;
     throw thrown;
@@ -117,7 +135,5 @@ function given(template: CompiledValue, payload: unknown): unknown {
 }
 
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
-function ownKey(compiled: CompiledFlow | null, payload: unknown): string | undefined {
-  const value = compiled?.eventKey && given(compiled.eventKey, payload);
-  return value === undefined || value === null || value === "" ? undefined : textOf(value).slice(0, 200);
-}
+const keyText = (value: unknown): string | undefined =>
+  value === undefined || value === null || value === "" ? undefined : textOf(value).slice(0, 200);

@@ -24,8 +24,11 @@ import type {
 
 /** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
 export interface Engine {
-  /** Recovers what a crash left, then starts the workers, the sweep, the polls and the schedules. */
-  start(): Promise<void>;
+  /** Recovers what a crash left, then starts the workers, the sweep, the polls and the schedules. Held, it accepts events and runs nothing. */
+  start(options?: { held?: boolean }): Promise<void>;
+  /** Starts what a held start left out. */
+  release(): void;
+  isHeld(): boolean;
   /** Stops taking work, lets running steps finish (at most `graceMs`), flushes. */
   close(graceMs?: number): Promise<void>;
 
@@ -57,7 +60,10 @@ export interface Engine {
   change(context: RunContext): Promise<Change | null>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   replay(workspaceId: string, request: ReplayRequest): Promise<ReplayResult>;
+  /** Ends a run before its next step, whatever it is doing. On the disk when it resolves. */
   cancel(workspaceId: string, runId: string): Promise<void>;
+  /** Cancels these runs, or all that a filter finds and that are not over. */
+  cancelMany(workspaceId: string, request: CancelRequest): Promise<CancelResult>;
   /** Takes a failed or held run off Needs attention. */
   dismiss(workspaceId: string, runId: string): Promise<void>;
   dryRun(workspaceId: string, flow: { definition: FlowDefinition; triggerId?: string }, payload: unknown): Promise<DryRun>;
@@ -171,6 +177,15 @@ export interface ReplayRequest {
 export interface ReplayResult {
   /** `as` is the run that does it: the same one when it goes on from the failed step on its own version. */
   replayed: { run: string; as: string }[];
+  refused: { run: string; error: StoredError }[];
+}
+
+export interface CancelRequest {
+  ids?: string[];
+  filter?: RunFilter;
+}
+export interface CancelResult {
+  cancelled: string[];
   refused: { run: string; error: StoredError }[];
 }
 

@@ -1,13 +1,18 @@
 import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
 import type { DryRun } from "./api.ts";
 import { runOf } from "./acceptor.ts";
 import { compileFlow } from "./flow.ts";
-import { advance } from "./runner.ts";
+import { advance, type Ending } from "./runner.ts";
 import type { Event, FlowDefinition, StepCaller, StepRecord } from "./types.ts";
+
+/** Somebody waits for the answer of a dry run. */
+const longestMs = 60_000;
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock }: { caller: StepCaller; clock: Clock },
+  { caller, clock, pace }: { caller: StepCaller; clock: Clock; pace: Pace },
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -27,17 +32,23 @@ export async function dryRun(
     record: null,
     happenedAt: null,
   };
+  const overdue = new AbortController();
+  const disarm = clock.after(longestMs, () => overdue.abort(tooLong()));
   const ending = await advance(
     { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
     compileFlow(definition, () => clock.now()),
     {
       caller,
       clock,
+      pace,
       random: Math.random,
       dry: collected,
-      recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {} },
+      recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {}, written: async () => {} },
+      signal: overdue.signal,
+      cancelled: () => overdue.signal.aborted,
     },
-  );
+  ).then((ended): Ending => (overdue.signal.aborted ? { kind: "failed", error: tooLong().toJSON() } : ended));
+  disarm();
   const outcome = ending.kind === "succeeded" || ending.kind === "filtered" ? ending.kind : "failed";
   const records = [...steps.values()].sort((a, b) => a.seq - b.seq);
   for (const effect of collected.effects)
@@ -55,6 +66,8 @@ export async function dryRun(
     ),
   };
 }
+
+const tooLong = () => new MillraceError("DRY_RUN_TOO_LONG", { details: { seconds: longestMs / 1000 } });
 
 function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason?: string): string {
   const writes = effects.filter((e) => !e.unchanged).length;

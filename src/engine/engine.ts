@@ -1,7 +1,9 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { createPace } from "#kernel/pace.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
-import { acceptanceOf } from "./acceptor.ts";
+import { acceptanceOf, chosenBy } from "./acceptor.ts";
+import { cancelRuns } from "./cancel.ts";
 import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import { changeOf, type ChangeFacts } from "./change.ts";
@@ -25,6 +27,7 @@ import type {
   Acceptance,
   DueRun,
   Event,
+  ExecutionMarks,
   FlowStore,
   Lane,
   Run,
@@ -37,6 +40,7 @@ import type {
   Trigger,
   TriggerStore,
 } from "./types.ts";
+import { createSuspects, noMarks } from "./suspects.ts";
 import { behindWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
 import { createWorker } from "./worker.ts";
 
@@ -58,6 +62,8 @@ export interface EngineParts {
   /** Where there are none, nothing comes to an inbox. */
   inboxes?: InboxParts;
   onCommit?: (ms: number, rows: number) => void;
+  /** Where none are kept, a crash blames no run. */
+  marks?: ExecutionMarks;
 }
 
 /** What polling needs of the catalog and of the way out. */
@@ -101,6 +107,7 @@ export function createEngine(parts: EngineParts): Engine {
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
   const closing = new AbortController();
   let dryRuns = 0;
+  const pace = createPace();
 
   const flows = createFlowBook({
     flows: parts.flows,
@@ -122,7 +129,11 @@ export function createEngine(parts: EngineParts): Engine {
   const calls = parts.concurrency ?? usualCalls;
   const share = Math.ceil(calls / 4);
   const places = new Places({ calls, share, bytes: heldBytes });
+  const marks = parts.marks ?? noMarks;
+  const suspects = createSuspects({ store, journal, queue, marks, clock, log });
   const worker = createWorker({
+    marks,
+    suspects,
     store,
     journal,
     queue,
@@ -131,6 +142,7 @@ export function createEngine(parts: EngineParts): Engine {
     places,
     changeFacts,
     clock,
+    pace,
     random: parts.random ?? Math.random,
     log,
     changed(change) {
@@ -165,7 +177,8 @@ export function createEngine(parts: EngineParts): Engine {
   ): Promise<Acceptance> {
     const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
-    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options);
+    const chosen = await chosenBy(compiled, facts, payload, pace);
+    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options, chosen);
     const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
   }
@@ -289,20 +302,35 @@ export function createEngine(parts: EngineParts): Engine {
   const keepsOrder = async ({ flowId, version }: Pick<Run, "flowId" | "version">): Promise<boolean> =>
     (await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false;
 
+  let isHeld = false;
+  function work(): void {
+    // Beside the calls there is always room for passes that make none, of one flow and of others.
+    queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });
+    scheduler.start();
+    suspects.takeUp(closing.signal).catch((error: unknown) => log("Runs that a crash cut off could not be taken up", error));
+  }
+  const cancelling = { store, journal, worker, clock, pace, changed: tell };
   return {
-    async start() {
+    async start({ held = false } = {}) {
+      await suspects.judge();
       await sweep();
-      // Beside the calls there is always room for passes that make none, of one flow and of others.
-      queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });
-      scheduler.start();
+      isHeld = held;
+      if (!held) work();
       void keepSweeping();
       people.soon();
     },
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      work();
+    },
+    isHeld: () => isHeld,
     async close(graceMs = 10_000) {
       const began = performance.now();
       closing.abort();
       await Promise.all([scheduler.close(graceMs), Promise.race([queue.close(), sleep(clock, graceMs)])]);
       worker.abort();
+      await suspects.clear();
       await journal.close(Math.max(leastWritingMs, graceMs - (performance.now() - began)));
     },
     accept,
@@ -341,14 +369,10 @@ export function createEngine(parts: EngineParts): Engine {
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
     async cancel(workspaceId, runId) {
-      const { run } = await found(workspaceId, runId);
-      if (run.finishedAt !== null) throw new MillraceError("CONFLICT", { details: { problem: `Run ${runId} has already ended` } });
-      if (worker.cancel(runId)) return;
-      const now = clock.now();
-      journal.note(null, { was: run, patch: { state: "cancelled", finishedAt: now, summary: "Cancelled by hand" } });
-      await journal.durable(null);
-      tell({ id: run.id, workspaceId, flowId: run.flowId, state: "cancelled" });
+      const { refused } = await cancelRuns(cancelling, workspaceId, { ids: [runId] });
+      if (refused[0]) throw new MillraceError(refused[0].error.code, { details: refused[0].error.details });
     },
+    cancelMany: (workspaceId, request) => cancelRuns(cancelling, workspaceId, request),
     async dismiss(workspaceId, runId) {
       const { run } = await found(workspaceId, runId);
       if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
@@ -359,7 +383,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (dryRuns >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
       dryRuns++;
       try {
-        return await dryRun({ caller, clock }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+        return await dryRun({ caller, clock, pace }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
       } finally {
         dryRuns--;
       }

@@ -1,11 +1,13 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
+import { eachAtPace, type Pace } from "#kernel/pace.ts";
 import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { defaultRetryLimits, nextAttempt } from "./retry.ts";
+import { RunBounds } from "./run-bounds.ts";
 import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord, Waiting } from "./types.ts";
 import { downWaiting, quotaWaiting, retryWaiting } from "./waiting.ts";
 
@@ -31,6 +33,8 @@ export interface Recorder {
   put(step: StepRecord): void;
   /** Resolves when it is certain that a crash would find this step begun. */
   begin(step: StepRecord): Promise<void>;
+  /** Resolves when all that was put is written: asked by a run whose results are large. */
+  written(): Promise<void>;
 }
 
 export interface RunnerParts {
@@ -38,6 +42,8 @@ export interface RunnerParts {
   clock: Clock;
   random: () => number;
   recorder: Recorder;
+  /** Shared by all runs of the process: between steps it gives the event loop to the others. */
+  pace: Pace;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
   /** For a flow that is told what changed. */
@@ -60,6 +66,7 @@ const longestLoop = 10_000;
 export async function advance(context: RunContext, flow: CompiledFlow, parts: RunnerParts): Promise<Ending> {
   try {
     const pass = new Pass(context, flow, parts);
+    await pass.recall();
     return (await pass.steps(flow.steps, "", pass.scope)) ?? { kind: "succeeded" };
   } catch (thrown) {
     return { kind: "failed", error: told(toMillraceError(thrown)) };
@@ -68,8 +75,8 @@ export async function advance(context: RunContext, flow: CompiledFlow, parts: Ru
 
 class Pass {
   readonly scope: Scope;
-  #done = new Map<string, StepRecord>();
-  #seq: number;
+  readonly #done = new Map<string, StepRecord>();
+  readonly #bounds: RunBounds;
 
   readonly context: RunContext;
   readonly flow: CompiledFlow;
@@ -79,15 +86,26 @@ class Pass {
     this.context = context;
     this.flow = flow;
     this.parts = parts;
-    for (const step of context.steps) this.#done.set(step.path, step);
-    this.#seq = context.steps.length;
+    this.#bounds = new RunBounds(context.steps.length);
     const trigger = flow.changes ? withChange(context, parts.change ?? nothingKnown) : context.event.payload;
     this.scope = { trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
+  /** Looks through what is recorded already: thousands of steps, where a long run goes on. */
+  recall(): Promise<void> {
+    return eachAtPace(this.context.steps, this.parts.pace, (step) => {
+      this.#done.set(step.path, step);
+      this.#bounds.addResult(step);
+    });
+  }
+
   async steps(steps: readonly CompiledStep[], prefix: string, scope: Scope): Promise<Ending | null> {
+    const { pace, cancelled } = this.parts;
     for (const step of steps) {
-      if (this.parts.cancelled?.()) return { kind: "cancelled" };
+      if (pace.due()) await pace.rest();
+      if (cancelled?.()) return { kind: "cancelled" };
+      this.#bounds.checkBytes();
+      if (this.#bounds.mustWait()) await this.parts.recorder.written();
       const ending = await this.#step(step, prefix + step.id, scope);
       if (ending) return ending;
     }
@@ -107,26 +125,34 @@ class Pass {
       case "wait":
         return this.#wait(step, path, scope);
       case "format":
-        scope[step.id] = this.#decide(path, () => step.value.evaluate(scope) as Json).output;
-        return null;
-      case "stop": {
-        const reason = step.reason === undefined ? undefined : String(step.reason.evaluate(scope) ?? "");
-        this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
-        if (step.as === "failed")
-          return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
-        return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
-      }
+        return this.#format(step, path, scope);
+      case "stop":
+        return this.#stop(step, path, scope);
     }
   }
 
+  async #format(step: Extract<CompiledStep, { kind: "format" }>, path: string, scope: Scope): Promise<null> {
+    scope[step.id] = (await this.#decide(path, () => step.value.unhurried(scope, this.parts.pace) as Json)).output;
+    return null;
+  }
+
+  async #stop(step: Extract<CompiledStep, { kind: "stop" }>, path: string, scope: Scope): Promise<Ending> {
+    const reason = step.reason === undefined ? undefined : String((await step.reason.unhurried(scope, this.parts.pace)) ?? "");
+    await this.#decide(path, () => ({ stopped: step.as, ...(reason && { reason }) }));
+    if (step.as === "failed")
+      return { kind: "failed", error: told(new MillraceError("FLOW_STOPPED", { details: { reason: reason || "no reason given" } })) };
+    return { kind: step.as === "success" ? "succeeded" : "filtered", ...(reason && { reason }) };
+  }
+
   /** A step without a call: its result is worked out once, recorded, and never again. */
-  #decide(path: string, work: () => Json): StepRecord {
+  async #decide(path: string, work: () => Json | Promise<Json>): Promise<StepRecord> {
     const prior = this.#done.get(path);
     if (prior?.state === "succeeded") return prior;
     const now = this.parts.clock.now();
     const record = this.#record(path, prior, now);
     try {
-      this.#put({ ...record, state: "succeeded", output: work(), finishedAt: now });
+      const made = work();
+      this.#put({ ...record, state: "succeeded", output: made instanceof Promise ? await made : made, finishedAt: now });
     } catch (thrown) {
       this.#put({ ...record, state: "failed", error: told(toMillraceError(thrown)), finishedAt: now });
       throw thrown;
@@ -134,36 +160,45 @@ class Pass {
     return this.#done.get(path)!;
   }
 
-  #filter(step: Extract<CompiledStep, { kind: "filter" }>, path: string, scope: Scope): Ending | null {
-    const { passed } = this.#decide(path, () => ({ passed: step.condition.test(scope) })).output as { passed: boolean };
+  async #filter(step: Extract<CompiledStep, { kind: "filter" }>, path: string, scope: Scope): Promise<Ending | null> {
+    const { output } = await this.#decide(path, async () => ({ passed: await step.condition.unhurried(scope, this.parts.pace) }));
+    const { passed } = output as { passed: boolean };
     if (passed) return null;
     this.parts.dry?.skipped.push({ step: path, why: "the filter's condition does not hold" });
     return { kind: "filtered", reason: step.title ?? step.id };
   }
 
-  #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
-    const { taken } = this.#decide(path, () => ({ taken: step.condition.test(scope) ? "then" : "else" })).output as {
-      taken: "then" | "else";
-    };
+  async #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {
+    const { output } = await this.#decide(path, async () => ({
+      taken: (await step.condition.unhurried(scope, this.parts.pace)) ? "then" : "else",
+    }));
+    const { taken } = output as { taken: "then" | "else" };
     return this.steps(taken === "then" ? step.then : step.else, `${path}/`, scope);
   }
 
   async #forEach(step: ForEachStep, path: string, scope: Scope): Promise<Ending | null> {
-    const { items } = this.#decide(path, () => ({ items: listOf(step.list.evaluate(scope), step.id) })).output as { items: Json[] };
+    const isNew = !this.#done.has(path);
+    const { output } = await this.#decide(path, async () => ({
+      items: listOf(await step.list.unhurried(scope, this.parts.pace), step.id),
+    }));
+    const { items } = output as { items: Json[] };
+    this.#bounds.enter(step, items.length, isNew);
     for (let i = 0; i < items.length; i++) {
       const ending = await this.steps(step.body, `${path}[${i}]/`, { ...scope, [step.as]: items[i], [`${step.as}_index`]: i });
       if (ending) return ending;
     }
+    this.#bounds.leave();
     return null;
   }
 
-  #wait(step: WaitStep, path: string, scope: Scope): Ending | null {
+  async #wait(step: WaitStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior?.state === "succeeded") return null;
     const now = this.parts.clock.now();
     const record = this.#record(path, prior, now);
     const until =
-      (prior?.output as { until: number } | undefined)?.until ?? resolveWait(step.value.evaluate(scope), now, this.flow.settings.zone);
+      (prior?.output as { until: number } | undefined)?.until ??
+      resolveWait(await step.value.unhurried(scope, this.parts.pace), now, this.flow.settings.zone);
     if (this.parts.dry) {
       this.#put({ ...record, state: "skipped", output: { until }, finishedAt: now });
       this.parts.dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
@@ -190,13 +225,19 @@ class Pass {
     record.effect = facts?.effect ?? null;
     try {
       // What was sent once is sent again unchanged: a second attempt must be the same request.
-      record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : ((step.input.evaluate(scope) ?? {}) as Json);
+      record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : await this.#input(step, scope);
     } catch (thrown) {
       return this.#rest(step, record, told(toMillraceError(thrown)), scope);
     }
     const careful =
       needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
     return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
+  }
+
+  /** Nearly always it is there at once, and no turn is waited. */
+  #input(step: ActionStep, scope: Scope): Json | Promise<Json> {
+    const input = step.input.unhurried(scope, this.parts.pace);
+    return input instanceof Promise ? input.then((value: unknown) => (value ?? {}) as Json) : ((input ?? {}) as Json);
   }
 
   async #attempt(step: ActionStep, record: StepRecord, scope: Scope, careful: boolean, doubtful: boolean): Promise<Ending | null> {
@@ -346,7 +387,7 @@ class Pass {
     return {
       runId: this.context.run.id,
       path,
-      seq: this.#seq++,
+      seq: this.#bounds.nextStep(),
       state: "running",
       app: null,
       operation: null,
@@ -361,10 +402,15 @@ class Pass {
   }
 
   #put(record: StepRecord): void {
-    this.#done.set(record.path, record);
+    this.#done.set(record.path, withoutAttempts(record));
+    this.#bounds.addResult(record);
     this.parts.recorder.put(record);
   }
 }
+
+/** What later steps need of one that is over: its result. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
+export const withoutAttempts = (step: StepRecord): StepRecord =>
+  step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: [] } : step;
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>

@@ -24,9 +24,13 @@ const past: Record<string, string> = {
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
   const said = new Map<string, number>();
   const kept = new Set<string>();
+  /** Ten thousand steps are of a few kinds, and each kind is put into words once. */
+  const phrases = new Map<string, string>();
   for (const step of steps) {
     if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
-    const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    const kind = `${step.app} ${step.operation} ${madeNew(step.output)}`;
+    const sentence = phrases.get(kind) ?? phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    phrases.set(kind, sentence);
     said.set(sentence, (said.get(sentence) ?? 0) + 1);
     for (const text of keptFields(step.output)) kept.add(text);
   }
@@ -59,6 +63,8 @@ const fieldWord = (field: string): string =>
         .replace(/([a-z\d])([A-Z])/g, "$1 $2")
         .replaceAll("_", " ")
         .toLowerCase();
+/** What the answer to a create-or-update says of which of the two it was. */
+const madeNew = (output: unknown): unknown => (isObject(output) ? (output.created ?? output.new) : undefined);
 
 /** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
 export function phrase(title: string, output?: unknown): string {
@@ -68,7 +74,7 @@ export function phrase(title: string, output?: unknown): string {
     .slice(orUpdate ? 3 : 1)
     .join(" ")
     .toLowerCase();
-  const made = isObject(output) ? (output.created ?? output.new) : undefined;
+  const made = madeNew(output);
   if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
   if (orUpdate) return `Created or updated ${rest}`;
   const verb = past[words[0]?.toLowerCase() ?? ""];

@@ -402,6 +402,14 @@ export interface RunStore {
   markRead(people: readonly RunPeople[]): Promise<void>;
   /** Null: every run has been read. */
   peopleProgress(): Promise<PeopleProgress | null>;
+  /** Those of these runs that are not over. */
+  findOpen(ids: readonly string[]): Promise<Run[]>;
+  /**
+   * Notes of each of these runs that is not over that it was executing when a process crashed, once for each process. Gives the counts of
+   * all that have one: a process may have crashed before it took up what an earlier one was executing.
+   */
+  countCrashes(ids: readonly string[], process: string): Promise<Map<string, number>>;
+  forgetCrashes(ids: readonly string[]): Promise<void>;
 }
 
 /** Which steps of a run: at most so many, and so many bytes of them, after the step with this number. */
@@ -429,6 +437,19 @@ export interface UnreadRun {
   runId: string;
   event: Pick<Event, "person" | "record" | "payload"> | null;
   steps: Pick<StepRecord, "app" | "state" | "effect" | "input" | "output">[];
+}
+
+/** Which runs a process is executing, where the next process can read it. Asked for each pass: it must cost microseconds. */
+export interface ExecutionMarks {
+  /** What the process before this one left, when it ended without closing its marks; its name tells one crash from another. */
+  readonly interrupted: { process: string; runIds: readonly string[] } | null;
+  /** Begins anew: what was left has been dealt with. */
+  clear(): void;
+  /** Marks a run. Returns where, for `end`. */
+  begin(runId: string): number;
+  end(at: number): void;
+  /** A clean end: nothing is left. */
+  close(): void;
 }
 
 export interface FlowStore {

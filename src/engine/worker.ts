@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
 import type { RunChange } from "./api.ts";
 import type { ChangeFacts } from "./change.ts";
 import type { CompiledFlow } from "./flow.ts";
@@ -8,11 +9,13 @@ import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import type { Places } from "./places.ts";
 import { Remembered, sizeOf, stepSize } from "./remembered.ts";
-import { advance, type Barrier, type Ending, type Trouble } from "./runner.ts";
+import { advance, withoutAttempts, type Barrier, type Ending, type Trouble } from "./runner.ts";
 import { summarise } from "./summary.ts";
+import type { Suspects } from "./suspects.ts";
 import { keysOfStep } from "./people/extract.ts";
 import type {
   Event,
+  ExecutionMarks,
   QueuedRun,
   Run,
   RunContext,
@@ -34,17 +37,25 @@ interface Parts {
   places: Places;
   changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
+  pace: Pace;
   random: () => number;
   log: (message: string, error: unknown) => void;
   changed: (change: RunChange) => void;
+  marks: ExecutionMarks;
+  suspects: Suspects;
 }
 
 export interface Worker {
   /** Spares the first pass its look-up: the run was just written and is as given. Not one that settles: its event may be another by then. */
   remember(event: Event, run: Run): void;
   handle(runId: string): Promise<void>;
-  /** Ends a run between two steps, if it is being worked on. False: it is not. */
-  cancel(runId: string): boolean;
+  /**
+   * A run is about to be cancelled: one that is executing stops before its next step and writes no end of its own, and none begins.
+   * Resolves when it is let go.
+   */
+  cancel(runId: string): Promise<void>;
+  /** The row of a run that was cancelled says so now. */
+  cancelled(runId: string): void;
   running(): number;
   isRunning(runId: string): boolean;
   /** How many runs wait for a host that gives trouble, by host. */
@@ -67,6 +78,8 @@ interface Hand {
   host?: string;
   /** It comes back to the queue for a place. */
   parked?: boolean;
+  /** Called when it is let go. */
+  left: (() => void)[];
 }
 
 /** Contexts kept between two passes; what is more than this is read back from its rows. Parsed, a payload may take ten times its text. */
@@ -99,6 +112,7 @@ export function createWorker(parts: Parts): Worker {
   const waiting = new Map<string, { host: string; trouble: Trouble; next: QueuedRun }>();
   const paused = new Map<string, { waiting: Waiting; until: number }>();
   const inHand = new Map<string, Hand>();
+  const cancelling = new Set<string>();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every request in flight listens
   let attempts = 0;
@@ -106,7 +120,7 @@ export function createWorker(parts: Parts): Worker {
   const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
 
   async function handle(runId: string): Promise<void> {
-    const hand: Hand = { cancelled: false, bytes: 0 };
+    const hand: Hand = { cancelled: false, bytes: 0, left: [] };
     waiting.delete(runId);
     try {
       await work(runId, hand);
@@ -119,10 +133,23 @@ export function createWorker(parts: Parts): Worker {
     // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
     const isBehind = journal.isBehind(runId) || unwritten.has(runId);
     if (!journal.healthy() || (isBehind && !remembered.has(runId))) return later(runId);
+    if (cancelling.has(runId) || parts.suspects.holds(runId)) return;
+    inHand.set(runId, hand); // before the rows are read, so that whoever cancels it meanwhile is noticed
+    const mark = parts.marks.begin(runId);
+    try {
+      await execute(runId, hand);
+    } finally {
+      parts.marks.end(mark);
+      parts.suspects.left(runId);
+      inHand.delete(runId);
+      for (const left of hand.left) left();
+    }
+  }
+
+  async function execute(runId: string, hand: Hand): Promise<void> {
     const context = remembered.take(runId) ?? (await store.load(runId));
     paused.delete(runId);
-    if (!context || context.run.finishedAt !== null || stopping.signal.aborted) return;
-    inHand.set(runId, hand);
+    if (!context || context.run.finishedAt !== null || stopping.signal.aborted || hand.cancelled) return;
     try {
       const flow = await flows.compiled(context.run.flowId, context.run.version);
       const begun = mustAsk(context.run, flow) ? await turn(context.run, flow, hand) : context;
@@ -130,9 +157,7 @@ export function createWorker(parts: Parts): Worker {
     } catch (thrown) {
       // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
       parts.log(`Run ${runId} met a fault of Millrace's own`, thrown);
-      end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
-    } finally {
-      inHand.delete(runId);
+      if (!hand.cancelled) end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
     }
   }
 
@@ -145,8 +170,8 @@ export function createWorker(parts: Parts): Worker {
   async function turn(run: Run, flow: CompiledFlow, hand: Hand): Promise<RunContext | null> {
     const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(refused);
     if (claimed?.kind === "begun") return claimed.context;
-    if (hand.cancelled && claimed?.kind !== "over") end(run, [], { kind: "cancelled" });
-    else if (!claimed) later(run.id);
+    if (hand.cancelled) return null;
+    if (!claimed) later(run.id);
     else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
     return null;
   }
@@ -160,6 +185,7 @@ export function createWorker(parts: Parts): Worker {
     const ending = await advance(context, flow, {
       caller,
       clock,
+      pace: parts.pace,
       random: parts.random,
       ...(flow.changes && { change: parts.changeFacts(flow.trigger) }),
       signal: stopping.signal,
@@ -167,20 +193,21 @@ export function createWorker(parts: Parts): Worker {
       barrier: (call) => barrier(context.run, hand, call),
       recorder: {
         put(step) {
-          steps.set(step.path, step);
+          steps.set(step.path, withoutAttempts(step));
           hand.bytes += stepSize(step); // a little too much where it was put before
           attempts++;
           journal.note(step);
           people.push(...keysOfStep(step, people));
         },
         begin: (step) => journal.durable(step),
+        written: () => journal.durable(null),
       },
     });
     if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
+    if (hand.cancelled) return; // its row says so already
     const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
     const found = people.length > (run.people?.length ?? 0) ? { people } : {};
     if (ending.kind !== "paused" && ending.kind !== "parked") return end(run, steps.values(), ending, found);
-    if (hand.cancelled) return end(run, steps.values(), { kind: "cancelled" }, found);
     const left = { ...context, run, steps: [...steps.values()] };
     if (ending.kind === "paused") return pause(left, ending, hand, found);
     hand.parked = true;
@@ -266,10 +293,13 @@ export function createWorker(parts: Parts): Worker {
       remembered.drop(runId);
       waiting.delete(runId);
       paused.delete(runId);
+      cancelling.add(runId);
       const hand = inHand.get(runId);
-      if (hand) hand.cancelled = true;
-      return hand !== undefined;
+      if (!hand) return Promise.resolve();
+      hand.cancelled = true;
+      return new Promise((resolve) => hand.left.push(resolve));
     },
+    cancelled: (runId) => void cancelling.delete(runId),
     running: () => inHand.size,
     isRunning: (runId) => inHand.has(runId),
     waiting() {

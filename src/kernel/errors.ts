@@ -124,6 +124,31 @@ export const errorCodes = {
     say: "{operation} kept failing: {problem}. Replay the run once the other side is well again.",
   },
 
+  RUN_TOO_LONG: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "A run may take {limit} steps, and this one needs more: {loops}. Send fewer items in one event, or give the loop a shorter list.",
+  },
+  RUN_TOO_LARGE: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "The results of this run's steps take more than {limit} together{loops}. Send less in one event, or keep less of it in each step.",
+  },
+  RUN_SET_ASIDE: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "Millrace stopped twice while this run was executing, so it was set aside to let the others go on. Look at its event and its flow, then replay or dismiss it.",
+  },
+  DRY_RUN_TOO_LONG: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "The dry run was stopped after {seconds} s. Try it on an event with fewer items; a real run may take longer.",
+  },
+
   OPERATION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no operation '{operation}' in {app}{hint}." },
   CONNECTION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no connection '{connection}'. Add it under Connections." },
   CONNECTION_EXPIRED: {

@@ -51,7 +51,26 @@ export function deeperThan(value: unknown, limit: number): boolean {
   return false;
 }
 
-/** About how many bytes a value holds; no further counted than about `most`. Without encoding anything. */
+/** About how long a value's JSON is, as far as `limit`: what is larger is not looked at to its end. Iterative, as `deeperThan` is. */
+export function sizeUpTo(value: unknown, limit: number): number {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value !== "object" || value === null) return 4;
+  let size = 2;
+  const open: object[] = [value];
+  for (let at = open.pop(); at !== undefined && size <= limit; at = open.pop()) {
+    const isList = Array.isArray(at);
+    for (const key in at) {
+      if (!isList) size += key.length + 3;
+      const member = (at as Record<string, unknown>)[key];
+      if (typeof member === "object" && member !== null) open.push(member);
+      size += typeof member === "string" ? member.length + 3 : 5;
+      if (size > limit) break;
+    }
+  }
+  return size;
+}
+
+/** About how many bytes of memory a value holds; no further counted than about `most`. Without encoding anything. */
 export function roughSize(value: unknown, most: number): number {
   return measured(value, most, 0);
 }

@@ -436,6 +436,8 @@ describe("the API's own description", () => {
       "POST /flows/{id}/run",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",
+      "POST /resume",
+      "POST /runs/cancel",
       "POST /runs/replay",
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",

@@ -214,6 +214,12 @@ export const replayReply = z.object({
   replayed: z.array(z.object({ run: z.string(), as: z.string() })),
   refused: z.array(z.object({ run: z.string(), error: storedError })),
 });
+/** Either ids, or a filter as in the list: of what it finds, the runs that are not over. */
+export const cancelBody = replayBody.pick({ ids: true, filter: true });
+export const cancelReply = z.object({
+  cancelled: z.array(z.string()),
+  refused: z.array(z.object({ run: z.string(), error: storedError })),
+});
 
 // ---- samples and dry runs
 export const sampleView = z.object({
@@ -459,6 +465,8 @@ export const overview = z.object({
   sandboxUrl: z.string().nullable(),
   /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
   warnings: z.array(z.string()),
+  /** Events are accepted, and nothing is executed until somebody resumes. */
+  held: z.boolean(),
 });
 
 // ---- small answers
@@ -511,6 +519,8 @@ export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
 export type OutageView = z.infer<typeof outageView>;
 export type ReplayBody = z.infer<typeof replayBody>;
+export type CancelBody = z.infer<typeof cancelBody>;
+export type CancelReply = z.infer<typeof cancelReply>;
 export type InboxView = z.infer<typeof inboxView>;
 export type InboxBody = z.infer<typeof inboxBody>;
 export type InboxPatch = z.infer<typeof inboxPatch>;
@@ -524,6 +534,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
 /**
  * The routes, all under /api/v1 and all but /session needing the API key or the page's session:
  *   GET    /overview
+ *   POST   /resume                    {ok}: executes again after a start with --hold
  *   GET    /flows                     {flows: FlowView[]}
  *   POST   /flows                     FlowDefinition -> FlowDetail (a draft)
  *   GET    /flows/:id                 FlowDetail
@@ -546,6 +557,7 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /runs/:id                  RunDetail
  *   GET    /runs/:id/steps            {steps, next} (?after=&limit=)
  *   POST   /runs/replay               replayBody -> replayReply
+ *   POST   /runs/cancel               cancelBody -> cancelReply
  *   POST   /runs/:id/cancel|dismiss   RunDetail
  *   GET    /connections               {connections: ConnectionView[]}
  *   POST   /connections               connectionBody -> ConnectionView

@@ -12,6 +12,8 @@ export const dataFiles = (folder: string) => ({
   apiKey: join(folder, "api-key"),
   /** Where the running server is, for the command line on this machine. */
   server: join(folder, "server.json"),
+  /** The runs that are being executed, for the process that comes after a crash. */
+  executing: join(folder, "executing"),
   sandbox: join(folder, "sandbox.db"),
   firstStart: join(folder, "first-start.json"),
   /** What the folder remembers of its store. */

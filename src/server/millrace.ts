@@ -4,11 +4,13 @@ import type { FastifyBaseLogger } from "fastify";
 import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
+import type { ExecutionMarks } from "#engine/types.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
+import { openExecutionMarks } from "#storage/execution-marks.ts";
 import { explainStoreFault } from "#storage/faults.ts";
 import type { Vault } from "#vault/vault.ts";
 import { clientAddress } from "./access.ts";
@@ -48,6 +50,8 @@ export interface StartOptions {
   log: FastifyBaseLogger;
   /** Whether the pretend systems run beside it. */
   sandbox: boolean;
+  /** Accepts events and shows everything, and executes nothing until it is released. */
+  hold?: boolean;
   clock?: Clock;
   /** Begin with an empty store although this folder had one before. */
   asNew?: boolean;
@@ -96,7 +100,7 @@ export async function startMillrace(settings: Settings, options: StartOptions): 
     const port = await door.listen(settings);
     closers.add(() => door.close());
     const inside = await openInside(settings, options, { log, clock, closers });
-    return await openDoors(settings, inside, { log, clock, closers, door, port });
+    return await openDoors(settings, inside, { log, clock, closers, door, port, hold: options.hold ?? false });
   } catch (thrown) {
     await closers.close();
     throw explainStoreFault(thrown, dataFiles(settings.dataDir).store);
@@ -156,7 +160,8 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => outside.close());
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
   await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
-  const engine = openEngine(store, outside, { clock, log, onCommit: metrics.committed });
+  const marks = openExecutionMarks(files.executing);
+  const engine = openEngine(store, outside, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
   const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
   const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
@@ -204,7 +209,7 @@ type Inside = Awaited<ReturnType<typeof openInside>>;
 async function openDoors(
   settings: Settings,
   inside: Inside,
-  { log, clock, closers, door, port }: Tools & { door: FrontDoor; port: number },
+  { log, clock, closers, door, port, hold }: Tools & { door: FrontDoor; port: number; hold: boolean },
 ): Promise<Millrace> {
   const { engine, outside, sandbox, inboxes, heard, upkeep, warnings } = inside;
   const url = `http://${hostOf(settings)}:${port}`;
@@ -247,7 +252,7 @@ async function openDoors(
 
   const mended = await engine.flows.mend(workspaceId);
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
-  await engine.start();
+  await engine.start({ held: hold });
   door.open();
   if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
@@ -374,7 +379,7 @@ function appParts(
 function openEngine(
   store: Store,
   { caller, vault }: Outside,
-  { clock, log, onCommit }: { clock: Clock; log: FastifyBaseLogger; onCommit: (ms: number) => void },
+  { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
 ): Engine {
   return createEngine({
     runs: store.runs,
@@ -385,6 +390,7 @@ function openEngine(
     knowledge,
     webhook: webhookFacts,
     clock,
+    marks,
     onCommit,
     log: (message, err) => log.error({ err }, message),
     inboxes: {

@@ -12,6 +12,8 @@ export interface ServeOptions {
   env: Record<string, string | undefined>;
   /** Whether the pretend systems run beside it. */
   sandbox: boolean;
+  /** Comes up without executing runs or polls. */
+  hold: boolean;
   /** Begin with an empty store although this folder had one before. */
   asNew: boolean;
   /** Go on with a new sealing key although logins were sealed with another. */
@@ -81,6 +83,7 @@ async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOption
   const key = { apiKeyFile: apiKey.file, isNewKey: apiKey.isNew, isKeyThere: apiKey.isThere() };
   out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, ...key }));
   for (const warning of warnings()) out(`Note: ${warning}\n`);
+  if (millrace.engine.isHeld()) return out(heldText);
   if (sandbox && !isExampleDone(dataDir)) {
     out("\nFirst start: connecting the sandbox, installing an example flow, and sending it sample survey answers.\n");
     const report = await runExample({ millrace, dataDir, progress: progressLine(out, tty) });
@@ -90,6 +93,12 @@ async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOption
   out(standingText(await standing(millrace), sandbox !== null));
   out("Stop with Ctrl-C.\n");
 }
+
+const heldText = `
+On hold: events are accepted and kept, and no run or poll is executed. Look at the runs, cancel what must not go on (millrace run cancel),
+then let the others go on: millrace resume, or start Millrace again without --hold.
+Stop with Ctrl-C.
+`;
 
 /** A terminal gets one line that is drawn over, anything else a line now and then. */
 function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["progress"] {

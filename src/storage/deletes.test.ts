@@ -27,6 +27,7 @@ const reasons: Record<string, string> = {
   "flow-store.ts flows": "a person deletes the flow",
   "trigger-store.ts seen": "the list no longer shows it, or the person begins anew",
   "records.ts record_states": "the record was deleted",
+  "run-store.ts run_crashes": "the run is over, or the crash was not its doing",
 };
 
 test("whatever deletes rows is listed with its reason, so that nothing new deletes by an unproven clock", () => {

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Migration } from "kysely";
 import { people } from "./migrations/0003-people.ts";
+import { runCrashes } from "./migrations/0004-run-crashes.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
@@ -9,6 +10,7 @@ export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
   "0002_records": { up: records },
   "0003_people": { up: people },
+  "0004_run_crashes": { up: runCrashes },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
 };

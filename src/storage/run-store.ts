@@ -1,7 +1,7 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
-import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite } from "#engine/types.ts";
+import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite, StepRecord } from "#engine/types.ts";
 import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import type { Turn } from "./records.ts";
@@ -11,6 +11,7 @@ import type { Schema } from "./schema.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 const hourMs = 3_600_000;
+const stepPage = 500;
 const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "held", "cancelled"];
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
@@ -22,6 +23,21 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
     if (!run || !event) return null;
     return { run: runOf(run), event: eventOf(event), steps: reads.steps.all<Schema["steps"]>({ id: runId }).map(stepOf) };
+  };
+  /** Page by page: reading a run of ten thousand steps at once would hold the event loop. */
+  const loadInPages = async (runId: string): Promise<RunContext | null> => {
+    const run = reads.run.get<Schema["runs"]>({ id: runId });
+    const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
+    if (!run || !event) return null;
+    const steps: StepRecord[] = [];
+    for (let after = ""; ;) {
+      const page = reads.stepPage.all<Schema["steps"]>({ id: runId, after });
+      for (const row of page) steps.push(stepOf(row));
+      if (page.length < stepPage) break;
+      after = page.at(-1)!.path;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { run: runOf(run), event: eventOf(event), steps: steps.sort((a, b) => a.seq - b.seq) };
   };
   /** Read in the same transaction, so that no event can join between the claim and the look. */
   const claimed = (turn: Turn, runId: string): Claimed => {
@@ -45,9 +61,9 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
         return { accepted, claims, next: writer.next() };
       }),
-    load: async (runId) => load(runId),
+    load: loadInPages,
     async get(workspaceId, runId) {
-      const found = load(runId);
+      const found = await loadInPages(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
     async list(workspaceId, filter, page) {
@@ -87,6 +103,20 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .limit(limit)
         .execute();
       return rows.map(eventOf);
+    },
+    async findOpen(ids) {
+      const rows = await db.q
+        .selectFrom("runs")
+        .selectAll()
+        .where("id", "in", ids)
+        .where("finished_at", "is", null)
+        .orderBy("id")
+        .execute();
+      return rows.map(runOf);
+    },
+    countCrashes: (ids, process) => countCrashes(db, ids, process),
+    async forgetCrashes(ids) {
+      if (ids.length) await db.write((q) => q.deleteFrom("run_crashes").where("run_id", "in", ids).execute());
     },
     prune: (workspaceId, before, limit) => prune(db, workspaceId, before, limit),
     async replaysOf(workspaceId, runId) {
@@ -134,6 +164,15 @@ function prepareReads(db: Db) {
     event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
     judged: db.statement((q) =>
       q.selectFrom("runs").select(["id", "flow_id", "state", "created_at"]).where("id", "=", marker<string>("id")),
+    ),
+    stepPage: db.statement((q) =>
+      q
+        .selectFrom("steps")
+        .selectAll()
+        .where("run_id", "=", marker<string>("id"))
+        .where("path", ">", marker<string>("after"))
+        .orderBy("path")
+        .limit(stepPage),
     ),
     steps: db.statement((q) => q.selectFrom("steps").selectAll().where("run_id", "=", marker<string>("id")).orderBy("seq")),
   };
@@ -308,6 +347,33 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
   return counts;
 }
+
+/** What is left of a run that is over is deleted with it. */
+const countCrashes = (db: Db, ids: readonly string[], process: string): Promise<Map<string, number>> =>
+  db.write(async (q) => {
+    const noted = (await q.selectFrom("run_crashes").select("run_id").execute()).map((row) => row.run_id);
+    const rows = await q
+      .selectFrom("runs")
+      .select("id")
+      .where("id", "in", [...noted, ...ids])
+      .where("finished_at", "is", null)
+      .execute();
+    const open = rows.map((row) => row.id);
+    await q.deleteFrom("run_crashes").where("run_id", "not in", open).execute();
+    for (const run_id of open.filter((id) => ids.includes(id)))
+      await q
+        .insertInto("run_crashes")
+        .values({ run_id, crashes: 1, process })
+        .onConflict((c) =>
+          c
+            .column("run_id")
+            .doUpdateSet((e) => ({ crashes: e("run_crashes.crashes", "+", 1), process }))
+            .where("run_crashes.process", "!=", process),
+        )
+        .execute();
+    const counted = await q.selectFrom("run_crashes").selectAll().execute();
+    return new Map(counted.map((row) => [row.run_id, row.crashes]));
+  });
 
 /** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
 async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {

@@ -123,6 +123,8 @@ export interface Schema {
     started_at: number;
     finished_at: number | null;
   };
+  /** Of a run that was executing when a process crashed: in how many crashes, and which process was the last of them. */
+  run_crashes: { run_id: string; crashes: number; process: string };
   /** The last known state of a record, for triggers that tell old and new values. `at`: when that state was, as its sender says. */
   record_states: { trigger_id: string; record: string; state: string; at: number };
   inboxes: {

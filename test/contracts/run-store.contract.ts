@@ -250,6 +250,31 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect([await runs.prune("ws_1", start + 1000, 2), await left()]).toEqual([1, 0]);
     });
 
+    withStore("a crash is counted once for each run that it cut off, and what is over is forgotten", async ({ runs }) => {
+      const all = [0, 1, 2].map((n) => acceptance(n));
+      const [a, b, over] = all.map(({ runs: [run] }) => run!) as [Run, Run, Run];
+      await runs.commit({ ...none, accept: all, runs: [{ was: over, patch: { state: "succeeded", finishedAt: start + 9 } }] });
+      const count = async (ids: string[], process: string) => Object.fromEntries(await runs.countCrashes(ids, process));
+      expect(await count([], "p0")).toEqual({});
+      expect(await count([a.id, b.id, over.id, "run_gone"], "p1")).toEqual({ [a.id]: 1, [b.id]: 1 });
+      expect(await count([a.id], "p1")).toEqual({ [a.id]: 1, [b.id]: 1 });
+      expect(await count([a.id], "p2")).toEqual({ [a.id]: 2, [b.id]: 1 });
+      await runs.forgetCrashes([a.id]);
+      await runs.commit({ ...none, runs: [{ was: b, patch: { state: "succeeded", finishedAt: start + 9 } }] });
+      expect(await count([], "p3")).toEqual({});
+      expect((await runs.findOpen([a.id, b.id, over.id])).map((run) => run.id)).toEqual([a.id]);
+    });
+
+    withStore("a run of many steps comes back whole and in order", async ({ runs }) => {
+      const {
+        event,
+        runs: [run],
+      } = acceptance(0);
+      const steps = Array.from({ length: 1201 }, (_, seq) => step(run!.id, `each[${seq}]/note`, { seq }));
+      await runs.commit({ ...none, accept: [{ event, runs: [run!] }], steps });
+      expect((await runs.load(run!.id))!.steps.map((s) => s.seq)).toEqual(steps.map((s) => s.seq));
+    });
+
     withStore("a replay is a run of the same event, found from the one it replays", async ({ runs }) => {
       const a = acceptance(0);
       const run = a.runs[0]!;

@@ -108,7 +108,9 @@ async function play({ steps, work }: { steps: Step[]; work: (number | "fail")[] 
     if (s.do === "pass") await pass(s.ms);
     else doing.push(act(s));
   }
-  await pass(1000);
+  let done = false;
+  void Promise.allSettled(doing).then(() => (done = true));
+  for (let i = 0; i < 60 && !done; i++) await pass(1000); // a cancel waits for the last call of a run in order
   await Promise.all(doing);
   for (let i = 0; i < 60 && (await rows()).some((r) => r.finished_at === null); i++) await pass(31_000);
   const runs = await rows();

@@ -310,8 +310,9 @@ describe("order", () => {
     await pass();
     const { runIds } = await fire({ contact: "c1", n: 2 });
     for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)); // it has asked, and the journal has not written
-    await engine.cancel(workspace, runIds[0]!);
+    const cancelled = engine.cancel(workspace, runIds[0]!);
     await pass();
+    await cancelled;
     expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
   });
 
@@ -326,10 +327,11 @@ describe("order", () => {
     const { runIds } = await fire({ contact: "c1", n: 1 });
     for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)); // it has asked, and the journal has not written
     refusing = true;
-    await engine.cancel(workspace, runIds[0]!);
+    const cancelled = engine.cancel(workspace, runIds[0]!);
     await pass(1000);
     refusing = false;
     await pass(5000);
+    await cancelled;
     expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");
     expect(inputs()).toEqual([]);
   });

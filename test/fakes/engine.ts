@@ -2,7 +2,7 @@ import { TestClock, type Clock } from "#kernel/clock.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
-import type { FlowDefinition, Run, RunContext, RunQueue, RunStore, StepDefinition } from "#engine/types.ts";
+import type { ExecutionMarks, FlowDefinition, Run, RunContext, RunQueue, RunStore, StepDefinition } from "#engine/types.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
@@ -25,6 +25,7 @@ interface EngineOptions {
   queue?: (queue: RunQueue) => RunQueue;
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
+  marks?: ExecutionMarks;
 }
 
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
@@ -57,6 +58,7 @@ export async function openEngine(
     clock,
     random: () => 0.5,
     concurrency,
+    ...(more.marks && { marks: more.marks }),
     webhook: (_, id) =>
       id === "list" ? null : { id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook },
     polls: {

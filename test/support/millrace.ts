@@ -113,8 +113,9 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
 async function answering(origin: string, running: () => boolean, log: () => string): Promise<void> {
   for (let i = 0; i < 600; i++) {
     if (!running()) throw new Error(`Millrace ended at its start:\n${log()}`);
-    const reply = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
-    if (reply?.ok) return;
+    // While it starts, its door answers the API with 503.
+    const reply = await fetch(`${origin}/api/v1/overview`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
+    if (reply && reply.status !== 503) return;
     await sleep(50);
   }
   throw new Error(`Millrace did not answer within 30 s:\n${log()}`);

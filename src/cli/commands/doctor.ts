@@ -71,6 +71,7 @@ async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<F
       await clockFinding(url, tools),
       ...warningFindings(overview, here),
       attentionFinding(overview),
+      ...holdFinding(overview),
       ...(await tools.api().connections()).map(connectionFinding),
     ];
   } catch (thrown) {
@@ -87,6 +88,17 @@ async function clockFinding(url: string, { terminal: { fetch, clock } }: Tools):
   if (driftMs <= mostClockDriftMs) return { state: "ok", what: "clock", says: "agrees with the server's" };
   return { state: "warn", what: "clock", says: `differs from the server's by ${Math.round(driftMs / 1000)} s; let the network set both` };
 }
+
+const holdFinding = ({ held }: Overview): Finding[] =>
+  held
+    ? [
+        {
+          state: "warn",
+          what: "hold",
+          says: "started with --hold: events are accepted and nothing is executed. Let it go on: millrace resume",
+        },
+      ]
+    : [];
 
 function attentionFinding({ attention }: Overview): Finding {
   if (attention === 0) return { state: "ok", what: "runs", says: "none needs attention" };

@@ -229,6 +229,22 @@ test("cancel and dismiss take several runs", async () => {
   expect((await runCli(["run", "dismiss", "run_1"], { answers })).asked.map(({ path }) => path)).toEqual(["/runs/run_1/dismiss"]);
 });
 
+test("cancel takes a filter, and says of each run what became of it", async () => {
+  const answers = {
+    "GET /flows": { flows: [{ id: "flow_1", name: "Survey answers" }] },
+    "POST /runs/cancel": {
+      cancelled: ["run_1", "run_2"],
+      refused: [{ run: "run_3", error: { code: "CONFLICT", message: "Run run_3 has already ended.", details: {} } }],
+    },
+  };
+  const { out, asked, code } = await runCli(["run", "cancel", "--flow", "Survey answers", "--state", "queued"], { answers });
+  expect(asked.at(-1)).toMatchObject({ path: "/runs/cancel", body: { filter: { flow: "flow_1", state: "queued" } } });
+  expect([out, code]).toEqual([
+    "Cancelled: run_1\nCancelled: run_2\nrun_3 not: Run run_3 has already ended.\n2 runs cancelled, 1 refused.\n",
+    1,
+  ]);
+});
+
 test("an id is never read as part of an address", async () => {
   const { asked, err } = await runCli(["run", "show", "../connections?x"], {
     answers: { "GET /runs/..%2Fconnections%3Fx": errorAnswer("NOT_FOUND", "There is no run.", 404, { what: "run" }) },

@@ -7,7 +7,7 @@ import { pick } from "../pick.ts";
 import type { RunFilter } from "../shapes.ts";
 import { count } from "../text.ts";
 import type { Tools } from "../tools.ts";
-import { replayLines, runPage, runTable } from "../views/runs.ts";
+import { cancelLines, replayLines, runPage, runTable } from "../views/runs.ts";
 
 const states = ["queued", "running", "waiting", "succeeded", "filtered", "failed", "held", "cancelled"];
 
@@ -16,8 +16,8 @@ export function addRunCommands(program: Command, tools: Tools): void {
   addList(run, tools);
   addShow(run, tools);
   addReplay(run, tools);
-  addEnding(run, tools, "cancel", "Cancelled", "Stop runs that are not over");
-  addEnding(run, tools, "dismiss", "Dismissed", "Take runs off Needs attention");
+  addCancel(run, tools);
+  addDismiss(run, tools);
 }
 
 interface FilterOptions {
@@ -106,7 +106,7 @@ function addReplay(run: Command, tools: Tools): void {
       )
       .option("-y, --yes", "do not ask, when a filter says which"),
   ).action(async (ids: string[], options: ReplayOptions) => {
-    const reply = await api().replay({ ...(await whichRuns(ids, options, tools)), from: options.from, version: options.version });
+    const reply = await api().replay({ ...(await whichRuns(ids, options, "Replay", tools)), from: options.from, version: options.version });
     show(reply, options.json, (paper) => replayLines(reply, paper));
     if (reply.refused.length > 0) terminal.exitCode = 1;
   });
@@ -120,7 +120,8 @@ function addReplay(run: Command, tools: Tools): void {
 /** Ids as given; or a filter, after a look at how much it finds where somebody can be asked. */
 async function whichRuns(
   ids: readonly string[],
-  options: ReplayOptions,
+  options: FilterOptions & { yes?: boolean },
+  verb: "Replay" | "Cancel",
   { api, terminal, confirm }: Tools,
 ): Promise<Pick<ReplayBody, "ids" | "filter">> {
   const filter = await filterOf(options, api(), terminal.clock.now());
@@ -129,20 +130,47 @@ async function whichRuns(
   if (!filtered) return { ids: [...ids] };
   if (terminal.interactive && !options.yes) {
     const { runs, next } = await api().runs({ ...filter, limit: 200 });
-    await confirm(`Replay ${next === null ? count(runs.length, "run") : "more than 200 runs"}?`, false);
+    await confirm(`${verb} ${next === null ? count(runs.length, "run") : "more than 200 runs"}?`, false);
   }
   return { filter };
 }
 
-function addEnding(run: Command, { api, show }: Tools, action: "cancel" | "dismiss", done: string, description: string): void {
-  const command = withJson(run.command(action).description(description).argument("<runs...>", "their ids")).action(
-    async (ids: string[], { json }: { json?: boolean }) => {
-      const ended: RunDetail[] = [];
-      for (const id of ids) ended.push(await api()[action](id));
-      show(ended, json, () => ended.map(({ id, label }) => `${done}: ${id} (${label})`).join("\n"));
-    },
+function addCancel(run: Command, tools: Tools): void {
+  const { api, show, terminal } = tools;
+  const command = withJson(
+    withFilter(
+      run
+        .command("cancel")
+        .description("Stop runs that are not over: these, or all that a filter finds")
+        .argument("[runs...]", "their ids"),
+    ).option("-y, --yes", "do not ask, when a filter says which"),
+  ).action(async (ids: string[], options: FilterOptions & { yes?: boolean; json?: boolean }) => {
+    const which = await whichRuns(ids, options, "Cancel", tools);
+    if (which.ids) return endEach(which.ids, "cancel", options.json, tools);
+    const reply = await api().cancelMany(which);
+    show(reply, options.json, (paper) => cancelLines(reply, paper));
+    if (reply.refused.length > 0) terminal.exitCode = 1;
+  });
+  withExamples(command, "millrace run cancel run_01k3v9x0000abcdef", `millrace run cancel --flow "Survey answers" --state queued`);
+}
+
+function addDismiss(run: Command, tools: Tools): void {
+  const command = withJson(run.command("dismiss").description("Take runs off Needs attention").argument("<runs...>", "their ids")).action(
+    (ids: string[], { json }: { json?: boolean }) => endEach(ids, "dismiss", json, tools),
   );
-  withExamples(command, `millrace run ${action} run_01k3v9x0000abcdef`);
+  withExamples(command, "millrace run dismiss run_01k3v9x0000abcdef");
+}
+
+async function endEach(
+  ids: readonly string[],
+  action: "cancel" | "dismiss",
+  json: boolean | undefined,
+  { api, show }: Tools,
+): Promise<void> {
+  const done = action === "cancel" ? "Cancelled" : "Dismissed";
+  const ended: RunDetail[] = [];
+  for (const id of ids) ended.push(await api()[action](id));
+  show(ended, json, () => ended.map(({ id, label }) => `${done}: ${id} (${label})`).join("\n"));
 }
 
 async function filterOf(

@@ -4,6 +4,7 @@ import type { Tools } from "../tools.ts";
 
 interface Options {
   sandbox: boolean;
+  hold?: boolean;
   port?: string;
   host?: string;
   data?: string;
@@ -23,6 +24,7 @@ export function addStartCommand(program: Command, { terminal }: Tools): void {
     .command("start")
     .description("Start Millrace, and beside it a sandbox HighLevel to try things on")
     .option("--no-sandbox", "without the sandbox: for real accounts")
+    .option("--hold", "without executing runs or polls, to look and to cancel first; events are accepted")
     .option("--port <port>", "of the web app, the API and the hooks (MILLRACE_PORT, 4400)")
     .option("--host <address>", "to listen on (MILLRACE_HOST, 127.0.0.1)")
     .option("--data <folder>", "where everything is kept (MILLRACE_DATA, ./data)")
@@ -39,6 +41,7 @@ export function addStartCommand(program: Command, { terminal }: Tools): void {
       const { greeted, close } = await serve({
         env: withOptions(terminal.env, options),
         sandbox: options.sandbox,
+        hold: options.hold ?? false,
         asNew: options.new ?? false,
         withNewKey: options.newKey ?? false,
         out: terminal.write,
@@ -52,7 +55,7 @@ export function addStartCommand(program: Command, { terminal }: Tools): void {
         await close();
       }
     });
-  withExamples(command, "millrace start", "millrace start --no-sandbox --port 8080 --data /var/lib/millrace");
+  withExamples(command, "millrace start", "millrace start --hold", "millrace start --no-sandbox --port 8080 --data /var/lib/millrace");
 }
 
 function withOptions(env: Record<string, string | undefined>, options: Options): Record<string, string | undefined> {

@@ -1,6 +1,6 @@
 /** Pure: runs as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
-import type { RunDetail, RunList, RunView, StepView } from "#server/contract.ts";
+import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#server/contract.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";
@@ -79,6 +79,13 @@ export function replayLines({ replayed, refused }: ReplayReply, paper: Paper): s
   const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(error.message)}`));
   const sum = `${count(replayed.length, "run")} replayed${refused.length > 0 ? `, ${refused.length} refused` : ""}.`;
   return [...again, ...not, sum].join("\n");
+}
+
+export function cancelLines({ cancelled, refused }: CancelReply, paper: Paper): string {
+  const done = cancelled.map((run) => `Cancelled: ${run}`);
+  const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(error.message)}`));
+  const sum = `${count(cancelled.length, "run")} cancelled${refused.length > 0 ? `, ${refused.length} refused` : ""}.`;
+  return [...done, ...not, sum].join("\n");
 }
 
 function stepTable(steps: readonly StepView[], paper: Paper): string {

@@ -5,7 +5,7 @@ import type { Engine } from "./liquid.ts";
 import { isTrue, operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { toText } from "./text.ts";
-import type { Scope } from "./types.ts";
+import type { Filter, Scope } from "./types.ts";
 
 /**
  * Liquid parses; what it parsed is compiled here to closures, since a flow evaluates the same few expressions thousands of times
@@ -14,8 +14,12 @@ import type { Scope } from "./types.ts";
  */
 export type Evaluate = (scope: Scope) => unknown;
 
+/** The same work with pauses offered between its parts, for what takes long. */
+export type EvaluateInPieces = (scope: Scope) => Generator<void, unknown>;
+
 export interface Expression {
   evaluate: Evaluate;
+  pieces: EvaluateInPieces;
   /** Paths into the scope: `trigger.contact.email`, as far as they are constant. */
   uses: string[];
 }
@@ -34,12 +38,40 @@ export function compileExpressionText(text: string, engine: Engine): Expression 
   tokenizer.skipBlank();
   if (!tokenizer.end()) throw new MappingProblem(`'${tokenizer.remaining()}' is left over at the end and cannot be read`);
   const uses = new Set<string>();
-  return { evaluate: compileFiltered(token, engine, uses), uses: [...uses] };
+  const { initial, stages } = compileParts(token, engine, uses);
+  return {
+    evaluate: stages.reduce(evaluateStage, initial),
+    *pieces(scope) {
+      let value = initial(scope);
+      for (const stage of stages) {
+        yield;
+        value = yield* stage.pieces(value, scope);
+      }
+      return value;
+    },
+    uses: [...uses],
+  };
+}
+
+/** One filter of a chain. */
+interface Stage {
+  apply: (value: unknown, scope: Scope) => unknown;
+  pieces: (value: unknown, scope: Scope) => Generator<void, unknown>;
+}
+
+const evaluateStage =
+  (value: Evaluate, { apply }: Stage): Evaluate =>
+  (scope) =>
+    apply(value(scope), scope);
+
+function compileParts(token: FilteredValueToken, engine: Engine, uses: Set<string>): { initial: Evaluate; stages: Stage[] } {
+  const initial = compilePostfix(token.initial.postfix, engine, uses);
+  return { initial, stages: token.filters.map((call) => compileFilter(call, engine, uses)) };
 }
 
 function compileFiltered(token: FilteredValueToken, engine: Engine, uses: Set<string>): Evaluate {
-  const initial = compilePostfix(token.initial.postfix, engine, uses);
-  return token.filters.reduce((value, call) => compileFilter(value, call, engine, uses), initial);
+  const { initial, stages } = compileParts(token, engine, uses);
+  return stages.reduce(evaluateStage, initial);
 }
 
 function compilePostfix(tokens: Token[], engine: Engine, uses: Set<string>): Evaluate {
@@ -109,27 +141,31 @@ function compileRange(lhs: unknown, rhs: unknown, engine: Engine, uses: Set<stri
 
 // ---------------------------------------------------------------- filters
 
-function compileFilter(
-  value: Evaluate,
-  { name, args }: FilteredValueToken["filters"][number],
-  engine: Engine,
-  uses: Set<string>,
-): Evaluate {
+function compileFilter({ name, args }: FilteredValueToken["filters"][number], engine: Engine, uses: Set<string>): Stage {
   const own = Object.hasOwn(engine.filters, name) ? engine.filters[name] : undefined;
   if (!own && !engine.liquid.filters[name]) throw unknownFilter(name, engine);
   const evaluated = args.map((arg) => compileFilterArgument(arg, engine, uses));
+  const given = (scope: Scope) => evaluated.map((arg) => arg(scope));
   if (!own)
-    return (scope) =>
-      engine.callLiquidFilter(
-        name,
-        scope,
-        value(scope),
-        evaluated.map((arg) => arg(scope)),
-      );
-  const [first, second] = evaluated;
-  if (!first) return (scope) => own(value(scope));
-  if (!second) return (scope) => own(value(scope), first(scope));
-  return (scope) => own(value(scope), ...evaluated.map((arg) => arg(scope)));
+    return {
+      apply: (value, scope) => engine.callLiquidFilter(name, scope, value, given(scope)),
+      pieces: (value, scope) => engine.liquidFilterPieces(name, scope, value, given(scope)),
+    };
+  const apply = applyOwn(own, evaluated);
+  return {
+    apply,
+    // oxlint-disable-next-line require-yield -- a filter of ours is one piece: its bound says how large
+    *pieces(value, scope) {
+      return apply(value, scope);
+    },
+  };
+}
+
+function applyOwn(own: Filter, args: Evaluate[]): Stage["apply"] {
+  const [first, second] = args;
+  if (!first) return (value) => own(value);
+  if (!second) return (value, scope) => own(value, first(scope));
+  return (value, scope) => own(value, ...args.map((arg) => arg(scope)));
 }
 
 /** `allow_false: true` reaches a filter as the pair `["allow_false", true]`. */

@@ -1,11 +1,13 @@
 import { Context, Liquid, toValue, toValueSync, filters as liquidFilters } from "liquidjs";
 import type { Emitter, Template } from "liquidjs";
+import { withinBounds } from "./bounds.ts";
 import { createFilters } from "./filters.ts";
-import type { Filters, MappingSettings, Scope } from "./types.ts";
+import type { Filter, Filters, MappingSettings, Scope } from "./types.ts";
 import { didYouMean } from "./nearest.ts";
 import { operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { bounded, toText } from "./text.ts";
+import { currentWork } from "./work.ts";
 
 /** Liquid with our filters, our comparisons and bounds, for one flow's settings. */
 export interface Engine {
@@ -14,13 +16,20 @@ export interface Engine {
   filters: Filters;
   /** Calls a filter of Liquid's own, which may look into the scope. */
   callLiquidFilter(name: string, scope: Scope, value: unknown, args: unknown[]): unknown;
+  /** The same in pieces. */
+  liquidFilterPieces(name: string, scope: Scope, value: unknown, args: unknown[]): Pieces;
   /** Renders templates that have tags in them. */
   render(templates: Template[], scope: Scope): string;
+  /** The same in pieces. */
+  renderPieces(templates: Template[], scope: Scope): Pieces;
   /** What the word `now` stands for. */
   now(): string;
 }
 
-const limits = { parseLimit: 256 * 1024, renderLimit: 300 };
+/** Work that may be paused at each `yield`. */
+type Pieces = Generator<void, unknown>;
+
+const limits = { parseLimit: 256 * 1024 };
 const memoryLimit = 2 * 1024 * 1024;
 /** Tags that read other templates; there are none. */
 const fileTags = ["include", "render", "layout", "block"];
@@ -53,26 +62,77 @@ function createEngine(settings: MappingSettings): Engine {
     ...limits,
   });
   for (const tag of fileTags) delete liquid.tags[tag];
-  const filters = createFilters(settings);
-  for (const [name, filter] of Object.entries(filters)) {
-    liquid.registerFilter(name, (value: unknown, ...args: unknown[]) => filter(toValue(value), ...args.map(toValue)));
-  }
+  const filters = registerFilters(liquid, settings);
   boundOutput(liquid);
-  const contextOf = (scope: Scope) =>
-    new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: new Budget() as unknown as Context["memoryLimit"] });
+  const contextOf = (scope: Scope) => {
+    const budget = new Budget() as unknown as Context["memoryLimit"];
+    return new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: budget, renderLimit: budget });
+  };
+  const call = (name: string, scope: Scope, value: unknown, args: unknown[]): unknown => {
+    const self = { context: contextOf(scope), liquid } as ThisParameterType<FilterHandler>;
+    return handlerOf(liquid.filters[name]!).apply(self, [value, ...args]);
+  };
+  const rendering = (templates: Template[], scope: Scope) => liquid.renderer.renderTemplates(templates, contextOf(scope));
   return {
     liquid,
     filters,
     now,
-    callLiquidFilter(name, scope, value, args) {
-      const implementation = liquidFilters[name]!;
-      const handler = typeof implementation === "function" ? implementation : implementation.handler;
-      const self = { context: contextOf(scope), liquid } as ThisParameterType<typeof handler>;
-      return toValue(toValueSync(handler.apply(self, [value, ...args])));
+    callLiquidFilter: (name, scope, value, args) => toValue(toValueSync(call(name, scope, value, args))),
+    *liquidFilterPieces(name, scope, value, args) {
+      return toValue(yield* stepByStep(call(name, scope, value, args)));
     },
-    render: (templates, scope) => String(toValueSync(liquid.renderer.renderTemplates(templates, contextOf(scope)))),
+    render: (templates, scope) => String(toValueSync(rendering(templates, scope))),
+    *renderPieces(templates, scope) {
+      return String(yield* stepByStep(rendering(templates, scope)));
+    },
   };
 }
+
+type FilterImplementationOptions = Liquid["filters"][string];
+type FilterHandler = Extract<FilterImplementationOptions, (...args: never[]) => unknown>;
+
+const handlerOf = (filter: FilterImplementationOptions): FilterHandler => (typeof filter === "function" ? filter : filter.handler);
+
+/** Every filter there is, Liquid's and ours, within its bound. Gives ours. */
+function registerFilters(liquid: Liquid, settings: MappingSettings): Filters {
+  const own = createFilters(settings);
+  const filters: Record<string, Filter> = {};
+  for (const [name, filter] of Object.entries(own)) {
+    const bounded = withinBounds(name, filter);
+    filters[name] = bounded;
+    liquid.registerFilter(name, (value: unknown, ...args: unknown[]) => bounded(toValue(value), ...args.map(toValue)));
+  }
+  for (const [name, filter] of Object.entries(liquidFilters)) {
+    if (Object.hasOwn(own, name)) continue;
+    const handler = withinBounds(name, handlerOf(filter));
+    liquid.registerFilter(name, typeof filter === "function" ? handler : { ...filter, handler });
+  }
+  return filters;
+}
+
+/** Liquid's own driver of its generators, with a pause offered at each of their steps. */
+function* stepByStep(work: unknown): Pieces {
+  if (!isSteps(work)) return work;
+  let value: unknown;
+  let next: "next" | "throw" = "next";
+  for (;;) {
+    yield;
+    const state = work[next](value);
+    next = "next";
+    value = state.value;
+    try {
+      if (isSteps(value)) value = yield* stepByStep(value);
+    } catch (thrown) {
+      next = "throw";
+      value = thrown;
+      if (state.done) throw thrown;
+    }
+    if (state.done) return value;
+  }
+}
+
+const isSteps = (value: unknown): value is Iterator<unknown> & Required<Pick<Iterator<unknown>, "throw">> =>
+  typeof value === "object" && value !== null && "next" in value && "throw" in value && typeof value.next === "function";
 
 /** Liquid bounds neither what it prints nor what `capture` collects: give every rendering a bounded emitter. */
 function boundOutput({ renderer }: Liquid): void {
@@ -81,19 +141,19 @@ function boundOutput({ renderer }: Liquid): void {
 }
 
 /**
- * Takes the place of Liquid's own limiter (a class it keeps to itself): counts what filters make and looks at the clock as well,
- * since Liquid does that between tags only and one nested `where_exp` can go on for seconds.
+ * Takes the place of Liquid's own limiters (a class it keeps to itself): counts what its filters make, and charges it to the mapping's
+ * work, since Liquid looks at the clock between tags only and one nested `where_exp` can go on for seconds.
  */
 class Budget {
   #left = memoryLimit;
-  readonly #deadline = performance.now() + limits.renderLimit;
   use(count: number): void {
     if (count > 0) this.#left -= count;
     if (this.#left < 0) throw new MappingProblem("it would need too much memory");
-    if (performance.now() > this.#deadline) throw new MappingProblem("it took too long to work out");
+    if (count > 0) currentWork().charge(count);
   }
-  check(count: number): void {
-    if (count > memoryLimit) throw new MappingProblem("it would need too much memory");
+  /** Called with the time before each tag. */
+  check(): void {
+    currentWork().look();
   }
 }
 

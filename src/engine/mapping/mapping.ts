@@ -1,25 +1,32 @@
 import { isObject } from "#kernel/json.ts";
+import { sizeUpTo } from "#kernel/json.ts";
 import type { Json } from "#kernel/json.ts";
+import type { Pace } from "#kernel/pace.ts";
 import { compileExpressionText } from "./expression.ts";
-import type { Evaluate, Expression } from "./expression.ts";
+import type { EvaluateInPieces, Expression } from "./expression.ts";
 import { engineFor } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
 import type { MappingSettings, Scope } from "./types.ts";
+import { atOnce, currentWork, unhurried } from "./work.ts";
 
 export type { MappingSettings, Scope } from "./types.ts";
 
 /** A value with templates in it, compiled once per flow version. `evaluate` throws MAPPING_FAILED naming the field. */
 export interface CompiledValue {
   evaluate: (scope: Scope) => unknown;
+  /** The same, and what takes long gives the event loop to others meanwhile. */
+  unhurried: (scope: Scope, pace: Pace) => unknown;
   /** Paths into the scope the value reads: `trigger.contact.email`. */
   uses: string[];
 }
 
 export interface CompiledCondition {
   test: (scope: Scope) => boolean;
+  /** The same, and what takes long gives the event loop to others meanwhile. */
+  unhurried: (scope: Scope, pace: Pace) => boolean | Promise<boolean>;
   uses: string[];
 }
 
@@ -29,28 +36,40 @@ export interface CompiledCondition {
  */
 export function compileValue(value: Json, settings: MappingSettings, field: string): CompiledValue {
   const uses = new Set<string>();
-  const evaluate = compileMember(value, { engine: engineFor(settings), uses }, field);
-  return { evaluate, uses: [...uses] };
+  return compiled(compileMember(value, { engine: engineFor(settings), uses }, field), uses);
 }
 
 /** Compiles a condition: `trigger.score <= 6 and trigger.email contains '@'`. */
 export function compileCondition(text: string, settings: MappingSettings, field: string): CompiledCondition {
-  const { evaluate, uses } = compileExpression(text, settings, field);
-  return { test: (scope) => isTrue(evaluate(scope)), uses };
+  const value = compileExpression(text, settings, field);
+  return {
+    test: (scope) => isTrue(value.evaluate(scope)),
+    unhurried(scope, pace) {
+      const found = value.unhurried(scope, pace);
+      return found instanceof Promise ? found.then(isTrue) : isTrue(found);
+    },
+    uses: value.uses,
+  };
 }
 
 /** Compiles one expression, with or without braces: `trigger.items` or `{{ trigger.items }}`. */
 export function compileExpression(text: string, settings: MappingSettings, field: string): CompiledValue {
   const engine = engineFor(settings);
-  const { evaluate, uses } = inField(field, () => {
+  const expression = inField(field, () => {
     if (!isTemplate(text)) return compileExpressionText(text.trim(), engine);
     const inner = /^\s*\{\{(.*)\}\}\s*$/s.exec(text)?.[1];
     if (inner === undefined || isTemplate(inner))
       throw new MappingProblem("this takes one expression, like trigger.items or {{ trigger.items }}, and no text around it");
     return compileExpressionText(inner.replace(/^-|-$/g, "").trim(), engine);
   });
-  return { evaluate: naming(field, evaluate), uses };
+  return compiled(naming(field, expression), expression.uses);
 }
+
+const compiled = ({ evaluate, pieces }: Member, uses: Iterable<string>): CompiledValue => ({
+  evaluate: (scope) => atOnce(evaluate, scope),
+  unhurried: (scope, pace) => unhurried(evaluate, pieces, scope, pace),
+  uses: [...uses],
+});
 
 // ---------------------------------------------------------------- values
 
@@ -59,54 +78,100 @@ interface Compiling {
   uses: Set<string>;
 }
 
-function compileMember(value: Json, compiling: Compiling, field: string): Evaluate {
+type Member = Pick<Expression, "evaluate" | "pieces">;
+
+const fixed = (value: Json): Member => ({ evaluate: () => value, pieces: onePiece(() => value) });
+
+const onePiece = (evaluate: Member["evaluate"]): EvaluateInPieces =>
+  // oxlint-disable-next-line require-yield -- there is nothing to pause in
+  function* (scope) {
+    return evaluate(scope);
+  };
+
+function compileMember(value: Json, compiling: Compiling, field: string): Member {
   if (typeof value === "string") return compileString(value, compiling, field);
   if (Array.isArray(value)) return compileList(value, compiling, field);
-  return isObject(value) ? compileObject(value, compiling, field) : () => value;
+  return isObject(value) ? compileObject(value, compiling, field) : fixed(value);
 }
 
-function compileString(text: string, { engine, uses }: Compiling, field: string): Evaluate {
-  if (!isTemplate(text)) return () => text;
-  const compiled: Expression = inField(field, () => compileTemplate(text, engine));
-  for (const path of compiled.uses) uses.add(path);
-  return naming(field, compiled.evaluate);
+function compileString(text: string, { engine, uses }: Compiling, field: string): Member {
+  if (!isTemplate(text)) return fixed(text);
+  const template: Expression = inField(field, () => compileTemplate(text, engine));
+  for (const path of template.uses) uses.add(path);
+  return naming(field, template);
 }
 
-function compileList(list: Json[], compiling: Compiling, field: string): Evaluate {
+function compileList(list: Json[], compiling: Compiling, field: string): Member {
   const items = list.map((item, i) => compileMember(item, compiling, `${field}[${i}]`));
-  return (scope) => {
-    const values: unknown[] = [];
-    for (const item of items) {
-      const value = item(scope);
-      if (value !== undefined) values.push(value);
-    }
-    return values;
+  return {
+    evaluate(scope) {
+      const values: unknown[] = [];
+      for (const item of items) {
+        const value = item.evaluate(scope);
+        if (value !== undefined) values.push(value);
+      }
+      return values;
+    },
+    *pieces(scope) {
+      const values: unknown[] = [];
+      for (const item of items) {
+        yield;
+        const value = yield* item.pieces(scope);
+        if (value !== undefined) values.push(value);
+      }
+      return values;
+    },
   };
 }
 
-function compileObject(object: Record<string, Json>, compiling: Compiling, field: string): Evaluate {
+function compileObject(object: Record<string, Json>, compiling: Compiling, field: string): Member {
   const members = Object.entries(object).map(([key, value]) => {
     // Assigning to it would change what the object inherits instead of adding a member.
     if (key === "__proto__") throw mappingFailed(field, new MappingProblem("a field cannot be called '__proto__'"));
-    return { key, evaluate: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
+    return { key, member: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
   });
-  return (scope) => {
-    const values: Record<string, unknown> = {};
-    for (const { key, evaluate } of members) {
-      const value = evaluate(scope);
-      if (value !== undefined) values[key] = value;
-    }
-    return values;
+  return {
+    evaluate(scope) {
+      const values: Record<string, unknown> = {};
+      for (const { key, member } of members) {
+        const value = member.evaluate(scope);
+        if (value !== undefined) values[key] = value;
+      }
+      return values;
+    },
+    *pieces(scope) {
+      const values: Record<string, unknown> = {};
+      for (const { key, member } of members) {
+        yield;
+        const value = yield* member.pieces(scope);
+        if (value !== undefined) values[key] = value;
+      }
+      return values;
+    },
   };
 }
 
-/** Whatever evaluating throws is told with the field's name. */
-function naming(field: string, evaluate: Evaluate): Evaluate {
-  return (scope) => {
-    try {
-      return evaluate(scope);
-    } catch (thrown) {
-      throw mappingFailed(field, thrown);
-    }
+/** What a template gives is counted, and whatever evaluating throws is told with the field's name. */
+function naming(field: string, { evaluate, pieces }: Member): Member {
+  return {
+    evaluate(scope) {
+      try {
+        return counted(evaluate(scope));
+      } catch (thrown) {
+        throw mappingFailed(field, thrown);
+      }
+    },
+    *pieces(scope) {
+      try {
+        return counted(yield* pieces(scope));
+      } catch (thrown) {
+        throw mappingFailed(field, thrown);
+      }
+    },
   };
+}
+
+function counted(value: unknown): unknown {
+  currentWork().give(value, sizeUpTo);
+  return value;
 }

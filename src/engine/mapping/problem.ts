@@ -6,6 +6,11 @@ export class MappingProblem extends Error {
   override name = "MappingProblem";
 }
 
+/** Thrown to begin anew in pieces: this mapping takes longer than a piece of work may. Nothing is wrong with it. */
+export class TooMuchAtOnce extends Error {
+  override name = "TooMuchAtOnce";
+}
+
 /** Runs `work`; whatever it throws becomes MAPPING_FAILED of `field`. */
 export function inField<T>(field: string, work: () => T): T {
   try {
@@ -16,15 +21,25 @@ export function inField<T>(field: string, work: () => T): T {
 }
 
 /** Whatever a template or a filter threw, as MAPPING_FAILED of a field. */
-export function mappingFailed(field: string, thrown: unknown): MillraceError {
+export function mappingFailed(field: string, thrown: unknown): MillraceError | TooMuchAtOnce {
   if (thrown instanceof MillraceError) return thrown;
+  const origin = originOf(thrown);
+  if (origin instanceof TooMuchAtOnce) return origin;
   return new MillraceError("MAPPING_FAILED", { cause: thrown, details: { field, problem: inWords(thrown) } });
+}
+
+/** What was thrown first: Liquid wraps what its tags throw, once for each tag around it. */
+function originOf(thrown: unknown): unknown {
+  let origin = thrown;
+  while (origin instanceof Error && (origin as { originalError?: unknown }).originalError instanceof Error)
+    origin = (origin as unknown as { originalError: Error }).originalError;
+  return origin;
 }
 
 function inWords(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "the template could not be worked out";
-  const { originalError } = thrown as { originalError?: unknown };
-  const origin = originalError instanceof Error ? originalError : thrown;
+  const origin = originOf(thrown) as Error;
+  if (origin instanceof RangeError && origin.message.includes("call stack")) return "it is nested too deeply";
   if (origin instanceof MappingProblem) return origin.message;
   // Liquid wraps what its tags throw; a TypeError in there is a filter's complaint about its value, not Liquid's about the template.
   const liquids = LiquidError.is(origin) || origin.name === "AssertionError" || (origin !== thrown && origin.name === "Error");

@@ -1,7 +1,7 @@
 import { Output, TypeGuards } from "liquidjs";
 import type { Template } from "liquidjs";
 import { compileExpressionText } from "./expression.ts";
-import type { Evaluate, Expression } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
 import { bounded, toText } from "./text.ts";
@@ -32,22 +32,32 @@ const compileOutput = (output: Output, engine: Engine): Expression => compileExp
 
 function compileText(parts: Template[], engine: Engine): Expression {
   const uses = new Set<string>();
-  const pieces = parts.map((part): string | Evaluate => {
+  const pieces = parts.map((part): string | Expression => {
     if (!isOutput(part)) return fixedText(part);
     const expression = compileOutput(part, engine);
     for (const path of expression.uses) uses.add(path);
-    return expression.evaluate;
+    return expression;
   });
-  const evaluate = (scope: Parameters<Evaluate>[0]) => {
-    let text = "";
-    for (const piece of pieces) text = bounded(text + (typeof piece === "string" ? piece : toText(piece(scope))));
-    return text;
+  return {
+    evaluate(scope) {
+      let text = "";
+      for (const piece of pieces) text = bounded(text + (typeof piece === "string" ? piece : toText(piece.evaluate(scope))));
+      return text;
+    },
+    *pieces(scope) {
+      let text = "";
+      for (const piece of pieces) {
+        yield;
+        text = bounded(text + (typeof piece === "string" ? piece : toText(yield* piece.pieces(scope))));
+      }
+      return text;
+    },
+    uses: [...uses],
   };
-  return { evaluate, uses: [...uses] };
 }
 
 /** Loops, conditions and assignments inside a text are Liquid's own business. */
 function compileTags(parts: Template[], engine: Engine): Expression {
   const uses = engine.liquid.globalFullVariablesSync(parts).filter((path) => path !== "now");
-  return { evaluate: (scope) => engine.render(parts, scope), uses };
+  return { evaluate: (scope) => engine.render(parts, scope), pieces: (scope) => engine.renderPieces(parts, scope), uses };
 }

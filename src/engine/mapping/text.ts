@@ -19,7 +19,7 @@ export function bounded(text: string): string {
 
 /** A value as it is quoted in a sentence: short, and in one line. */
 export function quote(value: unknown): string {
-  const text = toText(value).replace(/\s+/g, " ");
+  const text = toText(value).slice(0, 1000).replace(/\s+/g, " ");
   return `'${text.length > 60 ? `${text.slice(0, 59)}…` : text}'`;
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
-import { overview, type OutageView } from "../contract.ts";
+import { done, overview, type OutageView } from "../contract.ts";
 import { joinOutages } from "../outages.ts";
 
 export interface OverviewParts {
@@ -53,10 +54,23 @@ export const overviewRoutes =
           outages: joinOutages(seen(), outages),
           sandboxUrl: sandboxUrl(),
           warnings: warnings(),
+          held: engine.isHeld(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
           connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },
         };
+      },
+    });
+    app.post("/resume", {
+      schema: {
+        tags: ["Overview"],
+        summary: "Execute again after a start with --hold",
+        body: z.unknown().optional(),
+        response: { 200: done },
+      },
+      handler: async () => {
+        engine.release();
+        return { ok: true as const };
       },
     });
   };

@@ -5,7 +5,19 @@ import { personSearch } from "#engine/people/search.ts";
 import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition, Run, RunFilter } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { replayBody, replayReply, runDetail, runList, runQuery, runState, stepList, stepQuery, type RunDetail } from "../contract.ts";
+import {
+  cancelBody,
+  cancelReply,
+  replayBody,
+  replayReply,
+  runDetail,
+  runList,
+  runQuery,
+  runState,
+  stepList,
+  stepQuery,
+  type RunDetail,
+} from "../contract.ts";
 import { toRunDetail, toRunView, toStepViews } from "../views.ts";
 
 export interface RunRouteParts {
@@ -87,6 +99,17 @@ export const runRoutes =
           replayed: result.replayed,
           refused: result.refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })),
         };
+      },
+    });
+    app.post("/runs/cancel", {
+      schema: { tags, summary: "Stop runs that are not over", body: cancelBody, response: { 200: cancelReply } },
+      handler: async ({ body: { ids, filter } }) => {
+        if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
+        const { cancelled, refused } = await engine.cancelMany(workspaceId, {
+          ...(ids && { ids }),
+          ...(filter && { filter: toFilter(filter) }),
+        });
+        return { cancelled, refused: refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })) };
       },
     });
     for (const [action, summary] of [

@@ -114,6 +114,8 @@ const at = (id: string) => encodeURIComponent(id);
 export const api = {
   overview: () => get<Overview>("/overview"),
   signIn: (proof: { key: string } | { link: string }) => post<unknown>("/session", proof),
+  /** Executes again after a start with --hold. */
+  resume: () => post<unknown>("/resume"),
   signOut: () => request<unknown>("DELETE", "/session"),
   flows: {
     list: async () => (await get<{ flows: FlowView[] }>("/flows")).flows,

@@ -37,22 +37,66 @@ export const textFilters: Filters = {
   sha256: ofText((text) => createHash("sha256").update(text).digest("hex")),
 };
 
+/** Counted before it is done, so that nothing too long is ever made. */
 function replaceAll(text: string, from: string, to: string): string {
-  const parts = text.split(from);
-  if (text.length + (parts.length - 1) * to.length > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
-  return parts.join(to);
+  if (from === "") return replaceBetween(text, to);
+  let found = 0;
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) found++;
+  if (found === 0) return text;
+  if (text.length + found * (to.length - from.length) > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
+  return text.split(from).join(to);
+}
+
+/** What replacing nothing does in Liquid: the new text goes between all characters. */
+function replaceBetween(text: string, to: string): string {
+  if (text.length * (1 + to.length) > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
+  return text.split("").join(to);
 }
 
 const segmenter = new Intl.Segmenter();
 
-/** Counts characters as people do: an emoji is one. */
+/** Counts characters as people do: an emoji is one. No more of the text is looked at than is kept. */
 function truncate(text: string, length: number, end: string): string {
   if (text.length <= length) return text;
-  const characters = charactersOf(text);
-  return characters.length <= length ? text : characters.slice(0, Math.max(0, length - charactersOf(end).length)).join("") + end;
+  if (length > mostCounted) return text.slice(0, wholeUnits(text, length - end.length)) + end;
+  const kept = Math.floor(Math.max(0, length - countUpTo(end, length)));
+  let cut = 0;
+  let counted = 0;
+  for (const character of charactersOf(text)) {
+    if (counted < kept) cut += character.length;
+    if (++counted > length) return text.slice(0, cut) + end;
+  }
+  return text;
 }
 
-const charactersOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
+/** A longer text is cut by code units: finding where its characters end would take too long. */
+const mostCounted = 10_000;
+/** The segmenter takes quadratic time, so it gets a text window by window. A character longer than one counts as several. */
+const windowLength = 256;
+
+function* charactersOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const characters = Array.from(segmenter.segment(text.slice(at, at + windowLength)), ({ segment }) => segment);
+    if (characters.length > 1 && at + windowLength < text.length) characters.pop(); // it may go on in the next window
+    for (const character of characters) {
+      at += character.length;
+      yield character;
+    }
+  }
+}
+
+function countUpTo(text: string, most: number): number {
+  let count = 0;
+  for (const _ of charactersOf(text)) if (++count >= most) break;
+  return count;
+}
+
+/** So many code units, without half of a pair at the end. */
+function wholeUnits(text: string, length: number): number {
+  const at = Math.max(0, Math.floor(length));
+  const code = text.charCodeAt(at - 1);
+  return code >= 0xd800 && code <= 0xdbff ? at - 1 : at;
+}
 
 function truncateWords(text: string, count: number, end: string): string {
   const words = text.trim().split(/\s+/);

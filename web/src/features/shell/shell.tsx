@@ -19,6 +19,7 @@ import { cx } from "../../lib/cx.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
 import { Wordmark } from "../../components/wordmark.tsx";
+import { HoldBanner } from "./hold-banner.tsx";
 import { Preferences } from "./preferences.tsx";
 
 const places = [
@@ -46,6 +47,7 @@ export function Shell({ onSearch, children }: { onSearch: () => void; children: 
       <Rail attention={attention} sandboxUrl={overview.data?.sandboxUrl ?? null} onSearch={onSearch} />
       <PhoneTop onSearch={onSearch} sandboxUrl={overview.data?.sandboxUrl ?? null} />
       <main id="content" tabIndex={-1} className="pb-16 outline-none md:pb-0">
+        {overview.data?.held === true && <HoldBanner />}
         {children}
       </main>
       <PhoneBar attention={attention} />

@@ -1,0 +1,130 @@
+import type { Pace } from "#kernel/pace.ts";
+import { MappingProblem, TooMuchAtOnce } from "./problem.ts";
+import type { Scope } from "./types.ts";
+
+/** What one mapping may give altogether: a field of a megabyte is large, twenty of them are a mistake or an attack. */
+const mostOutput = 4 * 1024 * 1024;
+/** Characters and items that all its filters together may go through. */
+const mostCharged = 16 * 1024 * 1024;
+/** How long one mapping may be worked on in pieces, pauses not counted, and how long where it has to be done at once. */
+const longestMs = 2000;
+const longestAtOnceMs = 300;
+/** A mapping that takes longer is begun anew in pieces. */
+const pieceMs = 8;
+/** The clock is looked at each time so much was charged, and after so many calls: looking costs as much as a small filter. */
+const lookEvery = 8 * 1024;
+const callCharge = 256;
+
+/** What evaluating one mapping has cost so far. */
+export class Work {
+  #charged = 0;
+  #output = 0;
+  #nextLook = lookEvery;
+  /** When it began, or went on after a pause; null until the clock is first looked at. */
+  #since: number | null = null;
+  #spentMs = 0;
+  #limitMs = longestMs;
+
+  /** `try`: broken off with TooMuchAtOnce when it takes longer than a piece may. */
+  begin(how: "try" | "at once" | "in pieces"): this {
+    this.#charged = this.#output = this.#spentMs = 0;
+    this.#nextLook = lookEvery;
+    this.#since = null;
+    this.#limitMs = how === "try" ? pieceMs : how === "at once" ? longestAtOnceMs : longestMs;
+    return this;
+  }
+
+  /** A filter is called. */
+  call(filter: string): void {
+    this.#charge(callCharge, filter);
+  }
+
+  /** Characters are gone through, or made. */
+  charge(count: number): void {
+    this.#charge(count, null);
+  }
+
+  #charge(count: number, filter: string | null): void {
+    this.#charged += count;
+    if (this.#charged < this.#nextLook) return;
+    this.#nextLook = this.#charged + lookEvery;
+    if (this.#charged > mostCharged)
+      throw new MappingProblem(
+        `its filters would go through more than ${mostCharged / 1024 / 1024} MiB of text${filter === null ? "" : `, at '${filter}'`}`,
+      );
+    this.look(filter);
+  }
+
+  /** A field has its value. */
+  give(value: unknown, size: (value: unknown, limit: number) => number): void {
+    if (typeof value === "string") this.#output += value.length;
+    else if (typeof value === "object" && value !== null) this.#output += size(value, mostOutput);
+    if (this.#output > mostOutput) throw new MappingProblem(`with it the step's input is larger than ${mostOutput / 1024 / 1024} MiB`);
+  }
+
+  /** Looks at the clock. */
+  look(filter: string | null = null): void {
+    const now = performance.now();
+    this.#since ??= now;
+    const spent = this.#spentMs + now - this.#since;
+    if (spent <= this.#limitMs) return;
+    if (this.#limitMs === pieceMs) throw new TooMuchAtOnce();
+    throw new MappingProblem(
+      `it took too long to work out${filter === null ? "" : `: at the filter '${filter}', more than ${this.#limitMs} ms`}`,
+    );
+  }
+
+  /** The event loop is given to others. */
+  pause(): void {
+    if (this.#since !== null) this.#spentMs += performance.now() - this.#since;
+    this.#since = null;
+  }
+  resume(): void {
+    this.#since = performance.now();
+  }
+}
+
+const shared = new Work();
+let current = shared;
+
+/** The mapping that is being evaluated: between two pieces nothing else is. */
+export const currentWork = (): Work => current;
+
+/** Evaluates at once. */
+export function atOnce<T>(evaluate: (scope: Scope) => T, scope: Scope): T {
+  current = shared.begin("at once");
+  return evaluate(scope);
+}
+
+/**
+ * Evaluates at once if that takes no longer than a piece of work may, and otherwise anew in pieces, with the event loop given to others
+ * in between. Nearly every mapping is done in microseconds, and pays for none of this.
+ */
+export function unhurried<T>(
+  evaluate: (scope: Scope) => T,
+  pieces: (scope: Scope) => Generator<void, T>,
+  scope: Scope,
+  pace: Pace,
+): T | Promise<T> {
+  current = shared.begin("try");
+  try {
+    return evaluate(scope);
+  } catch (thrown) {
+    if (!(thrown instanceof TooMuchAtOnce)) throw thrown;
+  }
+  return inPieces(pieces(scope), pace);
+}
+
+async function inPieces<T>(pieces: Generator<void, T>, pace: Pace): Promise<T> {
+  const work = new Work().begin("in pieces");
+  for (;;) {
+    if (pace.due()) {
+      work.pause();
+      await pace.rest();
+      work.resume();
+    }
+    current = work;
+    const { done, value } = pieces.next();
+    if (done) return value;
+  }
+}
