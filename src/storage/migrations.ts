@@ -1,4 +1,6 @@
 import { sql, type Kysely, type Migration } from "kysely";
+import { connectionChecks } from "./migrations/0005-connection-checks.ts";
+import { quotaCounts } from "./migrations/0006-quota-counts.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
@@ -7,6 +9,8 @@ import type { Schema } from "./schema.ts";
 export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
   "0002_records": { up: records },
+  "0005_connection_checks": { up: connectionChecks },
+  "0006_quota_counts": { up: quotaCounts },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
 };

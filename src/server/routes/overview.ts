@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
-import { overview } from "../contract.ts";
+import { overview, type Overview } from "../contract.ts";
 
 export interface OverviewParts {
   engine: Engine;
@@ -40,8 +40,16 @@ export const overviewRoutes =
           warnings: warnings(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
-          connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },
+          connections: countLogins(logins),
         };
       },
     });
   };
+
+/** One that ends soon still works. */
+function countLogins(logins: readonly Connection[]): Overview["connections"] {
+  const connected = logins.filter(({ status, checkedAt }) => status === "connected" || (status === "expiring" && checkedAt !== undefined));
+  const untested = logins.filter(({ status, checkedAt }) => status === "untested" || (status === "expiring" && checkedAt === undefined));
+  const broken = logins.length - connected.length - untested.length;
+  return { connected: connected.length, broken, untested: untested.length, total: logins.length };
+}

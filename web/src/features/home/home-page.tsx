@@ -44,7 +44,7 @@ const shownRuns = 10;
 function Tiles({ overview }: { overview: Overview }) {
   const { attention, queue, connections, flows } = overview;
   const waiting = queue.live + queue.sync + queue.backfill;
-  const broken = connections.total - connections.connected;
+  const { broken, untested } = connections;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
@@ -67,7 +67,15 @@ function Tiles({ overview }: { overview: Overview }) {
         value={`${count(connections.connected)}`}
         of={connections.total}
         tone={broken > 0 ? "failure" : "calm"}
-        note={connections.total === 0 ? "None yet" : broken > 0 ? `${plural(broken, "connection")} to look at` : "All connected"}
+        note={
+          connections.total === 0
+            ? "None yet"
+            : broken > 0
+              ? `${plural(broken, "connection")} to look at`
+              : untested > 0
+                ? `${count(untested)} not tested yet`
+                : "All connected"
+        }
       />
       <Tile
         title="Flows on"
