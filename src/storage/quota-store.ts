@@ -11,7 +11,7 @@ export interface QuotaRow {
 
 /** The counts of request budgets, one row each. */
 export interface QuotaStore {
-  /** All that were written after `since`; the others are deleted. */
+  /** All that were written after `since`. Older ones stay, one row for each budget: a clock that jumped must not delete them. */
   load(since: number): Promise<QuotaRow[]>;
   /** From now on a crash may lose what is counted: no row is whole any more. */
   open(): Promise<void>;
@@ -20,12 +20,10 @@ export interface QuotaStore {
 
 export function createQuotaStore(db: Db): QuotaStore {
   return {
-    load: (since) =>
-      db.write(async (q) => {
-        await q.deleteFrom("quota_counts").where("saved_at", "<=", since).execute();
-        const rows = await q.selectFrom("quota_counts").selectAll().orderBy("budget").execute();
-        return rows.map(({ budget, state, saved_at, clean }) => ({ budget, state, savedAt: Number(saved_at), clean: clean === 1 }));
-      }),
+    async load(since) {
+      const rows = await db.q.selectFrom("quota_counts").selectAll().where("saved_at", ">", since).orderBy("budget").execute();
+      return rows.map(({ budget, state, saved_at, clean }) => ({ budget, state, savedAt: Number(saved_at), clean: clean === 1 }));
+    },
     open: () => db.write(async (q) => void (await q.updateTable("quota_counts").set({ clean: 0 }).where("clean", "=", 1).execute())),
     put: (rows) =>
       db.write(async (q) => {
