@@ -427,6 +427,8 @@ export interface ConnectionFacts {
   workspaceId: string;
   /** The short name flows use: `acme`. */
   name: string;
+  /** Names it had before. Flows that still use one of them keep working. */
+  formerNames?: string[];
   app: string;
   baseUrl?: string;
   locationId?: string;

@@ -49,10 +49,11 @@ export interface Api {
   cancelMany(what: CancelBody): Promise<CancelReply>;
   dismiss(id: string): Promise<RunDetail>;
   connections(): Promise<ConnectionView[]>;
-  connect(connection: ConnectionBody): Promise<ConnectionView>;
-  changeConnection(id: string, patch: ConnectionPatch): Promise<ConnectionView>;
+  /** Tested first, unless `verify` is false. */
+  connect(connection: ConnectionBody, verify?: boolean): Promise<ConnectionView>;
+  changeConnection(id: string, patch: ConnectionPatch, verify?: boolean): Promise<ConnectionView>;
   testConnection(id: string): Promise<{ ok: boolean; message: string }>;
-  disconnect(id: string): Promise<void>;
+  disconnect(id: string, force?: boolean): Promise<void>;
   inboxes(): Promise<InboxView[]>;
   addInbox(inbox: InboxBody): Promise<InboxView>;
   rotateInbox(id: string): Promise<InboxView>;
@@ -104,10 +105,11 @@ export function createApi(parts: AskParts): Api {
     cancelMany: (what) => ask("POST", "/runs/cancel", what),
     dismiss: (run) => ask("POST", `/runs/${id(run)}/dismiss`),
     connections: async () => (await ask<{ connections: ConnectionView[] }>("GET", "/connections")).connections,
-    connect: (connection) => ask("POST", "/connections", connection),
-    changeConnection: (connection, patch) => ask("PUT", `/connections/${id(connection)}`, patch),
+    connect: (connection, verify = true) => ask("POST", `/connections${verify ? "" : "?verify=false"}`, connection),
+    changeConnection: (connection, patch, verify = true) =>
+      ask("PATCH", `/connections/${id(connection)}${verify ? "" : "?verify=false"}`, patch),
     testConnection: (connection) => ask("POST", `/connections/${id(connection)}/test`),
-    disconnect: (connection) => ask("DELETE", `/connections/${id(connection)}`),
+    disconnect: (connection, force = false) => ask("DELETE", `/connections/${id(connection)}${force ? "?force=true" : ""}`),
     inboxes: async () => (await ask<{ inboxes: InboxView[] }>("GET", "/inboxes")).inboxes,
     addInbox: (inbox) => ask("POST", "/inboxes", inbox),
     rotateInbox: (inbox) => ask("POST", `/inboxes/${id(inbox)}/rotate`),

@@ -92,11 +92,11 @@ describe("a newcomer's way, at the command line", () => {
   test("adds a login whose secret nobody else sees, tests it, and removes it", async () => {
     const env = { MILLRACE_DATA: join(millrace.folder, "data") };
     const [acme] = await json<ConnectionView[]>("connect", "list");
-    const added = await command(
-      ["connect", "add", "second", "--location", acme!.locationId!, "--base-url", acme!.baseUrl!],
-      env,
-      "pit-not-a-token\n",
-    );
+    const add = ["connect", "add", "second", "--location", acme!.locationId!, "--base-url", acme!.baseUrl!];
+    const refused = await command(add, env, "pit-not-a-token\n");
+    expect([refused.code, refused.out + refused.err]).toEqual([1, expect.not.stringContaining("pit-not-a-token")]);
+    expect(refused.err).toContain("Nothing was saved, because the test failed. HighLevel does not accept this login");
+    const added = await command([...add, "--no-test"], env, "pit-not-a-token\n");
     expect([added.code, added.out + added.err]).toEqual([0, expect.not.stringContaining("pit-not-a-token")]);
     expect((await cli("connect", "test", "second")).code).toBe(1);
     expect((await cli("connect", "remove", "second", "--yes")).code).toBe(0);

@@ -5,6 +5,7 @@ import { usage } from "./input.ts";
 interface Named {
   id: string;
   name: string;
+  formerNames?: readonly string[] | undefined;
 }
 
 /** The one with this id or name; else the only one whose name begins like it. Capitals do not matter. */
@@ -13,7 +14,9 @@ export function pick<T extends Named>(items: readonly T[], wanted: string, what:
   if (exact) return exact;
   const lower = wanted.trim().toLowerCase();
   const same = items.filter(({ name }) => name.toLowerCase() === lower);
-  const found = same.length > 0 ? same : items.filter(({ name }) => lower !== "" && name.toLowerCase().startsWith(lower));
+  const former = items.filter(({ formerNames = [] }) => formerNames.includes(lower));
+  const found =
+    same.length > 0 ? same : former.length > 0 ? former : items.filter(({ name }) => lower !== "" && name.toLowerCase().startsWith(lower));
   if (found.length === 1) return found[0]!;
   if (found.length === 0) throw new MillraceError("NOT_FOUND", { details: { what, id: wanted } });
   throw usage(`'${wanted}' could be ${found.map(({ id, name }) => `'${name}' (${id})`).join(" or ")}; give the id`);

@@ -25,7 +25,8 @@ export function createAudience({ flows, connections }: AudienceParts): Audience 
 
   async function read(workspaceId: string): Promise<Index> {
     const [all, logins] = await Promise.all([flows(workspaceId), connections(workspaceId)]);
-    const byName = new Map(logins.map((login) => [login.name, login]));
+    const named = (login: ConnectionFacts) => [...(login.formerNames ?? []), login.name].map((name) => [name, login] as const);
+    const byName = new Map(logins.flatMap(named));
     const index = new Map<string, Listener[]>();
     for (const listening of all) {
       const { app, operation, connection } = listening.definition.trigger;

@@ -169,6 +169,7 @@ export const errorCodes = {
     retry: false,
     say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is.",
   },
+  CONNECTION_TEST_FAILED: { kind: "user", status: 422, retry: false, say: "Nothing was saved, because the test failed. {problem}" },
   SECRET_UNREADABLE: {
     kind: "user",
     status: 409,
@@ -219,7 +220,7 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "{host} is a private address. Add it to MILLRACE_ALLOW_PRIVATE_HOSTS to allow it.",
+    say: "{host} is an address of a private network. {todo}",
   },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;

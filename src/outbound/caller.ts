@@ -96,6 +96,8 @@ export interface OperationFacts {
 const connectionTtlMs = 5_000;
 /** A record not found in so many pages is not told to be missing: reading on fails. */
 const lookedAtPages = 50;
+/** The path of an operation whose address the flow gives. */
+const anyAddress = "{+url}";
 const pretendPrefix = "dry-run-";
 /** Records of writes that were not made, which a later read of the same dry run finds by their made-up id. */
 const pretendedLimit = 1_000;
@@ -203,7 +205,10 @@ class OperationCaller implements Caller {
     if (request.dry) {
       const remembered = this.#pretendedRead(operation, input);
       if (remembered) return { output: remembered, raw: remembered, status: 200 };
-      if (operation.effect !== "read") return this.#pretend(request, app, operation, connection, input, gathered);
+      if (operation.effect !== "read") {
+        await this.#checkAddress(app, operation, connection, input);
+        return this.#pretend(request, app, operation, connection, input, gathered);
+      }
     }
     const call: OutboundCall = {
       connection,
@@ -260,6 +265,12 @@ class OperationCaller implements Caller {
   }
 
   // ---------------------------------------------------------------- dry run
+
+  /** A write that is only pretended goes nowhere: whether its address may be called at all is said here, as the real run would. */
+  async #checkAddress(app: App, operation: Operation, connection: CallConnection, input: Input): Promise<void> {
+    if (operation.path !== anyAddress) return;
+    await this.#parts.outbound.check?.(buildRequest(operation, input, connection, app).url, connection.baseUrl);
+  }
 
   async #pretend(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered) {
     const before = await this.#before(request, app, operation, connection, input, gathered);

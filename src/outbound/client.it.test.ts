@@ -158,6 +158,11 @@ describe("the guard at the moment of connecting", () => {
     expect((await allowed.outbound.send(call(`http://localhost:${port}/`))).status).toBe(200);
   });
 
+  test("an allowed name that leads to a metadata service is refused all the same", async () => {
+    const allowed = client({ allow: ["innocent.example.com"], lookup: lookupOf("169.254.169.254") });
+    expect((await failure(allowed.outbound.send(call("http://innocent.example.com/")))).code).toBe("HOST_NOT_ALLOWED");
+  });
+
   test("a name that resolves to something else the second time gains nothing", async () => {
     let reached = 0;
     const { port } = await serve((_, res) => res.end(String(reached++)));

@@ -11,8 +11,8 @@ import { retryAfterMs } from "./headers.ts";
 import { isSecretUrl, logIn } from "./login.ts";
 import { methodOverride } from "./method-override.ts";
 import { redacted, redactorFor, type Redactor } from "./redact.ts";
-import { createTransport, type Address, type Transport } from "./transport.ts";
-import type { Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
+import { createTransport, type Address, type Transport, type TransportOptions } from "./transport.ts";
+import type { AnsweredTo, Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
 
 export interface OutboundOptions {
   clock: Clock;
@@ -20,7 +20,7 @@ export interface OutboundOptions {
   authorizer: Authorizer;
   log: Log;
   /** `host` or `host:port`: private addresses that may be asked all the same. */
-  allowPrivateHosts: readonly string[];
+  allowPrivateHosts: TransportOptions["allowPrivateHosts"];
   timeoutMs: number;
   /** The largest answer that is read. */
   maxBytes?: number;
@@ -46,6 +46,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const door = new Door(options, transport);
   return {
     send: (call) => door.send(call),
+    check: transport.check,
     close: () => (options.transport ? Promise.resolve() : transport.close()),
   };
 }
@@ -102,12 +103,14 @@ class Door {
     const redactor = redactorFor(credentials, spent);
     const exchange = begin(call, this.#clock.now(), redactor);
     try {
-      const answer = withoutLogin(await this.#fetch(call, logIn(call, credentials), exchange, redactor), redactor);
+      const fetched = await this.#fetch(call, logIn(call, credentials), exchange, redactor);
+      const { elsewhere } = fetched;
+      const answer = withoutLogin(fetched.answer, redactor);
       const retryAt = this.#noteQuota(call, seq, answer);
       const read = readAnswer(answer, this.#maxBytes, redactor);
       exchange.received = cut(read.text);
       if (answer.status >= 200 && answer.status < 300) {
-        if (credentials) this.#authorizer.heard?.(call.connection, null);
+        if (credentials && !elsewhere) this.#authorizer.heard?.(call.connection, null, answeredTo(call, credentials, answer.status));
         return {
           status: answer.status,
           headers: answer.headers,
@@ -119,14 +122,21 @@ class Door {
       throw refusal(call, answer, read.body, retryAt ?? this.#retryAfter(answer));
     } catch (thrown) {
       const error = withExchange(call, toMillraceError(thrown), exchange, this.#clock.now(), redactor);
-      if (credentials && error.details.outcome === "refused") this.#authorizer.heard?.(call.connection, error.code);
+      if (credentials && error.details.outcome === "refused")
+        this.#authorizer.heard?.(call.connection, error.code, answeredTo(call, credentials, exchange.status));
       throw error;
     }
   }
 
-  /** The answer to a request, or for a read the one at the end of its redirects. */
-  async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Answer> {
+  /** The answer to a request, or for a read the one at the end of its redirects. `elsewhere`: another host gave it, without the login. */
+  async #fetch(
+    call: OutboundCall,
+    first: HttpRequest,
+    exchange: Exchange,
+    redactor: Redactor,
+  ): Promise<{ answer: Answer; elsewhere: boolean }> {
     let request = first;
+    let elsewhere = false;
     let to = this.#transport.resolve(request.url, isSecretUrl(call.request.url) ? request.url : call.connection.baseUrl);
     for (let hops = 0; ; hops++) {
       const answer = await this.#transport.send(to, request, {
@@ -139,9 +149,10 @@ class Door {
       exchange.requestId = requestIdOf(answer, redactor);
       exchange.durationMs = this.#clock.now() - exchange.at;
       const location = answer.headers["location"];
-      if (answer.status < 300 || answer.status >= 400 || location === undefined) return answer;
+      if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, elsewhere };
       if (call.operation.effect !== "read" || hops === mostRedirects) throw redirected(call, answer.status, location, to);
       const next = this.#hop(to, location, call.connection);
+      elsewhere ||= next.target !== to.target;
       request = redirect(request, answer.status, next.target === to.target, call);
       to = next;
     }
@@ -165,6 +176,14 @@ class Door {
     const ms = status >= 400 ? retryAfterMs(headers, this.#clock.now()) : undefined;
     return ms === undefined ? undefined : this.#clock.now() + ms;
   }
+}
+
+/** What an answer is an answer to. Whether the request names the login's own place is seen by its address and body. */
+function answeredTo({ connection, request }: OutboundCall, { version }: Credentials, status?: number): AnsweredTo {
+  const place = connection.locationId ?? connection.companyId;
+  const namesOwnPlace = () =>
+    place === undefined || request.url.includes(place) || (typeof request.body === "string" && request.body.includes(place));
+  return { version, namesOwnPlace, ...(status !== undefined && { status }) };
 }
 
 function begin({ request, connection }: OutboundCall, at: number, { text }: Redactor): Exchange {

@@ -3,6 +3,15 @@ const bucketMs = 900_000;
 /** One more than fill a day, so that the oldest is whole when it is dropped: the sum is never less than the last 24 hours. */
 const buckets = dayMs / bucketMs + 1;
 
+/** What a restart must not forget of a day. */
+export interface DayCounts {
+  limit: number;
+  /** Grants by quarter of an hour, counted from the epoch. */
+  quarters: [quarter: number, grants: number][];
+  /** The other side's own figures, while they are believed. */
+  told: { left: number; until: number } | null;
+}
+
 /**
  * The daily budget. What the other side says (left, and when it begins anew) is believed; where it says nothing, our own
  * grants of the last 24 hours are counted in quarters of an hour.
@@ -15,15 +24,43 @@ export class Day {
   /** Since when there has been no quiet quarter of an hour. */
   #busySince = 0;
   #told: { left: number; until: number } | null = null;
+  /** Grants that a crash may have lost: left alone until the other side says, or the day is over. */
+  #unsure = 0;
+  #unsureUntil = 0;
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
   left(now: number): number {
+    return Math.max(0, this.limit - this.used(now) - (now < this.#unsureUntil ? this.#unsure : 0));
+  }
+
+  /** Grants of the day, as far as they are known. */
+  used(now: number): number {
     this.#roll(now);
     if (this.#told && (now >= this.#told.until || this.#told.until > now + 2 * dayMs)) this.#told = null;
-    return Math.max(0, this.#told ? this.#told.left : this.limit - this.#sum);
+    return this.#told ? Math.max(0, this.limit - this.#told.left) : this.#sum;
+  }
+
+  counts(now: number): DayCounts {
+    this.#roll(now);
+    const first = this.#bucket - buckets + 1;
+    const quarters = Array.from({ length: buckets }, (_, i): [number, number] => [first + i, this.#counts[(first + i) % buckets] ?? 0]);
+    return { limit: this.limit, quarters: quarters.filter(([quarter, grants]) => quarter >= 0 && grants > 0), told: this.#told };
+  }
+
+  /** Goes on from what was counted before a restart. `unsure`: how many grants may be missing from it. */
+  restore({ limit, quarters, told }: DayCounts, now: number, unsure: number): void {
+    this.#roll(now);
+    this.limit = limit;
+    for (const [quarter, grants] of quarters) {
+      if (quarter > this.#bucket || quarter <= this.#bucket - buckets) continue;
+      this.#counts[quarter % buckets] = grants;
+      this.#sum += grants;
+    }
+    this.#told = told && told.until > now ? { ...told } : null;
+    [this.#unsure, this.#unsureUntil] = [unsure, now + dayMs];
   }
 
   /** When an exhausted budget is worth another look. */
@@ -44,6 +81,7 @@ export class Day {
   believe(now: number, left: number, resetMs: number | undefined): void {
     const until = resetMs === undefined ? (Math.floor(now / bucketMs) + 1) * bucketMs : now + resetMs;
     this.#told = { left, until };
+    this.#unsure = 0;
   }
 
   /** Grants a millisecond over the last quarter to half hour, for the forecast. */

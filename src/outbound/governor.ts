@@ -1,6 +1,6 @@
 import type { QuotaRules } from "#catalog/types.ts";
 import { CarefulStart } from "./careful-start.ts";
-import { Day } from "./day.ts";
+import { Day, type DayCounts } from "./day.ts";
 import { quotaNews, retryAfterMs, type QuotaNews } from "./headers.ts";
 import { Line } from "./line.ts";
 import type { Lane, QuotaMeter } from "./types.ts";
@@ -24,6 +24,22 @@ const idleMs = 86_400_000;
 
 export type Taken = { granted: true; seq: number } | { granted: false; retryAt: number };
 
+/** What a restart must not forget of a budget: plain JSON. */
+export interface QuotaCounts {
+  day: DayCounts;
+  window: { limit: number; windowMs: number; grants: number };
+  pausedUntil: number;
+}
+
+/** Counts as they were kept: when, and whether everything was in them. */
+export interface KeptCounts {
+  budget: string;
+  counts: QuotaCounts;
+  savedAt: number;
+  /** False after a crash: the newest grants are missing. */
+  whole: boolean;
+}
+
 /** Keeps every budget: one for each app and sub-account. Pure but for its memory: the time is passed in. */
 export interface Governor {
   /**
@@ -35,6 +51,10 @@ export interface Governor {
   onAnswer(key: string, seq: number, status: number, headers: Record<string, string>, now: number): number | undefined;
   /** Null for a budget nobody has used. */
   meter(key: string, now: number): QuotaMeter | null;
+  /** Goes on from what was counted before a restart; on the careful side where the newest grants are missing. */
+  restore(kept: KeptCounts, rules: QuotaRules, now: number): void;
+  /** The budgets that were used since this was last asked, or all of them. */
+  counts(now: number, which: "changed" | "all"): { budget: string; counts: QuotaCounts }[];
   /** Budgets in memory. */
   size(): number;
 }
@@ -48,9 +68,25 @@ export function createGovernor({ maxBudgets = 10_000 }: { maxBudgets?: number } 
     budgets.set(key, budget);
     return budget;
   };
+  const used = new Set<string>();
   return {
-    take: (key, rules, lane, now, claim) => (budgets.get(key) ?? open(key, rules, now)).take(lanes.indexOf(lane), now, claim),
-    onAnswer: (key, seq, status, headers, now) => budgets.get(key)?.onAnswer(seq, status, headers, now),
+    take(key, rules, lane, now, claim) {
+      used.add(key);
+      return (budgets.get(key) ?? open(key, rules, now)).take(lanes.indexOf(lane), now, claim);
+    },
+    onAnswer(key, seq, status, headers, now) {
+      used.add(key);
+      return budgets.get(key)?.onAnswer(seq, status, headers, now);
+    },
+    restore: (kept, rules, now) => open(kept.budget, rules, now).restore(kept, now),
+    counts(now, which) {
+      const wanted = which === "all" ? [...budgets.keys()] : [...used];
+      used.clear();
+      return wanted.flatMap((key) => {
+        const budget = budgets.get(key);
+        return budget ? [{ budget: key, counts: budget.counts(now) }] : [];
+      });
+    },
     meter: (key, now) => budgets.get(key)?.meter(now) ?? null,
     size: () => budgets.size,
   };
@@ -116,6 +152,24 @@ class Budget {
     return undefined;
   }
 
+  counts(now: number): QuotaCounts {
+    this.#window.expire(now);
+    const { limit, windowMs, used } = this.#window;
+    const grants = used.reduce((sum, n) => sum + n, 0);
+    return { day: this.#day.counts(now), window: { limit, windowMs, grants }, pausedUntil: this.#pausedUntil };
+  }
+
+  restore({ counts: { day, window, pausedUntil }, savedAt, whole }: KeptCounts, now: number): void {
+    this.usedAt = savedAt;
+    this.#window.adopt(window.limit, window.windowMs);
+    this.#day.restore(day, now, whole ? 0 : window.limit);
+    this.#pausedUntil = Math.min(pausedUntil, now + longestPauseMs);
+    if (now - savedAt >= 2 * window.windowMs) return;
+    // Where the other side counts for us its first answer tells; elsewhere the whole window may have been used since.
+    const grants = whole || this.#rules.headers ? window.grants : window.limit;
+    for (let i = 0; i < grants; i++) this.#window.grant(whole ? Math.min(savedAt, now) : now, 0);
+  }
+
   meter(now: number): QuotaMeter {
     this.#window.expire(now);
     const left = this.#day.left(now);
@@ -131,7 +185,7 @@ class Budget {
       daily: daily
         ? {
             limit: this.#day.limit,
-            used: Math.max(0, this.#day.limit - left),
+            used: this.#day.used(now),
             left,
             resetAt: left === 0 ? this.#day.resetAt(now) : undefined,
           }

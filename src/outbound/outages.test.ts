@@ -20,6 +20,7 @@ function open() {
     resolve: () => {
       throw new Error("not asked");
     },
+    check: async () => {},
     async send({ target }) {
       sent.push(target.host);
       const status = await behaviour(target.host);

@@ -4,14 +4,15 @@ import { Pool, type Dispatcher } from "undici";
 import type { HttpRequest } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { allowList, isPublicAddress } from "./address.ts";
+import { isPublicAddress } from "./address.ts";
 import { Intake } from "./intake.ts";
 import { Flight, type Answer, type FlightLimits, type Target } from "./flight.ts";
+import { isMetadataHost, PrivateHosts } from "./private-hosts.ts";
 
 export interface TransportOptions {
   clock: Clock;
   /** `host` or `host:port`: addresses of the private network that may be asked all the same. */
-  allowPrivateHosts: readonly string[];
+  allowPrivateHosts: readonly string[] | PrivateHosts;
   /** `host:port` of the sandbox: a private address for the connections that were made for it, and for nobody else. */
   sandboxHost?: string;
   /** Sends in place of the connection pools; for tests. */
@@ -28,6 +29,8 @@ export interface Address {
 export interface Transport {
   /** Throws HOST_NOT_ALLOWED or STEP_INPUT_INVALID for a URL that may not be asked. `ownUrl` is an address that the connection was made for. */
   resolve(url: string, ownUrl?: string): Address;
+  /** Throws as `resolve` does, and also where a name leads to an address that may not be asked. Nothing is sent. */
+  check(url: string, ownUrl?: string): Promise<void>;
   /** One request and its whole answer, whatever the status. Follows nothing, retries nothing. */
   send(to: Address, request: HttpRequest, limits: FlightLimits): Promise<Answer>;
   close(): Promise<void>;
@@ -47,17 +50,22 @@ export function createTransport({
   dispatcher,
   lookup = systemLookup as LookupFunction,
 }: TransportOptions): Transport {
-  const isAllowed = allowList(allowPrivateHosts);
-  const isSandbox = (url: URL): boolean => url.host === sandboxHost && !isAllowed(url);
+  const hosts = allowPrivateHosts instanceof PrivateHosts ? allowPrivateHosts : new PrivateHosts(allowPrivateHosts);
+  const isSandbox = (url: URL): boolean => url.host === sandboxHost && !hosts.allows(url);
   const intake = new Intake(mostBytesAtOnce);
   const targets = new Map<string, Target>();
+  hosts.onChange(() => {
+    while (targets.size > 0) retire(targets); // each is judged again
+  });
 
   const target = (origin: string): Target => targets.get(origin) ?? open(origin);
   const open = (origin: string): Target => {
     const url = parse(origin);
-    const allowed = isAllowed(url) || isSandbox(url);
+    const allowed = hosts.allows(url) || isSandbox(url);
+    if (isMetadataHost(url.hostname)) throw notAllowed(url.host);
     if (!allowed && isLiteral(url) && !isPublicAddress(bareHost(url))) throw notAllowed(url.host);
-    const made = { origin: url.origin, host: url.host, dispatcher: dispatcher ?? pool(url.origin, allowed ? lookup : guarded(lookup)) };
+    const guard = guarded(lookup, allowed ? (address) => !isMetadataHost(address) : isPublicAddress);
+    const made = { origin: url.origin, host: url.host, dispatcher: dispatcher ?? pool(url.origin, guard) };
     targets.set(origin, made);
     if (targets.size > mostOrigins) retire(targets);
     return made;
@@ -68,12 +76,22 @@ export function createTransport({
     const parsed = parse(url);
     return { target: target(parsed.origin), path: parsed.pathname + parsed.search };
   };
+  const resolve: Transport["resolve"] = (url, ownUrl) => {
+    const to = address(url);
+    if (to.target.host === sandboxHost && hostOf(ownUrl) !== sandboxHost && isSandbox(new URL(to.target.origin)))
+      throw notAllowed(to.target.host);
+    return to;
+  };
   return {
-    resolve(url, ownUrl) {
-      const to = address(url);
-      if (to.target.host === sandboxHost && hostOf(ownUrl) !== sandboxHost && isSandbox(new URL(to.target.origin)))
-        throw notAllowed(to.target.host);
-      return to;
+    resolve,
+    async check(text, ownUrl) {
+      const url = parse(text);
+      resolve(text, ownUrl);
+      if (isLiteral(url) || hosts.allows(url) || isSandbox(url)) return;
+      const found = await new Promise<LookupAddress[]>((resolve) =>
+        lookup(url.hostname, { all: true }, (error, addresses) => resolve(error ? [] : (addresses as LookupAddress[]))),
+      );
+      if (!found.every(({ address }) => isPublicAddress(address))) throw notAllowed(url.host);
     },
     send: ({ target: to, path }, request, limits) =>
       new Promise((resolve, reject) => new Flight({ clock, intake }, to.host, limits, resolve, reject).start(to, path, request)),
@@ -102,15 +120,15 @@ function pool(origin: string, lookup: LookupFunction): Pool {
 }
 
 /**
- * A resolver that refuses a name when any of its addresses is private. The connection is made to the very address checked
+ * A resolver that refuses a name when any of its addresses is closed. The connection is made to the very address checked
  * here, so a name that resolves differently the second time gains nothing.
  */
-function guarded(lookup: LookupFunction): LookupFunction {
+function guarded(lookup: LookupFunction, isOpen: (address: string) => boolean): LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, []);
       const addresses = found as LookupAddress[];
-      if (addresses.length === 0 || !addresses.every((a) => isPublicAddress(a.address))) return callback(notAllowed(hostname), []);
+      if (addresses.length === 0 || !addresses.every((a) => isOpen(a.address))) return callback(notAllowed(hostname), []);
       if (options.all) callback(null, addresses);
       else callback(null, addresses[0]!.address, addresses[0]!.family);
     });
@@ -139,5 +157,10 @@ const badUrl = (problem: string) => new MillraceError("STEP_INPUT_INVALID", { de
 
 /** Also used where the address shows itself only when the connection is made. */
 function notAllowed(host: string): MillraceError {
-  return new MillraceError("HOST_NOT_ALLOWED", { details: { host, outcome: "not_sent" } });
+  const never = isMetadataHost(URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host);
+  return new MillraceError("HOST_NOT_ALLOWED", { details: { host, outcome: "not_sent", todo: never ? neverAllowed : howToAllow } });
 }
+
+const howToAllow =
+  "If flows are meant to call it, allow it under Connections, 'Addresses on your own network', or in MILLRACE_ALLOW_PRIVATE_HOSTS.";
+const neverAllowed = "It gives out the credentials of the machine, so it is never called.";

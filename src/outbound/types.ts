@@ -11,8 +11,16 @@ export interface Authorizer {
   authorize(connection: ConnectionFacts): Promise<Credentials>;
   /** The other side refused `used` as expired. One refresh at a time; resolves with fresh credentials, or throws CONNECTION_EXPIRED/REVOKED/PAUSED. */
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
-  /** Told after each answer to a call that was logged in: the refusal's code, or null when the login was good. */
-  heard?(connection: ConnectionFacts, verdict: ErrorCode | null): void;
+  /** Called after each answer to a call that was logged in: the refusal's code, or null when the login was good. */
+  heard?(connection: ConnectionFacts, verdict: ErrorCode | null, to: AnsweredTo): void;
+}
+/** Which call an answer belongs to, as far as it says something of the login. */
+export interface AnsweredTo {
+  /** The version of the credentials that were sent. */
+  version: number;
+  /** Whether the request named the connection's own sub-account or agency. */
+  namesOwnPlace: () => boolean;
+  status?: number;
 }
 export interface Credentials {
   headers?: Record<string, string>;
@@ -79,6 +87,8 @@ export interface Exchange {
  */
 export interface Outbound {
   send(call: OutboundCall): Promise<OutboundReply>;
+  /** Throws where an address may not be asked: HOST_NOT_ALLOWED or STEP_INPUT_INVALID. Sends nothing. */
+  check?(url: string, ownUrl?: string): Promise<void>;
   close(): Promise<void>;
 }
 

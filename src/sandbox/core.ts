@@ -74,7 +74,11 @@ export class Core implements World {
     const records = (this.records = openRecords(file));
     this.grants = new Grants(records, clock);
     this.faults = new Faults(records, seed);
-    this.limits = new Limits(clock, { ...vendorQuota, ...quota });
+    this.limits = new Limits(
+      clock,
+      { ...vendorQuota, ...quota },
+      { read: () => records.getMeta("requests"), write: (text) => records.setMeta("requests", text) },
+    );
     this.signer = openSigner(records);
     this.webhooks = new Webhooks({ records, clock, faults: this.faults, signer: this.signer, post });
     this.installs = new Installs({ grants: this.grants, webhooks: this.webhooks, clock, state: () => this.state });
@@ -148,6 +152,7 @@ export class Core implements World {
   async shut(): Promise<void> {
     this.#mail.close();
     await this.webhooks.close();
+    this.limits.close();
     this.records.close();
   }
 

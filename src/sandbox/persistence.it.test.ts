@@ -157,3 +157,19 @@ test("a message that is scheduled leaves after a restart", async () => {
   expect(sent).toEqual(["OutboundMessage"]);
   await second.close();
 });
+
+test("requests counted today are counted after a restart: the vendor does not forget them either", async () => {
+  const clock = new TestClock();
+  const first = await open({ clock });
+  const { accessToken } = first.issueToken({ locationId: acmeDental });
+  const left = async (sandbox: Sandbox) => {
+    const headers = { authorization: `Bearer ${accessToken}`, version: "2021-07-28" };
+    const reply = await sandbox.app.inject({ method: "GET", url: `/contacts/?locationId=${acmeDental}`, headers });
+    return Number(reply.headers["x-ratelimit-daily-remaining"]);
+  };
+  const before = [await left(first), await left(first)];
+  await first.close();
+  const second = await open({ clock });
+  expect(await left(second)).toBe(before[1]! - 1);
+  await second.close();
+});

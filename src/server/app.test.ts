@@ -408,6 +408,8 @@ describe("the API's own description", () => {
       "DELETE /connections/{id}",
       "DELETE /flows/{id}",
       "DELETE /inboxes/{id}",
+      "DELETE /private-hosts/{host}",
+      "DELETE /runs/waiting-replays/{id}",
       "DELETE /session",
       "GET /catalog",
       "GET /connections",
@@ -419,12 +421,16 @@ describe("the API's own description", () => {
       "GET /flows/{id}/samples",
       "GET /inboxes",
       "GET /overview",
+      "GET /private-hosts",
       "GET /runs",
+      "GET /runs/waiting-replays",
       "GET /runs/{id}",
       "GET /runs/{id}/steps",
+      "PATCH /connections/{id}",
       "POST /api-key",
       "POST /call",
       "POST /connections",
+      "POST /connections/test",
       "POST /connections/{id}/test",
       "POST /flows",
       "POST /flows/{id}/dry-run",
@@ -436,9 +442,11 @@ describe("the API's own description", () => {
       "POST /flows/{id}/run",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",
+      "POST /private-hosts",
       "POST /resume",
       "POST /runs/cancel",
       "POST /runs/replay",
+      "POST /runs/replay/check",
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",
       "POST /session",
@@ -466,7 +474,7 @@ describe("routes of flows and runs", () => {
   const operations = { make: { title: "Make record" } };
   const call =
     ({ app, key }: { app: Awaited<ReturnType<typeof openServer>>["app"]; key: string }) =>
-    async (method: "GET" | "POST" | "PUT" | "DELETE", path: string, payload?: object) => {
+    async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, payload?: object) => {
       const reply = await app.inject({ method, url: `/api/v1${path}`, headers: withKey(key), ...(payload && { payload }) });
       return { status: reply.statusCode, body: reply.json() };
     };
@@ -720,14 +728,16 @@ describe("routes of flows and runs", () => {
       status: "connected" as const,
       createdAt: 1,
       quota: null,
+      usedBy: { flows: [], inboxes: [] },
     };
     const house = await server({
       desk: {
         list: async () => [view],
-        add: async (body) => (asked.push(body), view),
-        change: async (id, patch) => (asked.push({ id, patch }), view),
-        test: async () => ({ ok: true, message: "Fine." }),
-        remove: async (id) => void asked.push(id),
+        add: async (body, options) => (asked.push(body, options), view),
+        change: async (id, patch, options) => (asked.push({ id, patch }, options), view),
+        test: async () => ({ ok: true, message: "Fine.", mayHeal: false }),
+        testDraft: async (draft) => (asked.push(draft), { ok: false, message: "Not fine.", mayHeal: true }),
+        remove: async (id, options) => void asked.push(id, options),
       },
     });
     const api = call(house);
@@ -735,10 +745,35 @@ describe("routes of flows and runs", () => {
     expect(await api("POST", "/connections", body)).toEqual({ status: 201, body: view });
     expect((await api("POST", "/connections", { ...body, name: "Acme Inc" })).body.error.message).toContain("small letters");
     expect((await api("GET", "/connections")).body).toEqual({ connections: [view] });
+    expect((await api("PATCH", "/connections/con_1?verify=false", { title: "New", locationId: null })).status).toBe(200);
     expect((await api("PUT", "/connections/con_1", { title: "New" })).status).toBe(200);
-    expect((await api("POST", "/connections/con_1/test")).body).toEqual({ ok: true, message: "Fine." });
-    expect((await api("DELETE", "/connections/con_1")).body).toEqual({ ok: true });
-    expect(asked).toEqual([body, { id: "con_1", patch: { title: "New" } }, "con_1"]);
+    expect((await api("POST", "/connections/con_1/test")).body).toEqual({ ok: true, message: "Fine.", mayHeal: false });
+    expect((await api("POST", "/connections/test", body)).body).toEqual({ ok: false, message: "Not fine.", mayHeal: true });
+    expect((await api("POST", "/connections/test", { id: "con_1", patch: { secret: { token: "x" } } })).status).toBe(200);
+    expect((await api("DELETE", "/connections/con_1?force=true")).body).toEqual({ ok: true });
+    expect(asked).toEqual([
+      body,
+      { verify: true },
+      { id: "con_1", patch: { title: "New", locationId: null } },
+      { verify: false },
+      { id: "con_1", patch: { title: "New" } },
+      { verify: true },
+      body,
+      { id: "con_1", patch: { secret: { token: "x" } } },
+      "con_1",
+      { force: true },
+    ]);
+  });
+
+  test("an address on the private network is allowed and taken off again", async () => {
+    const api = call(await server());
+    expect((await api("POST", "/private-hosts", { host: "[fd12::7]:8080" })).body.hosts).toMatchObject([
+      { host: "10.0.0.9", from: "settings" },
+      { host: "[fd12::7]:8080", from: "web" },
+    ]);
+    expect((await api("POST", "/private-hosts", { host: "169.254.169.254" })).body.error.code).toBe("BAD_INPUT");
+    expect((await api("DELETE", `/private-hosts/${encodeURIComponent("[fd12::7]:8080")}`)).body.hosts).toHaveLength(1);
+    expect((await api("GET", "/private-hosts")).body.hosts).toHaveLength(1);
   });
 
   test("the catalog is searched by app and words", async () => {

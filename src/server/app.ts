@@ -5,6 +5,7 @@ import swagger from "@fastify/swagger";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
+import type { Trigger } from "#engine/types.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "./contract.ts";
@@ -27,6 +28,7 @@ import { inboxRoutes } from "./routes/inboxes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { lintRoutes, type LintRouteParts } from "./routes/lint.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { privateHostRoutes, type PrivateHostRouteParts } from "./routes/private-hosts.ts";
 import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
 import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
 import { sessionRoutes, signInLinkRoutes } from "./routes/session.ts";
@@ -43,7 +45,15 @@ declare module "fastify" {
 
 /** Everything the doors need, each by its name. */
 export interface AppParts
-  extends FlowRouteParts, LintRouteParts, RunRouteParts, OverviewParts, ConnectionRouteParts, CatalogRouteParts, HealthParts {
+  extends
+    FlowRouteParts,
+    LintRouteParts,
+    RunRouteParts,
+    OverviewParts,
+    ConnectionRouteParts,
+    PrivateHostRouteParts,
+    CatalogRouteParts,
+    HealthParts {
   engine: Engine;
   lint: LintDesk;
   live: Live;
@@ -54,6 +64,8 @@ export interface AppParts
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
   /** Who sends a request: the address at the other end of the connection when absent. */
   clientAddress?: (req: IncomingMessage) => string;
+  /** Called after a hook's event was accepted. */
+  onAccepted?: (trigger: Trigger) => void;
   inboxDesk: InboxDesk;
   signIn: SignIn;
   /** The address of a one-time link. */
@@ -74,6 +86,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.clientAddress && { clientAddress: parts.clientAddress }),
     ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+    ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.inboxDoor && { inboxes: parts.inboxDoor }),
   });
   const app = fastify({
@@ -120,6 +133,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     await signedIn.register(lintRoutes(parts));
     await signedIn.register(runRoutes(parts));
     await signedIn.register(connectionRoutes(parts));
+    await signedIn.register(privateHostRoutes(parts));
     await signedIn.register(inboxRoutes(parts));
     await signedIn.register(catalogRoutes(parts));
     await signedIn.register(liveRoutes(parts));

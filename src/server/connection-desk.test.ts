@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MillraceError } from "#kernel/errors.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
 import type { Flow } from "#engine/types.ts";
 import type { Connection } from "#vault/types.ts";
 import { createDesk, type DeskParts } from "./connection-desk.ts";
@@ -38,15 +39,17 @@ function open(more: Partial<DeskParts> = {}) {
   const vault = {
     get: async () => connection,
     list: async () => [connection],
-    change: async (_: string, __: string, patch: object) => ({ ...connection, ...patch }),
     disconnect: async (_: string, id: string) => void removed.push(id),
   } as unknown as DeskParts["vault"];
   const desk = createDesk({
     vault,
     workspaceId: "ws",
     flows: { list: async () => [], version: noVersion },
+    inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
-    caller: { call: async () => ({ output: [], exchanges: [] }) },
+    probe: () => Promise.reject(new Error("nothing to test here")),
+    clock: new TestClock(),
+    log: silentLog,
     ...more,
   });
   return { desk, removed };
@@ -73,35 +76,46 @@ describe("a connection", () => {
     });
   });
 
-  test("is not removed while a flow that is on uses it, however deep", async () => {
-    const { desk, removed } = open({ flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
-    await expect(desk.remove("con_1")).rejects.toThrow("'acme' is used by 'Welcome'");
-    expect(removed).toEqual([]);
+  test("is shown with the flows that name it, however deep, in the draft or as published, and with its inboxes", async () => {
+    const drafted = flow("draft", inBranch);
+    const published = { ...flow("on", []), id: "flow_2", name: "Follow up", version: 3 };
+    const flows = {
+      list: async () => [drafted, published, { ...flow("on", []), id: "flow_3" }],
+      version: async () => flow("on", inBranch).draft,
+    };
+    const [view] = await open({ flows }).desk.list();
+    expect(view!.usedBy).toEqual({
+      flows: [
+        { id: "flow_1", name: "Welcome", status: "draft", draft: true, published: false },
+        { id: "flow_2", name: "Follow up", status: "on", draft: false, published: true },
+      ],
+      inboxes: [{ id: "inb_1", name: "main" }],
+    });
   });
 
-  test("is removed when nothing that is on uses it", async () => {
-    const { desk, removed } = open({ flows: { list: async () => [flow("off", inBranch), flow("on", [])], version: noVersion } });
-    await desk.remove("con_1");
+  test("counts as used by flows that call it by a former name", async () => {
+    const renamed = { ...connection, name: "acme-dental", formerNames: ["acme"] };
+    const vault = { list: async () => [renamed], get: async () => renamed } as unknown as DeskParts["vault"];
+    const { desk } = open({ vault, flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
+    expect((await desk.list())[0]!.usedBy.flows).toHaveLength(1);
+    await expect(desk.remove("con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
+  });
+
+  test.each(["on", "off", "draft"] as const)("is not removed while a flow that is %s uses it, unless forced", async (status) => {
+    const { desk, removed } = open({ flows: { list: async () => [flow(status, inBranch)], version: noVersion } });
+    await expect(desk.remove("con_1")).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringContaining("'acme' is used by 'Welcome'") as string,
+      details: { flows: [{ id: "flow_1", name: "Welcome" }] },
+    });
+    expect(removed).toEqual([]);
+    await desk.remove("con_1", { force: true });
     expect(removed).toEqual(["con_1"]);
   });
 
-  test("is neither removed nor renamed while what is published uses it, whatever the draft says by now", async () => {
-    const published = { ...flow("on", []), version: 3 };
-    const { desk, removed } = open({ flows: { list: async () => [published], version: async () => flow("on", inBranch).draft } });
-    await expect(desk.remove("con_1")).rejects.toThrow("'acme' is used by 'Welcome' and cannot be removed");
-    await expect(desk.change("con_1", { name: "acme-2" })).rejects.toThrow("cannot be renamed");
-    expect(await desk.change("con_1", { name: "acme", title: "Acme Dental" })).toMatchObject({ title: "Acme Dental" });
-    expect(await open().desk.change("con_1", { name: "acme-2" })).toMatchObject({ name: "acme-2" });
-    expect(removed).toEqual([]);
-  });
-
-  test("is tested with a harmless read, and a refusal is an answer", async () => {
-    const asked: unknown[] = [];
-    const good = open({ caller: { call: async (request) => (asked.push(request.operation), { output: [], exchanges: [] }) } });
-    expect(await good.desk.test("con_1")).toEqual({ ok: true, message: "The login works." });
-    expect(asked).toEqual(["contacts.list"]);
-    const refused = new MillraceError("CONNECTION_REVOKED", { details: { app: "HighLevel", connection: "acme" } });
-    const bad = open({ caller: { call: () => Promise.reject(refused) } });
-    expect(await bad.desk.test("con_1")).toEqual({ ok: false, message: refused.message });
+  test("is removed when nothing uses it", async () => {
+    const { desk, removed } = open({ flows: { list: async () => [flow("on", [])], version: noVersion } });
+    await desk.remove("con_1");
+    expect(removed).toEqual(["con_1"]);
   });
 });

@@ -1,90 +1,268 @@
-import { MillraceError, toMillraceError } from "#kernel/errors.ts";
-import { newId } from "#kernel/ids.ts";
+import { createHash } from "node:crypto";
+import type { Clock } from "#kernel/clock.ts";
+import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { canonicalJson } from "#kernel/json.ts";
+import type { Log } from "#kernel/log.ts";
 import type { FlowService } from "#engine/api.ts";
-import { placesOf } from "#engine/lint/places.ts";
-import type { Flow, FlowDefinition } from "#engine/types.ts";
-import type { Caller } from "#outbound/caller.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
-import type { Connection } from "#vault/types.ts";
-import type { Vault } from "#vault/vault.ts";
-import type { ConnectionBody, ConnectionPatch, ConnectionView } from "./contract.ts";
+import { unreadable } from "#vault/status.ts";
+import type { Connection, Secret } from "#vault/types.ts";
+import type { ConnectionChange, Draft, Vault, Verdict } from "#vault/vault.ts";
+import type { Probe } from "./connection-probe.ts";
+import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
+import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "./contract.ts";
 
 /** Connections as the API deals in them. */
 export interface ConnectionDesk {
   list(): Promise<ConnectionView[]>;
-  add(body: ConnectionBody): Promise<ConnectionView>;
-  change(id: string, patch: ConnectionPatch): Promise<ConnectionView>;
-  test(id: string): Promise<{ ok: boolean; message: string }>;
-  remove(id: string): Promise<void>;
+  /** Tests first and saves what works; `verify` false saves without a test. */
+  add(body: ConnectionBody, options?: { verify?: boolean }): Promise<ConnectionView>;
+  /** A new secret is tested before the old one goes. */
+  change(id: string, patch: ConnectionPatch, options?: { verify?: boolean }): Promise<ConnectionView>;
+  /** Tests a saved connection and writes down what came of it. */
+  test(id: string): Promise<ConnectionTestReply>;
+  /** Tests one that is not saved, or a change of one that is. Keeps nothing. */
+  testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
+  /** `force`: also where flows use it. */
+  remove(id: string, options?: { force?: boolean }): Promise<void>;
+  /** A call was refused in a way that may be about the login: a test settles it, at most once a minute. */
+  doubt(connection: Pick<Connection, "id">): Promise<void>;
 }
 
 export interface DeskParts {
   vault: Vault;
-  caller: Pick<Caller, "call">;
+  /** `saved`: with the secret that is kept; else with the draft's own. */
+  probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
   flows: Pick<FlowService, "list" | "version">;
+  /** Inboxes at which the events of a connection's sub-account come in. */
+  inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
   workspaceId: string;
+  clock: Clock;
+  log: Log;
 }
 
-/** Harmless reads that show whether a login is good. */
-const probes: Record<string, { operation: string; input: (connection: Connection) => Record<string, unknown> }> = {
-  highlevel: { operation: "contacts.list", input: () => ({ limit: 1 }) },
-};
+const doubtEveryMs = 60_000;
+/** How long a proof outweighs one address that answers 401. */
+const recentMs = 600_000;
+const otherPlacesAsked = 8;
 
-export function createDesk({ vault, caller, flows, quota, workspaceId }: DeskParts): ConnectionDesk {
-  const view = (connection: Connection): ConnectionView => toConnectionView(connection, quota(connection));
-  /** What is published runs, whatever its draft says by now; a flow finds its login by name. */
-  const usedBy = async ({ draft, id, version }: Flow, name: string): Promise<boolean> =>
-    usesConnection(draft, name) || (version !== null && usesConnection(await flows.version(id, version), name));
+export function createDesk(parts: DeskParts): ConnectionDesk {
+  return new Desk(parts);
+}
 
-  async function refuseUsed({ name }: Connection, done: string): Promise<void> {
-    const on = (await flows.list(workspaceId)).filter(({ status }) => status === "on");
-    const users = (await Promise.all(on.map(async (flow) => ((await usedBy(flow, name)) ? [`'${flow.name}'`] : [])))).flat();
-    if (users.length === 0) return;
-    const problem = `'${name}' is used by ${users.join(", ")} and cannot be ${done}. Pause it or give it another connection first`;
-    throw new MillraceError("CONFLICT", { details: { problem } });
+class Desk implements ConnectionDesk {
+  readonly #parts: DeskParts;
+  readonly #use: ConnectionUse;
+  readonly #renewed = new RenewedSecrets();
+  readonly #doubted = new Map<string, number>();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#use = createConnectionUse(parts.flows, parts.workspaceId);
   }
 
-  return {
-    list: async () => (await vault.list(workspaceId)).map(view),
-    add: async (body) => view(await vault.connect(workspaceId, body)),
-    async change(id, patch) {
-      const connection = await vault.get(workspaceId, id);
-      if (patch.name !== undefined && patch.name !== connection.name) await refuseUsed(connection, "renamed");
-      return view(await vault.change(workspaceId, connection.id, patch));
-    },
-    async test(id) {
-      const connection = await vault.get(workspaceId, id);
-      const probe = probes[connection.app];
-      if (!probe) return { ok: true, message: "This app has nothing harmless to ask; the first real call will tell." };
-      try {
-        const input = probe.input(connection);
-        await caller.call({
-          workspaceId,
-          app: connection.app,
-          operation: probe.operation,
-          connection: connection.name,
-          input,
-          lane: "live",
-          dry: false,
-          idempotencyKey: newId("test"),
-        });
-        return { ok: true, message: "The login works." };
-      } catch (thrown) {
-        return { ok: false, message: toMillraceError(thrown).message };
+  async list(): Promise<ConnectionView[]> {
+    const { vault, workspaceId } = this.#parts;
+    return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
+  }
+
+  async add(body: ConnectionBody, { verify = true } = {}): Promise<ConnectionView> {
+    const { vault, workspaceId } = this.#parts;
+    const secret = this.#renewed.of(body.secret);
+    await this.#refuseTaken(body.name);
+    if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }));
+    const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true });
+    return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict));
+  }
+
+  async change(id: string, patch: ConnectionPatch, { verify = true } = {}): Promise<ConnectionView> {
+    const { vault, workspaceId } = this.#parts;
+    const known = await vault.get(workspaceId, id);
+    const change = this.#changeOf(patch);
+    if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(change.name, known.id);
+    const draft = await vault.changedDraft(workspaceId, known.id, change);
+    if (!verify || !(change.secret || isElsewhere(known, draft.connection)))
+      return this.#view(await vault.change(workspaceId, known.id, change));
+    const proof = await this.#prove(draft, { fresh: change.secret !== undefined });
+    const proven = { ...change, ...(change.secret && { secret: proof.secret }) };
+    return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict));
+  }
+
+  async test(id: string): Promise<ConnectionTestReply> {
+    const { vault, workspaceId } = this.#parts;
+    const connection = await vault.get(workspaceId, id);
+    const result = await this.#probeSaved(connection);
+    const verdict = this.#verdictOf(result, connection);
+    await vault.record(workspaceId, connection.id, verdict);
+    return replyOf(result);
+  }
+
+  async testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply> {
+    const { vault, workspaceId } = this.#parts;
+    try {
+      if ("id" in draft) {
+        const change = this.#changeOf(draft.patch);
+        await this.#prove(await vault.changedDraft(workspaceId, draft.id, change), { fresh: change.secret !== undefined });
+      } else {
+        await this.#prove(vault.draft(workspaceId, { ...draft, secret: this.#renewed.of(draft.secret) }), { fresh: true });
       }
-    },
-    async remove(id) {
-      const connection = await vault.get(workspaceId, id);
-      await refuseUsed(connection, "removed");
-      await vault.disconnect(workspaceId, connection.id);
-    },
-  };
+      return { ok: true, message: "The login works.", mayHeal: false };
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      if (error.code !== "CONNECTION_TEST_FAILED") throw error;
+      return { ok: false, message: String(error.details["problem"]), mayHeal: error.details["mayHeal"] === true };
+    }
+  }
+
+  async remove(id: string, { force = false } = {}): Promise<void> {
+    const { vault, workspaceId } = this.#parts;
+    const connection = await vault.get(workspaceId, id);
+    if (!force) await this.#refuseUsed(connection);
+    await vault.disconnect(workspaceId, connection.id);
+  }
+
+  async doubt({ id }: Pick<Connection, "id">): Promise<void> {
+    const { vault, workspaceId, clock } = this.#parts;
+    const now = clock.now();
+    if (now - (this.#doubted.get(id) ?? -Infinity) < doubtEveryMs) return;
+    this.#doubted.set(id, now);
+    const connection = await vault.find(workspaceId, id);
+    if (!connection) return;
+    const result = await this.#probeSaved(connection);
+    if (result.standing) await vault.record(workspaceId, id, this.#verdictOf(result, connection));
+    else if (connection.status !== "connected" || now - (connection.checkedAt ?? 0) > recentMs)
+      await vault.record(workspaceId, id, { ...refusedByOne, checkedAt: now, checkedBy: "call", lastUsedAt: now });
+  }
+
+  // ---------------------------------------------------------------- testing
+
+  async #probeSaved(connection: Connection): Promise<Probe> {
+    try {
+      const draft = await this.#parts.vault.changedDraft(this.#parts.workspaceId, connection.id, {});
+      return await this.#parts.probe(draft, { saved: true });
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      if (error.code !== "SECRET_UNREADABLE") throw error;
+      return { ok: false, message: error.message, standing: unreadable(error), error };
+    }
+  }
+
+  /** Throws CONNECTION_TEST_FAILED unless the login works, or nobody can tell without a real call. */
+  async #prove(draft: Draft, { fresh }: { fresh: boolean }): Promise<{ verdict: Verdict; secret: Secret }> {
+    const result = await this.#parts.probe(draft, { saved: !fresh });
+    this.#renewed.remember(draft.secret, result.secret);
+    const other = fresh ? await this.#otherPlace(draft, result) : null;
+    if (other) throw testFailed(otherPlaceWords(draft.connection, other), false);
+    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, mayHeal(result));
+    return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
+  }
+
+  #verdictOf({ standing, message, error }: Probe, { status, reason, problem, checkedAt, checkedBy }: Connection): Verdict {
+    const now = this.#parts.clock.now();
+    const used = error?.details["outcome"] === "not_sent" ? {} : { lastUsedAt: now };
+    if (standing) return { ...standing, checkedAt: now, checkedBy: "test", ...used };
+    if (status === "failed" || status === "untested") return { status: "untested", reason: message, problem: undefined, ...used };
+    return { status, reason, problem, checkedAt, checkedBy, ...used };
+  }
+
+  /** The sub-account a new secret is of, where it is another than the connection's and is known here. */
+  async #otherPlace({ connection, secret }: Draft, result: Probe & Draft): Promise<Place | null> {
+    const { vault, workspaceId, probe } = this.#parts;
+    const own = connection.locationId;
+    if (own === undefined) return null;
+    const told = result.connection.locationId;
+    const known = (await vault.list(workspaceId)).filter(({ app, locationId }) => app === connection.app && locationId !== undefined);
+    const nameOf = (locationId: string): Place => ({
+      locationId,
+      title: known.find((each) => each.locationId === locationId)?.title ?? null,
+    });
+    if (told !== undefined && told !== own) return nameOf(told);
+    if (result.error?.code !== "WRONG_LOCATION") return null;
+    const places = [...new Set(known.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
+    for (const locationId of places) {
+      const there = await probe({ connection: { ...connection, locationId }, secret: this.#renewed.of(secret) }, { saved: false });
+      this.#renewed.remember(secret, there.secret);
+      if (there.ok && there.standing) return nameOf(locationId);
+    }
+    return null;
+  }
+
+  // ---------------------------------------------------------------- names and use
+
+  /** What is null in a patch is cleared; what is not in it stays. */
+  #changeOf({ locationId, companyId, baseUrl, secret, ...patch }: ConnectionPatch): ConnectionChange {
+    return {
+      ...patch,
+      ...(locationId !== undefined && { locationId: locationId ?? undefined }),
+      ...(companyId !== undefined && { companyId: companyId ?? undefined }),
+      ...(baseUrl !== undefined && { baseUrl: baseUrl ?? undefined }),
+      ...(secret && { secret: this.#renewed.of(secret) }),
+    } as ConnectionChange;
+  }
+
+  /** Said before a test is made for it. The store has the last word. */
+  async #refuseTaken(name: string, own?: string): Promise<void> {
+    const other = await this.#parts.vault.find(this.#parts.workspaceId, name);
+    if (!other || other.id === own) return;
+    const problem =
+      other.name === name
+        ? `There is a connection named '${name}' already`
+        : `'${name}' is the former name of the connection '${other.name}', and flows may still use it. Choose another name`;
+    throw new MillraceError("CONFLICT", { details: { field: "name", problem } });
+  }
+
+  async #refuseUsed(connection: Connection): Promise<void> {
+    const flows = await this.#use.flows(connection);
+    if (flows.length === 0) return;
+    const names = flows.map(({ name }) => `'${name}'`).join(", ");
+    const problem = `'${connection.name}' is used by ${names}. Give ${flows.length === 1 ? "it" : "them"} another connection first, or remove it all the same with force`;
+    throw new MillraceError("CONFLICT", { details: { problem, flows } });
+  }
+
+  async #view(connection: Connection): Promise<ConnectionView> {
+    const [flows, inboxes] = await Promise.all([this.#use.flows(connection), this.#parts.inboxesOf(connection)]);
+    return { ...toConnectionView(connection, this.#parts.quota(connection)), usedBy: { flows, inboxes } };
+  }
 }
 
-function toConnectionView(connection: Connection, meter: QuotaMeter | null): ConnectionView {
-  const { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt } =
-    connection;
+interface Place {
+  locationId: string;
+  title: string | null;
+}
+
+const otherPlaceWords = ({ title, locationId }: Connection, other: Place): string =>
+  `This login is for the sub-account ${other.title === null ? "" : `'${other.title}' `}(${other.locationId}), and the connection '${title}' is for ${locationId}. Use a token that was made in that sub-account.`;
+
+/** A secret that was just typed was never connected: it is to be copied again rather than connected again. */
+function refusedWords({ standing, message, error }: Probe): string {
+  if (standing?.status !== "broken" || !error) return message;
+  const { app, message: said } = error.details;
+  const words = typeof said === "string" ? ` (${said})` : "";
+  return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Copy it again, and look whether it is the right one.`;
+}
+
+const refusedByOne = {
+  status: "failed" as const,
+  problem: "OUTBOUND_REFUSED" as const,
+  reason: "The last call was refused as not logged in (status 401). Look at the secret, then test again.",
+};
+
+const testFailed = (problem: string, heals: boolean) =>
+  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals } });
+
+/** Whether the same login may pass the test later: the other side was not there, or a scope is missing. */
+const mayHeal = ({ error }: Probe): boolean =>
+  error !== undefined && (errorCodes[error.code].retry || ["SCOPE_MISSING", "CONNECTION_PAUSED", "HOST_NOT_ALLOWED"].includes(error.code));
+
+const replyOf = (result: Probe): ConnectionTestReply => ({ ok: result.ok, message: result.message, mayHeal: mayHeal(result) });
+
+const isElsewhere = (known: Connection, next: Connection): boolean =>
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => known[fact] !== next[fact]) ||
+  canonicalJson(known.settings ?? {}) !== canonicalJson(next.settings ?? {});
+
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy"> {
+  const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
   const quota = meter && {
     used: meter.used,
     limit: meter.limit,
@@ -92,8 +270,28 @@ function toConnectionView(connection: Connection, meter: QuotaMeter | null): Con
     dailyUsed: meter.daily?.used ?? 0,
     dailyLimit: meter.daily?.limit ?? 0,
   };
-  return { id, name, title, app, auth, status, reason, baseUrl, locationId, companyId, scopes, expiresAt, lastUsedAt, createdAt, quota };
+  return { ...shown, quota };
 }
 
-const usesConnection = (definition: FlowDefinition, name: string): boolean =>
-  placesOf(definition).some(({ connection }) => connection === name);
+const rememberedSecrets = 20;
+
+/**
+ * A refresh token is spent by the test that uses it. Whoever saves the same secret after that gets the pair the test was given; only a
+ * digest of what was typed is kept beside it, and only the newest few.
+ */
+class RenewedSecrets {
+  readonly #renewed = new Map<string, Secret>();
+
+  of(secret: Secret): Secret {
+    return this.#renewed.get(digest(secret)) ?? secret;
+  }
+
+  remember(given: Secret, after: Secret): void {
+    if (canonicalJson(given) === canonicalJson(after)) return;
+    for (const [key, secret] of this.#renewed) if (canonicalJson(secret) === canonicalJson(given)) this.#renewed.set(key, after);
+    this.#renewed.set(digest(given), after);
+    if (this.#renewed.size > rememberedSecrets) this.#renewed.delete(this.#renewed.keys().next().value!);
+  }
+}
+
+const digest = (secret: Secret): string => createHash("sha256").update(canonicalJson(secret)).digest("base64url");

@@ -209,10 +209,18 @@ export const replayBody = z.object({
   /** `failed`: go on from the step that failed, keeping what was done; `start`: do all of it again. */
   from: z.enum(["start", "failed"]).default("failed"),
   version: z.enum(["same", "published"]).default("same"),
+  /** `connected`: runs whose connection is broken wait until it works again, and are then replayed once. */
+  when: z.enum(["now", "connected"]).default("now"),
+});
+/** A connection that would make runs fail again, and how many. */
+const blockedRuns = z.object({
+  connection: z.object({ id: z.string(), name: z.string(), title: z.string(), status: z.string(), reason: z.string().optional() }),
+  runs: z.number(),
 });
 export const replayReply = z.object({
   replayed: z.array(z.object({ run: z.string(), as: z.string() })),
   refused: z.array(z.object({ run: z.string(), error: storedError })),
+  waiting: z.array(blockedRuns),
 });
 /** Either ids, or a filter as in the list: of what it finds, the runs that are not over. */
 export const cancelBody = replayBody.pick({ ids: true, filter: true });
@@ -220,6 +228,16 @@ export const cancelReply = z.object({
   cancelled: z.array(z.string()),
   refused: z.array(z.object({ run: z.string(), error: storedError })),
 });
+export const replayCheckReply = z.object({ runs: z.number(), blocked: z.array(blockedRuns) });
+/** Runs that wait to be replayed until a connection works again. */
+export const waitingReplay = z.object({
+  id: z.string(),
+  /** Null: it was removed. */
+  connection: blockedRuns.shape.connection.nullable(),
+  runs: z.array(z.string()),
+  createdAt: z.number(),
+});
+export const waitingReplayList = z.object({ waiting: z.array(waitingReplay) });
 
 // ---- samples and dry runs
 export const sampleView = z.object({
@@ -275,8 +293,18 @@ export const connectionView = z.object({
   title: z.string(),
   app: z.string(),
   auth: z.string(),
-  status: z.enum(["connected", "expiring", "broken", "paused"]),
+  /** Names it had before. Flows that use one of them keep working. */
+  formerNames: z.array(z.string()).optional(),
+  /** `connected` only if the last test or call showed that the login works. */
+  status: z.enum(["untested", "connected", "expiring", "failed", "broken", "paused"]),
+  /** What is wrong and what to do, in words. */
   reason: z.string().optional(),
+  /** The code of the error behind it. */
+  problem: z.string().optional(),
+  /** When a test or a call last showed whether the login works, and which of the two. */
+  checkedAt: z.number().optional(),
+  checkedBy: z.enum(["test", "call"]).optional(),
+  access: z.enum(["location", "agency"]).optional(),
   baseUrl: z.string().optional(),
   locationId: z.string().optional(),
   companyId: z.string().optional(),
@@ -285,6 +313,19 @@ export const connectionView = z.object({
   lastUsedAt: z.number().optional(),
   createdAt: z.number(),
   quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
+  /** The flows that name it, and the inboxes at which events of its sub-account come in. */
+  usedBy: z.object({
+    flows: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.enum(["draft", "on", "off"]),
+        draft: z.boolean(),
+        published: z.boolean(),
+      }),
+    ),
+    inboxes: z.array(z.object({ id: z.string(), name: z.string() })),
+  }),
 });
 /** How flows call a connection or an inbox. */
 const shortName = z
@@ -318,6 +359,17 @@ export const connectionBody = z.object({
     })
     .default({}),
 });
+
+// ---- addresses on the operator's own network that flows may call
+export const privateHostView = z.object({
+  /** `erp.lan`, or `10.0.0.7:8080` for one port of it. */
+  host: z.string(),
+  /** `settings`: of MILLRACE_ALLOW_PRIVATE_HOSTS, and not to be changed here. */
+  from: z.enum(["settings", "web"]),
+  addedAt: z.number().nullable(),
+});
+export const privateHostList = z.object({ hosts: z.array(privateHostView) });
+export const privateHostBody = z.object({ host: z.string().min(1).max(300) });
 
 // ---- inboxes: the one address at which a marketplace app posts its events
 export const inboxEventView = z.object({
@@ -459,7 +511,8 @@ export const overview = z.object({
   attention: z.number(),
   queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
   flows: z.object({ on: z.number(), total: z.number() }),
-  connections: z.object({ connected: z.number(), total: z.number() }),
+  /** By what the last test or call showed: works, does not, and nobody knows yet. */
+  connections: z.object({ connected: z.number(), broken: z.number(), untested: z.number(), total: z.number() }),
   /** Systems that do not answer, or only with errors, and keep runs waiting; those that failed first at the front. */
   outages: z.array(outageView),
   sandboxUrl: z.string().nullable(),
@@ -490,10 +543,17 @@ export const connectionList = z.object({ connections: z.array(connectionView) })
 /** What is left out stays as it is; a secret, where given, replaces the old one. */
 export const connectionPatch = connectionBody
   .omit({ app: true, auth: true })
-  .extend({ secret: connectionBody.shape.secret.unwrap() })
+  .extend({
+    secret: connectionBody.shape.secret.unwrap(),
+    baseUrl: z.url().nullable(),
+    locationId: z.string().max(64).nullable(),
+    companyId: z.string().max(64).nullable(),
+  })
   .partial();
-/** `message`: a sentence for people. */
-export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string() });
+/** A connection as it would be added, or the change of one by its id. */
+export const connectionTestBody = z.union([z.object({ id: z.string().max(64), patch: connectionPatch }), connectionBody]);
+/** `message`: a sentence for people. `mayHeal`: the same login may pass later, because the other side was not there. */
+export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string(), mayHeal: z.boolean() });
 export const catalogQuery = z.object({
   app: z.string().max(60).optional(),
   q: z.string().max(200).optional(),
@@ -518,6 +578,8 @@ export type CatalogEntry = z.infer<typeof catalogEntry>;
 export type DryRunReply = z.infer<typeof dryRunReply>;
 export type Overview = z.infer<typeof overview>;
 export type OutageView = z.infer<typeof outageView>;
+export type ReplayCheck = z.infer<typeof replayCheckReply>;
+export type WaitingReplayView = z.infer<typeof waitingReplay>;
 export type ReplayBody = z.infer<typeof replayBody>;
 export type CancelBody = z.infer<typeof cancelBody>;
 export type CancelReply = z.infer<typeof cancelReply>;
@@ -529,6 +591,8 @@ export type Subscription = z.infer<typeof subscription>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type LintFinding = z.infer<typeof lintFinding>;
 export type LintView = z.infer<typeof lintView>;
+export type PrivateHostView = z.infer<typeof privateHostView>;
+export type ConnectionTestReply = z.infer<typeof connectionTestReply>;
 export type ConnectionPatch = z.infer<typeof connectionPatch>;
 
 /**
@@ -556,14 +620,18 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /runs                      runQuery -> RunList
  *   GET    /runs/:id                  RunDetail
  *   GET    /runs/:id/steps            {steps, next} (?after=&limit=)
- *   POST   /runs/replay               replayBody -> replayReply
+ *   POST   /runs/replay               replayBody -> replayReply;  /runs/replay/check -> replayCheckReply
+ *   GET    /runs/waiting-replays      {waiting: WaitingReplayView[]};  DELETE /runs/waiting-replays/:id
  *   POST   /runs/cancel               cancelBody -> cancelReply
  *   POST   /runs/:id/cancel|dismiss   RunDetail
  *   GET    /connections               {connections: ConnectionView[]}
- *   POST   /connections               connectionBody -> ConnectionView
- *   PUT    /connections/:id           part of connectionBody -> ConnectionView
- *   POST   /connections/:id/test      {ok, message}
- *   DELETE /connections/:id
+ *   POST   /connections               connectionBody -> ConnectionView (tested first; ?verify=false)
+ *   POST   /connections/test          connectionTestBody -> {ok, message, mayHeal} (keeps nothing)
+ *   PATCH  /connections/:id           part of connectionBody -> ConnectionView (also PUT; ?verify=false)
+ *   POST   /connections/:id/test      {ok, message, mayHeal}
+ *   DELETE /connections/:id           (?force=true)
+ *   GET    /private-hosts             {hosts: PrivateHostView[]}
+ *   POST   /private-hosts             {host} -> the list;  DELETE /private-hosts/:host
  *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=&key=&endpoints=true)
  *   POST   /call                      callBody -> callReply
  *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled

@@ -60,7 +60,7 @@ export async function runExample({ millrace, dataDir, progress }: ExampleParts):
 }
 
 /** The two logins of the example: a HighLevel sub-account, and the survey system's own addresses. */
-async function connectSandbox({ vault, sandbox }: Millrace): Promise<void> {
+async function connectSandbox({ vault, connections, sandbox }: Millrace): Promise<void> {
   const { systems, url } = sandbox!;
   const { sandboxDefaults } = await import("#sandbox/index.ts");
   const known = new Set((await vault.list(workspaceId)).map(({ name }) => name));
@@ -77,6 +77,7 @@ async function connectSandbox({ vault, sandbox }: Millrace): Promise<void> {
       companyId: sandboxDefaults.companyId,
       secret: { token: accessToken },
     });
+    await connections.test("acme");
   }
   if (!known.has("sightmill-main")) {
     const urls = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));

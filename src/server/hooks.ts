@@ -15,6 +15,8 @@ export interface HooksOptions {
   inboxes?: InboxDoor;
   /** Refuses an event that its app did not sign. */
   checkSignature?: SignatureCheck;
+  /** Called after an event was accepted for a trigger. */
+  onAccepted?: (trigger: Trigger) => void;
   /** Gets each fault that is ours. */
   log: { error(details: object, message: string): void };
   clock?: Clock;
@@ -55,6 +57,7 @@ export function createHooks({
   engine,
   inboxes,
   checkSignature,
+  onAccepted,
   log,
   clock = systemClock,
   clientAddress = (req) => req.socket.remoteAddress ?? "",
@@ -80,7 +83,9 @@ export function createHooks({
     const signed = await checkSignature?.(trigger, req.headers, bytes);
     const { payload, text } = readHookBody(bytes, format);
     signed?.check(payload, format);
-    return engine.accept(trigger, payload, options(text, signed ? undefined : deliveryIdOf(req)));
+    const accepted = await engine.accept(trigger, payload, options(text, signed ? undefined : deliveryIdOf(req)));
+    onAccepted?.(trigger);
+    return accepted;
   };
   /** The answer's text. */
   const take = async (req: IncomingMessage): Promise<string> => {

@@ -139,7 +139,7 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
   /** The places a trigger hears of; null: all. */
   async function placesOf({ connection }: TriggerDefinition): Promise<string[] | null> {
     if (connection === undefined) return null;
-    const login = (await connections()).find(({ name }) => name === connection);
+    const login = (await connections()).find(({ name, formerNames }) => name === connection || formerNames?.includes(connection));
     return [login?.locationId ?? login?.companyId ?? ""];
   }
 }

@@ -14,6 +14,8 @@ export interface LintReaderParts {
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   inboxes(app: string): readonly string[];
   caller: Pick<Caller, "pages">;
+  /** Why an address may not be called; null where it may. */
+  closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
 }
 
 /** The world as the check of flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
@@ -25,6 +27,7 @@ export function createLintReader({
   connection,
   inboxes,
   caller,
+  closed,
 }: LintReaderParts): LintReader {
   return {
     app(id) {
@@ -47,6 +50,10 @@ export function createLintReader({
         .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
     },
     inboxes: async (app) => [...inboxes(app)],
+    async closed(url, ownUrl) {
+      const error = await closed(url, ownUrl);
+      return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };
+    },
   };
 }
 

@@ -4,36 +4,44 @@ import type { FastifyBaseLogger } from "fastify";
 import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
+import { placesOf } from "#engine/lint/places.ts";
 import type { ExecutionMarks } from "#engine/types.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
+import { PrivateHosts } from "#outbound/private-hosts.ts";
+import { createGovernor } from "#outbound/governor.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import { explainStoreFault } from "#storage/faults.ts";
+import type { Connection } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
 import { clientAddress } from "./access.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { buildApp } from "./app.ts";
+import { createArrivals } from "./arrivals.ts";
 import { createWrongKeys } from "./attempts.ts";
-import { createDesk } from "./connection-desk.ts";
+import { createDesk, type ConnectionDesk } from "./connection-desk.ts";
 import type { OutageView } from "./contract.ts";
 import { closeFolderToOthers, dataFiles, readApiKey, takeDataFolder, writePrivate, writeServerNote } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { FrontDoor, starting } from "./front-door.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
-import { openHeard } from "./heard.ts";
+import { openHeard, type HeardCounter } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openKeys } from "./key-check.ts";
+import { createLaterReplays } from "./later-replays.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive, type Live } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
 import { portTaken } from "./port.ts";
+import { openPrivateHostDesk } from "./private-host-desk.ts";
+import { openQuotaKeeper } from "./quota-keeper.ts";
 import type { Rate } from "./rate-limit.ts";
 import { startRetention } from "./retention.ts";
 import { connectSandboxInbox } from "./sandbox-inbox.ts";
@@ -69,6 +77,7 @@ export interface Millrace {
   localUrl: string;
   engine: Engine;
   vault: Vault;
+  connections: ConnectionDesk;
   inboxes: InboxBook;
   sandbox: { url: string; systems: Sandbox } | null;
   /** Where the API key is, and whether this start made it. */
@@ -148,13 +157,18 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
+  const allowPrivateHosts = new PrivateHosts(settings.allowPrivateHosts);
+  const governor = createGovernor();
+  const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
+  closers.add(() => quota.close());
   const outside = openOutside({
     store: store.vault,
     keys,
     clock,
     log,
+    governor,
     called: metrics.called,
-    allowPrivateHosts: settings.allowPrivateHosts,
+    allowPrivateHosts,
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outside.close());
@@ -182,6 +196,7 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
           .filter((inbox) => inbox.app === app)
           .map(({ name }) => name),
       caller: outside.caller,
+      closed: outside.closed,
     }),
     workspaceId,
     clock,
@@ -190,8 +205,39 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => lint.close());
   outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name))));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
+  const privateHosts = await openPrivateHostDesk({
+    store: store.privateHosts,
+    hosts: allowPrivateHosts,
+    fromSettings: settings.allowPrivateHosts,
+    workspaceId,
+    clock,
+    log,
+    changed: () => void lint.outdate((definition) => placesOf(definition).some(({ app }) => app === "http")),
+  });
+  const connections = createDesk({
+    vault: outside.vault,
+    probe: outside.probe,
+    flows: engine.flows,
+    inboxesOf: inboxesOf(inboxes, heard),
+    quota: outside.quota,
+    workspaceId,
+    clock,
+    log,
+  });
+  const laterReplays = createLaterReplays({ engine, vault: outside.vault, store: store.waitingReplays, workspaceId, clock, log });
+  outside.vault.onChange((id) => void laterReplays.resume(id));
+  outside.onStatus(({ id }) => void laterReplays.resume(id));
+  outside.onStatus(({ id }) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name))));
+  outside.onDoubt((connection) => {
+    connections
+      .doubt(connection)
+      .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
+  });
   return {
     lint,
+    connections,
+    privateHosts,
+    laterReplays,
     store,
     upkeep,
     sandbox,
@@ -254,6 +300,7 @@ async function openDoors(
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
   await engine.start({ held: hold });
   door.open();
+  inside.laterReplays.resumeAll().catch((err: unknown) => log.error({ err }, "Replays that wait for a connection could not be looked at"));
   if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
@@ -271,6 +318,7 @@ async function openDoors(
     localUrl: url,
     engine,
     vault: outside.vault,
+    connections: inside.connections,
     inboxes,
     sandbox,
     apiKey,
@@ -336,10 +384,10 @@ const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, 
 
 /** What the routes are given. */
 function appParts(
-  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
+  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint, connections, privateHosts, laterReplays }: Inside,
   { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
 ) {
-  const { vault, caller, quota } = outside;
+  const { vault, caller } = outside;
   engine.onChange(live.changed);
   const outages = () => outagesOf(outside, engine);
   return {
@@ -362,7 +410,9 @@ function appParts(
     storeProblem: storeProbe(store.vault, clock),
     outages,
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals, outages }),
-    desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
+    desk: connections,
+    privateHosts,
+    laterReplays,
     inboxDesk: createInboxDesk({
       book: inboxes,
       heard,
@@ -373,6 +423,7 @@ function appParts(
       workspaceId,
       clock,
     }),
+    onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
 
@@ -436,6 +487,16 @@ function outagesOf({ troubledHosts }: Outside, engine: Engine): OutageView[] {
   const waiting = engine.waiting();
   return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
 }
+/** The inboxes at which events of a connection's own sub-account or agency have come in. */
+const inboxesOf =
+  (inboxes: InboxBook, heard: HeardCounter) =>
+  async ({ app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
+    const place = locationId ?? companyId;
+    if (place === undefined) return [];
+    const own = inboxes.all().filter((inbox) => inbox.app === app);
+    const counts = await Promise.all(own.map(({ id }) => heard.read(id)));
+    return own.filter((_, i) => counts[i]!.some((each) => each.place === place)).map(({ id, name }) => ({ id, name }));
+  };
 
 async function quotaReadings({ quota, vault }: Outside): Promise<QuotaReading[]> {
   return (await vault.list(workspaceId)).flatMap((connection) => {

@@ -82,7 +82,7 @@ export function operationIdOf(method: string, url: string): string {
   return method === "POST" ? `${tail.charAt(0).toLowerCase()}${tail.slice(1)}${name}` : `${verbs[method]!}${name}${tail}`;
 }
 
-const verbs: Record<string, string> = { GET: "get", POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
+const verbs: Record<string, string> = { GET: "get", POST: "create", PUT: "update", PATCH: "change", DELETE: "delete" };
 const plainVerb = (method: string, noun: string, one: boolean) =>
   method === "GET" && !one && noun.endsWith("s") ? "list" : verbs[method]!;
 const singular = (noun: string) => (noun.endsWith("boxes") ? noun.slice(0, -2) : noun.replace(/s$/, ""));

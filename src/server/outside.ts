@@ -3,28 +3,34 @@ import { LookupCache } from "#apps/lookup-cache.ts";
 import { prepareInput } from "#apps/prepare.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
-import { createCaller, type Caller } from "#outbound/caller.ts";
+import { createCaller, type Caller, type CallerParts } from "#outbound/caller.ts";
 import { createOutbound, quotaKey } from "#outbound/client.ts";
 import { createFormPost } from "#outbound/form-post.ts";
-import { createGovernor } from "#outbound/governor.ts";
+import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
+import type { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createTransport } from "#outbound/transport.ts";
-import type { Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
+import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
+import { draftStore } from "#vault/draft-store.ts";
 import { createSealer } from "#vault/seal.ts";
-import type { Connection, VaultStore } from "#vault/types.ts";
-import { createVault, type Vault } from "#vault/vault.ts";
+import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
+import { createVault, type Draft, type Vault } from "#vault/vault.ts";
+import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
 
 export interface OutsideParts {
   store: VaultStore;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
-  allowPrivateHosts: readonly string[];
+  allowPrivateHosts: readonly string[] | PrivateHosts;
   /** `host:port` of the sandbox, where one runs beside. */
   sandboxHost?: string;
   clock: Clock;
   log: Log;
+  /** Made here when absent. */
+  governor?: Governor;
   /** Told of every answer; status 0: there was none. */
   called(app: string, status: number): void;
 }
@@ -33,6 +39,13 @@ export interface OutsideParts {
 export interface Outside {
   vault: Vault;
   caller: Caller;
+  /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
+  probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  /** Calls that changed how a saved connection stands, or raised a doubt that only a test can settle. */
+  onStatus(listener: (connection: Connection, before: ConnectionStatus) => void): void;
+  onDoubt(listener: (connection: Connection) => void): void;
+  /** Why an address may not be called; null where it may. */
+  closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** How full a connection's budget is; null while nothing was asked over it. */
   quota(connection: Connection): QuotaMeter | null;
   /** Hosts that do not answer, or only with errors. */
@@ -43,24 +56,33 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
+export function openOutside({
+  store,
+  keys,
+  allowPrivateHosts,
+  sandboxHost,
+  clock,
+  log,
+  governor = createGovernor(),
+  called,
+}: OutsideParts): Outside {
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
   const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
-  const authorizer = createAuthorizer({ store, sealer, findApp, post: createFormPost(transport, loginTimeoutMs), clock, log });
-  const governor = createGovernor();
-  const outbound = counted(createOutbound({ clock, governor, authorizer, log, allowPrivateHosts, timeoutMs, transport }), called);
+  const post = createFormPost(transport, loginTimeoutMs);
+  const onStatus = new Listeners<[Connection, ConnectionStatus]>();
+  const onDoubt = new Listeners<[Connection]>();
+  const authorizer = createAuthorizer({ store, sealer, findApp, post, clock, log, onStatus: onStatus.tell, onDoubt: onDoubt.tell });
+  const outboundOf = (by: Authorizer) =>
+    counted(createOutbound({ clock, governor, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
+  const outbound = outboundOf(authorizer);
   const vault = createVault({ store, sealer, clock, log, findApp });
   const lookups = new LookupCache(clock);
+  const calling = { findApp, findOperation, findRecipe, prepareInput, outages, clock };
   const caller = createCaller({
-    findApp,
-    findOperation,
-    findRecipe,
-    prepareInput,
+    ...calling,
     outbound,
-    outages,
-    clock,
     remembered: (connectionId, call) => lookups.wrap(connectionId, call),
     connection: vault.find,
   });
@@ -72,6 +94,23 @@ export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock
   return {
     vault,
     caller,
+    onStatus: onStatus.add,
+    onDoubt: onDoubt.add,
+    async probe({ connection, secret }, { saved }) {
+      const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
+      const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, findApp, post, clock, log });
+      // What the answers say of the login is the test's to judge, so nobody else is told of them.
+      const call = probeCall(connection, { ...calling, outbound: outboundOf({ authorize, renew }), remembered: (_, each) => each });
+      const result = await probe({ connection, secret }, findApp(connection.app) ?? { title: connection.app }, call, clock.now());
+      if (saved) return { ...result, connection, secret };
+      const [after, sealed] = [await rest.get(connection.id), await rest.sealed(connection.id)];
+      return { ...result, connection: after!, secret: await sealer.open(connection.id, sealed!.jwe) };
+    },
+    closed: (url, ownUrl) =>
+      transport.check(url, ownUrl).then(
+        () => null,
+        (thrown: unknown) => (thrown instanceof MillraceError && thrown.code === "HOST_NOT_ALLOWED" ? thrown : null),
+      ),
     quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
     troubledHosts: () => outages.list(),
     async close() {
@@ -96,4 +135,29 @@ function counted(outbound: Outbound, called: OutsideParts["called"]): Outbound {
       }
     },
   };
+}
+
+/** The reads of a test, made with one login or with none. */
+function probeCall(connection: Connection, parts: Omit<CallerParts, "connection">): ProbeCall {
+  const { workspaceId, name } = connection;
+  return async (app, operation, input, open = false) => {
+    const anybody = {
+      id: "open:test",
+      workspaceId,
+      name,
+      app,
+      auth: "none" as const,
+      baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
+    };
+    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : connection) });
+    const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
+    return (await caller.call({ ...request, connection: name })).output;
+  };
+}
+
+/** Those who want to know of something. */
+class Listeners<News extends unknown[]> {
+  readonly #all: ((...news: News) => void)[] = [];
+  readonly add = (listener: (...news: News) => void): void => void this.#all.push(listener);
+  readonly tell = (...news: News): void => this.#all.forEach((listener) => listener(...news));
 }

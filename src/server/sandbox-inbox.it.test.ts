@@ -125,8 +125,8 @@ describe("the sandbox's inbox", () => {
       ({ status }) => status === "broken",
     );
     expect(broken.reason).toContain("app was uninstalled in HighLevel; install it again");
-    expect((await standing("smiles-app")).status).toBe("connected");
-    expect((await standing("acme")).status).toBe("connected");
+    expect((await standing("smiles-app")).status).toBe("untested");
+    expect((await standing("acme")).status).toBe("untested");
     await until(
       "the flow hears of it",
       () => house.runsOf(heard.id),
@@ -142,7 +142,7 @@ describe("the sandbox's inbox", () => {
     expect(back).toMatchObject({ status: "broken", reason: expect.stringContaining("connect it again") as string });
     const { id } = await house.millrace.vault.get(workspaceId, "acme-app");
     await house.millrace.vault.change(workspaceId, id, { secret: login(acmeDental) });
-    expect(await standing("acme-app")).toEqual({ status: "connected", reason: "" });
+    expect(await standing("acme-app")).toEqual({ status: "untested", reason: "" });
   });
 
   test("late news of an uninstall does not break a login that was made since", async () => {
@@ -151,7 +151,7 @@ describe("the sandbox's inbox", () => {
     expect(await vault.installation(workspaceId, { ...news, at: Date.now() - minute })).toBe(0);
     expect(await vault.installation(workspaceId, { ...news, at: Date.now() + minute, registration: "another-app" })).toBe(0);
     expect(await vault.installation(workspaceId, { ...news, at: Date.now() + minute, registration: undefined })).toBe(0);
-    expect((await vault.get(workspaceId, "acme-app")).status).toBe("connected");
+    expect((await vault.get(workspaceId, "acme-app")).status).toBe("untested");
   });
 
   test("typeless events come to addresses of their own", async () => {

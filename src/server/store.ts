@@ -4,12 +4,15 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
+import { createPrivateHostStore } from "#storage/private-host-store.ts";
+import { createQuotaStore } from "#storage/quota-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
+import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { ensureWorkspace } from "#storage/workspaces.ts";
 import type { VaultStore } from "#vault/types.ts";
 
@@ -27,6 +30,9 @@ export async function openStore(file: string, clock: Clock) {
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
     vault: createVaultStore(db),
+    quota: createQuotaStore(db),
+    privateHosts: createPrivateHostStore(db),
+    waitingReplays: createWaitingReplayStore(db),
     inboxes: createInboxStore(db),
     references: createReferenceStore(db),
     lint: createLintStore(db),

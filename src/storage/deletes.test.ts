@@ -28,6 +28,8 @@ const reasons: Record<string, string> = {
   "trigger-store.ts seen": "the list no longer shows it, or the person begins anew",
   "records.ts record_states": "the record was deleted",
   "run-store.ts run_crashes": "the run is over, or the crash was not its doing",
+  "private-host-store.ts private_hosts": "a person takes the address off the list",
+  "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 
 test("whatever deletes rows is listed with its reason, so that nothing new deletes by an unproven clock", () => {

@@ -10,6 +10,7 @@ import { openSqlite } from "./database.ts";
 import { migrations } from "./migrations.ts";
 import { createRunStore } from "./run-store.ts";
 import type { Schema } from "./schema.ts";
+import { createVaultStore } from "./vault-store.ts";
 import { createSessionStore } from "./sessions.ts";
 
 /** A database file as an earlier Millrace left it. */
@@ -156,4 +157,25 @@ test("a start does not read the runs that are there for their people: that is le
     ["run_0", { email: "p0@x.io" }],
   ]);
   await db.close();
+});
+
+test("a connection from before is called connected only if it had been used with success", async () => {
+  const { file, q } = await asLeftBy("0002_records");
+  const row = { workspace_id: "ws_1", title: "T", app: "highlevel", auth: "token", created_at: 1, updated_at: 1 };
+  const before = [
+    { ...row, id: "used", name: "used", status: "connected", last_used_at: 7 },
+    { ...row, id: "unused", name: "unused", status: "connected" },
+    { ...row, id: "broken", name: "broken", status: "broken", reason: "Connect it again.", last_used_at: 5 },
+  ];
+  for (const each of before)
+    await q
+      .insertInto("connections")
+      .values(each as never)
+      .execute();
+  await q.destroy();
+
+  const store = createVaultStore(await openSqlite({ file }));
+  expect(await store.get("used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
+  expect(await store.get("unused")).toMatchObject({ status: "untested" });
+  expect(await store.get("broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
 });

@@ -26,8 +26,12 @@ export interface Schema {
     access: string | null;
     scopes: string | null;
     settings: string | null;
+    former_names: string | null;
     status: string;
     reason: string | null;
+    problem: string | null;
+    checked_at: number | null;
+    checked_by: string | null;
     expires_at: number | null;
     last_used_at: number | null;
     created_at: number;
@@ -162,6 +166,20 @@ export interface Schema {
   };
   /** What the last check of a flow found. */
   flow_lint: { flow_id: string; checked_at: number; findings: string };
+  /** Hosts on private addresses that somebody allowed in the web app. */
+  private_hosts: { workspace_id: string; host: string; added_at: number };
+  /** Runs to be replayed as soon as a connection works again. */
+  waiting_replays: {
+    id: string;
+    workspace_id: string;
+    connection_id: string;
+    run_ids: string;
+    from: string;
+    version: string;
+    created_at: number;
+  };
+  /** How much of each request budget is used, so that a restart does not forget it. `clean`: written at an orderly stop. */
+  quota_counts: { budget: string; state: string; saved_at: number; clean: number };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
 }

@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from "kysely";
+import type { Kysely, Selectable, Updateable } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import type { Db } from "./database.ts";
@@ -12,6 +12,7 @@ export function createVaultStore(db: Db): VaultStore {
   return {
     insert: (connection, sealed) =>
       db.write(async (q) => {
+        await refuseFormer(q, connection.workspaceId, connection.id, connection.name);
         await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
       }),
@@ -23,7 +24,7 @@ export function createVaultStore(db: Db): VaultStore {
         .where("workspace_id", "=", workspaceId)
         .where("name", "=", name)
         .executeTakeFirst();
-      return connectionOf(row);
+      return connectionOf(row ?? (await formerly(db.q, workspaceId, name)));
     },
     async list(workspaceId) {
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
@@ -33,6 +34,11 @@ export function createVaultStore(db: Db): VaultStore {
       db.write(async (q) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
+        const known =
+          patch.name === undefined
+            ? undefined
+            : await q.selectFrom("connections").select("workspace_id").where("id", "=", id).executeTakeFirst();
+        if (known) await refuseFormer(q, known.workspace_id, id, patch.name!);
         await named(patch.name ?? "", q.updateTable("connections").set(change).where("id", "=", id).execute());
       }),
     delete: (id) =>
@@ -74,6 +80,25 @@ export function createVaultStore(db: Db): VaultStore {
   };
 }
 
+/** The connection that had a name before. They are few, and it is asked only for a name that none has now. */
+async function formerly(q: Kysely<Schema>, workspaceId: string, name: string): Promise<Row | undefined> {
+  const rows = await q
+    .selectFrom("connections")
+    .selectAll()
+    .where("workspace_id", "=", workspaceId)
+    .where("former_names", "is not", null)
+    .execute();
+  return rows.find((row) => (parsed(row.former_names!) as string[]).includes(name));
+}
+
+/** Flows may still use a former name: what else took it would be called in the place of what they mean. */
+async function refuseFormer(q: Kysely<Schema>, workspaceId: string, id: string, name: string): Promise<void> {
+  const other = await formerly(q, workspaceId, name);
+  if (!other || other.id === id) return;
+  const problem = `'${name}' is the former name of the connection '${other.name}', and flows may still use it. Choose another name`;
+  throw new MillraceError("CONFLICT", { details: { problem } });
+}
+
 const columns = {
   id: "id",
   workspaceId: "workspace_id",
@@ -87,15 +112,19 @@ const columns = {
   access: "access",
   scopes: "scopes",
   settings: "settings",
+  formerNames: "former_names",
   status: "status",
   reason: "reason",
+  problem: "problem",
+  checkedAt: "checked_at",
+  checkedBy: "checked_by",
   expiresAt: "expires_at",
   lastUsedAt: "last_used_at",
   createdAt: "created_at",
   updatedAt: "updated_at",
 } as const satisfies Record<keyof Connection, keyof Row>;
 const members = Object.keys(columns) as (keyof Connection)[];
-const isJson = (member: keyof Connection): boolean => member === "scopes" || member === "settings";
+const isJson = (member: keyof Connection): boolean => member === "scopes" || member === "settings" || member === "formerNames";
 
 /** The columns of the members that are there; one that is there and undefined is cleared. */
 function changeOf(patch: Partial<Connection>): Updateable<Schema["connections"]> {

@@ -442,6 +442,29 @@ describe("what is heard of a login", () => {
     for (let i = 0; i < 100; i++) it.heard(connection, null);
     await clock.advance(1);
     expect(writes).toBe(1);
+    await clock.advance(59_000);
+    it.heard(connection, null);
+    expect(writes).toBe(1);
+    await clock.advance(1_000);
+    it.heard(connection, null);
+    await clock.advance(1);
+    expect(writes).toBe(2);
+  });
+
+  test("an answer to the secret before this one says nothing of this one", async () => {
+    const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
+    const it = authorizer();
+    const before = await it.authorize(connection);
+    await store.swap("con_1", 1, await sealer.seal("con_1", { token: "pit-2" }), clock.now());
+    it.forget("con_1");
+    await it.authorize(connection);
+    const to = (version: number) => ({ version, namesOwnPlace: () => true });
+    it.heard(connection, "CONNECTION_REVOKED", to(before.version));
+    await clock.advance(1);
+    expect((await store.get("con_1"))!.status).toBe("connected");
+    it.heard(connection, "CONNECTION_REVOKED", to(before.version + 1));
+    await clock.advance(1);
+    expect((await store.get("con_1"))!.status).toBe("broken");
   });
 
   test("what a refusal says of something else leaves the login as it is", async () => {

@@ -1,15 +1,25 @@
 import type { ConnectionFacts } from "#catalog/types.ts";
-import { toMillraceError, type ErrorCode } from "#kernel/errors.ts";
+import { toMillraceError, type ErrorCode, type MillraceError } from "#kernel/errors.ts";
 import { OpenedSecrets, type Opened } from "./opened.ts";
 import { Refresher, type RefresherParts } from "./refresher.ts";
-import { standingAfter } from "./status.ts";
+import { proven, standingAfter, unreadable, type Standing } from "./status.ts";
 import type { Credentials } from "./types.ts";
+
+/** Which call an answer belongs to, as far as it says something of the login. */
+export interface AnsweredTo {
+  /** The version of the credentials that were sent. */
+  version: number;
+  /** Whether the request named the connection's own sub-account or agency. */
+  namesOwnPlace: () => boolean;
+  status?: number;
+}
 
 /** Logs requests in. Implements the outbound client's port. */
 export interface Authorizer {
   authorize(connection: ConnectionFacts): Promise<Credentials>;
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
-  heard(connection: ConnectionFacts, verdict: ErrorCode | null): void;
+  /** Called after each answer to a call that was logged in: the refusal's code, or null when it was accepted. */
+  heard(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
   /** Drops what is remembered of a connection, because it was changed here. */
   forget(connectionId: string): void;
 }
@@ -18,7 +28,8 @@ export interface Authorizer {
 const earlyMs = 300_000;
 /** …and this long before it ends, calls wait for the new one. */
 const lateMs = 30_000;
-const usedEveryMs = 600_000;
+/** How often a working login is written down as working. */
+const usedEveryMs = 60_000;
 
 /** `post` asks the login server and must give up within fifteen seconds. */
 export function createAuthorizer(parts: RefresherParts): Authorizer {
@@ -50,21 +61,32 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     });
   };
 
+  /** What an answer says of the login, at once where it changes anything. */
+  const heard: Authorizer["heard"] = (facts, code, used) => {
+    const opened = secrets.peek(facts.id);
+    if (!opened || (used && used.version !== opened.version)) return; // an answer to the secret before this one
+    const { connection, credentials } = opened;
+    if (code === null) return heardGood(secrets, opened, clock.now(), used?.namesOwnPlace);
+    if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
+    const seen = { checkedAt: clock.now(), checkedBy: "call" as const, lastUsedAt: clock.now() };
+    const title = findApp(connection.app)?.title ?? connection.app;
+    const after = standingAfter(code, title) ?? (connection.auth === "url" ? urlRefused(code, title) : undefined);
+    if (after && (after.status !== connection.status || after.problem !== connection.problem)) secrets.note(opened, { ...after, ...seen });
+    else if (clock.now() - (connection.lastUsedAt ?? 0) >= usedEveryMs) secrets.note(opened, { lastUsedAt: clock.now() });
+    if (isDoubtful(code, used)) parts.onDoubt?.(connection, code);
+  };
+
   return {
-    authorize,
+    authorize: (facts) =>
+      authorize(facts).catch((error: unknown) => {
+        noteUnreadable(parts, facts, toMillraceError(error));
+        throw error;
+      }),
     async renew(facts, used) {
       refresher.refused(facts.id, used.version);
       return (await refresher.refresh(facts, used.version)).credentials;
     },
-    heard(facts, code) {
-      const opened = secrets.peek(facts.id);
-      if (!opened) return;
-      const { connection, credentials } = opened;
-      if (code === null) return heardGood(secrets, opened, clock.now());
-      if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
-      const after = standingAfter(code, findApp(connection.app)?.title ?? connection.app);
-      if (after && after.status !== connection.status) secrets.note(opened, after);
-    },
+    heard,
     forget(id) {
       secrets.forget(id);
       refresher.forget(id);
@@ -72,9 +94,42 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
   };
 }
 
-/** A good answer clears what a bad one wrote, and now and then tells that the login is in use. */
-function heardGood(secrets: OpenedSecrets, opened: Opened, now: number): void {
-  const { status, lastUsedAt = 0 } = opened.connection;
-  if (status === "paused" || status === "broken") secrets.note(opened, { status: "connected", reason: undefined, lastUsedAt: now });
-  else if (now - lastUsedAt > usedEveryMs) secrets.note(opened, { lastUsedAt: now });
+/** A good answer shows that the login works; while it does, that is written down once a minute. */
+function heardGood(secrets: OpenedSecrets, opened: Opened, now: number, namesOwnPlace?: () => boolean): void {
+  const { status, problem, checkedAt = 0, lastUsedAt = 0 } = opened.connection;
+  if (status === "failed" && problem !== undefined && placeProblems.has(problem) && namesOwnPlace?.() === false) {
+    // Good for something, but not for the sub-account it is meant for.
+    if (now - lastUsedAt >= usedEveryMs) secrets.note(opened, { lastUsedAt: now });
+    return;
+  }
+  const after = proven(opened.connection, now);
+  if (after.status === status && now - checkedAt < usedEveryMs && now - lastUsedAt < usedEveryMs) return;
+  secrets.note(opened, { ...after, checkedAt: now, checkedBy: "call", lastUsedAt: now });
+}
+
+const placeProblems = new Set<ErrorCode>(["WRONG_LOCATION", "CONNECTION_WRONG_KIND"]);
+
+/** Where the address is the login, an address that is not there any more is a login that was taken back. */
+function urlRefused(code: ErrorCode, app: string): Standing | undefined {
+  if (code !== "OUTBOUND_NOT_FOUND") return undefined;
+  return { status: "broken", problem: code, reason: `${app} no longer knows one of the addresses. Copy them from ${app} again.` };
+}
+
+/** One refusal may be about the address asked and not about the login: 401 at a single address, or another sub-account's record. */
+function isDoubtful(code: ErrorCode, used: AnsweredTo | undefined): boolean {
+  if (code === "WRONG_LOCATION") return used?.namesOwnPlace() === true;
+  return code === "OUTBOUND_REFUSED" && used?.status === 401;
+}
+
+/** The key a secret was sealed with is gone: no call can be made, and nobody would learn it from an answer. */
+function noteUnreadable({ store, clock, log, onStatus }: RefresherParts, facts: ConnectionFacts, error: MillraceError): void {
+  if (error.code !== "SECRET_UNREADABLE") return;
+  const write = async () => {
+    const connection = await store.get(facts.id);
+    if (!connection || connection.problem === error.code) return;
+    const now = clock.now();
+    await store.update(facts.id, { ...unreadable(error), checkedAt: now, checkedBy: "call", updatedAt: now });
+    onStatus?.({ ...connection, ...unreadable(error) }, connection.status);
+  };
+  write().catch((err: unknown) => log.warn({ connection: facts.name, err: toMillraceError(err) }, "a connection's status was not written"));
 }

@@ -4,7 +4,7 @@ import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { credentialsOf, schemeOf } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
-import type { Connection, Credentials, LoginApp, Secret, VaultStore } from "./types.ts";
+import type { Connection, ConnectionStatus, Credentials, LoginApp, Secret, VaultStore } from "./types.ts";
 
 /** A connection with its secret opened. */
 export interface Opened {
@@ -20,6 +20,8 @@ export interface OpenedParts {
   findApp: (id: string) => LoginApp | undefined;
   clock: Clock;
   log: Log;
+  /** Called when a call changed how a login stands. */
+  onStatus?: (connection: Connection, before: ConnectionStatus) => void;
 }
 
 /** How long an opened secret is used before the store is asked whether it still is the one. */
@@ -61,11 +63,15 @@ export class OpenedSecrets {
 
   /** Changes what people see of a connection, behind the call: a status is not worth failing it. */
   note(opened: Opened, patch: Partial<Omit<Connection, "id" | "workspaceId">>): void {
+    const before = opened.connection.status;
     opened.connection = { ...opened.connection, ...patch };
-    const { id, name } = opened.connection;
+    const { id, name, status } = opened.connection;
     const unwritten = (error: unknown) =>
       this.#parts.log.warn({ connection: name, err: toMillraceError(error) }, "a connection's status was not written");
-    this.#parts.store.update(id, patch).catch(unwritten);
+    this.#parts.store
+      .update(id, patch)
+      .then(() => (status === before ? undefined : this.#parts.onStatus?.(opened.connection, before)))
+      .catch(unwritten);
   }
 
   async #read(facts: ConnectionFacts): Promise<Opened> {

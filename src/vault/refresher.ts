@@ -5,9 +5,9 @@ import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.t
 import type { Log } from "#kernel/log.ts";
 import { schemeOf } from "./credentials.ts";
 import { readRefusal, readTokens, refreshForm, tokenUrl, type TokenRefusal, type Tokens } from "./oauth.ts";
-import type { Opened, OpenedSecrets } from "./opened.ts";
+import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
-import { endsSoon, standingAfter } from "./status.ts";
+import { endsSoon, proven, standingAfter } from "./status.ts";
 import type { Connection, FormPost, LoginApp, Secret, VaultStore } from "./types.ts";
 
 export interface RefresherParts {
@@ -17,6 +17,10 @@ export interface RefresherParts {
   post: FormPost;
   clock: Clock;
   log: Log;
+  /** Called when a call changed how a login stands. */
+  onStatus?: OpenedParts["onStatus"];
+  /** Called when a refusal may be about the login or about one address alone: a test tells. */
+  onDoubt?: (connection: Connection, code: ErrorCode) => void;
 }
 
 /**
@@ -184,7 +188,10 @@ export class Refresher {
     const opened = await this.#secrets.read(facts);
     if (!swapped) return opened;
     this.#minted.set(facts.id, { version: version + 1, at: this.#now });
-    this.#secrets.note(opened, { ...told, status: "connected", reason: undefined, expiresAt: secret.expiresAt, updatedAt: this.#now });
+    const { connection } = opened;
+    // A renewed token is a working login, but not one for another sub-account than its own.
+    const after = connection.status === "failed" ? {} : { ...proven({ status: "connected" }, this.#now), ...checkedNow(this.#now) };
+    this.#secrets.note(opened, { ...told, ...after, expiresAt: secret.expiresAt, updatedAt: this.#now });
     this.#parts.log.info({ connection: facts.name, expiresAt: secret.expiresAt }, "the login was renewed");
     return opened;
   }
@@ -225,6 +232,7 @@ export class Refresher {
     this.#secrets.forget(connection.id);
     await this.#parts.store.update(connection.id, {
       ...(works ? endsSoon(secret.expiresAt!, after.reason!) : after),
+      ...checkedNow(this.#now),
       updatedAt: this.#now,
     });
     throw error;
@@ -255,3 +263,5 @@ export class Refresher {
     return this.#parts.clock.now();
   }
 }
+
+const checkedNow = (now: number) => ({ checkedAt: now, checkedBy: "call" as const, lastUsedAt: now });

@@ -1,31 +1,42 @@
 import type { AuthScheme } from "#catalog/types.ts";
-import type { ErrorCode } from "#kernel/errors.ts";
+import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
 import type { Connection, Secret } from "./types.ts";
 
-export type Standing = Pick<Connection, "status" | "reason" | "expiresAt">;
+export type Standing = Pick<Connection, "status" | "reason" | "problem" | "expiresAt">;
 
-/** How a login stands when its secret has just been given. `reason` is cleared by being there and undefined. */
+const cleared = { reason: undefined, problem: undefined };
+
+/** How a login stands when its secret has just been given: nobody knows yet. `reason` is cleared by being there and undefined. */
 export function standing(auth: AuthScheme["kind"], secret: Secret, now: number): Standing {
   const { expiresAt } = secret;
-  if (auth !== "oauth2" || secret.refreshToken || expiresAt === undefined) return { status: "connected", reason: undefined, expiresAt };
-  if (expiresAt <= now) return { status: "broken", reason: "The login has expired. Connect it again.", expiresAt };
+  if (auth !== "oauth2" || secret.refreshToken || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
+  if (expiresAt <= now)
+    return { status: "broken", reason: "The login has expired. Connect it again.", problem: "CONNECTION_EXPIRED", expiresAt };
   return {
     status: "expiring",
     reason: `The login ends on ${day(expiresAt)} and cannot be renewed by itself. Connect it again before then.`,
+    problem: undefined,
     expiresAt,
   };
 }
+
+/** How a login stands after the other side accepted it. One that ends soon still does. */
+export const proven = ({ status, reason, expiresAt }: Pick<Connection, "status" | "reason" | "expiresAt">, now: number) =>
+  status === "expiring" && expiresAt !== undefined && expiresAt > now
+    ? { status, reason, problem: undefined }
+    : { status: "connected" as const, ...cleared };
 
 /** How a login stands after the other side refused it; undefined where a refusal says nothing of the login. */
 export function standingAfter(code: ErrorCode, app: string, problem?: string): Standing | undefined {
   switch (code) {
     case "CONNECTION_EXPIRED":
-      return { status: "broken", reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Connect it again.` };
+      return { status: "broken", problem: code, reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Connect it again.` };
     case "CONNECTION_REVOKED":
-      return { status: "broken", reason: `${app} no longer accepts this login. Connect it again.` };
+      return { status: "broken", problem: code, reason: `${app} no longer accepts this login. Connect it again.` };
     case "CONNECTION_PAUSED":
       return {
         status: "paused",
+        problem: code,
         reason: `The sub-account is not active in ${app}. The login is kept and works again once the sub-account is.`,
       };
     default:
@@ -33,21 +44,57 @@ export function standingAfter(code: ErrorCode, app: string, problem?: string): S
   }
 }
 
+/** How a login stands whose secret cannot be opened: the key it was sealed with is not there. */
+export const unreadable = ({ code, message }: MillraceError): Standing => ({ status: "failed", problem: code, reason: message });
+
+/** How a login stands after a test that did not get through, for reasons a new secret may not mend. */
+export function failedTest({ code, message, details }: MillraceError, app: string, { locationId, companyId }: Connection): Standing {
+  const failed = (reason: string): Standing => ({ status: "failed", problem: code, reason });
+  switch (code) {
+    case "WRONG_LOCATION":
+      return failed(
+        `${app} says that this login has no access to the sub-account ${locationId ?? companyId ?? "it was asked for"}. Put in the right sub-account id, or a token of that sub-account.`,
+      );
+    case "CONNECTION_WRONG_KIND":
+      return failed(
+        locationId === undefined
+          ? `This is the login of a sub-account, and the connection is for an agency. Add the sub-account id, or use an agency login.`
+          : `This is an agency login, and the connection is for the sub-account ${locationId}. Use a token that was made in that sub-account.`,
+      );
+    case "SCOPE_MISSING":
+      return failed(
+        `${app} accepts the token, but the test could not read anything: it lacks the scope ${scopesOf(details["scopes"])}. Add a scope in ${app}, then test again.`,
+      );
+    case "HOST_NOT_ALLOWED":
+      return failed(`${message} Then test again.`);
+    default:
+      return failed(
+        `${message.replace(/\.$/, "")}. ${retryable(code) ? "The login itself may be fine: test it again once the address answers." : "Look at the address and the secret, then test again."}`,
+      );
+  }
+}
+
+const retryable = (code: ErrorCode): boolean => ["OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_FAILED"].includes(code);
+const scopesOf = (scopes: unknown): string => (Array.isArray(scopes) ? scopes.join(", ") : "it needs");
+
 /** How the logins of a place stand after its registration was taken out of it. */
 export const uninstalled = (app: string): Standing => ({
   status: "broken",
+  problem: "CONNECTION_REVOKED",
   reason: `The app was uninstalled in ${app}; install it again, then connect it again.`,
 });
 
 /** The same, once the registration is back: the old login stays dead. */
 export const reinstalled = (app: string): Standing => ({
   status: "broken",
+  problem: "CONNECTION_REVOKED",
   reason: `The app was installed again in ${app}; connect it again.`,
 });
 
 /** A login that could not be renewed ahead of its end: it works until then. */
 export const endsSoon = (expiresAt: number, reason: string): Standing => ({
   status: "expiring",
+  problem: undefined,
   reason: `Works until ${day(expiresAt)}. ${reason}`,
 });
 

@@ -1,6 +1,11 @@
 import type { App, AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import type { ErrorCode } from "#kernel/errors.ts";
 
-export type ConnectionStatus = "connected" | "expiring" | "broken" | "paused";
+/**
+ * `untested`: nothing has shown yet whether the login works. `connected`: the last test or call did. `failed`: the last test or call
+ * did not get through, and a new secret is not what it needs. `broken`: the app refused the login, so it needs a new secret.
+ */
+export type ConnectionStatus = "untested" | "connected" | "expiring" | "failed" | "broken" | "paused";
 
 /** A connection as it is kept and shown. The secret is elsewhere, sealed, and never comes back out over a door. */
 export interface Connection extends ConnectionFacts {
@@ -9,6 +14,11 @@ export interface Connection extends ConnectionFacts {
   status: ConnectionStatus;
   /** In words, with what to do, when the status is not `connected`. */
   reason?: string;
+  /** The error behind a status of `failed`, `broken` or `paused`. */
+  problem?: ErrorCode;
+  /** When a test or a call last showed whether the login works, and which of the two it was. */
+  checkedAt?: number;
+  checkedBy?: "test" | "call";
   /** When the access token ends, where it does. */
   expiresAt?: number;
   lastUsedAt?: number;

@@ -55,7 +55,7 @@ describe("connecting", () => {
       workspaceId: "w",
       name: "acme",
       title: "acme",
-      status: "connected",
+      status: "untested",
       locationId: "loc_1",
       createdAt: clock.now(),
     });
@@ -125,9 +125,21 @@ describe("changing", () => {
       name: "acme-2",
       title: "Acme Ltd",
       locationId: "loc_2",
-      status: "connected",
+      formerNames: ["acme"],
+      status: "untested",
     });
+    expect(await vault.get("w", "acme")).toMatchObject({ name: "acme-2" });
     expect(await secretOf(made.id)).toEqual({ token: "pit-top-secret" });
+  });
+
+  test("where a login is for takes what was proven of it along; its names do not", async () => {
+    const { vault, store } = world();
+    const made = await vault.connect("w", acme);
+    const proven = { status: "connected" as const, checkedAt: 5, checkedBy: "test" as const };
+    await store.update(made.id, proven);
+    expect(await vault.change("w", made.id, { name: "acme-2", title: "Acme Ltd" })).toMatchObject(proven);
+    const moved = await vault.change("w", made.id, { locationId: "loc_2" });
+    expect([moved.status, moved.checkedAt]).toEqual(["untested", undefined]);
   });
 
   test("a new secret mends what was broken", async () => {
@@ -136,7 +148,7 @@ describe("changing", () => {
     await store.update(made.id, { status: "broken", reason: "refused" });
     const mended = await vault.change("w", made.id, { secret: { token: "pit-new" } });
     expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed(made.id))!.version]).toEqual([
-      "connected",
+      "untested",
       undefined,
       { token: "pit-new" },
       2,

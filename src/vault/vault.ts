@@ -16,6 +16,15 @@ export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId
 }
 export type ConnectionChange = Partial<Omit<NewConnection, "app" | "auth">>;
 
+/** What a test found out about a login. */
+export type Verdict = Pick<Connection, "status" | "reason" | "problem" | "checkedAt" | "checkedBy" | "lastUsedAt">;
+
+/** A connection as it would be saved, with the secret it would have: what is tested before anything is saved. */
+export interface Draft {
+  connection: Connection;
+  secret: Secret;
+}
+
 /** A registration was put into a sub-account or an agency, or taken out of it. */
 export interface InstallationNews {
   app: string;
@@ -30,9 +39,17 @@ export interface InstallationNews {
 
 /** Logins and their secrets. Every method gives views without a secret. */
 export interface Vault {
-  connect(workspaceId: string, given: NewConnection): Promise<Connection>;
-  /** A change of name, title or facts, and of the secret where one is given. */
-  change(workspaceId: string, id: string, change: ConnectionChange): Promise<Connection>;
+  connect(workspaceId: string, given: NewConnection, verdict?: Verdict): Promise<Connection>;
+  /** A change of name, title or facts, and of the secret where one is given. The old name goes on finding it. */
+  change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict): Promise<Connection>;
+  /** What `connect` would save. Throws what it would throw, and keeps nothing. */
+  draft(workspaceId: string, given: NewConnection): Draft;
+  /** What `change` would leave, with the present secret where none is given. */
+  changedDraft(workspaceId: string, id: string, change: ConnectionChange): Promise<Draft>;
+  /** Writes down what a test of a saved connection found out. */
+  record(workspaceId: string, id: string, verdict: Verdict): Promise<Connection>;
+  /** Notes that a connection was in use. */
+  used(id: string, at: number): Promise<void>;
   disconnect(workspaceId: string, id: string): Promise<void>;
   list(workspaceId: string): Promise<Connection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
@@ -76,6 +93,25 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     }
   };
 
+  const draftOf = (workspaceId: string, { secret, title, ...facts }: NewConnection): Draft => {
+    check(findApp(facts.app), facts, secret);
+    const now = clock.now();
+    const connection: Connection = {
+      ...facts,
+      id: newId("con", now),
+      workspaceId,
+      title: title ?? facts.name,
+      ...standing(facts.auth, secret, now),
+      createdAt: now,
+      updatedAt: now,
+    };
+    return { connection, secret };
+  };
+  const checkChange = (known: Connection, { secret, ...change }: ConnectionChange): void => {
+    if (secret) check(findApp(known.app), { ...known, ...change }, secret);
+    else refuseMove(known, change);
+  };
+
   /** Whether a login was made with a registration: the part of its client id before the first hyphen. */
   const isOf = async (id: string, registration: string | undefined): Promise<boolean> => {
     const sealed = await store.sealed(id);
@@ -84,34 +120,46 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
   };
 
   return {
-    async connect(workspaceId, { secret, title, ...facts }) {
-      check(findApp(facts.app), facts, secret);
-      const now = clock.now();
-      const id = newId("con", now);
-      const connection: Connection = {
-        ...facts,
-        id,
-        workspaceId,
-        title: title ?? facts.name,
-        ...standing(facts.auth, secret, now),
-        createdAt: now,
-        updatedAt: now,
-      };
+    async connect(workspaceId, given, verdict) {
+      const { connection: draft, secret } = draftOf(workspaceId, given);
+      const { id, createdAt: now } = draft;
+      const connection = { ...draft, ...verdict };
       await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now });
-      log.info({ connection: facts.name, app: facts.app, auth: facts.auth }, "connected");
+      log.info({ connection: given.name, app: given.app, auth: given.auth, status: connection.status }, "connection added");
       changed(id);
       return connection;
     },
-    async change(workspaceId, id, { secret, ...change }) {
+    async change(workspaceId, id, { secret, ...change }, verdict) {
       const known = await get(workspaceId, id);
-      const facts = { ...known, ...change };
-      if (secret) check(findApp(known.app), facts, secret);
-      else refuseMove(known, change);
+      checkChange(known, { ...change, ...(secret && { secret }) });
       if (secret) await replaceSecret(known.id, secret);
-      await store.update(known.id, { ...change, ...(secret && standing(known.auth, secret, clock.now())), updatedAt: clock.now() });
+      const anew = secret || isMoved(known, change) ? standing(known.auth, secret ?? {}, clock.now()) : {};
+      const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof standing>>;
+      await store.update(known.id, {
+        ...change,
+        ...renamed(known, change.name),
+        ...((secret || isMoved(known, change)) && { ...unproven, checkedAt: undefined, checkedBy: undefined }),
+        ...(secret && { expiresAt }),
+        ...verdict,
+        updatedAt: clock.now(),
+      });
       changed(known.id);
       return get(workspaceId, known.id);
     },
+    draft: draftOf,
+    async changedDraft(workspaceId, id, { secret, ...change }) {
+      const known = await get(workspaceId, id);
+      checkChange(known, { ...change, ...(secret && { secret }) });
+      const sealed = secret ? null : await store.sealed(known.id);
+      return { connection: { ...known, ...change }, secret: secret ?? (sealed ? await sealer.open(known.id, sealed.jwe) : {}) };
+    },
+    async record(workspaceId, id, verdict) {
+      const known = await get(workspaceId, id);
+      await store.update(known.id, verdict);
+      if (known.status !== verdict.status || known.problem !== verdict.problem) changed(known.id);
+      return { ...known, ...verdict };
+    },
+    used: (id, at) => store.update(id, { lastUsedAt: at }),
     async disconnect(workspaceId, id) {
       const known = await get(workspaceId, id);
       await store.delete(known.id);
@@ -146,6 +194,16 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     onChange: (listener) => void listeners.push(listener),
   };
 }
+
+/** The names a connection had; one that it takes again is no former name any more. */
+function renamed({ name, formerNames = [] }: Connection, next: string | undefined): Pick<Connection, "formerNames"> {
+  if (next === undefined || next === name) return {};
+  return { formerNames: [...new Set([...formerNames, name])].filter((former) => former !== next) };
+}
+
+/** Whether a change makes it another place: what was proven of the old one says nothing of it. */
+const isMoved = (known: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== known[fact]);
 
 /** Late news must not undo what was done since: a login made or mended after the event is of a later installation. */
 function isConcerned(connection: Connection, { app, installed, locationId, companyId, at }: InstallationNews, broken?: string): boolean {

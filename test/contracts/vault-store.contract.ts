@@ -40,6 +40,10 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
         settings: { header: "X-Key" },
         status: "broken",
         reason: "Connect it again.",
+        problem: "CONNECTION_EXPIRED",
+        checkedAt: now + 3,
+        checkedBy: "call",
+        formerNames: ["acme-2024"],
         expiresAt: now + 1,
         lastUsedAt: now + 2,
       });
@@ -79,6 +83,19 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       expect([await store.get("c2"), await store.sealed("c2")]).toEqual([null, null]);
       await store.insert(connection("c3", { name: "other" }), sealed("c3"));
       await expect(store.update("c3", { name: "acme" })).rejects.toMatchObject({ code: "CONFLICT" });
+    });
+
+    it("is found by a former name, which no other connection of the workspace can take", async () => {
+      const store = await open();
+      await store.insert(connection("c1", { name: "acme-dental", formerNames: ["old", "acme"] }), sealed("c1"));
+      await store.insert(connection("c2", { name: "acme", workspaceId: "w2" }), sealed("c2"));
+      expect((await store.getByName("w1", "acme"))?.id).toBe("c1");
+      expect(await store.getByName("w1", "acm")).toBeNull();
+      await expect(store.insert(connection("c3", { name: "acme" }), sealed("c3"))).rejects.toMatchObject({ code: "CONFLICT" });
+      await store.insert(connection("c4"), sealed("c4"));
+      await expect(store.update("c4", { name: "old" })).rejects.toMatchObject({ code: "CONFLICT" });
+      await store.update("c1", { name: "acme", formerNames: ["acme-dental"] });
+      expect((await store.getByName("w1", "acme-dental"))?.name).toBe("acme");
     });
 
     it("lists by name", async () => {

@@ -218,3 +218,16 @@ it("knows no operation, connection or foreign connection that is not there, and 
   );
   await expect(run("post", { url: "http://127.0.0.1/" }, { app: "http" })).rejects.toMatchObject({ code: "STEP_INPUT_INVALID" });
 });
+
+it("a dry run of a write to a private address that is not allowed says so, as the real run would", async () => {
+  for (const [operation, url] of [
+    ["post", "http://10.0.0.7:8080/hook"],
+    ["put", "http://localhost:9/x"],
+    ["delete", "http://169.254.169.254/"],
+  ])
+    await expect(
+      caller.call(request(operation!, { url }, { app: "http", dry: true, connection: undefined as never })),
+    ).rejects.toMatchObject({
+      code: "HOST_NOT_ALLOWED",
+    });
+});

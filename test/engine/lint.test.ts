@@ -83,6 +83,8 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, a
       return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
     },
     inboxes: async () => inboxes,
+    closed: async (url) =>
+      /^https?:\/\/(10\.|erp\.lan)/.test(url) ? { host: new URL(url).host, todo: "Allow it under Connections." } : null,
   };
 }
 const reference = (more: Partial<Reference>): Reference => ({
@@ -551,5 +553,59 @@ describe("a name where only an id will do", () => {
     expect(await deal({ pipelineId: named.name }, { lists: { "opportunities.list_pipelines": [named] } })).toEqual([
       `error steps[0].input.pipelineId: '${named.name}' is the name of a pipeline, and looks like an id: it is sent as it is. Write the id: ${named.id}.`,
     ]);
+  });
+});
+
+describe("a connection whose last test failed", () => {
+  const of = async (problem: LintConnection["problem"]) => {
+    connections["shaky"] = {
+      ...connections["acme"]!,
+      name: "shaky",
+      status: "failed",
+      reason: "It did not get through.",
+      ...(problem && { problem }),
+    };
+    const { told: findings } = await lint(flow(step("contacts.get", { contactId: "{{ trigger.id }}" }, "shaky")));
+    delete connections["shaky"];
+    return findings;
+  };
+
+  test("is an error where a run would fail as well, and a warning where the host was down", async () => {
+    const sentence = "steps[0].connection: the last test of 'shaky' failed: It did not get through. Look at 'shaky' under Connections";
+    expect((await of("WRONG_LOCATION"))[0]).toContain(`error ${sentence}`);
+    expect((await of("OUTBOUND_UNREACHABLE"))[0]).toContain(`warning ${sentence}`);
+  });
+});
+
+describe("an address on a private network that flows may not call", () => {
+  const closed = (host: string, at: string) =>
+    `error ${at}: ${host} is an address of a private network, which flows may not call. Allow it under Connections.`;
+  const http = (operation: string, url: string, login?: string): StepDefinition => ({
+    id: "a",
+    app: "http",
+    operation,
+    input: { url },
+    ...(login !== undefined && { connection: login }),
+  });
+
+  test.each(["get", "post", "put", "patch", "delete"])("is told before the first run: %s", async (operation) => {
+    expect((await lint(flow(http(operation, "http://10.0.0.7:8080/hook")))).told).toEqual([closed("10.0.0.7:8080", "steps[0].input.url")]);
+  });
+
+  test("is told where templates fill the rest of it, and in branches and loops", async () => {
+    const inner = http("post", "http://erp.lan/orders/{{ trigger.id }}");
+    const steps: StepDefinition[] = [{ id: "b", if: "true", then: [{ id: "l", forEach: "trigger.list", do: [inner] }] }];
+    expect((await lint(flow(...steps))).told).toContainEqual(closed("erp.lan", "steps[0].then[0].do[0].input.url"));
+  });
+
+  test("is told of the connection where the step gives a path", async () => {
+    connections["erp"] = { ...connections["acme"]!, name: "erp", app: "http", baseUrl: "http://erp.lan" } as LintConnection;
+    expect((await lint(flow(http("get", "/orders", "erp")))).told).toEqual([closed("erp.lan", "steps[0].connection")]);
+    delete connections["erp"];
+  });
+
+  test("is not guessed where a template decides the host", async () => {
+    for (const url of ["{{ trigger.url }}", "http://{{ trigger.host }}/x", "https://example.com/x"])
+      expect((await lint(flow(http("post", url)))).told).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import pino from "pino";
 import { apps } from "#apps/index.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { trustedProxies } from "#server/access.ts";
+import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { openApiKeys } from "#server/api-keys.ts";
 import { buildApp, type AppParts } from "#server/app.ts";
 import { createWrongKeys } from "#server/attempts.ts";
@@ -11,7 +12,9 @@ import { openHeard } from "#server/heard.ts";
 import { openInboxBook } from "#server/inbox-book.ts";
 import { createInboxDesk } from "#server/inbox-desk.ts";
 import { openLintDesk } from "#server/lint-desk.ts";
+import { createLaterReplays } from "#server/later-replays.ts";
 import { createLive } from "#server/live.ts";
+import { openPrivateHostDesk } from "#server/private-host-desk.ts";
 import { createMetrics } from "#server/metrics.ts";
 import { openSessions } from "#server/sessions.ts";
 import { createSignIn } from "#server/sign-in.ts";
@@ -19,14 +22,19 @@ import { createSignInLinks } from "#server/sign-in-links.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
+import { createPrivateHostStore } from "#storage/private-host-store.ts";
+import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
+import type { Connection } from "#vault/types.ts";
 import type { FakeOperation } from "./caller.ts";
 import { openEngine, workspace } from "./engine.ts";
 
 export interface ServerWish {
   operations?: Record<string, FakeOperation>;
   desk?: Partial<ConnectionDesk>;
+  /** What replays look at. */
+  connections?: Connection[];
   publicUrl?: string;
   localSignIn?: boolean;
   trusted?: string[];
@@ -41,13 +49,16 @@ const noDesk: ConnectionDesk = {
   add: () => Promise.reject(new Error("no desk")),
   change: () => Promise.reject(new Error("no desk")),
   test: () => Promise.reject(new Error("no desk")),
+  testDraft: () => Promise.reject(new Error("no desk")),
   remove: () => Promise.reject(new Error("no desk")),
+  doubt: () => Promise.reject(new Error("no desk")),
 };
 
 /** The server's doors on a real engine and a store in memory. `key` is the first API key; nothing listens until asked to. */
 export async function openServer({
   operations = {},
   desk,
+  connections = [],
   publicUrl = "http://127.0.0.1:4400",
   localSignIn = true,
   trusted = [],
@@ -120,7 +131,25 @@ export async function openServer({
     clock,
     log,
   });
+  const privateHosts = await openPrivateHostDesk({
+    store: createPrivateHostStore(db),
+    hosts: new PrivateHosts([]),
+    fromSettings: ["10.0.0.9"],
+    workspaceId: workspace,
+    clock,
+    log,
+    changed: () => undefined,
+  });
   const app = await buildApp({
+    privateHosts,
+    laterReplays: createLaterReplays({
+      engine,
+      vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },
+      store: createWaitingReplayStore(db),
+      workspaceId: workspace,
+      clock,
+      log,
+    }),
     inboxDesk,
     lint,
     engine,

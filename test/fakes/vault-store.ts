@@ -8,7 +8,15 @@ export function memoryVaultStore(): VaultStore {
   const leases = new Map<string, { owner: string; until: number }>();
   const all = () => [...connections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.name === name);
+  const formerly = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.formerNames?.includes(name));
   const refuseTaken = (id: string, workspaceId: string, name: string) => {
+    const former = formerly(workspaceId, name);
+    if (former && former.id !== id)
+      throw new MillraceError("CONFLICT", {
+        details: {
+          problem: `'${name}' is the former name of the connection '${former.name}', and flows may still use it. Choose another name`,
+        },
+      });
     const other = byName(workspaceId, name);
     if (other && other.id !== id)
       throw new MillraceError("CONFLICT", { details: { problem: `There is a connection named '${name}' already` } });
@@ -20,7 +28,7 @@ export function memoryVaultStore(): VaultStore {
       secrets.set(connection.id, { ...sealed });
     },
     get: async (id) => structuredClone(connections.get(id) ?? null),
-    getByName: async (workspaceId, name) => structuredClone(byName(workspaceId, name) ?? null),
+    getByName: async (workspaceId, name) => structuredClone(byName(workspaceId, name) ?? formerly(workspaceId, name) ?? null),
     list: async (workspaceId) => structuredClone(all().filter((c) => c.workspaceId === workspaceId)),
     async update(id, patch) {
       const known = connections.get(id);

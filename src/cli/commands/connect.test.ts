@@ -15,6 +15,7 @@ const connection = (more: Partial<ConnectionView> = {}): ConnectionView => ({
   createdAt: now,
   lastUsedAt: now - 60_000,
   quota: { used: 4, limit: 100, windowMs: 10_000, dailyUsed: 4, dailyLimit: 200_000 },
+  usedBy: { flows: [], inboxes: [] },
   ...more,
 });
 const list = { "GET /connections": { connections: [connection()] } };
@@ -23,9 +24,9 @@ test("connect list shows each with its status and, under them, what is to be don
   const broken = connection({ name: "old", status: "broken", reason: "HighLevel refused the login. Connect it again." });
   const { out } = await runCli(["connect", "list"], { answers: { "GET /connections": { connections: [connection(), broken] } } });
   expect(out).toBe(
-    "CONNECTION  APP        STATUS     SUB-ACCOUNT  QUOTA  USED       TITLE\n" +
-      "acme        highlevel  Connected  loc_1        4/100  1 min ago  Acme Dental\n" +
-      "old         highlevel  Broken     loc_1        4/100  1 min ago  Acme Dental\n" +
+    "CONNECTION  APP        STATUS     SUB-ACCOUNT  QUOTA  FLOWS  USED       TITLE\n" +
+      "acme        highlevel  Connected  loc_1        4/100  0      1 min ago  Acme Dental\n" +
+      "old         highlevel  Broken     loc_1        4/100  0      1 min ago  Acme Dental\n" +
       "old: HighLevel refused the login. Connect it again.\n",
   );
 });
@@ -58,7 +59,7 @@ describe("connect add", () => {
       settings: { a: "b=c", d: "e" },
       secret: { token: "pit-secret" },
     });
-    expect(out).toBe("Added: acme (highlevel), connected\nTry it: millrace connect test acme\n");
+    expect(out).toBe("Added: acme (highlevel), connected\n");
     expect(code).toBe(0);
   });
 
@@ -121,9 +122,9 @@ describe("connect test", () => {
 });
 
 test("connect replace-secret reads the kind of secret the connection has", async () => {
-  const answers = { "GET /connections": { connections: [connection({ auth: "basic" })] }, "PUT /connections/con_1": connection() };
+  const answers = { "GET /connections": { connections: [connection({ auth: "basic" })] }, "PATCH /connections/con_1": connection() };
   const { asked, out } = await runCli(["connect", "replace-secret", "acme"], { answers, input: '{"username":"u","password":"p"}' });
-  expect(asked.at(-1)).toMatchObject({ method: "PUT", body: { secret: { username: "u", password: "p" } } });
+  expect(asked.at(-1)).toMatchObject({ method: "PATCH", body: { secret: { username: "u", password: "p" } } });
   expect(out).toBe("Replaced the secret of: acme (highlevel), connected\n");
 });
 
@@ -135,4 +136,72 @@ test("connect remove asks first, and tells who still uses it", async () => {
   });
   expect(questions).toEqual(["Remove the connection 'acme' and forget its secret?"]);
   expect([err, code]).toEqual(["'acme' is used by 'Survey answers'. Pause it or give it another connection first.\n", 1]);
+});
+
+describe("connect edit", () => {
+  const answers = { ...list, "PATCH /connections/con_1": connection({ name: "acme-dental" }) };
+
+  test("sends what was named, and clears what was given empty", async () => {
+    const { asked, out } = await runCli(["connect", "edit", "acme", "--name", "acme-dental", "--location", ""], { answers });
+    expect(asked.at(-1)).toMatchObject({ method: "PATCH", path: "/connections/con_1", body: { name: "acme-dental", locationId: null } });
+    expect(out).toBe("Changed: acme-dental (highlevel), connected\n");
+  });
+
+  test("takes a new secret along to another host, and no old one", async () => {
+    const args = ["connect", "edit", "acme", "--base-url", "https://new.example.com", "--secret"];
+    const { asked } = await runCli(args, { answers, input: "pit-new\n" });
+    expect(asked.at(-1)!.body).toEqual({ baseUrl: "https://new.example.com", secret: { token: "pit-new" } });
+  });
+
+  test("wants something to change", async () => expect((await runCli(["connect", "edit", "acme"], { answers })).code).toBe(2));
+});
+
+test("a connection is found by a name it had before", async () => {
+  const renamed = { "GET /connections": { connections: [connection({ name: "acme-dental", formerNames: ["acme"] })] } };
+  const { out } = await runCli(["connect", "show", "acme"], { answers: renamed });
+  expect(out).toContain("acme-dental, formerly acme");
+});
+
+test("connect show says whether the login works, when that was seen, and which flows use it", async () => {
+  const flows = [
+    { id: "flow_1", name: "Welcome", status: "on" as const, draft: true, published: true },
+    { id: "flow_2", name: "Follow up", status: "off" as const, draft: false, published: true },
+  ];
+  const shown = connection({
+    status: "failed",
+    reason: "It lacks a scope.",
+    checkedAt: now - 60_000,
+    checkedBy: "test",
+    usedBy: { flows, inboxes: [{ id: "inb_1", name: "main" }] },
+  });
+  const { out } = await runCli(["connect", "show", "acme"], { answers: { "GET /connections": { connections: [shown] } } });
+  expect(out).toContain("Test failed (a test, 1 min ago): It lacks a scope.");
+  expect(out).toContain("Used by 2 flows:\n  Welcome (on)\n  Follow up (off, in the published version only)");
+});
+
+test("connect add and replace-secret save without a test only when told to", async () => {
+  const add = await runCli(["connect", "add", "acme", "--no-test"], {
+    answers: { "POST /connections": connection({ status: "untested" }) },
+    input: "x",
+  });
+  expect([add.asked[0]!.path, add.out]).toEqual([
+    "/connections?verify=false",
+    "Added: acme (highlevel), not tested yet\nTest it: millrace connect test acme\n",
+  ]);
+  const replace = await runCli(["connect", "replace-secret", "acme", "--no-test"], {
+    answers: { ...list, "PATCH /connections/con_1": connection() },
+    input: "x",
+  });
+  expect(replace.asked.at(-1)!.path).toBe("/connections/con_1?verify=false");
+});
+
+test("connect remove asks with the flows that use it, and forces only when told to", async () => {
+  const flows = [{ id: "flow_1", name: "Welcome", status: "on" as const, draft: true, published: true }];
+  const used = { "GET /connections": { connections: [connection({ usedBy: { flows, inboxes: [] } })] } };
+  const { questions, asked } = await runCli(["connect", "remove", "acme", "--force"], {
+    answers: { ...used, "DELETE /connections/con_1": { ok: true } },
+    keyboard: [true],
+  });
+  expect(questions[0]).toBe("Used by 1 flow:\n  Welcome (on)\nRemove the connection 'acme' and forget its secret?");
+  expect(asked.at(-1)!.path).toBe("/connections/con_1?force=true");
 });

@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ConnectionBody } from "#server/contract.ts";
+import type { ConnectionBody, ConnectionPatch } from "#server/contract.ts";
 import { withExamples, withJson } from "../help.ts";
+import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import { readSecret, type AuthKind } from "../secrets.ts";
 import { clean, paint } from "../text.ts";
 import type { Tools } from "../tools.ts";
-import { connectionLine, connectionTable } from "../views/connections.ts";
+import { connectionLine, connectionPage, connectionTable, useOf } from "../views/connections.ts";
 
 interface Json {
   json?: boolean;
@@ -16,10 +17,12 @@ The secret is asked for at the keyboard, or read from standard input: a bare tok
 {"username": "…", "password": "…"}. It is never given as an argument, and never shown again.`;
 
 export function addConnectCommands(program: Command, tools: Tools): void {
-  const connect = program.command("connect").description("Logins to apps: list, add, test, replace, remove");
+  const connect = program.command("connect").description("Logins to apps: list, show, add, test, edit, replace, remove");
   addList(connect, tools);
+  addShow(connect, tools);
   addAdd(connect, tools);
   addTest(connect, tools);
+  addEdit(connect, tools);
   addReplaceSecret(connect, tools);
   addRemove(connect, tools);
 }
@@ -32,7 +35,18 @@ function addList(connect: Command, { api, show }: Tools): void {
   withExamples(command, "millrace connect list");
 }
 
+function addShow(connect: Command, { api, show }: Tools): void {
+  const command = withJson(
+    connect.command("show").description("One connection: whether it works, and which flows use it").argument("<name>", "its name or id"),
+  ).action(async (name: string, { json }: Json) => {
+    const connection = pick(await api().connections(), name, "connection");
+    show(connection, json, (paper) => connectionPage(connection, paper));
+  });
+  withExamples(command, "millrace connect show acme");
+}
+
 interface AddOptions extends Json {
+  test: boolean;
   app: string;
   auth: AuthKind;
   title?: string;
@@ -48,7 +62,7 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     connect
       .command("add")
-      .description("Add a connection")
+      .description("Add a connection; it is tested before it is saved")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
       .option("--app <id>", "the app it logs in to", "highlevel")
       .addOption(
@@ -62,11 +76,13 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
       .option("--company <id>", "HighLevel: the id of the agency")
       .addOption(new Option("--access <kind>", "HighLevel: what the login is for").choices(["location", "agency"]))
       .option("--scopes <list>", "the scopes it has, separated by commas", splitList)
-      .option("--setting <name=value>", "a setting of the login; may be given several times", collectSetting),
+      .option("--setting <name=value>", "a setting of the login; may be given several times", collectSetting)
+      .option("--no-test", "save it without a working test"),
   ).action(async (name: string, options: AddOptions) => {
     const secret = await readSecret(options.auth, terminal);
-    const added = await api().connect({ ...bodyOf(name, options), secret });
-    show(added, options.json, () => `${connectionLine("Added", added)}\nTry it: millrace connect test ${added.name}`);
+    const added = await api().connect({ ...bodyOf(name, options), secret }, options.test);
+    const untested = added.status === "untested" ? `\n${added.reason ?? `Test it: millrace connect test ${added.name}`}` : "";
+    show(added, options.json, () => `${connectionLine("Added", added)}${untested}`);
   });
   command.addHelpText("after", secretHelp);
   withExamples(
@@ -87,15 +103,59 @@ function addTest(connect: Command, { api, show, terminal }: Tools): void {
   withExamples(command, "millrace connect test acme");
 }
 
+interface EditOptions extends Json {
+  test: boolean;
+  secret?: boolean;
+  name?: string;
+  title?: string;
+  baseUrl?: string;
+  location?: string;
+  company?: string;
+}
+
+function addEdit(connect: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    connect
+      .command("edit")
+      .description("Change a connection's name, title, sub-account or address; flows that use the old name keep working")
+      .argument("<name>", "its name or id")
+      .option("--name <name>", "how flows will call it")
+      .option("--title <text>", "how people will call it")
+      .option("--location <id>", "HighLevel: the id of the sub-account; empty to clear it")
+      .option("--company <id>", "HighLevel: the id of the agency; empty to clear it")
+      .option("--base-url <url>", "where the app is")
+      .option("--secret", "give a new secret as well, which an address on another host needs")
+      .option("--no-test", "save a change of sub-account or address without a working test"),
+  ).action(async (name: string, { json, test, secret, ...options }: EditOptions) => {
+    const patch = patchOf(options);
+    if (Object.keys(patch).length === 0) throw usage("Say what to change: --name, --title, --location, --company or --base-url");
+    const { id, auth } = pick(await api().connections(), name, "connection");
+    const login = secret ? { secret: await readSecret(auth as AuthKind, terminal) } : {};
+    const changed = await api().changeConnection(id, { ...patch, ...login }, test);
+    show(changed, json, () => connectionLine("Changed", changed));
+  });
+  command.addHelpText("after", secretHelp);
+  withExamples(command, "millrace connect edit acme --name acme-dental", "millrace connect edit acme --location ve9AcmeDentalQ2m8sT1");
+}
+
+const patchOf = ({ name, title, baseUrl, location, company }: Omit<EditOptions, "test" | "json" | "secret">): ConnectionPatch => ({
+  ...(name !== undefined && { name }),
+  ...(title !== undefined && { title }),
+  ...(baseUrl !== undefined && { baseUrl }),
+  ...(location !== undefined && { locationId: location === "" ? null : location }),
+  ...(company !== undefined && { companyId: company === "" ? null : company }),
+});
+
 function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     connect
       .command("replace-secret")
-      .description("Give a connection a new secret in place of the old one")
-      .argument("<name>", "its name or id"),
-  ).action(async (name: string, { json }: Json) => {
+      .description("Give a connection a new secret; it is tested before the old one goes")
+      .argument("<name>", "its name or id")
+      .option("--no-test", "replace it without a working test"),
+  ).action(async (name: string, { json, test }: Json & { test: boolean }) => {
     const { id, auth } = pick(await api().connections(), name, "connection");
-    const changed = await api().changeConnection(id, { secret: await readSecret(auth as AuthKind, terminal) });
+    const changed = await api().changeConnection(id, { secret: await readSecret(auth as AuthKind, terminal) }, test);
     show(changed, json, () => connectionLine("Replaced the secret of", changed));
   });
   command.addHelpText("after", secretHelp);
@@ -108,11 +168,13 @@ function addRemove(connect: Command, { api, show, confirm }: Tools): void {
       .command("remove")
       .description("Remove a connection and forget its secret")
       .argument("<name>", "its name or id")
-      .option("-y, --yes", "do not ask"),
-  ).action(async (name: string, { yes, json }: Json & { yes?: boolean }) => {
+      .option("-y, --yes", "do not ask")
+      .option("--force", "also where flows use it: their runs fail from then on"),
+  ).action(async (name: string, { yes, force = false, json }: Json & { yes?: boolean; force?: boolean }) => {
     const connection = pick(await api().connections(), name, "connection");
-    await confirm(`Remove the connection '${connection.name}' and forget its secret?`, yes);
-    await api().disconnect(connection.id);
+    const used = connection.usedBy.flows.length > 0 ? `${useOf(connection)}\n` : "";
+    await confirm(`${used}Remove the connection '${connection.name}' and forget its secret?`, yes);
+    await api().disconnect(connection.id, force);
     show({ removed: connection.id }, json, () => `Removed: ${connection.name} (${connection.app})`);
   });
   withExamples(command, "millrace connect remove acme");

@@ -107,9 +107,14 @@ function attentionFinding({ attention }: Overview): Finding {
 
 function connectionFinding({ name, status, reason }: ConnectionView): Finding {
   const what = `connection '${name}'`;
+  if (status === "untested") return { state: "ok", what, says: `not tested yet; test it: millrace connect test ${name}` };
   if (status === "connected") return { state: "ok", what, says: "connected" };
   const todo = status === "broken" ? `; give it a new login: millrace connect replace-secret ${name}` : "";
-  return { state: status === "broken" ? "bad" : "warn", what, says: `${(reason ?? status).replace(/\.$/, "")}${todo}` };
+  return {
+    state: status === "broken" || status === "failed" ? "bad" : "warn",
+    what,
+    says: `${(reason ?? status).replace(/\.$/, "")}${todo}`,
+  };
 }
 
 const marks: Record<Finding["state"], [mark: string, style: Style]> = {

@@ -178,23 +178,28 @@ test("run show reads the further steps of a long run where it is asked to", asyn
 });
 
 describe("run replay", () => {
-  const done = { replayed: [{ run: "run_1", as: "run_8" }], refused: [] };
+  const done = { replayed: [{ run: "run_1", as: "run_8" }], refused: [], waiting: [] };
 
   test("sends the ids, from the failed step and with the same version unless told otherwise", async () => {
     const first = await runCli(["run", "replay", "run_1"], { answers: { "POST /runs/replay": done } });
-    expect(first.asked[0]!.body).toEqual({ ids: ["run_1"], from: "failed", version: "same" });
+    expect(first.asked[0]!.body).toEqual({ ids: ["run_1"], from: "failed", version: "same", when: "now" });
     expect(first.out).toBe("run_1 -> run_8\n1 run replayed.\n");
     const second = await runCli(["run", "replay", "run_1", "--from", "start", "--version", "published"], {
       answers: { "POST /runs/replay": done },
     });
-    expect(second.asked[0]!.body).toEqual({ ids: ["run_1"], from: "start", version: "published" });
+    expect(second.asked[0]!.body).toEqual({ ids: ["run_1"], from: "start", version: "published", when: "now" });
   });
 
   test("sends a filter", async () => {
     const { asked } = await runCli(["run", "replay", "--flow", "flow_1", "--state", "failed", "--attention"], {
       answers: { ...flows, "POST /runs/replay": done },
     });
-    expect(asked.at(-1)!.body).toEqual({ filter: { flow: "flow_1", state: "failed", attention: "true" }, from: "failed", version: "same" });
+    expect(asked.at(-1)!.body).toEqual({
+      filter: { flow: "flow_1", state: "failed", attention: "true" },
+      from: "failed",
+      version: "same",
+      when: "now",
+    });
   });
 
   test("tells a person how many runs a filter finds before it goes on", async () => {
@@ -205,13 +210,25 @@ describe("run replay", () => {
     expect(no.asked.map(({ method }) => method)).toEqual(["GET"]);
   });
 
+  test("lets runs wait for a broken connection when asked to, and says for which", async () => {
+    const connection = { id: "con_1", name: "acme", title: "Acme", status: "broken" };
+    const reply = { replayed: [], refused: [], waiting: [{ connection, runs: 7 }] };
+    const { asked, out } = await runCli(["run", "replay", "run_1", "--when-connected"], { answers: { "POST /runs/replay": reply } });
+    expect(asked[0]!.body).toMatchObject({ when: "connected" });
+    expect(out).toBe("0 runs replayed.\n7 runs wait until 'acme' works again: millrace connect replace-secret acme\n");
+  });
+
   test("wants ids or a filter, not both and not neither", async () => {
     expect((await runCli(["run", "replay"])).code).toBe(2);
     expect((await runCli(["run", "replay", "run_1", "--attention"])).code).toBe(2);
   });
 
   test("ends with 1 when a run could not be replayed", async () => {
-    const refused = { replayed: [], refused: [{ run: "run_1", error: { code: "CONFLICT", message: "It still runs.", details: {} } }] };
+    const refused = {
+      replayed: [],
+      refused: [{ run: "run_1", error: { code: "CONFLICT", message: "It still runs.", details: {} } }],
+      waiting: [],
+    };
     const { out, code } = await runCli(["run", "replay", "run_1"], { answers: { "POST /runs/replay": refused } });
     expect([out, code]).toEqual(["run_1 not: It still runs.\n0 runs replayed, 1 refused.\n", 1]);
   });

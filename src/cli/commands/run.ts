@@ -84,6 +84,7 @@ async function withAllSteps(run: RunDetail, api: Api): Promise<RunDetail> {
 }
 
 interface ReplayOptions extends FilterOptions {
+  whenConnected?: boolean;
   from: ReplayBody["from"];
   version: ReplayBody["version"];
   yes?: boolean;
@@ -104,9 +105,12 @@ function addReplay(run: Command, tools: Tools): void {
           .choices(["same", "published"])
           .default("same"),
       )
+      .option("--when-connected", "let runs whose connection is broken wait until it works again")
       .option("-y, --yes", "do not ask, when a filter says which"),
   ).action(async (ids: string[], options: ReplayOptions) => {
-    const reply = await api().replay({ ...(await whichRuns(ids, options, "Replay", tools)), from: options.from, version: options.version });
+    const { from, version, whenConnected = false } = options;
+    const which = await whichRuns(ids, options, "Replay", tools);
+    const reply = await api().replay({ ...which, from, version, when: whenConnected ? "connected" : "now" });
     show(reply, options.json, (paper) => replayLines(reply, paper));
     if (reply.refused.length > 0) terminal.exitCode = 1;
   });

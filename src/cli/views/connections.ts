@@ -1,15 +1,24 @@
 /** Pure: connections as people read them. */
 import type { ConnectionView } from "#server/contract.ts";
-import { table } from "../table.ts";
-import { ago, clean, type Paper, type Style } from "../text.ts";
+import { facts, table } from "../table.ts";
+import { ago, clean, count, paint, type Paper, type Style } from "../text.ts";
 
 const statusWords: Record<ConnectionView["status"], string> = {
+  untested: "Not tested yet",
   connected: "Connected",
   expiring: "Expiring",
+  failed: "Test failed",
   broken: "Broken",
   paused: "Paused",
 };
-const statusStyles: Record<ConnectionView["status"], Style> = { connected: "green", expiring: "yellow", broken: "red", paused: "yellow" };
+const statusStyles: Record<ConnectionView["status"], Style> = {
+  untested: "dim",
+  connected: "green",
+  expiring: "yellow",
+  failed: "red",
+  broken: "red",
+  paused: "yellow",
+};
 
 export function connectionTable(connections: readonly ConnectionView[], paper: Paper): string {
   if (connections.length === 0) return "There is no connection yet. Add one: millrace connect add NAME --app highlevel";
@@ -21,6 +30,7 @@ export function connectionTable(connections: readonly ConnectionView[], paper: P
       { title: "status", value: (c) => statusWords[c.status], style: (c) => statusStyles[c.status] },
       { title: "sub-account", value: (c) => c.locationId ?? c.companyId ?? "" },
       { title: "quota", value: quotaOf },
+      { title: "flows", value: (c) => String(c.usedBy.flows.length) },
       { title: "used", value: (c) => (c.lastUsedAt === undefined ? "never" : ago(paper, c.lastUsedAt)) },
       { title: "title", value: (c) => c.title },
     ],
@@ -28,6 +38,42 @@ export function connectionTable(connections: readonly ConnectionView[], paper: P
   );
   const reasons = connections.filter((c) => c.reason !== undefined).map((c) => `${c.name}: ${clean(c.reason!)}`);
   return [lines, ...reasons].join("\n");
+}
+
+/** One connection with all there is to know of it. */
+export function connectionPage(connection: ConnectionView, paper: Paper): string {
+  const { name, app, baseUrl, locationId, companyId, formerNames = [], usedBy, lastUsedAt, id } = connection;
+  const lines = facts(
+    [
+      ["State", stateSentence(connection, paper)],
+      ["Name", formerNames.length === 0 ? name : `${name}, formerly ${formerNames.join(", ")}`],
+      ["App", app],
+      ["Address", baseUrl ?? null],
+      ["Sub-account", locationId ?? null],
+      ["Agency", locationId === undefined ? (companyId ?? null) : null],
+      ["Last used", lastUsedAt === undefined ? "never" : ago(paper, lastUsedAt)],
+      ["Inboxes", usedBy.inboxes.map((inbox) => inbox.name).join(", ") || null],
+      ["Id", id],
+    ],
+    paper,
+  );
+  return `${paint(paper, "bold", clean(connection.title))}\n${lines}\n\n${useOf(connection)}`;
+}
+
+/** Whether the login works, when that was last seen and by what, and what to do. */
+function stateSentence({ status, reason, checkedAt, checkedBy }: ConnectionView, paper: Paper): string {
+  const seen = checkedAt === undefined ? "" : ` (${checkedBy === "call" ? "a call" : "a test"}, ${ago(paper, checkedAt)})`;
+  return `${statusWords[status]}${seen}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+/** The flows that use a connection, a line each. */
+export function useOf({ usedBy: { flows } }: ConnectionView): string {
+  if (flows.length === 0) return "No flow uses it.";
+  const lines = flows.map(({ name, status, draft, published }) => {
+    const where = draft && published ? "" : published ? ", in the published version only" : ", in the draft only";
+    return `  ${clean(name)} (${status}${where})`;
+  });
+  return [`Used by ${count(flows.length, "flow")}:`, ...lines].join("\n");
 }
 
 export const connectionLine = (done: string, { name, app, status }: ConnectionView): string =>

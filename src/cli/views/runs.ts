@@ -74,11 +74,15 @@ function changes({ fields, old, new: now, known, late }: NonNullable<RunDetail["
   return late ? `${told} (came late: something newer was known)` : told;
 }
 
-export function replayLines({ replayed, refused }: ReplayReply, paper: Paper): string {
+export function replayLines({ replayed, refused, waiting }: ReplayReply, paper: Paper): string {
   const again = replayed.map(({ run, as }) => `${run} -> ${as}`);
   const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(error.message)}`));
   const sum = `${count(replayed.length, "run")} replayed${refused.length > 0 ? `, ${refused.length} refused` : ""}.`;
-  return [...again, ...not, sum].join("\n");
+  const later = waiting.map(
+    ({ connection, runs }) =>
+      `${count(runs, "run")} ${runs === 1 ? "waits" : "wait"} until '${connection.name}' works again: millrace connect replace-secret ${connection.name}`,
+  );
+  return [...again, ...not, sum, ...later].join("\n");
 }
 
 export function cancelLines({ cancelled, refused }: CancelReply, paper: Paper): string {

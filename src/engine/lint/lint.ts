@@ -1,6 +1,7 @@
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
+import { closedAddresses } from "./addresses.ts";
 import { comparedWith } from "./compared.ts";
 import { emptyFields } from "./empty.ts";
 import { foreignIds } from "./foreign.ts";
@@ -55,6 +56,7 @@ async function lookAt(
   if (!webhook)
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
+      ...(await closedAddresses(place, operation, connection, reader)),
       ...emptyFields(place, operation),
       ...namesForIds(place, operation, reader),
       ...(await foreignIds(place, operation, reader)),

@@ -1,6 +1,7 @@
 import { successorOf } from "#catalog/deprecation.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
+import { errorCodes } from "#kernel/errors.ts";
 import type { TriggerDefinition, LintFinding } from "../types.ts";
 import type { Place } from "./places.ts";
 import type { LintConnection, LintReader } from "./types.ts";
@@ -15,6 +16,12 @@ export function loginFindings(place: Place, connection: LintConnection | null): 
   const why = connection.reason ? `: ${connection.reason.replace(/\.$/, "")}` : "";
   if (connection.status === "broken")
     return [tell("error", `the login of ${name} is broken${why}`, `Connect ${name} again under Connections.`)];
+  if (connection.status === "failed") {
+    const heals = connection.problem !== undefined && errorCodes[connection.problem].retry;
+    return [
+      tell(heals ? "warning" : "error", `the last test of ${name} failed${why}`, `Look at ${name} under Connections and test it again.`),
+    ];
+  }
   if (connection.status === "paused")
     return [tell("error", `the sub-account of ${name} is not active${why}`, "Have it turned on again; the login is kept.")];
   if (connection.status === "expiring")

@@ -17,15 +17,39 @@ interface Count {
   today: number;
 }
 
+/** Where the counts rest, so that a restart of the pretend system does not forget them: the vendor's does not either. */
+export interface LimitsMemory {
+  read(): string | undefined;
+  write(text: string): void;
+}
+
+const writeEveryMs = 1_000;
+
 /** Requests counted per app and location (or agency), in fixed windows and by the UTC day. */
 export class Limits {
   readonly #clock: Clock;
   readonly #quota: Quota;
-  readonly #counts = new Map<string, Count>();
+  readonly #memory: LimitsMemory | undefined;
+  readonly #counts: Map<string, Count>;
+  #cancelWrite: (() => void) | null = null;
 
-  constructor(clock: Clock, quota: Quota) {
+  constructor(clock: Clock, quota: Quota, memory?: LimitsMemory) {
     this.#clock = clock;
     this.#quota = quota;
+    this.#memory = memory;
+    this.#counts = new Map(JSON.parse(memory?.read() ?? "[]") as [string, Count][]);
+  }
+
+  /** Writes what is not written yet. */
+  close(): void {
+    if (!this.#cancelWrite) return;
+    this.#cancelWrite();
+    this.#write();
+  }
+
+  #write(): void {
+    this.#cancelWrite = null;
+    this.#memory?.write(JSON.stringify([...this.#counts]));
   }
 
   /** Counts one request, if there is room for it, and gives the headers the answer carries either way. */
@@ -37,6 +61,7 @@ export class Limits {
       count.inWindow++;
       count.today++;
     }
+    this.#cancelWrite ??= this.#clock.after(writeEveryMs, () => this.#write());
     return {
       allowed,
       headers: {

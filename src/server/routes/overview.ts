@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
-import { done, overview, type OutageView } from "../contract.ts";
+import { done, overview, type OutageView, type Overview } from "../contract.ts";
 import { joinOutages } from "../outages.ts";
 
 export interface OverviewParts {
@@ -57,7 +57,7 @@ export const overviewRoutes =
           held: engine.isHeld(),
           attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
           flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
-          connections: { connected: logins.filter((c) => c.status === "connected").length, total: logins.length },
+          connections: countLogins(logins),
         };
       },
     });
@@ -74,3 +74,11 @@ export const overviewRoutes =
       },
     });
   };
+
+/** One that ends soon still works. */
+function countLogins(logins: readonly Connection[]): Overview["connections"] {
+  const connected = logins.filter(({ status, checkedAt }) => status === "connected" || (status === "expiring" && checkedAt !== undefined));
+  const untested = logins.filter(({ status, checkedAt }) => status === "untested" || (status === "expiring" && checkedAt === undefined));
+  const broken = logins.length - connected.length - untested.length;
+  return { connected: connected.length, broken, untested: untested.length, total: logins.length };
+}

@@ -1,14 +1,17 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Engine } from "#engine/api.ts";
+import type { Engine, ReplayRequest } from "#engine/api.ts";
 import { personSearch } from "#engine/people/search.ts";
 import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition, Run, RunFilter } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import type { Connection } from "#vault/types.ts";
 import {
   cancelBody,
   cancelReply,
+  done,
   replayBody,
+  replayCheckReply,
   replayReply,
   runDetail,
   runList,
@@ -16,14 +19,17 @@ import {
   runState,
   stepList,
   stepQuery,
+  waitingReplayList,
   type RunDetail,
 } from "../contract.ts";
+import type { Blocked, LaterReplays } from "../later-replays.ts";
 import { toRunDetail, toRunView, toStepViews } from "../views.ts";
 
 export interface RunRouteParts {
   engine: Engine;
   /** Runs made as replays of one, oldest first. */
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
+  laterReplays: LaterReplays;
   titles: Titles;
   workspaceId: string;
 }
@@ -37,7 +43,7 @@ type Query = Omit<z.infer<typeof runQuery>, "before" | "limit">;
 
 /** Runs: finding them, reading them, doing them again. */
 export const runRoutes =
-  ({ engine, replaysOf, titles, workspaceId }: RunRouteParts): FastifyPluginAsyncZod =>
+  ({ engine, replaysOf, laterReplays, titles, workspaceId }: RunRouteParts): FastifyPluginAsyncZod =>
   async (app) => {
     const flowNames = async () => {
       const known = new Map((await engine.flows.list(workspaceId)).map((flow) => [flow.id, flow.name]));
@@ -87,17 +93,16 @@ export const runRoutes =
         body: replayBody,
         response: { 200: replayReply },
       },
-      handler: async ({ body: { ids, filter, from, version } }) => {
-        if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
-        const result = await engine.replay(workspaceId, {
-          from,
-          version,
-          ...(ids && { ids }),
-          ...(filter && { filter: toFilter(filter) }),
-        });
+      handler: async ({ body }) => {
+        const request = toRequest(body);
+        const result =
+          body.when === "connected"
+            ? await laterReplays.replayWhenConnected(request)
+            : { ...(await engine.replay(workspaceId, request)), waiting: [] };
         return {
           replayed: result.replayed,
           refused: result.refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })),
+          waiting: result.waiting.map(blockedView),
         };
       },
     });
@@ -112,6 +117,7 @@ export const runRoutes =
         return { cancelled, refused: refused.map(({ run, error }) => ({ run, error: { ...error, details: { ...error.details } } })) };
       },
     });
+    await app.register(waitingRoutes(laterReplays));
     for (const [action, summary] of [
       ["cancel", "Stop a run that is not over"],
       ["dismiss", "Take a run off Needs attention"],
@@ -125,6 +131,56 @@ export const runRoutes =
       });
     }
   };
+
+/** Replays that a broken connection is in the way of. */
+const waitingRoutes =
+  (laterReplays: LaterReplays): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post("/runs/replay/check", {
+      schema: {
+        tags,
+        summary: "Which connections would make the runs fail again",
+        body: replayBody,
+        response: { 200: replayCheckReply },
+      },
+      handler: async ({ body }) => {
+        const { runs, blocked } = await laterReplays.check(toRequest(body));
+        return { runs, blocked: blocked.map(blockedView) };
+      },
+    });
+    app.get("/runs/waiting-replays", {
+      schema: { tags, summary: "Replays that wait until a connection works again", response: { 200: waitingReplayList } },
+      handler: async () => ({
+        waiting: (await laterReplays.waiting()).map(({ id, connection, runIds, createdAt }) => ({
+          id,
+          connection: connection && connectionView(connection),
+          runs: runIds,
+          createdAt,
+        })),
+      }),
+    });
+    app.delete("/runs/waiting-replays/:id", {
+      schema: { tags, summary: "Let them wait no longer; the runs stay", params, body: z.unknown().optional(), response: { 200: done } },
+      handler: async (request) => {
+        await laterReplays.cancel(request.params.id);
+        return { ok: true as const };
+      },
+    });
+  };
+
+const connectionView = ({ id, name, title, status, reason }: Connection) => ({
+  id,
+  name,
+  title,
+  status,
+  ...(reason !== undefined && { reason }),
+});
+const blockedView = ({ connection, runs }: Blocked) => ({ connection: connectionView(connection), runs });
+
+function toRequest({ ids, filter, from, version }: z.infer<typeof replayBody>): ReplayRequest {
+  if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
+  return { from, version, ...(ids && { ids }), ...(filter && { filter: toFilter(filter) }) };
+}
 
 /** Null when the flow was deleted: its runs are still there to be read. */
 async function definitionOf(engine: Engine, flowId: string, version: number): Promise<FlowDefinition | null> {

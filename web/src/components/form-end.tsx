@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { messageOf } from "../lib/query.ts";
 import { Button } from "./ui/button.tsx";
 
@@ -9,10 +10,12 @@ interface FormEndProps {
   ready: boolean;
   busy: boolean;
   onCancel: () => void;
+  /** Another way out, at the left. */
+  aside?: ReactNode;
 }
 
-/** The end of a form in a dialog: what went wrong, and the two ways out. */
-export function FormEnd({ error, action, ready, busy, onCancel }: FormEndProps) {
+/** The end of a form in a dialog: what went wrong, and the ways out. */
+export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEndProps) {
   return (
     <>
       {error !== null && (
@@ -20,7 +23,8 @@ export function FormEnd({ error, action, ready, busy, onCancel }: FormEndProps) 
           {messageOf(error)}
         </p>
       )}
-      <div className="flex justify-end gap-2">
+      <div className="flex flex-wrap justify-end gap-2">
+        {aside !== undefined && <div className="mr-auto">{aside}</div>}
         <Button onClick={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={busy}>
           {action}

@@ -1,11 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ReplayBody } from "#server/contract.ts";
+import type { ReplayBody, ReplayCheck } from "#server/contract.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
 import { cx } from "../lib/cx.ts";
-import { plural } from "../lib/words.ts";
+import { count, plural } from "../lib/words.ts";
 import { Button } from "./ui/button.tsx";
+import { Checkbox } from "./ui/checkbox.tsx";
 import { Dialog } from "./ui/dialog.tsx";
 
 type From = ReplayBody["from"];
@@ -21,6 +23,7 @@ export function useReplay(onDone?: (reply: ReplayReply) => void) {
       onDone?.(reply);
       await Promise.all([
         cache.invalidateQueries({ queryKey: ["runs", "attention"] }),
+        cache.invalidateQueries({ queryKey: ["runs", "waiting-replays"] }),
         cache.invalidateQueries({ queryKey: ["run"] }),
         cache.invalidateQueries({ queryKey: ["overview"] }),
       ]);
@@ -28,8 +31,10 @@ export function useReplay(onDone?: (reply: ReplayReply) => void) {
   });
 }
 
-function announce({ replayed, refused }: ReplayReply): void {
+function announce({ replayed, refused, waiting }: ReplayReply): void {
   if (replayed.length > 0) toast.success(`Replaying ${plural(replayed.length, "run")}`);
+  for (const { connection, runs } of waiting)
+    toast.success(`${plural(runs, "run")} ${runs === 1 ? "waits" : "wait"} until ${connection.title} works again`);
   const first = refused[0];
   if (first !== undefined) toast.error(`${plural(refused.length, "run")} cannot be replayed. ${first.error.message}`);
 }
@@ -49,6 +54,17 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
     onClose();
     onDone?.(reply);
   });
+  const [wait, setWait] = useState(true);
+  const check = useQuery({
+    queryKey: ["runs", "replay-check", version, ids],
+    queryFn: () => api.runs.replayCheck({ ids: [...ids], from, version }),
+    enabled: open,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const blocked = check.data?.blocked ?? [];
+  const held = blocked.reduce((sum, { runs }) => sum + runs, 0);
+  const waits = wait && held > 0;
   const what = plural(ids.length, "run");
   return (
     <Dialog
@@ -56,17 +72,18 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
       onClose={onClose}
       title={`Replay ${what}`}
       about="With the event as it was received."
-      onSubmit={() => replay.mutate({ ids: [...ids], from, version })}
+      onSubmit={() => replay.mutate({ ids: [...ids], from, version, when: waits ? "connected" : "now" })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={replay.isPending}>
-            Replay {what}
+          <Button kind={held > 0 && !wait ? "secondary" : "primary"} type="submit" busy={replay.isPending || check.isLoading}>
+            {waits ? "Replay when reconnected" : held > 0 ? `Replay ${what} all the same` : `Replay ${what}`}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-5 pt-1">
+        {held > 0 && <InTheWay blocked={blocked} of={ids.length} wait={wait} onWait={setWait} />}
         <Choices<From>
           legend="Where to begin"
           name="from"
@@ -89,6 +106,44 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
         />
       </div>
     </Dialog>
+  );
+}
+
+interface InTheWayProps {
+  blocked: ReplayCheck["blocked"];
+  /** How many runs are to be replayed. */
+  of: number;
+  wait: boolean;
+  onWait: (wait: boolean) => void;
+}
+
+/** What would make the runs fail again, and the choice to let them wait. */
+function InTheWay({ blocked, of, wait, onWait }: InTheWayProps) {
+  return (
+    <section aria-label="In the way" className="rounded-md bg-failure-soft px-3 py-3">
+      <ul className="flex flex-col gap-3">
+        {blocked.map(({ connection, runs }) => (
+          <li key={connection.id} className="flex flex-wrap items-start gap-x-3 gap-y-2">
+            <p className="min-w-0 flex-1 basis-56">
+              <span className="block font-medium">
+                {runs === of ? (of === 1 ? "This run" : `All ${count(of)} runs`) : `${count(runs)} of ${plural(of, "run")}`} would fail
+                again: <bdi>{connection.title}</bdi> does not work.
+              </span>
+              {connection.reason !== undefined && <span className="mt-0.5 block text-ink-2">{connection.reason}</span>}
+            </p>
+            <Button small asChild>
+              <Link to="/connections" search={{ renew: connection.id }}>
+                Reconnect first
+              </Link>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <label className="mt-3 flex items-center gap-2">
+        <Checkbox checked={wait} onChange={onWait} label="Replay when reconnected" />
+        <span>Replay when reconnected: they start by themselves, once.</span>
+      </label>
+    </section>
   );
 }
 

@@ -53,6 +53,8 @@ const flowLooks: Record<FlowView["status"], Look> = {
 };
 
 const connectionLooks: Record<ConnectionView["status"], Look> = {
+  untested: { word: "Not tested yet", icon: CircleDashed, tone: "text-ink-3" },
+  failed: { word: "Test failed", icon: CircleX, tone: "text-failure" },
   connected: { word: "Connected", icon: CircleCheck, tone: "text-success" },
   expiring: { word: "Expiring", icon: TriangleAlert, tone: "text-warning" },
   broken: { word: "Broken", icon: Unplug, tone: "text-failure" },

@@ -1,7 +1,7 @@
 import type { StoredError } from "./api.ts";
 
 /** What a person can do about a failed run. */
-export type Remedy = "replay" | "connection" | "flow" | "none";
+export type Remedy = "replay" | "connection" | "flow" | "address";
 
 export interface Fix {
   /** Our explanation: why it stopped and what helps. */
@@ -64,8 +64,8 @@ const fixes: Record<string, Fix> = {
     remedy: "replay",
   },
   HOST_NOT_ALLOWED: {
-    explain: "The address belongs to a private network, which Millrace only calls when its operator allows it.",
-    remedy: "none",
+    explain: "Nothing was sent. Flows call an address of a private network only if it is in the list under Connections.",
+    remedy: "address",
   },
   INTERNAL: { explain: "The event is safe. Replay; if it stops again, the log says more.", remedy: "replay" },
 };
@@ -81,6 +81,12 @@ export function fixFor(error: Pick<StoredError, "code">): Fix {
 export function blamedConnection({ code, details }: StoredError): string | null {
   const name = details["connection"];
   return typeof name === "string" && code !== "CONNECTION_UNKNOWN" ? name : null;
+}
+
+/** The host on a private network that an error is about. */
+export function blamedHost({ code, details }: StoredError): string | null {
+  const host = details["host"];
+  return code === "HOST_NOT_ALLOWED" && typeof host === "string" ? host : null;
 }
 
 /** What is wrong with each field, where the error names fields and its sentence does not say it already. */

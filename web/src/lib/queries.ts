@@ -9,6 +9,9 @@ export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: api
 export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get(id) });
 export const samplesQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "samples"], queryFn: () => api.flows.samples(id) });
 export const connectionsQuery = () => queryOptions({ queryKey: ["connections"], queryFn: api.connections.list });
+export const privateHostsQuery = () => queryOptions({ queryKey: ["private-hosts"], queryFn: api.privateHosts.list });
+/** Replays that wait for a connection. */
+export const waitingReplaysQuery = () => queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: api.runs.waiting });
 export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: api.inboxes.list });
 export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger(id) });
 export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint(id) });

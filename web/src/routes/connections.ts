@@ -6,9 +6,13 @@ import { rootRoute } from "./root.tsx";
 export const connectionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/connections",
-  validateSearch: (search: Record<string, unknown>): { add?: string | undefined; renew?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { add?: string | undefined; renew?: string | undefined; edit?: string | undefined; allow?: string | undefined } => ({
     add: text(search["add"]),
     renew: text(search["renew"]),
+    edit: text(search["edit"]),
+    allow: text(search["allow"]),
   }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),
   component: lazyRouteComponent(() => import("../features/connections/connections-page.tsx"), "ConnectionsPage"),

@@ -16,14 +16,16 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
+import { remedyOf } from "../../lib/connection-remedy.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
-import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { blamedConnection, blamedHost, fixFor, vendorSentence } from "../../lib/fix.ts";
 import { checkTrouble } from "../../lib/flow-trouble.ts";
-import { attentionQuery, connectionsQuery, flowsQuery, overviewQuery } from "../../lib/queries.ts";
+import { attentionQuery, connectionsQuery, flowsQuery, overviewQuery, waitingReplaysQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
 import { type Group, groupByCause } from "./groups.ts";
+import { WaitingReplays } from "./waiting-replays.tsx";
 
 /** Everything a person must see: broken connections, triggers in trouble, flows that would fail, runs that failed or are held. */
 export function AttentionPage() {
@@ -32,8 +34,12 @@ export function AttentionPage() {
   const connections = useQuery(connectionsQuery()).data ?? [];
   const flows = useQuery(flowsQuery()).data ?? [];
   const outages = useQuery(overviewQuery()).data?.outages ?? [];
-  useRunChanges(() => void cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), 3_000);
-  const ill = connections.filter((connection) => connection.status === "broken" || connection.status === "expiring");
+  const waiting = useQuery(waitingReplaysQuery()).data ?? [];
+  useRunChanges(() => {
+    void cache.invalidateQueries({ queryKey: attentionQuery().queryKey });
+    void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
+  }, 3_000);
+  const ill = connections.filter(({ status }) => status === "broken" || status === "failed" || status === "expiring");
   const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null);
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
@@ -41,6 +47,7 @@ export function AttentionPage() {
       <div className="flex flex-col gap-8">
         {ill.length > 0 && <Connections ill={ill} />}
         {stuck.length > 0 && <Flows stuck={stuck} />}
+        {waiting.length > 0 && <WaitingReplays waiting={waiting} />}
         <Loaded query={{ ...query, data: query.data?.pages.flatMap((page) => page.runs) }} skeleton={<SkeletonCards />}>
           {(runs) =>
             runs.length > 0 ? (
@@ -85,8 +92,8 @@ function Connections({ ill }: { ill: ConnectionView[] }) {
               {connection.reason !== undefined && <p className="mt-0.5 text-ink-2">{connection.reason}</p>}
             </div>
             <Button asChild>
-              <Link to="/connections" search={{ renew: connection.id }}>
-                Reconnect
+              <Link to="/connections" search={remedyOf(connection)?.search ?? {}}>
+                {remedyOf(connection)?.action ?? "Open connections"}
               </Link>
             </Button>
           </li>
@@ -197,6 +204,13 @@ function Fixes({ group }: { group: Group }) {
         <Button asChild>
           <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
             {connection === null ? "Open connections" : `Reconnect ${connection}`}
+          </Link>
+        </Button>
+      )}
+      {remedy === "address" && group.error !== null && (
+        <Button asChild>
+          <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
+            Allow this address
           </Link>
         </Button>
       )}

@@ -8,10 +8,12 @@ import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { appTitle } from "../../lib/app-titles.ts";
-import { catalogQuery, connectionsQuery } from "../../lib/queries.ts";
-import { messageOf } from "../../lib/query.ts";
+import { catalogQuery } from "../../lib/queries.ts";
+import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
 import { type Auth, type Draft, isReady, loginBody, loginsOf } from "./logins.ts";
+import { refreshConnections } from "./refresh.ts";
+import { SaveAnyway } from "./save-anyway.tsx";
 import { shortName } from "../../lib/short-name.ts";
 
 /** Adds a login by its token. */
@@ -35,9 +37,11 @@ function Form({ onClose }: { onClose: () => void }) {
   const login = logins.find((one) => one.auth === auth) ?? logins[0];
   const ready = title.trim() !== "" && login !== undefined && isReady(login, draft);
 
-  function submit(): void {
+  const failed = failedTest(add.error);
+
+  function submit(verify: boolean): void {
     if (!ready) return;
-    add.mutate({
+    const body: ConnectionBody = {
       name: shortName(title),
       title: title.trim(),
       app,
@@ -45,7 +49,8 @@ function Form({ onClose }: { onClose: () => void }) {
       ...loginBody(draft),
       ...(location.trim() === "" ? {} : { locationId: location.trim() }),
       ...(baseUrl.trim() === "" ? {} : { baseUrl: baseUrl.trim() }),
-    });
+    };
+    add.mutate({ body, verify });
   }
 
   return (
@@ -54,8 +59,9 @@ function Form({ onClose }: { onClose: () => void }) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        submit(true);
       }}
+      onChange={() => add.isError && add.reset()}
     >
       <AppAndLogin
         app={app}
@@ -85,7 +91,7 @@ function Form({ onClose }: { onClose: () => void }) {
           )}
         </Field>
       )}
-      {login !== undefined && <LoginFields login={login} draft={draft} onChange={setDraft} />}
+      {login !== undefined && <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />}
       {login?.auth !== "url" && (
         <Disclosure
           open={app === "http"}
@@ -109,7 +115,25 @@ function Form({ onClose }: { onClose: () => void }) {
           </Field>
         </Disclosure>
       )}
-      <FormEnd error={add.error} action="Add connection" ready={ready} busy={add.isPending} onCancel={onClose} />
+      {failed !== null && login?.fields.length === 0 && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {failed.problem}
+        </p>
+      )}
+      <FormEnd
+        error={failed === null ? add.error : null}
+        action="Test and add"
+        ready={ready}
+        busy={add.isPending}
+        onCancel={onClose}
+        aside={
+          failed !== null && (
+            <SaveAnyway busy={add.isPending} onClick={() => submit(false)}>
+              Save without a working test
+            </SaveAnyway>
+          )
+        }
+      />
     </form>
   );
 }
@@ -153,22 +177,17 @@ function AppAndLogin({ app, auth, onApp, onAuth }: AppAndLoginProps) {
   );
 }
 
-/** Saves, then tests at once: a login that does not work should be known now and not at three in the morning. */
+/** Tested first: a login that does not work should be known now and not at three in the morning. */
 function useAdd(onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (body: ConnectionBody) => {
-      const connection = await api.connections.add(body);
-      // Saved is saved: a test that cannot be made is told like one that failed.
-      const test = await api.connections.test(connection.id).catch((error: unknown) => ({ ok: false, message: messageOf(error) }));
-      return { connection, test };
-    },
+    mutationFn: ({ body, verify }: { body: ConnectionBody; verify: boolean }) => api.connections.add(body, verify),
     meta: { quiet: true },
-    onSuccess: ({ connection, test }) => {
+    onSuccess: ({ title, status, reason }) => {
       onClose();
-      if (test.ok) toast.success(`${connection.title} is connected`);
-      else toast.error(`Saved, but the test failed. ${test.message}`);
+      if (status === "connected") toast.success(`${title} is connected`);
+      else toast.info(`Saved. ${reason ?? "It is not tested yet."}`);
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: connectionsQuery().queryKey }),
+    onSettled: () => refreshConnections(cache),
   });
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, MoreHorizontal, Trash2 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { KeyRound, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#server/contract.ts";
@@ -12,34 +13,56 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
+import { remedyOf } from "../../lib/connection-remedy.ts";
 import { cx } from "../../lib/cx.ts";
-import { connectionsQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { Quota } from "./quota.tsx";
+import { refreshConnections } from "./refresh.ts";
+import { UsedBy } from "./used-by.tsx";
+
+interface CardProps {
+  connection: ConnectionView;
+  onRenew: () => void;
+  onEdit: () => void;
+}
+
+const tones: Record<ConnectionView["status"], string> = {
+  connected: "bg-neutral-soft",
+  untested: "bg-neutral-soft",
+  expiring: "bg-warning-soft",
+  paused: "bg-warning-soft",
+  failed: "bg-failure-soft",
+  broken: "bg-failure-soft",
+};
 
 /** A login with its state, its budget and what can be done with it. */
-export function ConnectionCard({ connection, onRenew }: { connection: ConnectionView; onRenew: () => void }) {
-  const ill = connection.status !== "connected";
+export function ConnectionCard({ connection, onRenew, onEdit }: CardProps) {
   return (
     <article aria-label={connection.title} className="flex h-full flex-col rounded-lg border border-line bg-raised">
       <CardHead of={connection} aside={<ConnectionState status={connection.status} />} />
-      {ill && connection.reason !== undefined && (
-        <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", connection.status === "broken" ? "bg-failure-soft" : "bg-warning-soft")}>
-          {connection.reason}
-        </p>
+      {connection.reason !== undefined && (
+        <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", tones[connection.status])}>{connection.reason}</p>
       )}
       <Facts connection={connection} />
       {connection.quota !== null && <Quota quota={connection.quota} />}
-      <Actions connection={connection} onRenew={onRenew} />
+      <Actions connection={connection} onRenew={onRenew} onEdit={onEdit} />
     </article>
   );
 }
 
 function Facts({ connection }: { connection: ConnectionView }) {
   const now = useNow();
-  const { locationId, companyId, scopes, lastUsedAt, expiresAt, baseUrl } = connection;
+  const { locationId, companyId, scopes, lastUsedAt, expiresAt, baseUrl, formerNames = [], usedBy } = connection;
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 pb-4">
+      <Fact title={proofTitles[connection.status]}>
+        <Proof connection={connection} />
+      </Fact>
+      {formerNames.length > 0 && (
+        <Fact title="Formerly" code>
+          {formerNames.join(", ")}
+        </Fact>
+      )}
       {locationId !== undefined && (
         <Fact title="Sub-account" code>
           {locationId}
@@ -66,7 +89,30 @@ function Facts({ connection }: { connection: ConnectionView }) {
         </Fact>
       )}
       <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
+      <dt className="text-ink-3">Used by</dt>
+      <dd className="min-w-0">
+        <UsedBy usedBy={usedBy} />
+      </dd>
     </dl>
+  );
+}
+
+const proofTitles: Record<ConnectionView["status"], string> = {
+  connected: "Proven",
+  expiring: "Proven",
+  untested: "Proven",
+  failed: "Failed",
+  broken: "Refused",
+  paused: "Refused",
+};
+
+/** When a test or a call last showed how the login stands. */
+function Proof({ connection: { checkedAt, checkedBy } }: { connection: ConnectionView }) {
+  if (checkedAt === undefined) return "Not yet";
+  return (
+    <>
+      <Time at={checkedAt} />, by a {checkedBy}
+    </>
   );
 }
 
@@ -81,20 +127,23 @@ function Fact({ title, title2, code = false, children }: { title: string; title2
   );
 }
 
-function Actions({ connection, onRenew }: { connection: ConnectionView; onRenew: () => void }) {
+function Actions({ connection, onRenew, onEdit }: CardProps) {
   const [removing, setRemoving] = useState(false);
   const cache = useQueryClient();
-  const refresh = () => cache.invalidateQueries({ queryKey: connectionsQuery().queryKey });
+  const refresh = () => refreshConnections(cache);
+  const flows = connection.usedBy.flows;
+  const remedy = remedyOf(connection);
   const test = useMutation({
     mutationFn: () => api.connections.test(connection.id),
     onSuccess: ({ ok, message }) => {
-      if (ok) toast.success(message);
-      else toast.error(message);
+      if (!ok) toast.error(message);
+      else if (message === worksMessage) toast.success(message);
+      else toast.info(message);
       return refresh();
     },
   });
   const remove = useMutation({
-    mutationFn: () => api.connections.remove(connection.id),
+    mutationFn: () => api.connections.remove(connection.id, flows.length > 0),
     onSuccess: () => {
       toast.success("Connection removed");
       setRemoving(false);
@@ -106,9 +155,11 @@ function Actions({ connection, onRenew }: { connection: ConnectionView; onRenew:
       <Button small busy={test.isPending} onClick={() => test.mutate()}>
         Test connection
       </Button>
-      {connection.status === "broken" && (
-        <Button small kind="primary" onClick={onRenew}>
-          Reconnect
+      {remedy !== null && (
+        <Button small kind="primary" asChild>
+          <Link to="/connections" search={remedy.search}>
+            {remedy.action}
+          </Link>
         </Button>
       )}
       <Menu
@@ -118,6 +169,9 @@ function Actions({ connection, onRenew }: { connection: ConnectionView; onRenew:
           </IconButton>
         }
       >
+        <MenuItem icon={PencilLine} onSelect={onEdit}>
+          Edit connection
+        </MenuItem>
         <MenuItem icon={KeyRound} onSelect={onRenew}>
           Replace the secret
         </MenuItem>
@@ -129,13 +183,23 @@ function Actions({ connection, onRenew }: { connection: ConnectionView; onRenew:
         open={removing}
         onClose={() => setRemoving(false)}
         title="Remove this connection?"
-        action="Remove connection"
+        action={flows.length > 0 ? "Remove all the same" : "Remove connection"}
         busy={remove.isPending}
         onConfirm={() => remove.mutate()}
       >
-        The secret of <bdi>{connection.title}</bdi> is destroyed. Flows that use{" "}
-        <code className="font-mono text-meta">{connection.name}</code> fail until it is added again under the same name.
+        <p>
+          The secret of <bdi>{connection.title}</bdi> is destroyed.{" "}
+          {flows.length === 0 ? "No flow uses it." : `Runs of ${plural(flows.length, "flow")} fail until each is given another connection:`}
+        </p>
+        {flows.length > 0 && (
+          <div className="mt-2 max-h-40 overflow-y-auto">
+            <UsedBy usedBy={{ flows, inboxes: [] }} all />
+          </div>
+        )}
       </Confirm>
     </div>
   );
 }
+
+/** What the server says of a test that proved the login. */
+const worksMessage = "The login works.";

@@ -10,6 +10,8 @@ import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
+import { EditConnection } from "./edit-connection.tsx";
+import { PrivateHosts } from "./private-hosts.tsx";
 import { RenewConnection } from "./renew-connection.tsx";
 
 const route = getRouteApi("/connections");
@@ -19,7 +21,7 @@ export function ConnectionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
-  const show = (next: { add?: string; renew?: string }) => void navigate({ search: next, replace: true });
+  const show = (next: { add?: string; renew?: string; edit?: string }) => void navigate({ search: next, replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
       Add connection
@@ -41,7 +43,11 @@ export function ConnectionsPage() {
             <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
               {byTrouble(connections).map((connection) => (
                 <li key={connection.id}>
-                  <ConnectionCard connection={connection} onRenew={() => show({ renew: connection.id })} />
+                  <ConnectionCard
+                    connection={connection}
+                    onRenew={() => show({ renew: connection.id })}
+                    onEdit={() => show({ edit: connection.id })}
+                  />
                 </li>
               ))}
             </ul>
@@ -49,15 +55,21 @@ export function ConnectionsPage() {
         }
       </Loaded>
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
-      <RenewConnection
-        connection={query.data?.find((one) => one.id === search.renew || one.name === search.renew) ?? null}
-        onClose={() => show({})}
-      />
+      <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
+      <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
     </Page>
   );
 }
 
-const trouble: Record<ConnectionView["status"], number> = { broken: 0, expiring: 1, paused: 2, connected: 3 };
+/** By id, by name, or by a name it had before. */
+function named(connections: readonly ConnectionView[] | undefined, wanted: string | undefined): ConnectionView | null {
+  if (wanted === undefined) return null;
+  const found = connections?.find(({ id, name }) => id === wanted || name === wanted);
+  return found ?? connections?.find(({ formerNames }) => formerNames?.includes(wanted)) ?? null;
+}
+
+const trouble: Record<ConnectionView["status"], number> = { broken: 0, failed: 1, expiring: 2, paused: 3, untested: 4, connected: 5 };
 
 /** What needs a hand comes first. */
 function byTrouble(connections: readonly ConnectionView[]): ConnectionView[] {

@@ -1,4 +1,4 @@
-import type { ConnectionBody } from "#server/contract.ts";
+import type { ConnectionBody, ConnectionView } from "#server/contract.ts";
 
 export type Auth = ConnectionBody["auth"];
 
@@ -82,6 +82,12 @@ const generic: Login[] = [
 /** The ways to log in to an app, the usual one first. */
 export function loginsOf(app: string): Login[] {
   return byApp[app] ?? generic;
+}
+
+/** A connection's way to log in, without what is no secret and stays as it is. */
+export function secretOf({ app, auth }: Pick<ConnectionView, "app" | "auth">): Login {
+  const login = loginsOf(app).find((one) => one.auth === auth) ?? { auth: "none" as const, title: "", fields: [] };
+  return { ...login, fields: login.fields.filter((field) => field.at.startsWith("secret.")) };
 }
 
 /** What has been typed, by place. */

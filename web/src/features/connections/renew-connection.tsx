@@ -5,19 +5,20 @@ import type { ConnectionView } from "#server/contract.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { api } from "../../lib/api.ts";
-import { connectionsQuery } from "../../lib/queries.ts";
-import { messageOf } from "../../lib/query.ts";
+import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
-import { type Draft, type Login, isReady, loginBody, loginsOf } from "./logins.ts";
+import { refreshConnections } from "./refresh.ts";
+import { SaveAnyway } from "./save-anyway.tsx";
+import { type Draft, isReady, loginBody, secretOf } from "./logins.ts";
 
-/** Puts a new secret in the place of the old one and tests it. Flows keep the connection they name. */
+/** Puts a new secret in the place of the old one, once a test has shown that it works. Flows keep the connection they name. */
 export function RenewConnection({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
   return (
     <Dialog
       open={connection !== null}
       onClose={onClose}
       title={`Replace the secret of ${connection?.title ?? ""}`}
-      about="The old one is destroyed. Flows go on using this connection."
+      about="The new one is tested first. The old one stays until the new one works."
     >
       {connection !== null && <Form connection={connection} onClose={onClose} />}
     </Dialog>
@@ -27,21 +28,31 @@ export function RenewConnection({ connection, onClose }: { connection: Connectio
 function Form({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>({});
   const renew = useRenew(connection, onClose);
-  const login = secretOnly(connection);
+  const login = secretOf(connection);
   const ready = isReady(login, draft);
+  const failed = failedTest(renew.error);
   return (
     <form
       noValidate
       className="flex flex-col gap-4 pt-1"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) renew.mutate(draft);
+        if (ready) renew.mutate({ draft, verify: true });
       }}
     >
       {login.fields.length === 0 && <p className="text-ink-2">This connection logs in without a secret.</p>}
-      <LoginFields login={login} draft={draft} onChange={setDraft} />
+      <LoginFields
+        login={login}
+        draft={draft}
+        onChange={(next) => {
+          setDraft(next);
+          renew.reset();
+        }}
+        error={failed?.problem}
+      />
       <FormEnd
-        error={renew.error}
+        error={failed === null ? renew.error : null}
+        aside={failed?.mayHeal === true && <SaveAnyway busy={renew.isPending} onClick={() => renew.mutate({ draft, verify: false })} />}
         action="Replace secret"
         ready={ready && login.fields.length > 0}
         busy={renew.isPending}
@@ -51,26 +62,17 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   );
 }
 
-/** The connection's way to log in, without what is no secret and stays as it is. */
-function secretOnly({ app, auth }: ConnectionView): Login {
-  const logins = loginsOf(app);
-  const login = logins.find((one) => one.auth === auth) ?? { auth: "none", title: "", fields: [] };
-  return { ...login, fields: login.fields.filter((field) => field.at.startsWith("secret.")) };
-}
-
-function useRenew({ id }: ConnectionView, onClose: () => void) {
+function useRenew({ id, title }: ConnectionView, onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (draft: Draft) => {
-      await api.connections.change(id, { secret: loginBody(draft).secret });
-      return api.connections.test(id).catch((error: unknown) => ({ ok: false, message: messageOf(error) }));
-    },
+    mutationFn: ({ draft, verify }: { draft: Draft; verify: boolean }) =>
+      api.connections.change(id, { secret: loginBody(draft).secret }, verify),
     meta: { quiet: true },
-    onSuccess: ({ ok, message }) => {
+    onSuccess: ({ status, reason }) => {
       onClose();
-      if (ok) toast.success(message);
-      else toast.error(`Saved, but the test failed. ${message}`);
+      if (status === "connected") toast.success(`${title} is connected`);
+      else toast.info(`Saved. ${reason ?? "It is not tested yet."}`);
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: connectionsQuery().queryKey }),
+    onSettled: () => refreshConnections(cache),
   });
 }

@@ -19,7 +19,12 @@ export function ConnectionChoice({ entry, connection, connections, onChange }: C
   return (
     <Field label={everywhere ? "In" : "With"} hint={connection === null ? "Every sub-account's events start the flow." : undefined}>
       {(ids) => (
-        <Select {...ids} className="w-full" value={connection ?? ""} onChange={(event) => onChange(event.target.value || null)}>
+        <Select
+          {...ids}
+          className="w-full"
+          value={presentName(connection, usable) ?? ""}
+          onChange={(event) => onChange(event.target.value || null)}
+        >
           {usable.map(({ id, name, title }) => (
             <option key={id} value={name}>
               {title}
@@ -36,3 +41,9 @@ export function ConnectionChoice({ entry, connection, connections, onChange }: C
 export function usualConnection(entry: CatalogEntry, connections: readonly ConnectionView[]): string | null {
   return connectionsFor(entry, connections)[0]?.name ?? null;
 }
+
+/** The name a connection has now, where a flow still uses one it had before. */
+const presentName = (name: string | null, connections: readonly ConnectionView[]): string | null =>
+  name === null || connections.some((each) => each.name === name)
+    ? name
+    : (connections.find(({ formerNames }) => formerNames?.includes(name))?.name ?? name);

@@ -46,7 +46,6 @@ const shownRuns = 10;
 function Tiles({ overview }: { overview: Overview }) {
   const { attention, runs, connections, flows, outages } = overview;
   const { queued, running, waiting } = runs;
-  const broken = connections.total - connections.connected;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
@@ -68,8 +67,8 @@ function Tiles({ overview }: { overview: Overview }) {
         to="/connections"
         value={`${count(connections.connected)}`}
         of={connections.total}
-        tone={broken > 0 || outages.length > 0 ? "failure" : "calm"}
-        note={connectionNote(connections.total, broken, outages)}
+        tone={connections.broken > 0 || outages.length > 0 ? "failure" : "calm"}
+        note={connectionNote(connections, outages)}
       />
       <Tile
         title="Flows on"
@@ -93,12 +92,13 @@ function underWay(runs: { queued: number; running: number; waiting: number }): s
   return some.length === 0 ? "Nothing waits" : some.join(", ");
 }
 
-function connectionNote(total: number, broken: number, outages: Overview["outages"]): string {
+function connectionNote({ total, broken, untested }: Overview["connections"], outages: Overview["outages"]): string {
   if (total === 0) return "None yet";
   if (broken > 0) return `${plural(broken, "connection")} to look at`;
   const [down, ...more] = outages;
-  if (down === undefined) return "All connected";
-  return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} of them`;
+  if (down !== undefined)
+    return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} of them`;
+  return untested > 0 ? `${count(untested)} not tested yet` : "All connected";
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

@@ -4,7 +4,7 @@ import type { RunDetail } from "#server/contract.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import type { StoredError } from "../../lib/api.ts";
-import { blamedConnection, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { blamedConnection, blamedHost, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
 
 interface ErrorPanelProps {
   error: StoredError;
@@ -48,6 +48,13 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
           <Button kind="primary" asChild>
             <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
               {connection === null ? "Open connections" : `Reconnect ${connection}`}
+            </Link>
+          </Button>
+        )}
+        {fix.remedy === "address" && (
+          <Button kind="primary" asChild>
+            <Link to="/connections" search={{ allow: blamedHost(error) ?? undefined }}>
+              Allow this address
             </Link>
           </Button>
         )}

@@ -1,6 +1,7 @@
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -12,7 +13,8 @@ import { Attempts } from "./attempts.tsx";
 import { Changed } from "./changed.tsx";
 import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
-import { useReplay } from "../../components/replay.tsx";
+import { ReplayDialog, useReplay } from "../../components/replay.tsx";
+import { type ReplayReply, api } from "../../lib/api.ts";
 
 /** What set the run going, as it was received. */
 export function EventPanel({ run }: { run: RunDetail }) {
@@ -34,12 +36,22 @@ export function EventPanel({ run }: { run: RunDetail }) {
   );
 }
 
+/** Goes on from the step that failed, by the version the run is of. */
+const again = { from: "failed", version: "same" } as const;
+
 /** One step: what went in, what came out, and each attempt. */
 export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
   const navigate = useNavigate();
-  const replay = useReplay(({ replayed }) => {
+  const [asking, setAsking] = useState(false);
+  const follow = ({ replayed }: ReplayReply) => {
     const made = replayed[0];
     if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
+  };
+  const replay = useReplay(follow);
+  /** At once, unless a broken connection would make it fail again: then the dialog says so. */
+  const begin = useMutation({
+    mutationFn: () => api.runs.replayCheck({ ...again, ids: [run.id] }),
+    onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
   });
   const troubled = step.state === "failed" || step.state === "held";
   const work = stepWork(step);
@@ -69,10 +81,11 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
         <ErrorPanel
           error={step.error}
           run={run}
-          replaying={replay.isPending}
-          {...(troubled ? { onReplay: () => replay.mutate({ ids: [run.id], from: "failed", version: "same" }) } : {})}
+          replaying={begin.isPending || replay.isPending}
+          {...(troubled ? { onReplay: () => begin.mutate() } : {})}
         />
       )}
+      <ReplayDialog ids={[run.id]} open={asking} onClose={() => setAsking(false)} onDone={follow} />
       {step.input != null && (
         <Part title="Input">
           <JsonView value={step.input} label="the input" />

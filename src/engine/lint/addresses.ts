@@ -1,0 +1,31 @@
+import type { Operation } from "#catalog/types.ts";
+import type { LintFinding } from "../types.ts";
+import type { Place } from "./places.ts";
+import type { LintConnection, LintReader } from "./types.ts";
+
+/** The path of an operation whose address the flow gives. */
+const anyAddress = "{+url}";
+
+/** Whether an address that a place calls is on a private network and not allowed: its first run would fail. */
+export async function closedAddresses(
+  place: Place,
+  operation: Operation,
+  connection: LintConnection | null,
+  reader: LintReader,
+): Promise<LintFinding[]> {
+  const own = operation.path === anyAddress ? addressOf(place.input["url"]) : null;
+  const url = own ?? connection?.baseUrl;
+  if (url === undefined || !URL.canParse(url)) return [];
+  const closed = await reader.closed?.(url, connection?.baseUrl);
+  if (!closed) return [];
+  const at = own === null ? `${place.at}.connection` : `${place.at}.input.url`;
+  const problem = `${closed.host} is an address of a private network, which flows may not call`;
+  return [{ level: "error", at, step: place.step, field: own === null ? null : "url", problem, fix: closed.todo }];
+}
+
+/** The origin of a whole address, where no template decides it. */
+function addressOf(text: unknown): string | null {
+  if (typeof text !== "string") return null;
+  const [origin] = /^\s*https?:\/\/[^/?#{}\s]+(?=[/?#\s]|$)/i.exec(text) ?? [];
+  return origin === undefined ? null : `${origin.trim()}/`;
+}

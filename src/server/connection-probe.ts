@@ -1,0 +1,108 @@
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { failedTest, proven, standingAfter, type Standing } from "#vault/status.ts";
+import type { Connection, Secret } from "#vault/types.ts";
+import type { Draft } from "#vault/vault.ts";
+
+/** What a test of a login came to. */
+export interface Probe {
+  ok: boolean;
+  /** A sentence for people. */
+  message: string;
+  /** How the connection stands after it; null where it showed nothing. */
+  standing: Standing | null;
+  /** The error it ended with. */
+  error?: MillraceError;
+}
+
+/** Makes one read. `open`: without the login. Throws errors of the table. */
+export type ProbeCall = (app: string, operation: string, input: Record<string, unknown>, open?: boolean) => Promise<unknown>;
+
+/** Tests a login with harmless reads. Nothing is ever written for a test. */
+export async function probe({ connection, secret }: Draft, app: { title: string }, call: ProbeCall, now: number): Promise<Probe> {
+  const good = (message = "The login works."): Probe => ({ ok: true, message, standing: proven(connection, now) });
+  try {
+    if (connection.app === "highlevel") return await probeHighLevel(connection, call, good);
+    if (connection.auth === "url") return await probeAddresses(app, originsOf(secret), call);
+    return await probeAddress(connection, call, good);
+  } catch (thrown) {
+    return failed(toMillraceError(thrown), connection, app);
+  }
+}
+
+/** Each lists a little of the connection's own sub-account and asks for another scope, so a token with any of them can be tested. */
+const subAccountReads = [
+  "contacts.list",
+  "locations.get",
+  "calendars.list",
+  "opportunities.list_pipelines",
+  "locations.list_tags",
+  "locations.list_custom_fields",
+  "users.list_by_location",
+];
+
+/** What only an agency may read comes first. */
+const agencyReads = (companyId: string | undefined) => [...(companyId === undefined ? [] : ["companies.get"]), "locations.list"];
+
+async function probeHighLevel({ locationId, companyId }: Connection, call: ProbeCall, good: () => Probe): Promise<Probe> {
+  const reads = locationId === undefined ? agencyReads(companyId) : subAccountReads;
+  let lacking: unknown;
+  for (const operation of reads) {
+    try {
+      await call("highlevel", operation, operation === "contacts.list" ? { limit: 1 } : {});
+      return good();
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError) || thrown.code !== "SCOPE_MISSING") throw thrown;
+      lacking ??= thrown;
+    }
+  }
+  throw lacking;
+}
+
+/** Addresses that are a secret themselves take writes only. Whether their host answers can be asked; the rest shows in the first call. */
+async function probeAddresses({ title }: { title: string }, hosts: readonly string[], call: ProbeCall): Promise<Probe> {
+  for (const origin of hosts) await statusOf(() => call("http", "get", { url: origin }, true));
+  return undecided(`${title} answers, but has nothing harmless to ask. The first real call will show whether its addresses work.`);
+}
+
+const originsOf = ({ urls = {} }: Secret): string[] => [
+  ...new Set(Object.values(urls).flatMap((url) => (URL.canParse(url) ? [`${new URL(url).origin}/`] : []))),
+];
+
+/** An address of any kind: a login is proven where it opens what is closed without it, and disproved by a 401. */
+async function probeAddress({ baseUrl, auth }: Connection, call: ProbeCall, good: (message?: string) => Probe): Promise<Probe> {
+  if (baseUrl === undefined) return undecided("There is no address to ask. The first real call will show whether this works.");
+  const { host } = new URL(baseUrl);
+  const answer = await statusOf(() => call("http", "get", { url: baseUrl }));
+  if (auth === "none") return good(`${host} answers, and no login is needed.`);
+  if (answer === 401)
+    throw new MillraceError("CONNECTION_EXPIRED", {
+      details: { app: host, connection: host, problem: "status 401", message: "status 401" },
+    });
+  if (answer >= 300)
+    return undecided(`${host} answers, but its base address shows nothing of the login (status ${answer}). The first real call will.`);
+  const without = await statusOf(() => call("http", "get", { url: baseUrl }, true));
+  if (without === 401 || without === 403) return good();
+  return undecided(`${host} answers, but gives its base address to anybody, so this shows nothing of the login. The first real call will.`);
+}
+
+const undecided = (message: string): Probe => ({ ok: true, message, standing: null });
+
+/** The status of an answer; what gave no answer, or a failing one, is thrown on. */
+async function statusOf(ask: () => Promise<unknown>): Promise<number> {
+  try {
+    await ask();
+    return 200;
+  } catch (thrown) {
+    const { row, details } = toMillraceError(thrown);
+    if (row.retry || typeof details["status"] !== "number") throw thrown;
+    return details["status"];
+  }
+}
+
+function failed(error: MillraceError, connection: Connection, app: { title: string }): Probe {
+  if (error.code === "QUOTA_WAIT" || error.code === "RATE_LIMITED")
+    return { ok: false, message: `The login could not be tested just now: ${error.message} Test it again then.`, standing: null, error };
+  const said = typeof error.details["message"] === "string" ? error.details["message"] : undefined;
+  const standing = standingAfter(error.code, app.title, said) ?? failedTest(error, app.title, connection);
+  return { ok: false, message: standing.reason ?? error.message, standing, error };
+}

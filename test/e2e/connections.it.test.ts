@@ -1,0 +1,144 @@
+/** What the pages say of connections, and that a wrong click cannot lose a login. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { sandboxDefaults } from "#sandbox/index.ts";
+import type { ConnectionView, FlowDetail, RunList } from "#server/contract.ts";
+import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
+import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+
+const { acmeDental, companyId } = sandboxDefaults;
+const { folder, remove } = inboxFolder();
+const clock = new TestClock(Date.now());
+
+let house: House;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+const freshToken = () => house.millrace.sandbox!.systems.issueToken({ locationId: acmeDental }).accessToken;
+const connections = async () => (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body.connections;
+const acme = async () => (await connections()).find(({ title }) => title === "Acme Dental")!;
+const open = async (path: string) => {
+  await page.goto(house.millrace.localUrl + path);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+};
+const openDialog = async (path: string) => {
+  await page.goto(house.millrace.localUrl + path);
+  await page.getByRole("dialog").waitFor();
+};
+async function expectGood(name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  await picture(page, name);
+  expect(await barriers(page), name).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, `${name}-dark`);
+  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+beforeAll(async () => {
+  house = await openHouse(folder, true, clock);
+  const login = { app: "highlevel", auth: "token", baseUrl: house.millrace.sandbox!.url, locationId: acmeDental, companyId } as const;
+  await house.api("POST", "/connections", { name: "acme", title: "Acme Dental", ...login, secret: { token: freshToken() } });
+  browser = await openBrowser();
+  ({ page, complaints } = await openPage(browser));
+  await page.goto(house.millrace.links!.make());
+  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
+});
+afterEach(() => {
+  // A refused save is an answer of the server, which the browser notes by itself.
+  expect(complaints.splice(0).filter((line) => !/status of (409|422)/.test(line))).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.millrace.close();
+  remove();
+});
+
+describe("a connection in the web app", () => {
+  test("a wrong new secret stays in the dialog, beside its field, and the old one goes on working", async () => {
+    await openDialog("/connections?renew=acme");
+    await page.getByLabel("Token").fill("pit-wrong");
+    await page.getByRole("button", { name: "Replace secret" }).click();
+    await page.getByText("does not accept this login").waitFor();
+    await expectGood("connection-wrong-secret");
+    expect(await page.getByRole("button", { name: "Save anyway" }).count()).toBe(0);
+    expect(await acme()).toMatchObject({ status: "connected" });
+    await page.getByLabel("Token").fill(freshToken());
+    await page.getByRole("button", { name: "Replace secret" }).click();
+    await page.getByText("Acme Dental is connected").waitFor();
+  });
+
+  test("is renamed in place, and the card shows what it was called and which flows use it", async () => {
+    const step = { id: "a", app: "highlevel", operation: "contacts.upsert", connection: "acme", input: { email: "{{ trigger.email }}" } };
+    const flow = { name: "Welcome", trigger: { app: "http", operation: "webhook" }, steps: [step] };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", flow)).body;
+    await house.api("POST", `/flows/${id}/publish`);
+    await openDialog("/connections?edit=acme");
+    await page.getByLabel("Name in flows").fill("acme-dental");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    const card = page.getByRole("article", { name: "Acme Dental" });
+    await card.getByText("acme-dental").waitFor();
+    expect(await card.getByText("Formerly").count()).toBe(1);
+    expect(await card.getByRole("link", { name: "Welcome" }).getAttribute("href")).toBe(`/flows/${id}`);
+    await expectGood("connection-card");
+  });
+
+  test("is removed only after a look at the flows that use it", async () => {
+    await open("/connections");
+    await page.getByRole("button", { name: "More about Acme Dental" }).click();
+    await page.getByRole("menuitem", { name: "Remove connection" }).click();
+    const asked = page.getByRole("alertdialog");
+    await asked.getByRole("link", { name: "Welcome" }).waitFor();
+    expect(await asked.getByRole("button", { name: "Remove all the same" }).count()).toBe(1);
+    await expectGood("connection-remove");
+    await asked.getByRole("button", { name: "Cancel" }).click();
+  });
+
+  test("that breaks keeps its runs until it works again, and then they are replayed once", async () => {
+    const { sandbox } = house.millrace;
+    sandbox!.systems.faults.set({ kind: "token_revoked", count: 1 });
+    const [flow] = (await house.api<{ flows: FlowDetail[] }>("GET", "/flows")).body.flows.filter(({ name }) => name === "Welcome");
+    for (const email of ["ada@example.com", "bob@example.com"])
+      await fetch(flow!.trigger.hookUrl!, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ email }),
+      });
+    const attention = async () => (await house.api<RunList>("GET", "/runs?attention=true")).body.runs;
+    await until("both runs rest", attention, (runs) => runs.length === 2);
+    await open("/attention");
+    await page.getByRole("button", { name: "Replay 2 runs" }).click();
+    await page.getByText("All 2 runs would fail again").waitFor();
+    expect(await page.getByRole("link", { name: "Reconnect first" }).getAttribute("href")).toContain("/connections?renew=");
+    await expectGood("replay-in-the-way");
+    await page.getByRole("button", { name: "Replay when reconnected" }).click();
+    await page.getByText("2 runs, as soon as Acme Dental works again").waitFor();
+    await expectGood("replay-waits");
+    expect(await attention()).toHaveLength(2);
+
+    const { id } = await acme();
+    await house.api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });
+    await until(
+      "they are through",
+      () => house.runsOf(flow!.id),
+      (runs) => runs.length === 2 && runs.every(({ state }) => state === "succeeded"),
+    );
+    expect(await attention()).toEqual([]);
+  });
+
+  test("an address on the private network is allowed without a shell", async () => {
+    const step = { id: "a", app: "http", operation: "post", input: { url: "http://10.0.0.77:8080/hook" } };
+    const flow = { name: "To the ERP", trigger: { app: "http", operation: "webhook" }, steps: [step] };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", flow)).body;
+    await open(`/flows/${id}?tab=checks`);
+    await page.getByText("10.0.0.77:8080 is an address of a private network").waitFor();
+    await open("/connections?allow=10.0.0.77:8080");
+    await page.getByRole("button", { name: "Allow address" }).click();
+    await page.getByText("Flows may call 10.0.0.77:8080").waitFor();
+    await expectGood("private-hosts");
+    await open(`/flows/${id}?tab=checks`);
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByText("10.0.0.77:8080 is an address of a private network").waitFor({ state: "detached" });
+  });
+});

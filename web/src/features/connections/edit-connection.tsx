@@ -1,0 +1,127 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { toast } from "sonner";
+import type { ConnectionPatch, ConnectionView } from "#server/contract.ts";
+import { FormEnd } from "../../components/form-end.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Input } from "../../components/ui/field.tsx";
+import { ApiError, api } from "../../lib/api.ts";
+import { type Changes, changedHost, patchOf } from "./edit.ts";
+import { failedTest } from "./failed-test.ts";
+import { LoginFields } from "./login-fields.tsx";
+import { type Draft, isReady, loginBody, secretOf } from "./logins.ts";
+import { refreshConnections } from "./refresh.ts";
+import { SaveAnyway } from "./save-anyway.tsx";
+
+/** Changes names, the sub-account and the address of a connection. The secret stays, unless the address moves to another host. */
+export function EditConnection({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
+  return (
+    <Dialog open={connection !== null} onClose={onClose} title={`Edit ${connection?.title ?? ""}`}>
+      {connection !== null && <Form key={connection.id} connection={connection} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Form({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
+  const { app, auth } = connection;
+  const [changes, setChanges] = useState<Changes>(() => ({
+    title: connection.title,
+    name: connection.name,
+    locationId: connection.locationId ?? "",
+    companyId: connection.companyId ?? "",
+    baseUrl: connection.baseUrl ?? "",
+  }));
+  const [secret, setSecret] = useState<Draft>({});
+  const edit = useEdit(connection, onClose);
+  const login = secretOf(connection);
+  const moved = login.fields.length > 0 && auth !== "url" && changedHost(connection, changes);
+  const patch = { ...patchOf(connection, changes), ...(moved && { secret: loginBody(secret).secret }) };
+  const ready =
+    Object.keys(patch).length > 0 && changes.title.trim() !== "" && changes.name.trim() !== "" && (!moved || isReady(login, secret));
+  const failed = failedTest(edit.error);
+  const blamed = failed === null ? blamedField(edit.error) : moved ? "secret" : "locationId" in patch ? "locationId" : "baseUrl";
+  const problem = (field: string): string | undefined =>
+    blamed === field ? (failed?.problem ?? (edit.error instanceof Error ? edit.error.message : undefined)) : undefined;
+  const input = (field: keyof Changes, label: string, hint?: ReactNode) => (
+    <Field label={label} hint={hint} error={problem(field)}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={changes[field]}
+          maxLength={field === "baseUrl" ? 2000 : 120}
+          onChange={(event) => {
+            setChanges({ ...changes, [field]: event.target.value });
+            edit.reset();
+          }}
+          {...(field === "title" ? {} : { className: "font-mono" })}
+        />
+      )}
+    </Field>
+  );
+  const renamed = changes.name.trim() !== connection.name;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4 pt-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) edit.mutate({ patch, verify: true });
+      }}
+    >
+      {input("title", "Name", "How people call it.")}
+      {input("name", "Name in flows", renamed ? `Flows that say '${connection.name}' keep working.` : "Small letters, digits and dashes.")}
+      {app === "highlevel" && input("locationId", "Sub-account id", "In HighLevel: Settings, Business profile. Empty for an agency login.")}
+      {app === "highlevel" && input("companyId", "Agency id")}
+      {auth !== "url" &&
+        input("baseUrl", "Base address", app === "http" ? "Steps then give only the path." : "Empty for the app's usual address.")}
+      {moved && (
+        <>
+          <p className="text-ink-2">This is another host. A login is only ever sent to the address it was made for, so give it again.</p>
+          <LoginFields
+            login={login}
+            draft={secret}
+            onChange={(next) => {
+              setSecret(next);
+              edit.reset();
+            }}
+            error={problem("secret")}
+          />
+        </>
+      )}
+      <FormEnd
+        error={blamed === null || !shown(blamed, { app, auth, moved }) ? edit.error : null}
+        action="Save changes"
+        ready={ready}
+        busy={edit.isPending}
+        onCancel={onClose}
+        aside={failed?.mayHeal === true && <SaveAnyway busy={edit.isPending} onClick={() => edit.mutate({ patch, verify: false })} />}
+      />
+    </form>
+  );
+}
+
+/** The field an error names; null where it names none. */
+function blamedField(error: unknown): string | null {
+  const field = error instanceof ApiError ? error.details["field"] : undefined;
+  return typeof field === "string" ? field : null;
+}
+
+/** Whether the form has the field: an error about another one stands at its end. */
+function shown(field: string, { app, auth, moved }: Pick<ConnectionView, "app" | "auth"> & { moved: boolean }): boolean {
+  if (field === "secret") return moved;
+  if (field === "baseUrl") return auth !== "url";
+  return ["title", "name"].includes(field) || (app === "highlevel" && ["locationId", "companyId"].includes(field));
+}
+
+function useEdit({ id }: ConnectionView, onClose: () => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ patch, verify }: { patch: ConnectionPatch; verify: boolean }) => api.connections.change(id, patch, verify),
+    meta: { quiet: true },
+    onSuccess: ({ title }) => {
+      onClose();
+      toast.success(`${title} is saved`);
+    },
+    onSettled: () => refreshConnections(cache),
+  });
+}

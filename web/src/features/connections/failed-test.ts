@@ -1,0 +1,16 @@
+import { ApiError } from "../../lib/api.ts";
+
+/** What a test before saving found out, as the dialog shows it. */
+export interface FailedTest {
+  /** Beside the field of the secret. */
+  problem: string;
+  /** Whether the same login may pass later: only then is it offered to save it all the same. */
+  mayHeal: boolean;
+}
+
+/** The failed test behind an error; null for any other. */
+export function failedTest(error: unknown): FailedTest | null {
+  if (!(error instanceof ApiError) || error.code !== "CONNECTION_TEST_FAILED") return null;
+  const { problem, mayHeal } = error.details;
+  return { problem: typeof problem === "string" ? problem : error.message, mayHeal: mayHeal === true };
+}

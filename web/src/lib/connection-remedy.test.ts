@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { remedyOf } from "./connection-remedy.ts";
+
+const of = (status: Parameters<typeof remedyOf>[0]["status"], problem?: string, baseUrl?: string) =>
+  remedyOf({ id: "con_1", status, ...(problem !== undefined && { problem }), ...(baseUrl !== undefined && { baseUrl }) })?.search ?? null;
+
+test("each problem of a connection leads to what helps", () => {
+  expect(of("broken", "CONNECTION_REVOKED")).toEqual({ renew: "con_1" });
+  expect(of("expiring")).toEqual({ renew: "con_1" });
+  expect(of("failed", "SCOPE_MISSING")).toEqual({ renew: "con_1" });
+  expect(of("failed", "WRONG_LOCATION")).toEqual({ edit: "con_1" });
+  expect(of("failed", "HOST_NOT_ALLOWED", "http://10.0.0.7:8080/api")).toEqual({ allow: "10.0.0.7:8080" });
+});
+
+test("a host that is down, and a login that works or was never tried, need nothing", () => {
+  expect(["OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_FAILED"].map((code) => of("failed", code))).toEqual([null, null, null]);
+  expect([of("connected"), of("untested"), of("paused", "CONNECTION_PAUSED")]).toEqual([null, null, null]);
+});

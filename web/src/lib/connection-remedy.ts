@@ -1,0 +1,26 @@
+import type { ConnectionView } from "#server/contract.ts";
+
+/** What helps a connection that does not work, as a button that leads there. */
+export interface ConnectionRemedy {
+  action: string;
+  /** Of the connections page. */
+  search: { renew?: string; edit?: string; allow?: string };
+}
+
+/** The other side was not there: the login itself may be fine, and a test tells. */
+const healsByItself = ["OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_FAILED"];
+
+/** A new login, another sub-account id, or an address that may be called; null where waiting is all that helps. */
+export function remedyOf({
+  id,
+  status,
+  problem,
+  baseUrl,
+}: Pick<ConnectionView, "id" | "status" | "problem" | "baseUrl">): ConnectionRemedy | null {
+  if (status === "connected" || status === "untested" || status === "paused") return null;
+  if (problem !== undefined && healsByItself.includes(problem)) return null;
+  if (problem === "HOST_NOT_ALLOWED" && baseUrl !== undefined && URL.canParse(baseUrl))
+    return { action: "Allow this address", search: { allow: new URL(baseUrl).host } };
+  if (problem === "WRONG_LOCATION") return { action: "Edit connection", search: { edit: id } };
+  return { action: "Reconnect", search: { renew: id } };
+}
