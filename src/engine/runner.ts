@@ -216,7 +216,7 @@ class Pass {
       if (careful) await this.parts.recorder.begin({ ...record, state: "running" });
       const result = await this.parts.caller.call(call);
       if (result.effects) for (const effect of result.effects) this.parts.dry?.effects.push({ ...effect, step: record.path });
-      return this.#succeed(step, record, scope, began, result);
+      return this.#succeed(step, record, scope, began, result, result.notes?.join(" "));
     } catch (thrown) {
       return this.#failed(step, record, scope, began, toMillraceError(thrown), careful, doubt);
     }

@@ -39,6 +39,8 @@ export const flowView = z.object({
     hookUrl: z.string().nullable(),
     /** The inboxes at which its events come in; null where the trigger has an address of its own, or none. */
     inboxes: z.array(inboxRef).nullable(),
+    /** The inbox it names; null: it starts from those that take it. */
+    inbox: z.string().nullable(),
     everyMs: z.number().nullable(),
     nextAt: z.number().nullable(),
     lastAt: z.number().nullable(),
@@ -302,6 +304,8 @@ export const inboxView = z.object({
   /** Signed with another key than the app's own. */
   ownKey: z.boolean(),
   createdAt: z.number(),
+  /** The flows that start from it, by id, of those that name no inbox; null: all of them. */
+  flows: z.array(z.string()).nullable(),
   /** Events that published flows wait for or that came. */
   events: z.array(inboxEventView),
   /** Events whose type could not be told: how many, and when the last came. */
@@ -317,6 +321,8 @@ export const inboxBody = z.object({
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),
   legacyKey: z.string().max(4000).nullish(),
+  /** For a second inbox of an app: the flows, by id, that start from it as well, of those that name no inbox. */
+  flows: z.array(z.string().max(64)).max(5000).optional(),
 });
 export const inboxPatch = inboxBody.omit({ app: true }).extend({ legacy: inboxBody.shape.legacy.unwrap() }).partial();
 export const inboxList = z.object({ inboxes: z.array(inboxView) });

@@ -12,7 +12,7 @@ export interface LintReaderParts {
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
-  inboxes(app: string): readonly string[];
+  inboxes(app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
 }
 
@@ -46,7 +46,7 @@ export function createLintReader({
         .catch((thrown: unknown) => (otherwise && isWrongKind(thrown) ? read(otherwise) : Promise.reject(thrown)))
         .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
     },
-    inboxes: async (app) => [...inboxes(app)],
+    inboxes: async (app) => inboxes(app),
   };
 }
 

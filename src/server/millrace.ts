@@ -31,6 +31,7 @@ import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive, type Live } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
+import { createPinBook } from "./pin-book.ts";
 import { portTaken } from "./port.ts";
 import type { Rate } from "./rate-limit.ts";
 import { startRetention } from "./retention.ts";
@@ -144,14 +145,18 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
+  const sandboxHost = sandbox ? new URL(sandbox.url).host : undefined;
+  const pins = createPinBook({ store: store.pins, clock, log });
+  closers.add(() => pins.close());
   const outside = openOutside({
     store: store.vault,
+    pins,
     keys,
     clock,
     log,
     called: metrics.called,
     allowPrivateHosts: settings.allowPrivateHosts,
-    ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
+    ...(sandboxHost !== undefined && { sandboxHost }),
   });
   closers.add(() => outside.close());
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
@@ -175,7 +180,7 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
         inboxes
           .all()
           .filter((inbox) => inbox.app === app)
-          .map(({ name }) => name),
+          .map(({ name, flows }) => ({ name, all: flows === null })),
       caller: outside.caller,
     }),
     workspaceId,

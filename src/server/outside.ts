@@ -15,9 +15,12 @@ import { createAuthorizer } from "#vault/authorizer.ts";
 import { createSealer } from "#vault/seal.ts";
 import type { Connection, VaultStore } from "#vault/types.ts";
 import { createVault, type Vault } from "#vault/vault.ts";
+import type { PinBook } from "./pin-book.ts";
 
 export interface OutsideParts {
   store: VaultStore;
+  /** What names stand for in each sub-account; without it a name means what has it now. */
+  pins?: Pick<PinBook, "of">;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[];
@@ -43,7 +46,7 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
+export function openOutside({ store, pins, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
@@ -61,7 +64,8 @@ export function openOutside({ store, keys, allowPrivateHosts, sandboxHost, clock
     outbound,
     outages,
     clock,
-    remembered: (connectionId, call) => lookups.wrap(connectionId, call),
+    remembered: (connection, call, { dry, note } = { dry: false, note: () => {} }) =>
+      Object.assign(lookups.wrap(connection.id, call), { note, ...(pins && { pins: () => pins.of(connection, dry) }) }),
     connection: vault.find,
   });
   vault.onChange((id) => {

@@ -4,6 +4,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
+import { createPinStore } from "#storage/pin-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -29,6 +30,7 @@ export async function openStore(file: string, clock: Clock) {
     vault: createVaultStore(db),
     inboxes: createInboxStore(db),
     references: createReferenceStore(db),
+    pins: createPinStore(db),
     lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db),

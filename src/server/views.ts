@@ -47,6 +47,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       app,
       hookUrl: hookUrlOf(trigger, inboxes, publicUrl),
       inboxes,
+      inbox: flow.draft.trigger.inbox ?? null,
       everyMs: trigger.everyMs,
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,

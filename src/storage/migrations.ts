@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Migration } from "kysely";
+import { referencePins } from "./migrations/0007-reference-pins.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
@@ -7,6 +8,7 @@ import type { Schema } from "./schema.ts";
 export const migrations: Record<string, Migration> = {
   "0001_ground": { up: ground },
   "0002_records": { up: records },
+  "0007_reference_pins": { up: referencePins },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
 };

@@ -82,7 +82,7 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, a
       asked.push(`${name} ${lookup.operation}`);
       return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
     },
-    inboxes: async () => inboxes,
+    inboxes: async () => inboxes.map((name) => ({ name, all: true })),
   };
 }
 const reference = (more: Partial<Reference>): Reference => ({
@@ -512,7 +512,7 @@ describe("a webhook trigger of an app with inboxes", () => {
     [
       ["a", "b"],
       undefined,
-      ["warning trigger.inbox: there are 2 inboxes, and events of each start this flow. Say which with 'inbox': a, b."],
+      ["warning trigger.inbox: events of 2 inboxes start this flow: an app that is in both counts twice. Say which with 'inbox': a, b."],
     ],
     [["a", "b"], "b", []],
     [["a", "b"], "c", ["error trigger.inbox: there is no inbox 'c'. There is 'a', 'b': name one of them, or none."]],

@@ -23,6 +23,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     app: "sightmill",
     hookUrl: "http://127.0.0.1:4400/hooks/tok",
     inboxes: null,
+    inbox: null,
     subscription: null,
     sooner: [],
     everyMs: null,

@@ -64,8 +64,8 @@ export async function webhookFindings(
   const webhook = reader.webhook(place.app, place.operation);
   const app = reader.app(place.app);
   if (!webhook || !app?.inbox) return [];
-  const names = await reader.inboxes(place.app);
-  const findings = inboxFindings(teller(place, "inbox"), app.title, names, inbox);
+  const inboxes = await reader.inboxes(place.app);
+  const findings = inboxFindings(teller(place, "inbox"), app.title, inboxes, inbox);
   const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
   if (scopes.length > 0) {
     const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
@@ -76,7 +76,14 @@ export async function webhookFindings(
   return findings;
 }
 
-function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted: string | undefined): LintFinding[] {
+function inboxFindings(
+  tell: Tell,
+  app: string,
+  inboxes: readonly { name: string; all: boolean }[],
+  wanted: string | undefined,
+): LintFinding[] {
+  const names = inboxes.map(({ name }) => name);
+  const startedBy = inboxes.filter(({ all }) => all).map(({ name }) => name);
   if (names.length === 0)
     return [
       tell(
@@ -89,12 +96,12 @@ function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted
     return [
       tell("error", `there is no inbox '${wanted}'`, `There is ${names.map((name) => `'${name}'`).join(", ")}: name one of them, or none.`),
     ];
-  if (wanted === undefined && names.length > 1)
+  if (wanted === undefined && startedBy.length > 1)
     return [
       tell(
         "warning",
-        `there are ${names.length} inboxes, and events of each start this flow`,
-        `Say which with 'inbox': ${names.join(", ")}.`,
+        `events of ${startedBy.length} inboxes start this flow: an app that is in both counts twice`,
+        `Say which with 'inbox': ${startedBy.join(", ")}.`,
       ),
     ];
   return [];

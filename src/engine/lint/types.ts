@@ -11,8 +11,8 @@ export interface LintReader {
   connection(name: string): Promise<LintConnection | null>;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
-  /** Names of the inboxes an app's events come to. */
-  inboxes(app: string): Promise<string[]>;
+  /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
+  inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }
 export type LintConnection = Login & { app: string; status: "connected" | "expiring" | "broken" | "paused"; reason?: string };
 export type Rows = { rows: readonly unknown[] } | { unchecked: string };

@@ -163,7 +163,7 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
       engine.counts(workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
-    const inboxes = inboxDesk.addresses(flow.draft.trigger);
+    const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
     const lastRunAt = newest[0]?.createdAt ?? null;
     return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
   };
@@ -171,7 +171,7 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
     const [shown, versions, subscription] = await Promise.all([
       view(flow),
       engine.flows.versions(flow),
-      inboxDesk.subscription(flow.draft.trigger),
+      inboxDesk.subscription(flow.draft.trigger, flow.id),
     ]);
     return {
       ...shown,
