@@ -316,7 +316,9 @@ class Pass {
   }
 
   /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
-  #rest(step: ActionStep, record: StepRecord, error: StoredError, scope: Scope): Ending | null {
+  #rest(step: ActionStep, record: StepRecord, failure: StoredError, scope: Scope): Ending | null {
+    // Which step named it: with that a person mends the flow from wherever the error is shown.
+    const error = failure.details["reference"] === undefined ? failure : { ...failure, details: { ...failure.details, step: step.id } };
     this.#put({
       ...record,
       state: "failed",

@@ -492,6 +492,10 @@ export interface LintFinding {
   problem: string;
   /** What to do. */
   fix: string;
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where?: string;
+  /** What may be written in place of a name that is gone or means something else now. */
+  repair?: { from: string; choices: string[]; near: boolean };
 }
 
 /** What a flow's last check found. */

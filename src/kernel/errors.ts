@@ -105,6 +105,12 @@ export const errorCodes = {
   },
 
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
+  FLOW_WOULD_FAIL: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "'{flow}' was not published, because its runs would fail. {problem}. Mend it, or publish it anyway.",
+  },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
 

@@ -60,6 +60,15 @@ export function allowList(hosts: readonly string[]): (url: URL) => boolean {
   return (url) => allowed.has(url.hostname) || allowed.has(`${url.hostname}:${url.port || defaultPort(url)}`);
 }
 
+/** The private host an address names in so many words, where it may not be asked; null where that shows only when it is resolved, or never. */
+export function closedHost(text: string, isAllowed: (url: URL) => boolean): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.hostname.replace(/^\[|\]$/g, "");
+  const isPrivate = isIP(bare) === 0 ? /^(.*\.)?localhost$/.test(bare) : !isPublicAddress(bare);
+  return isPrivate && !isAllowed(url) ? url.host : null;
+}
+
 const defaultPort = (url: URL): string => (url.protocol === "https:" ? "443" : "80");
 
 function carried(address: string, at: number): string {

@@ -355,6 +355,10 @@ export const lintFinding = z.object({
   problem: z.string(),
   /** What to do. */
   fix: z.string(),
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where: z.string(),
+  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
+  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
 });
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 
@@ -443,6 +447,31 @@ export const apiKeyReply = z.object({ key: z.string() });
 export const flowList = z.object({ flows: z.array(flowView) });
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
+/** `force`: publish what would fail all the same. */
+export const publishBody = startBody.unwrap().unwrap().extend({ force: z.boolean().optional() }).nullish();
+/** Another name in place of one that is gone. */
+export const repairBody = z.object({
+  /** The step's id; null: the trigger. */
+  step: z.string().max(64).nullable(),
+  /** The input's name; `connection` for the connection. */
+  field: z.string().min(1).max(300),
+  from: z.string().min(1).max(300),
+  /** The same as `from`: the name means what has it now. */
+  to: z.string().min(1).max(300),
+  /** Runs that stopped for it, to be replayed from where they stopped. */
+  replay: z.array(z.string().max(64)).max(10_000).default([]),
+  /** Go on where the dry run fails. */
+  force: z.boolean().default(false),
+});
+export const repairReply = z.object({
+  flow: flowDetail,
+  published: z.boolean(),
+  /** Why only the draft was changed. */
+  kept: z.string().nullable(),
+  /** What a dry run of the newest event came to; null where there is none. */
+  tried: z.object({ outcome: z.string(), summary: z.string() }).nullable(),
+  replay: replayReply.nullable(),
+});
 export const runNowBody = z.object({ payload: z.unknown().optional() }).nullish();
 export const runNowReply = z.object({ run: z.string().nullable(), event: z.string() });
 export const sampleList = z.object({ samples: z.array(sampleView) });
@@ -485,6 +514,8 @@ export type InboxRef = z.infer<typeof inboxRef>;
 export type Subscription = z.infer<typeof subscription>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type LintFinding = z.infer<typeof lintFinding>;
+export type RepairBody = z.input<typeof repairBody>;
+export type RepairReply = z.infer<typeof repairReply>;
 export type LintView = z.infer<typeof lintView>;
 export type ConnectionPatch = z.infer<typeof connectionPatch>;
 
@@ -496,7 +527,8 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /flows/:id                 FlowDetail
  *   PUT    /flows/:id                 FlowDefinition -> FlowDetail (changes the draft)
  *   DELETE /flows/:id
- *   POST   /flows/:id/publish         FlowDetail
+ *   POST   /flows/:id/publish         {startFrom?, force?} -> FlowDetail; 409 FLOW_WOULD_FAIL with details.findings
+ *   POST   /flows/:id/repair          repairBody -> repairReply
  *   POST   /flows/:id/pause|resume    FlowDetail
  *   POST   /flows/:id/dry-run         dryRunBody -> dryRunReply
  *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)

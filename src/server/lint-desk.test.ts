@@ -38,6 +38,10 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       operation: (app, id) => findOperation(app, id) ?? null,
       webhook: () => null,
       choosing: () => null,
+      pins: async () => null,
+      connections: async () => [],
+      closedHost: () => null,
+      titles: { app: () => null, operation: () => null, trigger: () => null },
       connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
       async rows() {
         world.asked++;
@@ -57,12 +61,10 @@ test("a check is kept with what it found, and a new error is logged once", async
   expect(desk.counts("f")).toBeNull();
   expect((await desk.check(flow("f"))).findings).toEqual([]);
   expect(world.references).toMatchObject([{ flowId: "f", given: "Mary", value: mary.id }]);
-  world.users = [{ ...mary, name: "Maria" }];
+  world.users = [{ ...mary, id: "8Qk2mVtXb1nLz7RdYc9z", name: "Maria" }];
   await desk.check(flow("f"));
   await desk.check(flow("f"));
-  expect(world.warned).toEqual([
-    `A run would fail: owner 'Mary' of 'acme' is called 'Maria' now. Write 'Maria', or its id ${mary.id}, which no new name changes.`,
-  ]);
+  expect(world.warned).toEqual(["A run would fail: 'acme' has no owner 'Mary' any more. Did you mean 'Maria' (8Qk2mVtXb1nLz7RdYc9z)?"]);
   expect(desk.counts("f")).toEqual({ errors: 1, warnings: 0 });
   expect(await desk.totals()).toEqual({ errors: 1, warnings: 0 });
   expect(world.records.at(-1)?.findings).toHaveLength(1);
@@ -82,6 +84,7 @@ test("a flow that is on is looked at as it runs, and its draft with it; any othe
 test("what the draft has mended is told as such, and what both have is told once", async () => {
   const { desk, world } = await open([]);
   world.users = [{ ...mary, name: "Maria" }];
+  world.references = [];
   expect((await desk.check(flow("f", { draft: definition("Maria") }))).findings).toMatchObject([
     { level: "error", fix: "Version 1 runs with it, and the draft has it no more: publish the draft." },
   ]);

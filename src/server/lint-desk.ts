@@ -26,6 +26,8 @@ export interface LintDesk {
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
   current(flow: Flow): Promise<LintRecord>;
+  /** What of the draft would make its runs fail, were it published now. */
+  faults(flow: Flow): Promise<LintFinding[]>;
   /** Something flows depend on was changed: those it concerns are looked at again. */
   outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void>;
   /** Looks without anybody waiting for it. */
@@ -45,6 +47,8 @@ const hourMs = 3_600_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
+/** A sub-account that does not answer must not keep anybody from publishing. */
+const patienceMs = 15_000;
 
 export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
@@ -118,6 +122,13 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
 
   return {
     check,
+    async faults(flow) {
+      const asked = lintVersions({ draft: flow.draft, runs: null }, reader, await references.list(flow.id), clock.now());
+      asked.catch(ignored); // told by the next look
+      const waiting = new AbortController();
+      const linted = await Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => null)]).finally(() => waiting.abort());
+      return linted?.findings.filter(({ level }) => level === "error") ?? [];
+    },
     async current(flow) {
       const known = last.get(flow.id);
       return known && known.checkedAt >= flow.updatedAt && !outdated.has(flow.id) ? known : check(flow);

@@ -1,10 +1,13 @@
 import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition } from "#engine/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { allowList, closedHost } from "#outbound/address.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { Connection } from "#vault/types.ts";
+import type { PinBook } from "./pin-book.ts";
 
 export interface LintReaderParts {
   workspaceId: string;
@@ -12,6 +15,11 @@ export interface LintReaderParts {
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
+  connections(workspaceId: string): Promise<readonly Connection[]>;
+  pins: Pick<PinBook, "of">;
+  titles: Titles;
+  /** Private hosts that may be called all the same. */
+  allowPrivateHosts: readonly string[];
   inboxes(app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
 }
@@ -23,9 +31,14 @@ export function createLintReader({
   findOperation,
   webhook,
   connection,
+  connections,
+  pins,
+  titles,
+  allowPrivateHosts,
   inboxes,
   caller,
 }: LintReaderParts): LintReader {
+  const isAllowed = allowList(allowPrivateHosts);
   return {
     app(id) {
       const app = findApp(id);
@@ -35,6 +48,13 @@ export function createLintReader({
     webhook,
     choosing: (app, name) => choosing(findApp(app), name),
     connection: (name) => connection(workspaceId, name),
+    async pins(name) {
+      const login = await connection(workspaceId, name);
+      return login && pins.of(login);
+    },
+    connections: async (app) => (await connections(workspaceId)).filter((one) => one.app === app).map(({ name }) => name),
+    closedHost: (url) => closedHost(url, isAllowed),
+    titles,
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
         const rows: unknown[] = [];

@@ -23,6 +23,7 @@ import { FrontDoor, starting } from "./front-door.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
+import { createFlowRepair } from "./flow-repair.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openKeys } from "./key-check.ts";
@@ -176,6 +177,10 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
       findOperation,
       webhook: webhookFacts,
       connection: outside.vault.find,
+      connections: outside.vault.list,
+      pins,
+      titles: knowledge,
+      allowPrivateHosts,
       inboxes: (app) =>
         inboxes
           .all()
@@ -194,6 +199,7 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
     lint,
     store,
     upkeep,
+    pins,
     sandbox,
     metrics,
     outside,
@@ -336,7 +342,7 @@ const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, 
 
 /** What the routes are given. */
 function appParts(
-  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
+  { store, upkeep, pins, sandbox, metrics, outside, engine, inboxes, heard, lint }: Inside,
   { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
 ) {
   const { vault, caller, quota } = outside;
@@ -362,6 +368,16 @@ function appParts(
     storeProblem: storeProbe(store.vault, clock),
     outages,
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals, outages }),
+    repair: createFlowRepair({
+      engine,
+      lint,
+      references: store.references,
+      pins,
+      connection: vault.find,
+      findOperation,
+      webhook: webhookFacts,
+      workspaceId,
+    }),
     desk: createDesk({ vault, caller, flows: engine.flows, quota, workspaceId }),
     inboxDesk: createInboxDesk({
       book: inboxes,

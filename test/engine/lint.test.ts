@@ -3,7 +3,10 @@ import { apps, findOperation, findTrigger } from "#apps/index.ts";
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, Reference, StepDefinition } from "#engine/types.ts";
+import type { Pins } from "#catalog/pins.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { allowList, closedHost } from "#outbound/address.ts";
+import { knowledge } from "#server/knowledge.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
 const sales = "pIp3Zx7Cv1Bn5Ma9Sd2F";
@@ -63,8 +66,9 @@ interface World {
   unchecked?: string;
   known?: Partial<Reference>[];
   lists?: Record<string, unknown[]>;
+  pins?: Pins;
 }
-function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, asked: string[]): LintReader {
+function reader({ inboxes = ["main"], unchecked, lists: changed = {}, pins }: World, asked: string[]): LintReader {
   return {
     app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
     operation: (app, id) => findOperation(app, id) ?? null,
@@ -82,6 +86,10 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, a
       asked.push(`${name} ${lookup.operation}`);
       return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
     },
+    pins: async () => pins ?? null,
+    connections: async (app) => Object.entries(connections).flatMap(([name, one]) => (one?.app === app ? [name] : [])),
+    closedHost: (url) => closedHost(url, allowList(["10.0.0.7"])),
+    titles: knowledge,
     inboxes: async () => inboxes.map((name) => ({ name, all: true })),
   };
 }
@@ -191,7 +199,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{}] },
       [
-        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
       ],
     ],
     [
@@ -199,7 +207,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{ at: "steps[4].input.pipelineStageId" }] },
       [
-        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
       ],
     ],
     [
@@ -231,7 +239,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { known: [{ value: stage(1), label: "Sales / Booked" }] },
       [
-        `warning steps[0].input.pipelineStageId: 'Booked' means another stage (${stage(2)}) than when it was last checked; that one (${stage(1)}) is called 'Sales / New' now. Write 'Sales / New' or ${stage(1)} if that one is meant.`,
+        `error steps[0].input.pipelineStageId: another stage of 'acme' is called 'Booked' now (${stage(2)}), and the one used so far is called 'Sales / New' (${stage(1)}). Say which is meant: runs wait for it, so that nothing is written to the wrong one.`,
       ],
     ],
     [

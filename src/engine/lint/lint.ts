@@ -1,7 +1,9 @@
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
+import { fieldInWords } from "../place-words.ts";
 import { comparedWith } from "./compared.ts";
+import { closedHosts } from "./hosts.ts";
 import { emptyFields } from "./empty.ts";
 import { foreignIds } from "./foreign.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
@@ -33,8 +35,9 @@ export async function lintFlow(definition: FlowDefinition, reader: LintReader, k
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
   const references = await checkLiterals(literals, reader, known, now);
+  const where = (finding: LintFinding) => ({ ...finding, where: fieldInWords(definition, finding.at, reader.titles) });
   return {
-    findings: [...findings, ...references.findings].sort(byPlace(definition)),
+    findings: [...findings, ...references.findings].sort(byPlace(definition)).map(where),
     references: references.found,
     whole: references.whole,
   };
@@ -49,13 +52,14 @@ async function lookAt(
   const app = reader.app(place.app);
   const operation = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
-  const findings = place.connection === undefined ? [] : loginFindings(place, connection);
+  const findings = place.connection === undefined ? [] : loginFindings(place, connection, await reader.connections(place.app));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
       ...emptyFields(place, operation),
+      ...closedHosts(place, connection, reader),
       ...namesForIds(place, operation, reader),
       ...(await foreignIds(place, operation, reader)),
     );
@@ -82,6 +86,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
     lists.set(key, asked);
     return asked;
   };
+  const pinsOf = ({ connection }: Place) => reader.pins(connection!);
   for (const group of byList(literals)) {
     const answer = await rowsOf(group[0]!.place, group[0]!.lookup);
     if ("unchecked" in answer) {
@@ -93,7 +98,8 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
     for (const literal of group) {
       const parents = literal.parent?.field.lookup ? await rowsOf(literal.place, literal.parent.field.lookup) : { rows: [] };
       const before = knownReference(known, literal);
-      const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before);
+      const pins = await pinsOf(literal.place);
+      const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before, pins);
       findings.push(...judged.findings);
       found.push(...remembered(literal, judged, before, now));
     }

@@ -1,17 +1,32 @@
 import { successorOf } from "#catalog/deprecation.ts";
+import { nearest } from "#catalog/nearest.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { TriggerDefinition, LintFinding } from "../types.ts";
 import type { Place } from "./places.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
-/** What keeps a place's login from working, whatever is asked with it. */
-export function loginFindings(place: Place, connection: LintConnection | null): LintFinding[] {
+/** What keeps a place's login from working, whatever is asked with it. `others`: the connections of the app, to suggest from. */
+export function loginFindings(place: Place, connection: LintConnection | null, others: readonly string[]): LintFinding[] {
   const tell = teller(place, "connection");
   const name = `'${place.connection}'`;
-  if (!connection) return [tell("error", `there is no connection ${name}`, "Add it under Connections, or name another one here.")];
+  const near = nearest(place.connection ?? "", others);
+  const choices = [...new Set([...(near === undefined ? [] : [near]), ...others])];
+  const instead = choices.length > 0 && { repair: { from: place.connection ?? "", choices, near: near !== undefined } };
+  if (!connection) {
+    const fix =
+      near === undefined
+        ? "Add it under Connections, or name another one here."
+        : `Did you mean '${near}'? If not, add it under Connections.`;
+    return [{ ...tell("error", `there is no connection ${name}`, fix), ...instead }];
+  }
   if (connection.app !== place.app)
-    return [tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here.")];
+    return [
+      {
+        ...tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here."),
+        ...instead,
+      },
+    ];
   const why = connection.reason ? `: ${connection.reason.replace(/\.$/, "")}` : "";
   if (connection.status === "broken")
     return [tell("error", `the login of ${name} is broken${why}`, `Connect ${name} again under Connections.`)];
