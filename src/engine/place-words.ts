@@ -74,34 +74,36 @@ function titleOf(step: Record<string, unknown>, titles: Titles): string {
 }
 
 /** What single settings of steps and triggers are called. */
-const settingWords: Record<string, string> = {
-  filter: "Condition",
-  if: "Condition",
-  forEach: "List",
-  as: "Name of the item",
-  do: "Steps",
-  then: "Then",
-  else: "Otherwise",
-  wait: "Wait",
-  format: "Values",
-  stop: "Outcome",
-  id: "Id",
-  app: "App",
-  operation: "Operation",
-  connection: "Connection",
-  inbox: "Inbox",
-  reconcile: "Look for lost events",
-  every: "How often",
-  emit: "What counts as news",
-  key: "Key of the event",
-  record: "Record",
-};
+const settingWords: Labels = new Map([
+  ["filter", "Condition"],
+  ["if", "Condition"],
+  ["forEach", "List"],
+  ["as", "Name of the item"],
+  ["do", "Steps"],
+  ["then", "Then"],
+  ["else", "Otherwise"],
+  ["wait", "Wait"],
+  ["format", "Values"],
+  ["stop", "Outcome"],
+  ["id", "Id"],
+  ["app", "App"],
+  ["operation", "Operation"],
+  ["connection", "Connection"],
+  ["inbox", "Inbox"],
+  ["reconcile", "Look for lost events"],
+  ["every", "How often"],
+  ["emit", "What counts as news"],
+  ["key", "Key of the event"],
+  ["record", "Record"],
+]);
 
 function fieldWords([first, ...rest]: readonly string[], labels: Labels): string {
   if (first === undefined) return "";
   const path = first === "input" && rest.length > 0 ? rest : [first, ...rest];
   return path
-    .map((key, i) => (i === 0 ? (labels.get(key) ?? settingWords[key] ?? humane(key)) : /^\d+$/.test(key) ? `no. ${Number(key) + 1}` : key))
+    .map((key, i) =>
+      i === 0 ? (labels.get(key) ?? settingWords.get(key) ?? humane(key)) : /^\d+$/.test(key) ? `no. ${Number(key) + 1}` : key,
+    )
     .join(" › ");
 }
 

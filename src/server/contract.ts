@@ -20,6 +20,22 @@ export const subscription = z.object({
   lastAt: z.number().nullable(),
 });
 
+export const lintFinding = z.object({
+  level: z.enum(["error", "warning"]),
+  /** `steps[2].input.pipelineStageId` */
+  at: z.string(),
+  step: z.string().nullable(),
+  field: z.string().nullable(),
+  /** What is wrong, to which thing. */
+  problem: z.string(),
+  /** What to do. */
+  fix: z.string(),
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where: z.string(),
+  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
+  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
+});
+
 // ---- flows
 export const flowView = z.object({
   id: z.string(),
@@ -51,7 +67,14 @@ export const flowView = z.object({
   /** When the newest run began; null before the first. */
   lastRunAt: z.number().nullable(),
   /** What the last check of what would fail found; null before the first. */
-  lint: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
+  lint: z
+    .object({
+      errors: z.number(),
+      warnings: z.number(),
+      /** Those of its findings that another name mends, at most five. */
+      offers: z.array(lintFinding),
+    })
+    .nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });
@@ -345,21 +368,6 @@ export const ledgerView = z.object({
 });
 
 // ---- lint: what will fail before it does
-export const lintFinding = z.object({
-  level: z.enum(["error", "warning"]),
-  /** `steps[2].input.pipelineStageId` */
-  at: z.string(),
-  step: z.string().nullable(),
-  field: z.string().nullable(),
-  /** What is wrong, to which thing. */
-  problem: z.string(),
-  /** What to do. */
-  fix: z.string(),
-  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
-  where: z.string(),
-  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
-  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
-});
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 
 // ---- catalog

@@ -34,6 +34,8 @@ export interface LintDesk {
   soon(flow: Flow): void;
   last(flowId: string): LintRecord | null;
   counts(flowId: string): LintCounts | null;
+  /** What another name would mend, as the last look found it. */
+  offers(flowId: string): LintFinding[];
   /** Over all flows that are on. */
   totals(): Promise<LintCounts>;
   /** Looks at the flow whose time has come: a day after its last look, an hour where not all could be asked. Gives the time until the next look. */
@@ -47,6 +49,7 @@ const hourMs = 3_600_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
+const mostOffers = 5;
 /** A sub-account that does not answer must not keep anybody from publishing. */
 const patienceMs = 15_000;
 
@@ -145,6 +148,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
       const record = last.get(flowId);
       return record ? countsOf(record.findings) : null;
     },
+    offers: (flowId) => (last.get(flowId)?.findings ?? []).filter(({ repair }) => repair !== undefined).slice(0, mostOffers),
     async totals() {
       return countsOf((await on()).flatMap(({ id }) => last.get(id)?.findings ?? []));
     },

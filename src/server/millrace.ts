@@ -27,6 +27,7 @@ import { createFlowRepair } from "./flow-repair.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openKeys } from "./key-check.ts";
+import { checkAfterLostNames } from "./lint-hints.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive, type Live } from "./live.ts";
@@ -149,9 +150,11 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   const sandboxHost = sandbox ? new URL(sandbox.url).host : undefined;
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
+  const onRename: ((connectionId: string) => void)[] = [];
   const outside = openOutside({
     store: store.vault,
     pins,
+    renamed: (connectionId) => onRename.forEach((listener) => listener(connectionId)),
     keys,
     clock,
     log,
@@ -180,7 +183,7 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
       connections: outside.vault.list,
       pins,
       titles: knowledge,
-      allowPrivateHosts,
+      allowPrivateHosts: [...settings.allowPrivateHosts, ...(sandboxHost === undefined ? [] : [sandboxHost])],
       inboxes: (app) =>
         inboxes
           .all()
@@ -193,7 +196,10 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
     log,
   });
   closers.add(() => lint.close());
-  outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name))));
+  const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name)));
+  outside.vault.onChange(outdate);
+  onRename.push(outdate);
+  closers.add(checkAfterLostNames({ engine, lint, workspaceId, clock, log }));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   return {
     lint,

@@ -21,6 +21,8 @@ export interface OutsideParts {
   store: VaultStore;
   /** What names stand for in each sub-account; without it a name means what has it now. */
   pins?: Pick<PinBook, "of">;
+  /** Called once for each thing a run had to use by its id, because its name is gone. */
+  renamed?: (connectionId: string) => void;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[];
@@ -46,7 +48,8 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside({ store, pins, keys, allowPrivateHosts, sandboxHost, clock, log, called }: OutsideParts): Outside {
+export function openOutside(parts: OutsideParts): Outside {
+  const { store, pins, renamed = () => {}, keys, allowPrivateHosts, sandboxHost, clock, log, called } = parts;
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
@@ -56,6 +59,7 @@ export function openOutside({ store, pins, keys, allowPrivateHosts, sandboxHost,
   const outbound = counted(createOutbound({ clock, governor, authorizer, log, allowPrivateHosts, timeoutMs, transport }), called);
   const vault = createVault({ store, sealer, clock, log, findApp });
   const lookups = new LookupCache(clock);
+  const isNews = onceEach();
   const caller = createCaller({
     findApp,
     findOperation,
@@ -65,7 +69,13 @@ export function openOutside({ store, pins, keys, allowPrivateHosts, sandboxHost,
     outages,
     clock,
     remembered: (connection, call, { dry, note } = { dry: false, note: () => {} }) =>
-      Object.assign(lookups.wrap(connection.id, call), { note, ...(pins && { pins: () => pins.of(connection, dry) }) }),
+      Object.assign(lookups.wrap(connection.id, call), {
+        note(sentence: string) {
+          note(sentence);
+          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection.id);
+        },
+        ...(pins && { pins: () => pins.of(connection, dry) }),
+      }),
     connection: vault.find,
   });
   vault.onChange((id) => {
@@ -82,6 +92,19 @@ export function openOutside({ store, pins, keys, allowPrivateHosts, sandboxHost,
       await outbound.close();
       await transport.close();
     },
+  };
+}
+
+const mostSaid = 1_000;
+
+/** Whether something is said for the first time. */
+function onceEach(): (what: string) => boolean {
+  const said = new Set<string>();
+  return (what) => {
+    if (said.has(what)) return false;
+    if (said.size >= mostSaid) said.clear();
+    said.add(what);
+    return true;
   };
 }
 

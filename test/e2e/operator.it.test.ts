@@ -217,6 +217,9 @@ describe("an operator", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Title").fill("Acme connector");
     await dialog.getByLabel("Client id of the app").fill("6578278e879ad2646715ba9d-lq3abcde");
+    await dialog.getByText("Flows that also start from this inbox").waitFor();
+    await expectGood("operator-second-inbox");
+    await dialog.getByRole("checkbox", { name }).check();
     await dialog.getByRole("button", { name: "Add inbox" }).click();
     const card = page.getByRole("article", { name: "Acme connector" });
     const address = () =>

@@ -35,7 +35,7 @@ export interface FlowRouteParts {
   clock: Clock;
   publicUrl: () => string;
   inboxDesk: Pick<InboxDesk, "addresses" | "subscription">;
-  lint: Pick<LintDesk, "soon" | "counts" | "faults">;
+  lint: Pick<LintDesk, "soon" | "counts" | "offers" | "faults">;
   repair: FlowRepair;
 }
 
@@ -198,6 +198,12 @@ const tryingRoutes =
     });
   };
 
+/** The last check of a flow, in numbers and with what a click would mend. */
+const lintOf = (lint: FlowRouteParts["lint"], flowId: string): FlowView["lint"] => {
+  const counts = lint.counts(flowId);
+  return counts && { ...counts, offers: lint.offers(flowId).map(toFindingView) };
+};
+
 function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, lint }: FlowRouteParts) {
   const view = async (flow: Flow): Promise<FlowView> => {
     const [trigger, published, counts, newest] = await Promise.all([
@@ -208,7 +214,7 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
     ]);
     const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
+    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow.id) }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([

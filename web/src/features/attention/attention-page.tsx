@@ -18,7 +18,10 @@ import { api } from "../../lib/api.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { blamedConnection, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { Offers, offersOf } from "../../components/offers.tsx";
+import { UseInstead } from "../../components/use-instead.tsx";
 import { checkTrouble } from "../../lib/flow-trouble.ts";
+import { lostInError } from "../../lib/lost-name.ts";
 import { attentionQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
@@ -32,7 +35,9 @@ export function AttentionPage() {
   const flows = useQuery(flowsQuery()).data ?? [];
   useRunChanges(() => void cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), 3_000);
   const ill = connections.filter((connection) => connection.status === "broken" || connection.status === "expiring");
-  const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null);
+  const stuck = flows.filter(
+    (flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null || offersOf(flow).length > 0,
+  );
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
       <div className="flex flex-col gap-8">
@@ -106,9 +111,10 @@ function Flows({ stuck }: { stuck: FlowView[] }) {
               </p>
               <p className="mt-0.5 text-ink-2">{flow.reason ?? flow.trigger.lastError?.message}</p>
               {checkTrouble(flow) !== null && <p className="mt-0.5 text-ink-2">{checkTrouble(flow)}.</p>}
+              <Offers flow={flow} />
             </div>
             <Button asChild>
-              {checkTrouble(flow) === null ? (
+              {checkTrouble(flow) === null && offersOf(flow).length === 0 ? (
                 <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
                   Open the flow
                 </Link>
@@ -185,6 +191,7 @@ function Fixes({ group }: { group: Group }) {
   const dismiss = useDismiss(ids);
   const connection = group.error === null ? null : blamedConnection(group.error);
   const remedy = group.error === null ? "replay" : fixFor(group.error).remedy;
+  const lost = group.error === null ? null : lostInError(group.flow.id, group.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Button kind="quiet" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
@@ -197,9 +204,10 @@ function Fixes({ group }: { group: Group }) {
           </Link>
         </Button>
       )}
+      {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
       {remedy === "flow" && (
         <Button asChild>
-          <Link to="/flows/$flowId" params={{ flowId: group.flow.id }}>
+          <Link to="/flows/$flowId" params={{ flowId: group.flow.id }} {...(lost !== null && { search: { tab: "checks" as const } })}>
             Open the flow
           </Link>
         </Button>
