@@ -123,7 +123,7 @@ function pinnedDefinition(
   const pin = pins?.get(kindOf(lookup), "", name);
   const meaning = meaningOf(choices, name, undefined, pin);
   if (meaning.kind === "unknown") return foundOrLost(() => findDefinition(definitions, name), choices, name, meaning.search, pin);
-  const inField = { ...field, name: `${field.name}.${name}` };
+  const inField = { ...field, name: `${field.name}.${name}`, label: `Custom field '${name.trim()}'` };
   const { id } = settled(inField, name, "", meaning, choices, pins, call);
   return definitions.find((definition) => definition.id === id)!;
 }
@@ -171,7 +171,7 @@ function settled(
 }
 
 function unsure(
-  { name: field }: InputField,
+  field: InputField,
   name: string,
   { named, before }: Extract<Meaning, { kind: "unsure" }>,
   choices: readonly Choice[],
@@ -185,7 +185,9 @@ function unsure(
   const problem =
     `another one is called '${name}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id}). ` +
     "Nothing was sent, because only you can say which is meant: choose one of the two, then replay";
-  return new MillraceError("STEP_INPUT_INVALID", { details: { field, problem, reference, outcome: "not_sent" } });
+  return new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: field.name, ...labelOf(field), problem, reference, outcome: "not_sent" },
+  });
 }
 
 /** The login may not read what there is: nothing is wrong with what was given. */
@@ -289,7 +291,9 @@ function lost(
   const near = "near" in search ? ("found" in elsewhere ? elsewhere.found : (search.near ?? nearestTo(pin, choices))) : undefined;
   const reference: LostReference = { name, ...offeredInstead("several" in search ? search.several : choices, near) };
   const problem = problemWith(name, search, near, choices, parent, pin !== undefined);
-  return new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, problem, reference, outcome: "not_sent" } });
+  return new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: field.name, ...labelOf(field), problem, reference, outcome: "not_sent" },
+  });
 }
 
 function problemWith(
@@ -308,5 +312,7 @@ function problemWith(
   return `there is none named '${name}'${wasThere ? " any more" : ""}${beside === undefined ? "" : ` in '${beside}'`}${advice}`;
 }
 
-const refuse = ({ name }: InputField, problem: string) =>
-  new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, outcome: "not_sent" } });
+const refuse = (field: InputField, problem: string) =>
+  new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, ...labelOf(field), problem, outcome: "not_sent" } });
+
+const labelOf = ({ label }: InputField): { label?: string } => (label === undefined ? {} : { label });

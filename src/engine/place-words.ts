@@ -66,10 +66,12 @@ function titled(step: Record<string, unknown>, titles: Titles): string {
 }
 
 function titleOf(step: Record<string, unknown>, titles: Titles): string {
+  const id = typeof step["id"] === "string" ? step["id"] : "";
+  if ("app" in step && typeof step["title"] !== "string" && typeof step["operation"] !== "string") return id;
   try {
     return stepTitle(step as unknown as StepDefinition, titles);
   } catch {
-    return typeof step["id"] === "string" ? step["id"] : ""; // too broken to be described
+    return id; // too broken to be described
   }
 }
 

@@ -246,7 +246,8 @@ export function toMillraceError(thrown: unknown): MillraceError {
 
 function fill(sentence: string, details: ErrorDetails): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = details[name];
+    // A field is called what the form calls it, where that is known; its own name stays in the details.
+    const value = name === "field" ? (details["label"] ?? details[name]) : details[name];
     if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
     return Array.isArray(value) ? value.join(", ") : String(value);
   });

@@ -90,7 +90,7 @@ async function renameField(from: string, to: string): Promise<void> {
   await page.goto(`${house.millrace.sandbox!.url}/ui/records?family=customFields&location=${acmeDental}`);
   await page.getByRole("row", { name: from }).getByRole("link", { name: "Change" }).click();
   await page.getByLabel("Name").fill(to);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("row", { name: to }).waitFor();
   await forgetLists();
 }

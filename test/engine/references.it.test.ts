@@ -157,7 +157,7 @@ describe("one flow in two sub-accounts whose names are the same and whose ids ar
     const { run: ended } = await run(flows["smiles"]!, { email: "two@smiles.example", score: 3 });
     expect(ended.state).toBe("failed");
     expect(ended.error?.message).toBe(
-      `assignedTo: 'Dana Whitfield' is there and no longer active (${smilesTwins.users.owner}); choose another.`,
+      `Owner: 'Dana Whitfield' is there and no longer active (${smilesTwins.users.owner}); choose another.`,
     );
     expect(sandbox.state.contacts.all().some(({ email }) => email === "two@smiles.example")).toBe(false);
   });

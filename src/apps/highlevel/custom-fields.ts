@@ -158,4 +158,6 @@ function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinitio
 }
 
 const invalid = (name: string, problem: string) =>
-  new MillraceError("STEP_INPUT_INVALID", { details: { field: `customFields.${name}`, problem, outcome: "not_sent" } });
+  new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: `customFields.${name}`, label: `Custom field '${name.trim()}'`, problem, outcome: "not_sent" },
+  });

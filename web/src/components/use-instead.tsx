@@ -36,7 +36,7 @@ export function UseInstead({ lost, replay = [], atOnce = false, primary = false 
         busy={mend.isPending && !asking}
         onClick={() => (atOnce ? mend.mutate({ to: first, force: false }) : setAsking(true))}
       >
-        <span className="max-w-64 truncate">{label}</span>
+        <span className="max-w-44 truncate sm:max-w-64">{label}</span>
       </Button>
       {asking && <Ask lost={lost} replay={replay} mend={mend} onClose={() => setAsking(false)} />}
     </>

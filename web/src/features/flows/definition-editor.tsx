@@ -57,6 +57,16 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
         if (definition !== null) save.mutate(definition);
       }}
     >
+      {!dirty && save.isSuccess && check.data !== undefined && check.data.findings.length > 0 && (
+        <section aria-label="What the check of this draft says" className="rounded-md bg-warning-soft px-4 py-2">
+          <p className="py-1 font-medium">Saved. {plural(check.data.findings.length, "thing")} to look at before it runs:</p>
+          <ul className="flex flex-col">
+            {check.data.findings.map((finding) => (
+              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
       <label htmlFor="definition" className="text-ink-2">
         The flow as JSON. Saving changes the draft; runs go on using the published version.
       </label>
@@ -88,16 +98,6 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
           </ul>
         )}
       </div>
-      {!dirty && save.isSuccess && check.data !== undefined && check.data.findings.length > 0 && (
-        <section aria-label="What the check of this draft says" className="rounded-md bg-warning-soft px-4 py-2">
-          <p className="py-1 font-medium">Saved. {plural(check.data.findings.length, "thing")} to look at before it runs:</p>
-          <ul className="flex flex-col">
-            {check.data.findings.map((finding) => (
-              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} />
-            ))}
-          </ul>
-        </section>
-      )}
       <div className="sticky bottom-14 flex items-center gap-2 border-t border-line bg-canvas py-3 md:bottom-0">
         <Button kind="primary" type="submit" disabled={definition === null || !dirty} busy={save.isPending}>
           Save draft
