@@ -205,7 +205,7 @@ describe("an operator whose colleague changes HighLevel", () => {
     const made = await house.api<FlowDetail>("POST", "/flows", { name: "Draft with reconcile", trigger, steps: [] });
     await open(`/flows/${made.body.id}`);
     const deliveries = page.getByRole("region", { name: "Deliveries" });
-    await deliveries.getByText("Lost webhooks are looked for every 15 minutes once the draft is published").waitFor();
+    await deliveries.getByText("Once the draft is published, lost webhooks are looked for every 15 minutes").waitFor();
     expect(await deliveries.getByText("are not looked for").count()).toBe(0);
     await expectGood("draft-reconcile");
   });

@@ -319,6 +319,21 @@ describe("a reference that is wrong", () => {
     ],
   ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
 
+  test("a tag that was renamed is offered under its new name, and one that was made anew under the old name is no riddle", async () => {
+    const pins: Pins = { get: () => ({ id: "t1", label: "fan" }), set: () => {} };
+    const tags = { contactId: "{{ trigger.id }}", tags: ["fan"] };
+    expect(await told("contacts.add_tags", tags, { pins })).toEqual([
+      "warning steps[0].input.tags[0]: tag 'fan' of 'acme' is now called 'promoter', and runs make the old one anew. Use 'promoter', so that the flow says what it does.",
+    ]);
+    const again = {
+      "locations.list_tags": [
+        { id: "t1", name: "promoter" },
+        { id: "t3", name: "fan" },
+      ],
+    };
+    expect(await told("contacts.add_tags", tags, { pins, lists: again })).toEqual([]);
+  });
+
   test("is told again and again while a name means something else", async () => {
     const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
       known: [{ value: stage(1), label: "Sales / Booked" }],

@@ -166,12 +166,13 @@ describe("a custom field that is renamed", () => {
     ]);
   });
 
-  test("before the first run: the check at the publishing has seen what the name stood for", async () => {
+  test("before the first run: the check has seen what the name stood for", async () => {
     const id = makeField("Early", "TEXT");
     await later();
     const flow = await published(
       flowOf("Early", step("contact", "contacts.upsert", { email: "early@rename.example", customFields: { Early: "x" } })),
     );
+    expect(await lint(flow)).toEqual([]);
     rename(id, "Late");
     await later();
     expect((await run(flow)).run.state).toBe("succeeded");

@@ -40,6 +40,8 @@ export function judge(
   }
   // A flow's own memory is older than that of its sub-account: what runs go by has to know it too.
   if (!kept && pin && meaning.kind !== "named") pins?.set(kind, parent ?? "", literal.given, pin);
+  // A tag is written by its name alone: one that was made anew under the old name is the one that runs write.
+  if (meaning.kind === "unsure" && isFree(literal)) return { means: meaning.named, findings: [] };
   if (meaning.kind === "unsure") return { findings: [unsure(literal, meaning, choices)] };
   const { choice } = meaning;
   const learned = pinFor({ kind: meaning.kind, choice }, literal.given, choices, kept);
@@ -110,7 +112,7 @@ const looksLikeId = ({ lookup, given }: Literal): boolean => lookup.id !== undef
 
 /** What a field is called in a sentence: "the stage". */
 export const nounOf = ({ control, label, name }: InputField): string =>
-  control === "customFields" ? "custom field" : (label ?? name).toLowerCase();
+  control === "customFields" ? "custom field" : name === "tags" ? "tag" : (label ?? name).toLowerCase();
 
 function foundFindings(literal: Literal, found: Choice, choices: readonly Choice[], parent: string | undefined): LintFinding[] {
   const title = titleOf(found);
@@ -221,7 +223,7 @@ const isFree = ({ field, lookup }: Literal): boolean => field.control === "tags"
 function freeFindings(literal: Literal, search: Search, before: Reference | undefined, choices: readonly Choice[]): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
-  const problem = `'${literal.place.connection}' has no ${literal.field.name === "tags" ? "tag" : nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
+  const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
   return [
     tell(
       literal,

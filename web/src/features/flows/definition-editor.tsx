@@ -62,7 +62,7 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
           <p className="py-1 font-medium">Saved. {plural(check.data.findings.length, "thing")} to look at before it runs:</p>
           <ul className="flex flex-col">
             {check.data.findings.map((finding) => (
-              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} />
+              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} beside />
             ))}
           </ul>
         </section>

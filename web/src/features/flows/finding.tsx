@@ -11,10 +11,12 @@ interface FindingProps {
   finding: LintFinding;
   /** A draft that does not run yet is mended where it is written. */
   onOpen?: () => void;
+  /** It is shown beside the definition already. */
+  beside?: boolean;
 }
 
 /** What is wrong, where, what to do, and the button that does it. */
-export function Finding({ flowId, finding, onOpen }: FindingProps) {
+export function Finding({ flowId, finding, beside = false, onOpen }: FindingProps) {
   const grave = finding.level === "error";
   return (
     <li className="flex gap-3 border-t border-line py-3">
@@ -29,7 +31,7 @@ export function Finding({ flowId, finding, onOpen }: FindingProps) {
           {finding.fix}
         </p>
         <div className="mt-2 flex flex-wrap items-center gap-2">
-          <Remedy flowId={flowId} finding={finding} {...(onOpen && { onOpen })} />
+          <Remedy flowId={flowId} finding={finding} beside={beside} {...(onOpen && { onOpen })} />
         </div>
       </div>
     </li>
@@ -37,7 +39,7 @@ export function Finding({ flowId, finding, onOpen }: FindingProps) {
 }
 
 /** What a click can do about it: the name, the login, the inbox; else the place where it is written. */
-function Remedy({ flowId, finding, onOpen }: FindingProps) {
+function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
   const lost = lostInFinding(flowId, finding);
   const place = /\.(connection|inbox)$/.exec(finding.at)?.[1];
   return (
@@ -53,11 +55,13 @@ function Remedy({ flowId, finding, onOpen }: FindingProps) {
           <Link to="/inboxes">Open inboxes</Link>
         </Button>
       )}
-      <Button kind="quiet" asChild>
-        <Link to="/flows/$flowId" params={{ flowId }} search={{ tab: "definition" }} onClick={onOpen}>
-          Open the definition
-        </Link>
-      </Button>
+      {!beside && (
+        <Button kind="quiet" asChild>
+          <Link to="/flows/$flowId" params={{ flowId }} search={{ tab: "definition" }} onClick={onOpen}>
+            Open the definition
+          </Link>
+        </Button>
+      )}
     </>
   );
 }

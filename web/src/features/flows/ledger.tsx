@@ -46,7 +46,7 @@ function NotYet({ every, flow }: { every: string; flow: FlowDetail }) {
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
       <p className="text-ink-2">
-        Lost webhooks are looked for every {durationText(every)} once {when}: what none of them told runs all the same.
+        Once {when}, lost webhooks are looked for every {durationText(every)}, and what was missed runs all the same.
       </p>
     </section>
   );
