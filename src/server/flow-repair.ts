@@ -70,7 +70,8 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
 
   async function tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
     const trigger = await flows.trigger(flow);
-    const [sample] = await engine.samples(trigger, 1);
+    // What really came: an example of the catalog may fail for reasons of its own.
+    const sample = (await engine.samples(workspaceId, flow.id, 1)).find(({ from }) => from === "event");
     if (!sample) return null;
     const { outcome, summary, error } = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, sample.payload);
     if (outcome !== "failed" || force) return { outcome, summary };
