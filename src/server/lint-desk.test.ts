@@ -25,7 +25,16 @@ const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary", email: "m@acme.example"
 
 async function open(all: Flow[], kept: LintRecord[] = []) {
   const clock = new TestClock();
-  const world = { down: false, users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
+  const world = {
+    down: false,
+    silent: false,
+    until: 0,
+    users: [mary] as unknown[],
+    asked: 0,
+    warned: [] as string[],
+    references: [] as Reference[],
+    records: kept,
+  };
   const desk = await openLintDesk({
     flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
@@ -45,6 +54,8 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
       async rows() {
         world.asked++;
+        if (world.silent) return new Promise<never>(() => {});
+        if (world.until > clock.now()) return { unchecked: "The budget is used up.", until: world.until };
         return world.down ? { unchecked: "It is down." } : { rows: world.users };
       },
       inboxes: async () => [],
@@ -101,6 +112,27 @@ test("a draft that cannot be read does not keep what runs from being checked", a
     { level: "error", at: "steps[0].input.assignedTo" },
     { level: "warning", at: "steps", problem: expect.stringContaining("in the draft: it cannot be read: ") },
   ]);
+});
+
+test("faults of a draft are those that would make its runs fail; what the budget does not allow yet is waited for, a while", async () => {
+  const { desk, clock, world } = await open([]);
+  const draft = { ...flow("f", { status: "draft", version: null }), draft: definition("Nobody Known") };
+  expect(await desk.faults(draft)).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
+  world.until = clock.now() + 3_000;
+  const waited = desk.faults(draft);
+  await clock.advance(4_000);
+  expect(await waited).toMatchObject([{ level: "error" }]);
+  expect(world.asked).toBe(3);
+  world.until = clock.now() + 60_000;
+  expect(await desk.faults(draft)).toEqual([]);
+});
+
+test("a sub-account that does not answer keeps nobody from publishing", async () => {
+  const { desk, clock, world } = await open([]);
+  world.silent = true;
+  const asked = desk.faults({ ...flow("f", { status: "draft", version: null }), draft: definition("Nobody Known") });
+  await clock.advance(15_000);
+  expect(await asked).toEqual([]);
 });
 
 test("what was seen before a change is not shown after it", async () => {

@@ -52,6 +52,7 @@ const graceMs = 2_000;
 const mostOffers = 5;
 /** A sub-account that does not answer must not keep anybody from publishing. */
 const patienceMs = 15_000;
+const waitAtLeastMs = 200;
 
 export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
@@ -104,6 +105,14 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     return work;
   }
 
+  /** What the sub-account's budget does not allow at once is waited for, as long as somebody can be kept waiting. */
+  async function lookForFaults(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
+    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader, await references.list(flow.id), clock.now());
+    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
+    await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
+    return lookForFaults(flow, deadline, signal);
+  }
+
   const logged = (flowId: string) => (err: unknown) =>
     log.error({ err, flowId }, "A flow could not be checked; it is looked at again later");
 
@@ -126,11 +135,10 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   return {
     check,
     async faults(flow) {
-      const asked = lintVersions({ draft: flow.draft, runs: null }, reader, await references.list(flow.id), clock.now());
-      asked.catch(ignored); // told by the next look
       const waiting = new AbortController();
-      const linted = await Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => null)]).finally(() => waiting.abort());
-      return linted?.findings.filter(({ level }) => level === "error") ?? [];
+      const asked = lookForFaults(flow, clock.now() + patienceMs, waiting.signal);
+      asked.catch(ignored); // told by the next look
+      return Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => [])]).finally(() => waiting.abort());
     },
     async current(flow) {
       const known = last.get(flow.id);

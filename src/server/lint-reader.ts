@@ -64,7 +64,10 @@ export function createLintReader({
       };
       return read(operation)
         .catch((thrown: unknown) => (otherwise && isWrongKind(thrown) ? read(otherwise) : Promise.reject(thrown)))
-        .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
+        .catch((thrown: unknown) => {
+          const { message, details } = toMillraceError(thrown);
+          return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
+        });
     },
     inboxes: async (app) => inboxes(app),
   };

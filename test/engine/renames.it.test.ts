@@ -12,7 +12,7 @@ import { readServerSettings } from "#server/settings.ts";
 import { workspaceId } from "#server/store.ts";
 import { freePort } from "#test/support/millrace.ts";
 
-const { acmeDental, brightSmiles, companyId } = sandboxDefaults;
+const { acmeDental, brightSmiles, companyId, calendars, campaigns, pipelines, users, workflows } = sandboxDefaults;
 const folder = mkdtempSync(join(tmpdir(), "millrace-renames-"));
 /** The sandbox keeps its address over a restart, as HighLevel does. */
 const env = { MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: String(await freePort()) };
@@ -237,6 +237,83 @@ describe("a custom field that is renamed", () => {
     expect(JSON.stringify(body.flow.definition)).toContain('"Behind":"x"');
   });
 });
+
+/** A record of the sandbox under another name, as its list gives it. */
+type Renamed = (name: string) => void;
+const stageNamed: Renamed = (name) => {
+  const pipeline = sandbox.state.pipelines.get(pipelines.acme.id)!;
+  const stages = pipeline.stages.map((stage) => (stage.id === pipelines.acme.stages[3] ? { ...stage, name } : stage));
+  sandbox.state.pipelines.put({ ...pipeline, stages });
+};
+/** Its page keeps the old name, so it is given one of its own first. */
+function calendarNamed(name: string): string {
+  sandbox.state.calendars.put({ ...sandbox.state.calendars.get(calendars.checkUps)!, name });
+  return name;
+}
+/** A call, asked again while the sub-account's budget is used up. */
+async function called(body: object) {
+  for (let tries = 0; ; tries++) {
+    const reply = await api<{ notices?: string[] }>("POST", "/call", { app: "highlevel", connection: "acme", ...body });
+    if (reply.status !== 429 || tries > 60) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+const contactOf = () => sandbox.state.contacts.inLocation(acmeDental)[0]!.id;
+
+describe("whatever else a flow names in a sub-account", () => {
+  const days = { startDate: "now+1d", endDate: "now+3d" };
+  test.each<[what: string, operation: string, input: () => object, rename: Renamed]>([
+    ["a stage", "opportunities.create", () => ({ ...deal(), pipelineStageId: "Booked" }), stageNamed],
+    [
+      "a stage written with its pipeline",
+      "opportunities.create",
+      () => ({ ...deal(), pipelineStageId: "New patients / Booked again" }),
+      stageNamed,
+    ],
+    [
+      "a pipeline",
+      "opportunities.create",
+      () => ({ ...deal(), pipelineId: "New patients" }),
+      (name) => sandbox.state.pipelines.put({ ...sandbox.state.pipelines.get(pipelines.acme.id)!, name }),
+    ],
+    [
+      "a user",
+      "contacts.update",
+      () => ({ contactId: contactOf(), assignedTo: "Dana Whitfield" }),
+      (firstName) => sandbox.state.users.put({ ...sandbox.state.users.get(users.owner)!, firstName }),
+    ],
+    ["a calendar", "calendars.free_slots", () => ({ calendarId: calendarNamed("Dental visits"), ...days }), calendarNamed],
+    [
+      "a workflow",
+      "contacts.add_to_workflow",
+      () => ({ contactId: contactOf(), workflowId: "Recall after six months" }),
+      (name) => sandbox.state.workflows.put({ ...sandbox.state.workflows.get(workflows.recall)!, name }),
+    ],
+    [
+      "a campaign",
+      "contacts.add_to_campaign",
+      () => ({ contactId: contactOf(), campaignId: sandbox.state.campaigns.get(campaigns.spring)!.name }),
+      (name) => sandbox.state.campaigns.put({ ...sandbox.state.campaigns.get(campaigns.spring)!, name }),
+    ],
+  ])("%s that is renamed is the same one to the next call, which says so", async (what, operation, inputOf, renamed) => {
+    if (what.includes("with its pipeline")) stageNamed("Booked again");
+    const input = inputOf();
+    await later();
+    const first = await called({ operation, input });
+    expect([first.status, first.body.error]).toEqual([200, undefined]);
+    renamed("Renamed meanwhile");
+    await later();
+    const second = await called({ operation, input, dry: true });
+    expect([second.status, second.body.error]).toEqual([200, undefined]);
+    expect(second.body.notices).toEqual([expect.stringMatching(/ is now called '.*Renamed meanwhile.*'; it was used all the same\.$/)]);
+  });
+});
+
+let deals = 0;
+/** Something to put into a pipeline. */
+function deal(): object {
+  return { name: `Deal ${++deals}`, status: "open", contactId: sandbox.state.contacts.inLocation(acmeDental)[deals]!.id };
+}
 
 describe("a custom field that is deleted", () => {
   test("stops the run before the call with the nearest name; one click mends, publishes and replays", async () => {

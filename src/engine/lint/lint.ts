@@ -19,6 +19,8 @@ export interface Linted {
   references: Omit<Reference, "flowId">[];
   /** Whether everything that had to be asked was answered. */
   whole: boolean;
+  /** When what the budget did not allow can be asked again; null where nothing waits for it. */
+  until: number | null;
 }
 
 /** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
@@ -40,6 +42,7 @@ export async function lintFlow(definition: FlowDefinition, reader: LintReader, k
     findings: [...findings, ...references.findings].sort(byPlace(definition)).map(where),
     references: references.found,
     whole: references.whole,
+    until: references.until,
   };
 }
 
@@ -79,6 +82,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
   const findings: LintFinding[] = [];
   const found: Linted["references"] = [];
   let whole = true;
+  let until: number | null = null;
   const lists = new Map<string, Promise<Rows>>();
   const rowsOf = (place: Place, lookup: Lookup): Promise<Rows> => {
     const key = listOf(place, lookup);
@@ -91,6 +95,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
     const answer = await rowsOf(group[0]!.place, group[0]!.lookup);
     if ("unchecked" in answer) {
       whole = false;
+      if (answer.until !== undefined) until = Math.max(until ?? 0, answer.until);
       findings.push(uncheckedFinding(group, answer));
       found.push(...group.flatMap((literal) => knownReference(known, literal) ?? []));
       continue;
@@ -104,7 +109,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
       found.push(...remembered(literal, judged, before, now));
     }
   }
-  return { findings, found, whole };
+  return { findings, found, whole, until };
 }
 
 /** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */

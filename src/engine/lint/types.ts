@@ -29,4 +29,5 @@ export type LintConnection = Login & {
   status: "connected" | "expiring" | "broken" | "paused";
   reason?: string;
 };
-export type Rows = { rows: readonly unknown[] } | { unchecked: string };
+/** `until`: the budget of the sub-account allows it again then. */
+export type Rows = { rows: readonly unknown[] } | { unchecked: string; until?: number };
