@@ -22,6 +22,8 @@ beforeAll(async () => {
   await house.millrace.vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
   browser = await openBrowser();
   ({ page, complaints } = await openPage(browser));
+  await page.goto(house.millrace.links!.make());
+  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
 });
 afterEach(() => {
   expect(complaints.splice(0).filter((line) => !line.includes("409"))).toEqual([]);

@@ -1,5 +1,5 @@
 /** References survive a rename, and publish stops at what cannot run. On a whole Millrace beside the sandbox. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -18,13 +18,12 @@ const folder = mkdtempSync(join(tmpdir(), "millrace-renames-"));
 const env = { MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: String(await freePort()) };
 let millrace: Millrace;
 let sandbox: Sandbox;
-let cookie = "";
+let key = "";
 
 async function start() {
   millrace = await startMillrace(readServerSettings(env), { log: pino({ level: "silent" }), sandbox: true });
   sandbox = millrace.sandbox!.systems;
-  const page = await fetch(millrace.url, { headers: { accept: "text/html" } });
-  cookie = page.headers.getSetCookie()[0]!.split(";", 1)[0]!;
+  key = readFileSync(millrace.apiKey.file, "utf8").trim();
 }
 beforeAll(async () => {
   await start();
@@ -55,12 +54,7 @@ async function api<T>(
 ): Promise<{ status: number; body: T & { error?: { code: string; message: string; details: Record<string, unknown> } } }> {
   const reply = await fetch(`${millrace.url}/api/v1${path}`, {
     method,
-    headers: {
-      cookie,
-      "x-millrace": "1",
-      "sec-fetch-site": "same-origin",
-      ...(body !== undefined && { "content-type": "application/json" }),
-    },
+    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return { status: reply.status, body: (await reply.json()) as never };
