@@ -201,7 +201,7 @@ describe("opportunities", () => {
   test("a stage of another pipeline is not found, and 'all' cannot be written as a status", async () => {
     const [list] = await output<Row[]>("opportunities.list_pipelines", {});
     const input = await deal({ pipelineId: list!.id, pipelineStageId: "No such stage" });
-    await expect(call("opportunities.create", input)).rejects.toThrow("pipelineStageId: there is none named 'No such stage'");
+    await expect(call("opportunities.create", input)).rejects.toThrow("Stage: there is none named 'No such stage'");
     await expect(call("opportunities.update_status", { id: "o", status: "all" })).rejects.toThrow("status: must be one of");
   });
 

@@ -60,7 +60,7 @@ describe("prepareInput", () => {
       expect(await prepare([row])).toEqual(sent);
     expect(await prepare([{ id: "cf_nps", field_value: null }])).toEqual([{ id: "cf_nps", key: "contact.nps", field_value: null }]);
     await expect(prepare([{ id: "cf_of_another", field_value: 9 }])).rejects.toThrow(
-      "customFields.cf_of_another: the sub-account has no such custom field",
+      "Custom field 'cf_of_another': the sub-account has no such custom field",
     );
     const refuse: Call = () => Promise.reject(new MillraceError("SCOPE_MISSING"));
     const asGiven = { customFields: [{ id: "cf_nps", field_value: 9 }] };
@@ -94,7 +94,7 @@ describe("prepareInput", () => {
     ["Zed", "; choose from Mary Somerville, Sam, Sam"],
   ])("who was meant by %s is told from what there is", async (assignedTo, says) => {
     const { call } = server(lists());
-    await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`assignedTo: there is none named '${assignedTo}'${says}.`);
+    await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`Owner: there is none named '${assignedTo}'${says}.`);
   });
 
   test("a new sub-account, which has none of it yet, is told as such", async () => {
@@ -106,7 +106,7 @@ describe("prepareInput", () => {
   test("a name nobody has is told with the nearest one", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow(
-      "assignedTo: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.",
+      "Owner: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.",
     );
   });
 
@@ -132,7 +132,7 @@ describe("prepareInput", () => {
     };
     expect(await prepare({ "lieblingsfarbe strasse": "x", SIZE: "y", Size: "z", " contact.A ": "u" })).toEqual(["f1", "f3", "f2", "f1"]);
     await expect(prepare({ size: "x" })).rejects.toThrow(
-      "customFields.size: 2 custom fields have this name; write contact.b or contact.c.",
+      "Custom field 'size': 2 custom fields have this name; write contact.b or contact.c.",
     );
   });
 
@@ -150,7 +150,7 @@ describe("prepareInput", () => {
     options.push("L");
     expect(await prepare("l")).toMatchObject({ customFields: [{ id: "f1", field_value: "L" }] });
     expect(calls).toHaveLength(2);
-    await expect(prepare("XL")).rejects.toThrow("customFields.Size: must be one of S, M, L, and is 'XL'.");
+    await expect(prepare("XL")).rejects.toThrow("Custom field 'Size': must be one of S, M, L, and is 'XL'.");
   });
 
   test.each([
@@ -183,7 +183,7 @@ describe("prepareInput", () => {
       pipelineStageId: "s2",
     });
     await expect(prepareInput(update, { id: "o", pipelineStageId: "new" }, call)).rejects.toThrow(
-      "pipelineStageId: 'new' names 2 of them: Sales / New (s1); Care / New (s2). Give the id of the one that is meant.",
+      "Stage: 'new' names 2 of them: Sales / New (s1); Care / New (s2). Give the id of the one that is meant.",
     );
     const follow = findOperation("highlevel", "opportunities.add_followers")!;
     const followers = { id: "o", followers: [mary.id, "mary@acme.example"] };
@@ -222,9 +222,7 @@ describe("prepareInput", () => {
       ["Booked", "Care", "there is none named 'Booked' in 'Care'; did you mean 'Sales / Booked'."],
       ["Sales / Bookd", undefined, "there is none named 'Sales / Bookd'; did you mean 'Sales / Booked'."],
     ])("'%s' beside %j is told before the call", async (pipelineStageId, pipelineId, problem) => {
-      await expect(prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).rejects.toThrow(
-        `pipelineStageId: ${problem}`,
-      );
+      await expect(prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).rejects.toThrow(`Stage: ${problem}`);
     });
   });
 
@@ -236,10 +234,10 @@ describe("prepareInput", () => {
     const asked = (operation: string, input: Record<string, unknown>) =>
       Promise.resolve(prepareInput(findOperation("highlevel", operation)!, input, call));
     await expect(asked("contacts.upsert", { assignedTo: "Mary Somerville" })).rejects.toThrow(
-      `assignedTo: 'Mary Somerville' is there and no longer active (${mary.id}); choose another.`,
+      `Owner: 'Mary Somerville' is there and no longer active (${mary.id}); choose another.`,
     );
     await expect(asked("calendars.create_appointment", { calendarId: "check-up" })).rejects.toThrow(
-      `calendarId: 'Check-up' is there and no longer active (${checkUp.id}); choose another.`,
+      `Calendar: 'Check-up' is there and no longer active (${checkUp.id}); choose another.`,
     );
     expect(await asked("users.update", { userId: "Mary Somerville" })).toEqual({ userId: mary.id });
     expect(await asked("calendars.update", { calendarId: "Check-up", isActive: true })).toEqual({ calendarId: checkUp.id, isActive: true });
@@ -264,7 +262,7 @@ describe("prepareInput", () => {
   test("a name that two have is not guessed", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Sam" }, call)).rejects.toThrow(
-      "assignedTo: 'Sam' names 2 of them: Sam, sam@a.b (u2); Sam, sam@c.d (u3). Give the id of the one that is meant.",
+      "Owner: 'Sam' names 2 of them: Sam, sam@a.b (u2); Sam, sam@c.d (u3). Give the id of the one that is meant.",
     );
   });
 });

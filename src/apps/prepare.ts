@@ -3,14 +3,37 @@ import { isObject } from "#kernel/json.ts";
 import { choicesOf, findChoice, listed, offering, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { fitInput, splitList } from "#catalog/fit.ts";
 import { readAll } from "#catalog/paging.ts";
+import {
+  kindOf,
+  meaningOf,
+  offeredInstead,
+  pinFor,
+  writtenAs,
+  type LostReference,
+  type Meaning,
+  type Pin,
+  type Pins,
+} from "#catalog/pins.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
-import { customFieldNames, resolveCustomFieldRows, resolveCustomFields, type CustomFieldDefinition } from "./highlevel/custom-fields.ts";
+import {
+  customFieldNames,
+  findDefinition,
+  resolveCustomFieldRows,
+  resolveCustomFields,
+  type CustomFieldDefinition,
+} from "./highlevel/custom-fields.ts";
 import { findOperation } from "./index.ts";
 import { plainIds } from "./plain-ids.ts";
 
 /** A call that may remember what it read; `fresh` asks again. */
-export type LookupCall = Call & { fresh?: Call };
+export type LookupCall = Call & {
+  fresh?: Call;
+  /** What names stood for in this sub-account when they were last resolved. */
+  pins?: () => Promise<Pins>;
+  /** Takes a sentence about what went well and had better be changed. */
+  note?: (sentence: string) => void;
+};
 type Input = Record<string, unknown>;
 
 /**
@@ -64,21 +87,107 @@ async function resolveNames(operation: Operation, fields: readonly InputField[],
   return resolved;
 }
 
-async function resolveFields(app: string, { lookup }: InputField, values: unknown, call: LookupCall): Promise<unknown> {
-  const read = async (ask: Call) => (await rowsOf(app, lookup!, ask)) as CustomFieldDefinition[];
+async function resolveFields(app: string, field: InputField, values: unknown, call: LookupCall): Promise<unknown> {
+  const lookup = field.lookup!;
+  const read = async (ask: Call) => (await rowsOf(app, lookup, ask)) as CustomFieldDefinition[];
   const known = await read(call).catch((thrown: unknown) => {
     if (Array.isArray(values) && isUnaskable(thrown)) return null; // ids can be sent as they are
     throw thrown;
   });
   if (!known) return values;
-  const resolve = (definitions: CustomFieldDefinition[]) =>
-    Array.isArray(values) ? resolveCustomFieldRows(definitions, values) : resolveCustomFields(definitions, values as Input);
+  const pins = await call.pins?.();
+  const resolve = (definitions: CustomFieldDefinition[]) => {
+    const find = (name: string) => pinnedDefinition(field, definitions, name, pins, call);
+    return Array.isArray(values)
+      ? resolveCustomFieldRows(definitions, values, find)
+      : resolveCustomFields(definitions, values as Input, find);
+  };
   try {
     return resolve(known);
   } catch (thrown) {
     if (!call.fresh) throw thrown;
     return resolve(await read(call.fresh)); // the field, or the option, may be new
   }
+}
+
+/** The custom field a name means, by its name or by what it stood for before. */
+function pinnedDefinition(
+  field: InputField,
+  definitions: readonly CustomFieldDefinition[],
+  name: string,
+  pins: Pins | undefined,
+  call: LookupCall,
+): CustomFieldDefinition {
+  const lookup = field.lookup!;
+  const choices = choicesAmong(lookup, definitions);
+  const pin = pins?.get(kindOf(lookup), "", name);
+  const meaning = meaningOf(choices, name, undefined, pin);
+  if (meaning.kind === "unknown") return foundOrLost(() => findDefinition(definitions, name), choices, name, meaning.search, pin);
+  const inField = { ...field, name: `${field.name}.${name}`, label: `Custom field '${name.trim()}'` };
+  const { id } = settled(inField, name, "", meaning, choices, pins, call);
+  return definitions.find((definition) => definition.id === id)!;
+}
+
+/** The refusal of a name nobody has, with what may be written instead. */
+function foundOrLost<T>(find: () => T, choices: readonly Choice[], name: string, search: Search, pin: Pin | undefined): T {
+  try {
+    return find();
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown;
+    const near = "near" in search ? (search.near ?? nearestTo(pin, choices)) : undefined;
+    const reference: LostReference = { name: name.trim(), ...offeredInstead(choices, near) };
+    throw new MillraceError(thrown.code, { details: { ...thrown.details, reference } });
+  }
+}
+
+/** What is nearest to how a thing was last called, where nothing is near to what the flow says. */
+function nearestTo(pin: Pin | undefined, choices: readonly Choice[]): Choice | undefined {
+  const search = pin && findChoice(choices, pin.label);
+  if (!search || "several" in search) return undefined;
+  return "found" in search ? search.found : search.near;
+}
+
+/** The choice a name means; remembered where the name alone says so, noted where it took the memory. */
+function settled(
+  field: InputField,
+  name: string,
+  parent: string,
+  meaning: Exclude<Meaning, { kind: "unknown" }>,
+  choices: readonly Choice[],
+  pins: Pins | undefined,
+  call: LookupCall,
+): Choice {
+  if (meaning.kind === "unsure") throw unsure(field, name.trim(), meaning, choices);
+  const { choice } = meaning;
+  const kind = kindOf(field.lookup!);
+  const pin = pins && pinFor({ kind: meaning.kind, choice }, name, choices, pins.get(kind, parent, name));
+  if (pin) pins.set(kind, parent, name, pin);
+  if (meaning.kind === "renamed") {
+    call.note?.(`'${name.trim()}' is now called '${titleOf(choice)}'; it was used all the same.`);
+  } else if (meaning.kind === "shared") {
+    call.note?.(`${meaning.several.length} are called '${name.trim()}' now; the one that was used before was used again (${choice.id}).`);
+  }
+  return choice;
+}
+
+function unsure(
+  field: InputField,
+  name: string,
+  { named, before }: Extract<Meaning, { kind: "unsure" }>,
+  choices: readonly Choice[],
+): MillraceError {
+  const reference: LostReference = {
+    name,
+    choices: [writtenAs(before, choices), writtenAs(named, choices)],
+    near: false,
+    before: titleOf(before),
+  };
+  const problem =
+    `another one is called '${name}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id}). ` +
+    "Nothing was sent, because only you can say which is meant: choose one of the two, then replay";
+  return new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: field.name, ...labelOf(field), problem, reference, outcome: "not_sent" },
+  });
 }
 
 /** The login may not read what there is: nothing is wrong with what was given. */
@@ -109,15 +218,23 @@ async function resolveChild(operation: Operation, field: InputField, input: Inpu
 
 async function resolveName(app: string, field: InputField, name: string, call: LookupCall, parent?: string): Promise<Choice> {
   const lookup = field.lookup!;
+  const pins = await call.pins?.();
+  const pin = pins?.get(kindOf(lookup), parent ?? "", name);
   const look = async (ask: Call) => {
     const choices = choicesAmong(lookup, await rowsOf(app, lookup, ask));
-    return { choices, search: findChoice(choices, name, parent) };
+    return { choices, meaning: meaningOf(choices, name, parent, pin) };
   };
-  const known = await look(call);
-  const sure = "several" in known.search || ("found" in known.search && !known.search.found.retired);
-  const { choices, search } = sure || !call.fresh ? known : await look(call.fresh);
-  if ("found" in search && !search.found.retired) return search.found;
-  throw refuse(field, problemWith(name.trim(), search, choices, parent));
+  const remembered = await look(call);
+  const { choices, meaning } = isSure(remembered.meaning) || !call.fresh ? remembered : await look(call.fresh);
+  if (meaning.kind === "unknown") throw lost(field, name.trim(), meaning.search, choices, parent, pin);
+  if (meaning.kind !== "unsure" && meaning.choice.retired) throw lost(field, name.trim(), { found: meaning.choice }, choices, parent, pin);
+  return settled(field, name, parent ?? "", meaning, choices, pins, call);
+}
+
+/** Whether a list read some time ago is enough to go by. */
+function isSure(meaning: Meaning): boolean {
+  if (meaning.kind === "unsure") return false;
+  return meaning.kind === "unknown" ? "several" in meaning.search : !meaning.choice.retired;
 }
 
 interface Known {
@@ -162,16 +279,40 @@ function forLookUp(thrown: unknown, { title }: Operation): unknown {
   return new MillraceError(thrown.code, { cause: thrown.cause, details: { ...thrown.details, scopes } });
 }
 
-function problemWith(name: string, search: Search, choices: readonly Choice[], parent: string | undefined): string {
+function lost(
+  field: InputField,
+  name: string,
+  search: Search,
+  choices: readonly Choice[],
+  parent: string | undefined,
+  pin: Pin | undefined,
+): MillraceError {
+  const elsewhere = findChoice(choices, name);
+  const near = "near" in search ? ("found" in elsewhere ? elsewhere.found : (search.near ?? nearestTo(pin, choices))) : undefined;
+  const reference: LostReference = { name, ...offeredInstead("several" in search ? search.several : choices, near) };
+  const problem = problemWith(name, search, near, choices, parent, pin !== undefined);
+  return new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: field.name, ...labelOf(field), problem, reference, outcome: "not_sent" },
+  });
+}
+
+function problemWith(
+  name: string,
+  search: Search,
+  near: Choice | undefined,
+  choices: readonly Choice[],
+  parent: string | undefined,
+  wasThere: boolean,
+): string {
   if ("found" in search) return `'${titleOf(search.found)}' is there and no longer active (${search.found.value}); choose another`;
   if ("several" in search)
     return `'${name}' names ${search.several.length} of them: ${listed(search.several)}. Give the id of the one that is meant`;
   const beside = parent === undefined ? undefined : choices.find((choice) => choice.parent?.value === parent)?.parent?.label;
-  const elsewhere = findChoice(choices, name);
-  const guess = "found" in elsewhere ? elsewhere.found : search.near;
-  const advice = guess ? `; did you mean '${titleOf(guess)}'` : offering(choices.filter(({ retired }) => !retired).map(titleOf));
-  return `there is none named '${name}'${beside === undefined ? "" : ` in '${beside}'`}${advice}`;
+  const advice = near ? `; did you mean '${titleOf(near)}'` : offering(choices.filter(({ retired }) => !retired).map(titleOf));
+  return `there is none named '${name}'${wasThere ? " any more" : ""}${beside === undefined ? "" : ` in '${beside}'`}${advice}`;
 }
 
-const refuse = ({ name }: InputField, problem: string) =>
-  new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, outcome: "not_sent" } });
+const refuse = (field: InputField, problem: string) =>
+  new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, ...labelOf(field), problem, outcome: "not_sent" } });
+
+const labelOf = ({ label }: InputField): { label?: string } => (label === undefined ? {} : { label });

@@ -7,6 +7,8 @@ import type { Lookup } from "./types.ts";
 export interface Choice {
   /** What is sent. */
   value: string;
+  /** What stays the same when it is renamed. */
+  id: string;
   /** What is shown. */
   label: string;
   /** Each way to name it, surest first; `""` where it has none of that kind. */
@@ -37,6 +39,7 @@ function choiceOf(lookup: Lookup, row: Record<string, unknown>, parent?: Choice[
   const options = optionsOf(lookup, row);
   return {
     value: at(lookup.value),
+    id: at(lookup.identity ?? lookup.value),
     label: at(lookup.label),
     names: lookup.short ? paths.flatMap((path) => [at(path), short(path, at(path))]) : paths.map(at),
     ...(parent && { parent }),

@@ -84,6 +84,8 @@ export interface Lookup {
   within?: { row: string; label: string; field: string };
   /** Row path of what is sent. */
   value: string;
+  /** Row path of the id that outlives a new name, where what is sent is not that id (a tag is sent by its name). */
+  identity?: string;
   /** Row path of what is shown. */
   label: string;
   /** Row paths by which a person may name the row instead; `prepareInput` turns the name into the value. */

@@ -32,7 +32,7 @@ export interface Api {
   createFlow(definition: Record<string, unknown>): Promise<FlowDetail>;
   changeFlow(id: string, definition: Record<string, unknown>): Promise<FlowDetail>;
   deleteFlow(id: string): Promise<void>;
-  publish(id: string, start: StartFrom): Promise<FlowDetail>;
+  publish(id: string, start: StartFrom & { force?: boolean }): Promise<FlowDetail>;
   resume(id: string, start: StartFrom): Promise<FlowDetail>;
   pause(id: string): Promise<FlowDetail>;
   dryRun(id: string, what: { payload?: unknown; definition?: Record<string, unknown> }): Promise<DryRunReply>;

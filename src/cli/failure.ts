@@ -63,7 +63,17 @@ const advice: Record<string, Advice> = {
   FLOW_INVALID: (_, details) => {
     const problems = Array.isArray(details["problems"]) ? details["problems"].filter(isObject) : [];
     if (problems.length < 2) return {};
-    return { message: `The flow cannot be saved:\n${problems.map(({ at, problem }) => `  ${String(at)}: ${String(problem)}`).join("\n")}` };
+    return {
+      message: `The flow cannot be saved:\n${problems.map(({ where, at, problem }) => `  ${String(where ?? at)}: ${String(problem)}`).join("\n")}`,
+    };
+  },
+  FLOW_WOULD_FAIL: (about, details) => {
+    const findings = Array.isArray(details["findings"]) ? details["findings"].filter(isObject) : [];
+    const lines = findings.map(({ where, problem, fix }) => `  ${String(where)}: ${String(problem)}\n    ${String(fix)}`);
+    return {
+      message: `'${about("flow") ?? "The flow"}' was not published, because its runs would fail:\n${lines.join("\n")}`,
+      todo: "Mend it, or publish it all the same with --anyway.",
+    };
   },
   FLOW_NOT_PUBLISHED: (about) => ({ todo: `Publish it: millrace flow publish ${about("id") ?? "FLOW"}` }),
 };

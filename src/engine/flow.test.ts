@@ -333,7 +333,7 @@ describe("the whole", () => {
       "stepz: there is no such setting here; did you mean 'steps'?",
       expect.stringContaining("steps[0].input.x: there is no filter 'nofilter'"),
     ]);
-    expect(() => parseFlow(wrong, known)).toThrow("The flow cannot be saved: name: is empty (and 3 more).");
+    expect(() => parseFlow(wrong, known)).toThrow("The flow cannot be saved: Name: is empty (and 3 more).");
   });
 
   test.each([null, undefined, 7, "flow", [], {}])("%j is no flow", (input) => {

@@ -6,6 +6,7 @@ import type { FlowProblem } from "./flow/shape.ts";
 import type { FlowDefinition } from "./types.ts";
 
 export { compileFlow } from "./flow/compile.ts";
+import { placeInWords } from "./place-words.ts";
 export type { CompiledFlow, CompiledStep } from "./flow/compile.ts";
 export type { FlowKnowledge } from "./flow/knowledge.ts";
 export type { FlowProblem } from "./flow/shape.ts";
@@ -20,7 +21,8 @@ export function parseFlow(input: unknown, known: FlowKnowledge): FlowDefinition 
   const problems: FlowProblem[] = [];
   const definition = isReadable(input, problems) ? checkFlow(input, known, problems) : null;
   if (definition && problems.length === 0) return definition;
-  throw new MillraceError("FLOW_INVALID", { details: { problem: summary(problems), problems: problems.slice(0, mostProblems) } });
+  const told = problems.slice(0, mostProblems).map((each) => ({ ...each, where: placeInWords(input, each.at, known) }));
+  throw new MillraceError("FLOW_INVALID", { details: { problem: summary(told, problems.length - 1), problems: told } });
 }
 
 /** Whether it is small and shallow enough to be looked at closely: what follows walks it recursively. */
@@ -32,7 +34,7 @@ function isReadable(input: unknown, problems: FlowProblem[]): boolean {
   return !tooDeep && !tooLarge;
 }
 
-function summary([first, ...others]: FlowProblem[]): string {
-  const told = first!.at === "" ? first!.problem : `${first!.at}: ${first!.problem}`;
-  return others.length === 0 ? told : `${told} (and ${others.length} more)`;
+function summary([first]: (FlowProblem & { where: string })[], others: number): string {
+  const told = first!.at === "" ? first!.problem : `${first!.where}: ${first!.problem}`;
+  return others === 0 ? told : `${told} (and ${others} more)`;
 }

@@ -10,8 +10,6 @@ import type { Flow, FlowDefinition, FlowStore, Trigger, TriggerKind, TriggerStor
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
 export interface FlowBook extends Omit<FlowService, "runNow"> {
-  /** Checks a definition that is not saved. */
-  parse(definition: unknown): FlowDefinition;
   compiled(flowId: string, version: number): Promise<CompiledFlow>;
   /** The same, if it is in memory. */
   atHand(flowId: string, version: number): CompiledFlow | undefined;

@@ -112,8 +112,8 @@ describe("who hears of it", () => {
   const gone = listener("gone", null);
   const nowhere = listener("nowhere", login({}));
   const everyone = [acme, smiles, agency, any, gone, nowhere];
-  const hearing = (place: { locations?: string[]; agency?: string | null }, inbox = "main", of = everyone) =>
-    listenersFor(of, { name: inbox }, { locations: [], agency: null, ...place }).map((l) => l.listening.flow.id);
+  const hearing = (place: { locations?: string[]; agency?: string | null }, inbox = "main", of = everyone, flows: string[] | null = null) =>
+    listenersFor(of, { name: inbox, flows }, { locations: [], agency: null, ...place }).map((l) => l.listening.flow.id);
 
   it("are the flows of that sub-account, and those that name no login", () => {
     expect(hearing({ locations: ["acme"] })).toEqual(["acme", "any"]);
@@ -131,6 +131,12 @@ describe("who hears of it", () => {
     const bound = listener("bound", undefined, { inbox: "second" });
     expect(hearing({}, "main", [bound])).toEqual([]);
     expect(hearing({}, "second", [bound])).toEqual(["bound"]);
+  });
+  it("is, at a second inbox, only a flow that was chosen for it or names it", () => {
+    const [free, bound] = [listener("free", undefined), listener("bound", undefined, { inbox: "second" })];
+    expect(hearing({}, "second", [free, bound], [])).toEqual(["bound"]);
+    expect(hearing({}, "second", [free, bound], ["free"])).toEqual(["free", "bound"]);
+    expect(hearing({}, "main", [free, bound])).toEqual(["free"]);
   });
   it("never takes a missing id for an equal one", () => {
     expect(isAt({}, { locations: [], agency: null })).toBe(false);

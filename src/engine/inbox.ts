@@ -3,7 +3,7 @@ import { getPath } from "#kernel/json.ts";
 import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
 import type { Listening } from "./flows.ts";
-import type { Inbox } from "./types.ts";
+import type { Inbox, TriggerDefinition } from "./types.ts";
 
 /** Pure: which event came to an inbox, from which place, and which flows listen for it. */
 
@@ -99,12 +99,19 @@ const idsOf = (value: unknown): string[] =>
  * The listeners an event is for. One with a login hears of its own sub-account alone; one with an agency's login, what is told of that
  * agency. So two sub-accounts never mix.
  */
-export function listenersFor(listeners: readonly Listener[], inbox: Pick<Inbox, "name">, place: Place): Listener[] {
-  return listeners.filter(({ listening: { definition }, connection }) => {
-    const only = definition.trigger.inbox;
-    return (only === undefined || only === inbox.name) && (connection === undefined || (connection !== null && isAt(connection, place)));
-  });
+export function listenersFor(listeners: readonly Listener[], inbox: Pick<Inbox, "name" | "flows">, place: Place): Listener[] {
+  return listeners.filter(
+    ({ listening: { definition, flow }, connection }) =>
+      startsFrom(inbox, definition.trigger, flow.id) && (connection === undefined || (connection !== null && isAt(connection, place))),
+  );
 }
+
+/** Whether a flow starts from an inbox: the one it names, or else each that takes it. A second inbox takes only the flows chosen for it. */
+export const startsFrom = (
+  { name, flows }: Pick<Inbox, "name" | "flows">,
+  { inbox }: Pick<TriggerDefinition, "inbox">,
+  flowId: string,
+): boolean => (inbox === undefined ? flows === null || flows.includes(flowId) : inbox === name);
 
 /** Whether a login is one of this place. */
 export function isAt({ locationId, companyId }: Pick<ConnectionFacts, "locationId" | "companyId">, { locations, agency }: Place): boolean {

@@ -258,7 +258,7 @@ class Pass {
       if (careful) await this.parts.recorder.begin({ ...record, state: "running" });
       const result = await this.parts.caller.call(call);
       if (result.effects) for (const effect of result.effects) this.parts.dry?.effects.push({ ...effect, step: record.path });
-      return this.#succeed(step, record, scope, began, result);
+      return this.#succeed(step, record, scope, began, result, result.notes?.join(" "));
     } catch (thrown) {
       return this.#failed(step, record, scope, began, toMillraceError(thrown), careful, doubt);
     }
@@ -362,7 +362,9 @@ class Pass {
   }
 
   /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
-  #rest(step: ActionStep, record: StepRecord, error: StoredError, scope: Scope): Ending | null {
+  #rest(step: ActionStep, record: StepRecord, failure: StoredError, scope: Scope): Ending | null {
+    // Which step named it: with that a person mends the flow from wherever the error is shown.
+    const error = failure.details["reference"] === undefined ? failure : { ...failure, details: { ...failure.details, step: step.id } };
     this.#put({
       ...record,
       state: "failed",

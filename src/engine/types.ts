@@ -484,6 +484,8 @@ export interface Inbox {
   legacy: boolean;
   legacyKey: string | null;
   createdAt: number;
+  /** Which flows start from it, by id, of those that name no inbox. Null: all of them, as from the only inbox of an app. */
+  flows: string[] | null;
 }
 
 /** What came to an inbox, counted by event and sub-account. */
@@ -574,6 +576,29 @@ export interface ReferenceStore {
   replace(flowId: string, references: readonly Reference[]): Promise<void>;
 }
 
+/** What a name stood for in a sub-account when it was last resolved, for all flows that use it there. */
+export interface ReferencePin {
+  workspaceId: string;
+  /** The sub-account, whichever connection leads there. */
+  place: string;
+  /** Which list: `locations.list_custom_fields`. */
+  kind: string;
+  /** What it lies within, by its id (the pipeline of a stage); `""` where nothing is said. */
+  parent: string;
+  /** The name as it is compared: without regard to case. */
+  name: string;
+  /** The id it stood for. */
+  id: string;
+  label: string;
+  seenAt: number;
+}
+
+export interface PinStore {
+  list(workspaceId: string, place: string): Promise<ReferencePin[]>;
+  put(pin: ReferencePin): Promise<void>;
+  delete(pin: Pick<ReferencePin, "workspaceId" | "place" | "kind" | "parent" | "name">): Promise<void>;
+}
+
 /** Something of a flow that will fail, or may, before it does. */
 export interface LintFinding {
   /** `error`: a run would fail or write wrongly. `warning`: it may. */
@@ -586,6 +611,10 @@ export interface LintFinding {
   problem: string;
   /** What to do. */
   fix: string;
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where?: string;
+  /** What may be written in place of a name that is gone or means something else now. */
+  repair?: { from: string; choices: string[]; near: boolean };
 }
 
 /** What a flow's last check found. */
@@ -707,4 +736,6 @@ export interface StepCallResult {
   effects?: PretendedEffect[];
   /** What went well and had better be changed, a sentence each. */
   notices?: string[];
+  /** Those of them that are about this call alone, kept with its attempt. */
+  notes?: string[];
 }

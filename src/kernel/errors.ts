@@ -105,6 +105,12 @@ export const errorCodes = {
   },
 
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
+  FLOW_WOULD_FAIL: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "'{flow}' was not published, because its runs would fail. {problem}. Mend it, or publish it anyway.",
+  },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
 
@@ -266,7 +272,8 @@ export function toMillraceError(thrown: unknown): MillraceError {
 
 function fill(sentence: string, details: ErrorDetails): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = details[name];
+    // A field is called what the form calls it, where that is known; its own name stays in the details.
+    const value = name === "field" ? (details["label"] ?? details[name]) : details[name];
     if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
     return Array.isArray(value) ? value.join(", ") : String(value);
   });

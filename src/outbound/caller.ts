@@ -35,8 +35,8 @@ export interface CallerParts {
   findRecipe(app: string, id: string): Recipe | undefined;
   /** Turns names into ids and values into their types; may look things up through `call`. */
   prepareInput(operation: Operation, input: Input, call: Call): Input | Promise<Input>;
-  /** A call that may answer look-ups from memory. */
-  remembered(connectionId: string, call: Call): Call;
+  /** A call that may answer look-ups from memory, and knows what names stood for. A dry run remembers nothing new. */
+  remembered(connection: CallConnection, call: Call, more?: { dry: boolean; note: (sentence: string) => void }): Call;
   connection(workspaceId: string, name: string): Promise<CallConnection | null>;
   outbound: Outbound;
   /** Which hosts answer; all of them where nobody watches. */
@@ -65,6 +65,8 @@ export interface CallReply {
   effects?: PretendedEffect[];
   /** What went well and had better be changed, a sentence each. */
   notices?: string[];
+  /** Those of them that are about this call alone: a name that stands for something renamed. */
+  notes?: string[];
 }
 
 /** Calls operations of apps: finds, prepares, checks, builds, sends, unwraps. */
@@ -110,8 +112,11 @@ export function createCaller(parts: CallerParts): Caller {
 interface Gathered {
   exchanges: Exchange[];
   effects: PretendedEffect[];
+  notes: string[];
   calls: number;
 }
+
+const nothingYet = (): Gathered => ({ exchanges: [], effects: [], notes: [], calls: 0 });
 
 class OperationCaller implements Caller {
   readonly #parts: CallerParts;
@@ -138,17 +143,19 @@ class OperationCaller implements Caller {
   async call(request: CallRequest): Promise<CallReply> {
     const { app, operation } = this.#found(request);
     const connection = this.#known(request) ?? (await this.#connection(request, app));
-    const gathered: Gathered = { exchanges: [], effects: [], calls: 0 };
+    const gathered = nothingYet();
     try {
       const output = operation.recipe
         ? await this.#recipe(request, app, operation, connection, gathered)
         : withoutGone(operation, (await this.#one(request, app, operation, connection, gathered)).output);
-      const notice = deprecation(app, operation, this.#parts.findOperation);
+      const notes = [...new Set(gathered.notes)];
+      const notices = [...notes, deprecation(app, operation, this.#parts.findOperation) ?? []].flat();
       return {
         output,
         exchanges: gathered.exchanges,
         ...(request.dry && { effects: gathered.effects }),
-        ...(notice !== null && { notices: [notice] }),
+        ...(notices.length > 0 && { notices }),
+        ...(notes.length > 0 && { notes }),
       };
     } catch (thrown) {
       throw withEarlier(thrown, gathered.exchanges);
@@ -159,9 +166,9 @@ class OperationCaller implements Caller {
     const { app, operation } = this.#found(request);
     if (!operation.confirm) return undefined;
     const connection = await this.#connection(request, app);
-    const gathered: Gathered = { exchanges: [], effects: [], calls: 0 };
+    const gathered = nothingYet();
     const look = this.#bound(request, app, connection, gathered);
-    const input = await this.#parts.prepareInput(operation, request.input, this.#parts.remembered(connection.id, look));
+    const input = await this.#parts.prepareInput(operation, request.input, this.#parts.remembered(connection, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
     const row = await this.#firstRow(app, operation.confirm.operation, asked, look, (rows) => confirmedRow(operation, input, rows, since));
@@ -172,7 +179,7 @@ class OperationCaller implements Caller {
     const whole = { ...request, dry: false, idempotencyKey: "" };
     const { app, operation } = this.#found(whole);
     const connection = await this.#connection(whole, app);
-    const read = this.#bound(whole, app, connection, { exchanges: [], effects: [], calls: 0 });
+    const read = this.#bound(whole, app, connection, nothingYet());
     if (operation.list) return yield* readPages(operation, request.input, (id, input) => read(id, input));
     const { output } = await read(operation.id, request.input);
     yield { rows: output === null || output === undefined ? [] : [output] };
@@ -257,11 +264,11 @@ class OperationCaller implements Caller {
 
   /** Reads that turn names into ids belong to the request, not to what it shows it did. */
   #lookUps(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
-    return this.#parts.remembered(connection.id, (id, input) =>
+    const look: Call = (id, input) =>
       this.#bound(request, app, connection, { ...gathered, exchanges: [], calls: 1 })(id, input).catch((thrown: unknown) => {
         throw gathered.exchanges.length === 0 ? notBegun(thrown) : thrown;
-      }),
-    );
+      });
+    return this.#parts.remembered(connection, look, { dry: request.dry, note: (sentence) => void gathered.notes.push(sentence) });
   }
 
   // ---------------------------------------------------------------- dry run

@@ -437,6 +437,7 @@ describe("the API's own description", () => {
       "POST /flows/{id}/lint",
       "POST /flows/{id}/pause",
       "POST /flows/{id}/publish",
+      "POST /flows/{id}/repair",
       "POST /flows/{id}/resume",
       "POST /flows/{id}/rotate-hook",
       "POST /flows/{id}/run",

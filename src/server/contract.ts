@@ -20,6 +20,22 @@ export const subscription = z.object({
   lastAt: z.number().nullable(),
 });
 
+export const lintFinding = z.object({
+  level: z.enum(["error", "warning"]),
+  /** `steps[2].input.pipelineStageId` */
+  at: z.string(),
+  step: z.string().nullable(),
+  field: z.string().nullable(),
+  /** What is wrong, to which thing. */
+  problem: z.string(),
+  /** What to do. */
+  fix: z.string(),
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where: z.string(),
+  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
+  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
+});
+
 // ---- flows
 export const flowView = z.object({
   id: z.string(),
@@ -39,6 +55,8 @@ export const flowView = z.object({
     hookUrl: z.string().nullable(),
     /** The inboxes at which its events come in; null where the trigger has an address of its own, or none. */
     inboxes: z.array(inboxRef).nullable(),
+    /** The inbox it names; null: it starts from those that take it. */
+    inbox: z.string().nullable(),
     everyMs: z.number().nullable(),
     nextAt: z.number().nullable(),
     lastAt: z.number().nullable(),
@@ -49,7 +67,14 @@ export const flowView = z.object({
   /** When the newest run began; null before the first. */
   lastRunAt: z.number().nullable(),
   /** What the last check of what would fail found; null before the first. */
-  lint: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
+  lint: z
+    .object({
+      errors: z.number(),
+      warnings: z.number(),
+      /** Those of its findings that another name mends, at most five. */
+      offers: z.array(lintFinding),
+    })
+    .nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });
@@ -397,6 +422,8 @@ export const inboxView = z.object({
   /** Signed with another key than the app's own. */
   ownKey: z.boolean(),
   createdAt: z.number(),
+  /** The flows that start from it, by id, of those that name no inbox; null: all of them. */
+  flows: z.array(z.string()).nullable(),
   /** Events that published flows wait for or that came. */
   events: z.array(inboxEventView),
   /** Events whose type could not be told: how many, and when the last came. */
@@ -412,6 +439,8 @@ export const inboxBody = z.object({
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),
   legacyKey: z.string().max(4000).nullish(),
+  /** For a second inbox of an app: the flows, by id, that start from it as well, of those that name no inbox. */
+  flows: z.array(z.string().max(64)).max(5000).optional(),
 });
 export const inboxPatch = inboxBody.omit({ app: true }).extend({ legacy: inboxBody.shape.legacy.unwrap() }).partial();
 export const inboxList = z.object({ inboxes: z.array(inboxView) });
@@ -434,17 +463,6 @@ export const ledgerView = z.object({
 });
 
 // ---- lint: what will fail before it does
-export const lintFinding = z.object({
-  level: z.enum(["error", "warning"]),
-  /** `steps[2].input.pipelineStageId` */
-  at: z.string(),
-  step: z.string().nullable(),
-  field: z.string().nullable(),
-  /** What is wrong, to which thing. */
-  problem: z.string(),
-  /** What to do. */
-  fix: z.string(),
-});
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 
 // ---- catalog
@@ -536,6 +554,31 @@ export const apiKeyReply = z.object({ key: z.string() });
 export const flowList = z.object({ flows: z.array(flowView) });
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
+/** `force`: publish what would fail all the same. */
+export const publishBody = startBody.unwrap().unwrap().extend({ force: z.boolean().optional() }).nullish();
+/** Another name in place of one that is gone. */
+export const repairBody = z.object({
+  /** The step's id; null: the trigger. */
+  step: z.string().max(64).nullable(),
+  /** The input's name; `connection` for the connection. */
+  field: z.string().min(1).max(300),
+  from: z.string().min(1).max(300),
+  /** The same as `from`: the name means what has it now. */
+  to: z.string().min(1).max(300),
+  /** Runs that stopped for it, to be replayed from where they stopped. */
+  replay: z.array(z.string().max(64)).max(10_000).default([]),
+  /** Go on where the dry run fails. */
+  force: z.boolean().default(false),
+});
+export const repairReply = z.object({
+  flow: flowDetail,
+  published: z.boolean(),
+  /** Why only the draft was changed. */
+  kept: z.string().nullable(),
+  /** What a dry run of the newest event came to; null where there is none. */
+  tried: z.object({ outcome: z.string(), summary: z.string() }).nullable(),
+  replay: replayReply.omit({ waiting: true }).nullable(),
+});
 export const runNowBody = z.object({ payload: z.unknown().optional() }).nullish();
 export const runNowReply = z.object({ run: z.string().nullable(), event: z.string() });
 export const sampleList = z.object({ samples: z.array(sampleView) });
@@ -590,6 +633,8 @@ export type InboxRef = z.infer<typeof inboxRef>;
 export type Subscription = z.infer<typeof subscription>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type LintFinding = z.infer<typeof lintFinding>;
+export type RepairBody = z.input<typeof repairBody>;
+export type RepairReply = z.infer<typeof repairReply>;
 export type LintView = z.infer<typeof lintView>;
 export type PrivateHostView = z.infer<typeof privateHostView>;
 export type ConnectionTestReply = z.infer<typeof connectionTestReply>;
@@ -604,7 +649,8 @@ export type ConnectionPatch = z.infer<typeof connectionPatch>;
  *   GET    /flows/:id                 FlowDetail
  *   PUT    /flows/:id                 FlowDefinition -> FlowDetail (changes the draft)
  *   DELETE /flows/:id
- *   POST   /flows/:id/publish         FlowDetail
+ *   POST   /flows/:id/publish         {startFrom?, force?} -> FlowDetail; 409 FLOW_WOULD_FAIL with details.findings
+ *   POST   /flows/:id/repair          repairBody -> repairReply
  *   POST   /flows/:id/pause|resume    FlowDetail
  *   POST   /flows/:id/dry-run         dryRunBody -> dryRunReply
  *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)

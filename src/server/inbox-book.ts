@@ -6,8 +6,10 @@ export interface InboxBook {
   get(idOrName: string): Inbox | undefined;
   /** By name. */
   all(): Inbox[];
-  add(inbox: Inbox): Promise<void>;
+  /** The first inbox of an app starts every flow that names none; a later one only those chosen for it, so that no event counts twice. */
+  add(inbox: Omit<Inbox, "flows"> & { flows?: string[] }): Promise<Inbox>;
   change(id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox>;
+  /** The oldest that is left takes over the flows that name no inbox. */
   remove(id: string): Promise<void>;
   /** Calls back when an inbox was made, changed or removed; `there` tells whether it still is. */
   onChange(listener: (inbox: Inbox, there: boolean) => void): void;
@@ -21,6 +23,7 @@ export async function openInboxBook({ store, workspaceId }: { store: InboxStore;
   const forget = (id: string) => {
     for (const [token, inbox] of byToken) if (inbox.id === id) byToken.delete(token);
   };
+  const takesAll = (app: string) => all().some((inbox) => inbox.app === app && inbox.flows === null);
   const put = (inbox: Inbox) => {
     forget(inbox.id);
     byToken.set(inbox.token, inbox);
@@ -31,9 +34,11 @@ export async function openInboxBook({ store, workspaceId }: { store: InboxStore;
     at: (token) => byToken.get(token),
     get,
     all,
-    async add(inbox) {
+    async add({ flows = [], ...rest }) {
+      const inbox: Inbox = { ...rest, flows: takesAll(rest.app) ? flows : null };
       await store.insert(inbox);
       put(inbox);
+      return inbox;
     },
     async change(id, patch) {
       await store.update(id, patch);
@@ -45,6 +50,16 @@ export async function openInboxBook({ store, workspaceId }: { store: InboxStore;
       const gone = get(id);
       await store.delete(id);
       forget(id);
+      const heir =
+        gone &&
+        !takesAll(gone.app) &&
+        all()
+          .filter(({ app }) => app === gone.app)
+          .sort((a, b) => a.createdAt - b.createdAt)[0];
+      if (heir) {
+        await store.update(heir.id, { flows: null });
+        put({ ...heir, flows: null });
+      }
       if (gone) for (const listener of listeners) listener(gone, false);
     },
     onChange: (listener) => void listeners.push(listener),

@@ -3,7 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Engine } from "#engine/api.ts";
-import { eventBook } from "#engine/inbox.ts";
+import { eventBook, startsFrom } from "#engine/inbox.ts";
 import type { Listener } from "#engine/inbox.ts";
 import type { Heard, Inbox, TriggerDefinition } from "#engine/types.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "./contract.ts";
@@ -21,9 +21,9 @@ export interface InboxDesk {
   rotate(id: string): Promise<InboxView>;
   remove(id: string): Promise<void>;
   /** Where the events of a trigger come in; null for one that is not told through inboxes. */
-  addresses(trigger: TriggerDefinition): InboxRef[] | null;
+  addresses(trigger: TriggerDefinition, flowId: string): InboxRef[] | null;
   /** What has to be ticked for a trigger, and when its event last came; null as above. */
-  subscription(trigger: TriggerDefinition): Promise<Subscription | null>;
+  subscription(trigger: TriggerDefinition, flowId: string): Promise<Subscription | null>;
 }
 
 export interface InboxDeskParts {
@@ -53,15 +53,14 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
     throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
   };
   const listening = async (inbox: Inbox): Promise<Listener[]> =>
-    (await engine.listeners(workspaceId, inbox.app)).filter(({ listening: { definition } }) => {
-      const { inbox: only } = definition.trigger;
-      return only === undefined || only === inbox.name;
-    });
+    (await engine.listeners(workspaceId, inbox.app)).filter(({ listening: { definition, flow } }) =>
+      startsFrom(inbox, definition.trigger, flow.id),
+    );
 
   const view = async (inbox: Inbox): Promise<InboxView> => {
     const [counts, listeners] = await Promise.all([heard.read(inbox.id), listening(inbox)]);
     const app = appOf(inbox.app);
-    const { id, name, title, registration, legacy, publicKey, createdAt } = inbox;
+    const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
     return {
       id,
       name,
@@ -72,26 +71,27 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
       legacy,
       ownKey: publicKey !== null,
       createdAt,
+      flows,
       events: eventsOf(app, counts, listeners).map((event) => ({ ...event, url: urlOf(inbox, event.type) })),
       untold: summed(counts.filter(({ type }) => type === "")),
       where: app.inbox.where,
     };
   };
 
-  const addresses: InboxDesk["addresses"] = (trigger) => {
+  const addresses: InboxDesk["addresses"] = (trigger, flowId) => {
     const app = findApp(trigger.app);
     const event = app?.inbox && app.triggers.find(({ id }) => id === trigger.operation);
     if (!app || !event) return null;
     const own = mustBeAddressed(app, event.id) ? event.id : undefined;
     return book
       .all()
-      .filter((inbox) => inbox.app === app.id && (trigger.inbox === undefined || trigger.inbox === inbox.name))
+      .filter((inbox) => inbox.app === app.id && startsFrom(inbox, trigger, flowId))
       .map((inbox) => ({ id: inbox.id, name: inbox.name, url: urlOf(inbox, own) }));
   };
 
   return {
     list: () => Promise.all(book.all().map(view)),
-    async add({ name, title, app, ...rest }) {
+    async add({ name, title, app, flows = [], ...rest }) {
       appOf(app);
       const now = clock.now();
       const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
@@ -105,16 +105,21 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
         createdAt: now,
         ...blank,
         ...checked(rest),
+        flows,
       };
-      await book.add(inbox);
-      return view(inbox);
+      return view(await book.add(inbox));
     },
     async change(id, patch) {
-      const { name, title, ...rest } = patch;
+      const { name, title, flows, ...rest } = patch;
       const inbox = found(id);
       if (name !== undefined && name !== inbox.name) refuseBound(inbox, await listening(inbox), "renamed");
       return view(
-        await book.change(inbox.id, { ...(name !== undefined && { name }), ...(title !== undefined && { title }), ...checked(rest) }),
+        await book.change(inbox.id, {
+          ...(name !== undefined && { name }),
+          ...(title !== undefined && { title }),
+          ...(flows !== undefined && inbox.flows !== null && { flows }),
+          ...checked(rest),
+        }),
       );
     },
     rotate: async (id) => view(await book.change(found(id).id, { token: newToken() })),
@@ -125,8 +130,8 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
       heard.forget(inbox.id);
     },
     addresses,
-    async subscription(trigger) {
-      const inboxes = addresses(trigger);
+    async subscription(trigger, flowId) {
+      const inboxes = addresses(trigger, flowId);
       const event = inboxes && findApp(trigger.app)!.triggers.find(({ id }) => id === trigger.operation);
       if (!event) return null;
       const places = await placesOf(trigger);
@@ -174,7 +179,7 @@ const summed = (counts: readonly Heard[]) => ({
 });
 
 /** Keys are keys; a whole client id is taken for the registration it begins with; an empty text is none. */
-function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch, "name" | "title">) {
+function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch, "name" | "title" | "flows">) {
   const given = { registration: registration?.trim().split("-", 1)[0], publicKey: publicKey?.trim(), legacyKey: legacyKey?.trim() };
   if (given.publicKey) checkKey("publicKey", "ed25519", given.publicKey);
   if (given.legacyKey) checkKey("legacyKey", "rsa-sha256", given.legacyKey);

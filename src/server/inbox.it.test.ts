@@ -276,6 +276,25 @@ describe("an inbox", () => {
     );
   });
 
+  test("goes on starting a flow that names none once there is a second one, which starts only what was chosen for it", async () => {
+    const trigger = { operation: "ContactTagUpdate" };
+    const [kept, chosen] = [await house.listen("Kept", trigger), await house.listen("Chosen", trigger)];
+    const event = () => contact({ type: "ContactTagUpdate" });
+    const second = (await house.api<InboxView>("POST", "/inboxes", { name: "further", publicKey: own.spki })).body;
+    const secondUrl = second.url.replace(house.millrace.url, house.millrace.localUrl);
+    const starts = async (at: string) => (await signed(at, event())).body.flows;
+    expect([second.flows, await starts(url), await starts(secondUrl)]).toEqual([[], 2, 0]);
+    const taking = await house.api<InboxView>("PUT", `/inboxes/${second.id}`, { flows: [chosen.id] });
+    expect([taking.body.flows, await starts(url), await starts(secondUrl)]).toEqual([[chosen.id], 2, 1]);
+    const addresses = async (id: string) =>
+      (await house.api<FlowDetail>("GET", `/flows/${id}`)).body.trigger.inboxes!.map(({ name }) => name);
+    expect([await addresses(kept.id), await addresses(chosen.id)]).toEqual([["own"], ["further", "own"]]);
+    const late = await house.listen("Published later", trigger);
+    expect([await addresses(late.id), await starts(secondUrl)]).toEqual([["own"], 1]);
+    expect((await house.api("DELETE", `/inboxes/${second.id}`)).status).toBe(200);
+    for (const { id } of [kept, chosen, late]) await house.millrace.engine.flows.pause(workspaceId, id);
+  });
+
   test("binds a flow to one inbox where it says so, and is not removed from under it", async () => {
     const second = (await house.api<InboxView>("POST", "/inboxes", { name: "second", publicKey: own.spki })).body;
     const secondUrl = second.url.replace(house.millrace.url, house.millrace.localUrl);

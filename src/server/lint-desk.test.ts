@@ -25,7 +25,16 @@ const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary", email: "m@acme.example"
 
 async function open(all: Flow[], kept: LintRecord[] = []) {
   const clock = new TestClock();
-  const world = { down: false, users: [mary] as unknown[], asked: 0, warned: [] as string[], references: [] as Reference[], records: kept };
+  const world = {
+    down: false,
+    silent: false,
+    until: 0,
+    users: [mary] as unknown[],
+    asked: 0,
+    warned: [] as string[],
+    references: [] as Reference[],
+    records: kept,
+  };
   const desk = await openLintDesk({
     flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
@@ -38,9 +47,14 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       operation: (app, id) => findOperation(app, id) ?? null,
       webhook: () => null,
       choosing: () => null,
+      pins: async () => null,
+      connections: async () => [],
+      titles: { app: () => null, operation: () => null, trigger: () => null },
       connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
       async rows() {
         world.asked++;
+        if (world.silent) return new Promise<never>(() => {});
+        if (world.until > clock.now()) return { unchecked: "The budget is used up.", until: world.until };
         return world.down ? { unchecked: "It is down." } : { rows: world.users };
       },
       inboxes: async () => [],
@@ -57,12 +71,10 @@ test("a check is kept with what it found, and a new error is logged once", async
   expect(desk.counts("f")).toBeNull();
   expect((await desk.check(flow("f"))).findings).toEqual([]);
   expect(world.references).toMatchObject([{ flowId: "f", given: "Mary", value: mary.id }]);
-  world.users = [{ ...mary, name: "Maria" }];
+  world.users = [{ ...mary, id: "8Qk2mVtXb1nLz7RdYc9z", name: "Maria" }];
   await desk.check(flow("f"));
   await desk.check(flow("f"));
-  expect(world.warned).toEqual([
-    `A run would fail: owner 'Mary' of 'acme' is called 'Maria' now. Write 'Maria', or its id ${mary.id}, which no new name changes.`,
-  ]);
+  expect(world.warned).toEqual(["A run would fail: 'acme' has no owner 'Mary' any more. Did you mean 'Maria' (8Qk2mVtXb1nLz7RdYc9z)?"]);
   expect(desk.counts("f")).toEqual({ errors: 1, warnings: 0 });
   expect(await desk.totals()).toEqual({ errors: 1, warnings: 0 });
   expect(world.records.at(-1)?.findings).toHaveLength(1);
@@ -82,6 +94,7 @@ test("a flow that is on is looked at as it runs, and its draft with it; any othe
 test("what the draft has mended is told as such, and what both have is told once", async () => {
   const { desk, world } = await open([]);
   world.users = [{ ...mary, name: "Maria" }];
+  world.references = [];
   expect((await desk.check(flow("f", { draft: definition("Maria") }))).findings).toMatchObject([
     { level: "error", fix: "Version 1 runs with it, and the draft has it no more: publish the draft." },
   ]);
@@ -98,6 +111,28 @@ test("a draft that cannot be read does not keep what runs from being checked", a
     { level: "error", at: "steps[0].input.assignedTo" },
     { level: "warning", at: "steps", problem: expect.stringContaining("in the draft: it cannot be read: ") },
   ]);
+});
+
+test("faults of a draft are those that would make its runs fail; what the budget does not allow yet is waited for, a while", async () => {
+  const { desk, clock, world } = await open([]);
+  const draft = { ...flow("f", { status: "draft", version: null }), draft: definition("Nobody Known") };
+  expect(await desk.faults(draft)).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
+  world.until = clock.now() + 3_000;
+  const waited = desk.faults(draft);
+  await clock.advance(0); // the list says that it cannot be asked yet
+  await clock.advance(4_000);
+  expect(await waited).toMatchObject([{ level: "error" }]);
+  expect(world.asked).toBe(3);
+  world.until = clock.now() + 60_000;
+  expect(await desk.faults(draft)).toEqual([]);
+});
+
+test("a sub-account that does not answer keeps nobody from publishing", async () => {
+  const { desk, clock, world } = await open([]);
+  world.silent = true;
+  const asked = desk.faults({ ...flow("f", { status: "draft", version: null }), draft: definition("Nobody Known") });
+  await clock.advance(15_000);
+  expect(await asked).toEqual([]);
 });
 
 test("what was seen before a change is not shown after it", async () => {

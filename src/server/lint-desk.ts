@@ -26,12 +26,16 @@ export interface LintDesk {
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
   current(flow: Flow): Promise<LintRecord>;
+  /** What of the draft would make its runs fail, were it published now. */
+  faults(flow: Flow): Promise<LintFinding[]>;
   /** Something flows depend on was changed: those it concerns are looked at again. */
   outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void>;
   /** Looks without anybody waiting for it. */
   soon(flow: Flow): void;
   last(flowId: string): LintRecord | null;
   counts(flowId: string): LintCounts | null;
+  /** What another name would mend, as the last look found it. */
+  offers(flowId: string): LintFinding[];
   /** Over all flows that are on. */
   totals(): Promise<LintCounts>;
   /** Looks at the flow whose time has come: a day after its last look, an hour where not all could be asked. Gives the time until the next look. */
@@ -45,6 +49,10 @@ const hourMs = 3_600_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
+const mostOffers = 5;
+/** A sub-account that does not answer must not keep anybody from publishing. */
+const patienceMs = 15_000;
+const waitAtLeastMs = 200;
 
 export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
@@ -97,6 +105,14 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     return work;
   }
 
+  /** What the sub-account's budget does not allow at once is waited for, as long as somebody can be kept waiting. */
+  async function lookForFaults(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
+    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader, await references.list(flow.id), clock.now());
+    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
+    await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
+    return lookForFaults(flow, deadline, signal);
+  }
+
   const logged = (flowId: string) => (err: unknown) =>
     log.error({ err, flowId }, "A flow could not be checked; it is looked at again later");
 
@@ -118,6 +134,12 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
 
   return {
     check,
+    async faults(flow) {
+      const waiting = new AbortController();
+      const asked = lookForFaults(flow, clock.now() + patienceMs, waiting.signal);
+      asked.catch(ignored); // told by the next look
+      return Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => [])]).finally(() => waiting.abort());
+    },
     async current(flow) {
       const known = last.get(flow.id);
       return known && known.checkedAt >= flow.updatedAt && !outdated.has(flow.id) ? known : check(flow);
@@ -134,6 +156,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
       const record = last.get(flowId);
       return record ? countsOf(record.findings) : null;
     },
+    offers: (flowId) => (last.get(flowId)?.findings ?? []).filter(({ repair }) => repair !== undefined).slice(0, mostOffers),
     async totals() {
       return countsOf((await on()).flatMap(({ id }) => last.get(id)?.findings ?? []));
     },

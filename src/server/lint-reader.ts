@@ -1,10 +1,12 @@
 import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { Titles } from "#engine/sentence.ts";
 import type { FlowDefinition } from "#engine/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { Connection } from "#vault/types.ts";
+import type { PinBook } from "./pin-book.ts";
 
 export interface LintReaderParts {
   workspaceId: string;
@@ -12,7 +14,10 @@ export interface LintReaderParts {
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
-  inboxes(app: string): readonly string[];
+  connections(workspaceId: string): Promise<readonly Connection[]>;
+  pins: Pick<PinBook, "of">;
+  titles: Titles;
+  inboxes(app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
@@ -25,6 +30,9 @@ export function createLintReader({
   findOperation,
   webhook,
   connection,
+  connections,
+  pins,
+  titles,
   inboxes,
   caller,
   closed,
@@ -38,6 +46,12 @@ export function createLintReader({
     webhook,
     choosing: (app, name) => choosing(findApp(app), name),
     connection: (name) => connection(workspaceId, name),
+    async pins(name) {
+      const login = await connection(workspaceId, name);
+      return login && pins.of(login);
+    },
+    connections: async (app) => (await connections(workspaceId)).filter((one) => one.app === app).map(({ name }) => name),
+    titles,
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
         const rows: unknown[] = [];
@@ -47,9 +61,12 @@ export function createLintReader({
       };
       return read(operation)
         .catch((thrown: unknown) => (otherwise && isWrongKind(thrown) ? read(otherwise) : Promise.reject(thrown)))
-        .catch((thrown: unknown) => ({ unchecked: toMillraceError(thrown).message }));
+        .catch((thrown: unknown) => {
+          const { message, details } = toMillraceError(thrown);
+          return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
+        });
     },
-    inboxes: async (app) => [...inboxes(app)],
+    inboxes: async (app) => inboxes(app),
     async closed(url, ownUrl) {
       const error = await closed(url, ownUrl);
       return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };

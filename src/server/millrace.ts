@@ -30,15 +30,18 @@ import { FrontDoor, starting } from "./front-door.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { openHeard, type HeardCounter } from "./heard.ts";
 import { openInboxBook, type InboxBook } from "./inbox-book.ts";
+import { createFlowRepair } from "./flow-repair.ts";
 import { createInboxDesk } from "./inbox-desk.ts";
 import { createInboxDoor } from "./inbox-door.ts";
 import { openKeys } from "./key-check.ts";
 import { createLaterReplays } from "./later-replays.ts";
+import { checkAfterLostNames } from "./lint-hints.ts";
 import { openLintDesk, startLint } from "./lint-desk.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { createLive, type Live } from "./live.ts";
 import { createMetrics, type QuotaReading } from "./metrics.ts";
 import { openOutside, type Outside } from "./outside.ts";
+import { createPinBook } from "./pin-book.ts";
 import { portTaken } from "./port.ts";
 import { openPrivateHostDesk } from "./private-host-desk.ts";
 import { openQuotaKeeper } from "./quota-keeper.ts";
@@ -157,19 +160,25 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
+  const sandboxHost = sandbox ? new URL(sandbox.url).host : undefined;
+  const pins = createPinBook({ store: store.pins, clock, log });
+  closers.add(() => pins.close());
+  const onRename: ((connectionId: string) => void)[] = [];
   const allowPrivateHosts = new PrivateHosts(settings.allowPrivateHosts);
   const governor = createGovernor();
   const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
   closers.add(() => quota.close());
   const outside = openOutside({
     store: store.vault,
+    pins,
+    renamed: (connectionId) => onRename.forEach((listener) => listener(connectionId)),
     keys,
     clock,
     log,
     governor,
     called: metrics.called,
     allowPrivateHosts,
-    ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
+    ...(sandboxHost !== undefined && { sandboxHost }),
   });
   closers.add(() => outside.close());
   // A rotated key: from now on only the newest is needed. A secret no key opens is told by its connection when it is used.
@@ -190,11 +199,14 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
       findOperation,
       webhook: webhookFacts,
       connection: outside.vault.find,
+      connections: outside.vault.list,
+      pins,
+      titles: knowledge,
       inboxes: (app) =>
         inboxes
           .all()
           .filter((inbox) => inbox.app === app)
-          .map(({ name }) => name),
+          .map(({ name, flows }) => ({ name, all: flows === null })),
       caller: outside.caller,
       closed: outside.closed,
     }),
@@ -203,7 +215,10 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
     log,
   });
   closers.add(() => lint.close());
-  outside.vault.onChange((id) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name))));
+  const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => outside.vault.find(workspaceId, name)));
+  outside.vault.onChange(outdate);
+  onRename.push(outdate);
+  closers.add(checkAfterLostNames({ engine, lint, workspaceId, clock, log }));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   const privateHosts = await openPrivateHostDesk({
     store: store.privateHosts,
@@ -240,6 +255,7 @@ async function openInside(settings: Settings, options: StartOptions, { log, cloc
     laterReplays,
     store,
     upkeep,
+    pins,
     sandbox,
     metrics,
     outside,
@@ -384,7 +400,7 @@ const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, 
 
 /** What the routes are given. */
 function appParts(
-  { store, upkeep, sandbox, metrics, outside, engine, inboxes, heard, lint, connections, privateHosts, laterReplays }: Inside,
+  { store, upkeep, pins, sandbox, metrics, outside, engine, inboxes, heard, lint, connections, privateHosts, laterReplays }: Inside,
   { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
 ) {
   const { vault, caller } = outside;
@@ -410,6 +426,16 @@ function appParts(
     storeProblem: storeProbe(store.vault, clock),
     outages,
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals, outages }),
+    repair: createFlowRepair({
+      engine,
+      lint,
+      references: store.references,
+      pins,
+      connection: vault.find,
+      findOperation,
+      webhook: webhookFacts,
+      workspaceId,
+    }),
     desk: connections,
     privateHosts,
     laterReplays,

@@ -19,9 +19,14 @@ import { createSealer } from "#vault/seal.ts";
 import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
 import { createVault, type Draft, type Vault } from "#vault/vault.ts";
 import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
+import type { PinBook } from "./pin-book.ts";
 
 export interface OutsideParts {
   store: VaultStore;
+  /** What names stand for in each sub-account; without it a name means what has it now. */
+  pins?: Pick<PinBook, "of">;
+  /** Called once for each thing a run had to use by its id, because its name is gone. */
+  renamed?: (connectionId: string) => void;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[] | PrivateHosts;
@@ -56,16 +61,8 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside({
-  store,
-  keys,
-  allowPrivateHosts,
-  sandboxHost,
-  clock,
-  log,
-  governor = createGovernor(),
-  called,
-}: OutsideParts): Outside {
+export function openOutside(parts: OutsideParts): Outside {
+  const { store, pins, renamed = () => {}, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor(), called } = parts;
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
@@ -80,10 +77,18 @@ export function openOutside({
   const vault = createVault({ store, sealer, clock, log, findApp });
   const lookups = new LookupCache(clock);
   const calling = { findApp, findOperation, findRecipe, prepareInput, outages, clock };
+  const isNews = onceEach();
   const caller = createCaller({
     ...calling,
     outbound,
-    remembered: (connectionId, call) => lookups.wrap(connectionId, call),
+    remembered: (connection, call, { dry, note } = { dry: false, note: () => {} }) =>
+      Object.assign(lookups.wrap(connection.id, call), {
+        note(sentence: string) {
+          note(sentence);
+          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection.id);
+        },
+        ...(pins && { pins: () => pins.of(connection, dry) }),
+      }),
     connection: vault.find,
   });
   vault.onChange((id) => {
@@ -117,6 +122,19 @@ export function openOutside({
       await outbound.close();
       await transport.close();
     },
+  };
+}
+
+const mostSaid = 1_000;
+
+/** Whether something is said for the first time. */
+function onceEach(): (what: string) => boolean {
+  const said = new Set<string>();
+  return (what) => {
+    if (said.has(what)) return false;
+    if (said.size >= mostSaid) said.clear();
+    said.add(what);
+    return true;
   };
 }
 

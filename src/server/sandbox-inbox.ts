@@ -39,7 +39,8 @@ export async function connectSandboxInbox({
   if (!known) {
     const now = clock.now();
     const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
-    return book.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    await book.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    return;
   }
   if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
   // Its data may have been deleted, and with it its key.

@@ -6,6 +6,7 @@ import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
+import { createPinStore } from "#storage/pin-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -35,6 +36,7 @@ export async function openStore(file: string, clock: Clock) {
     waitingReplays: createWaitingReplayStore(db),
     inboxes: createInboxStore(db),
     references: createReferenceStore(db),
+    pins: createPinStore(db),
     lint: createLintStore(db),
     apiKeys: createApiKeyStore(db),
     sessions: createSessionStore(db),

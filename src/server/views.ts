@@ -4,9 +4,9 @@ import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/change.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
-import type { Flow, FlowDefinition, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
 import { sentReads } from "./sent-reads.ts";
-import type { DryRunReply, FlowView, InboxRef, RunDetail, RunView, StepView } from "./contract.ts";
+import type { Flow, FlowDefinition, LintFinding, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
+import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "./contract.ts";
 
 /** Pure: records of the engine as the API shows them. */
 
@@ -49,6 +49,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       app,
       hookUrl: hookUrlOf(trigger, inboxes, publicUrl),
       inboxes,
+      inbox: flow.draft.trigger.inbox ?? null,
       everyMs: trigger.everyMs,
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,
@@ -199,6 +200,9 @@ function toAttemptView({ error, exchanges, ...attempt }: StepRecord["attempts"][
     ...(exchanges && { exchanges: exchanges.filter(isObject) as unknown as NonNullable<StepView["attempts"][number]["exchanges"]> }),
   };
 }
+
+/** A check of an earlier Millrace kept no words for its places. */
+export const toFindingView = (finding: LintFinding): LintFindingView => ({ ...finding, where: finding.where ?? finding.at });
 
 /** For a step whose definition is gone. */
 const guessTitle = ({ app, operation, path }: StepRecord, titles: Titles): string =>

@@ -16,6 +16,7 @@ const reasons: Record<string, string> = {
   "vault-store.ts connections": "a person disconnects",
   "vault-store.ts leases": "given back by its owner",
   "reference-store.ts flow_references": "looked up anew",
+  "pin-store.ts reference_pins": "a person says that a name means what has it now",
   "inbox-store.ts heard": "a person removes the inbox",
   "inbox-store.ts inboxes": "a person removes the inbox",
   "flow-store.ts seen": "a person deletes the flow",

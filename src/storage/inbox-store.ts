@@ -81,6 +81,7 @@ const inboxRow = (i: Inbox): Selectable<Schema["inboxes"]> => ({
   legacy: i.legacy ? 1 : 0,
   legacy_key: i.legacyKey,
   created_at: i.createdAt,
+  flows: i.flows && JSON.stringify(i.flows),
 });
 
 const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
@@ -95,6 +96,7 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
   legacy: r.legacy === 1,
   legacyKey: r.legacy_key,
   createdAt: r.created_at,
+  flows: r.flows === null ? null : (JSON.parse(r.flows) as string[]),
 });
 
 const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
@@ -105,6 +107,7 @@ const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
   ...(patch.publicKey !== undefined && { public_key: patch.publicKey }),
   ...(patch.legacy !== undefined && { legacy: patch.legacy ? 1 : 0 }),
   ...(patch.legacyKey !== undefined && { legacy_key: patch.legacyKey }),
+  ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 
 const heardOf = (r: Selectable<Schema["heard"]>): Heard => ({

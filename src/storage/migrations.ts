@@ -3,6 +3,7 @@ import { people } from "./migrations/0003-people.ts";
 import { runCrashes } from "./migrations/0004-run-crashes.ts";
 import { connectionChecks } from "./migrations/0005-connection-checks.ts";
 import { quotaCounts } from "./migrations/0006-quota-counts.ts";
+import { referencePins } from "./migrations/0007-reference-pins.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   "0004_run_crashes": { up: runCrashes },
   "0005_connection_checks": { up: connectionChecks },
   "0006_quota_counts": { up: quotaCounts },
+  "0007_reference_pins": { up: referencePins },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
 };

@@ -143,6 +143,7 @@ export interface Schema {
     legacy: number;
     legacy_key: string | null;
     created_at: number;
+    flows: string | null;
   };
   heard: { inbox_id: string; type: string; place: string; count: number; last_at: number };
   /** The ledger of what a webhook told and what the poll found. */
@@ -163,6 +164,16 @@ export interface Schema {
     value: string;
     label: string;
     checked_at: number;
+  };
+  reference_pins: {
+    workspace_id: string;
+    place: string;
+    kind: string;
+    parent: string;
+    name: string;
+    id: string;
+    label: string;
+    seen_at: number;
   };
   /** What the last check of a flow found. */
   flow_lint: { flow_id: string; checked_at: number; findings: string };

@@ -18,6 +18,7 @@ export const sampleInbox = (name: string, more: Partial<Inbox> = {}): Inbox => (
   legacy: false,
   legacyKey: null,
   createdAt: 7,
+  flows: null,
   ...more,
 });
 
@@ -68,6 +69,15 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
       expect(await store.byToken("new")).toEqual(sampleInbox("a", { token: "new", legacy: true, legacyKey: "MIIC" }));
       expect(await store.byToken("token-a")).toBeNull();
       expect(await store.get("ws_1", "inb_b")).toEqual(sampleInbox("b"));
+    });
+
+    it("the flows that start from it are kept, and none is not all", async (store) => {
+      await store.insert(sampleInbox("a", { flows: ["flow_1", "flow_2"] }));
+      expect((await store.get("ws_1", "inb_a"))!.flows).toEqual(["flow_1", "flow_2"]);
+      await store.update("inb_a", { flows: [] });
+      expect((await store.get("ws_1", "inb_a"))!.flows).toEqual([]);
+      await store.update("inb_a", { flows: null });
+      expect((await store.get("ws_1", "inb_a"))!.flows).toBeNull();
     });
 
     const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): Heard => ({

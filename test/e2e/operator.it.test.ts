@@ -132,7 +132,7 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Pause flow" }).waitFor();
     await page.getByRole("tab", { name: "Checks", exact: true }).click();
     await page.getByText("Every field, stage, calendar and person this flow names is there.").waitFor();
-    expect((await flowNamed(name)).lint).toEqual({ errors: 0, warnings: 0 });
+    expect((await flowNamed(name)).lint).toEqual({ errors: 0, warnings: 0, offers: [] });
     await until(
       "the list is read as it stands",
       async () => {
@@ -217,6 +217,9 @@ describe("an operator", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Title").fill("Acme connector");
     await dialog.getByLabel("Client id of the app").fill("6578278e879ad2646715ba9d-lq3abcde");
+    await dialog.getByText("Flows that also start from this inbox").waitFor();
+    await expectGood("operator-second-inbox");
+    await dialog.getByRole("checkbox", { name }).check();
     await dialog.getByRole("button", { name: "Add inbox" }).click();
     const card = page.getByRole("article", { name: "Acme connector" });
     const address = () =>

@@ -33,7 +33,7 @@ beforeAll(async () => {
     findOperation,
     findRecipe,
     prepareInput,
-    remembered: (id, call) => lookups.wrap(id, call),
+    remembered: ({ id }, call) => lookups.wrap(id, call),
     outbound,
     clock: systemClock,
     connection: async (workspaceId, name) =>

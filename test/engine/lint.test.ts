@@ -3,7 +3,9 @@ import { apps, findOperation, findTrigger } from "#apps/index.ts";
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, Reference, StepDefinition } from "#engine/types.ts";
+import type { Pins } from "#catalog/pins.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { knowledge } from "#server/knowledge.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
 const sales = "pIp3Zx7Cv1Bn5Ma9Sd2F";
@@ -63,8 +65,9 @@ interface World {
   unchecked?: string;
   known?: Partial<Reference>[];
   lists?: Record<string, unknown[]>;
+  pins?: Pins;
 }
-function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, asked: string[]): LintReader {
+function reader({ inboxes = ["main"], unchecked, lists: changed = {}, pins }: World, asked: string[]): LintReader {
   return {
     app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
     operation: (app, id) => findOperation(app, id) ?? null,
@@ -82,9 +85,12 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {} }: World, a
       asked.push(`${name} ${lookup.operation}`);
       return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
     },
-    inboxes: async () => inboxes,
     closed: async (url) =>
       /^https?:\/\/(10\.|erp\.lan)/.test(url) ? { host: new URL(url).host, todo: "Allow it under Connections." } : null,
+    pins: async () => pins ?? null,
+    connections: async (app) => Object.entries(connections).flatMap(([name, one]) => (one?.app === app ? [name] : [])),
+    titles: knowledge,
+    inboxes: async () => inboxes.map((name) => ({ name, all: true })),
   };
 }
 const reference = (more: Partial<Reference>): Reference => ({
@@ -193,7 +199,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{}] },
       [
-        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
       ],
     ],
     [
@@ -201,7 +207,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{ at: "steps[4].input.pipelineStageId" }] },
       [
-        `error steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is called 'Sales / Scheduled' now. Write 'Sales / Scheduled', or its id ${stage(2)}, which no new name changes.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
       ],
     ],
     [
@@ -233,7 +239,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { known: [{ value: stage(1), label: "Sales / Booked" }] },
       [
-        `warning steps[0].input.pipelineStageId: 'Booked' means another stage (${stage(2)}) than when it was last checked; that one (${stage(1)}) is called 'Sales / New' now. Write 'Sales / New' or ${stage(1)} if that one is meant.`,
+        `error steps[0].input.pipelineStageId: another stage of 'acme' is called 'Booked' now (${stage(2)}), and the one used so far is called 'Sales / New' (${stage(1)}). Say which is meant: runs wait for it, so that nothing is written to the wrong one.`,
       ],
     ],
     [
@@ -312,6 +318,21 @@ describe("a reference that is wrong", () => {
       ["warning steps[0].input.tags[0]: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: it is made when it is first given."],
     ],
   ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
+
+  test("a tag that was renamed is offered under its new name, and one that was made anew under the old name is no riddle", async () => {
+    const pins: Pins = { get: () => ({ id: "t1", label: "fan" }), set: () => {} };
+    const tags = { contactId: "{{ trigger.id }}", tags: ["fan"] };
+    expect(await told("contacts.add_tags", tags, { pins })).toEqual([
+      "warning steps[0].input.tags[0]: tag 'fan' of 'acme' is now called 'promoter', and runs make the old one anew. Use 'promoter', so that the flow says what it does.",
+    ]);
+    const again = {
+      "locations.list_tags": [
+        { id: "t1", name: "promoter" },
+        { id: "t3", name: "fan" },
+      ],
+    };
+    expect(await told("contacts.add_tags", tags, { pins, lists: again })).toEqual([]);
+  });
 
   test("is told again and again while a name means something else", async () => {
     const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
@@ -514,7 +535,7 @@ describe("a webhook trigger of an app with inboxes", () => {
     [
       ["a", "b"],
       undefined,
-      ["warning trigger.inbox: there are 2 inboxes, and events of each start this flow. Say which with 'inbox': a, b."],
+      ["warning trigger.inbox: events of 2 inboxes start this flow: an app that is in both counts twice. Say which with 'inbox': a, b."],
     ],
     [["a", "b"], "b", []],
     [["a", "b"], "c", ["error trigger.inbox: there is no inbox 'c'. There is 'a', 'b': name one of them, or none."]],

@@ -43,10 +43,10 @@ describe("custom fields by name", () => {
   });
 
   test.each([
-    [{ nps: "nine" }, 'customFields.nps: must be a number, and is "nine"'],
-    [{ Plan: "Gold" }, "customFields.Plan: must be one of Basic, Plus, and is 'Gold'"],
-    [{ "Nik name": "x" }, "customFields.Nik name: the sub-account has no such custom field; did you mean 'Nickname'"],
-    [{ Nickname: ["a"] }, "customFields.Nickname: must be text, and is a list or an object"],
+    [{ nps: "nine" }, `Custom field 'nps': must be a number, and is "nine"`],
+    [{ Plan: "Gold" }, "Custom field 'Plan': must be one of Basic, Plus, and is 'Gold'"],
+    [{ "Nik name": "x" }, "Custom field 'Nik name': the sub-account has no such custom field; did you mean 'Nickname'"],
+    [{ Nickname: ["a"] }, "Custom field 'Nickname': must be text, and is a list or an object"],
   ])("%j is refused: %s", (values, message) => {
     expect(() => resolve(values)).toThrow(message);
   });

@@ -30,11 +30,12 @@ export interface CustomFieldValue {
 export function resolveCustomFields(
   definitions: readonly CustomFieldDefinition[],
   values: Readonly<Record<string, unknown>>,
+  find: (name: string) => CustomFieldDefinition = (name) => findDefinition(definitions, name),
 ): CustomFieldValue[] {
   return Object.entries(values)
     .filter(([, value]) => !isEmpty(value))
     .map(([name, value]) => {
-      const definition = findDefinition(definitions, name);
+      const definition = find(name);
       return { id: definition.id, key: definition.fieldKey, field_value: shape(definition, name, value) };
     });
 }
@@ -43,13 +44,17 @@ export function resolveCustomFields(
  * The same as a list, as HighLevel itself writes it: `[{ id, field_value }]`, the value under any of its spellings. HighLevel drops an
  * id it does not know without a word, so each is looked up. An empty value stays: it is how a field is blanked.
  */
-export function resolveCustomFieldRows(definitions: readonly CustomFieldDefinition[], rows: readonly unknown[]): unknown[] {
+export function resolveCustomFieldRows(
+  definitions: readonly CustomFieldDefinition[],
+  rows: readonly unknown[],
+  find: (name: string) => CustomFieldDefinition = (name) => findDefinition(definitions, name),
+): unknown[] {
   return rows.map((row) => {
     const name = rowName(row);
     if (name === undefined || !isObject(row)) return row; // checking will say what it should have been
     const value = customFieldValue(row);
-    if (!isEmpty(value)) return resolveCustomFields(definitions, { [name]: value })[0];
-    const { id, fieldKey } = findDefinition(definitions, name);
+    if (!isEmpty(value)) return resolveCustomFields(definitions, { [name]: value }, find)[0];
+    const { id, fieldKey } = find(name);
     return { id, key: fieldKey, field_value: value ?? null };
   });
 }
@@ -75,7 +80,8 @@ export function namedCustomFields(definitions: readonly CustomFieldDefinition[],
 /** A carried field's value, whichever of its spellings the endpoint uses. */
 export const customFieldValue = (row: Record<string, unknown>): unknown => row["value"] ?? row["fieldValue"] ?? row["field_value"];
 
-function findDefinition(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition {
+/** The custom field a name means. Throws STEP_INPUT_INVALID, with what comes near, where there is none or more than one. */
+export function findDefinition(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition {
   const [found, ...others] = candidates(definitions, name);
   if (!found) throw invalid(name, unknownProblem(definitions, name));
   if (others.length === 0) return found;
@@ -152,4 +158,6 @@ function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinitio
 }
 
 const invalid = (name: string, problem: string) =>
-  new MillraceError("STEP_INPUT_INVALID", { details: { field: `customFields.${name}`, problem, outcome: "not_sent" } });
+  new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: `customFields.${name}`, label: `Custom field '${name.trim()}'`, problem, outcome: "not_sent" },
+  });

@@ -23,6 +23,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     app: "sightmill",
     hookUrl: "http://127.0.0.1:4400/hooks/tok",
     inboxes: null,
+    inbox: null,
     subscription: null,
     sooner: [],
     everyMs: null,
@@ -133,6 +134,33 @@ describe("flow save", () => {
 });
 
 describe("switching a flow", () => {
+  test("publish that is stopped prints each fault with its place and what to do, and ends with 1; --anyway goes on", async () => {
+    const finding = {
+      where: "step 2 'Update the contact', Custom fields",
+      problem: "'acme' has no custom field 'Scroe'",
+      fix: "Did you mean 'Score'?",
+    };
+    const refused = errorAnswer("FLOW_WOULD_FAIL", "It would fail.", 409, {
+      flow: "Survey answers",
+      findings: [finding, { ...finding, where: "the trigger, Inbox" }],
+    });
+    for (const command of [
+      ["flow", "publish", "flow_1"],
+      ["flow", "save", "-", "--publish", "--flow", "flow_1"],
+    ]) {
+      const answers = { ...lists, "PUT /flows/flow_1": flow(), "POST /flows/flow_1/publish": refused.clone() };
+      const stopped = await runCli(command, { answers, input: JSON.stringify(flow().definition) });
+      expect(stopped.code).toBe(1);
+      expect(stopped.err).toContain(
+        "'Survey answers' was not published, because its runs would fail:\n  step 2 'Update the contact', Custom fields: 'acme' has no custom field 'Scroe'\n    Did you mean 'Score'?\n  the trigger, Inbox: ",
+      );
+      expect(stopped.err).toContain("--anyway");
+      const anyway = { ...answers, "POST /flows/flow_1/publish": flow() };
+      const { asked, code } = await runCli([...command, "--anyway"], { answers: anyway, input: JSON.stringify(flow().definition) });
+      expect([asked.at(-1)?.body, code]).toEqual([{ force: true }, 0]);
+    }
+  });
+
   test("publish and resume say from where a poll begins", async () => {
     for (const action of ["publish", "resume"]) {
       const { asked, code } = await runCli(["flow", action, "flow_1", "--start-from", "now"], {
@@ -168,7 +196,7 @@ describe("switching a flow", () => {
 
 describe("flow show", () => {
   test("tells the counts of the last check, and what had better be changed", async () => {
-    const shown = flow({ lint: { errors: 2, warnings: 1 }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
+    const shown = flow({ lint: { errors: 2, warnings: 1, offers: [] }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
     const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
     expect(out).toContain("2 errors, 1 warning");
     expect(out).toContain("steps[0]: HighLevel has deprecated List Contacts.");
@@ -183,6 +211,7 @@ describe("flow lint", () => {
     field: "pipelineId",
     problem: "'acme' has no pipeline 'Slaes'",
     fix: "Did you mean 'Sales'?",
+    where: "step 1 'Create an opportunity', Pipeline",
   };
   const answers = {
     ...lists,
@@ -195,7 +224,7 @@ describe("flow lint", () => {
     expect(out).toBe(
       [
         "Survey answers: 1 error",
-        "  error    steps[0].input.pipelineId: 'acme' has no pipeline 'Slaes'",
+        "  error    step 1 'Create an opportunity', Pipeline: 'acme' has no pipeline 'Slaes'",
         "           Did you mean 'Sales'?",
         "",
         "Nightly report: nothing to tell",

@@ -20,7 +20,13 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   addList(flow, tools);
   addShow(flow, tools);
   addSave(flow, tools);
-  addStarting(flow, tools, "publish", "Published", "Publish the draft and turn the flow on");
+  addStarting(
+    flow,
+    tools,
+    "publish",
+    "Published",
+    "Publish the draft and turn the flow on. Ends with 1, and a list, where its runs would fail",
+  );
   addPause(flow, tools);
   addStarting(flow, tools, "resume", "Resumed", "Turn the flow on again");
   addDryRun(flow, tools);
@@ -57,6 +63,7 @@ interface SaveOptions extends Json {
   flow?: string;
   new?: boolean;
   publish?: boolean;
+  anyway?: boolean;
 }
 
 function addSave(flow: Command, { api, show, terminal }: Tools): void {
@@ -67,10 +74,11 @@ function addSave(flow: Command, { api, show, terminal }: Tools): void {
       .argument("<file>", "a JSON file; - for standard input")
       .option("--flow <flow>", "save it into this flow, whatever its name")
       .addOption(new Option("--new", "make a new flow, even if one has the name").conflicts("flow"))
-      .option("--publish", "publish it as well"),
+      .option("--publish", "publish it as well")
+      .option("--anyway", "publish it even where its runs would fail"),
   ).action(async (file: string, options: SaveOptions) => {
     const { done, saved } = await save(api(), await readObjectFile(file, terminal), options);
-    const shown = options.publish ? await api().publish(saved.id, {}) : saved;
+    const shown = options.publish ? await api().publish(saved.id, options.anyway ? { force: true } : {}) : saved;
     show(shown, options.json, (paper) => flowLine(options.publish ? `${done} and published` : done, shown, paper));
   });
   withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
@@ -97,8 +105,11 @@ function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "r
     ofOne(flow.command(action).description(description)).addOption(
       new Option("--start-from <place>", "a poll goes on where it stood, or takes stock anew from now").choices(["continue", "now"]),
     ),
-  ).action(async (wanted: string, { json, startFrom }: Json & StartFrom) => {
-    const changed = await api()[action]((await find(api(), wanted)).id, startFrom === undefined ? {} : { startFrom });
+  );
+  if (action === "publish") command.option("--anyway", "publish it even where its runs would fail");
+  command.action(async (wanted: string, { json, startFrom, anyway }: Json & StartFrom & { anyway?: boolean }) => {
+    const how = { ...(startFrom !== undefined && { startFrom }), ...(anyway && { force: true }) };
+    const changed = await api()[action]((await find(api(), wanted)).id, how);
     show(changed, json, (paper) => flowLine(done, changed, paper));
   });
   withExamples(command, `millrace flow ${action} "Survey answers"`);

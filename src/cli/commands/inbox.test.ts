@@ -14,6 +14,7 @@ const inbox = (more: Partial<InboxView> = {}): InboxView => ({
   legacy: false,
   ownKey: false,
   createdAt: now,
+  flows: null,
   events: [
     {
       type: "ContactCreate",

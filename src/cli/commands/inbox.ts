@@ -39,6 +39,7 @@ interface AddOptions extends Json {
   publicKey?: string;
   legacy?: boolean;
   legacyKey?: string;
+  start?: string[];
 }
 
 function addAdd(inbox: Command, { api, show }: Tools): void {
@@ -51,14 +52,17 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .option("--app <id>", "the app whose events come there", "highlevel")
       .option("--registration <id>", "the marketplace app's client id; events of any other are refused")
       .option("--public-key <key>", "a signing key in place of the app's own: base64, or @file")
+      .option("--start <flow...>", "for a second inbox: flows that name no inbox and are to start from this one as well")
       .option("--legacy", "also take the old signature, where there is no new one")
       .option("--legacy-key <key>", "the key of the old signature, where it is not the app's own: base64, or @file"),
-  ).action(async (name: string, { json, publicKey, legacyKey, ...given }: AddOptions) => {
+  ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...given }: AddOptions) => {
+    const known = start.length > 0 ? await api().flows() : [];
+    const flows = start.map((wanted) => pick(known, wanted, "flow").id);
     const keys = {
       ...(publicKey !== undefined && { publicKey: readLineArgument(publicKey) }),
       ...(legacyKey !== undefined && { legacyKey: readLineArgument(legacyKey) }),
     };
-    const added = await api().addInbox({ legacy: false, ...given, name, ...keys });
+    const added = await api().addInbox({ legacy: false, ...given, name, ...keys, ...(flows.length > 0 && { flows }) });
     show(added, json, () => inboxLine("Made", added));
   });
   withExamples(command, "millrace inbox add acme-app --registration 6578278e879ad2646715ba9c-lq3abcde");

@@ -30,6 +30,12 @@ export function inboxPage(inbox: InboxView, paper: Paper): string {
         "App",
         inbox.registration === null ? `${inbox.app}, events of any registration` : `${inbox.app}, registration ${inbox.registration}`,
       ],
+      [
+        "Starts",
+        inbox.flows === null
+          ? null
+          : `flows that name it${inbox.flows.length > 0 ? `, and ${count(inbox.flows.length, "flow")} chosen for it` : ""}`,
+      ],
       ["Signing key", inbox.ownKey ? "its own" : null],
       ["Old signature", inbox.legacy ? "taken where there is no new one" : null],
       [

@@ -15,9 +15,9 @@ function flowPart({ name, findings }: LintedFlow, paper: Paper): string {
   return [head, ...findings.map((finding) => findingLines(finding, paper))].join("\n");
 }
 
-function findingLines({ level, at, problem, fix }: LintFinding, paper: Paper): string {
+function findingLines({ level, where, problem, fix }: LintFinding, paper: Paper): string {
   const mark = level === "error" ? paint(paper, "red", "error  ") : paint(paper, "yellow", "warning");
-  return `  ${mark}  ${clean(at)}: ${clean(problem)}\n           ${clean(fix)}`;
+  return `  ${mark}  ${clean(where)}: ${clean(problem)}\n           ${clean(fix)}`;
 }
 
 /** `2 errors, 1 warning`. */

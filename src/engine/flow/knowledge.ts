@@ -33,6 +33,8 @@ export interface KnownOperation {
 }
 export interface KnownInput {
   name: string;
+  /** What people call it. */
+  label?: string;
   required: boolean;
   /** Fields any of which says this one too: a stage its pipeline. */
   impliedBy?: string[];

@@ -2,6 +2,7 @@ import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
 import { closedAddresses } from "./addresses.ts";
+import { fieldInWords } from "../place-words.ts";
 import { comparedWith } from "./compared.ts";
 import { emptyFields } from "./empty.ts";
 import { foreignIds } from "./foreign.ts";
@@ -18,6 +19,8 @@ export interface Linted {
   references: Omit<Reference, "flowId">[];
   /** Whether everything that had to be asked was answered. */
   whole: boolean;
+  /** When what the budget did not allow can be asked again; null where nothing waits for it. */
+  until: number | null;
 }
 
 /** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
@@ -34,10 +37,12 @@ export async function lintFlow(definition: FlowDefinition, reader: LintReader, k
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
   const references = await checkLiterals(literals, reader, known, now);
+  const where = (finding: LintFinding) => ({ ...finding, where: fieldInWords(definition, finding.at, reader.titles) });
   return {
-    findings: [...findings, ...references.findings].sort(byPlace(definition)),
+    findings: [...findings, ...references.findings].sort(byPlace(definition)).map(where),
     references: references.found,
     whole: references.whole,
+    until: references.until,
   };
 }
 
@@ -50,7 +55,7 @@ async function lookAt(
   const app = reader.app(place.app);
   const operation = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
-  const findings = place.connection === undefined ? [] : loginFindings(place, connection);
+  const findings = place.connection === undefined ? [] : loginFindings(place, connection, await reader.connections(place.app));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)
@@ -77,6 +82,7 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
   const findings: LintFinding[] = [];
   const found: Linted["references"] = [];
   let whole = true;
+  let until: number | null = null;
   const lists = new Map<string, Promise<Rows>>();
   const rowsOf = (place: Place, lookup: Lookup): Promise<Rows> => {
     const key = listOf(place, lookup);
@@ -84,10 +90,12 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
     lists.set(key, asked);
     return asked;
   };
+  const pinsOf = ({ connection }: Place) => reader.pins(connection!);
   for (const group of byList(literals)) {
     const answer = await rowsOf(group[0]!.place, group[0]!.lookup);
     if ("unchecked" in answer) {
       whole = false;
+      if (answer.until !== undefined) until = Math.max(until ?? 0, answer.until);
       findings.push(uncheckedFinding(group, answer));
       found.push(...group.flatMap((literal) => knownReference(known, literal) ?? []));
       continue;
@@ -95,12 +103,13 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
     for (const literal of group) {
       const parents = literal.parent?.field.lookup ? await rowsOf(literal.place, literal.parent.field.lookup) : { rows: [] };
       const before = knownReference(known, literal);
-      const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before);
+      const pins = await pinsOf(literal.place);
+      const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before, pins);
       findings.push(...judged.findings);
       found.push(...remembered(literal, judged, before, now));
     }
   }
-  return { findings, found, whole };
+  return { findings, found, whole, until };
 }
 
 /** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */

@@ -1,4 +1,5 @@
 import { successorOf } from "#catalog/deprecation.ts";
+import { nearest } from "#catalog/nearest.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
 import { errorCodes } from "#kernel/errors.ts";
@@ -6,13 +7,27 @@ import type { TriggerDefinition, LintFinding } from "../types.ts";
 import type { Place } from "./places.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
-/** What keeps a place's login from working, whatever is asked with it. */
-export function loginFindings(place: Place, connection: LintConnection | null): LintFinding[] {
+/** What keeps a place's login from working, whatever is asked with it. `others`: the connections of the app, to suggest from. */
+export function loginFindings(place: Place, connection: LintConnection | null, others: readonly string[]): LintFinding[] {
   const tell = teller(place, "connection");
   const name = `'${place.connection}'`;
-  if (!connection) return [tell("error", `there is no connection ${name}`, "Add it under Connections, or name another one here.")];
+  const near = nearest(place.connection ?? "", others);
+  const choices = [...new Set([...(near === undefined ? [] : [near]), ...others])];
+  const instead = choices.length > 0 && { repair: { from: place.connection ?? "", choices, near: near !== undefined } };
+  if (!connection) {
+    const fix =
+      near === undefined
+        ? "Add it under Connections, or name another one here."
+        : `Did you mean '${near}'? If not, add it under Connections.`;
+    return [{ ...tell("error", `there is no connection ${name}`, fix), ...instead }];
+  }
   if (connection.app !== place.app)
-    return [tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here.")];
+    return [
+      {
+        ...tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here."),
+        ...instead,
+      },
+    ];
   const why = connection.reason ? `: ${connection.reason.replace(/\.$/, "")}` : "";
   if (connection.status === "broken")
     return [tell("error", `the login of ${name} is broken${why}`, `Connect ${name} again under Connections.`)];
@@ -71,8 +86,8 @@ export async function webhookFindings(
   const webhook = reader.webhook(place.app, place.operation);
   const app = reader.app(place.app);
   if (!webhook || !app?.inbox) return [];
-  const names = await reader.inboxes(place.app);
-  const findings = inboxFindings(teller(place, "inbox"), app.title, names, inbox);
+  const inboxes = await reader.inboxes(place.app);
+  const findings = inboxFindings(teller(place, "inbox"), app.title, inboxes, inbox);
   const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
   if (scopes.length > 0) {
     const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
@@ -83,7 +98,14 @@ export async function webhookFindings(
   return findings;
 }
 
-function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted: string | undefined): LintFinding[] {
+function inboxFindings(
+  tell: Tell,
+  app: string,
+  inboxes: readonly { name: string; all: boolean }[],
+  wanted: string | undefined,
+): LintFinding[] {
+  const names = inboxes.map(({ name }) => name);
+  const startedBy = inboxes.filter(({ all }) => all).map(({ name }) => name);
   if (names.length === 0)
     return [
       tell(
@@ -96,12 +118,12 @@ function inboxFindings(tell: Tell, app: string, names: readonly string[], wanted
     return [
       tell("error", `there is no inbox '${wanted}'`, `There is ${names.map((name) => `'${name}'`).join(", ")}: name one of them, or none.`),
     ];
-  if (wanted === undefined && names.length > 1)
+  if (wanted === undefined && startedBy.length > 1)
     return [
       tell(
         "warning",
-        `there are ${names.length} inboxes, and events of each start this flow`,
-        `Say which with 'inbox': ${names.join(", ")}.`,
+        `events of ${startedBy.length} inboxes start this flow: an app that is in both counts twice`,
+        `Say which with 'inbox': ${startedBy.join(", ")}.`,
       ),
     ];
   return [];

@@ -1,4 +1,5 @@
 import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
+import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, type Pin, type Pins } from "#catalog/pins.ts";
 import { splitList } from "#catalog/fit.ts";
 import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
@@ -12,16 +13,42 @@ export interface Judged {
   means?: Choice;
 }
 
-/** Pure: judges a literal by what its sub-account has, and by what it meant when it was last found. */
-export function judge(literal: Literal, rows: readonly unknown[], parents: readonly unknown[], before: Reference | undefined): Judged {
+/**
+ * Judges a literal by what its sub-account has, and by what it stood for when it was last resolved; what it stands for now is remembered,
+ * so that a flow survives a rename before its first run.
+ */
+export function judge(
+  literal: Literal,
+  rows: readonly unknown[],
+  parents: readonly unknown[],
+  before: Reference | undefined,
+  pins: Pins | null,
+): Judged {
   const choices = choicesOf(literal.lookup, rows);
   if (literal.idFor !== undefined) return judgeId(literal, literal.idFor, choices, before);
-  const parent = parentValue(literal, parents);
-  const search = findChoice(choices, literal.given, parent);
-  if ("found" in search) return { means: search.found, findings: foundFindings(literal, search.found, choices, parent, before) };
-  if ("several" in search) return { findings: literal.parent === null ? [] : [ambiguous(literal, search.several)] };
-  if (isFree(literal)) return { findings: freeFindings(literal, search, before) };
-  return { findings: [missing(literal, choices, search, before)] };
+  const parent = parentValue(literal, parents, pins);
+  const kind = kindOf(literal.lookup);
+  const kept = pins?.get(kind, parent ?? "", literal.given);
+  const pin = kept ?? (before && { id: choices.find(({ value }) => value === before.value)?.id ?? before.value, label: before.label });
+  const meaning = meaningOf(choices, literal.given, parent, pin);
+  if (meaning.kind === "unknown") {
+    const { search } = meaning;
+    if ("several" in search) return { findings: literal.parent === null ? [] : [ambiguous(literal, search.several, choices)] };
+    return {
+      findings: isFree(literal) ? freeFindings(literal, search, before, choices) : [missing(literal, choices, search, before, pin)],
+    };
+  }
+  // A flow's own memory is older than that of its sub-account: what runs go by has to know it too.
+  if (!kept && pin && meaning.kind !== "named") pins?.set(kind, parent ?? "", literal.given, pin);
+  // A tag is written by its name alone: one that was made anew under the old name is the one that runs write.
+  if (meaning.kind === "unsure" && isFree(literal)) return { means: meaning.named, findings: [] };
+  if (meaning.kind === "unsure") return { findings: [unsure(literal, meaning, choices)] };
+  const { choice } = meaning;
+  const learned = pinFor({ kind: meaning.kind, choice }, literal.given, choices, kept);
+  if (learned && pins && !looksLikeId(literal)) pins.set(kind, parent ?? "", literal.given, learned);
+  if (meaning.kind === "renamed") return { means: choice, findings: [renamed(literal, choice, choices)] };
+  if (meaning.kind === "shared") return { means: choice, findings: [shared(literal, meaning, choices)] };
+  return { means: choice, findings: foundFindings(literal, choice, choices, parent) };
 }
 
 /** Where names are not looked up: a name is told with the id to write. */
@@ -39,12 +66,23 @@ function judgeId(
   const why = idFor === "deep" ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
     const fix = `${idFor === "deep" ? "Write" : "Compare with"} the id: ${listed(named)}.`;
-    return { findings: [tell(literal, "error", `'${literal.given}' is the name of a ${noun}, and ${why}`, fix)] };
+    const repair = { choices: named.map(({ value }) => value), near: named.length === 1 };
+    return { findings: [tell(literal, "error", `'${literal.given}' is the name of a ${noun}, and ${why}`, fix, repair)] };
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
   const where = idFor === "deep" ? "" : `, which ${idFor.compared} is compared with`;
   const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.given}${was}${where}`;
-  return { findings: [tell(literal, "warning", problem, repairOf(choices, search, before))] };
+  return {
+    findings: [
+      tell(
+        literal,
+        "warning",
+        problem,
+        repairOf(choices, search, before?.label),
+        offeredInstead(choices, nearOf(choices, search, before?.label)),
+      ),
+    ],
+  };
 }
 
 /** The reference a literal was when it was last found: at the same place, or at the same field where steps have moved. */
@@ -54,10 +92,11 @@ export function knownReference(references: readonly Reference[], { at, given, pl
 }
 
 export const tell = (
-  { place, field, at }: Pick<Literal, "place" | "field" | "at">,
+  { place, field, at, given = "" }: Pick<Literal, "place" | "field" | "at"> & { given?: string },
   level: LintFinding["level"],
   problem: string,
   fix: string,
+  repair?: Omit<NonNullable<LintFinding["repair"]>, "from">,
 ): LintFinding => ({
   level,
   at,
@@ -65,6 +104,7 @@ export const tell = (
   field: field.name,
   problem,
   fix,
+  ...(repair && repair.choices.length > 0 && { repair: { from: given, ...repair } }),
 });
 
 /** Such a text is not looked up: it is sent. */
@@ -72,23 +112,22 @@ const looksLikeId = ({ lookup, given }: Literal): boolean => lookup.id !== undef
 
 /** What a field is called in a sentence: "the stage". */
 export const nounOf = ({ control, label, name }: InputField): string =>
-  control === "customFields" ? "custom field" : (label ?? name).toLowerCase();
+  control === "customFields" ? "custom field" : name === "tags" ? "tag" : (label ?? name).toLowerCase();
 
-function foundFindings(
-  literal: Literal,
-  found: Choice,
-  choices: readonly Choice[],
-  parent: string | undefined,
-  before: Reference | undefined,
-): LintFinding[] {
+function foundFindings(literal: Literal, found: Choice, choices: readonly Choice[], parent: string | undefined): LintFinding[] {
   const title = titleOf(found);
+  const noun = nounOf(literal.field);
   if (looksLikeId(literal) && found.value !== literal.given)
     return [
       tell(
         literal,
         "error",
-        `'${literal.given}' is the name of a ${nounOf(literal.field)}, and looks like an id: it is sent as it is`,
+        `'${literal.given}' is the name of a ${noun}, and looks like an id: it is sent as it is`,
         `Write the id: ${found.value}.`,
+        {
+          choices: [found.value],
+          near: true,
+        },
       ),
     ];
   if (found.retired)
@@ -96,8 +135,9 @@ function foundFindings(
       tell(
         literal,
         "error",
-        `${nounOf(literal.field)} '${title}' (${found.value}) of '${literal.place.connection}' is no longer active`,
+        `${noun} '${title}' (${found.value}) of '${literal.place.connection}' is no longer active`,
         "Choose another, or have it made active again.",
+        offeredInstead(choices, undefined),
       ),
     ];
   if (parent !== undefined && found.parent && found.parent.value !== parent)
@@ -109,15 +149,49 @@ function foundFindings(
         `Leave ${literal.lookup.within!.field} out, or let the two agree.`,
       ),
     ];
-  return [...movedFindings(literal, found, choices, before), ...optionFindings(literal, found)];
+  return optionFindings(literal, found);
 }
 
-/** The name is there, and means something else than it did, while what it meant lives on under another. */
-function movedFindings(literal: Literal, found: Choice, choices: readonly Choice[], before: Reference | undefined): LintFinding[] {
-  const was = before && before.value !== found.value ? choices.find((choice) => choice.value === before.value) : undefined;
-  if (!was) return [];
-  const problem = `'${literal.given}' means another ${nounOf(literal.field)} (${found.value}) than when it was last checked; that one (${was.value}) is called '${titleOf(was)}' now`;
-  return [tell(literal, "warning", problem, `Write '${titleOf(was)}' or ${was.value} if that one is meant.`)];
+/** The name is gone, and what it stood for is called otherwise: runs go on with the id, save where a text is sent as it is. */
+function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): LintFinding {
+  const noun = nounOf(literal.field);
+  const title = titleOf(now);
+  const of = `'${literal.place.connection}'`;
+  const repair = { choices: [writtenAs(now, choices)], near: true };
+  if (looksLikeId(literal))
+    return tell(
+      literal,
+      "error",
+      `${noun} '${literal.given}' of ${of} is called '${title}' now`,
+      `Write '${title}', or its id ${now.value}.`,
+      repair,
+    );
+  const goesOn = isFree(literal) ? "runs make the old one anew" : "runs go on using it";
+  return tell(
+    literal,
+    "warning",
+    `${noun} '${literal.given}' of ${of} is now called '${title}', and ${goesOn}`,
+    `Use '${title}', so that the flow says what it does.`,
+    repair,
+  );
+}
+
+function shared(literal: Literal, { choice, several }: Extract<Meaning, { kind: "shared" }>, choices: readonly Choice[]): LintFinding {
+  const problem = `${several.length} of '${literal.place.connection}' are called '${literal.given}' now, and runs go on using the one from before (${choice.id})`;
+  return tell(literal, "warning", problem, "Write its id, or give one of them another name.", {
+    choices: [writtenAs(choice, choices)],
+    near: true,
+  });
+}
+
+/** Something else has taken the name of what was renamed: runs stop, because nobody can tell which is meant. */
+function unsure(literal: Literal, { named, before }: Extract<Meaning, { kind: "unsure" }>, choices: readonly Choice[]): LintFinding {
+  const noun = nounOf(literal.field);
+  const problem = `another ${noun} of '${literal.place.connection}' is called '${literal.given}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id})`;
+  return tell(literal, "error", problem, "Say which is meant: runs wait for it, so that nothing is written to the wrong one.", {
+    choices: [writtenAs(before, choices), writtenAs(named, choices)],
+    near: false,
+  });
 }
 
 function optionFindings({ place, field, values = [] }: Literal, { options, label }: Choice): LintFinding[] {
@@ -136,66 +210,75 @@ function optionFindings({ place, field, values = [] }: Literal, { options, label
     );
 }
 
-function ambiguous(literal: Literal, several: readonly Choice[]): LintFinding {
+function ambiguous(literal: Literal, several: readonly Choice[], choices: readonly Choice[]): LintFinding {
   const problem = `'${literal.given}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
   const within = several[0]?.parent ? `Write it with what it lies in ('${titleOf(several[0])}'), or give` : "Give";
-  return tell(literal, "error", problem, `${within} the id of the one that is meant.`);
+  const repair = { choices: several.map((choice) => writtenAs(choice, choices)), near: false };
+  return tell(literal, "error", problem, `${within} the id of the one that is meant.`, repair);
 }
 
 /** Texts that need not be there already, such as tags. */
 const isFree = ({ field, lookup }: Literal): boolean => field.control === "tags" && !lookup.by;
 
-function freeFindings(literal: Literal, search: Search, before: Reference | undefined): LintFinding[] {
+function freeFindings(literal: Literal, search: Search, before: Reference | undefined, choices: readonly Choice[]): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
-  const problem = `'${literal.place.connection}' has no ${literal.field.name === "tags" ? "tag" : nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
+  const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
   return [
     tell(
       literal,
       "warning",
       problem,
       near ? `Did you mean '${near.label}'? If not: it is made when it is first given.` : "It is made again when it is next given.",
+      near && { choices: [writtenAs(near, choices)], near: true },
     ),
   ];
 }
 
-function missing(literal: Literal, choices: readonly Choice[], search: Search, before: Reference | undefined): LintFinding {
+function missing(
+  literal: Literal,
+  choices: readonly Choice[],
+  search: Search,
+  before: Reference | undefined,
+  pin: Pin | undefined,
+): LintFinding {
   const noun = nounOf(literal.field);
-  const now = before && choices.find((choice) => choice.value === before.value);
-  if (now)
-    return tell(
-      literal,
-      "error",
-      `${noun} '${literal.given}' of '${literal.place.connection}' is called '${titleOf(now)}' now`,
-      `Write '${titleOf(now)}', or its id ${now.value}, which no new name changes.`,
-    );
-  const was = before && before.label !== literal.given ? ` (it was '${before.label}')` : "";
+  const known = before?.label ?? pin?.label;
+  const was = known !== undefined && known !== literal.given ? ` (it was '${known}')` : "";
   const what = looksLikeId(literal) ? `with the id ${literal.given}` : `'${literal.given}'`;
+  const near = nearOf(choices, search, known);
   return tell(
     literal,
     "error",
-    `'${literal.place.connection}' has no ${noun} ${what}${before ? " any more" : ""}${was}`,
-    repairOf(choices, search, before),
+    `'${literal.place.connection}' has no ${noun} ${what}${known === undefined ? "" : " any more"}${was}`,
+    repairOf(choices, search, known),
+    offeredInstead(choices, near),
   );
+}
+
+function nearOf(choices: readonly Choice[], search: Search, known: string | undefined): Choice | undefined {
+  const again = known === undefined ? undefined : findChoice(choices, known);
+  if (again && "found" in again) return again.found;
+  return "near" in search && search.near ? search.near : again && "near" in again ? again.near : undefined;
 }
 
 const mostOffered = 8;
 
-function repairOf(choices: readonly Choice[], search: Search, before: Reference | undefined): string {
-  const again = before && findChoice(choices, before.label);
+function repairOf(choices: readonly Choice[], search: Search, known: string | undefined): string {
+  const again = known === undefined ? undefined : findChoice(choices, known);
   if (again && "found" in again) return `There is one of that name again: write '${titleOf(again.found)}' or ${again.found.value}.`;
-  const near = "near" in search && search.near ? search.near : again && "near" in again ? again.near : undefined;
+  const near = nearOf(choices, search, known);
   if (near) return `Did you mean '${titleOf(near)}' (${near.value})?`;
   const offered = choices.filter(({ retired }) => !retired).map(titleOf);
   const some = offered.length > mostOffered ? [...offered.slice(0, mostOffered), "…"] : offered;
   return some.length > 0 ? `Choose another (${some.join(", ")}), or have it made there.` : "Have it made there, or leave it out.";
 }
 
-function parentValue({ parent }: Literal, rows: readonly unknown[]): string | undefined {
-  if (!parent) return undefined;
-  const { lookup } = parent.field;
-  const search = lookup ? findChoice(choicesOf(lookup, rows), parent.given) : undefined;
-  return search && "found" in search ? search.found.value : undefined;
+function parentValue({ parent }: Literal, rows: readonly unknown[], pins: Pins | null): string | undefined {
+  const lookup = parent?.field.lookup;
+  if (!parent || !lookup) return undefined;
+  const meaning = meaningOf(choicesOf(lookup, rows), parent.given, undefined, pins?.get(kindOf(lookup), "", parent.given));
+  return meaning.kind === "unknown" || meaning.kind === "unsure" ? undefined : meaning.choice.value;
 }
 
 /** What stands before the connection and the reason, where a list could not be asked. */

@@ -1,3 +1,5 @@
+import type { Pins } from "#catalog/pins.ts";
+import type { Titles } from "../sentence.ts";
 import type { Login } from "#catalog/permits.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { InputField, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
@@ -10,12 +12,17 @@ export interface LintReader {
   /** A field of this name, in any of the app's operations, that chooses among what a sub-account has. */
   choosing(app: string, name: string): InputField | null;
   connection(name: string): Promise<LintConnection | null>;
+  /** What names stood for in the sub-account of a connection; null where nothing is remembered. */
+  pins(connection: string): Promise<Pins | null>;
+  /** The names of the connections there are, to suggest from. */
+  connections(app: string): Promise<string[]>;
+  titles: Titles;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
   /** The host of an address that may not be called, and what to do; null where it may. */
   closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string } | null>;
-  /** Names of the inboxes an app's events come to. */
-  inboxes(app: string): Promise<string[]>;
+  /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
+  inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }
 export type LintConnection = Login & {
   app: string;
@@ -25,4 +32,5 @@ export type LintConnection = Login & {
   /** The error behind the status. */
   problem?: ErrorCode;
 };
-export type Rows = { rows: readonly unknown[] } | { unchecked: string };
+/** `until`: the budget of the sub-account allows it again then. */
+export type Rows = { rows: readonly unknown[] } | { unchecked: string; until?: number };

@@ -31,6 +31,7 @@ export async function lintVersions({ draft, runs }: Looked, reader: LintReader, 
     ],
     references: [...running.references, ...drafted.references],
     whole: running.whole && drafted.whole,
+    until: drafted.until ?? running.until,
   };
 }
 
@@ -42,7 +43,7 @@ async function lintWhole(...[definition, reader, known, now]: Parameters<typeof 
     if (!(thrown instanceof MillraceError) || thrown.code !== "MAPPING_FAILED") throw thrown;
     const problem = `it cannot be read: ${thrown.message.replace(/\.$/, "")}`;
     const finding = { level: "error" as const, at: "steps", step: null, field: null, problem, fix: "Mend it and publish it again." };
-    return { findings: [finding], references: [...known], whole: true };
+    return { findings: [finding], references: [...known], whole: true, until: null };
   }
 }
 

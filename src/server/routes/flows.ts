@@ -12,6 +12,9 @@ import {
   flowBody,
   flowDetail,
   flowList,
+  publishBody,
+  repairBody,
+  repairReply,
   runNowBody,
   runNowReply,
   sampleList,
@@ -19,10 +22,11 @@ import {
   type FlowDetail,
   type FlowView,
 } from "../contract.ts";
+import type { FlowRepair } from "../flow-repair.ts";
 import type { InboxDesk } from "../inbox-desk.ts";
 import type { LintDesk } from "../lint-desk.ts";
 import { flowNotices } from "../notices.ts";
-import { toDryRunReply, toFlowView } from "../views.ts";
+import { toDryRunReply, toFindingView, toFlowView } from "../views.ts";
 
 export interface FlowRouteParts {
   engine: Engine;
@@ -31,7 +35,8 @@ export interface FlowRouteParts {
   clock: Clock;
   publicUrl: () => string;
   inboxDesk: Pick<InboxDesk, "addresses" | "subscription">;
-  lint: Pick<LintDesk, "soon" | "counts">;
+  lint: Pick<LintDesk, "soon" | "counts" | "offers" | "faults">;
+  repair: FlowRepair;
 }
 
 const params = z.object({ id: z.string().max(64) });
@@ -73,19 +78,43 @@ export const flowRoutes =
         return { ok: true as const };
       },
     });
-    for (const [action, summary] of [
-      ["publish", "Publish the draft and turn the flow on"],
-      ["resume", "Turn the flow on again"],
-    ] as const) {
-      app.post(`/flows/:id/${action}`, {
-        schema: { tags, summary, params, body: startBody, ...detail },
-        handler: async (request) => {
-          const flow = await flows[action](workspaceId, request.params.id, request.body?.startFrom);
-          parts.lint.soon(flow);
-          return views.detail(flow);
-        },
-      });
-    }
+    app.post("/flows/:id/publish", {
+      schema: {
+        tags,
+        summary: "Publish the draft and turn the flow on; stops at what would make its runs fail",
+        params,
+        body: publishBody,
+        ...detail,
+      },
+      handler: async (request) => {
+        const { startFrom, force = false } = request.body ?? {};
+        if (!force) await stopAtFaults(parts, await flows.get(workspaceId, request.params.id));
+        const flow = await flows.publish(workspaceId, request.params.id, startFrom);
+        parts.lint.soon(flow);
+        return views.detail(flow);
+      },
+    });
+    app.post("/flows/:id/resume", {
+      schema: { tags, summary: "Turn the flow on again", params, body: startBody, ...detail },
+      handler: async (request) => {
+        const flow = await flows.resume(workspaceId, request.params.id, request.body?.startFrom);
+        parts.lint.soon(flow);
+        return views.detail(flow);
+      },
+    });
+    app.post("/flows/:id/repair", {
+      schema: {
+        tags,
+        summary: "Write another name in place of one that is gone: dry run, draft, publish, replay",
+        params,
+        body: repairBody,
+        response: { 200: repairReply },
+      },
+      handler: async (request) => {
+        const { flow, ...done } = await parts.repair.repair(request.params.id, request.body);
+        return { ...done, flow: await views.detail(flow) };
+      },
+    });
     app.post("/flows/:id/pause", {
       schema: { tags, summary: "Turn the flow off", params, body: anything, ...detail },
       handler: async (request) => views.detail(await flows.pause(workspaceId, request.params.id)),
@@ -99,6 +128,20 @@ export const flowRoutes =
     });
     await app.register(tryingRoutes(parts));
   };
+
+/** Refuses to publish what cannot run, with all that stands against it. A warning stops nobody. */
+async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void> {
+  const findings = await lint.faults(flow);
+  const [first, ...others] = findings;
+  if (!first) return;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const problem = `${capital(first.where ?? first.at)}: ${first.problem}${more}`;
+  throw new MillraceError("FLOW_WOULD_FAIL", {
+    details: { flow: flow.name, flowId: flow.id, problem, findings: findings.map(toFindingView) },
+  });
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Dry runs, samples, starting by hand. */
 const tryingRoutes =
@@ -155,6 +198,12 @@ const tryingRoutes =
     });
   };
 
+/** The last check of a flow, in numbers and with what a click would mend. */
+const lintOf = (lint: FlowRouteParts["lint"], flowId: string): FlowView["lint"] => {
+  const counts = lint.counts(flowId);
+  return counts && { ...counts, offers: lint.offers(flowId).map(toFindingView) };
+};
+
 function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, lint }: FlowRouteParts) {
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (): Promise<FlowView[]> => {
@@ -168,8 +217,8 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
       const trigger = triggers.get(flow.id);
       const total = totals.get(flow.id);
       if (!trigger || !total) return []; // deleted meanwhile, or made since
-      const inboxes = inboxDesk.addresses(flow.draft.trigger);
-      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lint.counts(flow.id) };
+      const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
+      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow.id) };
       return [toFlowView(parts, titles, publicUrl())];
     });
   };
@@ -180,15 +229,15 @@ function flowViews({ engine, titles, workspaceId, clock, publicUrl, inboxDesk, l
       engine.counts(workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
-    const inboxes = inboxDesk.addresses(flow.draft.trigger);
+    const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lint.counts(flow.id) }, titles, publicUrl());
+    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow.id) }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([
       view(flow),
       engine.flows.versions(flow),
-      inboxDesk.subscription(flow.draft.trigger),
+      inboxDesk.subscription(flow.draft.trigger, flow.id),
     ]);
     return {
       ...shown,

@@ -4,6 +4,7 @@ import type { FlowService } from "#engine/api.ts";
 import type { LintRecord } from "#engine/types.ts";
 import { lintView, type LintView } from "../contract.ts";
 import type { LintDesk } from "../lint-desk.ts";
+import { toFindingView } from "../views.ts";
 
 export interface LintRouteParts {
   engine: { flows: Pick<FlowService, "get"> };
@@ -37,4 +38,4 @@ export const lintRoutes =
     });
   };
 
-const toLintView = ({ checkedAt, findings }: LintRecord): LintView => ({ checkedAt, findings });
+const toLintView = ({ checkedAt, findings }: LintRecord): LintView => ({ checkedAt, findings: findings.map(toFindingView) });

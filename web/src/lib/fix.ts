@@ -72,8 +72,14 @@ const fixes: Record<string, Fix> = {
 
 const otherwise: Fix = { explain: "Replay once the cause is gone: the steps already done are kept.", remedy: "replay" };
 
+const lostName: Fix = {
+  explain: "A name in the flow leads nowhere any more. Choose what to use instead: the flow is tried, published, and the event goes on.",
+  remedy: "flow",
+};
+
 /** What to tell, and to offer, beside an error. */
-export function fixFor(error: Pick<StoredError, "code">): Fix {
+export function fixFor(error: Pick<StoredError, "code"> & { details?: StoredError["details"] }): Fix {
+  if (error.details?.["reference"] !== undefined) return lostName;
   return fixes[error.code] ?? otherwise;
 }
 

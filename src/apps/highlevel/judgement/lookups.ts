@@ -125,10 +125,11 @@ export const userLookup: TypedLookup = {
 };
 /** Who is given something to do has to be there to do it. */
 export const activeUserLookup: TypedLookup = { ...userLookup, retired: { row: "deleted", values: [true] } };
-export const tagLookup: TypedLookup = { operation: "locations.list_tags", value: "name", label: "name" };
+export const tagLookup: TypedLookup = { operation: "locations.list_tags", value: "name", identity: "id", label: "name" };
 export const customFieldLookup: TypedLookup = {
   operation: "locations.list_custom_fields",
   value: "fieldKey",
+  identity: "id",
   label: "name",
   by: ["id", "name"],
   short: true,

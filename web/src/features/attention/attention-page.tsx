@@ -20,7 +20,10 @@ import { remedyOf } from "../../lib/connection-remedy.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { blamedConnection, blamedHost, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { Offers, offersOf } from "../../components/offers.tsx";
+import { UseInstead } from "../../components/use-instead.tsx";
 import { checkTrouble } from "../../lib/flow-trouble.ts";
+import { lostInError } from "../../lib/lost-name.ts";
 import { attentionQuery, connectionsQuery, flowsQuery, overviewQuery, waitingReplaysQuery } from "../../lib/queries.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
@@ -40,7 +43,9 @@ export function AttentionPage() {
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
   }, 3_000);
   const ill = connections.filter(({ status }) => status === "broken" || status === "failed" || status === "expiring");
-  const stuck = flows.filter((flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null);
+  const stuck = flows.filter(
+    (flow) => flow.reason !== undefined || flow.trigger.lastError !== null || checkTrouble(flow) !== null || offersOf(flow).length > 0,
+  );
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
       <Outages outages={outages} />
@@ -116,9 +121,10 @@ function Flows({ stuck }: { stuck: FlowView[] }) {
               </p>
               <p className="mt-0.5 text-ink-2">{flow.reason ?? flow.trigger.lastError?.message}</p>
               {checkTrouble(flow) !== null && <p className="mt-0.5 text-ink-2">{checkTrouble(flow)}.</p>}
+              <Offers flow={flow} />
             </div>
             <Button asChild>
-              {checkTrouble(flow) === null ? (
+              {checkTrouble(flow) === null && offersOf(flow).length === 0 ? (
                 <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
                   Open the flow
                 </Link>
@@ -195,6 +201,7 @@ function Fixes({ group }: { group: Group }) {
   const dismiss = useDismiss(ids);
   const connection = group.error === null ? null : blamedConnection(group.error);
   const remedy = group.error === null ? "replay" : fixFor(group.error).remedy;
+  const lost = group.error === null ? null : lostInError(group.flow.id, group.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Button kind="quiet" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
@@ -214,9 +221,10 @@ function Fixes({ group }: { group: Group }) {
           </Link>
         </Button>
       )}
+      {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
       {remedy === "flow" && (
         <Button asChild>
-          <Link to="/flows/$flowId" params={{ flowId: group.flow.id }}>
+          <Link to="/flows/$flowId" params={{ flowId: group.flow.id }} {...(lost !== null && { search: { tab: "checks" as const } })}>
             Open the flow
           </Link>
         </Button>

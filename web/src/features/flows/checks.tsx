@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleX, RefreshCw, TriangleAlert, Wrench } from "lucide-react";
-import type { FlowDetail, LintFinding, LintView } from "#server/contract.ts";
+import { RefreshCw } from "lucide-react";
+import type { FlowDetail, LintView } from "#server/contract.ts";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -10,6 +10,7 @@ import { api } from "../../lib/api.ts";
 import { cx } from "../../lib/cx.ts";
 import { flowsQuery, lintQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
+import { Finding } from "./finding.tsx";
 
 /** The tab's title, with how many things want a look. */
 export function ChecksTitle({ flow }: { flow: FlowDetail }) {
@@ -50,7 +51,7 @@ export function Checks({ flow }: { flow: FlowDetail }) {
           </div>
           <ul className="flex flex-col">
             {view.findings.map((finding) => (
-              <Finding key={`${finding.at} ${finding.problem}`} finding={finding} />
+              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} />
             ))}
           </ul>
         </div>
@@ -71,39 +72,10 @@ export function useCheckNow(flowId: string) {
   };
 }
 
-/** Whether there is more than something to look at. */
-export function wouldFail({ findings }: LintView): boolean {
-  return findings.some(({ level }) => level === "error");
-}
-
 /** What was found, in a sentence. */
-export function verdict({ findings }: LintView): string {
+function verdict({ findings }: LintView): string {
   if (findings.length === 0) return "Every field, stage, calendar and person this flow names is there.";
   const errors = findings.filter((finding) => finding.level === "error").length;
   if (errors === 0) return `${plural(findings.length, "thing")} to look at; runs still work.`;
   return `${plural(errors, "thing")} would make a run fail.`;
-}
-
-/** A problem is told as it goes on after its place; here it stands alone. */
-function sentence(problem: string): string {
-  return `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, "")}.`;
-}
-
-function Finding({ finding }: { finding: LintFinding }) {
-  const grave = finding.level === "error";
-  return (
-    <li className="flex gap-3 border-t border-line py-3">
-      <span role="img" aria-label={grave ? "Would fail" : "To look at"} className="pt-0.5">
-        <Icon of={grave ? CircleX : TriangleAlert} className={grave ? "text-failure" : "text-warning"} />
-      </span>
-      <div className="min-w-0">
-        <p className="text-body">{sentence(finding.problem)}</p>
-        <p className="text-ink-2">
-          <Icon of={Wrench} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
-          {finding.fix}
-        </p>
-        <code className="font-mono text-meta break-all text-ink-3">{finding.at}</code>
-      </div>
-    </li>
-  );
 }

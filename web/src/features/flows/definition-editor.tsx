@@ -8,9 +8,11 @@ import { Textarea } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { flowQuery } from "../../lib/queries.ts";
+import { plural } from "../../lib/words.ts";
 import { useCheckNow } from "./checks.tsx";
 import { isObject } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
+import { Finding } from "./finding.tsx";
 import { parseJson } from "./json-text.ts";
 
 /** The flow as the JSON that people keep in git. Saved as the draft; nothing runs on it until it is published. */
@@ -55,6 +57,16 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
         if (definition !== null) save.mutate(definition);
       }}
     >
+      {!dirty && save.isSuccess && check.data !== undefined && check.data.findings.length > 0 && (
+        <section aria-label="What the check of this draft says" className="rounded-md bg-warning-soft px-4 py-2">
+          <p className="py-1 font-medium">Saved. {plural(check.data.findings.length, "thing")} to look at before it runs:</p>
+          <ul className="flex flex-col">
+            {check.data.findings.map((finding) => (
+              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} beside />
+            ))}
+          </ul>
+        </section>
+      )}
       <label htmlFor="definition" className="text-ink-2">
         The flow as JSON. Saving changes the draft; runs go on using the published version.
       </label>
@@ -115,7 +127,7 @@ function problemsOf(error: Error): string[] {
 function problemLine(problem: unknown): string | null {
   if (typeof problem === "string") return problem;
   if (!isObject(problem)) return null;
-  const { at: place, problem: said } = problem;
+  const { at: place, where, problem: said } = problem;
   if (typeof said !== "string") return null;
-  return typeof place === "string" && place !== "" ? `${place}: ${said}` : said;
+  return typeof where === "string" && place !== "" ? `${where.charAt(0).toUpperCase()}${where.slice(1)}: ${said}` : said;
 }

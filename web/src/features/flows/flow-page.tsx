@@ -3,7 +3,7 @@ import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { FlaskConical, MoreHorizontal, Pause, Play, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail, LintFinding } from "#server/contract.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
@@ -14,15 +14,17 @@ import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
-import { flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { messageOf } from "../../lib/query.ts";
+import { flowQuery, flowsQuery, lintQuery } from "../../lib/queries.ts";
 import { useNames } from "../../lib/use-names.ts";
-import { Checks, ChecksTitle, useCheckNow, verdict, wouldFail } from "./checks.tsx";
+import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
 import { DefinitionEditor } from "./definition-editor.tsx";
 import { readSteps } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples, Versions } from "./flow-tabs.tsx";
+import { PublishStop, stopsIn } from "./publish-stop.tsx";
 import type { FlowTab } from "./search.ts";
 import { StepCards } from "./step-cards.tsx";
 import { TriggerCard } from "./trigger-card.tsx";
@@ -72,21 +74,30 @@ function About({ flow }: { flow: FlowDetail }) {
 
 const changes = {
   publish: { call: api.flows.publish, said: "Published. New events run on this version" },
+  publishAnyway: { call: api.flows.publishAnyway, said: "Published, although its runs would fail. The checks say why" },
   pause: { call: api.flows.pause, said: "Paused. Events are kept as samples and start nothing" },
   resume: { call: api.flows.resume, said: "The flow is on again" },
 } as const;
 
 function Actions({ flow }: { flow: FlowDetail }) {
   const [trying, setTrying] = useState(false);
+  const [stops, setStops] = useState<LintFinding[] | null>(null);
   const cache = useQueryClient();
   const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
   const change = useMutation({
     mutationFn: (what: keyof typeof changes) => changes[what].call(flow.id),
+    meta: { quiet: true },
     onSuccess: (changed, what) => {
+      setStops(null);
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-      check.mutate(undefined, { onSuccess: (view) => void (what === "publish" && wouldFail(view) && toast.warning(verdict(view))) });
-      toast.success(changes[what].said);
+      check.mutate();
+      (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].said);
+    },
+    onError: (error) => {
+      const found = stopsIn(error);
+      if (found === null) toast.error(messageOf(error));
+      else setStops(found);
     },
   });
   const unpublished = flow.version === null || flow.changed;
@@ -118,6 +129,13 @@ function Actions({ flow }: { flow: FlowDetail }) {
       )}
       <More flow={flow} />
       <DryRun flow={flow} open={trying} onClose={() => setTrying(false)} />
+      <PublishStop
+        flowId={flow.id}
+        stops={stops}
+        busy={busy("publishAnyway")}
+        onAnyway={() => change.mutate("publishAnyway")}
+        onClose={() => setStops(null)}
+      />
     </>
   );
 }
@@ -205,12 +223,13 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
 function Steps({ flow }: { flow: FlowDetail }) {
   const names = useNames();
   const steps = readSteps(flow.definition["steps"]);
+  const findings = useQuery(lintQuery(flow.id)).data?.findings ?? [];
   return (
     <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_16rem]">
       <div className="w-full max-w-2xl">
         <h2 className="sr-only">Trigger and steps</h2>
-        <TriggerCard flow={flow} />
-        <StepCards steps={steps} names={names} />
+        <TriggerCard flow={flow} findings={findings.filter(({ step }) => step === null)} />
+        <StepCards steps={steps} names={names} flowId={flow.id} findings={findings} />
         {steps.length === 0 && <p className="pt-4 text-ink-2">The flow does nothing yet. Add steps under Definition.</p>}
       </div>
       <div className="flex flex-col gap-6">

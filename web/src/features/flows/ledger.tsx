@@ -5,13 +5,16 @@ import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { count } from "../../lib/words.ts";
+import { durationText, isObject } from "./definition.ts";
 
 /** What the webhook told and what the poll had to find. Nothing where the flow does not compare the two. */
 export function Ledger({ flow }: { flow: FlowDetail }) {
   const webhook = flow.trigger.kind === "webhook";
   const ledger = useQuery({ ...ledgerQuery(flow.id), enabled: webhook }).data;
   if (!webhook || ledger === undefined) return null;
-  if (ledger.everyMs === null) return ledger.problem === null && flow.trigger.inboxes !== null ? <NotCompared /> : null;
+  const asked = reconcileOf(flow.definition);
+  if (ledger.everyMs === null && asked !== null) return <NotYet every={asked} flow={flow} />;
+  if (ledger.everyMs === null) return ledger.problem === null && flow.trigger.inboxes !== null ? <NotCompared flowId={flow.id} /> : null;
   return (
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
@@ -31,13 +34,39 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
   );
 }
 
-function NotCompared() {
+/** How often the draft has the list looked at; null: it does not ask for it. */
+function reconcileOf({ trigger }: FlowDetail["definition"]): string | null {
+  const every = isObject(trigger) ? trigger["reconcile"] : undefined;
+  return typeof every === "string" && every !== "" ? every : null;
+}
+
+function NotYet({ every, flow }: { every: string; flow: FlowDetail }) {
+  const when = flow.status === "off" ? "the flow is on again" : "the draft is published";
   return (
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
       <p className="text-ink-2">
-        Lost webhooks are not looked for. Add <code className="font-mono text-meta text-ink">"reconcile": "15m"</code> to the trigger under
-        Definition, and what no webhook told is found and runs all the same.
+        Once {when}, lost webhooks are looked for every {durationText(every)}, and what was missed runs all the same.
+      </p>
+    </section>
+  );
+}
+
+function NotCompared({ flowId }: { flowId: string }) {
+  return (
+    <section aria-label="Deliveries">
+      <h2 className="mb-2 font-semibold">Deliveries</h2>
+      <p className="text-ink-2">
+        Lost webhooks are not looked for. To have them found, add <code className="font-mono text-meta text-ink">"reconcile": "15m"</code>{" "}
+        to the trigger.{" "}
+        <Link
+          to="/flows/$flowId"
+          params={{ flowId }}
+          search={{ tab: "definition" }}
+          className="rounded-sm font-medium text-accent-ink hover:underline"
+        >
+          Open the definition
+        </Link>
       </p>
     </section>
   );

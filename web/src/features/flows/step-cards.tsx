@@ -1,10 +1,12 @@
 import { CircleStop, Clock, Filter, GitBranch, type LucideIcon, Pencil, Repeat, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import type { LintFinding } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { TemplateText } from "../../components/template-text.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { plural } from "../../lib/words.ts";
+import { Finding } from "./finding.tsx";
 import { type CardNames, type StepCard, stepRule, stepSentence } from "./definition.ts";
 
 const marks: Record<Exclude<StepCard["kind"], "action">, LucideIcon> = {
@@ -17,17 +19,35 @@ const marks: Record<Exclude<StepCard["kind"], "action">, LucideIcon> = {
   unknown: TriangleAlert,
 };
 
+interface CardParts {
+  names: CardNames;
+  flowId: string;
+  /** What the last check found, in all steps. */
+  findings: readonly LintFinding[];
+}
+
 /** The steps one under the other, joined by a thin line; what happens inside a branch is set in under its label. */
-export function StepCards({ steps, names }: { steps: readonly StepCard[]; names: CardNames }) {
+export function StepCards({ steps, ...more }: CardParts & { steps: readonly StepCard[] }) {
   return (
     <ol className="flex flex-col">
       {steps.map((step) => (
         <li key={step.path}>
           <Joint />
-          <Card step={step} names={names} />
+          <Card step={step} {...more} />
         </li>
       ))}
     </ol>
+  );
+}
+
+/** What would fail here, with what mends it. */
+export function StepFindings({ flowId, findings }: Pick<CardParts, "flowId" | "findings">) {
+  return (
+    <ul aria-label="What the check found here" className="mt-3 flex flex-col">
+      {findings.map((finding) => (
+        <Finding key={`${finding.at} ${finding.problem}`} flowId={flowId} finding={finding} />
+      ))}
+    </ul>
   );
 }
 
@@ -35,8 +55,10 @@ function Joint() {
   return <span aria-hidden className="ml-8 block h-4 w-px bg-line-strong" />;
 }
 
-function Card({ step, names }: { step: StepCard; names: CardNames }) {
+function Card({ step, ...more }: CardParts & { step: StepCard }) {
+  const { names, flowId, findings } = more;
   const rule = stepRule(step);
+  const own = findings.filter((finding) => finding.step === step.id);
   return (
     <article aria-label={stepSentence(step, names)} className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
@@ -47,6 +69,7 @@ function Card({ step, names }: { step: StepCard; names: CardNames }) {
           </h3>
           {rule !== null && <code className="mt-0.5 block font-mono text-meta break-words text-ink-2">{rule}</code>}
           {step.fields.length > 0 && <Fields fields={step.fields} />}
+          {own.length > 0 && <StepFindings flowId={flowId} findings={own} />}
         </div>
         <code
           className="max-w-32 shrink-0 truncate font-mono text-meta text-ink-3"
@@ -57,7 +80,7 @@ function Card({ step, names }: { step: StepCard; names: CardNames }) {
       </div>
       {step.branches.map((branch) => (
         <Branch key={branch.label} label={branch.label}>
-          {branch.steps.length === 0 ? <p className="pt-2 text-ink-3">Nothing.</p> : <StepCards steps={branch.steps} names={names} />}
+          {branch.steps.length === 0 ? <p className="pt-2 text-ink-3">Nothing.</p> : <StepCards steps={branch.steps} {...more} />}
         </Branch>
       ))}
     </article>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, Subscription } from "#server/contract.ts";
+import type { FlowDetail, LintFinding, Subscription } from "#server/contract.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Time } from "../../components/time.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
@@ -18,6 +18,7 @@ import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { useNames } from "../../lib/use-names.ts";
 import { curlOf, isObject } from "./definition.ts";
+import { StepFindings } from "./step-cards.tsx";
 
 const kinds = {
   webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
@@ -30,8 +31,10 @@ const kinds = {
 const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
 
 /** What starts the flow. */
-export function TriggerCard({ flow }: { flow: FlowDetail }) {
+export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: readonly LintFinding[] }) {
   const { trigger } = flow;
+  // Where the login is wrong, no event can come, whatever is ticked in the portal.
+  const closed = findings.some(({ at }) => at === "trigger.connection");
   const kind = trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   const where = useWhere(flow);
@@ -67,7 +70,12 @@ export function TriggerCard({ flow }: { flow: FlowDetail }) {
         {ownAddress !== null && <HookMenu flow={flow} />}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
-      {trigger.subscription !== null && <Subscribed subscription={trigger.subscription} />}
+      {findings.length > 0 && (
+        <div className="px-4 pb-1">
+          <StepFindings flowId={flow.id} findings={findings} />
+        </div>
+      )}
+      {trigger.subscription !== null && !closed && <Subscribed subscription={trigger.subscription} />}
     </section>
   );
 }

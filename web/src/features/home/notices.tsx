@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { FlowView } from "#server/contract.ts";
+import { Offers, offersOf } from "../../components/offers.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { cx } from "../../lib/cx.ts";
@@ -21,7 +22,8 @@ export function Notices({ warnings }: { warnings: readonly string[] }) {
   const now = useNow();
   const failing = flows.filter((flow) => checkTrouble(flow) !== null);
   const missing = missedEvents(inboxes, flows, now);
-  if (warnings.length === 0 && failing.length === 0 && missing.length === 0) return null;
+  const renamed = flows.filter((flow) => checkTrouble(flow) === null && offersOf(flow).length > 0);
+  if (warnings.length + failing.length + missing.length + renamed.length === 0) return null;
   return (
     <ul aria-label="Before it fails" className="mb-4 flex flex-col gap-2">
       {warnings.map((warning) => (
@@ -34,6 +36,15 @@ export function Notices({ warnings }: { warnings: readonly string[] }) {
           <Failing flows={failing} />
         </Notice>
       )}
+      {renamed.map((flow) => (
+        <Notice key={flow.id} icon={TriangleAlert} tone="warning">
+          <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={{ tab: "checks" }} className={link}>
+            <bdi>{flow.name}</bdi>
+          </Link>{" "}
+          uses names that have changed. Its runs go on.
+          <Offers flow={flow} />
+        </Notice>
+      ))}
       {missing.length > 0 && (
         <Notice icon={TriangleAlert} tone="warning">
           {`${plural(missing.length, "event")} that flows wait for never came: ${listed(missing.slice(0, 3))}${missing.length > 3 ? ", …" : ""}. `}
@@ -75,7 +86,7 @@ function Notice({ icon, tone, children }: { icon: LucideIcon; tone: "failure" | 
   return (
     <li className={cx("flex gap-2.5 rounded-md px-3 py-2", failure ? "bg-failure-soft" : "bg-warning-soft")}>
       <Icon of={icon} className={cx("mt-0.5 shrink-0", failure ? "text-failure" : "text-warning")} />
-      <p className="min-w-0">{children}</p>
+      <div className="min-w-0 flex-1">{children}</div>
     </li>
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import { FormEnd } from "../../components/form-end.tsx";
@@ -7,6 +7,7 @@ import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
 import { shortName } from "../../lib/short-name.ts";
+import { FlowTicks, isSecond, useUnboundFlows } from "./flow-ticks.tsx";
 
 interface AddInboxProps {
   open: boolean;
@@ -27,18 +28,30 @@ export function AddInbox({ open, onClose }: AddInboxProps) {
   );
 }
 
+/** The one app with inboxes so far. */
+const app = "highlevel";
+
 function Form({ onClose }: { onClose: () => void }) {
   const [title, setTitle] = useState("");
   const [registration, setRegistration] = useState("");
+  const [chosen, setChosen] = useState<string[]>([]);
+  const flows = useUnboundFlows(app);
+  const second = isSecond(useQuery(inboxesQuery()).data ?? [], app);
   const cache = useQueryClient();
   const add = useMutation({
-    mutationFn: () => api.inboxes.add({ name: shortName(title, "inbox"), title: title.trim(), registration: appIdOf(registration) }),
+    mutationFn: () =>
+      api.inboxes.add({
+        name: shortName(title, "inbox"),
+        title: title.trim(),
+        registration: appIdOf(registration),
+        ...(second && { flows: chosen }),
+      }),
     meta: { quiet: true },
     onSuccess: (inbox) => {
       toast.success(`${inbox.title} has its address`);
       onClose();
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: inboxesQuery().queryKey }),
+    onSettled: () => Promise.all(["inboxes", "flows"].map((key) => cache.invalidateQueries({ queryKey: [key] }))),
   });
   const ready = title.trim() !== "";
   return (
@@ -69,6 +82,7 @@ function Form({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
+      {second && <FlowTicks flows={flows} chosen={chosen} onChange={setChosen} />}
       <FormEnd error={add.error} action="Add inbox" ready={ready} busy={add.isPending} onCancel={onClose} />
     </form>
   );

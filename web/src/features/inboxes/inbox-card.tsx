@@ -14,6 +14,7 @@ import { api } from "../../lib/api.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { Time } from "../../components/time.tsx";
+import { InboxFlows } from "./inbox-flows.tsx";
 import { InboxEvents } from "./inbox-events.tsx";
 
 /** An address, what it waits for, and what came. */
@@ -35,6 +36,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
       <div className="flex flex-col gap-3 px-4 pb-4">
         <CopyLine text={inbox.url} label="Copy the address" />
         <p className="text-ink-2">{inbox.where}</p>
+        {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
         <Signing inbox={inbox} />
       </div>
       {inbox.untold.count > 0 && <Untold inbox={inbox} />}
@@ -128,7 +130,8 @@ function Actions({ inbox }: { inbox: InboxView }) {
         busy={remove.isPending}
         onConfirm={() => remove.mutate()}
       >
-        Its address is closed at once, and the flows that wait for its events are no longer told of anything.
+        Its address is closed at once. Flows that name no inbox start from the oldest one that is left, if there is one; otherwise no event
+        starts them.
       </Confirm>
     </>
   );

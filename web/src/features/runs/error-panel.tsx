@@ -3,8 +3,10 @@ import { RotateCcw } from "lucide-react";
 import type { RunDetail } from "#server/contract.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { UseInstead } from "../../components/use-instead.tsx";
 import type { StoredError } from "../../lib/api.ts";
 import { blamedConnection, blamedHost, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { lostInError } from "../../lib/lost-name.ts";
 
 interface ErrorPanelProps {
   error: StoredError;
@@ -19,6 +21,7 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
   const vendor = vendorSentence(error);
   const connection = blamedConnection(error);
   const fields = fieldProblems(error);
+  const lost = run.attention ? lostInError(run.flow.id, error) : null;
   return (
     <div role="group" aria-label="What went wrong" className="rounded-md bg-failure-soft px-4 py-3">
       <p className="font-medium text-ink">{error.message}</p>
@@ -34,6 +37,7 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
       )}
       <p className="mt-1.5 text-ink-2">{fix.explain}</p>
       <div className="mt-3 flex flex-wrap items-center gap-2">
+        {lost !== null && <UseInstead lost={lost} replay={[run.id]} primary />}
         {onReplay !== undefined && (
           <Button
             kind={fix.remedy === "replay" ? "primary" : "secondary"}
@@ -59,7 +63,7 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
           </Button>
         )}
         {fix.remedy === "flow" && (
-          <Button kind="primary" asChild>
+          <Button kind={lost === null ? "primary" : "secondary"} asChild>
             <Link to="/flows/$flowId" params={{ flowId: run.flow.id }}>
               Open the flow
             </Link>

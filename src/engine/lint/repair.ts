@@ -1,0 +1,106 @@
+import { splitList } from "#catalog/fit.ts";
+import { isObject, type Json } from "#kernel/json.ts";
+import type { ActionStep, FlowDefinition, StepDefinition } from "../types.ts";
+
+/** Another name in place of one that is gone. */
+export interface Repair {
+  /** The step's id; null: the trigger. */
+  step: string | null;
+  /** The input's name, say `customFields` or `customFields.Score`; `connection` for the connection. */
+  field: string;
+  from: string;
+  to: string;
+}
+
+interface Called {
+  connection?: string;
+  input?: ActionStep["input"];
+}
+
+/**
+ * Pure: a definition with the name replaced in the step, and wherever else the same field names the same thing in the same connection:
+ * one rename is mended once. The same definition where it names it nowhere.
+ */
+export function repaired(definition: FlowDefinition, repair: Repair): FlowDefinition {
+  const { step, field, from, to } = repair;
+  const start = step === null ? definition.trigger : stepWith(definition.steps, step);
+  const connection = start && "connection" in start ? start.connection : undefined;
+  const root = field.split(".")[0]!;
+  const called = <T extends Called>(one: T): T => {
+    if (root === "connection") return one.connection === from ? { ...one, connection: to } : one;
+    const value = one.input?.[root];
+    if (value === undefined || one.connection !== connection) return one;
+    const mended = root === "customFields" ? renamedFields(value, from, to) : replaced(value, from, to);
+    return mended === value ? one : { ...one, input: { ...one.input, [root]: mended } };
+  };
+  return { ...definition, trigger: called(definition.trigger), steps: definition.steps.map((each) => stepped(each, called, repair)) };
+}
+
+function stepped(step: StepDefinition, called: <T extends Called>(one: T) => T, repair: Repair): StepDefinition {
+  const all = (steps: readonly StepDefinition[]) => steps.map((each) => stepped(each, called, repair));
+  if ("operation" in step) return called(step);
+  if ("filter" in step) return step.id === repair.step ? { ...step, filter: inCondition(step.filter, repair) } : step;
+  if ("if" in step)
+    return {
+      ...step,
+      if: step.id === repair.step ? inCondition(step.if, repair) : step.if,
+      // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
+      then: all(step.then),
+      ...(step.else && { else: all(step.else) }),
+    };
+  return "forEach" in step ? { ...step, do: all(step.do) } : step;
+}
+
+function stepWith(steps: readonly StepDefinition[], id: string): StepDefinition | undefined {
+  for (const step of steps) {
+    if (step.id === id) return step;
+    const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
+    const found = stepWith(inner, id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A text that is the name, or a list that has it; deep in a value too. */
+function replaced(value: Json, from: string, to: string): Json {
+  if (typeof value === "string") {
+    if (value.trim() === from) return to;
+    const parts = splitList(value);
+    return parts.length > 1 && parts.includes(from) ? parts.map((part) => (part === from ? to : part)).join(", ") : value;
+  }
+  if (Array.isArray(value))
+    return keptIfSame(
+      value,
+      value.map((one) => replaced(one, from, to)),
+    );
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value as Record<string, Json>).map(([key, one]) => [key, replaced(one, from, to)] as const);
+  return entries.every(([key, one]) => one === (value as Record<string, Json>)[key]) ? value : Object.fromEntries(entries);
+}
+
+const keptIfSame = (before: Json[], after: Json[]): Json[] => (after.every((one, i) => one === before[i]) ? before : after);
+
+/** `{ "Score": 9 }` or `[{ id: "Score", field_value: 9 }]`: the names alone, in their order. */
+function renamedFields(value: Json, from: string, to: string): Json {
+  if (Array.isArray(value))
+    return keptIfSame(
+      value,
+      value.map((row) => (isObject(row) ? renamedRow(row as Record<string, Json>, from, to) : row)),
+    );
+  if (!isObject(value) || !Object.keys(value).some((key) => key.trim() === from)) return value;
+  return Object.fromEntries(Object.entries(value as Record<string, Json>).map(([key, one]) => [key.trim() === from ? to : key, one]));
+}
+
+function renamedRow(row: Record<string, Json>, from: string, to: string): Json {
+  const key = ["id", "key"].find((name) => row[name] === from);
+  return key === undefined ? row : { ...row, [key]: to };
+}
+
+/** The name as a condition compares with it: between quotes. */
+function inCondition(text: string, { from, to }: Repair): string {
+  return text.replace(/(["'])(.*?)\1/g, (whole: string, quote: string, inner: string) => {
+    if (inner.trim() !== from) return whole;
+    const mark = to.includes(quote) ? (quote === "'" ? '"' : "'") : quote;
+    return `${mark}${to}${mark}`;
+  });
+}

@@ -1,0 +1,119 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Check } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { RepairReply } from "#server/contract.ts";
+import { ApiError, api } from "../lib/api.ts";
+import type { LostName } from "../lib/lost-name.ts";
+import { messageOf } from "../lib/query.ts";
+import { plural } from "../lib/words.ts";
+import { Button } from "./ui/button.tsx";
+import { Dialog } from "./ui/dialog.tsx";
+import { Field, Select } from "./ui/field.tsx";
+import { Icon } from "./ui/icon.tsx";
+
+interface UseInsteadProps {
+  lost: LostName;
+  /** Runs that stopped for it and are replayed afterwards. */
+  replay?: readonly string[];
+  /** Done at the first click: nothing but the name changes, and the runs go on as they did. */
+  atOnce?: boolean;
+  primary?: boolean;
+}
+
+/** "Use 'NPS score'": writes a name that is there in place of one that is gone, in the flow and where it runs. */
+export function UseInstead({ lost, replay = [], atOnce = false, primary = false }: UseInsteadProps) {
+  const [asking, setAsking] = useState(false);
+  const mend = useRepair(lost, replay, () => setAsking(false));
+  const [first] = lost.choices;
+  if (first === undefined) return null;
+  const label = lost.near || lost.choices.length === 1 ? `Use '${first}'` : lost.taken ? "Choose which is meant" : "Choose another";
+  return (
+    <>
+      <Button
+        kind={primary ? "primary" : "secondary"}
+        icon={<Icon of={Check} size={14} />}
+        busy={mend.isPending && !asking}
+        onClick={() => (atOnce ? mend.mutate({ to: first, force: false }) : setAsking(true))}
+      >
+        <span className="max-w-44 truncate sm:max-w-64">{label}</span>
+      </Button>
+      {asking && <Ask lost={lost} replay={replay} mend={mend} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function useRepair({ flowId, step, field, from }: LostName, replay: readonly string[], onDone: () => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ to, force }: { to: string; force: boolean }) =>
+      api.flows.repair(flowId, { step, field, from, to, replay: [...replay], force }),
+    meta: { quiet: true },
+    onSuccess: async (done, { to }) => {
+      announce(done, to);
+      onDone();
+      await Promise.all(["flows", "runs", "run", "overview"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
+    },
+    onError: (error) => void toast.error(messageOf(error)),
+  });
+}
+
+function announce({ published, kept, replay }: RepairReply, to: string): void {
+  if (!published) return void toast.info(kept ?? "The draft is changed.");
+  const replayed = replay?.replayed.length ?? 0;
+  toast.success(`Published: '${to}' is used from now on${replayed > 0 ? `, and ${plural(replayed, "run")} replayed` : ""}`);
+  const [first] = replay?.refused ?? [];
+  if (first !== undefined) toast.error(`${plural(replay!.refused.length, "run")} cannot be replayed. ${first.error.message}`);
+}
+
+interface AskProps {
+  lost: LostName;
+  replay: readonly string[];
+  mend: ReturnType<typeof useRepair>;
+  onClose: () => void;
+}
+
+function Ask({ lost, replay, mend, onClose }: AskProps) {
+  const [to, setTo] = useState(lost.choices[0]!);
+  const failedDry = mend.error instanceof ApiError && mend.error.details["dryRun"] !== undefined;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={lost.taken ? `Which one is '${lost.from}'?` : `Use another name for '${lost.from}'`}
+      about={
+        lost.taken
+          ? "The one used so far has a new name, and another one has taken the old name. Runs wait until you say which is meant."
+          : "The flow is tried with its newest event first. Nothing is changed if that fails."
+      }
+      onSubmit={() => mend.mutate({ to, force: failedDry })}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" busy={mend.isPending}>
+            {failedDry ? "Use it anyway" : replay.length > 0 ? `Publish and replay ${plural(replay.length, "run")}` : "Publish"}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4 pt-1">
+        <Field label="Use" hint={`Wherever this flow says '${lost.from}' in this field.`}>
+          {(ids) => (
+            <Select {...ids} className="w-full" value={to} onChange={(event) => setTo(event.target.value)}>
+              {lost.choices.map((choice) => (
+                <option key={choice} value={choice}>
+                  {choice === lost.from ? `${choice} (the new one)` : lost.taken ? `${choice} (the one used so far)` : choice}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {mend.error !== null && (
+          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+            {messageOf(mend.error)}
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,72 @@
+import { Link } from "@tanstack/react-router";
+import { CircleX, TriangleAlert, Wrench } from "lucide-react";
+import type { LintFinding } from "#server/contract.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { UseInstead } from "../../components/use-instead.tsx";
+import { lostInFinding } from "../../lib/lost-name.ts";
+
+interface FindingProps {
+  flowId: string;
+  finding: LintFinding;
+  /** A draft that does not run yet is mended where it is written. */
+  onOpen?: () => void;
+  /** It is shown beside the definition already. */
+  beside?: boolean;
+}
+
+/** What is wrong, where, what to do, and the button that does it. */
+export function Finding({ flowId, finding, beside = false, onOpen }: FindingProps) {
+  const grave = finding.level === "error";
+  return (
+    <li className="flex gap-3 border-t border-line py-3">
+      <span role="img" aria-label={grave ? "Would fail" : "To look at"} className="pt-0.5">
+        <Icon of={grave ? CircleX : TriangleAlert} className={grave ? "text-failure" : "text-warning"} />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="text-meta text-ink-3">{capital(finding.where)}</p>
+        <p className="text-body break-words">{sentence(finding.problem)}</p>
+        <p className="text-ink-2">
+          <Icon of={Wrench} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
+          {finding.fix}
+        </p>
+        <div className="mt-2 flex flex-wrap items-center gap-2">
+          <Remedy flowId={flowId} finding={finding} beside={beside} {...(onOpen && { onOpen })} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+/** What a click can do about it: the name, the login, the inbox; else the place where it is written. */
+function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
+  const lost = lostInFinding(flowId, finding);
+  const place = /\.(connection|inbox)$/.exec(finding.at)?.[1];
+  return (
+    <>
+      {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} />}
+      {place === "connection" && (
+        <Button asChild>
+          <Link to="/connections">Open connections</Link>
+        </Button>
+      )}
+      {place === "inbox" && (
+        <Button asChild>
+          <Link to="/inboxes">Open inboxes</Link>
+        </Button>
+      )}
+      {!beside && (
+        <Button kind="quiet" asChild>
+          <Link to="/flows/$flowId" params={{ flowId }} search={{ tab: "definition" }} onClick={onOpen}>
+            Open the definition
+          </Link>
+        </Button>
+      )}
+    </>
+  );
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** A problem is told as it goes on after its place; here it stands alone. */
+const sentence = (problem: string): string => `${capital(problem).replace(/\.$/, "")}.`;

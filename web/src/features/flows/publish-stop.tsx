@@ -1,0 +1,48 @@
+import type { LintFinding } from "#server/contract.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { ApiError } from "../../lib/api.ts";
+import { Finding } from "./finding.tsx";
+
+/** What kept a flow from being published; null where it was something else. */
+export function stopsIn(error: unknown): LintFinding[] | null {
+  if (!(error instanceof ApiError) || error.code !== "FLOW_WOULD_FAIL") return null;
+  const findings = error.details["findings"];
+  return Array.isArray(findings) ? (findings as LintFinding[]) : null;
+}
+
+interface PublishStopProps {
+  flowId: string;
+  stops: LintFinding[] | null;
+  busy: boolean;
+  onAnyway: () => void;
+  onClose: () => void;
+}
+
+/** The list of what would make every run fail, before it does. */
+export function PublishStop({ flowId, stops, busy, onAnyway, onClose }: PublishStopProps) {
+  return (
+    <Dialog
+      open={stops !== null}
+      onClose={onClose}
+      title="Not published: its runs would fail"
+      about="Mend what is listed and publish again. What runs now goes on as it is."
+      footer={
+        <>
+          <Button busy={busy} onClick={onAnyway}>
+            Publish anyway
+          </Button>
+          <Button kind="primary" onClick={onClose}>
+            Go back
+          </Button>
+        </>
+      }
+    >
+      <ul className="flex flex-col">
+        {stops?.map((finding) => (
+          <Finding key={`${finding.at} ${finding.problem}`} flowId={flowId} finding={finding} onOpen={onClose} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
