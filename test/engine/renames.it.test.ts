@@ -433,7 +433,7 @@ describe("publish", () => {
       "a private host",
       flowOf("P", { id: "post", app: "http", operation: "post", input: { url: "http://192.168.1.5/hook?{{ trigger.x }}" } }),
       "step 1 'Post (HTTP)', Address",
-      /192\.168\.1\.5 belongs to a private network/,
+      /192\.168\.1\.5 is an address of a private network/,
     ],
     [
       "a name the sub-account does not have",
