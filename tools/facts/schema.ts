@@ -1,4 +1,4 @@
-import type { Json } from "#kernel/json.ts";
+import { isObject, type Json } from "#kernel/json.ts";
 import type { JsonSchema, JsonType } from "#catalog/types.ts";
 import type { Spec, SpecSchema } from "./spec.ts";
 
@@ -27,7 +27,7 @@ export function schemaReader(spec: Spec) {
     for (const key of kept) if (schema[key] !== undefined) Object.assign(out, { [key]: schema[key] });
     if (Array.isArray(schema["enum"])) out.enum = schema["enum"].flat() as Json[]; // a few put the list into a list
     if (isPlain(schema["default"])) out.default = schema["default"];
-    if (schema.items) out.items = compact(schema.items);
+    if (schema.items) out.items = shownItems(schema) ?? compact(schema.items);
     if (schema.properties) out.properties = mapValues(schema.properties, compact);
     if (Array.isArray(schema["required"]) && schema["required"].length > 0) out.required = schema["required"] as string[];
     for (const key of ["allOf", "anyOf", "oneOf"] as const) if (schema[key]?.length) out[key] = schema[key].map(compact);
@@ -80,6 +80,21 @@ function bareObjectType(schema: SpecSchema): JsonType | undefined {
   if (typeof sample === "number") return "number";
   const objectAsText = typeof sample === "string" && /^\s*[[{]/.test(sample);
   return typeof sample === "string" && !objectAsText ? "string" : "object";
+}
+
+/** What a list holds where the document calls it texts or lists and the example beside it shows records. */
+function shownItems({ items, example }: SpecSchema): JsonSchema | undefined {
+  const plain = items?.type === "string" || (items?.type === "array" && !items.items);
+  const shown: unknown = Array.isArray(example) ? example[0] : example;
+  return plain && isObject(shown) ? shapeOf(shown) : undefined;
+}
+
+/** The shape of a value; unknown where it is null or an empty list. */
+function shapeOf(value: unknown): JsonSchema {
+  if (Array.isArray(value)) return { type: "array", items: value.length > 0 ? shapeOf(value[0]) : {} };
+  if (isObject(value)) return { type: "object", properties: mapValues(value, shapeOf) };
+  const type = typeof value;
+  return type === "string" || type === "number" || type === "boolean" ? { type } : {};
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

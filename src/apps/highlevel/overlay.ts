@@ -113,6 +113,55 @@ const relation: JsonSchema = {
     locationId: text,
   },
 };
+const task: JsonSchema = {
+  type: "object",
+  properties: {
+    id: text,
+    title: text,
+    body: text,
+    assignedTo: text,
+    dueDate: { type: "string", format: "date-time" },
+    completed: { type: "boolean" },
+    contactId: text,
+  },
+};
+const orderItem: JsonSchema = {
+  type: "object",
+  properties: {
+    _id: text,
+    authorizeAmount: { type: "number" },
+    locationId: text,
+    name: text,
+    price: { type: "object" },
+    product: { type: "object", properties: { name: text, productType: text } },
+  },
+};
+const funnelStep: JsonSchema = {
+  type: "object",
+  properties: {
+    id: text,
+    name: text,
+    pages: { type: "array", items: text },
+    sequence: { type: "number" },
+    type: text,
+    url: text,
+  },
+};
+const funnel: JsonSchema = {
+  type: "object",
+  properties: {
+    _id: text,
+    name: text,
+    type: text,
+    locationId: text,
+    domainId: text,
+    steps: { type: "array", items: funnelStep },
+    deleted: { type: "boolean" },
+    dateAdded: text,
+    dateUpdated: text,
+    updatedAt: text,
+  },
+};
 const opportunitySearch: JsonSchema = {
   type: "object",
   required: ["locationId", "limit"],
@@ -284,6 +333,50 @@ export const overlay: Overlay = {
   "associations/create-relation": {
     why: "A relation is described as an association.",
     facts: { result: { status: 201, schema: relation } },
+  },
+  "products/get-product-collection": {
+    why: "The list's items are described as lists; the document has the collection's own record.",
+    facts: { result: answer({ data: listOf(ref("CollectionSchema")), total: { type: "number" } }) },
+  },
+  "products/get-product-reviews": {
+    why: "The list's items are described as lists; the document has the review's own record.",
+    facts: { result: answer({ data: listOf(ref("ProductReviewDto")), total: { type: "number" } }) },
+  },
+  "invoices/list-estimates": {
+    why: "The list's items are described as texts; the document has the estimate's own record.",
+    facts: { result: answer({ estimates: listOf(ref("EstimateResponseDto")), total: { type: "number" }, traceId: text }) },
+  },
+  "invoices/list-estimate-templates": {
+    why: "The list's items are described as texts; the document has the template's own record.",
+    facts: {
+      result: answer({ data: listOf(ref("EstimateTemplateResponseDTO")), totalCount: { type: "number" }, traceId: text }),
+    },
+  },
+  "payments/get-order-by-id": {
+    why: "The items of an order are described as texts; the example beside them shows records.",
+    facts: { result: { status: 200, schema: withMore("GetOrderResponseSchema", { items: listOf(orderItem) }) } },
+  },
+  "payments/list-integration-providers": {
+    why: "The list is described by one of its records.",
+    facts: { result: answer({ providers: listOf(ref("IntegrationProviderSchema")) }) },
+  },
+  "emails/fetch-template": {
+    why: "The list is described by one of its records. Clients in the field read `builders`.",
+    facts: { result: answer({ builders: listOf(ref("FetchBuilderSuccesfulResponseDto")), total: { type: "number" } }) },
+  },
+  "funnels/getFunnels": {
+    why: "The list is described by one of its records, without members; the example beside it shows them.",
+    facts: { result: answer({ funnels: listOf(funnel), count: { type: "number" }, traceId: text }) },
+  },
+  "funnels/fetch-redirects-list": {
+    why: "The page of redirects is described without members; the example beside it shows a count and a list.",
+    facts: {
+      result: answer({ data: { type: "object", properties: { count: { type: "number" }, data: listOf(ref("RedirectResponseDTO")) } } }),
+    },
+  },
+  "locations/task-search": {
+    why: "The list's items are described as lists; they are tasks, as any other list has them.",
+    facts: { result: answer({ tasks: listOf(task) }) },
   },
   "contacts/add-contact-to-campaign": {
     why: "A body is described that has no members: there is nothing to send.",
