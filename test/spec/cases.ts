@@ -38,21 +38,25 @@ export function endpointIds(version: SpecVersion): string[] {
 
 /** The request of a case, checked and fitted as before a call. */
 export function requestOf({ operation, input }: Case): HttpRequest {
-  const given = input === "example" ? operation.example!.input : inputOf(operation, input);
+  return requestWith(operation, input === "example" ? operation.example!.input : inputOf(operation, input), acme);
+}
+
+/** The same from an input of one's own, over a connection of one's own. */
+export function requestWith(operation: Operation, given: Record<string, unknown>, connection: ConnectionFacts): HttpRequest {
   const fitted = fitInput(operation, given);
   validateInput(operation, fitted);
-  return buildRequest(operation, fitted, acme, highlevel);
+  return buildRequest(operation, fitted, connection, highlevel);
 }
 
 const variants = (key: string, operation: Operation, inputs: Case["input"][]): Case[] => inputs.map((input) => ({ key, operation, input }));
 
-function known(id: string): Operation {
+export function known(id: string): Operation {
   const operation = findOperation("highlevel", id);
   if (!operation) throw new Error(`no operation ${id}`);
   return operation;
 }
 
-function endpointOf({ id, method, path }: Operation): string {
+export function endpointOf({ id, method, path }: Operation): string {
   const line = (olderId(id) === undefined ? factsIndex() : newerIndex()).find((l) => l.method === method && l.path === path);
   if (!line) throw new Error(`no endpoint of ${id}`);
   return olderId(line.key) ?? line.key;

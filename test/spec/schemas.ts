@@ -1,4 +1,5 @@
 import { Ajv2019, type ErrorObject, type ValidateFunction } from "ajv/dist/2019.js";
+import { isObject } from "#kernel/json.ts";
 import type { Description, Raw } from "./document.ts";
 
 /** Says what is wrong with a value, a line each; nothing when it fits. */
@@ -7,13 +8,15 @@ export type Judge = (value: unknown) => string[];
 /**
  * The vendor's schemas as a validator reads them, and as its own service does: keys that are not described are refused.
  * What OpenAPI 3.0 says in its own way (`nullable`, `example`) is translated; so are habits of the vendor: a type that is none
- * (`any`), a scalar that is called an object and shows by its example what it is, a list of choices within a list.
+ * (`any`), a scalar that is called an object and shows by its example what it is, a list of texts or lists whose example shows records,
+ * a list of choices within a list.
+ * An `open` one lets undescribed keys pass, as a client does that reads answers.
  */
-export function schemaJudge({ documents }: Description): { at(document: string, schema: Raw): Judge } {
+export function schemaJudge({ documents }: Description, { open = false } = {}): { at(document: string, schema: Raw): Judge } {
   const ajv = new Ajv2019({ strict: false, allErrors: true, unicodeRegExp: false, validateFormats: true, logger: false });
   ajv.addFormat("date-time", (text) => !Number.isNaN(Date.parse(text)));
   for (const format of ["binary", "float", "double", "int32", "int64", "date", "uri", "url", "email", "uuid"]) ajv.addFormat(format, true);
-  const translator = translate(documents);
+  const translator = translate(documents, open);
   for (const name of documents.keys()) ajv.addSchema({ $id: name, components: { schemas: translator.definitions(name) } });
   const compiled = new WeakMap<Raw, ValidateFunction>();
   return {
@@ -36,7 +39,7 @@ function told({ instancePath, keyword, params, message = "" }: ErrorObject): str
   return `${at}: ${message}`;
 }
 
-function translate(documents: Description["documents"]) {
+function translate(documents: Description["documents"], open: boolean) {
   /** The schema behind a pointer; undefined where it leads nowhere. */
   function target(document: string, ref: string): { document: string; name: string; schema: Raw } | undefined {
     const [file = "", pointer = ""] = ref.split("#");
@@ -54,7 +57,7 @@ function translate(documents: Description["documents"]) {
   /** A schema where it is used: what it and its parts do not name is refused. */
   function strict(document: string, schema: Raw): Raw {
     const out = plain(document, schema);
-    return closes(document, schema) ? { ...out, unevaluatedProperties: false } : out;
+    return !open && closes(document, schema) ? { ...out, unevaluatedProperties: false } : out;
   }
 
   /** Whether a schema lists members, here or in the parts it is made of, and says nothing of others. */
@@ -84,7 +87,7 @@ function translate(documents: Description["documents"]) {
     if (Array.isArray(schema["enum"])) out["enum"] = schema["enum"].flat(); // a few put the list into a list
     if (Array.isArray(schema["required"])) out["required"] = schema["required"];
     if (schema["properties"]) out["properties"] = mapValues(schema["properties"] as Record<string, Raw>, (s) => strict(document, s));
-    if (schema["items"]) out["items"] = strict(document, schema["items"] as Raw);
+    if (schema["items"]) out["items"] = showsRecords(schema) ? { type: "object" } : strict(document, schema["items"] as Raw);
     for (const key of ["allOf", "anyOf", "oneOf"]) {
       const parts = schema[key] as Raw[] | undefined;
       if (parts?.length) out[key === "oneOf" ? "anyOf" : key] = parts.map((s) => plain(document, s)); // its alternatives overlap
@@ -108,6 +111,12 @@ function typeOf(schema: Raw): string | undefined {
   if (Array.isArray(shown)) return undefined;
   if (typeof shown === "string") return /^\s*[[{]/.test(shown) ? "object" : "string";
   return typeof shown === "number" || typeof shown === "boolean" ? typeof shown : "object";
+}
+
+function showsRecords({ items, example }: Raw): boolean {
+  const { type, items: inner } = items as Raw;
+  const shown: unknown = Array.isArray(example) ? example[0] : example;
+  return (type === "string" || (type === "array" && !inner)) && isObject(shown);
 }
 
 const mapValues = <A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> =>
