@@ -46,7 +46,7 @@ export function decodeRefusal(
     connection,
     what: "what was asked for",
     status,
-    message: messageOf(body) || `status ${status}`,
+    message: row?.say ?? (messageOf(body) || `status ${status}`),
     outcome: doubtful ? "unknown" : "refused",
     ...(fields ? { fields } : {}),
     ...(typeof existing === "string" ? { existingId: existing } : {}),

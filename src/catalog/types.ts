@@ -394,6 +394,8 @@ export interface Refusal {
   refresh?: boolean;
   /** The effect may have happened all the same. */
   doubtful?: boolean;
+  /** Our own sentence, where the other side's words mean nothing to a user. */
+  say?: string;
 }
 
 /** Request budget per app and sub-account. */

@@ -17,6 +17,7 @@ describe("what HighLevel's refusals mean", () => {
     [401, "Token's user type mismatch!", "CONNECTION_WRONG_KIND", undefined],
     [401, "This authClass type is not allowed to access this scope.", "CONNECTION_WRONG_KIND", undefined],
     [401, "version header was not found.", "OUTBOUND_REFUSED", undefined],
+    [401, "This route is not yet supported by the IAM Service. Please update your IAM config.", "OUTBOUND_REFUSED", undefined],
     [400, "version header is invalid", "OUTBOUND_REFUSED", undefined],
     [403, "The token does not have access to this location.", "WRONG_LOCATION", undefined],
     [403, "Forbidden resource", "OUTBOUND_REFUSED", undefined],
@@ -67,6 +68,14 @@ describe("what HighLevel's refusals mean", () => {
     expect(refusal(401, { message: "Token's user type mismatch!" }).message).toBe(
       "'acme' is the wrong kind of login for Upsert Contact, which needs a sub-account login. Connect that and choose it here.",
     );
+  });
+
+  test("a 401 about the address leaves the login alone, and is said in words of our own", () => {
+    const message = "This route is not yet supported by the IAM Service. Please update your IAM config.";
+    const error = refusal(401, { statusCode: 401, message }, get);
+    expect(error.message).toContain("HighLevel does not open this address to such logins");
+    expect(error.message).not.toContain("IAM");
+    expect([error.code, error.details["refresh"], error.details["outcome"]]).toEqual(["OUTBOUND_REFUSED", undefined, "refused"]);
   });
 
   test("a list of messages is one sentence, and each stands beside its field", () => {

@@ -7,6 +7,13 @@ import type { Refusal } from "#catalog/types.ts";
 export const refusals: Refusal[] = [
   { status: [400, 401, 403], message: "location is not active", code: "CONNECTION_PAUSED" },
   { status: [400, 401], message: "version header", code: "OUTBOUND_REFUSED" },
+  // About the address, not the login: the vendor expects this of private tokens at some addresses, and of a path that does not exist.
+  {
+    status: [401],
+    message: "not yet supported by the iam service",
+    code: "OUTBOUND_REFUSED",
+    say: "HighLevel does not open this address to such logins. Use another operation, or another kind of login.",
+  },
   { status: [401, 403], message: "not authorized for this scope", code: "SCOPE_MISSING" },
   { status: [401, 403], message: "user type mismatch|auth ?class", code: "CONNECTION_WRONG_KIND" },
   { status: [401, 403], message: "does not have access to this location", code: "WRONG_LOCATION" },
