@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { conversationProvider } from "./defaults.ts";
 import { type Bench, openBench } from "./testing.ts";
 
 let bench: Bench;
@@ -118,7 +119,7 @@ describe("sending", () => {
 describe("statuses", () => {
   test("are set by the message's own provider, and not before it has the message", async () => {
     const set = (id: string, status = "read") => bench.call("PUT", `/conversations/messages/${id}/status`, { status });
-    const own = (await send({ type: "Custom", conversationProviderId: "prov1" })).at("messageId");
+    const own = (await send({ type: "Custom", conversationProviderId: conversationProvider })).at("messageId");
     expect((await set(own)).status).toBe(403);
     await bench.clock.advance(5000);
     expect(await set(own)).toMatchObject({ status: 200, body: { messageId: own, status: "read" } });

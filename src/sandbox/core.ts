@@ -1,7 +1,16 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
 import { factsIndex, newerIndex } from "#apps/highlevel/facts.ts";
-import { acmeDental, brightSmiles, companyId, defaultAppId, defaultClientId, defaultSeed, users } from "./defaults.ts";
+import {
+  acmeDental,
+  brightSmiles,
+  companyId,
+  conversationProvider,
+  defaultAppId,
+  defaultClientId,
+  defaultSeed,
+  users,
+} from "./defaults.ts";
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
 import { type EventRecords, told, type Told } from "./highlevel/events.ts";
@@ -134,6 +143,11 @@ export class Core implements World {
     this.tell(event, told(event, record, this.state));
   };
 
+  ownerOfProvider: World["ownerOfProvider"] = (id) => {
+    const app = this.grants.apps.all().find(({ providers }) => providers?.some((provider) => provider.id === id));
+    return app && { appId: app.id };
+  };
+
   mail: World["mail"] = (message) => this.#mail.take(message);
 
   /** Sends an event to every app that is installed where it happened, has the scope and has it ticked. */
@@ -204,6 +218,7 @@ const firstApp = (): OAuthApp => ({
   redirectUris: [],
   loopbackRedirects: true,
   scopes: allScopes(),
+  providers: [{ id: conversationProvider, type: "Custom" }],
   installs: [
     { locationId: acmeDental, installedAt: 0 },
     { locationId: brightSmiles, installedAt: 0 },

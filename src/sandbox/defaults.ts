@@ -52,4 +52,6 @@ export const socialProfile = { facebook: "108275518123401", instagram: "17841405
 
 /** The marketplace app the sandbox knows from the start, so that the OAuth flow can be walked. Its secret is made per data file. */
 export const defaultAppId = "6578278e879ad2646715ba9c";
+/** Its conversation provider. Nothing is posted for it: it has no delivery address. */
+export const conversationProvider = "61d6d1f9cdac7612faf80753";
 export const defaultClientId = `${defaultAppId}-lq3millr`;

@@ -215,10 +215,10 @@ describe("the newer version", () => {
     expect(minted).toMatchObject({ status: 201, body: { accessToken: expect.any(String), refreshToken: expect.any(String), appId: app } });
     const list = (path: string, version: string | undefined) =>
       bench.call("GET", `${path}?companyId=${companyId}&appId=${app}`, undefined, { authorization, version });
-    expect((await list("/oauth/installed-locations", "2021-07-28")).status).toBe(404);
+    expect((await list("/oauth/installed-locations", "2021-07-28")).status).toBe(401);
     expect((await list("/oauth/installed-locations", undefined)).body.message).toBe("version header was not found.");
     expect((await list("/oauth/installedLocations", "v3")).status).toBe(400);
-    expect((await bench.call("POST", "/oauth/location-token", { companyId, locationId: bench.acme }, { authorization })).status).toBe(404);
+    expect((await bench.call("POST", "/oauth/location-token", { companyId, locationId: bench.acme }, { authorization })).status).toBe(401);
   });
 
   test("lists installed locations by page tokens", async () => {

@@ -63,7 +63,7 @@ export class Mail {
     const contact = world.state.contacts.get(message.contactId);
     for (const app of grants.apps.all()) {
       const provider = app.providers?.find(({ id }) => id === message.conversationProviderId);
-      if (provider)
+      if (provider?.deliveryUrl)
         webhooks.send(app, "ConversationProviderOutboundMessage", providerPayload(message, contact?.phone), provider.deliveryUrl);
     }
   }

@@ -28,7 +28,7 @@ describe("the newer version", () => {
     const found = await query(`locationId=${bench.acme}&pipelineStageId=${pipelines.acme.stages[0]}`);
     expect(found.rows("opportunities").length).toBeGreaterThan(0);
     expect(new Set(found.rows("opportunities").map((row) => row.pipelineStageId))).toEqual(new Set([pipelines.acme.stages[0]]));
-    expect((await query(`location_id=${bench.acme}`)).status).toBe(403);
+    expect((await query(`location_id=${bench.acme}`)).body.message).toEqual(["locationId can't be undefined"]);
   });
 
   test("tells when an appointment was made", async () => {
@@ -70,7 +70,10 @@ describe("the newer version", () => {
     const path = `/locations/${bench.acme}/conversationChannels/SMS`;
     const reply = await bench.call("GET", path, undefined, v3);
     expect([reply.status, reply.headers["x-millrace-sandbox"]]).toEqual([200, "example"]);
-    expect(await bench.call("GET", path)).toMatchObject({ status: 404, body: { message: `Cannot GET ${path}` } });
+    expect(await bench.call("GET", path)).toMatchObject({
+      status: 401,
+      body: { message: expect.stringContaining("not yet supported by the IAM Service") },
+    });
     expect((await bench.call("GET", path, undefined, { version: undefined })).body.message).toBe("version header was not found.");
   });
 

@@ -40,6 +40,12 @@ export const badRequest = (message: string, more: Record<string, unknown> = {}) 
 export const unauthorized = (message: string) => refusal(401, message);
 export const forbidden = (message: string) => refusal(403, message);
 export const notFound = (message: string) => refusal(404, message);
+/** An address the vendor does not have, under the version asked for: its gateway knows no scope of it and answers so. */
+export const unknownRoute = () =>
+  new Refusal(401, {
+    statusCode: 401,
+    message: "This route is not yet supported by the IAM Service. Please update your IAM config.",
+  });
 export const tooLarge = () => refusal(413, "request entity too large");
 /** What the strict validator answers: a list. */
 export const unprocessable = (messages: string[]) => refusal(422, messages);

@@ -176,12 +176,22 @@ describe("what is sent", () => {
 });
 
 describe("addresses", () => {
-  test("one that does not exist answers as Nest does, without asking for a login", async () => {
+  test("one that does not exist answers as the vendor's gateway does, without asking for a login", async () => {
     const { status, body } = await bench.call("GET", "/contactz/x", undefined, { authorization: undefined });
     expect([status, body]).toEqual([
-      404,
-      { statusCode: 404, message: "Cannot GET /contactz/x", error: "Not Found", traceId: expect.any(String) },
+      401,
+      {
+        statusCode: 401,
+        message: "This route is not yet supported by the IAM Service. Please update your IAM config.",
+        traceId: expect.any(String),
+      },
     ]);
+    expect((await bench.call("GET", `/locations/${bench.acme}/customvalues`)).status).toBe(401);
+  });
+
+  test("one of the sandbox's own that does not exist is not there", async () => {
+    for (const path of ["/sandbox/tea", "/ui/tea", "/sightmill"])
+      expect([path, (await bench.call("GET", path, undefined, { host: "127.0.0.1" })).status]).toEqual([path, 404]);
   });
 
   test("a slash at the end makes no difference", async () => {

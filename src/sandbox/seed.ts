@@ -105,6 +105,7 @@ function furnish(state: State, contacts: Contact[]): void {
       });
     }
   });
+  state.saveContact({ ...contacts[3]!, additionalPhones: [{ phone: "+12125550199", phoneLabel: null }] });
   const businessId = state.newHexId();
   const now = firstContactAt;
   state.businesses.put({

@@ -102,9 +102,19 @@ export interface ContactDetails {
   assignedTo?: string;
 }
 
+/** Who made a record: a person on the vendor's pages, or an app through its API. */
+export interface Author {
+  source: "WEB_USER" | "INTEGRATION";
+  channel: "APP" | "OAUTH";
+  sourceId: string;
+}
+
 export interface Contact extends Row, ContactDetails {
   locationId: string;
   additionalEmails: string[];
+  additionalPhones?: { phone: string; phoneLabel: string | null }[];
+  /** A person where absent. */
+  createdBy?: Author;
   businessId?: string;
   dnd: boolean;
   dndSettings: Record<string, DndChannel>;

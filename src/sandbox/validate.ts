@@ -5,10 +5,13 @@ type Defs = Record<string, JsonSchema>;
 
 /**
  * What the vendor's strict validator would say of a body: unknown keys, missing keys, wrong types, in its words.
- * Alternatives (`anyOf`) are left to the handler. An optional property may be null, as with class-validator.
+ * Of a body with alternatives, what it would say by the one that comes nearest; alternatives further down are left to the handler. An optional property may be null, as with class-validator.
  */
 export function bodyFaults(schema: JsonSchema, body: Record<string, unknown>, defs: Defs): string[] {
-  return objectFaults(resolve(schema, defs), body, defs, "");
+  const { anyOf, oneOf, ...described } = resolve(schema, defs);
+  const alternatives = [...(anyOf ?? []), ...(oneOf ?? [])].map((one) => bodyFaults(one, body, defs));
+  if (described.properties || alternatives.length === 0) return objectFaults(described, body, defs, "");
+  return alternatives.reduce((best, faults) => (faults.length < best.length ? faults : best));
 }
 
 /** The same of a body that is a list. */

@@ -99,7 +99,7 @@ const message = async (bench: ActionBench, more: object = {}) => {
 };
 /** The provider takes some ten seconds to have it; before that its status cannot be set. */
 const delivered = async (bench: ActionBench) => {
-  const made = await message(bench, { conversationProviderId: "66f0b1c2d3e4f5a6b7c8d9e0" });
+  const made = await message(bench, { conversationProviderId: sandboxDefaults.conversationProvider });
   await bench.clock.advance(15_000);
   return made;
 };

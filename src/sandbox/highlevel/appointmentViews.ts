@@ -48,6 +48,8 @@ export function bookedView({ state }: World, { newer }: Call, a: Appointment) {
     title: a.title,
     meetingLocationType: a.meetingLocationType ?? "custom",
     appointmentStatus: a.status,
+    appoinmentStatus: a.status, // the vendor's spelling, beside the right one
+    status: a.status,
     ...(a.assignedUserId && { assignedUserId: a.assignedUserId }),
     address: a.address ?? "",
     ...recurrenceOf(a),

@@ -21,7 +21,13 @@ export const blogEndpoints: Endpoints = {
   "blogs/get-all-categories-by-location"(world, call) {
     const rows = world.state.blogCategories.inLocation(locationOf(world, call, call.query.locationId));
     return {
-      categories: pageOf(rows, call).map(({ id, updatedAt, ...category }) => ({ _id: id, ...category, updatedAt: isoTime(updatedAt) })),
+      // The description requires `name` and describes `label`: both.
+      categories: pageOf(rows, call).map(({ id, updatedAt, ...category }) => ({
+        _id: id,
+        name: category.label,
+        ...category,
+        updatedAt: isoTime(updatedAt),
+      })),
     };
   },
 

@@ -14,6 +14,8 @@ export interface World {
   emit<E extends EventName>(event: E, record: EventRecords[E]): void;
   /** Takes a message that was written on its way: at once, or when it is due. */
   mail(message: Message): void;
+  /** The app that a conversation provider belongs to. */
+  ownerOfProvider(id: string): { appId: string } | undefined;
   /** Ends a location: its logins, its installs and all that is in it. */
   close(location: Location): void;
 }
@@ -26,8 +28,18 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   /** The body where it is a list. */
   readonly list: readonly unknown[];
+  /** The files of a multipart body. */
+  readonly files: readonly Upload[];
   /** Asked of the vendor's newer version. */
   readonly newer?: boolean;
+}
+
+/** A file of a multipart body, under the name of its part. */
+export interface Upload {
+  name: string;
+  filename: string;
+  type: string;
+  size: number;
 }
 
 /** Something other than JSON. */
@@ -42,7 +54,8 @@ export class Download {
     this.content = content;
   }
 }
-export type AnswerBody = Record<string, unknown> | readonly unknown[] | Download;
+/** A record or a list as a rule; some endpoints answer a bare value. */
+export type AnswerBody = Record<string, unknown> | readonly unknown[] | Download | string | number | boolean | null;
 
 /** An answer whose status is not the one in the vendor's description. */
 export class Reply {

@@ -1,7 +1,8 @@
-import type { Contact, ContactDetails } from "../types.ts";
+import type { Author, Contact, ContactDetails } from "../types.ts";
+import { attributionsOf, person, sourceOf } from "./authors.ts";
 import { isoTime } from "./call.ts";
 
-/** A contact as `GET /contacts/{id}` and updates answer it. `assignedTo` and the like are there only when set. */
+/** A contact as `GET /contacts/{id}` answers it. `assignedTo` and the like are there only when set. */
 export function contactView(contact: Contact) {
   return {
     id: contact.id,
@@ -32,17 +33,23 @@ export function contactView(contact: Contact) {
     tags: contact.tags,
     customFields: contact.customFields,
     additionalEmails: additionalEmails(contact),
+    additionalPhones: contact.additionalPhones ?? [],
+    createdBy: { ...authorOf(contact), timestamp: isoTime(contact.dateAdded) },
+    attributionSource: sourceOf(authorOf(contact)),
     ...(contact.followers.length && { followers: contact.followers }),
     dateAdded: isoTime(contact.dateAdded),
     dateUpdated: isoTime(contact.dateUpdated),
   };
 }
 
+/** As writing answers it: with its followers, though there are none. */
+export const writtenView = (contact: Contact) => ({ ...contactView(contact), followers: contact.followers });
+
 /** The fuller record that creating answers. */
 export function createdView(contact: Contact) {
   const born = contact.dateOfBirth ? new Date(`${contact.dateOfBirth}T00:00:00.000Z`) : undefined;
   return {
-    ...contactView(contact),
+    ...writtenView(contact),
     ...(born && { dateOfBirth: born.toISOString(), birthMonth: born.getUTCMonth() + 1, birthDay: born.getUTCDate() }),
     deleted: false,
     bounceEmail: false,
@@ -87,7 +94,7 @@ export function searchRow(contact: Contact, businessName: string | null, searchA
     tags: contact.tags,
     customFields: contact.customFields,
     additionalEmails: additionalEmails(contact),
-    additionalPhones: [],
+    additionalPhones: contact.additionalPhones ?? [],
     validEmail: null,
     dateAdded: isoTime(contact.dateAdded),
     dateUpdated: isoTime(contact.dateUpdated),
@@ -100,6 +107,7 @@ export const listRow = (contact: Contact) => ({
   ...contactView(contact),
   contactName: fullName(contact) ?? null,
   followers: contact.followers,
+  attributions: attributionsOf(authorOf(contact)),
 });
 
 export const fullName = (contact: Contact): string | undefined =>
@@ -115,7 +123,8 @@ function names(contact: Contact) {
   };
 }
 
-const additionalEmails = (contact: Contact) => contact.additionalEmails.map((email) => ({ email, validEmail: null }));
+const additionalEmails = (contact: Contact) => contact.additionalEmails.map((email) => ({ email, validEmail: null, validEmailDate: null }));
+const authorOf = ({ createdBy = person }: Contact): Author => createdBy;
 
 const told = (contact: Contact, keys: (keyof ContactDetails)[]): Partial<ContactDetails> =>
   Object.fromEntries(keys.filter((key) => contact[key] !== undefined).map((key) => [key, contact[key]]));

@@ -1,9 +1,10 @@
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
-import type { Contact, ContactDetails, Location } from "../types.ts";
+import type { Author, Contact, ContactDetails, Location } from "../types.ts";
+import { authorOf, person } from "./authors.ts";
 import { type Call, contactOf, countOf, type Endpoints, locationOf, objectOf, Reply, textOf, type World } from "./call.ts";
 import { internationalPhone, mergeCustomFields, mergeDnd, normalTags, readDetails } from "./contactInput.ts";
-import { contactView, createdView, listRow } from "./contactViews.ts";
+import { contactView, createdView, listRow, writtenView } from "./contactViews.ts";
 import { findDuplicate, holderOf, refuseDuplicate } from "./duplicates.ts";
 import { listContacts } from "./contactList.ts";
 import { ensureTags } from "./tags.ts";
@@ -41,7 +42,7 @@ export const contactEndpoints: Endpoints = {
     if (!details.email && !details.phone && !details.firstName && !details.lastName)
       throw badRequest("A contact needs an email, a phone or a name");
     refuseDuplicate(world.state, location, details);
-    return { contact: createdView(create(world, location, details, call.body)) };
+    return { contact: createdView(create(world, location, details, call.body, authorOf(call.grant))) };
   },
 
   "contacts/upsert-contact"(world, call) {
@@ -50,9 +51,10 @@ export const contactEndpoints: Endpoints = {
     if (!details.email && !details.phone) throw badRequest("Pass an email or a phone to match a contact by");
     const forceNew = location.duplicates.allow && call.body.createNewIfDuplicateAllowed === true;
     const known = forceNew ? undefined : findDuplicate(world.state, location, details)?.contact;
-    if (!known) return new Reply(201, { new: true, contact: contactView(create(world, location, details, call.body)) });
+    if (!known)
+      return new Reply(201, { new: true, contact: writtenView(create(world, location, details, call.body, authorOf(call.grant))) });
     const writable = withoutForeignKeys(world.state, location, known, details);
-    return new Reply(200, { new: false, contact: contactView(change(world, known, writable, call.body)) });
+    return new Reply(200, { new: false, contact: writtenView(change(world, known, writable, call.body)) });
   },
 
   "contacts/update-contact"(world, call) {
@@ -60,7 +62,7 @@ export const contactEndpoints: Endpoints = {
     const location = world.state.locations.get(contact.locationId)!;
     const details = readDetails(call.body, location);
     refuseDuplicate(world.state, location, details, contact.id);
-    return { succeded: true, contact: contactView(change(world, contact, details, call.body)) };
+    return { succeded: true, contact: writtenView(change(world, contact, details, call.body)) };
   },
 
   "contacts/delete-contact"(world, call) {
@@ -77,12 +79,12 @@ export function saveByHand(world: World, location: Location, old: Contact | unde
   if (!old && !details.email && !details.phone && !details.firstName && !details.lastName)
     throw badRequest("A contact needs an email, a phone or a name");
   refuseDuplicate(world.state, location, details, old?.id);
-  return world.state.records.atomically(() => (old ? change(world, old, details, body) : create(world, location, details, body)));
+  return world.state.records.atomically(() => (old ? change(world, old, details, body) : create(world, location, details, body, person)));
 }
 
 const bodyLocation = (world: World, call: Call): Location => world.state.locations.get(locationOf(world, call, call.body.locationId))!;
 
-function create(world: World, location: Location, details: Partial<ContactDetails>, body: Body): Contact {
+function create(world: World, location: Location, details: Partial<ContactDetails>, body: Body, createdBy: Author): Contact {
   const { state } = world;
   const now = state.clock.now();
   const contact = state.saveContact({
@@ -92,6 +94,7 @@ function create(world: World, location: Location, details: Partial<ContactDetail
     id: state.newId(),
     locationId: location.id,
     additionalEmails: [],
+    createdBy,
     dnd: body.dnd === true,
     dndSettings: mergeDnd({}, body.dndSettings),
     ...("inboundDndSettings" in body && { inboundDndSettings: objectOf(body.inboundDndSettings) }),

@@ -1,4 +1,5 @@
-import { noSuch, unprocessable } from "../refusal.ts";
+import { isObject } from "#kernel/json.ts";
+import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { CustomField, FieldType } from "../types.ts";
 import { type Call, countOf, type Endpoints, locationOf, textOf, textsOf, type World } from "./call.ts";
@@ -23,6 +24,8 @@ export const customFieldEndpoints: Endpoints = {
     const { body } = call;
     const dataType = fieldTypes.find((type) => type === body.dataType);
     if (!dataType) throw unprocessable([`dataType must be one of the following values: ${fieldTypes.join(", ")}`]);
+    const empty = needed[dataType]?.find((name) => textsIn(body[name]).length === 0);
+    if (empty) throw badRequest(`${empty} should not be empty`);
     const model = body.model === "opportunity" ? "opportunity" : "contact";
     const name = String(body.name).trim();
     const position = countOf(body.position, 50 * world.state.customFields.countIn(locationId));
@@ -73,11 +76,17 @@ function fieldOf(world: World, call: Call): CustomField {
   return field;
 }
 
+/** What a field of a type cannot be made without. */
+const needed: Partial<Record<FieldType, readonly string[]>> = { TEXTBOX_LIST: ["textBoxListOptions"], FILE_UPLOAD: ["acceptedFormat"] };
+
 /** Options come as plain texts or as `{label}`. */
+function textsIn(options: unknown): string[] {
+  const list = Array.isArray(options) ? (options as unknown[]) : [];
+  return textsOf(list.map((one) => (isObject(one) && "label" in one ? one.label : one)));
+}
+
 function written({ body }: Call): Partial<CustomField> {
-  const boxes = Array.isArray(body.textBoxListOptions) ? (body.textBoxListOptions as unknown[]) : [];
-  const labels = boxes.map((box) => (typeof box === "object" && box !== null && "label" in box ? box.label : box));
-  const picklistOptions = [...textsOf(body.options), ...textsOf(labels)];
+  const picklistOptions = [...textsOf(body.options), ...textsIn(body.textBoxListOptions)];
   const placeholder = textOf(body.placeholder);
   return { ...(placeholder && { placeholder }), ...(picklistOptions.length > 0 && { picklistOptions }) };
 }

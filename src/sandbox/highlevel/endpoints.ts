@@ -20,6 +20,7 @@ import { noteEndpoints } from "./notes.ts";
 import { userEndpoints } from "./users.ts";
 import { tagEndpoints } from "./tags.ts";
 import { taskEndpoints } from "./tasks.ts";
+import { uploadEndpoints } from "./uploads.ts";
 
 /** Every endpoint the pretend HighLevel plays. The others of the vendor's description are answered by an example. */
 export const endpoints: Endpoints = {
@@ -44,4 +45,5 @@ export const endpoints: Endpoints = {
   ...associationEndpoints,
   ...blogEndpoints,
   ...socialEndpoints,
+  ...uploadEndpoints,
 };

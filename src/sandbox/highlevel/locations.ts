@@ -64,6 +64,11 @@ export const locationEndpoints: Endpoints = {
     return locationView(location);
   },
 
+  "locations/get-timezones"(world, call) {
+    locationOf(world, call, call.params.locationId);
+    return { timeZones: Intl.supportedValuesOf("timeZone") };
+  },
+
   "locations/delete-location"(world, call) {
     world.close(world.state.locations.get(locationOf(world, call, call.params.locationId))!);
     return { success: true, message: "Location deleted" };

@@ -44,13 +44,19 @@ export const messageView = (message: Message, now: number) => ({
   contentType: message.email ? "text/html" : "text/plain",
   attachments: message.attachments,
   meta: {
-    ...(message.call && { callDuration: String(message.call.durationSeconds), callStatus: message.call.status }),
+    ...(message.call && {
+      callDuration: String(message.call.durationSeconds),
+      callStatus: message.call.status,
+      call: callView(message.call),
+    }),
     ...(message.email && { email: { subject: message.email.subject, messageIds: [message.email.id] } }),
   },
   source: "api",
   ...(message.userId && { userId: message.userId }),
   ...(message.conversationProviderId && { conversationProviderId: message.conversationProviderId }),
 });
+
+const callView = ({ status, durationSeconds }: NonNullable<Message["call"]>) => ({ duration: durationSeconds, status });
 
 /** An e-mail with its body. Not wrapped, as the description has it. */
 export const emailView = (message: Message, now: number) => {

@@ -40,7 +40,7 @@ export const messageEndpoints: Endpoints = {
       body: text,
       attachments,
       ...(scheduledAt && { scheduledAt }),
-      ...providerOf(call),
+      ...providerOf(world, call),
       ...(channel === "Email" && {
         email: emailOf(world, call, textOf(body.emailFrom) ?? ownAddress(world, contact), [textOf(body.emailTo) ?? contact.email!]),
       }),
@@ -61,7 +61,7 @@ export const messageEndpoints: Endpoints = {
       status: "delivered",
       body: textOf(body.message) ?? withoutMarkup(textOf(body.html) ?? ""),
       attachments: textsOf(body.attachments),
-      ...providerOf(call),
+      ...providerOf(world, call),
       ...dateOf(call),
       ...(channel === "Call" && { call: callOf(body.call) }),
       ...(channel === "Email" && {
@@ -81,7 +81,7 @@ export const messageEndpoints: Endpoints = {
       status: "connected",
       body: "",
       attachments: textsOf(call.body.attachments),
-      ...providerOf(call),
+      ...providerOf(world, call),
       ...dateOf(call),
       call: callOf(call.body.call),
     });
@@ -214,13 +214,13 @@ function checkReachable(contact: Contact, channel: Channel): void {
   if ((channel === "SMS" || channel === "RCS" || channel === "WhatsApp") && !contact.phone) throw badRequest("Missing phone number");
 }
 
-/** Epoch seconds; milliseconds would lie thousands of years ahead. */
+/** Epoch seconds. What lies a thousand years ahead was meant in milliseconds. */
 function scheduleOf({ state }: World, timestamp: unknown): number | undefined {
   if (timestamp === undefined || timestamp === null) return undefined;
   const at = countOf(timestamp, 0) * 1000;
-  const aYearMs = 366 * 86_400_000;
-  if (at <= state.clock.now() || at > state.clock.now() + aYearMs)
-    throw badRequest("scheduledTimestamp must be a future time in epoch seconds");
+  const millenniumMs = 1000 * 366 * 86_400_000;
+  if (at <= state.clock.now()) throw badRequest("scheduledTimestamp must be a future time in epoch seconds");
+  if (at > state.clock.now() + millenniumMs) throw badRequest("scheduledTimestamp must be in epoch seconds, not in milliseconds");
   return at;
 }
 
@@ -244,9 +244,15 @@ const withoutMarkup = (html: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-function providerOf({ body }: Call) {
+/** The provider a body names. An app may use its own alone; a private token has none of its own and may use any. */
+function providerOf(world: World, { body, grant }: Call) {
   const conversationProviderId = textOf(body.conversationProviderId);
-  return conversationProviderId ? { conversationProviderId } : {};
+  if (!conversationProviderId) return {};
+  const owner = world.ownerOfProvider(conversationProviderId);
+  if (!owner) throw badRequest("Invalid conversationProviderId");
+  if (grant.kind === "oauth" && owner.appId !== grant.appId)
+    throw badRequest(`You don't have access to the conversationProvider with id ${conversationProviderId}`);
+  return { conversationProviderId };
 }
 
 function dateOf({ body }: Call): { dateAdded?: number } {

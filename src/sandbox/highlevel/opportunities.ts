@@ -1,6 +1,7 @@
 import { isObject } from "#kernel/json.ts";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Opportunity, OpportunityStatus, Pipeline } from "../rows/opportunities.ts";
+import { authorOf, person } from "./authors.ts";
 import { type Call, contactOf, type Endpoints, given, isoTime, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
 import { fullName } from "./contactViews.ts";
 
@@ -17,14 +18,14 @@ export const opportunityEndpoints: Endpoints = {
     return { lostReasons: pageOf(found, call).map((reason) => ({ ...reason, locationId })), total: found.length };
   },
 
-  "opportunities/get-opportunity": (world, call) => ({ opportunity: opportunityView(world, opportunityOf(world, call)) }),
+  "opportunities/get-opportunity": (world, call) => ({ opportunity: singleView(world, opportunityOf(world, call)) }),
 
   "opportunities/create-opportunity"(world, call) {
     const locationId = locationOf(world, call, call.body.locationId);
     const contactId = contactIn(world, call, locationId);
     const known = existing(world, locationId, contactId, String(call.body.pipelineId));
     if (known && !world.state.locations.get(locationId)!.allowDuplicateOpportunity) throw duplicate(known);
-    return { opportunity: opportunityView(world, create(world, call, locationId, contactId)) };
+    return { opportunity: singleView(world, create(world, call, locationId, contactId)) };
   },
 
   // The service matches by contact and pipeline, whatever the description leaves out.
@@ -39,11 +40,11 @@ export const opportunityEndpoints: Endpoints = {
     if (known && known.locationId !== locationId) throw noSuch("Opportunity", known.id);
     const opportunity = known ? change(world, call, known) : create(world, call, locationId, contactId!);
     const followed = state.opportunities.put({ ...opportunity, followers: followersAfter(call, opportunity) });
-    return { new: !known, opportunity: opportunityView(world, followed) };
+    return { new: !known, opportunity: singleView(world, followed) };
   },
 
   "opportunities/update-opportunity": (world, call) => ({
-    opportunity: opportunityView(world, change(world, call, opportunityOf(world, call))),
+    opportunity: singleView(world, change(world, call, opportunityOf(world, call))),
   }),
 
   "opportunities/update-opportunity-status"(world, call) {
@@ -76,6 +77,16 @@ export const opportunityEndpoints: Endpoints = {
   },
 };
 
+/** One by itself. The vendor describes its notes, tasks and appointments here, and gives none. */
+const singleView = (world: World, o: Opportunity) => {
+  const { source, channel, sourceId } = o.createdBy ?? person;
+  return {
+    ...opportunityView(world, o),
+    isAttribute: false,
+    internalSource: { type: channel, id: sourceId, apiVersion: "v2", channel, source },
+  };
+};
+
 /** One as it is read: custom fields under `fieldValue`, though they are written as `field_value`. */
 export function opportunityView({ state }: World, o: Opportunity) {
   const contact = state.contacts.get(o.contactId);
@@ -91,6 +102,8 @@ export function opportunityView({ state }: World, o: Opportunity) {
     ...(o.lostReasonId && { lostReasonId: o.lostReasonId }),
     lastStatusChangeAt: isoTime(o.lastStatusChangeAt),
     lastStageChangeAt: isoTime(o.lastStageChangeAt),
+    lastActionDate: isoTime(o.updatedAt),
+    indexVersion: 1,
     createdAt: isoTime(o.createdAt),
     updatedAt: isoTime(o.updatedAt),
     contactId: o.contactId,
@@ -102,10 +115,8 @@ export function opportunityView({ state }: World, o: Opportunity) {
       email: contact.email ?? "",
       phone: contact.phone ?? "",
       tags: contact.tags,
+      followers: contact.followers,
     },
-    notes: [],
-    tasks: [],
-    calendarEvents: [],
     customFields: o.customFields,
     followers: o.followers,
   };
@@ -143,6 +154,7 @@ function create(world: World, call: Call, locationId: string, contactId: string)
     status: statusOf(call.body.status) ?? "open",
     customFields: mergeFields(world, locationId, [], call.body.customFields),
     followers: [],
+    createdBy: authorOf(call.grant),
     createdAt: now,
     updatedAt: now,
     lastStatusChangeAt: now,

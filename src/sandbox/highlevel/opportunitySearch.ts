@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import { isObject } from "#kernel/json.ts";
 import { badRequest, unprocessable } from "../refusal.ts";
 import type { Opportunity } from "../rows/opportunities.ts";
+import { attributionsOf, person } from "./authors.ts";
 import { type Call, countOf, type Endpoints, locationOf, objectOf, textOf, type World } from "./call.ts";
 import { fullName } from "./contactViews.ts";
 import { cursorMeta, startOf } from "./cursor.ts";
@@ -12,6 +13,7 @@ import { zoneOf } from "./slots.ts";
 export const opportunitySearchEndpoints: Endpoints = {
   "opportunities/search-opportunity"(world, call) {
     const asked = snake(call.query);
+    if (asked.location_id === undefined) throw unprocessable([`${call.newer ? "locationId" : "location_id"} can't be undefined`]);
     const locationId = locationOf(world, call, asked.location_id);
     const rows = world.state.opportunities.inLocation(locationId).filter(wanted(world, locationId, asked));
     const direction = asked.order === "added_asc" ? 1 : -1;
@@ -72,7 +74,7 @@ const snake = (query: Call["query"]): Asked =>
 function wanted({ state }: World, locationId: string, asked: Asked): (o: Opportunity) => boolean {
   const words = asked.q?.toLowerCase();
   const zone = zoneOf(state, locationId);
-  const [from, to] = [dayOf(asked.date, "date", zone), dayOf(asked.end_date, "endDate", zone)?.endOf("day")];
+  const [from, to] = daysOf([asked.date, "date"], [asked.end_date, "endDate"], zone);
   const matches = (o: Opportunity) => {
     const contact = state.contacts.get(o.contactId);
     return [o.name, contact && fullName(contact), contact?.email, contact?.phone].some((text) => text?.toLowerCase().includes(words!));
@@ -86,28 +88,66 @@ function wanted({ state }: World, locationId: string, asked: Asked): (o: Opportu
     (!asked.campaign_id || (state.contacts.get(o.contactId)?.campaigns.includes(asked.campaign_id) ?? false)) &&
     (!asked.status || asked.status === "all" || o.status === asked.status) &&
     (!from || o.createdAt >= from.toMillis()) &&
-    (!to || o.createdAt <= to.toMillis()) &&
+    (!to || o.createdAt <= to.endOf("day").toMillis()) &&
     (!words || matches(o));
 }
 
-/** Days are American here: mm-dd-yyyy. */
-function dayOf(text: string | undefined, name: string, zone: string): DateTime | undefined {
-  if (!text) return undefined;
-  const day = DateTime.fromFormat(text, "MM-dd-yyyy", { zone });
-  if (!day.isValid) throw unprocessable([`${name} must be in the format mm-dd-yyyy`]);
-  return day;
+type Named = readonly [text: string | undefined, name: string];
+
+/** The first and the last day, in American order here: mm-dd-yyyy. What is wrong with either is said in one answer. */
+function daysOf(first: Named, last: Named, zone: string): [DateTime | undefined, DateTime | undefined] {
+  const dayOf = ([text]: Named) => (text ? DateTime.fromFormat(text, "MM-dd-yyyy", { zone }) : undefined);
+  const days: [DateTime | undefined, DateTime | undefined] = [dayOf(first), dayOf(last)];
+  const wrong = [first, last].filter((_, i) => days[i]?.isValid === false);
+  if (wrong.length > 0) throw unprocessable(wrong.map(([, name]) => `${name} must be in the format mm-dd-yyyy`));
+  return days;
 }
 
-/** With the notes and tasks of its contact, where they are asked for. */
+/** A row, with the notes and tasks of its contact where they are asked for. */
 function detailed(world: World, row: Opportunity, { gettasks, getnotes }: Asked) {
   const { notes, tasks } = world.state;
   return {
     ...opportunityView(world, row),
+    pipelineStageUId: row.pipelineStageId,
+    customFields: row.customFields.map(typed),
+    relations: relationsOf(world, row),
+    attributions: attributionsOf(row.createdBy ?? person),
+    sort: [row.createdAt, row.id],
     ...(getnotes === "true" && { notes: notes.find("contact", row.contactId).map(({ id, body }) => ({ id, body })) }),
     ...(gettasks === "true" && {
       tasks: tasks.find("contact", row.contactId).map(({ id, title, dueDate, completed }) => ({ id, title, dueDate, completed })),
     }),
   };
+}
+
+/** A value as the single read has it, and under the name of its type beside it. */
+function typed({ id, fieldValue }: Opportunity["customFields"][number]) {
+  if (Array.isArray(fieldValue)) return { id, fieldValue, type: "array", fieldValueArray: fieldValue as unknown[] };
+  if (typeof fieldValue === "number") return { id, fieldValue, type: "number", fieldValueNumber: fieldValue };
+  if (isObject(fieldValue)) return { id, fieldValue, type: "object", fieldValueObject: fieldValue };
+  return { id, fieldValue, type: "string", fieldValueString: String(fieldValue ?? "") };
+}
+
+/** The contact it is of: the first of what it is related to. */
+function relationsOf({ state }: World, { contactId }: Opportunity) {
+  const contact = state.contacts.get(contactId);
+  if (!contact) return [];
+  return [
+    {
+      associationId: "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+      relationId: contactId,
+      primary: true,
+      objectKey: "contact",
+      recordId: contactId,
+      fullName: fullName(contact) ?? null,
+      contactName: fullName(contact) ?? null,
+      companyName: contact.companyName ?? null,
+      email: contact.email ?? null,
+      phone: contact.phone ?? null,
+      tags: contact.tags,
+      attributed: null,
+    },
+  ];
 }
 
 type Comparable = string | number;

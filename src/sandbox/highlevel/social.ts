@@ -35,7 +35,7 @@ export const socialEndpoints: Endpoints = {
     const accounts = world.state.socialAccounts
       .inLocation(locationId)
       .filter(({ profileId, platform }) => profileIds.includes(profileId) && (platforms.length === 0 || platforms.includes(platform)));
-    return { results: statistics(world, accounts, weeksOf(world, call)), message: "Fetched statistics" };
+    return { results: statistics(world, accounts, weeksOf(world, call)), message: "Analytics Built Successfully" };
   },
 };
 
@@ -64,7 +64,7 @@ const accountView = ({ id, profileId, name, platform, expired }: SocialAccount) 
   meta: {},
 });
 
-const measures = ["posts", "impressions", "likes", "comments", "reach"] as const;
+const measures = ["posts", "impressions", "likes", "comments", "shares", "reach", "followers"] as const;
 type Measure = (typeof measures)[number];
 type Figures = Record<Measure, number>;
 
@@ -92,53 +92,76 @@ function rangeOf(given: unknown): number[] | undefined {
 const dayOf = (ms: number): number => Math.floor(ms / 86_400_000);
 
 /** Each day of each profile has its own figures, the same whenever they are asked for. */
-function statistics(world: World, accounts: SocialAccount[], { now, before }: Weeks) {
-  const figures = (day: number, of: SocialAccount[] = accounts): Figures =>
-    sumOf(of.map((account) => dayFigures(world.state.seed, account, day)));
-  const [total, earlier] = [sumOf(now.map((day) => figures(day))), sumOf(before.map((day) => figures(day)))];
-  const byDay = (measure: Measure) => now.map((day) => figures(day)[measure]);
-  const platforms = [...new Set(accounts.map(({ platform }) => platform))];
-  const ofPlatform = (measure: Measure) =>
-    Object.fromEntries(
-      platforms.map((platform) => [
+function statistics({ state }: World, accounts: SocialAccount[], weeks: Weeks) {
+  const all = seriesOf(state.seed, accounts, weeks);
+  const platforms = [...new Set(accounts.map(({ platform }) => platform))].map(
+    (platform) =>
+      [
         platform,
-        sumOf(
-          now.map((day) =>
-            figures(
-              day,
-              accounts.filter((a) => a.platform === platform),
-            ),
-          ),
-        )[measure],
-      ]),
-    );
-  const breakdown = (measure: Measure) => ({
-    total: total[measure],
-    totalChange: changeOf(earlier[measure], total[measure]),
-    platforms: ofPlatform(measure),
-  });
-  const followers = Object.fromEntries(
-    platforms.map((platform) => [platform, accounts.filter((a) => a.platform === platform).length * 420]),
+        seriesOf(
+          state.seed,
+          accounts.filter((account) => account.platform === platform),
+          weeks,
+        ),
+      ] as const,
   );
+  const byPlatform = <T>(make: (series: Series) => T): Record<string, T> =>
+    Object.fromEntries(platforms.map(([platform, series]) => [platform, make(series)]));
+  const breakdown = (measure: Measure) => ({
+    total: sum(all.now[measure]),
+    totalChange: changeIn(all, measure),
+    platforms: byPlatform((series) => ({ value: sum(series.now[measure]), change: changeIn(series, measure) })),
+  });
+  const totals = (measure: Measure) => byPlatform(({ now }) => ({ total: sum(now[measure]), series: now[measure] }));
   return {
-    dayRange: now.map((day) => DateTime.fromMillis(day * 86_400_000, { zone: "utc" }).toFormat("ccc")),
+    dayRange: weeks.now.map((day) => DateTime.fromMillis(day * 86_400_000, { zone: "utc" }).toFormat("ccc")),
     totals: {
-      posts: total.posts,
-      likes: total.likes,
-      followers: accounts.length * 420,
-      impressions: total.impressions,
-      comments: total.comments,
+      posts: sum(all.now.posts),
+      likes: sum(all.now.likes),
+      followers: all.now.followers.at(-1) ?? 0,
+      impressions: sum(all.now.impressions),
+      comments: sum(all.now.comments),
     },
-    postPerformance: { posts: ofPlatform("posts"), impressions: byDay("impressions"), likes: byDay("likes"), comments: byDay("comments") },
+    postPerformance: {
+      posts: byPlatform(({ now }) => now.posts),
+      impressions: all.now.impressions,
+      likes: all.now.likes,
+      comments: all.now.comments,
+    },
     breakdowns: {
       posts: breakdown("posts"),
       impressions: breakdown("impressions"),
       reach: breakdown("reach"),
-      engagement: breakdown("likes"),
+      engagement: byPlatform((series) => ({
+        likes: sum(series.now.likes),
+        comments: sum(series.now.comments),
+        shares: sum(series.now.shares),
+        change: changeIn(series, "likes"),
+      })),
     },
-    platformTotals: { impressions: ofPlatform("impressions"), followers, likes: ofPlatform("likes") },
-    demographics: demographics(total.reach),
+    platformTotals: {
+      impressions: totals("impressions"),
+      followers: byPlatform(({ now: { followers } }) => ({ total: followers.at(-1) ?? 0, series: followers })),
+      likes: totals("likes"),
+    },
+    demographics: demographics(sum(all.now.reach)),
   };
+}
+
+/** A number a day of each measure. */
+type Days = Record<Measure, number[]>;
+interface Series {
+  now: Days;
+  before: Days;
+}
+
+/** What some accounts have together. */
+function seriesOf(seed: number, accounts: SocialAccount[], weeks: Weeks): Series {
+  const days = (range: number[]): Days => {
+    const figures = range.map((day) => accounts.map((account) => dayFigures(seed, account, day)));
+    return Object.fromEntries(measures.map((measure) => [measure, figures.map((ofDay) => sum(ofDay.map((one) => one[measure])))])) as Days;
+  };
+  return { now: days(weeks.now), before: days(weeks.before) };
 }
 
 function dayFigures(seed: number, { profileId }: SocialAccount, day: number): Figures {
@@ -149,13 +172,17 @@ function dayFigures(seed: number, { profileId }: SocialAccount, day: number): Fi
   );
   const posts = random.int(3);
   const reach = 40 + random.int(200);
-  return { posts, reach, impressions: reach + random.int(150), likes: random.int(30), comments: random.int(8) };
+  const [impressions, likes, comments] = [reach + random.int(150), random.int(30), random.int(8)];
+  return { posts, reach, impressions, likes, comments, shares: Math.floor(likes / 6), followers: 420 };
 }
 
-const sumOf = (all: Figures[]): Figures =>
-  Object.fromEntries(measures.map((measure) => [measure, all.reduce((sum, figures) => sum + figures[measure], 0)])) as Figures;
-/** In percent, whole. */
-const changeOf = (before: number, now: number): number => (before === 0 ? 0 : Math.round(((now - before) / before) * 100));
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** Against the days before, in percent, whole. */
+function changeIn({ now, before }: Series, measure: Measure): number {
+  const [earlier, later] = [sum(before[measure]), sum(now[measure])];
+  return earlier === 0 ? 0 : Math.round(((later - earlier) / earlier) * 100);
+}
 
 function demographics(people: number) {
   const share = (percentage: number) => ({ total: Math.round((people * percentage) / 100), percentage });

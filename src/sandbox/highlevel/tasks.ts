@@ -4,9 +4,11 @@ import { type Call, contactOf, countOf, type Endpoints, isoTime, locationOf, tex
 import { fullName } from "./contactViews.ts";
 
 export const taskEndpoints: Endpoints = {
-  "contacts/get-all-tasks": (world, call) => ({ tasks: byDue(world.state.tasks.find("contact", contactOf(world, call).id)).map(taskView) }),
+  "contacts/get-all-tasks": (world, call) => ({
+    tasks: byDue(world.state.tasks.find("contact", contactOf(world, call).id)).map((task) => taskView(world, task)),
+  }),
 
-  "contacts/get-task": (world, call) => ({ task: taskView(taskOf(world, call)) }),
+  "contacts/get-task": (world, call) => ({ task: taskView(world, taskOf(world, call)) }),
 
   "contacts/create-task"(world, call) {
     const { id: contactId, locationId } = contactOf(world, call);
@@ -24,7 +26,7 @@ export const taskEndpoints: Endpoints = {
       dateAdded: state.clock.now(),
     });
     world.emit("TaskCreate", task);
-    return { task: taskView(task) };
+    return { task: taskView(world, task) };
   },
 
   "contacts/update-task"(world, call) {
@@ -32,6 +34,7 @@ export const taskEndpoints: Endpoints = {
     const { title, completed, dueDate } = call.body;
     return {
       task: taskView(
+        world,
         store(world, old, {
           ...old,
           ...written(call),
@@ -46,7 +49,7 @@ export const taskEndpoints: Endpoints = {
   // Also reopens.
   "contacts/update-task-completed"(world, call) {
     const old = taskOf(world, call);
-    return { task: taskView(store(world, old, { ...old, completed: call.body.completed === true })) };
+    return { task: taskView(world, store(world, old, { ...old, completed: call.body.completed === true })) };
   },
 
   "contacts/delete-task"(world, call) {
@@ -101,20 +104,25 @@ function written({ body }: Call): Partial<Task> {
 
 const byDue = (tasks: Task[]) => tasks.sort((a, b) => (a.dueDate < b.dueDate ? -1 : a.dueDate > b.dueDate ? 1 : a.id < b.id ? -1 : 1));
 
-const taskView = ({ id, title, body, assignedTo, dueDate, completed, contactId }: Task) => ({
-  id,
-  title,
-  ...(body !== undefined && { body }),
-  ...(assignedTo && { assignedTo }),
-  dueDate,
-  completed,
-  contactId,
-});
+/** With the business of its contact, where it has one. */
+function taskView({ state }: World, { id, title, body, assignedTo, dueDate, completed, contactId }: Task) {
+  const businessId = state.contacts.get(contactId)?.businessId;
+  return {
+    id,
+    title,
+    ...(body !== undefined && { body }),
+    ...(assignedTo && { assignedTo }),
+    dueDate,
+    completed,
+    contactId,
+    ...(businessId && { businessId }),
+  };
+}
 
 function searchedTask(world: World, task: Task) {
   const contact = world.state.contacts.get(task.contactId);
   return {
-    ...taskView(task),
+    ...taskView(world, task),
     locationId: task.locationId,
     dateAdded: isoTime(task.dateAdded),
     contactDetails: contact && {

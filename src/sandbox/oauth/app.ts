@@ -37,11 +37,11 @@ export interface Install {
   onTrial?: boolean;
 }
 
-/** A conversation provider: what is sent through it goes to its delivery address. */
+/** A conversation provider: what is sent through it goes to its delivery address, if it has one. */
 export interface Provider {
   id: string;
   type: "SMS" | "Email" | "Custom";
-  deliveryUrl: string;
+  deliveryUrl?: string;
 }
 
 export const signatureKinds = ["new", "both", "old", "none"] as const;

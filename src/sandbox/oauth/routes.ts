@@ -46,9 +46,15 @@ export function oauthRoutes(app: FastifyInstance, core: Core): void {
 
 /** The older addresses were removed in the newer version. */
 async function knock(core: Core, request: FastifyRequest, reply: FastifyReply, place: Place & Demands): Promise<void> {
-  if (place.only === undefined && isNewer(request)) throw badRequest("This endpoint was removed in v3");
+  if (place.only === undefined && isNewer(request)) throw removed(request.url);
   await enter(core, request, reply, place, place);
 }
+
+const removed = (address: string) =>
+  badRequest(
+    `Endpoint ${address} not available in API version v3. This endpoint was removed in version v3. Please use a version before v3.`,
+    { error: "Bad Request" },
+  );
 
 function exchange(core: Core, form: Form, { name }: Dialect): Record<string, unknown> {
   for (const needed of ["client_id", "client_secret", "grant_type"]) if (!form[needed]) throw lacks(name(needed));

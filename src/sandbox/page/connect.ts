@@ -147,7 +147,8 @@ const providers = ({ id, providers: list = [] }: OAuthApp) =>
     ${list.map(
       (provider) =>
         html`<form class="row below" method="post" action="/sandbox/apps/${id}/providers/${provider.id}/delete">
-          <strong>${provider.type}</strong><code>${provider.id}</code><span class="mono wrap">${provider.deliveryUrl}</span>
+          <strong>${provider.type}</strong><code>${provider.id}</code
+          ><span class="mono wrap">${provider.deliveryUrl ?? "no delivery address"}</span>
           <button class="small danger">Take away</button>
         </form>`,
     )}

@@ -36,6 +36,9 @@ const optional: Record<string, readonly string[]> = {
   "opportunities/Upsert-opportunity": ["followers", "isRemoveAllFollowers", "followersActionType"],
   "conversations/send-a-new-message": ["subType", "status"],
   "conversations/add-an-inbound-message": ["conversationId", "contactId", "conversationProviderId"],
+  // The newer description requires less of the same address, and names no other version for it.
+  "ad-manager/fb-get-reporting-list": ["campaignId"],
+  "ad-manager/fb-update-custom-audience": ["description"],
   "opportunities/search-opportunities-advanced": ["query", "limit", "page", "searchAfter", "additionalDetails"],
 };
 
@@ -55,6 +58,6 @@ export function accepted(key: string, described: JsonSchema, defs: Record<string
 export const acceptedParams = (key: string, { params }: EndpointFacts): ParamFacts[] =>
   params.map((param) => ({
     ...param,
-    required: param.in === "query" && param.required === true,
+    required: param.in === "query" && param.required === true && !optional[key]?.includes(param.name),
     schema: key === "contacts/get-contacts" ? { type: param.schema.type ?? "string" } : param.schema,
   }));

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sleep } from "#kernel/clock.ts";
 import type { Core } from "../core.ts";
-import { notFound, Refusal, tooManyRequests } from "../refusal.ts";
+import { Refusal, tooManyRequests, unknownRoute } from "../refusal.ts";
 import { checkGrant, checkVersion, type Demands, identify } from "./access.ts";
 import { logRequest } from "./http.ts";
 import { pathOf } from "./trip.ts";
@@ -28,7 +28,7 @@ export async function enter(core: Core, request: FastifyRequest, reply: FastifyR
   if (!allowed) throw tooManyRequests();
   const version = headerOf(request, "version");
   checkVersion(version, place.version !== undefined);
-  if (place.only && version?.trim() !== place.only) throw notFound(`Cannot ${request.method} ${pathOf(request)}`);
+  if (place.only && version?.trim() !== place.only) throw unknownRoute();
   checkGrant(grant, demands);
 }
 

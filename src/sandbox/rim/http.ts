@@ -4,10 +4,12 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Core } from "../core.ts";
+import type { Upload } from "../highlevel/call.ts";
 import { badRequest, Refusal, saidBy, tooLarge } from "../refusal.ts";
 import { pathOf } from "./trip.ts";
 
 const bodyLimit = 1024 * 1024;
+const uploadLimit = 50 * bodyLimit;
 
 /** The bare server: reads bodies as Nest's does, answers what goes wrong in the vendor's shapes, keeps the log of requests. */
 export function openHttp(core: Core): FastifyInstance {
@@ -30,7 +32,7 @@ export function openHttp(core: Core): FastifyInstance {
   return app;
 }
 
-/** JSON and forms are read, nothing else is: like Nest, the rest arrives as an empty body. */
+/** JSON, forms and the files of multipart bodies are read, nothing else is: like Nest, the rest arrives as an empty body. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
@@ -44,7 +46,25 @@ function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, text, done) =>
     done(null, { ...parseForm(text as string) }),
   );
+  app.addContentTypeParser(
+    "multipart/form-data",
+    { parseAs: "buffer", bodyLimit: uploadLimit },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      request.trip.files = await filesOf(bytes, request.headers["content-type"]!);
+      return {};
+    },
+  );
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _bytes, done) => done(null, {}));
+}
+
+/** The files of a multipart body. Its texts count for nothing: the vendor's uploads take files alone. */
+async function filesOf(bytes: Buffer, type: string): Promise<Upload[]> {
+  const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } }).formData().catch(() => {
+    throw badRequest("Multipart: Boundary not found");
+  });
+  return [...form].flatMap(([name, part]) =>
+    typeof part === "string" ? [] : [{ name, filename: part.name, type: part.type, size: part.size }],
+  );
 }
 
 function answerFault(thrown: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {

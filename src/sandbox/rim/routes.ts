@@ -5,7 +5,7 @@ import type { Core } from "../core.ts";
 import { type AnswerBody, type Call, Download, type Endpoint, Reply } from "../highlevel/call.ts";
 import { exampleAnswer } from "../highlevel/examples.ts";
 import { endpoints } from "../highlevel/endpoints.ts";
-import { notFound, unprocessable } from "../refusal.ts";
+import { notFound, unknownRoute, unprocessable } from "../refusal.ts";
 import { bodyFaults, listBodyFaults, queryFaults } from "../validate.ts";
 import type { Demands } from "./access.ts";
 import { accepted, acceptedParams } from "./accepted.ts";
@@ -36,7 +36,7 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
     handler: (request, reply) => answer(core, request, reply),
   });
   app.setNotFoundHandler(async (request) => {
-    throw nothingAt(request);
+    throw isOwn(pathOf(request)) ? notFound(`Cannot ${request.method} ${pathOf(request)}`) : unknownRoute();
   });
 }
 
@@ -57,12 +57,13 @@ function found(request: FastifyRequest): Found {
   const [method, path] = [request.method, pathOf(request)];
   const own = (isNewer(request) ? newerPaths : olderPaths).find(method, path);
   const other = own ?? (isNewer(request) ? olderPaths : newerPaths).find(method, path);
-  if (!other) throw nothingAt(request);
+  if (!other) throw isOwn(path) ? notFound(`Cannot ${method} ${path}`) : unknownRoute();
   const only = !own && other.placed.version === "v3" ? ("v3" as const) : undefined;
   return { line: other.placed, params: other.params, only };
 }
 
-const nothingAt = (request: FastifyRequest) => notFound(`Cannot ${request.method} ${pathOf(request)}`);
+/** Whether a path is among those of the sandbox itself, which the vendor does not have. */
+const isOwn = (path: string): boolean => /^\/(sandbox|ui|sightmill)(\/|$)/.test(path);
 
 const demands = new Map<string, Demands>();
 
@@ -94,13 +95,15 @@ async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) 
   return written(played && isNewer(request) ? inNewerWords(body) : body, request, reply);
 }
 
-/** Lists and files go out bare; a record carries the trace. */
+/** Lists, files and bare values go out as they are; a record carries the trace. */
 function written(body: AnswerBody, request: FastifyRequest, reply: FastifyReply): unknown {
   if (body instanceof Download) {
     reply.headers({ "content-type": body.type, "content-disposition": `attachment; filename=${body.name}` });
     return body.content;
   }
-  return isObject(body) ? { ...body, traceId: request.trip.traceId } : body;
+  if (isObject(body)) return { ...body, traceId: request.trip.traceId };
+  reply.type("application/json; charset=utf-8");
+  return JSON.stringify(body);
 }
 
 /** One request, one transaction. What a refusal had changed before it was thrown is kept: memory has changed as well, and the two must agree. */
@@ -126,6 +129,7 @@ function callOf(request: FastifyRequest): Call {
     query: Object.fromEntries(query.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)])),
     body: isObject(request.body) ? request.body : {},
     list: Array.isArray(request.body) ? (request.body as unknown[]) : [],
+    files: request.trip.files ?? [],
   };
 }
 

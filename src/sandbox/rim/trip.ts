@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type { Upload } from "../highlevel/call.ts";
 import type { Grant } from "../oauth/grants.ts";
 
 /** What is known of a request on its way through, for the log and the answer. */
@@ -8,6 +9,8 @@ export interface Trip {
   grant?: Grant;
   message?: string | undefined;
   fault?: string;
+  /** The files of a multipart body. */
+  files?: readonly Upload[];
   /** The client hung up on, by a fault. */
   dropped?: boolean;
 }

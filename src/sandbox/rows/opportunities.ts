@@ -1,4 +1,5 @@
 import type { Row } from "../table.ts";
+import type { Author } from "../types.ts";
 
 export interface Pipeline extends Row {
   locationId: string;
@@ -21,6 +22,8 @@ export interface Opportunity extends Row {
   lostReasonId?: string;
   customFields: { id: string; fieldValue: unknown }[];
   followers: string[];
+  /** A person where absent. */
+  createdBy?: Author;
   createdAt: number;
   updatedAt: number;
   lastStatusChangeAt: number;

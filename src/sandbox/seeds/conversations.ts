@@ -26,7 +26,7 @@ export function seedConversations(state: State, contacts: readonly Contact[]): v
         id: state.newId(),
         channel: "Call",
         direction: "inbound",
-        status: "completed",
+        status: "delivered",
         body: "",
         call: { status: "completed", durationSeconds: 12 },
         transcript: [

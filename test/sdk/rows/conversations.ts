@@ -1,3 +1,4 @@
+import { sandboxDefaults } from "#sandbox/index.ts";
 import { byCursor, locationId, type Ground, type Row } from "../row.ts";
 
 const conversationOf = ({ state, contactId }: Ground) => ({
@@ -73,7 +74,7 @@ export const conversationRows: Record<string, Row> = {
     return { input: { messageId }, official: (hl) => hl.conversations.cancelScheduledMessage({ messageId }) };
   },
   "conversations.update_message_status": async ({ location, contactId, wait }) => {
-    const own = { type: "Custom", contactId, message: "By our own provider", conversationProviderId: "61d6d1f9cdac7612faf80753" };
+    const own = { type: "Custom", contactId, message: "By our own provider", conversationProviderId: sandboxDefaults.conversationProvider };
     const { messageId } = await location.conversations.sendANewMessage(own as never);
     await wait(30_000); // until then the message has not reached its provider
     return {
