@@ -1,5 +1,10 @@
 import type { Command } from "commander";
 
+const speakers = ["open", "call", "connect", "inbox", "flow", "run", "key"];
+/** The commands that speak to a running Millrace, as a sentence begins with them. */
+export const speakingCommands = (show: (name: string) => string = (name) => name): string =>
+  `${speakers.slice(0, -1).map(show).join(", ")} and ${show(speakers.at(-1)!)}`;
+
 const examples = new WeakMap<Command, readonly string[]>();
 
 /** Shows how a command is typed, at the end of its help and on the reference page. */

@@ -13,13 +13,14 @@ import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { failureOf } from "./failure.ts";
+import { speakingCommands } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 import { clean, paint } from "./text.ts";
 import { createTools, type Tools } from "./tools.ts";
 
 const about = `Connects any app to HighLevel, and loses nothing on the way.
 
-open, call, connect, inbox, flow, run and key speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
+${speakingCommands()} speak to a running Millrace: the one of the data folder, or the one at MILLRACE_URL with the key in MILLRACE_API_KEY. Exit codes: 0 done, 1 refused or failed, 2 not given right.`;
 
 const longestLine = 120;
 

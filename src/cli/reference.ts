@@ -1,6 +1,6 @@
 /** Pure: the reference page of the command line, written from the commands themselves. */
 import type { Command, Option } from "commander";
-import { examplesOf } from "./help.ts";
+import { examplesOf, speakingCommands } from "./help.ts";
 
 /** A chapter for each command of the first level, a section for each that can be typed. */
 export function referencePage(program: Command): string {
@@ -12,7 +12,7 @@ const head = `# The command line
 \`node bin/millrace.mjs <command>\` in Millrace's folder, or \`npm run millrace -- <command>\`; below it is called \`millrace\`. Each command has
 \`--help\`. This page is written from the code by \`npx tsx tools/cli-page.ts\`.
 
-\`call\`, \`connect\`, \`flow\`, \`run\` and \`key\` speak to a running Millrace. Without settings that is the one of the data folder (\`MILLRACE_DATA\`,
+${speakingCommands((name) => `\`${name}\``)} speak to a running Millrace. Without settings that is the one of the data folder (\`MILLRACE_DATA\`,
 by default \`./data\`), whose key they find there. For one that runs elsewhere:
 
 \`\`\`sh

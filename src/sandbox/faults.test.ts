@@ -130,6 +130,13 @@ describe("tokens", () => {
     expect((await list()).status).toBe(401);
   });
 
+  test("an address may be closed to a login that is good everywhere else", async () => {
+    set({ kind: "route_closed", route: "/contacts/" });
+    const message = "This route is not yet supported by the IAM Service. Please update your IAM config.";
+    expect(await list()).toMatchObject({ status: 401, body: { statusCode: 401, message } });
+    expect((await bench.call("GET", `/locations/${bench.acme}`)).status).toBe(200);
+  });
+
   test("a revoked app can refresh no more", async () => {
     const issued = bench.sandbox.issueToken({ kind: "oauth", locationId: bench.acme });
     set({ kind: "token_revoked", count: 1 });

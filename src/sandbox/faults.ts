@@ -13,6 +13,7 @@ export const faultKinds = {
   index_lag: "Search lags behind writes",
   token_expired: "Access token expires",
   token_revoked: "Access revoked",
+  route_closed: "Address not open to the login",
   refresh_spent: "Refresh token already spent",
   location_inactive: "Sub-account paused at refresh",
   webhook_lost: "Webhook lost",

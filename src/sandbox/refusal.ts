@@ -40,7 +40,7 @@ export const badRequest = (message: string, more: Record<string, unknown> = {}) 
 export const unauthorized = (message: string) => refusal(401, message);
 export const forbidden = (message: string) => refusal(403, message);
 export const notFound = (message: string) => refusal(404, message);
-/** An address the vendor does not have, under the version asked for: its gateway knows no scope of it and answers so. */
+/** An address the vendor does not have, under the version asked for, or does not open to such a login: its gateway knows no scope of it. */
 export const unknownRoute = () =>
   new Refusal(401, {
     statusCode: 401,

@@ -88,6 +88,14 @@ it("a spent refresh token: told once as what it is, written on the connection, a
   expect((await store.list("ws"))[0]).toMatchObject({ status: "broken", reason: expect.stringContaining("Connect it again") as string });
 });
 
+it("an address that is not open to the login is refused, and the login stays as it is: connected, and not refreshed", async () => {
+  sandbox.faults.set({ kind: "route_closed" });
+  const error = await failure(ask(processes[0]!));
+  expect([error.code, error.message]).toEqual(["OUTBOUND_REFUSED", expect.stringContaining("does not open this address to such logins")]);
+  expect([await secretVersion(), statuses]).toEqual([1, [401]]);
+  expect((await store.list("ws"))[0]).toMatchObject({ status: "connected" });
+});
+
 it("a paused sub-account keeps the login", async () => {
   sandbox.faults.set({ kind: "token_expired", count: 1 });
   sandbox.faults.set({ kind: "location_inactive", count: 1 });

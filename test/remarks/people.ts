@@ -21,6 +21,12 @@ export const people: Line[] = [
     () => body("users.filter_by_email", { emails: ["a@b.example", "c@d.example"], projection: "all" }),
     { companyId: "com_1", emails: "a@b.example,c@d.example", projection: "all" },
   ],
+  [
+    "users.filter_by_email",
+    "a trigger is told that it needs all of a record to notice a change",
+    () => /a trigger does not notice a changed name/.test(field("users.filter_by_email", "projection")!.help ?? ""),
+    true,
+  ],
   ...single("users.get"),
   ["users.list_by_location", "is deprecated", () => about("users.list_by_location", "deprecated"), true],
   config("users.list_by_location", { id: "u", name: "A" }),

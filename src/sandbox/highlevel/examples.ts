@@ -77,9 +77,9 @@ function objectExample({ properties = {}, required = [] }: JsonSchema, frame: Fr
   return Object.fromEntries(members);
 }
 
-/** One item, or as many as there must be, no two alike. */
-function listExample({ items, minItems = 1 }: JsonSchema, frame: Frame): Json {
-  if (!items) return [];
+/** One item, or as many as there must be, no two alike. None where nothing is said of an item. */
+function listExample({ items = {}, minItems = 1 }: JsonSchema, frame: Frame): Json {
+  if (Object.keys(items).length === 0 || (items.type === "array" && !items.items)) return [];
   const list = Array.from({ length: Math.max(1, minItems) }, (_, i) => example(items, i === 0 ? frame : { ...frame, nth: i + 1 }));
   return list.flatMap((item) => (item === undefined ? [] : [item]));
 }

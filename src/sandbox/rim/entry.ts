@@ -23,6 +23,7 @@ export async function enter(core: Core, request: FastifyRequest, reply: FastifyR
   const grant = identify(core.grants, request.headers.authorization);
   request.trip.grant = grant;
   breakToken(core, request, place);
+  if (strike(core, request, "route_closed", place)) throw unknownRoute();
   const { allowed, headers } = core.limits.take(`${grant.appId}:${grant.locationId ?? grant.companyId}`);
   reply.headers(headers);
   if (!allowed) throw tooManyRequests();
