@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { endpointFacts, factsIndex, type IndexLine, newerEndpoint, newerIndex, olderId } from "#apps/highlevel/facts.ts";
 import type { JsonSchema } from "#catalog/types.ts";
+import type { World } from "./highlevel/call.ts";
 import { endpoints } from "./highlevel/endpoints.ts";
+import { exampleAnswer } from "./highlevel/examples.ts";
 import { type Bench, openBench } from "./testing.ts";
 
 test("every operation of the catalog is played, not answered by example", () => {
@@ -38,6 +40,14 @@ describe.each([
       if (!fine) wrong.push(`${line.key} ${reply.status} ${reply.text}`);
     }
     expect([unplayed.length > 300, wrong]).toEqual([true, []]);
+  });
+
+  test("has no list of lists of nothing in its example, and none that outgrows what a client reads", () => {
+    const call = { grant: { locationId: bench.acme, companyId: "c" }, params: {}, query: {}, body: {}, list: [], files: [] };
+    const world = { state: bench.sandbox.state } as World;
+    const texts = unplayed.map(({ key }) => [key, JSON.stringify(exampleAnswer(world, call as never, factsOf(key)!))] as const);
+    expect(texts.filter(([, text]) => text.includes("[[]]")).map(([key]) => key)).toEqual([]);
+    expect(texts.filter(([, text]) => text.length > 100_000).map(([key, { length }]) => `${key} ${length}`)).toEqual([]);
   });
 
   test("names the property of a body that it does not know", async () => {
