@@ -1,5 +1,6 @@
 /** What clients in the field and recordings of the service showed to be otherwise than described, or than one would think. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { getPath } from "#kernel/json.ts";
 import { conversationProvider, defaultAppId, socialProfile, users } from "./defaults.ts";
 import { type Bench, openBench, type Reply } from "./testing.ts";
 
@@ -142,7 +143,11 @@ describe("messages", () => {
   });
 
   test("through a provider: it must be there, and the calling app's own", async () => {
-    const [contactId] = contactIds();
+    const contactId = bench.sandbox.seedContacts(1)[0]!;
+    const kept = () => [
+      bench.sandbox.state.messages.inLocation(bench.acme).length,
+      bench.sandbox.state.conversations.find("contact", contactId),
+    ];
     const open = { host: "127.0.0.1" };
     const other = (await bench.call("POST", "/sandbox/apps", { name: "Other", redirectUris: ["https://other.example.com/cb"] }, open)).at(
       "id",
@@ -150,7 +155,7 @@ describe("messages", () => {
     const provider = { type: "Custom", deliveryUrl: "https://other.example.com/messages" };
     const foreign = (await bench.call("POST", `/sandbox/apps/${other}/providers`, provider, open)).at("id");
     for (const path of ["/conversations/messages", "/conversations/messages/inbound"]) {
-      const before = bench.sandbox.state.messages.inLocation(bench.acme).length;
+      const before = kept();
       const send = (conversationProviderId: string) =>
         bench.call("POST", path, { type: "Custom", contactId, message: "Hi", conversationProviderId }, oauth());
       expect((await send("66f0b1c2d3e4f5a6b7c8d9e0")).body).toMatchObject({ statusCode: 400, message: "Invalid conversationProviderId" });
@@ -158,7 +163,7 @@ describe("messages", () => {
         statusCode: 400,
         message: `You don't have access to the conversationProvider with id ${foreign}`,
       });
-      expect(bench.sandbox.state.messages.inLocation(bench.acme)).toHaveLength(before);
+      expect(kept()).toEqual(before);
       expect((await send(conversationProvider)).status).toBe(200);
     }
   });
@@ -209,6 +214,73 @@ describe("contacts", () => {
     expect(body.task).toMatchObject({ contactId: contact.id, businessId: contact.businessId });
     const other = await bench.call("POST", `/contacts/${contactIds()[0]!}/tasks`, task);
     expect(other.body.task).not.toHaveProperty("businessId");
+  });
+});
+
+describe("every member that recordings of the service show is there", () => {
+  type Recording = [what: string, members: string, ask: () => Promise<unknown>];
+  const withPhones = () => bench.sandbox.state.contacts.inLocation(bench.acme).find(({ additionalPhones }) => additionalPhones)!.id;
+  const named =
+    "id locationId firstName firstNameLowerCase lastName lastNameLowerCase fullNameLowerCase email emailLowerCase phone country";
+  const common = `${named} type tags dateAdded dateUpdated customFields.0.id customFields.0.value createdBy.source createdBy.channel createdBy.sourceId createdBy.timestamp`;
+  const phones = "additionalPhones.0.phone additionalPhones.0.phoneLabel";
+  const deal = `id name monetaryValue pipelineId pipelineStageId status lastStatusChangeAt lastStageChangeAt createdAt updatedAt contactId
+    locationId followers contact.id contact.name contact.email contact.phone contact.tags`;
+  const single = `${deal} isAttribute internalSource.type internalSource.id internalSource.apiVersion internalSource.channel
+    internalSource.source lastActionDate contact.followers`;
+  const someDeal = () => bench.sandbox.state.opportunities.inLocation(bench.acme)[0]!.id;
+
+  test.each<Recording>([
+    [
+      "a contact that is read",
+      `${common} ${phones} state attributionSource.sessionSource attributionSource.medium`,
+      async () => (await get(`/contacts/${withPhones()}`)).body.contact,
+    ],
+    [
+      "a contact that is changed",
+      `${common} ${phones} dnd followers`,
+      async () => (await bench.call("PUT", `/contacts/${withPhones()}`, { state: "NY" })).body.contact,
+    ],
+    [
+      "a contact that is made",
+      `${common} additionalEmails additionalPhones followers source`.replace(/customFields\S+ /g, ""),
+      async () => {
+        const body = {
+          locationId: bench.acme,
+          firstName: "Ada",
+          lastName: "King",
+          email: "king@example.com",
+          phone: "+12125550171",
+          source: "x",
+        };
+        return (await bench.call("POST", "/contacts/", body)).body.contact;
+      },
+    ],
+    [
+      "a contact of a list",
+      `id locationId contactName tags dnd dateAdded dateUpdated customFields.0.id attributions.0.isFirst attributions.0.medium
+        attributions.0.utmSessionSource`,
+      async () =>
+        (await get(`/contacts/?locationId=${bench.acme}`)).rows("contacts").find(({ customFields }) => list(customFields).length > 0),
+    ],
+    ["an opportunity that is read", `${single} indexVersion`, async () => (await get(`/opportunities/${someDeal()}`)).body.opportunity],
+    [
+      "an opportunity that is changed",
+      single,
+      async () => (await bench.call("PUT", `/opportunities/${someDeal()}`, { name: "N" })).body.opportunity,
+    ],
+    [
+      "an opportunity of a search",
+      `${deal} pipelineStageUId sort attributions.0.utmSessionSource attributions.0.isFirst attributions.0.medium
+        ${"associationId relationId primary objectKey recordId fullName contactName companyName email phone tags attributed"
+          .split(" ")
+          .map((name) => `relations.0.${name}`)
+          .join(" ")}`,
+      async () => (await get(`/opportunities/search?location_id=${bench.acme}`)).rows("opportunities")[0],
+    ],
+  ])("%s", async (_, members, ask) => {
+    const record = await ask();
+    expect(members.split(/\s+/).filter((path) => getPath(record, path) === undefined)).toEqual([]);
   });
 });
 

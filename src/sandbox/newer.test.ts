@@ -77,6 +77,22 @@ describe("the newer version", () => {
     expect((await bench.call("GET", path, undefined, { version: undefined })).body.message).toBe("version header was not found.");
   });
 
+  test("takes a body by any of the alternatives described, and names what none of them knows", async () => {
+    const attach = (body: object) => bench.call("POST", `/social-media-posting/oauth/${bench.acme}/facebook/accounts/a1`, body, v3);
+    expect((await attach({ type: "page", originId: "o1", name: "Acme", avatar: "https://a.example.com/a.png" })).status).toBe(201);
+    const wrong = await attach({ type: "page", originId: "o1", name: "Acme", avatar: "https://a.example.com/a.png", tea: 1 });
+    expect([wrong.status, wrong.body.message]).toEqual([422, ["property tea should not exist"]]);
+  });
+
+  test("requires no more of an address it shares with the older one than it says itself", async () => {
+    const path = "/ad-publishing/facebook/custom-audience/a1";
+    expect((await bench.call("PUT", path, { locationId: bench.acme, name: "Patients" })).status).toBe(200);
+    const query = `locationId=${bench.acme}&listType=campaign&startDate=2026-01-01&endDate=2026-01-31&type=x`;
+    expect((await bench.call("GET", `/ad-publishing/facebook/reporting/list?${query}`)).body.message).not.toContain(
+      "campaignId should not be empty",
+    );
+  });
+
   test("still answers what only the older description has", async () => {
     expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, v3)).status).toBe(200);
   });

@@ -26,6 +26,7 @@ export const messageEndpoints: Endpoints = {
     const { body } = call;
     const channel = body.type as Channel;
     const contact = contactOf(world, call, String(body.contactId));
+    const provider = providerOf(world, call);
     if (channel === "Custom" && !textOf(body.conversationProviderId)) return new Reply(201, {}); // and nothing is kept
     checkReachable(contact, channel);
     const text = textOf(body.message) ?? withoutMarkup(textOf(body.html) ?? "");
@@ -40,7 +41,7 @@ export const messageEndpoints: Endpoints = {
       body: text,
       attachments,
       ...(scheduledAt && { scheduledAt }),
-      ...providerOf(world, call),
+      ...provider,
       ...(channel === "Email" && {
         email: emailOf(world, call, textOf(body.emailFrom) ?? ownAddress(world, contact), [textOf(body.emailTo) ?? contact.email!]),
       }),
@@ -51,6 +52,7 @@ export const messageEndpoints: Endpoints = {
 
   "conversations/add-an-inbound-message"(world, call) {
     const { body } = call;
+    const provider = providerOf(world, call);
     const conversation = conversationNamed(world, call);
     if (body.type === "Custom" && !textOf(body.conversationProviderId)) return new Reply(201, {});
     const channel = (["IVR_Call", "Campaign_Call", "Campaign_VoiceMail"].includes(String(body.type)) ? "Call" : body.type) as Channel;
@@ -61,7 +63,7 @@ export const messageEndpoints: Endpoints = {
       status: "delivered",
       body: textOf(body.message) ?? withoutMarkup(textOf(body.html) ?? ""),
       attachments: textsOf(body.attachments),
-      ...providerOf(world, call),
+      ...provider,
       ...dateOf(call),
       ...(channel === "Call" && { call: callOf(body.call) }),
       ...(channel === "Email" && {
@@ -74,6 +76,7 @@ export const messageEndpoints: Endpoints = {
   },
 
   "conversations/add-an-outbound-message"(world, call) {
+    const provider = providerOf(world, call);
     const conversation = conversationNamed(world, call);
     const message = keep(world, conversation, {
       channel: "Call",
@@ -81,7 +84,7 @@ export const messageEndpoints: Endpoints = {
       status: "connected",
       body: "",
       attachments: textsOf(call.body.attachments),
-      ...providerOf(world, call),
+      ...provider,
       ...dateOf(call),
       call: callOf(call.body.call),
     });
