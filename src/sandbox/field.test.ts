@@ -353,7 +353,7 @@ describe("opportunities", () => {
     expect([status, body.message]).toEqual([422, ["date must be in the format mm-dd-yyyy", "endDate must be in the format mm-dd-yyyy"]]);
   });
 
-  test("cannot be searched without a location, which is told as what is missing", async () => {
+  test("cannot be searched without a location; the refusal names the parameter", async () => {
     const { status, body } = await get("/opportunities/search");
     expect([status, body.message]).toEqual([422, ["location_id can't be undefined"]]);
   });

@@ -23,7 +23,7 @@ export const people: Line[] = [
   ],
   [
     "users.filter_by_email",
-    "a trigger is told that it needs all of a record to notice a change",
+    "the help says what a trigger needs to notice a changed name",
     () => /a trigger does not notice a changed name/.test(field("users.filter_by_email", "projection")!.help ?? ""),
     true,
   ],

@@ -67,7 +67,7 @@ export const knownShapeErrors: readonly KnownError[] = [
     fault: /^meta\.prevPage: must be number$/,
     wrong: "the page before the first is described as a number",
     right: "there is none: null",
-    source: "recordings of the service",
+    source: "the same marks beside the list of contacts, as clients in the field read them",
   },
   {
     where: [
@@ -92,7 +92,7 @@ export const knownShapeErrors: readonly KnownError[] = [
     fault: /^status: is 201, not 200$/,
     wrong: "a token that is made is described with the status 200",
     right: "the service answers 201",
-    source: "clients in the field, which check for it",
+    source: "a probe of the service",
   },
   {
     where: ["associations/find-associations", "associations/get-relations-by-record-id"],

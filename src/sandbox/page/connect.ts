@@ -147,8 +147,9 @@ const providers = ({ id, providers: list = [] }: OAuthApp) =>
     ${list.map(
       (provider) =>
         html`<form class="row below" method="post" action="/sandbox/apps/${id}/providers/${provider.id}/delete">
-          <strong>${provider.type}</strong><code>${provider.id}</code
-          ><span class="mono wrap">${provider.deliveryUrl ?? "no delivery address"}</span>
+          <strong>${provider.type}</strong><code>${provider.id}</code>${
+            provider.deliveryUrl ? html`<span class="mono wrap">${provider.deliveryUrl}</span>` : html`<span>no delivery address</span>`
+          }
           <button class="small danger">Take away</button>
         </form>`,
     )}
