@@ -32,7 +32,7 @@ describe.skipIf(!specs).each(["v2", "v3"] as const)("the sandbox's answers, held
     side = await openSide();
     for await (const [{ key, operation }, answer] of answersOf(side, exchanges))
       met.push(...judge(operation, answer).map((fault) => ({ key, id: operation.id, fault })));
-  });
+  }, 180_000); // some fifteen seconds where nothing else runs
   afterAll(() => side.close());
 
   test("are those of every endpoint", () => {
