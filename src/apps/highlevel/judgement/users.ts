@@ -65,7 +65,10 @@ const table = {
     paging: { ...pages, in: "body" },
     fields: {
       emails: { label: "E-mail addresses", control: "tags", schema: textList, join: "comma" },
-      projection: { label: "What to give", help: "Without 'all' only ids and e-mail addresses come back, and a trigger does not notice a changed name or role." },
+      projection: {
+        label: "What to give",
+        help: "Without 'all' only ids and e-mail addresses come back, and a trigger does not notice a changed name or role.",
+      },
       deleted: { label: "Deleted ones" },
     },
     example: { input: { emails: [mary.email], projection: "all" }, output: [mary] },
