@@ -1,7 +1,9 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { choicesOf, findChoice, listed, offering, titleOf, type Choice, type Search } from "#catalog/choices.ts";
-import { fitInput, splitList } from "#catalog/fit.ts";
+import { pointer } from "#catalog/empty.ts";
+import { fitInput, type FitSettings } from "#catalog/fit.ts";
+import { splitKnown, splitList } from "#catalog/lists.ts";
 import { readAll } from "#catalog/paging.ts";
 import {
   kindOf,
@@ -23,6 +25,7 @@ import {
   resolveCustomFields,
   type CustomFieldDefinition,
 } from "./highlevel/custom-fields.ts";
+import { atHome } from "./home.ts";
 import { findOperation } from "./index.ts";
 import { plainIds } from "./plain-ids.ts";
 
@@ -36,14 +39,22 @@ export type LookupCall = Call & {
 };
 type Input = Record<string, unknown>;
 
+/** What values mean that do not say so themselves; where the zone or the country is not set, those of the sub-account count. */
+export type PrepareSettings = Omit<FitSettings, "lacks">;
+
 /**
  * A step's input made ready: values fitted to their types, names turned into ids (custom fields, owner, `pipeline / stage`).
- * Answers at once unless a name has to be looked up. To be followed by `validateInput` and `buildRequest`.
+ * Answers at once unless something has to be looked up. To be followed by `validateInput` and `buildRequest`.
  */
-export function prepareInput(operation: Operation, input: Input, call: LookupCall): Input | Promise<Input> {
-  const fitted = plainIds(operation, fitInput(operation, input)); // first: a name may come as a number, names as the text of a list
+export function prepareInput(operation: Operation, input: Input, call: LookupCall, own: PrepareSettings = {}): Input | Promise<Input> {
+  // first: a name may come as a number, names as the text of a list
+  const fitted = atHome(operation, input, own, call, (meant) => plainIds(operation, fitInput(operation, input, meant)));
+  return fitted instanceof Promise ? fitted.then((fit) => withIds(operation, fit, call, own)) : withIds(operation, fitted, call, own);
+}
+
+function withIds(operation: Operation, fitted: Input, call: LookupCall, settings: FitSettings): Input | Promise<Input> {
   const named = namedFields(operation).filter((field) => isNamed(field, fitted[field.name]) || lacksParent(operation, field, fitted));
-  return named.length === 0 ? fitted : resolveNames(operation, named, fitted, call);
+  return named.length === 0 ? fitted : resolveNames(operation, named, fitted, call, settings);
 }
 
 const withNames = new WeakMap<Operation, InputField[]>();
@@ -77,33 +88,49 @@ const parentOf = ({ input }: Operation, { lookup }: InputField): InputField | un
   lookup?.within && input.find((f) => f.name === lookup.within!.field);
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
-async function resolveNames(operation: Operation, fields: readonly InputField[], input: Input, call: LookupCall): Promise<Input> {
+async function resolveNames(
+  operation: Operation,
+  fields: readonly InputField[],
+  input: Input,
+  call: LookupCall,
+  settings: FitSettings,
+): Promise<Input> {
   const resolved = { ...input };
   for (const field of fields) {
-    if (field.control === "customFields") resolved[field.name] = await resolveFields(operation.app, field, input[field.name], call);
+    if (field.control === "customFields") resolved[field.name] = await resolveFields(operation, field, input, call, settings);
     else if (field.lookup!.within) Object.assign(resolved, await resolveChild(operation, field, resolved, call));
     else resolved[field.name] = await resolveValue(operation.app, field, input[field.name], call);
   }
   return resolved;
 }
 
-async function resolveFields(app: string, field: InputField, values: unknown, call: LookupCall): Promise<unknown> {
-  const lookup = field.lookup!;
-  const read = async (ask: Call) => (await rowsOf(app, lookup, ask)) as CustomFieldDefinition[];
+/** Nothing where no field is left that holds anything: an empty list could be taken for a wish. */
+async function resolveFields(operation: Operation, field: InputField, input: Input, call: LookupCall, own: FitSettings): Promise<unknown> {
+  const values = input[field.name];
+  const read = async (ask: Call) => (await rowsOf(operation.app, field.lookup!, ask)) as CustomFieldDefinition[];
   const known = await read(call).catch((thrown: unknown) => {
     if (Array.isArray(values) && isUnaskable(thrown)) return null; // ids can be sent as they are
     throw thrown;
   });
   if (!known) return values;
+  const place = { at: pointer("", field.name), keepMarks: operation.recipe === true };
   const pins = await call.pins?.();
-  const resolve = (definitions: CustomFieldDefinition[]) => {
-    const find = (name: string) => pinnedDefinition(field, definitions, name, pins, call);
-    return Array.isArray(values)
-      ? resolveCustomFieldRows(definitions, values, find)
-      : resolveCustomFields(definitions, values as Input, find);
+  const resolve = async (definitions: CustomFieldDefinition[]) => {
+    const found = new Map<string, CustomFieldDefinition>(); // what a name means is said once, though values may be fitted twice
+    const find = (name: string) => {
+      const definition = found.get(name) ?? pinnedDefinition(field, definitions, name, pins, call);
+      found.set(name, definition);
+      return definition;
+    };
+    const rows = await atHome(operation, input, own, call, (meant) =>
+      Array.isArray(values)
+        ? resolveCustomFieldRows(definitions, values, { ...meant, ...place }, find)
+        : resolveCustomFields(definitions, values as Input, { ...meant, ...place }, find),
+    );
+    return rows.length > 0 ? rows : undefined;
   };
   try {
-    return resolve(known);
+    return await resolve(known);
   } catch (thrown) {
     if (!call.fresh) throw thrown;
     return resolve(await read(call.fresh)); // the field, or the option, may be new
@@ -197,8 +224,15 @@ const isUnaskable = (thrown: unknown): boolean =>
 /** A name, or each of a list of names; ids among them stay. */
 async function resolveValue(app: string, field: InputField, value: unknown, call: LookupCall): Promise<unknown> {
   if (field.schema.type !== "array") return (await resolveName(app, field, textOf(value), call)).value;
-  const names = Array.isArray(value) ? value.map(textOf) : splitList(textOf(value));
+  const names = Array.isArray(value) ? value.map(textOf) : await namesIn(app, field.lookup!, textOf(value), call);
   return Promise.all(names.map(async (name) => (isName(field, name) ? (await resolveName(app, field, name, call)).value : name)));
+}
+
+/** The names in a text: one may contain a comma itself. */
+async function namesIn(app: string, lookup: Lookup, text: string, call: LookupCall): Promise<string[]> {
+  if (!text.includes(",")) return [text];
+  const choices = choicesAmong(lookup, await rowsOf(app, lookup, call));
+  return splitKnown(text, (part) => "found" in findChoice(choices, part));
 }
 
 /** What lies within something else also says what that is: the parent's field is filled, or has to agree. */

@@ -1,41 +1,134 @@
 import { parseJson } from "#kernel/exact-json.ts";
-import type { Json } from "#kernel/json.ts";
-import { type Clock, systemClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { isObject, type Json } from "#kernel/json.ts";
 import { compileOperation } from "./compile.ts";
-import { fold, textOf } from "./text.ts";
+import { emptyMark, isEmptyMark, pointer } from "./empty.ts";
+import { splitAddresses, splitList, splitUrls } from "./lists.ts";
+import { readNumber } from "./numbers.ts";
+import { internationalPhone, plainEmail } from "./people.ts";
+import { fold, isBlankText, textOf } from "./text.ts";
 import { fitTime, isTimeFormat } from "./times.ts";
 import type { InputField, JsonSchema, JsonType, Operation } from "./types.ts";
 
+/** What the values of an input mean where they do not say so themselves. */
+export interface FitSettings {
+  /** The moment that `now` means; by this machine's clock when absent. */
+  now?: number;
+  /** In which zone a time is meant that names none. */
+  zone?: string;
+  /** The country of a phone number that names none, in two letters. */
+  country?: string;
+  /** JSON pointers of what is emptied on purpose. Where it is set, a `null` elsewhere is what a mapping gave, and counts as missing. */
+  emptied?: ReadonlySet<string>;
+  /** Called when a zone or a country would have made a difference and none is set. */
+  lacks?: (what: "zone" | "country") => void;
+}
+
 /**
- * Values as the operation's types want them, where nothing is lost by it: "9" for a number, "yes" for a checkbox,
- * "vip, dentist" for tags, a time for a date field. An empty text counts as not given: it is what a mapping gives that found
- * nothing, and must blank nothing. Who means to blank a field gives null, where the other side takes it.
- * Gives `input` itself back when it fits already.
+ * Values as the operation's types want them, where nothing is lost by it: "9" for a number, "yes" for a checkbox, "vip, dentist" for tags, a time
+ * for a date field. What is empty counts as not given, a list as well as a text: it is what a mapping gives whose source is missing, and must
+ * blank nothing. Who means to empty a field says so (`emptied`). Gives `input` itself back when it fits already.
  */
-export function fitInput(operation: Operation, input: Record<string, unknown>, clock: Clock = systemClock): Record<string, unknown> {
+export function fitInput(operation: Operation, input: Record<string, unknown>, settings: FitSettings = {}): Record<string, unknown> {
   const { fields } = compileOperation(operation);
   let fitted: Record<string, unknown> | undefined;
   for (const name in input) {
     const slot = fields.get(name);
     if (!slot) continue;
     const value = input[name];
-    const fit = fitValue(slot.field, value, clock);
+    const at = pointer("", name);
+    const fit = settings.emptied?.has(at) ? emptied(operation, slot.field, value) : fitField(operation, slot.field, value, at, settings);
     if (fit !== value) (fitted ??= { ...input })[name] = fit;
   }
   return fitted ?? input;
 }
 
-function fitValue(field: InputField, value: unknown, clock: Clock): unknown {
-  const { schema } = field;
-  if (value === undefined || schema.type === undefined) return value;
-  if (typeof value === "string" && value.trim() === "") return undefined;
-  if (value === null) return allows(schema, "null") ? null : undefined;
-  if (isTimeFormat(schema.format)) return fitTime(schema.format, schema.type, value, clock.now());
-  if (typeof value === "string" && schema.enum?.some((choice) => typeof choice === "string")) return chosen(schema.enum, value);
-  if (allows(schema, typeof value as JsonType)) return schema.format === "date-time" && typeof value === "string" ? dateTime(value) : value;
-  const type = typeof schema.type === "string" ? schema.type : schema.type.find((t) => t !== "null");
-  return type ? (fits[type]?.(value, field) ?? undefined) : value;
+/** What empties a field on the wire. In a new record there is nothing to empty; a recipe leaves it to the calls it makes. */
+function emptied(operation: Operation, { name, schema, in: place }: InputField, value: unknown): unknown {
+  const nullable = schema.type === undefined || allows(schema, "null");
+  if (value === null) return nullable ? null : undefined;
+  const changes = operation.effect === "update" || operation.effect === "upsert";
+  if (!changes && !nullable) return undefined;
+  if (operation.recipe) return emptyMark;
+  const blank = nullable ? null : blankOf(schema);
+  if (place === "body" && blank !== undefined) return blank;
+  throw new MillraceError("STEP_INPUT_INVALID", {
+    details: { field: name, problem: `cannot be emptied: ${operation.title} always wants a value here`, outcome: "not_sent" },
+  });
 }
+
+function blankOf(schema: JsonSchema): unknown {
+  if (allows(schema, "null")) return null;
+  if (schema.type === "array") return [];
+  return schema.type === "string" && !schema.enum && !isTimeFormat(schema.format) ? "" : undefined;
+}
+
+function fitField(operation: Operation, field: InputField, value: unknown, at: string, settings: FitSettings): unknown {
+  if (value === undefined) return value;
+  if (field.schema.type === undefined) return operation.effect === "update" || operation.effect === "upsert" ? filled(value) : value;
+  if (value === null) return allows(field.schema, "null") && settings.emptied === undefined ? null : undefined;
+  const fit = fitValue(field.schema, value, settings, field);
+  return field.control === "customFields" ? fit : fitInside(field.schema, fit, at, settings);
+}
+
+const filled = (value: unknown): unknown => (isBlank(value) ? undefined : value);
+const isBlank = (value: unknown): boolean =>
+  typeof value === "string" ? isBlankText(value) : Array.isArray(value) && value.every(isBlankItem);
+const isBlankItem = (value: unknown): boolean => value === undefined || value === null || isBlank(value);
+
+function fitValue(schema: JsonSchema, value: unknown, settings: FitSettings, field?: InputField): unknown {
+  if (isBlank(value)) return undefined;
+  if (isTimeFormat(schema.format)) return fitTime(schema.format, schema.type, value, settings);
+  if (typeof value === "string") {
+    if (schema.format === "email" && allows(schema, "string")) return plainEmail(value);
+    if (schema.enum?.some((choice) => typeof choice === "string")) return chosen(schema.enum, value);
+  }
+  if (schema.format === "phone" && (typeof value === "string" || typeof value === "number"))
+    return internationalPhone(textOf(value), settings);
+  if (allows(schema, typeof value as JsonType)) return value;
+  const type = typeof schema.type === "string" ? schema.type : schema.type?.find((t) => t !== "null");
+  return type ? (fits[type]?.(value, schema, field) ?? undefined) : value;
+}
+
+/** The members and items of a value: formats are fitted and what is blank is left out, as at the top. Gives the value itself back when nothing changes. */
+function fitInside(schema: JsonSchema, value: unknown, at: string, settings: FitSettings): unknown {
+  if (Array.isArray(value)) return fitItems(schema.items ?? {}, value, at, settings);
+  if (!isObject(value) || !schema.properties) return value;
+  let fitted: Record<string, unknown> | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const described = schema.properties[name];
+    if (!described) continue;
+    const fit = fitMember(described, member, pointer(at, name), settings);
+    if (fit === member) continue;
+    fitted ??= { ...value };
+    if (fit === undefined) delete fitted[name];
+    else fitted[name] = fit;
+  }
+  return fitted && Object.keys(fitted).length === 0 ? undefined : (fitted ?? value);
+}
+
+function fitItems(schema: JsonSchema, list: readonly unknown[], at: string, settings: FitSettings): unknown {
+  let changed = false;
+  const items: unknown[] = [];
+  for (const [i, item] of list.entries()) {
+    const fit = isBlankItem(item) ? undefined : fitMember(schema, item, pointer(at, String(i)), settings);
+    if (fit !== item) changed = true;
+    if (fit !== undefined) items.push(fit);
+  }
+  if (items.length === 0) return undefined;
+  return changed ? items : list;
+}
+
+function fitMember(schema: JsonSchema, value: unknown, at: string, settings: FitSettings): unknown {
+  if (settings.emptied?.has(at) && isEmptyMark(value)) return blankOf(schema) ?? value;
+  if (value === null) return (settings.emptied?.has(at) ?? true) || schema.type === undefined ? value : undefined;
+  if (schema.type === undefined) return value;
+  if (isBlank(value)) return undefined;
+  const fit = isFormatted(schema) ? fitValue(schema, value, settings) : value;
+  return fitInside(schema, fit, at, settings);
+}
+
+const isFormatted = ({ format }: JsonSchema): boolean => isTimeFormat(format) || format === "email" || format === "phone";
 
 /** A choice as it is spelt: `Won` is `won`, where no other choice differs by its case alone. */
 function chosen(choices: readonly Json[], value: string): unknown {
@@ -47,11 +140,8 @@ function chosen(choices: readonly Json[], value: string): unknown {
 const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>
   typeof type === "string" ? type === wanted : (type?.includes(wanted) ?? true);
 
-const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unknown>> = {
-  string: (value, { schema }) => {
-    if (schema.format === "date-time" && typeof value === "number") return instant(value);
-    return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-  },
+const fits: Partial<Record<JsonType, (value: unknown, schema: JsonSchema, field?: InputField) => unknown>> = {
+  string: (value) => (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value),
   number: toNumber,
   integer: toNumber,
   boolean: toBoolean,
@@ -60,9 +150,7 @@ const fits: Partial<Record<JsonType, (value: unknown, field: InputField) => unkn
 };
 
 function toNumber(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  const text = value.trim();
-  return Number.isFinite(Number(text)) ? Number(text) : value;
+  return typeof value === "string" || typeof value === "bigint" ? (readNumber(String(value)) ?? value) : value;
 }
 
 function toBoolean(value: unknown): unknown {
@@ -71,23 +159,29 @@ function toBoolean(value: unknown): unknown {
   return ["false", "no", "0", "off"].includes(text) ? false : value;
 }
 
-/** Text becomes a list at its commas where the list is of texts, and is read as JSON elsewhere. */
-function toList(value: unknown, { schema }: InputField): unknown {
-  if (Array.isArray(value)) return schema.items?.type === "string" && value.some((v) => typeof v === "number") ? value.map(String) : value;
-  if (typeof value === "number" || typeof value === "boolean") return schema.items?.type === "string" ? [String(value)] : [value];
+/** Text becomes a list where the list is of texts, and is read as JSON elsewhere. Names that are looked up may contain a comma: they are split there. */
+function toList(value: unknown, schema: JsonSchema, field?: InputField): unknown {
+  const ofTexts = schema.items?.type === "string";
+  if (Array.isArray(value))
+    return ofTexts && value.some((v) => typeof v === "number")
+      ? value.map((v) => (typeof v === "number" ? String(v) : (v as unknown)))
+      : value;
+  if (typeof value === "number" || typeof value === "boolean") return ofTexts ? [String(value)] : [value];
   if (typeof value !== "string") return value;
   if (/^\s*\[/.test(value)) return parsed(value);
-  if (schema.items?.type !== "string") return value;
-  const parts = splitList(value);
+  if (!ofTexts) return value;
+  const parts = splitText(value, schema.items!);
+  if (field?.lookup?.by && !parts.every((part) => isIdOf(field, part))) return value;
   return parts.length > 0 ? parts : undefined; // "," is what two empty values joined give: not a wish for an empty list
 }
 
-/** `a, b, , c` as its parts, trimmed, without empty ones. */
-export const splitList = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+/** Whether a text is what the look-up's list calls the value, and so needs no looking up. */
+const isIdOf = ({ lookup }: InputField, text: string): boolean => lookup?.id !== undefined && new RegExp(lookup.id).test(text);
+
+function splitText(text: string, { format }: JsonSchema): string[] {
+  if (format === "email" || format === "phone") return splitAddresses(text);
+  return /^\s*https?:\/\//i.test(text) ? splitUrls(text) : splitList(text);
+}
 
 function parsed(value: unknown): unknown {
   if (typeof value !== "string") return value;
@@ -96,14 +190,4 @@ function parsed(value: unknown): unknown {
   } catch {
     return value; // checking will say what it should have been
   }
-}
-
-/** Epoch milliseconds as a time; a number no date has stays, for the check to tell. */
-const instant = (ms: number): unknown => (Math.abs(ms) <= 8.64e15 ? dateTime(new Date(ms).toISOString()) : ms);
-
-/** A time as HighLevel takes it: with an offset and without milliseconds. */
-function dateTime(text: string): string {
-  const trimmed = text.trim();
-  if (/^\d{4}-\d{2}-\d{2}$/.test(trimmed)) return `${trimmed}T00:00:00Z`;
-  return trimmed.replace(/(T\d{2}:\d{2}:\d{2})\.\d+/, "$1");
 }

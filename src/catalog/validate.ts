@@ -1,5 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
+import { emptyMark } from "./empty.ts";
 import { nearest } from "./nearest.ts";
 import { brokenRule } from "./rules.ts";
 import type { JsonSchema, Operation } from "./types.ts";
@@ -16,6 +17,7 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     const value = input[name];
     if (value === undefined) continue;
     const slot = plan.fields.get(name);
+    if (value === emptyMark && operation.recipe) continue;
     const problem = slot ? slot.check(value) : unknownField(plan, operation, name, newer);
     if (problem !== null) (faults ??= new Map()).set(name, problem);
   }

@@ -271,6 +271,7 @@ class Pass {
       app: step.app,
       operation: step.operation,
       input: record.input as Record<string, unknown>,
+      settings: step.meant,
       lane: run.lane,
       dry: this.parts.dry !== undefined,
       idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
@@ -288,7 +289,8 @@ class Pass {
 
   #succeed(step: ActionStep, record: StepRecord, scope: Scope, began: number, result: StepCallResult, note?: string): null {
     const now = this.parts.clock.now();
-    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(note && { note }) };
+    const said = [note, ...(result.notices ?? [])].filter(Boolean).join(" ");
+    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(said && { note: said }) };
     record.attempts = record.attempts.length ? [...record.attempts, attempt] : [attempt];
     record.state = "succeeded";
     record.output = result.output as Json;

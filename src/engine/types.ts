@@ -723,6 +723,8 @@ export interface StepCall {
   operation: string;
   connection?: string;
   input: Record<string, unknown>;
+  /** In which zone and country the input is meant where it does not say so, and what of it the flow empties on purpose (JSON pointers). */
+  settings?: { zone?: string; country?: string; emptied?: ReadonlySet<string> };
   lane: Lane;
   dry: boolean;
   idempotencyKey: string;

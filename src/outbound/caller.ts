@@ -4,6 +4,8 @@ import { newId } from "#kernel/ids.ts";
 import { blame } from "#catalog/blame.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
+import { emptiedIn } from "#catalog/empty.ts";
+import type { FitSettings } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
@@ -34,7 +36,7 @@ export interface CallerParts {
   findOperation(app: string, id: string): Operation | undefined;
   findRecipe(app: string, id: string): Recipe | undefined;
   /** Turns names into ids and values into their types; may look things up through `call`. */
-  prepareInput(operation: Operation, input: Input, call: Call): Input | Promise<Input>;
+  prepareInput(operation: Operation, input: Input, call: Call, settings: FitSettings): Input | Promise<Input>;
   /** A call that may answer look-ups from memory, and knows what names stood for. A dry run remembers nothing new. */
   remembered(connection: CallConnection, call: Call, more?: { dry: boolean; note: (sentence: string) => void }): Call;
   connection(workspaceId: string, name: string): Promise<CallConnection | null>;
@@ -51,6 +53,8 @@ export interface CallRequest {
   /** Name or id. */
   connection?: string;
   input: Input;
+  /** How the input's values are meant. `emptied` is of a flow's step; a direct call says it in its input. */
+  settings?: Pick<FitSettings, "zone" | "country" | "emptied">;
   lane: Lane;
   /** Writes are pretended: worked out, told in `effects`, and not sent. */
   dry: boolean;
@@ -168,7 +172,7 @@ class OperationCaller implements Caller {
     const connection = await this.#connection(request, app);
     const gathered = nothingYet();
     const look = this.#bound(request, app, connection, gathered);
-    const input = await this.#parts.prepareInput(operation, request.input, this.#parts.remembered(connection, look));
+    const input = await this.#prepare(operation, request, this.#parts.remembered(connection, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
     const row = await this.#firstRow(app, operation.confirm.operation, asked, look, (rows) => confirmedRow(operation, input, rows, since));
@@ -206,7 +210,7 @@ class OperationCaller implements Caller {
   async #one(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered) {
     const number = ++gathered.calls;
     requirePermission(app, operation, connection);
-    const prepared = this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
+    const prepared = this.#prepare(operation, request, this.#lookUps(request, app, connection, gathered));
     const input = prepared instanceof Promise ? await prepared : prepared;
     this.#validate(operation, input, connection);
     if (request.dry) {
@@ -242,10 +246,18 @@ class OperationCaller implements Caller {
     const recipe = this.#parts.findRecipe(request.app, operation.id);
     if (!recipe) throw unknownOperation(request);
     requirePermission(app, operation, connection);
-    const input = await this.#parts.prepareInput(operation, request.input, this.#lookUps(request, app, connection, gathered));
+    const input = await this.#prepare(operation, request, this.#lookUps(request, app, connection, gathered));
     this.#validate(operation, input, connection);
     const call = this.#bound(request, app, connection, gathered);
     return (await recipe.run({ connection, call, dry: request.dry }, input)).output;
+  }
+
+  #prepare(operation: Operation, { input, settings }: CallRequest, call: Call): Input | Promise<Input> {
+    return this.#parts.prepareInput(operation, input, call, {
+      now: this.#parts.clock.now(),
+      ...settings,
+      emptied: settings?.emptied ?? emptiedIn(input),
+    });
   }
 
   #validate(operation: Operation, input: Input, connection: CallConnection): void {
@@ -258,7 +270,8 @@ class OperationCaller implements Caller {
     return (id, input) => {
       const operation = this.#parts.findOperation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
-      return this.#one({ ...request, operation: id, input }, app, operation, connection, gathered);
+      const { emptied: _, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
+      return this.#one({ ...request, operation: id, input, settings }, app, operation, connection, gathered);
     };
   }
 

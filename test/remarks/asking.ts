@@ -23,11 +23,12 @@ export const agency: ConnectionFacts = {
 };
 export const operation = (id: string) => findOperation("highlevel", id)!;
 export const ownField = { id: "f1", name: "Source of the deal", fieldKey: "opportunity.source_of_the_deal", dataType: "TEXT" };
+const known: Record<string, unknown> = { "locations.list_custom_fields": [ownField], "locations.get": { timezone: "UTC", country: "US" } };
 /** Names are ids here, but for those of custom fields. */
 const ask: Call = (id) =>
-  id === "locations.list_custom_fields"
-    ? Promise.resolve({ output: [ownField], raw: {}, status: 200 })
-    : Promise.reject(new Error(`${id} was not to be asked`));
+  known[id] === undefined
+    ? Promise.reject(new Error(`${id} was not to be asked`))
+    : Promise.resolve({ output: known[id], raw: {}, status: 200 });
 export const calendarId = "cAl7Qw3Er9Ty5Ui1Op2A";
 export const pipelineId = "pIp3Zx7Cv1Bn5Ma9Sd2F";
 export const mary = "8Qk2mVtXb1nLz7RdYc4e";

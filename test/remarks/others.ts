@@ -214,7 +214,7 @@ export const others: Line[] = [
     "social.statistics",
     "one profile to a hundred",
     () => Promise.all([stopped("social.statistics", { profileIds: [] }), stopped("social.statistics", { profileIds: many(101) })]),
-    [stops("at least 1"), stops("at most 100")],
+    [stops("is needed"), stops("at most 100")],
   ],
   [
     "social.statistics",

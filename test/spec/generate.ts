@@ -1,11 +1,18 @@
-import { isFitted, isTimeFormat, type TimeFormat } from "#catalog/times.ts";
+import { isTimeFormat, timeProblem, type TimeFormat } from "#catalog/times.ts";
 import type { InputField, JsonSchema, JsonType, Operation } from "#catalog/types.ts";
 
 /** How much of an operation is filled in. */
 export type Fill = "required" | "all";
 
 const deepest = 6;
-const times: Record<TimeFormat, string> = { "epoch-ms": "1769900400000", "epoch-s": "1769900400", "mm-dd-yyyy": "01-31-2026" };
+const times: Record<TimeFormat, string> = {
+  "date-time": "2026-01-31T09:00:00Z",
+  date: "2026-01-31",
+  "loose-date": "2026-01-31",
+  "epoch-ms": "1769900400000",
+  "epoch-s": "1769900400",
+  "mm-dd-yyyy": "01-31-2026",
+};
 /** A text for each pattern the vendor uses. */
 const patterned: Record<string, string> = {
   "^[A-Za-z_]+/[A-Za-z_]+$": "Europe/London",
@@ -60,8 +67,9 @@ const made: Record<JsonType, (schema: JsonSchema, name: string, fill: Fill, dept
 };
 
 function textOf({ format, pattern, minLength = 0, maxLength = Infinity }: JsonSchema, name: string): unknown {
-  if (isTimeFormat(format)) return isFitted(format, times[format]) ? times[format] : name;
-  if (format === "date-time") return "2026-01-31T09:00:00Z";
+  if (isTimeFormat(format)) return timeProblem(format, times[format]) === null ? times[format] : name;
+  if (format === "email") return `${name.replace(/\W+/g, "-")}@example.com`;
+  if (format === "phone") return "+441632960961";
   if (format === "binary") return { filename: "leaf.txt", contentType: "text/plain", base64: "bGVhZg==" };
   if (pattern) return patterned[pattern] ?? pattern;
   return (name || "text").padEnd(minLength, "x").slice(0, maxLength);

@@ -1,9 +1,14 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import { splitList } from "#catalog/fit.ts";
 import { offering } from "#catalog/choices.ts";
+import { emptyMark, isEmptyMark, pointer } from "#catalog/empty.ts";
+import type { FitSettings } from "#catalog/fit.ts";
+import { splitKnown } from "#catalog/lists.ts";
 import { nearest } from "#catalog/nearest.ts";
-import { fold, textOf } from "#catalog/text.ts";
+import { readNumber } from "#catalog/numbers.ts";
+import { internationalPhone, plainEmail } from "#catalog/people.ts";
+import { fold, isBlankText, textOf } from "#catalog/text.ts";
+import { fitTime, timeProblem } from "#catalog/times.ts";
 
 /** A custom field of a sub-account, as its list of definitions gives it. */
 export interface CustomFieldDefinition {
@@ -23,40 +28,67 @@ export interface CustomFieldValue {
   field_value: unknown;
 }
 
+/** The field that a name means. */
+type Find = (name: string) => CustomFieldDefinition;
+
+/** How values are read, and where in the input they are: `keepMarks` leaves a field that is emptied to the call that writes it. */
+export interface CustomFieldSettings extends FitSettings {
+  at: string;
+  keepMarks: boolean;
+}
+
 /**
  * `{ "Net promoter score": 9, "contact.colour": "teal" }` as HighLevel takes it: by id, each value in its type's shape.
- * What is empty is left out, so that a mapping that found nothing blanks nothing. Throws STEP_INPUT_INVALID naming the field.
+ * What is empty is left out, so that a mapping whose source is missing blanks nothing. Throws STEP_INPUT_INVALID naming the field.
  */
 export function resolveCustomFields(
   definitions: readonly CustomFieldDefinition[],
   values: Readonly<Record<string, unknown>>,
-  find: (name: string) => CustomFieldDefinition = (name) => findDefinition(definitions, name),
+  settings: CustomFieldSettings,
+  find: Find = (name) => findDefinition(definitions, name),
 ): CustomFieldValue[] {
-  return Object.entries(values)
-    .filter(([, value]) => !isEmpty(value))
-    .map(([name, value]) => {
-      const definition = find(name);
-      return { id: definition.id, key: definition.fieldKey, field_value: shape(definition, name, value) };
-    });
+  return Object.entries(values).flatMap(([name, value]) => {
+    const isEmptied = settings.emptied?.has(pointer(settings.at, name)) === true && isEmptyMark(value);
+    return resolveOne(find, name, value, isEmptied, settings) ?? [];
+  });
 }
 
 /**
  * The same as a list, as HighLevel itself writes it: `[{ id, field_value }]`, the value under any of its spellings. HighLevel drops an
- * id it does not know without a word, so each is looked up. An empty value stays: it is how a field is blanked.
+ * id it does not know without a word, so each is looked up. A `null` that no mapping gave stays: it is how HighLevel blanks a field.
  */
 export function resolveCustomFieldRows(
   definitions: readonly CustomFieldDefinition[],
   rows: readonly unknown[],
-  find: (name: string) => CustomFieldDefinition = (name) => findDefinition(definitions, name),
+  settings: CustomFieldSettings,
+  find: Find = (name) => findDefinition(definitions, name),
 ): unknown[] {
-  return rows.map((row) => {
+  return rows.flatMap((row, i) => {
     const name = rowName(row);
-    if (name === undefined || !isObject(row)) return row; // checking will say what it should have been
-    const value = customFieldValue(row);
-    if (!isEmpty(value)) return resolveCustomFields(definitions, { [name]: value }, find)[0];
-    const { id, fieldKey } = find(name);
-    return { id, key: fieldKey, field_value: value ?? null };
+    if (name === undefined || !isObject(row)) return [row]; // checking will say what it should have been
+    const at = pointer(settings.at, String(i));
+    const spelling = valueKeys.find((key) => row[key] !== undefined) ?? "value";
+    const value = row[spelling];
+    if (value === null && (settings.emptied?.has(pointer(at, spelling)) ?? true)) {
+      const { id, fieldKey } = find(name);
+      return [{ id, key: fieldKey, field_value: null }];
+    }
+    const isEmptied = settings.emptied?.has(pointer(at, spelling)) === true && isEmptyMark(value);
+    return resolveOne(find, name, value, isEmptied, settings) ?? [];
   });
+}
+
+function resolveOne(
+  find: Find,
+  name: string,
+  value: unknown,
+  isEmptied: boolean,
+  settings: CustomFieldSettings,
+): CustomFieldValue | undefined {
+  if (isEmpty(value)) return undefined;
+  const definition = find(name);
+  const written = isEmptied ? emptied(definition, settings) : shape(definition, name, value, settings);
+  return written === undefined ? undefined : { id: definition.id, key: definition.fieldKey, field_value: written };
 }
 
 /** How a value names its custom fields, in both of its forms. */
@@ -68,7 +100,12 @@ function rowName(row: unknown): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+/** Nothing, spaces, or a list or an object of nothing else. */
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (typeof value === "string" && isBlankText(value)) ||
+  (typeof value === "object" && Object.values(value).every(isEmpty));
 
 /** What a contact carries (`[{id, value}]`) by key: `{ "contact.nps": 9 }`. Fields without a definition keep their id. */
 export function namedCustomFields(definitions: readonly CustomFieldDefinition[], carried: unknown): Record<string, unknown> {
@@ -76,6 +113,8 @@ export function namedCustomFields(definitions: readonly CustomFieldDefinition[],
   const rows = Array.isArray(carried) ? carried.filter(isObject) : [];
   return Object.fromEntries(rows.map((row) => [keys.get(String(row["id"])) ?? String(row["id"]), customFieldValue(row)]));
 }
+
+const valueKeys = ["value", "fieldValue", "field_value"] as const;
 
 /** A carried field's value, whichever of its spellings the endpoint uses. */
 export const customFieldValue = (row: Record<string, unknown>): unknown => row["value"] ?? row["fieldValue"] ?? row["field_value"];
@@ -115,31 +154,44 @@ function unknownProblem(definitions: readonly CustomFieldDefinition[], name: str
   return `the sub-account has no such custom field${advice}`;
 }
 
-function shape(definition: CustomFieldDefinition, name: string, value: unknown): unknown {
-  switch (definition.dataType) {
-    case "NUMERICAL":
-    case "MONETORY": // sic
-      return number(name, value);
-    case "CHECKBOX":
-    case "MULTIPLE_OPTIONS":
-      return list(value).map((one) => option(definition, name, one));
-    case "SINGLE_OPTIONS":
-    case "RADIO":
-      return option(definition, name, text(name, value));
-    case "DATE":
-      return text(name, value).replace(/^(\d{4}-\d{2}-\d{2})T.*$/, "$1");
-    case "FILE_UPLOAD":
-    case "TEXTBOX_LIST":
-      return value;
-    default:
-      return text(name, value);
-  }
+/** The value of a kind of field as HighLevel takes it; undefined where nothing is left of it. Throws for what it would drop or misread. */
+type Shape = (value: unknown, name: string, definition: CustomFieldDefinition, settings: FitSettings) => unknown;
+
+const shapes: Record<string, Shape> = {
+  NUMERICAL: number,
+  FLOAT: number,
+  MONETORY: number, // sic
+  CHECKBOX: options,
+  MULTIPLE_OPTIONS: options,
+  SINGLE_OPTIONS: (value, name, definition) => option(definition, name, text(name, value)),
+  RADIO: (value, name, definition) => option(definition, name, text(name, value)),
+  DATE: date,
+  PHONE: (value, name, _, settings) => internationalPhone(text(name, value), settings),
+  EMAIL: (value, name) => plainEmail(text(name, value)),
+  FILE_UPLOAD: file,
+  SIGNATURE: file,
+  TEXTBOX_LIST: boxes,
+};
+
+function shape(definition: CustomFieldDefinition, name: string, value: unknown, settings: FitSettings): unknown {
+  if (isEmptyMark(value)) throw invalid(name, "holds the word for emptying a field, and only the flow itself may say so");
+  const write = shapes[definition.dataType] ?? ((given: unknown) => text(name, given));
+  return write(value, name, definition, settings);
 }
 
-function number(name: string, value: unknown): number {
-  const read = typeof value === "number" ? value : typeof value === "string" ? Number(value.trim()) : NaN;
-  if (!Number.isFinite(read)) throw invalid(name, `must be a number, and is ${JSON.stringify(value)}`);
-  return read;
+/** What empties a field of its kind. */
+function emptied({ dataType }: CustomFieldDefinition, { keepMarks }: CustomFieldSettings): unknown {
+  if (keepMarks) return emptyMark;
+  if (dataType === "CHECKBOX" || dataType === "MULTIPLE_OPTIONS") return [];
+  return ["NUMERICAL", "FLOAT", "MONETORY", "FILE_UPLOAD", "SIGNATURE", "TEXTBOX_LIST"].includes(dataType) ? null : "";
+}
+
+function number(value: unknown, name: string): number {
+  const read =
+    typeof value === "number" ? value : typeof value === "string" || typeof value === "bigint" ? readNumber(String(value)) : undefined;
+  if (read !== undefined && Number.isFinite(read)) return read;
+  const long = /^\s*[+-]?\d{16,}\s*$/.test(textOf(value)) ? "; it has more digits than a number keeps: use a text field for it" : "";
+  throw invalid(name, `must be a number, and is ${typeof value === "bigint" ? String(value) : JSON.stringify(value)}${long}`);
 }
 
 function text(name: string, value: unknown): string {
@@ -147,7 +199,23 @@ function text(name: string, value: unknown): string {
   return textOf(value);
 }
 
-const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : splitList(textOf(value)));
+/** A day in the flow's zone. */
+function date(value: unknown, name: string, _: CustomFieldDefinition, settings: FitSettings): unknown {
+  if (typeof value !== "string" && typeof value !== "number") throw invalid(name, "must be a date such as 2026-01-31, and is none");
+  const day = fitTime("date", "string", value, settings);
+  const problem = typeof day === "number" ? timeProblem("date", String(day)) : timeProblem("date", day);
+  if (problem !== null) throw invalid(name, `${problem}; parse_date reads other spellings`);
+  return day;
+}
+
+/** Options, each as the definition spells it. One may contain a comma: it is looked for before a text is split. */
+function options(value: unknown, name: string, definition: CustomFieldDefinition): unknown {
+  const isOption = (part: string) => definition.picklistOptions?.some((known) => fold(known) === fold(part)) ?? false;
+  const parts = Array.isArray(value)
+    ? value.filter((one) => !isEmpty(one)).map((one) => text(name, one))
+    : splitKnown(text(name, value), isOption);
+  return parts.length === 0 ? undefined : parts.map((part) => option(definition, name, part));
+}
 
 /** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */
 function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinition, name: string, value: string): string {
@@ -156,6 +224,33 @@ function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinitio
   if (found !== undefined || isAllowedCustomOption) return found ?? value;
   throw invalid(name, `must be one of ${picklistOptions.join(", ")}, and is '${value}'`);
 }
+
+/** HighLevel drops an address without a word: it wants a file that it already has. */
+function file(value: unknown, name: string): unknown {
+  const files = isObject(value) ? Object.values(value) : [];
+  if (files.length > 0 && files.every((one) => isObject(one) && typeof one["url"] === "string")) return value;
+  throw invalid(
+    name,
+    "is a file field, which takes no text or address: upload the file with forms/upload-to-custom-fields, or give the value of another record's file field",
+  );
+}
+
+/** Text boxes by their labels; blank ones are left out. */
+function boxes(value: unknown, name: string, { picklistOptions }: CustomFieldDefinition): unknown {
+  const labels = (picklistOptions ?? []).map(labelOf).filter((label) => label !== "");
+  const sample = `{${(labels.length > 0 ? labels : ["Label"]).map((label) => `"${label}": "…"`).join(", ")}}`;
+  if (!isObject(value)) throw invalid(name, `is a list of text boxes, and a text alone does not say which one it is for; give ${sample}`);
+  const filled = Object.entries(value).filter(([, one]) => !isEmpty(one));
+  return Object.fromEntries(
+    filled.map(([key, one]) => {
+      const label = labels.find((known) => fold(known) === fold(key));
+      if (label === undefined && labels.length > 0) throw invalid(name, `has no text box '${key}'; give ${sample}`);
+      return [label ?? key, text(`${name}.${key}`, one)];
+    }),
+  );
+}
+
+const labelOf = (option: unknown): string => (isObject(option) ? textOf(option["label"]) : textOf(option));
 
 const invalid = (name: string, problem: string) =>
   new MillraceError("STEP_INPUT_INVALID", {

@@ -1,5 +1,6 @@
 import type { ControlKind, InputField, JsonSchema, Operation } from "#catalog/types.ts";
 import { endpointFacts, indexLine, newerEndpoint, newerId, newerIndex, olderId, type EndpointFacts, type ModuleFacts } from "./facts.ts";
+import { withFormats } from "./formats.ts";
 import { renames } from "./renames.ts";
 import { inline } from "./schemas.ts";
 
@@ -116,6 +117,7 @@ function finish(field: InputField, endpoint: EndpointFacts, all: readonly InputF
   const taken = all.slice(0, all.indexOf(field)).some((other) => other.name === field.name); // all fields share one name space
   return {
     ...field,
+    schema: withFormats(field.wire ?? field.name, field.schema, endpoint.path),
     ...(taken ? { name: `${field.in}_${field.name}`, wire: field.wire ?? field.name } : {}),
     ...fillOf(field, endpoint, all),
     label: words(field.name),

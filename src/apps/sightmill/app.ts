@@ -19,8 +19,8 @@ const field = (name: string): InputField => ({
   control: "text",
 });
 const contact = ["email", "firstname", "surname", "segment", "spend", "product", "tag", "owner", "id"].map(field);
-const withAddress = (help: string, label = "E-mail") =>
-  contact.map((f) => (f.name === "email" ? { ...f, label, help, required: true } : f));
+const withAddress = (help: string, label = "E-mail", format = "email"): InputField[] =>
+  contact.map((f) => (f.name === "email" ? { ...f, schema: { ...f.schema, format }, label, help, required: true } : f));
 const delay: InputField = {
   name: "delay",
   in: "body",
@@ -117,7 +117,12 @@ export const sightmill: App = {
   urls,
   operations: [
     post("send_email_survey", "Send an e-mail survey", "send", [...withAddress("To whom the survey goes."), delay]),
-    post("send_sms_survey", "Send an SMS survey", "send", withAddress("The phone number, in the field SightMill calls email.", "Phone")),
+    post(
+      "send_sms_survey",
+      "Send an SMS survey",
+      "send",
+      withAddress("The phone number, in the field SightMill calls email.", "Phone", "phone"),
+    ),
     post("add_contact", "Add a contact", "create", withAddress("Who joins the next scheduled survey.")),
   ],
   triggers: [response],

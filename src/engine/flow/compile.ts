@@ -1,8 +1,9 @@
+import { emptiedIn } from "#catalog/empty.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
-import type { FlowDefinition, FlowSettings, Lane, StepDefinition, TriggerDefinition } from "../types.ts";
+import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
 
 /** A flow as a worker walks it: everything that can be worked out before the first event is. One for each version. */
 export interface CompiledFlow {
@@ -30,7 +31,15 @@ export interface CompiledSettings {
 }
 
 export type CompiledStep = { id: string; title?: string } & (
-  | { kind: "action"; app: string; operation: string; connection?: string; input: CompiledValue; onError: "fail" | "continue" }
+  | {
+      kind: "action";
+      app: string;
+      operation: string;
+      connection?: string;
+      input: CompiledValue;
+      meant: StepCall["settings"] & object;
+      onError: "fail" | "continue";
+    }
   | { kind: "filter"; condition: CompiledCondition }
   | { kind: "branch"; condition: CompiledCondition; then: CompiledStep[]; else: CompiledStep[] }
   | { kind: "forEach"; list: CompiledValue; as: string; body: CompiledStep[] }
@@ -47,11 +56,13 @@ export function compileFlow(definition: FlowDefinition, now: () => number): Comp
   const settings = compileSettings(definition.settings);
   const mapping: MappingSettings = { zone: settings.zone, now, ...(settings.country !== undefined && { country: settings.country }) };
   const { app, operation, key, record, previous = false } = definition.trigger;
+  const { zone, country } = definition.settings ?? {};
+  const home = { ...(zone !== undefined && { zone }), ...(country !== undefined && { country }) };
   return {
     settings,
     trigger: { app, operation },
     changes: previous || settings.settleMs !== null,
-    steps: definition.steps.map((step) => compileStep(step, mapping)),
+    steps: definition.steps.map((step) => compileStep(step, mapping, home)),
     ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
     ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
   };
@@ -73,8 +84,9 @@ function compileSettings({
   return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...(country !== undefined && { country }) };
 }
 
-function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledStep {
-  const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping));
+/** `home`: the zone and country that the flow itself names. */
+function compileStep(step: StepDefinition, mapping: MappingSettings, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
+  const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping, home));
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
   if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
   if ("if" in step)
@@ -110,6 +122,7 @@ function compileStep(step: StepDefinition, mapping: MappingSettings): CompiledSt
     app,
     operation,
     input: compileValue(input, mapping, "input"),
+    meant: { ...home, emptied: emptiedIn(input) },
     onError,
     ...(connection !== undefined && { connection }),
   };

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "#kernel/json.ts";
-import { splitList } from "#catalog/fit.ts";
+import { splitList } from "#catalog/lists.ts";
 import type { InputField, Lookup, Operation } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
 import type { Place } from "./places.ts";

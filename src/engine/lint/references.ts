@@ -1,6 +1,6 @@
 import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, type Pin, type Pins } from "#catalog/pins.ts";
-import { splitList } from "#catalog/fit.ts";
+import { splitKnown } from "#catalog/lists.ts";
 import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
 import type { Reference, LintFinding } from "../types.ts";
@@ -197,7 +197,8 @@ function unsure(literal: Literal, { named, before }: Extract<Meaning, { kind: "u
 function optionFindings({ place, field, values = [] }: Literal, { options, label }: Choice): LintFinding[] {
   if (!options) return [];
   const known = new Set(options.map(fold));
-  const isOption = (text: string) => known.has(fold(text)) || splitList(text).every((part) => known.has(fold(part)));
+  const isKnown = (text: string) => known.has(fold(text));
+  const isOption = (text: string) => splitKnown(text, isKnown).every(isKnown);
   return values
     .filter(({ given }) => !isOption(given))
     .map(({ at, given }) =>

@@ -1,4 +1,4 @@
-import { splitList } from "#catalog/fit.ts";
+import { splitList } from "#catalog/lists.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import type { ActionStep, FlowDefinition, StepDefinition } from "../types.ts";
 

@@ -16,8 +16,15 @@ export type MatchKey = "email" | "phone";
 /** Its rule speaks of its own fields, and its events of a poll. */
 const { rules: _rules, events: _events, ...byAddress } = judged("contacts.find_duplicate");
 const input: InputField[] = [
-  { name: "email", in: "setting", schema: { type: "string" }, label: "E-mail", control: "text" },
-  { name: "phone", in: "setting", schema: { type: "string" }, label: "Phone", control: "text", help: "With country code: +441632960961." },
+  { name: "email", in: "setting", schema: { type: "string", format: "email" }, label: "E-mail", control: "text" },
+  {
+    name: "phone",
+    in: "setting",
+    schema: { type: "string", format: "phone" },
+    label: "Phone",
+    control: "text",
+    help: "Best with country code: +441632960961.",
+  },
   { name: "contactId", in: "setting", schema: { type: "string" }, label: "Contact", control: "text", help: "The id, where it is known." },
   {
     name: "query",
