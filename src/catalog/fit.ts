@@ -43,18 +43,27 @@ export function fitInput(operation: Operation, input: Record<string, unknown>, s
   return fitted ?? input;
 }
 
-/** What empties a field on the wire. In a new record there is nothing to empty; a recipe leaves it to the calls it makes. */
-function emptied(operation: Operation, { name, schema, in: place }: InputField, value: unknown): unknown {
+/** Whether a step may say that a field is emptied. In a new record there is nothing to empty (`void`). */
+export function canEmpty(operation: Operation, { schema, in: place, control }: InputField): "yes" | "no" | "void" {
+  if (control === "customFields") return "no"; // each of them may be, by its name
+  if (schema.type === undefined || allows(schema, "null")) return "yes";
+  if (operation.effect !== "update" && operation.effect !== "upsert") return "void";
+  return place === "body" && blankOf(schema) !== undefined ? "yes" : "no";
+}
+
+/** What empties a field on the wire; a recipe leaves it to the calls it makes. */
+function emptied(operation: Operation, field: InputField, value: unknown): unknown {
+  const { schema, name, control } = field;
   const nullable = schema.type === undefined || allows(schema, "null");
   if (value === null) return nullable ? null : undefined;
-  const changes = operation.effect === "update" || operation.effect === "upsert";
-  if (!changes && !nullable) return undefined;
-  if (operation.recipe) return emptyMark;
-  const blank = nullable ? null : blankOf(schema);
-  if (place === "body" && blank !== undefined) return blank;
-  throw new MillraceError("STEP_INPUT_INVALID", {
-    details: { field: name, problem: `cannot be emptied: ${operation.title} always wants a value here`, outcome: "not_sent" },
-  });
+  const may = canEmpty(operation, field);
+  if (may === "void") return undefined;
+  if (may === "yes") return operation.recipe ? emptyMark : nullable ? null : blankOf(schema);
+  const problem =
+    control === "customFields"
+      ? 'cannot be emptied as a whole; name the fields to empty, as in {"Interests": {"$empty": true}}'
+      : `cannot be emptied: ${operation.title} takes no empty value here`;
+  throw new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, outcome: "not_sent" } });
 }
 
 function blankOf(schema: JsonSchema): unknown {

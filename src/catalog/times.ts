@@ -51,7 +51,7 @@ function isOnWire(format: TimeFormat, value: string | number): boolean {
   const text = textOf(value);
   if (format === "epoch-ms") return epochUnit(text) === "ms";
   if (format === "epoch-s") return epochUnit(text) === "s";
-  if (typeof value === "number") return true; // the type check says what is wrong with it
+  if (typeof value === "number") return false;
   if (format === "date-time") return isoStart.test(text) && parsed(text, "UTC") !== null;
   return isDayOnWire(format, text);
 }
@@ -103,7 +103,7 @@ function parsed(text: string, zone: string): DateTime | null {
   const tried = isoStart.test(text) ? spellings.slice(0, 2) : spellings.slice(2);
   for (const parse of tried) {
     const at = parse(text, { zone, setZone: true });
-    if (at.isValid) return at;
+    if (at.isValid) return at.getPossibleOffsets()[0]!; // an hour that the night has twice is its first, in any season
   }
   return null;
 }

@@ -289,8 +289,7 @@ class Pass {
 
   #succeed(step: ActionStep, record: StepRecord, scope: Scope, began: number, result: StepCallResult, note?: string): null {
     const now = this.parts.clock.now();
-    const said = [note, ...(result.notices ?? [])].filter(Boolean).join(" ");
-    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(said && { note: said }) };
+    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(note && { note }) };
     record.attempts = record.attempts.length ? [...record.attempts, attempt] : [attempt];
     record.state = "succeeded";
     record.output = result.output as Json;

@@ -4,6 +4,7 @@ import { newId } from "#kernel/ids.ts";
 import { blame } from "#catalog/blame.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
+import { droppedBy } from "#catalog/dropped.ts";
 import { emptiedIn } from "#catalog/empty.ts";
 import type { FitSettings } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
@@ -239,7 +240,9 @@ class OperationCaller implements Caller {
       throw blame(toMillraceError(thrown), operation, input, connection.name);
     });
     gathered.exchanges.push(reply.exchange);
-    return { output: unwrap(operation, reply.body), raw: reply.body, status: reply.status };
+    const output = unwrap(operation, reply.body);
+    gathered.notes.push(...droppedBy(app, operation, input, output));
+    return { output, raw: reply.body, status: reply.status };
   }
 
   async #recipe(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered): Promise<unknown> {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { TestClock } from "#kernel/clock.ts";
-import { getPath } from "#kernel/json.ts";
+import { getPath, type JsonObject } from "#kernel/json.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { DryRun } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
-import type { FlowDefinition, RunContext } from "#engine/types.ts";
+import type { FlowDefinition, FlowSettings, RunContext } from "#engine/types.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { stateFamilies } from "#sandbox/state.ts";
@@ -53,16 +53,22 @@ export async function openActionBench() {
   await engine.start();
 
   /** One step, started by hand. */
-  const flowOf = (operation: string, input: Record<string, unknown>, connection: string): FlowDefinition => ({
+  const flowOf = (operation: string, input: Record<string, unknown>, connection: string, settings?: FlowSettings): FlowDefinition => ({
     name: operation,
+    ...(settings && { settings }),
     trigger: { app: "millrace", operation: "manual" },
     steps: [{ id: "step", app: "highlevel", operation, connection, input: input as never }],
   });
 
-  async function run(operation: string, input: Record<string, unknown>, connection: string): Promise<RunContext> {
-    const flow = await engine.flows.create(workspace, flowOf(operation, input, connection));
+  async function run(
+    operation: string,
+    input: Record<string, unknown>,
+    connection: string,
+    { event = {}, settings }: { event?: JsonObject; settings?: FlowSettings } = {},
+  ): Promise<RunContext> {
+    const flow = await engine.flows.create(workspace, flowOf(operation, input, connection, settings));
     await engine.flows.publish(workspace, flow.id);
-    const [id] = (await engine.flows.runNow(workspace, flow.id, {})).runIds;
+    const [id] = (await engine.flows.runNow(workspace, flow.id, event)).runIds;
     for (let i = 0; i < 4000; i++) {
       const context = await engine.run(workspace, id!);
       if (resting.includes(context.run.state)) return context;

@@ -3,6 +3,7 @@ import type { InputField, JsonSchema, Lookup, Operation } from "#catalog/types.t
 import { operationOf } from "./derive.ts";
 import { endpointFacts, newerId } from "./facts.ts";
 import type { EndpointKey } from "./facts/keys.ts";
+import { withFormats } from "./formats.ts";
 import { notCarried } from "./newer.ts";
 import { schemaAt } from "./schemas.ts";
 
@@ -62,7 +63,7 @@ function judgeOne(id: string, category: string, { endpoint, fields = {}, ...judg
     category,
     ...judged,
     id,
-    input: judgeFields(id, base.input, fields),
+    input: judgeFields(id, base, fields),
     result,
     ...shown(judged),
     ...(base.output ? { output: judged.output ?? outputOf(base.output, [result, ...resultOr]) } : {}),
@@ -80,20 +81,21 @@ function outputOf(described: JsonSchema, paths: readonly string[]): JsonSchema {
   return paths.map((path) => schemaAt(described, path)).find((schema) => Object.keys(schema).length > 0) ?? {};
 }
 
-function judgeFields(id: string, fields: readonly InputField[], judged: Record<string, FieldJudgement>): InputField[] {
+function judgeFields(id: string, { input: fields, path }: Operation, judged: Record<string, FieldJudgement>): InputField[] {
   const unknown = Object.keys(judged).find((name) => !fields.some((f) => f.name === name));
   if (unknown) throw new Error(`${id}: '${unknown}' is judged, but no field of the facts`);
   const rank = (f: InputField) => {
     const at = Object.keys(judged).indexOf(f.name);
     return at >= 0 ? at : f.required ? 1000 : 2000;
   };
-  return fields.map((field) => merge(field, judged[field.name])).sort((a, b) => rank(a) - rank(b));
+  return fields.map((field) => merge(field, judged[field.name], path)).sort((a, b) => rank(a) - rank(b));
 }
 
-function merge(field: InputField, judged: FieldJudgement | undefined): InputField {
+function merge(field: InputField, judged: FieldJudgement | undefined, path: string): InputField {
   if (!judged) return field;
   const control = judged.control ?? (judged.lookup ? "lookup" : undefined);
-  const merged = { ...field, ...judged, ...(control ? { control } : {}) };
+  const schema = withFormats(field.wire ?? field.name, judged.schema ?? field.schema, path);
+  const merged = { ...field, ...judged, schema, ...(control ? { control } : {}) };
   if (judged.required === false) delete merged.required;
   return merged;
 }

@@ -18,11 +18,13 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
 }
 
 function changeLines({ changes, tags }: Effect): string[] {
-  const fields = changes.map(({ field, old, new: now }) =>
-    isNothing(old) ? `${clean(field)}: ${brief(now)}` : `${clean(field)}: ${brief(old)} -> ${brief(now)}`,
-  );
+  const fields = changes.map(({ field, old, new: now }) => {
+    if (isNothing(old)) return `${clean(field)}: ${brief(now)}`;
+    return isNothing(now) ? `${clean(field)}: ${brief(old)} would be emptied` : `${clean(field)}: ${brief(old)} -> ${brief(now)}`;
+  });
   const labels = [...(tags?.added ?? []).map((tag) => `tag + ${clean(tag)}`), ...(tags?.removed ?? []).map((tag) => `tag - ${clean(tag)}`)];
   return [...fields, ...labels];
 }
 
-const isNothing = (value: unknown) => value === undefined || value === null || value === "";
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);

@@ -5,6 +5,7 @@ import { closedAddresses } from "./addresses.ts";
 import { fieldInWords } from "../place-words.ts";
 import { comparedWith } from "./compared.ts";
 import { emptyFields } from "./empty.ts";
+import { emptiedFields } from "./emptied.ts";
 import { foreignIds } from "./foreign.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
@@ -63,6 +64,7 @@ async function lookAt(
       ...operationFindings(place, operation, connection, app, reader.operation),
       ...(await closedAddresses(place, operation, connection, reader)),
       ...emptyFields(place, operation),
+      ...emptiedFields(place, operation),
       ...namesForIds(place, operation, reader),
       ...(await foreignIds(place, operation, reader)),
     );

@@ -1,4 +1,5 @@
 import { canonicalJson, isObject } from "#kernel/json.ts";
+import { emptyMark, isEmptyMark } from "#catalog/empty.ts";
 import { textOf } from "#catalog/text.ts";
 import { customFieldValue } from "../custom-fields.ts";
 
@@ -24,8 +25,8 @@ export interface ContactChanges {
 type Contact = Record<string, unknown>;
 
 /**
- * What of `given` is to be written to a contact that exists. A filled field is never blanked, a primary e-mail address never
- * replaced, a phone number of somebody else (`elsewhere`) never taken, and tags are united.
+ * What of `given` is to be written to a contact that exists. A filled field is blanked only where the step says so (`$empty`), a primary e-mail
+ * address never replaced, a phone number of somebody else (`elsewhere`) never taken, and tags are united.
  */
 export function contactChanges(
   contact: Contact,
@@ -35,7 +36,8 @@ export function contactChanges(
   const changes: ContactChanges = { update: {}, addTags: [], changed: [], kept: [] };
   for (const [field, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (field === "tags") addTags(changes, contact, value);
+    if (isEmptyMark(value)) emptyField(changes, contact, field, updatable);
+    else if (field === "tags") addTags(changes, contact, value);
     else if (field === "customFields") addCustomFields(changes, contact, value);
     else addField(changes, contact, field, value, reasonToKeep(contact, field, value, updatable, elsewhere));
   }
@@ -69,6 +71,18 @@ function addField(changes: ContactChanges, contact: Contact, field: string, valu
   }
 }
 
+/** A field that the step empties on purpose. */
+function emptyField(changes: ContactChanges, contact: Contact, field: string, updatable: ReadonlySet<string>): void {
+  const old = contact[field];
+  if (isEmpty(old)) return;
+  if (field === "email") changes.kept.push({ field, value: old, why: "the primary e-mail address is kept" });
+  else if (!updatable.has(field)) changes.kept.push({ field, value: old, why: "HighLevel does not change this field afterwards" });
+  else {
+    changes.update[field] = emptyMark;
+    changes.changed.push({ field, old, new: null });
+  }
+}
+
 function addTags(changes: ContactChanges, contact: Contact, given: unknown): void {
   const had = texts(contact["tags"]);
   const known = new Set(had.map(plain));
@@ -78,15 +92,16 @@ function addTags(changes: ContactChanges, contact: Contact, given: unknown): voi
 
 function addCustomFields(changes: ContactChanges, contact: Contact, given: unknown): void {
   const carried = new Map(rows(contact["customFields"]).map((row) => [row["id"], customFieldValue(row)]));
-  const news = rows(given).filter(
-    (row) => !isEmpty(customFieldValue(row)) && canonicalJson(carried.get(row["id"])) !== canonicalJson(customFieldValue(row)),
-  );
+  const news = rows(given).filter((row) => {
+    const [old, value] = [carried.get(row["id"]), customFieldValue(row)];
+    return isEmptyMark(value) ? !isEmpty(old) : !isEmpty(value) && canonicalJson(old) !== canonicalJson(value);
+  });
   if (news.length > 0) changes.update["customFields"] = news;
   for (const row of news)
     changes.changed.push({
       field: `customFields.${textOf(row["key"] ?? row["id"])}`,
       old: carried.get(row["id"]) ?? null,
-      new: customFieldValue(row),
+      new: isEmptyMark(customFieldValue(row)) ? null : customFieldValue(row),
     });
 }
 
@@ -96,7 +111,8 @@ function sameValue(field: string, a: unknown, b: unknown): boolean {
   return canonicalJson(a ?? null) === canonicalJson(b);
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 const plain = (value: unknown): string => textOf(value).trim().toLowerCase();
 const digits = (value: unknown): string => plain(value).replace(/\D/g, "");
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : []);

@@ -1,7 +1,9 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { isEmptyMark } from "#catalog/empty.ts";
 import type { Call, InputField, Operation, Recipe } from "#catalog/types.ts";
 import { judged } from "../operations.ts";
+import { customFieldValue } from "../custom-fields.ts";
 import { contactChanges, type FieldChange, type KeptField } from "./contact-changes.ts";
 import { contactBy, contactById, filled, type MatchKey } from "./find.ts";
 
@@ -66,7 +68,7 @@ const operation: Operation = {
       kept: [],
     },
   },
-  note: "Looks the contact up first. Never blanks a filled field, never replaces a primary e-mail address, adds tags to those that are there, and says what it changed and what it kept.",
+  note: "Looks the contact up first. Blanks a filled field only where the step says so, never replaces a primary e-mail address, adds tags to those that are there, and says what it changed and what it kept.",
   recipe: true,
 };
 
@@ -103,7 +105,9 @@ async function findMatches(
 }
 
 async function create(call: Call, given: Contact): Promise<GuardedUpsert> {
-  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  const fields = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (isNothing(value) ? [] : [[name, withoutMarks(value)]])),
+  );
   try {
     const { output } = await call("contacts.create", fields);
     return { created: true, matchedBy: null, contact: isObject(output) ? output : fields, changed: [], kept: [] };
@@ -112,6 +116,11 @@ async function create(call: Call, given: Contact): Promise<GuardedUpsert> {
     return update(call, { contact, by: "sub-account rule" }, given, new Map());
   }
 }
+
+/** In a new contact there is nothing to empty. */
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === "" || isEmptyMark(value);
+const withoutMarks = (value: unknown): unknown =>
+  Array.isArray(value) ? value.filter((row) => !isObject(row) || !isEmptyMark(customFieldValue(row))) : value;
 
 /** Somebody was faster, or the sub-account's own rule knows the contact by something else: the refusal names it. */
 async function existing(call: Call, error: unknown): Promise<Contact> {
