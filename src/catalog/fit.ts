@@ -74,11 +74,19 @@ function blankOf(schema: JsonSchema): unknown {
 
 function fitField(operation: Operation, field: InputField, value: unknown, at: string, settings: FitSettings): unknown {
   if (value === undefined) return value;
-  if (field.schema.type === undefined) return operation.effect === "update" || operation.effect === "upsert" ? filled(value) : value;
+  if (field.schema.type === undefined) return isChange(operation) ? filled(value) : value;
   if (value === null) return allows(field.schema, "null") && settings.emptied === undefined ? null : undefined;
   const fit = fitValue(field.schema, value, settings, field);
-  return field.control === "customFields" ? fit : fitInside(field.schema, fit, at, settings);
+  if (field.control === "customFields" || typeof fit !== "object") return fit;
+  return fitInside(field.schema, fit, at, { ...settings, keepsBlank: !isChange(operation) });
 }
+
+/** Whether the operation writes over what is there, as far as is known: an endpoint that nobody judged goes by its method. */
+const isChange = ({ effect, method }: Operation): boolean =>
+  effect === "update" || effect === "upsert" || (effect === "other" && (method === "PUT" || method === "PATCH"));
+
+/** Within a new record an empty member wipes out nothing, and may be required. */
+type InsideSettings = FitSettings & { keepsBlank: boolean };
 
 const filled = (value: unknown): unknown => (isBlank(value) ? undefined : value);
 const isBlank = (value: unknown): boolean =>
@@ -100,7 +108,7 @@ function fitValue(schema: JsonSchema, value: unknown, settings: FitSettings, fie
 }
 
 /** The members and items of a value: formats are fitted and what is blank is left out, as at the top. Gives the value itself back when nothing changes. */
-function fitInside(schema: JsonSchema, value: unknown, at: string, settings: FitSettings): unknown {
+function fitInside(schema: JsonSchema, value: unknown, at: string, settings: InsideSettings): unknown {
   if (Array.isArray(value)) return fitItems(schema.items ?? {}, value, at, settings);
   if (!isObject(value) || !schema.properties) return value;
   let fitted: Record<string, unknown> | undefined;
@@ -116,23 +124,27 @@ function fitInside(schema: JsonSchema, value: unknown, at: string, settings: Fit
   return fitted && Object.keys(fitted).length === 0 ? undefined : (fitted ?? value);
 }
 
-function fitItems(schema: JsonSchema, list: readonly unknown[], at: string, settings: FitSettings): unknown {
+function fitItems(schema: JsonSchema, list: readonly unknown[], at: string, settings: InsideSettings): unknown {
   let changed = false;
   const items: unknown[] = [];
   for (const [i, item] of list.entries()) {
-    const fit = isBlankItem(item) ? undefined : fitMember(schema, item, pointer(at, String(i)), settings);
+    const isLeftOut = isBlankItem(item) && !(settings.keepsBlank && isInside(at));
+    const fit = isLeftOut ? undefined : fitMember(schema, item, pointer(at, String(i)), settings);
     if (fit !== item) changed = true;
     if (fit !== undefined) items.push(fit);
   }
-  if (items.length === 0) return undefined;
+  if (items.length === 0 && !(settings.keepsBlank && list.length === 0)) return undefined;
   return changed ? items : list;
 }
 
-function fitMember(schema: JsonSchema, value: unknown, at: string, settings: FitSettings): unknown {
+/** Whether a pointer leads further in than a field of the input. */
+const isInside = (at: string): boolean => at.lastIndexOf("/") > 0;
+
+function fitMember(schema: JsonSchema, value: unknown, at: string, settings: InsideSettings): unknown {
   if (settings.emptied?.has(at) && isEmptyMark(value)) return blankOf(schema) ?? value;
   if (value === null) return (settings.emptied?.has(at) ?? true) || schema.type === undefined ? value : undefined;
   if (schema.type === undefined) return value;
-  if (isBlank(value)) return undefined;
+  if (isBlank(value)) return settings.keepsBlank ? value : undefined;
   const fit = isFormatted(schema) ? fitValue(schema, value, settings) : value;
   return fitInside(schema, fit, at, settings);
 }

@@ -177,6 +177,33 @@ describe("a reference that is right", () => {
   });
 });
 
+describe("a field that is emptied on purpose", () => {
+  const empty = { $empty: true };
+  test("is said of texts, lists and custom fields, and is refused where nothing can be emptied", async () => {
+    const { told } = await lint(
+      flow(
+        step("contacts.update", { contactId: "{{ trigger.id }}", tags: empty, city: empty, customFields: { nps: empty } }),
+        step("contacts.upsert", { email: "a@b.co", customFields: empty, dnd: empty }, "acme", "b"),
+        step(
+          "contacts.create_task",
+          { contactId: "{{ trigger.id }}", title: "Call", dueDate: "{{ trigger.d }}", body: empty },
+          "acme",
+          "c",
+        ),
+        step("contacts.update", { contactId: "{{ trigger.id }}", city: "{{ trigger.city }}" }, "acme", "d"),
+      ),
+    );
+    expect(told).toEqual([
+      "warning steps[0].input.tags: 'Tags' would be emptied. Leave the field out if its value is to stay.",
+      "warning steps[0].input.city: 'City' would be emptied. Leave the field out if its value is to stay.",
+      "warning steps[0].input.customFields.nps: 'nps' would be emptied. Leave the field out if its value is to stay.",
+      "error steps[1].input.customFields: 'Custom fields' of 'Upsert Contact' cannot be emptied. Say it of each custom field by its name.",
+      "error steps[1].input.dnd: 'Do not disturb' of 'Upsert Contact' cannot be emptied. Give a value, or leave the field out.",
+      "warning steps[2].input.body: 'Create Contact Task' has nothing to empty in 'Description'. Leave the field out.",
+    ]);
+  });
+});
+
 describe("a reference that is wrong", () => {
   const gone = {
     "opportunities.list_pipelines": [

@@ -55,7 +55,7 @@ const made: Record<JsonType, (schema: JsonSchema, name: string, fill: Fill, dept
   boolean: () => true,
   null: () => null,
   array: ({ items, minItems = 1 }, name, fill, depth) =>
-    depth > deepest ? [] : Array.from({ length: minItems || 1 }, (_, i) => valueOf(items ?? {}, `${name} ${i + 1}`, fill, depth + 1)),
+    depth > 2 * deepest ? [] : Array.from({ length: minItems || 1 }, (_, i) => valueOf(items ?? {}, `${name} ${i + 1}`, fill, depth + 1)),
   object: ({ properties = {}, required = [], additionalProperties }, within, fill, depth) => {
     const nth = / \d+$/.exec(within)?.[0] ?? ""; // so that no two of a list are equal
     const names = Object.keys(properties).filter((name) => required.includes(name) || (fill === "all" && depth < deepest));

@@ -268,6 +268,7 @@ describe("flow dry-run", () => {
         changes: [
           { field: "firstName", old: "Ada", new: "Augusta" },
           { field: "city", old: null, new: "London" },
+          { field: "state", old: "Kent", new: null },
         ],
       },
       {
@@ -289,7 +290,7 @@ describe("flow dry-run", () => {
     });
     expect(asked.at(-1)!.body).toEqual({ payload: { score: 3 } });
     expect(out).toContain(
-      "Would update: Upsert Contact: Ada Byron\n  firstName: Ada -> Augusta\n  city: London\nWould do: Add Tags: c_1\n  tag + vip\n",
+      "Would update: Upsert Contact: Ada Byron\n  firstName: Ada -> Augusta\n  city: London\n  state: Kent would be emptied\nWould do: Add Tags: c_1\n  tag + vip\n",
     );
     expect(out).toContain("Nothing was written.");
     expect(out).toContain("Skipped task: the branch was not taken");

@@ -1,4 +1,5 @@
 import { isObject, type Json } from "#kernel/json.ts";
+import { isEmptyMark } from "#catalog/empty.ts";
 import { splitList } from "#catalog/lists.ts";
 import type { InputField, Lookup, Operation } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
@@ -66,7 +67,7 @@ function customFields(value: Json, at: string): Pick<Literal, "at" | "given" | "
       const values = valuesOf(row["field_value"] ?? row["fieldValue"] ?? row["value"], `${at}[${i}]`);
       return isLiteral(given) ? [{ at: `${at}[${i}]`, given, values }] : [];
     });
-  return isObject(value)
+  return isObject(value) && !isEmptyMark(value)
     ? Object.entries(value).map(([given, one]) => ({ at: `${at}.${given}`, given, values: valuesOf(one, `${at}.${given}`) }))
     : [];
 }

@@ -150,6 +150,27 @@ describe("contacts.guarded_upsert", () => {
     expect([changed, account.writes()]).toEqual([[], []]);
   });
 
+  test("a field is blanked where the step says so, and what is empty already is no change", async () => {
+    account.put({ ...ada, state: "" });
+    const empty = { $empty: true };
+    const { changed, kept } = await upsert({ email: "ada@example.com", city: empty, state: empty, gender: empty });
+    expect([changed, kept]).toEqual([[{ field: "city", old: "London", new: null }], []]);
+    expect(account.writes()).toEqual([["contacts.update", { contactId: "c1", city: empty }]]);
+  });
+
+  test("a new contact has nothing to empty", async () => {
+    const empty = { $empty: true };
+    await upsert({
+      email: "new@example.com",
+      city: empty,
+      customFields: [
+        { id: "f1", field_value: empty },
+        { id: "f2", field_value: 1 },
+      ],
+    });
+    expect(account.writes()).toEqual([["contacts.create", { email: "new@example.com", customFields: [{ id: "f2", field_value: 1 }] }]]);
+  });
+
   test("a primary e-mail address is never replaced", async () => {
     account.put(ada);
     const done = await upsert({ email: "other@example.com", phone: "+44 1632 960961".replaceAll(" ", "") });
