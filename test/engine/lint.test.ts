@@ -195,8 +195,8 @@ describe("a field that is emptied on purpose", () => {
     );
     expect(told).toEqual([
       "warning steps[0].input.tags: 'Tags' would be emptied. Leave the field out if its value is to stay.",
-      "warning steps[0].input.city: 'City' would be emptied. Leave the field out if its value is to stay.",
       "warning steps[0].input.customFields.nps: 'nps' would be emptied. Leave the field out if its value is to stay.",
+      "warning steps[0].input.city: 'City' would be emptied. Leave the field out if its value is to stay.",
       "error steps[1].input.customFields: 'Custom fields' of 'Upsert Contact' cannot be emptied. Say it of each custom field by its name.",
       "error steps[1].input.dnd: 'Do not disturb' of 'Upsert Contact' cannot be emptied. Give a value, or leave the field out.",
       "warning steps[2].input.body: 'Create Contact Task' has nothing to empty in 'Description'. Leave the field out.",
