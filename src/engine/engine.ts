@@ -10,7 +10,7 @@ import { changeOf, type ChangeFacts } from "./change.ts";
 import { dryRun } from "./dry-run.ts";
 import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
-import type { FlowKnowledge } from "./flow.ts";
+import { homeOf, type FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { createPeopleIndexer } from "./people/index-loop.ts";
 import { Places } from "./places.ts";
@@ -80,6 +80,8 @@ export interface PageRequest {
   operation: string;
   connection?: string;
   input: Record<string, unknown>;
+  /** How the flow means times and phone numbers in it. */
+  settings: { zone?: string; country?: string };
   lane: Lane;
   signal: AbortSignal;
 }
@@ -242,6 +244,7 @@ export function createEngine(parts: EngineParts): Engine {
       app,
       operation,
       input: plan.input,
+      settings: homeOf(definition),
       lane: "sync" as const,
       signal,
       ...(connection !== undefined && { connection }),

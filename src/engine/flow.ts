@@ -5,7 +5,7 @@ import type { FlowKnowledge } from "./flow/knowledge.ts";
 import type { FlowProblem } from "./flow/shape.ts";
 import type { FlowDefinition } from "./types.ts";
 
-export { compileFlow } from "./flow/compile.ts";
+export { compileFlow, homeOf } from "./flow/compile.ts";
 import { placeInWords } from "./place-words.ts";
 export type { CompiledFlow, CompiledStep } from "./flow/compile.ts";
 export type { FlowKnowledge } from "./flow/knowledge.ts";

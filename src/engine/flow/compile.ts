@@ -56,8 +56,7 @@ export function compileFlow(definition: FlowDefinition, now: () => number): Comp
   const settings = compileSettings(definition.settings);
   const mapping: MappingSettings = { zone: settings.zone, now, ...(settings.country !== undefined && { country: settings.country }) };
   const { app, operation, key, record, previous = false } = definition.trigger;
-  const { zone, country } = definition.settings ?? {};
-  const home = { ...(zone !== undefined && { zone }), ...(country !== undefined && { country }) };
+  const home = homeOf(definition);
   return {
     settings,
     trigger: { app, operation },
@@ -66,6 +65,11 @@ export function compileFlow(definition: FlowDefinition, now: () => number): Comp
     ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
     ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
   };
+}
+
+/** The zone and country that a flow itself names: where it names none, those of the sub-account count. */
+export function homeOf({ settings: { zone, country } = {} }: FlowDefinition): Pick<FlowSettings, "zone" | "country"> {
+  return { ...(zone !== undefined && { zone }), ...(country !== undefined && { country }) };
 }
 
 function compileSettings({
@@ -84,7 +88,6 @@ function compileSettings({
   return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...(country !== undefined && { country }) };
 }
 
-/** `home`: the zone and country that the flow itself names. */
 function compileStep(step: StepDefinition, mapping: MappingSettings, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
   const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping, home));
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
