@@ -8,13 +8,14 @@ export interface PhoneSettings {
 }
 
 /** An e-mail address without the spaces and unseen marks that come with a copied one. */
-export const plainEmail = (text: string): string => withoutUnseen(text).trim();
+export const plainEmail = (text: string): string => (/^[!-~]+$/.test(text) ? text : withoutUnseen(text).trim());
 
 /**
  * A phone number as HighLevel stores it, `+33123456789`. Without a country, or where no such number is possible, it stays as written: HighLevel
  * knows the sub-account's own rules and says what it does not take.
  */
 export function internationalPhone(text: string, { country, lacks }: PhoneSettings): string {
+  if (/^\+[1-9]\d{6,14}$/.test(text)) return text; // as most systems write it
   const plain = withoutUnseen(text).trim();
   const dialled = plain.normalize("NFKC").replace(/^(tel:)?\s*00(?=[1-9])/i, "+");
   const code = country?.toUpperCase();

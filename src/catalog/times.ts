@@ -31,6 +31,7 @@ export const isZone = (zone: unknown): zone is string => typeof zone === "string
 export function fitTime(format: TimeFormat, type: JsonSchema["type"], value: unknown, settings: TimeSettings): unknown {
   if (typeof value !== "string" && typeof value !== "number") return value;
   if (typeof value === "string" && isDayOnWire(format, value.trim())) return value.trim();
+  if (format === "date-time" && typeof value === "string" && isPlainTime(value)) return value;
   const moment = momentOf(value, settings);
   if (moment === null) return value;
   const wire = write(format, moment, settings);
@@ -47,12 +48,19 @@ export function timeProblem(format: TimeFormat, value: unknown): string | null {
   return `must be ${example} or now+7d, and is ${typeof value === "string" ? `the text '${text.slice(0, 40)}'` : text}${unreal}`;
 }
 
+/** A time as it goes on the wire, the way most systems write one: seen without the reading of all the others. */
+function isPlainTime(text: string): boolean {
+  const [, year, month, day] =
+    /^(\d{4})-(0[1-9]|1[0-2])-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/.exec(text) ?? [];
+  return day !== undefined && Number(day) >= 1 && Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+}
+
 function isOnWire(format: TimeFormat, value: string | number): boolean {
   const text = textOf(value);
   if (format === "epoch-ms") return epochUnit(text) === "ms";
   if (format === "epoch-s") return epochUnit(text) === "s";
   if (typeof value === "number") return false;
-  if (format === "date-time") return isoStart.test(text) && parsed(text, "UTC") !== null;
+  if (format === "date-time") return isPlainTime(text) || (isoStart.test(text) && parsed(text, "UTC") !== null);
   return isDayOnWire(format, text);
 }
 

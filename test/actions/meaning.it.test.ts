@@ -8,7 +8,7 @@ import { openActionBench, wrote, type ActionBench } from "./bench.ts";
 import { cases } from "./cases.ts";
 
 // What a flow sends keeps its meaning: each input goes through mapping, engine and wire into the sandbox, and what the sandbox holds afterwards is looked at.
-const { acmeDental: locationId, calendars } = sandboxDefaults;
+const { acmeDental: locationId, calendars, pipelines } = sandboxDefaults;
 let bench: ActionBench;
 beforeAll(async () => {
   bench = await openActionBench();
@@ -302,6 +302,31 @@ describe("custom fields take what HighLevel takes", () => {
   ])("%s: a field of the kind %s refuses %j before it is sent", async (_, dataType, value, says, options) => {
     expect(await write(dataType, value, options)).toContain(says);
   });
+});
+
+test("F7: an opportunity's custom field and value are left as they are by spaces", async () => {
+  const body = { name: "Budget of the deal", dataType: "MONETORY", model: "opportunity" };
+  const id = await bench.make(`/locations/${locationId}/customFields`, body, "customField.id");
+  await bench.clock.advance(6_000);
+  const deal = {
+    locationId,
+    name: "Deal",
+    pipelineId: pipelines.acme.id,
+    status: "open",
+    contactId: await contact(),
+    monetaryValue: 1200,
+  };
+  const made = await bench.make("/opportunities/", { ...deal, customFields: [{ id, field_value: 7 }] }, "opportunity.id");
+  const input = { id: made, name: "Renamed", monetaryValue: "{{ trigger.v }}", customFields: { "Budget of the deal": "{{ trigger.v }}" } };
+  const states = [];
+  for (const v of ["   ", "", null, []]) states.push((await run("opportunities.update", input, { event: { v } })).run.state);
+  const { name, monetaryValue, customFields } = bench.sandbox.state.opportunities.get(made)!;
+  expect([states, name, monetaryValue, customFields.map(({ fieldValue }) => fieldValue)]).toEqual([
+    ["succeeded", "succeeded", "succeeded", "succeeded"],
+    "Renamed",
+    1200,
+    [7],
+  ]);
 });
 
 describe("lists are split where one value ends", () => {

@@ -26,5 +26,4 @@ function changeLines({ changes, tags }: Effect): string[] {
   return [...fields, ...labels];
 }
 
-const isNothing = (value: unknown) =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+const isNothing = (value: unknown) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
