@@ -31,7 +31,13 @@ const contactOf = (id: string) => bench.sandbox.state.contacts.get(id)!;
 const contact = (more: object = {}) =>
   bench.make("/contacts/", { locationId, email: "ada@new.example", firstName: "Ada", tags: ["lead", "vip"], ...more }, "contact.id");
 async function makeField(name: string, dataType: string, options?: string[]): Promise<string> {
-  const body = { name, dataType, model: "contact", ...(options && optionsOf(dataType, options)) };
+  const body = {
+    name,
+    dataType,
+    model: "contact",
+    ...(options && optionsOf(dataType, options)),
+    ...(dataType === "FILE_UPLOAD" && { acceptedFormat: [".pdf"] }),
+  };
   const id = await bench.make(`/locations/${locationId}/customFields`, body, "customField.id");
   await bench.clock.advance(6_000); // a list of fields that was just read is not read anew
   return id;

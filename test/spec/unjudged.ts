@@ -23,7 +23,7 @@ export const unjudged: Record<string, Layout> = {
       locationId,
       blogId: state.blogSites.inLocation(locationId)[0]!.id,
       author: state.blogAuthors.inLocation(locationId)[0]!.id,
-      categories: [],
+      categories: [state.blogCategories.inLocation(locationId)[0]!.id],
       title: "Gums",
       description: "About gums",
       rawHTML: "<p>Gums</p>",
