@@ -172,6 +172,24 @@ describe("changing", () => {
     );
   });
 
+  test("nobody gets a secret sent elsewhere by clearing the address", async () => {
+    const { vault } = world();
+    const key = { app: "http", auth: "header" as const, secret: { token: "key-top-secret" }, baseUrl: "https://erp.example.com" };
+    const sandbox = await vault.connect("w", { ...acme, baseUrl: "http://127.0.0.1:4401" });
+    const erp = await vault.connect("w", { ...key, name: "erp" });
+    for (const { id } of [sandbox, erp]) {
+      const refusal = { code: "BAD_INPUT", details: { field: "secret" } };
+      await expect(vault.change("w", id, { baseUrl: undefined })).rejects.toMatchObject(refusal);
+      await expect(vault.changedDraft("w", id, { baseUrl: undefined })).rejects.toMatchObject(refusal);
+    }
+    expect((await vault.change("w", sandbox.id, { baseUrl: undefined, secret: { token: "t" } })).baseUrl).toBeUndefined();
+    await expect(vault.change("w", erp.id, { baseUrl: undefined, secret: { token: "k" } })).rejects.toMatchObject({
+      details: { field: "baseUrl" },
+    });
+    const moved = await vault.connect("w", { ...acme, name: "smiles" });
+    expect((await vault.change("w", moved.id, { baseUrl: undefined, title: "Smiles" })).title).toBe("Smiles"); // there was none
+  });
+
   test("disconnecting forgets the secret", async () => {
     const { vault, store, changes } = world();
     const made = await vault.connect("w", acme);

@@ -226,9 +226,11 @@ function check(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "au
 }
 
 /** Whoever may change an address must not get the old secret sent there. */
-function refuseMove(known: Connection, { baseUrl, settings }: ConnectionChange): void {
+function refuseMove(known: Connection, change: ConnectionChange): void {
+  const { baseUrl, settings } = change;
   const origin = (url: string | undefined) => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
-  if (baseUrl !== undefined && known.auth !== "none" && origin(baseUrl) !== origin(known.baseUrl)) {
+  // An address that is cleared moves the login as well: to the app's own, or to any that a step names.
+  if ("baseUrl" in change && known.auth !== "none" && origin(baseUrl) !== origin(known.baseUrl)) {
     throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
   }
   if (baseUrl !== undefined) checkUrl("baseUrl", baseUrl);
