@@ -32,11 +32,14 @@ const closed6 = subnets("ipv6", [
   ["2001:db8::", 32],
   ["3fff::", 20],
 ]);
-/** Ranges that carry an IPv4 address in them, and the 16-bit group it begins at: mapped, translated (NAT64), 6to4. */
+/** The older form of mapped addresses, with `::` and `::1`. Nobody on the Internet has one. */
+const compatible = subnets("ipv6", [["::", 96]]);
+/** Ranges that carry an IPv4 address in them, and the 16-bit group it begins at: mapped, its older form, translated (NAT64), 6to4. */
 const carriers = [
   {
     net: subnets("ipv6", [
       ["::ffff:0:0", 96],
+      ["::", 96],
       ["64:ff9b::", 96],
     ]),
     at: 6,
@@ -48,10 +51,16 @@ const carriers = [
 export function isPublicAddress(address: string): boolean {
   const bare = address.split("%")[0]!;
   if (isIPv4(bare)) return !closed4.check(bare, "ipv4");
-  if (isIP(bare) !== 6) return false;
-  const carrier = carriers.find(({ net }) => net.check(bare, "ipv6"));
-  if (carrier) return isPublicAddress(carried(bare, carrier.at));
+  if (isIP(bare) !== 6 || compatible.check(bare, "ipv6")) return false;
+  const embedded = embeddedAddress(bare);
+  if (embedded !== null) return isPublicAddress(embedded);
   return open6.check(bare, "ipv6") && !closed6.check(bare, "ipv6");
+}
+
+/** The IPv4 address that an IPv6 address carries; null where it carries none. */
+export function embeddedAddress(address: string): string | null {
+  const carrier = carriers.find(({ net }) => net.check(address, "ipv6"));
+  return carrier ? carried(address, carrier.at) : null;
 }
 
 /** The hosts an operator allowed: `host`, or `host:port` for one port of it. */

@@ -1,4 +1,5 @@
-import { allowList } from "./address.ts";
+import { isIPv6 } from "node:net";
+import { allowList, embeddedAddress } from "./address.ts";
 
 /** The private addresses that flows may call: those of the settings, and those that were added while it runs. */
 export class PrivateHosts {
@@ -26,9 +27,31 @@ export class PrivateHosts {
   }
 }
 
-/** Where clouds give out the credentials of a machine. No list opens these. */
-const metadata = new Set(["169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254"]);
-const metadataNames = new Set(["metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"]);
+/**
+ * Where clouds give out the credentials of a machine. No list opens these. Beside the one that most of them share: AWS (containers, IPv6),
+ * Tencent, Alibaba, Oracle, Azure, Google (IPv6), Scaleway.
+ */
+const metadata = new Set([
+  "169.254.169.254",
+  "169.254.170.2",
+  "169.254.170.23",
+  "169.254.0.23",
+  "100.100.100.200",
+  "192.0.0.192",
+  "168.63.129.16",
+  "fd00:ec2::254",
+  "fd00:ec2::23",
+  "fd20:ce::254",
+  "fd00:42::42",
+]);
+const metadataNames = new Set([
+  "metadata",
+  "metadata.google.internal",
+  "metadata.goog",
+  "metadata.tencentyun.com",
+  "instance-data",
+  "instance-data.ec2.internal",
+]);
 
 /** Whether an address (as the resolver gives it) or a name belongs to a cloud's metadata service. */
 export function isMetadataHost(host: string): boolean {
@@ -37,16 +60,9 @@ export function isMetadataHost(host: string): boolean {
     .replace(/\.$/, "")
     .split("%")[0]!
     .toLowerCase();
-  const mapped = /^(?:::ffff:|64:ff9b::)(.+)$/.exec(bare)?.[1];
-  return metadata.has(bare) || metadataNames.has(bare) || (mapped !== undefined && metadata.has(dotted(mapped)));
+  if (metadata.has(bare) || metadataNames.has(bare)) return true;
+  return isIPv6(bare) && (metadata.has(shortest(bare)) || metadata.has(embeddedAddress(bare) ?? ""));
 }
 
-/** `a9fe:a9fe` as `169.254.169.254`. */
-function dotted(tail: string): string {
-  const groups = tail.split(":");
-  if (groups.length !== 2) return tail;
-  return groups
-    .map((group) => parseInt(group, 16))
-    .flatMap((n) => [n >> 8, n & 255])
-    .join(".");
-}
+/** An IPv6 address in the spelling of URLs. */
+const shortest = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
