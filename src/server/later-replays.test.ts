@@ -201,4 +201,64 @@ describe("a replay whose connection is broken", () => {
     await later.resume("con_acme");
     expect(await states(ids)).toEqual(["failed", "failed"]);
   });
+
+  test("goes on waiting where the connection breaks again in the middle", async () => {
+    const { again, parts, failedRuns, set, states, settled } = await world([login("acme", broken)]);
+    const ids = await failedRuns([step("acme")], 60);
+    await again().replayWhenConnected({ ids, ...how });
+    set("acme", proven);
+    let looks = 0;
+    const find: LaterReplayParts["vault"]["find"] = async (...which) => {
+      const found = await parts.vault.find(...which);
+      if (++looks === 3) set("acme", broken); // the second part is about to begin
+      return found;
+    };
+    const later = createLaterReplays({ ...parts, vault: { ...parts.vault, find } });
+    await later.resume("con_acme");
+    const rest = (await later.waiting()).flatMap(({ runIds }) => runIds);
+    expect(rest).toEqual(ids.slice(50));
+
+    set("acme", proven);
+    await again().resume("con_acme");
+    for (const id of ids) await settled(id, ["succeeded"]);
+    expect(await states(ids)).not.toContain("failed");
+  });
+
+  test("is called off for what was not replayed yet, also while the others are", async () => {
+    const { parts, failedRuns, set, states } = await world([login("acme", broken)]);
+    const ids = await failedRuns([step("acme")], 60);
+    const later = createLaterReplays({
+      ...parts,
+      store: {
+        ...parts.store,
+        async keep(id, runIds) {
+          await parts.store.keep(id, runIds);
+          if (runIds.length > 0) await parts.store.keep(id, []); // somebody calls it off
+        },
+      },
+    });
+    await later.replayWhenConnected({ ids, ...how });
+    set("acme", proven);
+    await later.resume("con_acme");
+    expect((await states(ids)).slice(50)).toEqual(Array.from({ length: 10 }, () => "failed"));
+    expect(await later.waiting()).toEqual([]);
+  });
+
+  test("begins at once where the connection was mended while it was asked for", async () => {
+    const { parts, failedRuns, set, settled } = await world([login("acme", broken)]);
+    const ids = await failedRuns([step("acme")], 1);
+    const later = createLaterReplays({
+      ...parts,
+      store: {
+        ...parts.store,
+        async insert(batch) {
+          set("acme", proven);
+          await later.resume("con_acme"); // finds nothing that waits yet
+          await parts.store.insert(batch);
+        },
+      },
+    });
+    await later.replayWhenConnected({ ids, ...how });
+    await settled(ids[0]!, ["succeeded"]);
+  });
 });

@@ -70,6 +70,7 @@ class Replays implements LaterReplays {
     const settled = runs.filter(({ id, attention }) => blockers.has(id) && !attention);
     const waiting = new Map([...blockers].filter(([id]) => !settled.some((run) => run.id === id)));
     await this.#wait(waiting, { from, version });
+    for (const { connection } of counted(waiting)) if (await this.#proven(connection.id)) void this.resume(connection.id); // mended meanwhile
     return {
       replayed: result.replayed,
       refused: [...result.refused, ...settled.map(({ id }) => ({ run: id, error: settledError(id).toJSON() }))],
@@ -104,33 +105,50 @@ class Replays implements LaterReplays {
   }
 
   async #resume(connectionId: string): Promise<void> {
-    const { store, vault, workspaceId, log } = this.#parts;
+    const { store, workspaceId, log } = this.#parts;
     const batches = (await store.list(workspaceId)).filter((batch) => batch.connectionId === connectionId);
-    if (batches.length === 0) return;
-    const connection = await vault.find(workspaceId, connectionId);
-    if (!connection || !isProven(connection)) return;
-    for (const batch of batches) {
+    const connection = batches.length > 0 ? await this.#proven(connectionId) : null;
+    if (!connection) return;
+    for (const { id, runIds } of batches) {
       log.info(
-        { connection: connection.name, runs: batch.runIds.length },
+        { connection: connection.name, runs: runIds.length },
         "The connection works again; the runs that waited for it are replayed",
       );
-      for (let rest = batch.runIds; rest.length > 0; rest = rest.slice(chunk)) {
-        await this.#replay(rest.slice(0, chunk), batch);
-        await store.keep(batch.id, rest.slice(chunk));
-      }
+      await this.#resumeBatch(id, connectionId);
     }
   }
 
-  /** Only what still rests in Needs attention: the rest was replayed or dismissed meanwhile, or before a crash. */
-  async #replay(ids: readonly string[], how: How): Promise<void> {
+  /** Part by part, and each as things are by then: the rest may have been called off, or the connection may have broken again. */
+  async #resumeBatch(id: string, connectionId: string): Promise<void> {
+    const { store, workspaceId } = this.#parts;
+    for (;;) {
+      const batch = (await store.list(workspaceId)).find((one) => one.id === id);
+      if (!batch || !(await this.#proven(connectionId))) return;
+      const kept = await this.#replay(batch.runIds.slice(0, chunk), batch);
+      await store.keep(id, [...kept, ...batch.runIds.slice(chunk)]);
+      if (kept.length > 0) return;
+    }
+  }
+
+  async #proven(connectionId: string): Promise<Connection | null> {
+    const connection = await this.#parts.vault.find(this.#parts.workspaceId, connectionId);
+    return connection && isProven(connection) ? connection : null;
+  }
+
+  /**
+   * Only what still rests in Needs attention: the rest was replayed or dismissed meanwhile, or before a crash. Returns those that the same
+   * connection is in the way of again; what another one is in the way of waits for that.
+   */
+  async #replay(ids: readonly string[], { connectionId, ...how }: How & { connectionId: string }): Promise<string[]> {
     const { engine, workspaceId, log } = this.#parts;
     const { runs, blockers } = await this.#sorted({ ids: [...ids], ...how });
     const due = runs.filter(({ id, attention }) => attention && !blockers.has(id)).map(({ id }) => id);
     const { refused } = await engine.replay(workspaceId, { ids: due, from: how.from, version: how.version });
     for (const { run, error } of refused)
       log.warn({ run, problem: error.message }, "A run that waited for its connection could not be replayed");
-    const still = runs.filter(({ id, attention }) => attention && blockers.has(id));
-    await this.#wait(new Map(still.map(({ id }) => [id, blockers.get(id)!])), how);
+    const still = runs.filter(({ id, attention }) => attention && blockers.has(id)).map(({ id }) => [id, blockers.get(id)!] as const);
+    await this.#wait(new Map(still.filter(([, by]) => by.id !== connectionId)), how);
+    return still.filter(([, by]) => by.id === connectionId).map(([id]) => id);
   }
 
   /** A run waits once for a connection, however often it is asked for. */
