@@ -682,6 +682,23 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");
   });
 
+  test.each(["/runs/cancel", "/runs/replay", "/runs/replay/check"])(
+    "%s takes no filter that would mean all runs by mistake",
+    async (path) => {
+      const house = await server({ operations });
+      const api = call(house);
+      const { id } = (await api("POST", "/flows", definition)).body;
+      await api("POST", `/flows/${id}/publish`);
+      const [run] = (await house.fire(id, { id: "e1" })).runIds;
+      for (const filter of [{}, { flwo: id }, { flow: "" }, { person: "" }, { person: " \t" }, { states: "failed" }, { state: "" }]) {
+        const { status, body } = await api("POST", path, { filter });
+        expect([filter, status, body.error?.code]).toEqual([filter, 400, "BAD_INPUT"]);
+      }
+      expect((await api("POST", path, { filter: { person: "!!!" } })).status).toBe(200); // nobody is called so
+      expect((await api("GET", `/runs/${run}`)).body).toMatchObject({ state: "queued", replays: [] });
+    },
+  );
+
   test("lists go on where they stopped, and wrong states are named", async () => {
     const house = await server({ operations });
     const api = call(house);

@@ -227,10 +227,19 @@ export const runList = z.object({
   /** A search for a person, while runs of an earlier release are still being read: those are not found yet. */
   searching: z.object({ done: z.number(), total: z.number() }).optional(),
 });
+/** Which runs to change. A condition that is misspelt, blank or missing would mean all runs there are, so it is refused. */
+const changedRuns = runQuery
+  .omit({ before: true, limit: true })
+  .extend({ flow: z.string().min(1).optional(), person: z.string().trim().min(1).max(200).optional() })
+  .strict()
+  .refine(
+    (filter) => Object.values(filter).some((condition) => condition !== undefined),
+    "needs a condition, such as flow, state or person",
+  );
 export const replayBody = z.object({
   /** Either ids or a filter as in the list. */
   ids: z.array(z.string()).max(10_000).optional(),
-  filter: runQuery.omit({ before: true, limit: true }).optional(),
+  filter: changedRuns.optional(),
   /** `failed`: go on from the step that failed, keeping what was done; `start`: do all of it again. */
   from: z.enum(["start", "failed"]).default("failed"),
   version: z.enum(["same", "published"]).default("same"),
