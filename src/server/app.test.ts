@@ -263,6 +263,12 @@ describe("answers to what is wrong", () => {
     expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", details: { field: "ids" } });
   });
 
+  test.each(["/api/v1/%zz", "/%zz", "/api/v1/runs/%E0%A4%A", `/api/v1/runs/${"a".repeat(5_000)}`])("the address %s", async (url) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "GET", url, headers: withKey(key) });
+    expect([reply.statusCode, reply.json().error]).toMatchObject([400, { code: "BAD_INPUT", details: { field: "address" } }]);
+  });
+
   test.each([
     ["not JSON", "{", "application/json", 400],
     ["of another type", "<a/>", "application/xml", 415],

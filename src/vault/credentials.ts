@@ -57,6 +57,9 @@ const needed: Record<AuthScheme["kind"], (secret: Secret) => (keyof Secret)[]> =
 export function checkUrl(field: string, url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw bad(field, "must be an address such as https://example.com/path");
+  const { username, password } = new URL(url);
+  if (username !== "" || password !== "")
+    throw bad(field, "must not carry a name or password: it can be read by whoever sees the connection. Put them in the login");
 }
 
 /** A value that is wrong, by its name and never by itself: it may be a secret. */

@@ -74,6 +74,7 @@ describe("connecting", () => {
     ["OAuth with neither token", { auth: "oauth2", secret: { clientId: "c" } }, "secret.accessToken"],
     ["a refresh token without its client", { auth: "oauth2", secret: { refreshToken: "r" } }, "secret.clientId"],
     ["an address that is none", { baseUrl: "ftp://x" }, "baseUrl"],
+    ["an address with a password in it", { baseUrl: "https://bob:pit-top@erp.example.com" }, "baseUrl"],
     ["a key for no address in particular", { app: "http", auth: "header" }, "baseUrl"],
     [
       "a header that is no name",
@@ -81,6 +82,11 @@ describe("connecting", () => {
       "settings.header",
     ],
     ["a secret address that is none", { app: "sightmill", auth: "url", secret: { urls: { a: "javascript:x" } } }, "secret.urls.a"],
+    [
+      "a secret address with a password in it",
+      { app: "sightmill", auth: "url", secret: { urls: { a: "https://bob:pit-top@x.example.com" } } },
+      "secret.urls.a",
+    ],
   ])("%s is refused by its name, and the value is not told", async (_, wrong, field) => {
     const { vault } = world();
     const error = await vault.connect("w", { ...acme, ...wrong }).catch((e: unknown) => e);
@@ -165,6 +171,9 @@ describe("changing", () => {
     await expect(vault.change("w", made.id, { settings: { param: "q" } })).rejects.toMatchObject({
       code: "BAD_INPUT",
       details: { field: "secret" },
+    });
+    await expect(vault.change("w", made.id, { baseUrl: "http://bob:pw@127.0.0.1:4401" })).rejects.toMatchObject({
+      details: { field: "baseUrl" },
     });
     await vault.change("w", made.id, { baseUrl: "http://127.0.0.1:4401/v2" });
     expect((await vault.change("w", made.id, { baseUrl: "https://new.example.com", secret: { token: "t" } })).baseUrl).toBe(
