@@ -72,3 +72,14 @@ describe("another name in place of one that is gone", () => {
     expect(mend(definition, { field: "assignedTo" })).toEqual(definition);
   });
 });
+
+describe("a name that was made up by somebody else", () => {
+  test.each(["{{ trigger.secret }}", "a{% raw %}", "{{"])("does not become a formula: %s", (to) => {
+    expect(() => mend(flow(step("a", { tags: ["Old"] })), { field: "tags", to })).toThrow("would be read as a formula");
+  });
+
+  test.each([`x' or "1" == "1`, `x" or '1' == '1`])("does not change a condition: %s", (to) => {
+    const definition = flow({ id: "a", filter: `trigger.tag == "Old" and trigger.n > 1` } as StepDefinition);
+    expect(mend(definition, { field: "filter", to })).toEqual(definition);
+  });
+});

@@ -1,4 +1,5 @@
 import { splitList } from "#catalog/lists.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import type { ActionStep, FlowDefinition, StepDefinition } from "../types.ts";
 
@@ -12,6 +13,8 @@ export interface Repair {
   to: string;
 }
 
+const formula = (name: string) => `'${name}' would be read as a formula. Rename it in the app, or write it into the flow yourself`;
+
 interface Called {
   connection?: string;
   input?: ActionStep["input"];
@@ -23,6 +26,8 @@ interface Called {
  */
 export function repaired(definition: FlowDefinition, repair: Repair): FlowDefinition {
   const { step, field, from, to } = repair;
+  // The names come from the other side: whoever can name a tag there must not write formulas here.
+  if (/\{[{%]/.test(to)) throw new MillraceError("BAD_INPUT", { details: { field: "to", problem: formula(to) } });
   const start = step === null ? definition.trigger : stepWith(definition.steps, step);
   const connection = start && "connection" in start ? start.connection : undefined;
   const root = field.split(".")[0]!;
@@ -99,7 +104,7 @@ function renamedRow(row: Record<string, Json>, from: string, to: string): Json {
 /** The name as a condition compares with it: between quotes. */
 function inCondition(text: string, { from, to }: Repair): string {
   return text.replace(/(["'])(.*?)\1/g, (whole: string, quote: string, inner: string) => {
-    if (inner.trim() !== from) return whole;
+    if (inner.trim() !== from || (to.includes("'") && to.includes('"'))) return whole; // there is no third kind of quotes
     const mark = to.includes(quote) ? (quote === "'" ? '"' : "'") : quote;
     return `${mark}${to}${mark}`;
   });
