@@ -263,7 +263,12 @@ describe("answers to what is wrong", () => {
     expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", details: { field: "ids" } });
   });
 
-  test.each(["/api/v1/%zz", "/%zz", "/api/v1/runs/%E0%A4%A", `/api/v1/runs/${"a".repeat(5_000)}`])("the address %s", async (url) => {
+  test.each([
+    ["with a broken escape", "/api/v1/%zz"],
+    ["with a broken escape, outside the API", "/%zz"],
+    ["with half a character", "/api/v1/runs/%E0%A4%A"],
+    ["with an id that is too long", `/api/v1/runs/${"a".repeat(5_000)}`],
+  ])("an address %s", async (_, url) => {
     const { app, key } = await server();
     const reply = await app.inject({ method: "GET", url, headers: withKey(key) });
     expect([reply.statusCode, reply.json().error]).toMatchObject([400, { code: "BAD_INPUT", details: { field: "address" } }]);

@@ -94,7 +94,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 4 * 1024 * 1024, // a flow, or a replay of ten thousand ids
     requestIdHeader: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, // the longest is a host's name, escaped
+    frameworkErrors: answerError,
     forceCloseConnections: "idle",
     serverFactory: (handler) => {
       const serve: RequestListener = (req, res) => {

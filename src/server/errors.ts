@@ -38,6 +38,8 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
   switch (thrown.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new MillraceError("BODY_TOO_LARGE", { details: { limit: `${Math.round(request.routeOptions.bodyLimit / 1024)} KiB` } });
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return badInput("address", "is too long");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return new MillraceError("UNSUPPORTED_MEDIA", { details: { type: `'${String(request.headers["content-type"]).slice(0, 100)}'` } });
   }

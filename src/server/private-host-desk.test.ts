@@ -81,6 +81,12 @@ describe("what is allowed is a host", () => {
   );
 });
 
+test("a longer name than any host has is refused: it could not be taken off the list again", async () => {
+  const name = (last: number) => [63, 63, 63, last].map((n) => "a".repeat(n)).join(".");
+  expect(readHost(`${name(61)}:65535`)).toBe(`${name(61)}:65535`);
+  expect(() => readHost(`${name(68)}:65535`)).toThrow("longer than");
+});
+
 /** Every spelling in which a cloud's metadata service is asked. */
 const metadata = [
   "169.254.169.254",

@@ -25,6 +25,8 @@ export interface PrivateHostParts {
 }
 
 const mostHosts = 200;
+/** A name of 253 characters, and a port. */
+const longestHost = 259;
 
 export async function openPrivateHostDesk(parts: PrivateHostParts): Promise<PrivateHostDesk> {
   const { store, hosts, fromSettings, workspaceId, clock, log, changed } = parts;
@@ -68,6 +70,7 @@ export function readHost(text: string): string {
     .replace(/^https?:\/\//i, "")
     .replace(/\/$/, "")
     .toLowerCase();
+  if (given.length > longestHost) throw bad(`is longer than the name of a host can be (${longestHost} characters)`);
   const shape = /^(?:\[[\da-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/.exec(given);
   const url = shape && URL.canParse(`http://${given}`) ? new URL(`http://${given}`) : null;
   if (!url) throw bad("must be a host, with a port where only one is meant: erp.lan, 10.0.0.7:8080");
