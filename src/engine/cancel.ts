@@ -33,10 +33,21 @@ export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filte
   return result;
 }
 
-/** One page in one commit. */
+/** One page. Whatever comes of it, the worker does not go on refusing these runs: one that could not be cancelled goes on. */
 async function cancelPage(parts: Parts, workspaceId: string, ids: string[], result: CancelResult): Promise<void> {
-  const { journal, worker, clock } = parts;
   const open = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
+  try {
+    await cancelOpen(parts, workspaceId, open, result);
+  } finally {
+    for (const run of open) parts.worker.cancelled(run.id);
+  }
+  if (parts.pace.due()) await parts.pace.rest();
+}
+
+/** All of them in one commit. */
+async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[], result: CancelResult): Promise<void> {
+  const { journal, worker, clock } = parts;
+  const ids = open.map((run) => run.id);
   // Of a record in order the next may begin once this one is over, and so its last call has to come back first.
   await Promise.all(
     open.map((run) => {
@@ -44,20 +55,14 @@ async function cancelPage(parts: Parts, workspaceId: string, ids: string[], resu
       return run.record === null ? Promise.resolve() : letGo;
     }),
   );
-  const left = cancellable(
-    await currentRows(parts, workspaceId, ids),
-    open.map((run) => run.id),
-    result,
-  );
+  const left = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
   const patch = { state: "cancelled" as const, attention: false, summary: "Cancelled by hand" };
   for (const was of left) journal.note(null, { was, patch: { ...patch, finishedAt: was.finishedAt ?? clock.now() } });
   await journal.durable(null);
-  for (const run of open) worker.cancelled(run.id);
   for (const { id, flowId } of left) {
     result.cancelled.push(id);
     parts.changed({ id, workspaceId, flowId, state: "cancelled" });
   }
-  if (parts.pace.due()) await parts.pace.rest();
 }
 
 /** Those that can be cancelled; why the others cannot goes into the result. */

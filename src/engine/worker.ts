@@ -54,7 +54,7 @@ export interface Worker {
    * Resolves when it is let go.
    */
   cancel(runId: string): Promise<void>;
-  /** The row of a run that was cancelled says so now. */
+  /** The row of a run that was cancelled says so now, or it could not be cancelled. */
   cancelled(runId: string): void;
   running(): number;
   isRunning(runId: string): boolean;

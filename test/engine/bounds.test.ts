@@ -172,4 +172,28 @@ describe("cancelling", () => {
     expect(await engine.counts(workspace, {})).toMatchObject({ cancelled: 7, succeeded: 1, queued: 0, running: 0, waiting: 0 });
     expect(calls.length).toBe(3);
   });
+
+  it("goes wrong where the store cannot be read, and then the run goes on", async () => {
+    let reads = 0;
+    const { engine, clock, published, fire, settled } = await openEngine(
+      { make: {} },
+      {
+        runs: (store) => ({
+          ...store,
+          list: (...which) => (++reads === 2 ? Promise.reject(new Error("disk I/O error")) : store.list(...which)),
+        }),
+      },
+    );
+    await engine.start();
+    const flow = await published([
+      { id: "pause", wait: "30s" },
+      { id: "after", app: "app", operation: "make", input: {} },
+    ]);
+    const id = (await fire(flow.id, { id: 1 })).runIds[0]!;
+    await settled(id, ["waiting"]);
+    reads = 0;
+    await expect(engine.cancelMany(workspace, { ids: [id] })).rejects.toThrow("disk I/O error");
+    await (clock as TestClock).advance(60_000);
+    await settled(id, ["succeeded"]);
+  });
 });
