@@ -245,7 +245,7 @@ describe("a replay whose connection is broken", () => {
   });
 
   test("begins at once where the connection was mended while it was asked for", async () => {
-    const { parts, failedRuns, set, settled } = await world([login("acme", broken)]);
+    const { parts, failedRuns, set, settled, states } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 1);
     const later = createLaterReplays({
       ...parts,
@@ -260,5 +260,6 @@ describe("a replay whose connection is broken", () => {
     });
     await later.replayWhenConnected({ ids, ...how });
     await settled(ids[0]!, ["succeeded"]);
+    expect(await states(ids)).toEqual(["succeeded"]);
   });
 });
