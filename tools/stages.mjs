@@ -25,7 +25,7 @@ export async function runStages(stages, { atOnce = 1 } = {}) {
   return total;
 }
 
-async function runStage({ title, command, args, tests = false, limitS = 120 }) {
+async function runStage({ title, command, args, tests = false, limitS = 300 }) {
   const folder = mkdtempSync(join(tmpdir(), "millrace-stage-"));
   const report = join(folder, "report.json");
   const extra = tests ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];

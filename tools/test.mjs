@@ -9,8 +9,8 @@ const checked = await runStages(checks, { atOnce: 2 });
 // One after the other: these measure and kill real processes, and a neighbour would be in their way.
 const built = await runStages([
   { title: "build", ...node("tools/build.mjs"), limitS: 180 },
-  { title: "tests with files and ports", ...vitest("it"), limitS: 480 },
-  { title: "tests in a browser", ...vitest("e2e"), limitS: 240 },
-  { title: "tests with faults", ...vitest("faults"), limitS: 480 },
+  { title: "tests with files and ports", ...vitest("it"), limitS: 1200 },
+  { title: "tests in a browser", ...vitest("e2e"), limitS: 600 },
+  { title: "tests with faults", ...vitest("faults"), limitS: 1200 },
 ]);
 finish({ passed: checked.passed + built.passed, failed: checked.failed + built.failed });
