@@ -110,6 +110,32 @@ describe("prepareInput", () => {
     );
   });
 
+  test("a custom field the step writes already is not offered for one that is gone", async () => {
+    const fields = [
+      { id: "f1", name: "Score", fieldKey: "contact.score", dataType: "TEXT" },
+      { id: "f2", name: "Answer", fieldKey: "contact.answer", dataType: "TEXT" },
+    ];
+    const { call } = server({ "locations.list_custom_fields": fields });
+    const choicesFor = async (customFields: unknown): Promise<unknown> => {
+      try {
+        return await prepareInput(upsert, { customFields }, call);
+      } catch (thrown) {
+        return thrown instanceof MillraceError ? thrown.details["reference"] : thrown;
+      }
+    };
+    expect(await choicesFor({ "Old score": 9 })).toMatchObject({ choices: expect.arrayContaining(["Score", "Answer"]) as unknown });
+    expect(await choicesFor({ "Old score": 9, answer: "Great" })).toMatchObject({ choices: ["Score"] });
+    expect(
+      await choicesFor([
+        { id: "Scores", field_value: 9 },
+        { key: "contact.score", field_value: 8 },
+      ]),
+    ).toMatchObject({
+      choices: ["Answer"],
+      near: false,
+    });
+  });
+
   test("a name on a later page of the list is found as well", async () => {
     const businesses = Array.from({ length: 130 }, (_, i) => ({ id: `63771dcac1116f0e21de8${100 + i}`, name: `Business ${i}` }));
     const call: Call = (_, input) => {

@@ -118,7 +118,7 @@ async function resolveFields(operation: Operation, field: InputField, input: Inp
   const resolve = async (definitions: CustomFieldDefinition[]) => {
     const found = new Map<string, CustomFieldDefinition>(); // what a name means is said once, though values may be fitted twice
     const find = (name: string) => {
-      const definition = found.get(name) ?? pinnedDefinition(field, definitions, name, pins, call);
+      const definition = found.get(name) ?? pinnedDefinition(field, definitions, name, pins, call, customFieldNames(values));
       found.set(name, definition);
       return definition;
     };
@@ -144,15 +144,28 @@ function pinnedDefinition(
   name: string,
   pins: Pins | undefined,
   call: LookupCall,
+  names: readonly string[],
 ): CustomFieldDefinition {
   const lookup = field.lookup!;
   const choices = choicesAmong(lookup, definitions);
   const pin = pins?.get(kindOf(lookup), "", name);
   const meaning = meaningOf(choices, name, undefined, pin);
-  if (meaning.kind === "unknown") return foundOrLost(() => findDefinition(definitions, name), choices, name, meaning.search, pin);
+  if (meaning.kind === "unknown") {
+    const free = notNamed(choices, names);
+    return foundOrLost(() => findDefinition(definitions, name), free, name, meaning.search, pin);
+  }
   const inField = { ...field, name: `${field.name}.${name}`, label: `Custom field '${name.trim()}'` };
   const { id } = settled(inField, name, "", meaning, choices, pins, call);
   return definitions.find((definition) => definition.id === id)!;
+}
+
+/** What none of the names means: a field the step writes already is no replacement for one that is gone. */
+function notNamed(choices: readonly Choice[], names: readonly string[]): Choice[] {
+  const written = names.flatMap((name) => {
+    const search = findChoice(choices, name);
+    return "found" in search ? [search.found.id] : [];
+  });
+  return choices.filter(({ id }) => !written.includes(id));
 }
 
 /** The refusal of a name nobody has, with what may be written instead. */
@@ -161,7 +174,7 @@ function foundOrLost<T>(find: () => T, choices: readonly Choice[], name: string,
     return find();
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
-    const near = "near" in search ? (search.near ?? nearestTo(pin, choices)) : undefined;
+    const near = "near" in search ? (choices.find(({ id }) => id === search.near?.id) ?? nearestTo(pin, choices)) : undefined;
     const reference: LostReference = { name: name.trim(), ...offeredInstead(choices, near) };
     throw new MillraceError(thrown.code, { details: { ...thrown.details, reference } });
   }

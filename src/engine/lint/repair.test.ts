@@ -53,6 +53,20 @@ describe("another name in place of one that is gone", () => {
     expect(text.match(/"note":"Old"/g)).toHaveLength(4);
   });
 
+  test.each<[form: string, customFields: object]>([
+    ["by name", { Old: "{{ trigger.score }}", New: "{{ trigger.comment }}" }],
+    [
+      "in the vendor's own form",
+      [
+        { id: "Old", field_value: 9 },
+        { key: "New", field_value: "Great" },
+      ],
+    ],
+  ])("is refused where the step already writes that field, %s: a mapping is never lost without a word", (_, customFields) => {
+    expect(() => mend(flow(step("a", { customFields })), {})).toThrow(/'New' has a value of its own/);
+    expect(mend(flow(step("a", { customFields })), { to: "Third" }).steps).toHaveLength(1);
+  });
+
   test("is written for the trigger and for a connection", () => {
     expect(mend(flow(), { step: null, field: "pipelineId", from: "Sales", to: "Care" }).trigger.input).toEqual({ pipelineId: "Care" });
     const { steps } = mend(flow(step("a", {}, "acmee")), { field: "connection", from: "acmee", to: "acme" });

@@ -22,7 +22,8 @@ interface Called {
 
 /**
  * Pure: a definition with the name replaced in the step, and wherever else the same field names the same thing in the same connection:
- * one rename is mended once. The same definition where it names it nowhere.
+ * one rename is mended once. The same definition where it names it nowhere. Throws CONFLICT where a custom field would be written twice:
+ * one of the two values would be lost.
  */
 export function repaired(definition: FlowDefinition, repair: Repair): FlowDefinition {
   const { step, field, from, to } = repair;
@@ -87,6 +88,8 @@ const keptIfSame = (before: Json[], after: Json[]): Json[] => (after.every((one,
 
 /** `{ "Score": 9 }` or `[{ id: "Score", field_value: 9 }]`: the names alone, in their order. */
 function renamedFields(value: Json, from: string, to: string): Json {
+  const names = fieldNames(value);
+  if (from !== to && names.includes(from) && names.includes(to)) throw writtenTwice(from, to);
   if (Array.isArray(value))
     return keptIfSame(
       value,
@@ -95,6 +98,20 @@ function renamedFields(value: Json, from: string, to: string): Json {
   if (!isObject(value) || !Object.keys(value).some((key) => key.trim() === from)) return value;
   return Object.fromEntries(Object.entries(value as Record<string, Json>).map(([key, one]) => [key.trim() === from ? to : key, one]));
 }
+
+const fieldNames = (value: Json): string[] =>
+  Array.isArray(value)
+    ? value.flatMap((row) => (isObject(row) ? [row["id"], row["key"]].filter((name) => typeof name === "string") : []))
+    : isObject(value)
+      ? Object.keys(value).map((key) => key.trim())
+      : [];
+
+const writtenTwice = (from: string, to: string) =>
+  new MillraceError("CONFLICT", {
+    details: {
+      problem: `'${to}' has a value of its own in the step that names '${from}', and a field takes only one. Nothing was changed: choose another field, or open the flow and take one of the two out`,
+    },
+  });
 
 function renamedRow(row: Record<string, Json>, from: string, to: string): Json {
   const key = ["id", "key"].find((name) => row[name] === from);
