@@ -414,6 +414,21 @@ describe("a new secret", () => {
     expect((await one("acme")).status).toBe("connected");
   });
 
+  test("that is only tried changes no figure of a sub-account: each login has a budget of its own", async () => {
+    const added = await desk.add(highLevel());
+    for (let i = 0; i < 5; i++) expect(await call("contacts.list")).toBeNull();
+    const used = async () => outside.quota(await one("acme"))!.daily!.used;
+    const before = await used();
+    expect(before).toBeGreaterThan(4);
+    const ofAnother = { token: sandbox.issueToken({ locationId: other }).accessToken };
+    await expect(desk.change(added.id, { secret: ofAnother })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    await expect(desk.add(highLevel({ name: "b", secret: ofAnother }))).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    await expect(desk.add(highLevel({ name: "c", locationId: other, secret: { token: "nonsense" } }))).rejects.toThrow();
+    expect(await used()).toBe(before);
+    expect(await call("contacts.list")).toBeNull();
+    expect(await used()).toBe(before + 1);
+  });
+
   test("that works takes the old one's place", async () => {
     const { id } = await desk.add(highLevel());
     sandbox.faults.set({ kind: "token_revoked", count: 1 });

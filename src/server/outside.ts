@@ -71,9 +71,11 @@ export function openOutside(parts: OutsideParts): Outside {
   const onStatus = new Listeners<[Connection, ConnectionStatus]>();
   const onDoubt = new Listeners<[Connection]>();
   const authorizer = createAuthorizer({ store, sealer, findApp, post, clock, log, onStatus: onStatus.tell, onDoubt: onDoubt.tell });
-  const outboundOf = (by: Authorizer) =>
-    counted(createOutbound({ clock, governor, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
-  const outbound = outboundOf(authorizer);
+  const outboundOf = (by: Authorizer, budgets: Governor) =>
+    counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
+  const outbound = outboundOf(authorizer, governor);
+  // A login that is only tried has a budget of its own on the other side: its figures are not the sub-account's.
+  const tried = createGovernor();
   const vault = createVault({ store, sealer, clock, log, findApp });
   const lookups = new LookupCache(clock);
   const calling = { findApp, findOperation, findRecipe, prepareInput, outages, clock };
@@ -105,7 +107,11 @@ export function openOutside(parts: OutsideParts): Outside {
       const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
       const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, findApp, post, clock, log });
       // What the answers say of the login is the test's to judge, so nobody else is told of them.
-      const call = probeCall(connection, { ...calling, outbound: outboundOf({ authorize, renew }), remembered: (_, each) => each });
+      const call = probeCall(connection, {
+        ...calling,
+        outbound: outboundOf({ authorize, renew }, saved ? governor : tried),
+        remembered: (_, each) => each,
+      });
       const result = await probe({ connection, secret }, findApp(connection.app) ?? { title: connection.app }, call, clock.now());
       if (saved) return { ...result, connection, secret };
       const [after, sealed] = [await rest.get(connection.id), await rest.sealed(connection.id)];
