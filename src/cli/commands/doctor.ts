@@ -105,9 +105,13 @@ function attentionFinding({ attention }: Overview): Finding {
   return { state: "warn", what: "runs", says: `${count(attention, "run needs", "runs need")} attention: millrace run list --attention` };
 }
 
+/** Where a test showed nothing, another one would not either. */
+const unproven = (name: string, reason: string | undefined): string =>
+  reason === undefined ? `not proven yet; test it: millrace connect test ${name}` : `not proven yet. ${reason}`;
+
 function connectionFinding({ name, status, reason }: ConnectionView): Finding {
   const what = `connection '${name}'`;
-  if (status === "untested") return { state: "ok", what, says: `not tested yet; test it: millrace connect test ${name}` };
+  if (status === "untested") return { state: "ok", what, says: unproven(name, reason) };
   if (status === "connected") return { state: "ok", what, says: "connected" };
   const todo = status === "broken" ? `; give it a new login: millrace connect replace-secret ${name}` : "";
   return {

@@ -4,7 +4,7 @@ import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper, type Style } from "../text.ts";
 
 const statusWords: Record<ConnectionView["status"], string> = {
-  untested: "Not tested yet",
+  untested: "Not proven yet",
   connected: "Connected",
   expiring: "Expiring",
   failed: "Test failed",

@@ -14,7 +14,7 @@ interface FormEndProps {
   aside?: ReactNode;
 }
 
-/** The end of a form in a dialog: what went wrong, and the ways out. */
+/** The end of a form in a dialog: what went wrong, and the ways out, which stay in sight however long the form is. */
 export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEndProps) {
   return (
     <>
@@ -23,7 +23,7 @@ export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEnd
           {messageOf(error)}
         </p>
       )}
-      <div className="flex flex-wrap justify-end gap-2">
+      <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-5 py-3">
         {aside !== undefined && <div className="mr-auto">{aside}</div>}
         <Button onClick={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={busy}>

@@ -53,7 +53,7 @@ const flowLooks: Record<FlowView["status"], Look> = {
 };
 
 const connectionLooks: Record<ConnectionView["status"], Look> = {
-  untested: { word: "Not tested yet", icon: CircleDashed, tone: "text-ink-3" },
+  untested: { word: "Not proven yet", icon: CircleDashed, tone: "text-ink-3" },
   failed: { word: "Test failed", icon: CircleX, tone: "text-failure" },
   connected: { word: "Connected", icon: CircleCheck, tone: "text-success" },
   expiring: { word: "Expiring", icon: TriangleAlert, tone: "text-warning" },

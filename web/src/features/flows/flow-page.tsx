@@ -15,7 +15,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { flowQuery, flowsQuery, lintQuery } from "../../lib/queries.ts";
+import { flowQuery, flowsQuery, lintQuery, ledgerQuery } from "../../lib/queries.ts";
 import { useNames } from "../../lib/use-names.ts";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
 import { DefinitionEditor } from "./definition-editor.tsx";
@@ -91,6 +91,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
       setStops(null);
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+      void cache.invalidateQueries({ queryKey: ledgerQuery(flow.id).queryKey });
       check.mutate();
       (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].said);
     },

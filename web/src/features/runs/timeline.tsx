@@ -63,7 +63,13 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
 function stepNote(step: StepView): string {
   const place = step.path.includes("/") ? step.path : "";
   const tries = step.attempts.length > 1 ? plural(step.attempts.length, "attempt") : "";
-  return [place, step.operation ?? "", tries].filter(Boolean).join(" · ");
+  return [branchWord(step), place, step.operation ?? "", tries].filter(Boolean).join(" · ");
+}
+
+/** What a condition came to: its mark alone would look like a yes. */
+function branchWord({ kind, output }: StepView): string {
+  if (kind !== "branch" || typeof output !== "object" || output === null || !("taken" in output)) return "";
+  return output.taken === "then" ? "Yes" : "No";
 }
 
 /** Where the panel stands below the steps instead of beside them, choosing a step leads there. */
