@@ -41,7 +41,7 @@ import type {
   TriggerStore,
 } from "./types.ts";
 import { createSuspects, noMarks } from "./suspects.ts";
-import { behindWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
+import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -286,6 +286,7 @@ export function createEngine(parts: EngineParts): Engine {
     return { ...context, run: await asItStands(context.run) };
   };
 
+  let isHeld = false;
   /** The row, and what only this process knows: that it is being worked on, or for what it waits a moment. */
   async function asItStands(run: Run): Promise<Run> {
     if (run.finishedAt !== null) return run;
@@ -298,6 +299,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function queuedFor(run: Run) {
+    if (isHeld) return onHoldWaiting;
     if (run.settling) return settlingWaiting;
     const ahead = run.record === null || !(await keepsOrder(run)) ? null : await store.ahead(run);
     return ahead === null ? placeWaiting(run, clock.now(), worker.running()) : behindWaiting(ahead);
@@ -305,7 +307,6 @@ export function createEngine(parts: EngineParts): Engine {
   const keepsOrder = async ({ flowId, version }: Pick<Run, "flowId" | "version">): Promise<boolean> =>
     (await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false;
 
-  let isHeld = false;
   function work(): void {
     // Beside the calls there is always room for passes that make none, of one flow and of others.
     queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });

@@ -50,6 +50,7 @@ export function quotaWaiting({ code, message, details }: MillraceError, step: st
 const momentMs = 2_000;
 
 export const settlingWaiting: Waiting = { kind: "settling", reason: "Gathers further changes of its record" };
+export const onHoldWaiting: Waiting = { kind: "place", reason: "On hold: nothing is executed until Millrace is resumed" };
 export const behindWaiting = (runId: string): Waiting => ({ kind: "behind", reason: `Behind run ${runId} of the same record` });
 
 /** Null: it has only just come, or is due later. */

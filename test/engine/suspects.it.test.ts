@@ -152,8 +152,11 @@ describe("an engine on hold", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(engine.isHeld()).toBe(true);
     expect(calls).toEqual([]);
+    const reasons = async () => (await engine.runs(workspace, {}, { limit: 9 })).map(({ waiting }) => waiting?.reason);
+    expect(await reasons()).toEqual(ids.map(() => "On hold: nothing is executed until Millrace is resumed"));
     await engine.cancel(workspace, ids[1]!);
     engine.release();
+    expect(await reasons()).not.toContain("On hold: nothing is executed until Millrace is resumed");
     expect(engine.isHeld()).toBe(false);
     expect((await settled(ids[0]!)).run.state).toBe("succeeded");
     expect((await settled(ids[2]!)).run.state).toBe("succeeded");
