@@ -49,7 +49,9 @@ describe("a mapping that takes long", () => {
     const value = compileValue({ note: endless }, settings, "input");
     const failed = await Promise.resolve(value.unhurried({}, createPace())).catch((thrown: unknown) => thrown);
     expect(failed).toBeInstanceOf(MillraceError);
-    expect((failed as MillraceError).details).toMatchObject({ field: "input.note", problem: "it took too long to work out" });
+    // Which of the two bounds comes first depends on how fast the machine is.
+    const problem = expect.stringMatching(/^it (took too long to work out|would need too much memory)$/) as string;
+    expect((failed as MillraceError).details).toMatchObject({ field: "input.note", problem });
   });
 
   it("is refused when it gives more than 4 MiB in all its fields together", () => {
