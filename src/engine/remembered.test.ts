@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roughSize } from "#kernel/json.ts";
+import { memoryUpTo } from "#kernel/json.ts";
 import { Remembered, sizeOf } from "./remembered.ts";
 import type { RunContext } from "./types.ts";
 
@@ -46,9 +46,9 @@ test.each([
 test("a size is not counted further than asked, and hostile depth costs no stack", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 100_000; i++) deep = [deep];
-  expect(roughSize(deep, 1e9)).toBeGreaterThan(1000);
+  expect(memoryUpTo(deep, 1e9)).toBeGreaterThan(1000);
   expect(
-    roughSize(
+    memoryUpTo(
       Array.from({ length: 1_000_000 }, () => "xxxx"),
       1000,
     ),

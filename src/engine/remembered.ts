@@ -1,4 +1,4 @@
-import { roughSize } from "#kernel/json.ts";
+import { memoryUpTo } from "#kernel/json.ts";
 import type { Event, RunContext, StepRecord } from "./types.ts";
 
 /** What an entry costs beside its payload: ids, times, the entry itself. */
@@ -7,19 +7,19 @@ const entryBytes = 1024;
 const measuredBytes = 4 * 1024 * 1024;
 
 /** About how many bytes of JSON an event holds: from its text where that is at hand, without encoding anything again. */
-export const eventSize = ({ text, payload }: Event): number => entryBytes + (text?.length ?? roughSize(payload, measuredBytes));
+export const eventSize = ({ text, payload }: Event): number => entryBytes + (text?.length ?? memoryUpTo(payload, measuredBytes));
 
 /** What the attempts of a step may hold: requests and answers are kept cut. */
 const attemptBytes = 8 * 1024;
 
 /** About how many bytes a step holds. */
 export const stepSize = ({ input, output, attempts }: StepRecord): number =>
-  entryBytes + roughSize(input, measuredBytes) + roughSize(output, measuredBytes) + attemptBytes * Math.max(0, attempts.length - 1);
+  entryBytes + memoryUpTo(input, measuredBytes) + memoryUpTo(output, measuredBytes) + attemptBytes * Math.max(0, attempts.length - 1);
 
 /** About how many bytes a run holds. */
 export function sizeOf({ event, run, steps }: RunContext): number {
   let bytes = eventSize(event);
-  if (run.previous !== undefined) bytes += roughSize(run.previous, measuredBytes);
+  if (run.previous !== undefined) bytes += memoryUpTo(run.previous, measuredBytes);
   for (const step of steps) bytes += stepSize(step);
   return bytes;
 }

@@ -1,3 +1,4 @@
+import { capital } from "#kernel/words.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import type { FlowDefinition, StepDefinition, TriggerDefinition } from "./types.ts";
 
@@ -77,7 +78,6 @@ function together(clauses: string[]): string {
 // ---------------------------------------------------------------- words
 
 const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const isPlural = (thing: string): boolean => /[^su]s$/.test(thing);
 const withArticle = (thing: string): string => (isPlural(thing) ? thing : `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`);
 

@@ -51,43 +51,48 @@ export function deeperThan(value: unknown, limit: number): boolean {
   return false;
 }
 
-/** About how long a value's JSON is, as far as `limit`: what is larger is not looked at to its end. Iterative, as `deeperThan` is. */
+/** About how long a value's JSON is, in characters, counted up to `limit`: what is larger is not looked at to its end. */
 export function sizeUpTo(value: unknown, limit: number): number {
   if (typeof value === "string") return value.length + 2;
   if (typeof value !== "object" || value === null) return 4;
-  let size = 2;
-  const open: object[] = [value];
+  return counted(value, limit, 2, ofJson);
+}
+
+/** About how many bytes of memory a value takes, counted up to `limit`. Nothing is encoded for it. */
+export function memoryUpTo(value: unknown, limit: number): number {
+  if (typeof value === "string") return ofMemory.value + value.length;
+  if (typeof value !== "object" || value === null) return ofMemory.value;
+  return counted(value, limit, ofMemory.value, ofMemory);
+}
+
+/** What a value costs beside the characters of its texts and keys. */
+interface Costs {
+  value: number;
+  text: number;
+  key: number;
+}
+const ofJson: Costs = { value: 5, text: 3, key: 3 };
+const ofMemory: Costs = { value: 16, text: 16, key: 0 };
+
+/** Iterative, as `deeperThan` is: hostile depth must not overflow the stack. */
+function counted(root: object, limit: number, own: number, costs: Costs): number {
+  let size = own;
+  const open: object[] = [root];
   for (let at = open.pop(); at !== undefined && size <= limit; at = open.pop()) {
-    const isList = Array.isArray(at);
-    for (const key in at) {
-      if (!isList) size += key.length + 3;
-      const member = (at as Record<string, unknown>)[key];
-      if (typeof member === "object" && member !== null) open.push(member);
-      size += typeof member === "string" ? member.length + 3 : 5;
-      if (size > limit) break;
+    if (Array.isArray(at)) for (let i = 0; i < at.length && size <= limit; i++) size += costOf(at[i], costs, open);
+    else {
+      for (const name in at) {
+        size += name.length + costs.key + costOf((at as Record<string, unknown>)[name], costs, open);
+        if (size > limit) break;
+      }
     }
   }
   return size;
 }
 
-/** About how many bytes of memory a value holds; no further counted than about `most`. Without encoding anything. */
-export function roughSize(value: unknown, most: number): number {
-  return measured(value, most, 0);
-}
-
-/** Deeper than that a value is counted as if it ended there: it costs no stack, and hostile depth is refused elsewhere. */
-const measuredDepth = 200;
-
-function measured(value: unknown, most: number, depth: number): number {
-  if (typeof value === "string") return 16 + value.length;
-  if (typeof value !== "object" || value === null || depth > measuredDepth) return 16;
-  let bytes = 16;
-  if (Array.isArray(value)) for (let i = 0; i < value.length && bytes < most; i++) bytes += measured(value[i], most, depth + 1);
-  else {
-    for (const key in value) {
-      if (bytes >= most) return bytes;
-      bytes += key.length + measured((value as Record<string, unknown>)[key], most, depth + 1);
-    }
-  }
-  return bytes;
+/** What one member costs by itself; an object or a list is put down to be counted later. */
+function costOf(member: unknown, { value, text }: Costs, open: object[]): number {
+  if (typeof member === "string") return member.length + text;
+  if (typeof member === "object" && member !== null) open.push(member);
+  return value;
 }

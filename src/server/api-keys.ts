@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
+import { hashOf } from "./secret-hash.ts";
 
 export interface ApiKeys {
   /** Makes the first key when there is none and returns it: the only time it can be read. Null when one exists. */
@@ -9,7 +9,7 @@ export interface ApiKeys {
   /** A new key in place of the old one. */
   rotate(): Promise<string>;
   find(key: string): ApiKeyRow | undefined;
-  /** The id of today's key; it changes with every rotation. */
+  /** The id of the current key; every rotation changes it. */
   keyId(): string;
 }
 
@@ -41,10 +41,3 @@ export async function openApiKeys({
     keyId: () => rows[0]?.id ?? "",
   };
 }
-
-/** Whether two secrets are equal, in a time that says nothing of where they differ. */
-export function isSameSecret(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(one)), Buffer.from(hashOf(other)));
-}
-
-const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");

@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { senderOf } from "./rate-limit.ts";
 
 export interface WrongKeys {
   /** Counts one wrong key. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always gets in. */
@@ -29,9 +30,9 @@ export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit 
         reported = false;
         counts = new Map();
       }
-      const place = networkOf(address);
-      const wrong = (counts.get(place) ?? 0) + 1;
-      counts.set(place, wrong);
+      const sender = senderOf(address);
+      const wrong = (counts.get(sender) ?? 0) + 1;
+      counts.set(sender, wrong);
       if (counts.size > mostAddresses) counts.delete(counts.keys().next().value!); // the oldest; memory stays bounded
       if (wrong <= limit) return;
       if (!reported) onLimit(address);
@@ -39,14 +40,4 @@ export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit 
       throw new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((endsAt - now) / 1000) } });
     },
   };
-}
-
-/** Whoever has one IPv6 address has 2^64 of them, so they are counted by their network. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::", 2);
-  const before = head.split(":").filter(Boolean);
-  const after = (tail ?? "").split(":").filter(Boolean);
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
-  return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
 import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
-import { canonicalJson } from "#kernel/json.ts";
+import { canonicalJson, contentHash } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
@@ -283,15 +282,13 @@ class RenewedSecrets {
   readonly #renewed = new Map<string, Secret>();
 
   of(secret: Secret): Secret {
-    return this.#renewed.get(digest(secret)) ?? secret;
+    return this.#renewed.get(contentHash(secret)) ?? secret;
   }
 
-  remember(given: Secret, after: Secret): void {
-    if (canonicalJson(given) === canonicalJson(after)) return;
-    for (const [key, secret] of this.#renewed) if (canonicalJson(secret) === canonicalJson(given)) this.#renewed.set(key, after);
-    this.#renewed.set(digest(given), after);
+  remember(before: Secret, after: Secret): void {
+    if (canonicalJson(before) === canonicalJson(after)) return;
+    for (const [key, secret] of this.#renewed) if (canonicalJson(secret) === canonicalJson(before)) this.#renewed.set(key, after);
+    this.#renewed.set(contentHash(before), after);
     if (this.#renewed.size > rememberedSecrets) this.#renewed.delete(this.#renewed.keys().next().value!);
   }
 }
-
-const digest = (secret: Secret): string => createHash("sha256").update(canonicalJson(secret)).digest("base64url");

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { lowerFirst } from "#kernel/words.ts";
 import { dropRest } from "./refused-body.ts";
 
 /** The one place where something thrown becomes an answer. What is ours is logged with its cause, and never shown. */
@@ -72,4 +73,3 @@ function storeError(thrown: unknown): MillraceError | undefined {
 
 const badInput = (field: string, problem: string) =>
   new MillraceError("BAD_INPUT", { details: { field, problem: problem.replace(/\.$/, "") } });
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

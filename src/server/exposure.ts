@@ -1,5 +1,6 @@
 import { isLoopbackHost } from "./access.ts";
 import type { Settings } from "./settings.ts";
+import { linkMinutes } from "./sign-in-links.ts";
 
 /** Pure: what the settings open to whom, and what an operator should know of it. */
 
@@ -28,7 +29,7 @@ export function exposureWarnings(settings: Settings): string[] {
     );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(
-      "MILLRACE_LOCAL_SIGN_IN is on although others can reach Millrace: whoever reads the start's output within 15 minutes can sign in from anywhere. Unset it unless you need the links.",
+      `MILLRACE_LOCAL_SIGN_IN is on although others can reach Millrace: whoever reads the start's output within ${linkMinutes} minutes can sign in from anywhere. Unset it unless you need the links.`,
     );
   return warnings;
 }

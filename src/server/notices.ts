@@ -1,3 +1,4 @@
+import { capital } from "#kernel/words.ts";
 import { apps, findOperation } from "#apps/index.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { placesOf } from "#engine/lint/places.ts";
@@ -13,5 +14,3 @@ export function flowNotices(definition: FlowDefinition): string[] {
     return notice ? [`${capital(placeInWords(definition, at, knowledge))}: ${notice}`] : [];
   });
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -8,23 +8,23 @@ export interface Rate {
   burst: number;
 }
 
-/** Counts for each caller on its own. */
+/** Counts each caller separately. */
 export interface RateLimiter {
-  /** Counts one. Gives 0 where it is within the rate, else the milliseconds until it would be. */
+  /** Counts one call. Returns 0 when it is within the rate, else the milliseconds until it would be. */
   take(caller: string): number;
 }
 
-/** More callers than this are not told apart from new ones: those not seen for longest start afresh. */
+/** Callers remembered at a time. Beyond that, those not seen for longest start with a full bucket again. */
 const mostCallers = 20_000;
 
 /**
- * A token bucket for each caller, in bounded memory: of each is kept the time at which its bucket is full again. A rate of 0 a second
+ * A token bucket for each caller, in bounded memory: all that is kept is the time at which the bucket is full again. A rate of 0 a second
  * limits nothing.
  */
 export function createRateLimiter({ perSecond, burst }: Rate, { clock, most = mostCallers }: { clock: Clock; most?: number }): RateLimiter {
   if (perSecond === 0) return { take: () => 0 };
   const eachMs = 1000 / perSecond;
-  // Two generations: dropping the older one whole costs nothing for each call, and whoever calls often is never in it.
+  // Two generations: dropping the older one at once costs nothing per call, and frequent callers are never only in it.
   let recent = new Map<string, number>();
   let older = new Map<string, number>();
 
@@ -38,8 +38,8 @@ export function createRateLimiter({ perSecond, burst }: Rate, { clock, most = mo
   return {
     take(caller) {
       const now = clock.now();
-      const known = recent.get(caller) ?? older.get(caller) ?? now;
-      const fullAt = Math.min(Math.max(known, now), now + burst * eachMs); // also after a clock was set back
+      const noted = recent.get(caller) ?? older.get(caller) ?? now;
+      const fullAt = Math.min(Math.max(noted, now), now + burst * eachMs); // also after a clock was set back
       const waitMs = Math.max(0, Math.ceil(fullAt - now - (burst - 1) * eachMs));
       remember(caller, waitMs === 0 ? fullAt + eachMs : fullAt);
       return waitMs;
@@ -53,9 +53,9 @@ export function checkRate(limiter: RateLimiter, caller: string): void {
   if (waitMs > 0) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(waitMs / 1000) } });
 }
 
-/** By what a sender's address is counted: of IPv6 the network, since whoever has one address has 2^64. */
-export function senderOf(given: string): string {
-  const address = given.replace(/^::ffff:(?=\d+\.)/i, ""); // IPv4 on a socket that listens for both
+/** What a sender is counted by: its address, or for IPv6 its network, since one sender there has 2^64 addresses. */
+export function senderOf(remoteAddress: string): string {
+  const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ""); // IPv4 on a socket that listens for both
   if (isIP(address) !== 6) return address;
   const [head = "", tail] = new URL(`http://[${address.split("%")[0]!}]`).hostname.slice(1, -1).split("::");
   const groups = head === "" ? [] : head.split(":");

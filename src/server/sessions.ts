@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { SessionRow, SessionStore } from "#storage/sessions.ts";
+import { hashOf } from "./secret-hash.ts";
 
 /** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory, since this process alone writes them. */
 export interface Sessions {
@@ -106,5 +106,3 @@ class KeptSessions implements Sessions {
     if (hashes.length > 0) await this.#parts.store.remove(hashes);
   }
 }
-
-const hashOf = (value: string) => createHash("sha256").update(value).digest("hex");

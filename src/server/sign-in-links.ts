@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
+import { hashOf } from "./secret-hash.ts";
 
 /** The tokens of one-time links. Whoever reads the terminal or the key file has one; a request that merely comes from nearby has none. */
 export interface SignInLinks {
@@ -34,5 +34,3 @@ export function createSignInLinks(clock: Clock): SignInLinks {
     endAll: () => open.clear(),
   };
 }
-
-const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");

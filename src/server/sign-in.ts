@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, outsideOf, type TrustedProxies } from "./access.ts";
-import { isSameSecret, type ApiKeys } from "./api-keys.ts";
+import type { ApiKeys } from "./api-keys.ts";
+import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignInLinks } from "./sign-in-links.ts";

@@ -5,6 +5,7 @@ import type { Titles } from "#engine/sentence.ts";
 import type { Flow, FlowDefinition } from "#engine/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { capital } from "#kernel/words.ts";
 import {
   done,
   dryRunBody,
@@ -140,8 +141,6 @@ async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void>
     details: { flow: flow.name, flowId: flow.id, problem, findings: findings.map(toFindingView) },
   });
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Dry runs, samples, starting by hand. */
 const tryingRoutes =

@@ -5,6 +5,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { lostInFinding } from "../../lib/lost-name.ts";
+import { capital } from "../../lib/words.ts";
 
 interface FindingProps {
   flowId: string;
@@ -65,8 +66,6 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
     </>
   );
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** A problem is told as it goes on after its place; here it stands alone. */
 const sentence = (problem: string): string => `${capital(problem).replace(/\.$/, "")}.`;
