@@ -309,7 +309,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   function work(): void {
     // Beside the calls there is always room for passes that make none, of one flow and of others.
-    queue.work(worker.handle, { atOnce: calls + 2 * sparePasses, perGroup: share + sparePasses, admit: places.take.bind(places) });
+    queue.work((id) => worker.handle(id), {
+      atOnce: calls + 2 * sparePasses,
+      perGroup: share + sparePasses,
+      admit: places.take.bind(places),
+    });
     scheduler.start();
     suspects.takeUp(closing.signal).catch((error: unknown) => log("Runs that a crash cut off could not be taken up", error));
   }
@@ -413,7 +417,7 @@ export function createEngine(parts: EngineParts): Engine {
       return () => listeners.delete(listener);
     },
     depth: () => queue.depth(),
-    waiting: worker.waiting,
+    waiting: () => worker.waiting(),
     healthy: () => journal.healthy(),
     stats: () => ({ ...stats, stepAttempts: worker.attempts(), commits: journal.commits(), running: worker.running() }),
   };

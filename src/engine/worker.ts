@@ -3,13 +3,15 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { RunChange } from "./api.ts";
+import { ActiveRuns, type ActiveRun } from "./active-runs.ts";
 import type { ChangeFacts } from "./change.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
+import { PausedRuns, type Pause } from "./paused-runs.ts";
 import type { Places } from "./places.ts";
 import { Remembered, sizeOf, stepSize } from "./remembered.ts";
-import { advance, withoutAttempts, type Barrier, type Ending, type Trouble } from "./runner.ts";
+import { advance, withoutAttempts, type Barrier, type Ending } from "./runner.ts";
 import { summarise } from "./summary.ts";
 import type { Suspects } from "./suspects.ts";
 import { keysOfStep } from "./people/extract.ts";
@@ -25,7 +27,6 @@ import type {
   StepCall,
   StepCaller,
   StepRecord,
-  Waiting,
 } from "./types.ts";
 
 interface Parts {
@@ -46,156 +47,194 @@ interface Parts {
 }
 
 export interface Worker {
-  /** Spares the first pass its look-up: the run was just written and is as given. Not one that settles: its event may be another by then. */
+  /** Saves the first pass of a run that was just written from reading it. One that settles is read: its event may have changed by then. */
   remember(event: Event, run: Run): void;
   handle(runId: string): Promise<void>;
   /**
-   * A run is about to be cancelled: one that is executing stops before its next step and writes no end of its own, and none begins.
-   * Resolves when it is let go.
+   * Stops a run before its next step, and keeps it from being executed until `cancelled` is called. It writes no end of its own.
+   * Resolves when it is no longer being executed.
    */
   cancel(runId: string): Promise<void>;
-  /** The row of a run that was cancelled says so now, or it could not be cancelled. */
+  /** Ends a cancellation: the row says so now, or the run could not be cancelled. */
   cancelled(runId: string): void;
   running(): number;
   isRunning(runId: string): boolean;
-  /** How many runs wait for a host that gives trouble, by host. */
+  /** How many runs wait for a host that fails or does not answer, by host. */
   waiting(): ReadonlyMap<string, number>;
-  /** What a run waits for that pauses so shortly that its row does not say so. */
-  pausedFor(runId: string): { waiting: Waiting; until: number } | null;
+  /** What a run waits for whose pause is too short for its row to name it. */
+  pausedFor(runId: string): Pause | null;
   attempts(): number;
   abort(): void;
 }
 
-/** Whom the steps met, written with the run's end or its next wait. */
-type Found = Pick<RunPatch, "people">;
-
-/** A run that is being worked on. */
-interface Hand {
-  cancelled: boolean;
-  /** What it holds: its event, and what its steps gave so far. */
-  bytes: number;
-  /** Where its last call went. */
-  host?: string;
-  /** It comes back to the queue for a place. */
-  parked?: boolean;
-  /** Called when it is let go. */
-  left: (() => void)[];
-}
-
-/** Contexts kept between two passes; what is more than this is read back from its rows. Parsed, a payload may take ten times its text. */
+/** Contexts kept between two passes; the rest is read back from its rows. Parsed, a payload may take ten times its text. */
 const rememberedBytes = 16 * 1024 * 1024;
-/** Short pauses whose reason is kept for those who look. */
-const mostPaused = 10_000;
 /** A pause shorter than this stays in memory; a longer one is a due time on the row. */
 const shortPauseMs = 60_000;
 
-/** Whether a run has to ask before it begins: it still gathers, or has to keep its place. One that has begun goes on. */
+/** Whether a run has to ask before it begins, because it still settles or goes in order. One that has begun goes on. */
 const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
   record !== null && state === "queued" && (settling || settings.order);
 
-/** What was worked on it in earlier passes; of a run that an earlier release began, as far as its attempts tell. */
+/** How long earlier passes worked on a run; for one that an earlier release began, the time of its attempts. */
 const workedBefore = ({ run, steps }: RunContext): number =>
   run.workedMs ?? steps.reduce((sum, step) => sum + step.attempts.reduce((ms, attempt) => ms + attempt.durationMs, 0), 0);
 
-/** A store that takes nothing decided nothing either: the run asks again. */
-function refused(error: unknown): null {
+/** A store that cannot write has decided nothing: the run asks again. */
+function ifUndecided(error: unknown): null {
   if (error instanceof MillraceError && error.code === "STORE_UNAVAILABLE") return null;
   throw error;
 }
 
-export function createWorker(parts: Parts): Worker {
-  const { store, journal, queue, flows, caller, places, clock } = parts;
-  const remembered = new Remembered(rememberedBytes);
+type Paused = Extract<Ending, { kind: "paused" }>;
+type Final = Exclude<Ending, { kind: "paused" | "parked" }>;
+/** The people a run's steps read or wrote, written with the run's end or its next wait. */
+type PeoplePatch = Pick<RunPatch, "people">;
+
+export const createWorker = (parts: Parts): Worker => new RunWorker(parts);
+
+class RunWorker implements Worker {
+  readonly #parts: Parts;
+  readonly #remembered = new Remembered(rememberedBytes);
   /** Runs whose last steps are on their way to the disk: until then their rows are behind. */
-  const unwritten = new Set<string>();
-  /** Runs that wait to call a host again, with their way back to the queue. */
-  const waiting = new Map<string, { host: string; trouble: Trouble; next: QueuedRun }>();
-  const paused = new Map<string, { waiting: Waiting; until: number }>();
-  const inHand = new Map<string, Hand>();
-  const cancelling = new Set<string>();
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal); // every request in flight listens
-  let attempts = 0;
+  readonly #unwritten = new Set<string>();
+  readonly #paused = new PausedRuns();
+  readonly #active = new ActiveRuns();
+  readonly #stopping = new AbortController();
+  #attempts = 0;
 
-  const titleOf = (app: string, operation: string) => caller.facts(app, operation)?.title ?? null;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    setMaxListeners(0, this.#stopping.signal); // every request in flight listens
+    parts.caller.onHostBack((host) => this.#requeue(host));
+  }
 
-  async function handle(runId: string): Promise<void> {
-    const hand: Hand = { cancelled: false, bytes: 0, left: [] };
-    waiting.delete(runId);
+  remember(event: Event, run: Run): void {
+    const context = { run, event, steps: [] };
+    const bytes = sizeOf(context);
+    this.#parts.places.weigh(run.id, bytes);
+    if (!run.settling) this.#remembered.keep(context, bytes);
+  }
+
+  async handle(runId: string): Promise<void> {
+    const active: ActiveRun = { cancelled: false, bytes: 0, onEnd: [] };
+    this.#paused.leaveHost(runId);
     try {
-      await work(runId, hand);
+      await this.#work(runId, active);
     } finally {
-      places.leave(runId, hand.parked ?? false);
+      this.#parts.places.leave(runId, active.parked ?? false);
     }
   }
 
-  async function work(runId: string, hand: Hand): Promise<void> {
-    // A row that is behind what is known, or a store that takes nothing: the run waits a moment rather than do again what was done.
-    const isBehind = journal.isBehind(runId) || unwritten.has(runId);
-    if (!journal.healthy() || (isBehind && !remembered.has(runId))) return later(runId);
-    if (cancelling.has(runId) || parts.suspects.holds(runId)) return;
-    inHand.set(runId, hand); // before the rows are read, so that whoever cancels it meanwhile is noticed
-    const mark = parts.marks.begin(runId);
+  cancel(runId: string): Promise<void> {
+    this.#remembered.drop(runId);
+    this.#paused.leaveHost(runId);
+    this.#paused.endPause(runId);
+    return this.#active.cancel(runId);
+  }
+
+  cancelled(runId: string): void {
+    this.#active.endCancel(runId);
+  }
+
+  running(): number {
+    return this.#active.size;
+  }
+
+  isRunning(runId: string): boolean {
+    return this.#active.has(runId);
+  }
+
+  waiting(): ReadonlyMap<string, number> {
+    return this.#paused.countByHost();
+  }
+
+  pausedFor(runId: string): Pause | null {
+    return this.#paused.of(runId);
+  }
+
+  attempts(): number {
+    return this.#attempts;
+  }
+
+  abort(): void {
+    this.#stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } }));
+  }
+
+  // ---------------------------------------------------------------- one pass
+
+  async #work(runId: string, active: ActiveRun): Promise<void> {
+    const { journal, suspects, marks } = this.#parts;
+    // While its row is behind, or the store cannot write, the run waits a moment rather than repeat what was done.
+    const isBehind = journal.isBehind(runId) || this.#unwritten.has(runId);
+    if (!journal.healthy() || (isBehind && !this.#remembered.has(runId))) return this.#later(runId);
+    if (this.#active.isCancelling(runId) || suspects.holds(runId)) return;
+    this.#active.begin(runId, active); // before the rows are read, so that whoever cancels it meanwhile is noticed
+    const mark = marks.begin(runId);
     try {
-      await execute(runId, hand);
+      await this.#execute(runId, active);
     } finally {
-      parts.marks.end(mark);
-      parts.suspects.left(runId);
-      inHand.delete(runId);
-      for (const left of hand.left) left();
+      marks.end(mark);
+      suspects.left(runId);
+      this.#active.end(runId);
     }
   }
 
-  async function execute(runId: string, hand: Hand): Promise<void> {
-    const context = remembered.take(runId) ?? (await store.load(runId));
-    paused.delete(runId);
-    if (!context || context.run.finishedAt !== null || stopping.signal.aborted || hand.cancelled) return;
+  async #execute(runId: string, active: ActiveRun): Promise<void> {
+    const { store, flows, log } = this.#parts;
+    const context = this.#remembered.take(runId) ?? (await store.load(runId));
+    this.#paused.endPause(runId);
+    if (!context || context.run.finishedAt !== null || this.#stopping.signal.aborted || active.cancelled) return;
     try {
       const flow = await flows.compiled(context.run.flowId, context.run.version);
-      const begun = mustAsk(context.run, flow) ? await turn(context.run, flow, hand) : context;
-      if (begun) await pass(begun, flow, hand);
+      const begun = mustAsk(context.run, flow) ? await this.#claim(context.run, flow, active) : context;
+      if (begun) await this.#pass(begun, flow, active);
     } catch (thrown) {
       // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
-      parts.log(`Run ${runId} met a fault of Millrace's own`, thrown);
-      if (!hand.cancelled) end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
+      log(`Run ${runId} met a fault of Millrace's own`, thrown);
+      if (!active.cancelled) this.#end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
     }
   }
 
-  const later = (runId: string) => queue.add([{ id: runId, dueAt: clock.now() + 100, lane: "live", group: runId }]);
+  #later(runId: string): void {
+    this.#parts.queue.add([{ id: runId, dueAt: this.#parts.clock.now() + 100, lane: "live", group: runId }]);
+  }
 
   /**
    * Begins a run of a record if its turn has come. If not, it stays in its row: one that settles comes back when it is due, one that
-   * is behind another is called by the end of that other, and what a crash lost of this, the sweep finds.
+   * is behind another is queued by the end of that other, and the sweep finds what a crash lost of this.
    */
-  async function turn(run: Run, flow: CompiledFlow, hand: Hand): Promise<RunContext | null> {
-    const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(refused);
+  async #claim(run: Run, flow: CompiledFlow, active: ActiveRun): Promise<RunContext | null> {
+    const { journal, queue, clock } = this.#parts;
+    const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(ifUndecided);
     if (claimed?.kind === "begun") return claimed.context;
-    if (hand.cancelled) return null;
-    if (!claimed) later(run.id);
+    if (active.cancelled) return null;
+    if (!claimed) this.#later(run.id);
     else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
     return null;
   }
 
-  async function pass(context: RunContext, flow: CompiledFlow, hand: Hand): Promise<void> {
+  async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
+    const { caller, clock, pace, random, journal, changeFacts } = this.#parts;
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
-    hand.bytes = sizeOf(context);
+    active.bytes = sizeOf(context);
     const people = [...(context.run.people ?? [])];
     for (const step of context.steps) people.push(...keysOfStep(step, people)); // they are written with the end; a crash may have come before
     const began = clock.now();
     const ending = await advance(context, flow, {
       caller,
       clock,
-      pace: parts.pace,
-      random: parts.random,
-      ...(flow.changes && { change: parts.changeFacts(flow.trigger) }),
-      signal: stopping.signal,
-      cancelled: () => hand.cancelled || stopping.signal.aborted,
-      barrier: (call) => barrier(context.run, hand, call),
+      pace,
+      random,
+      ...(flow.changes && { change: changeFacts(flow.trigger) }),
+      signal: this.#stopping.signal,
+      cancelled: () => active.cancelled || this.#stopping.signal.aborted,
+      barrier: (call) => this.#barrier(context.run, active, call),
       recorder: {
-        put(step) {
+        put: (step) => {
           steps.set(step.path, withoutAttempts(step));
-          hand.bytes += stepSize(step); // a little too much where it was put before
-          attempts++;
+          active.bytes += stepSize(step); // a little too much where it was put before
+          this.#attempts++;
           journal.note(step);
           people.push(...keysOfStep(step, people));
         },
@@ -203,112 +242,86 @@ export function createWorker(parts: Parts): Worker {
         written: () => journal.durable(null),
       },
     });
-    if (stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
-    if (hand.cancelled) return; // its row says so already
+    if (this.#stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
+    if (active.cancelled) return; // its row says so already
     const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
-    const found = people.length > (run.people?.length ?? 0) ? { people } : {};
-    if (ending.kind !== "paused" && ending.kind !== "parked") return end(run, steps.values(), ending, found);
-    const left = { ...context, run, steps: [...steps.values()] };
-    if (ending.kind === "paused") return pause(left, ending, hand, found);
-    hand.parked = true;
-    const { id, lane, flowId } = run;
-    comeBack(left, { id, dueAt: clock.now(), lane, group: flowId, call: ending.host }, hand);
+    const patch = people.length > (run.people?.length ?? 0) ? { people } : {};
+    if (ending.kind === "paused") return this.#pause({ ...context, run, steps: [...steps.values()] }, ending, active, patch);
+    if (ending.kind === "parked") return this.#park({ ...context, run, steps: [...steps.values()] }, ending.host, active);
+    this.#end(run, steps.values(), ending, patch);
   }
 
-  /** Takes a place for a call of the run. A host that is down is not worth one. */
-  function barrier({ id, flowId }: Run, hand: Hand, call: StepCall): Barrier | null {
+  /** Takes a place for a call of the run, unless its host is down. Returns what keeps the call from being made. */
+  #barrier({ id, flowId }: Run, active: ActiveRun, call: StepCall): Barrier | null {
+    const { caller, places, queue } = this.#parts;
     const { host, refusal } = caller.destination(call);
-    const isElsewhere = hand.host !== undefined && hand.host !== host;
-    hand.host = host;
+    const isElsewhere = active.host !== undefined && active.host !== host;
+    active.host = host;
     if (refusal) return { host, refusal };
-    places.weigh(id, hand.bytes);
+    places.weigh(id, active.bytes);
     const hasPlace = places.take(id, flowId, host);
     if (isElsewhere) queue.wake(); // the place at the other host is free
     return hasPlace ? null : { host };
   }
 
-  function end(run: Run, steps: Iterable<StepRecord>, ending: Exclude<Ending, { kind: "paused" | "parked" }>, found: Found = {}): void {
+  // ---------------------------------------------------------------- how a pass ends
+
+  #end(run: Run, steps: Iterable<StepRecord>, ending: Final, people: PeoplePatch = {}): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
-    write(run, {
+    const titleOf = (app: string, operation: string) => this.#parts.caller.facts(app, operation)?.title ?? null;
+    this.#write(run, {
       state: ending.kind,
-      finishedAt: clock.now(),
+      finishedAt: this.#parts.clock.now(),
       waiting: null,
-      ...found,
+      ...people,
       attention,
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
     });
-    if (run.record !== null) void journal.durable(null); // another may wait for this to be on the disk
+    if (run.record !== null) void this.#parts.journal.durable(null); // another may wait for this to be on the disk
   }
 
-  /** A short pause keeps what is known in memory, if there is room; a long one will be read back from its rows. */
-  function pause(
-    context: RunContext,
-    { dueAt, durable, waiting: why, trouble }: Extract<Ending, { kind: "paused" }>,
-    hand: Hand,
-    found: Found,
-  ): void {
+  /** A short pause keeps the run's context in memory, if there is room; after a long one it is read back from its rows. */
+  #pause(context: RunContext, { dueAt, durable, waiting, trouble }: Paused, active: ActiveRun, people: PeoplePatch): void {
+    const { queue, clock } = this.#parts;
     const { run } = context;
     const short = dueAt - clock.now() <= shortPauseMs;
-    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting: why, ...found } : {};
-    if (!patch.state && paused.size < mostPaused) paused.set(run.id, { waiting: why, until: dueAt });
-    if (patch.state) write(run, patch);
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting, ...people } : {};
+    if (patch.state) this.#write(run, patch);
+    else this.#paused.note(run.id, { waiting, until: dueAt });
     const next: QueuedRun = { id: run.id, dueAt, lane: run.lane, group: run.flowId };
-    if (trouble) waiting.set(run.id, { host: hand.host ?? "", trouble, next });
-    if (short) comeBack({ ...context, run: { ...run, ...patch } }, next, hand);
+    if (trouble) this.#paused.waitForHost(next, active.host ?? "", trouble);
+    if (short) this.#comeBack({ ...context, run: { ...run, ...patch } }, next, active);
     else queue.add([next]);
   }
 
-  /** Queues the run for its next pass. Where its context is not kept, only once its rows tell all that was done. */
-  function comeBack(context: RunContext, next: QueuedRun, { bytes }: Hand): void {
-    if (remembered.keep(context, bytes)) return queue.add([next]);
-    unwritten.add(next.id);
+  /** There was no place for its next call: it goes back to the queue, which hands it out when one comes free. */
+  #park(context: RunContext, host: string, active: ActiveRun): void {
+    const { id, lane, flowId } = context.run;
+    active.parked = true;
+    this.#comeBack(context, { id, dueAt: this.#parts.clock.now(), lane, group: flowId, call: host }, active);
+  }
+
+  /** Queues the run for its next pass. Where its context is not kept, only once its rows hold all that was done. */
+  #comeBack(context: RunContext, next: QueuedRun, { bytes }: ActiveRun): void {
+    const { journal, queue } = this.#parts;
+    if (this.#remembered.keep(context, bytes)) return queue.add([next]);
+    this.#unwritten.add(next.id);
     void journal.durable(null).then(() => {
-      unwritten.delete(next.id);
+      this.#unwritten.delete(next.id);
       queue.add([next]);
     });
   }
 
-  /** Whoever was kept from the host goes on, as places come free. */
-  caller.onHostBack((host) => {
-    const now = clock.now();
-    const kept = [...waiting.values()].filter((run) => run.trouble === "down" && run.host === host);
-    queue.add(kept.map(({ next }) => ({ ...next, dueAt: now, call: host })));
-  });
-
-  function write(run: Run, patch: RunPatch): void {
-    journal.note(null, { was: run, patch });
-    parts.changed({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: patch.state ?? run.state });
+  /** A host answers again: the runs that were kept from it go on, as places come free. */
+  #requeue(host: string): void {
+    const { queue, clock } = this.#parts;
+    const dueAt = clock.now();
+    queue.add(this.#paused.keptFrom(host).map((next) => ({ ...next, dueAt, call: host })));
   }
 
-  return {
-    remember(event, run) {
-      const context = { run, event, steps: [] };
-      const bytes = sizeOf(context);
-      places.weigh(run.id, bytes);
-      if (!run.settling) remembered.keep(context, bytes);
-    },
-    handle,
-    cancel(runId) {
-      remembered.drop(runId);
-      waiting.delete(runId);
-      paused.delete(runId);
-      cancelling.add(runId);
-      const hand = inHand.get(runId);
-      if (!hand) return Promise.resolve();
-      hand.cancelled = true;
-      return new Promise((resolve) => hand.left.push(resolve));
-    },
-    cancelled: (runId) => void cancelling.delete(runId),
-    running: () => inHand.size,
-    isRunning: (runId) => inHand.has(runId),
-    waiting() {
-      const counts = new Map<string, number>();
-      for (const { host } of waiting.values()) counts.set(host, (counts.get(host) ?? 0) + 1);
-      return counts;
-    },
-    pausedFor: (runId) => paused.get(runId) ?? null,
-    attempts: () => attempts,
-    abort: () => stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } })),
-  };
+  #write(run: Run, patch: RunPatch): void {
+    this.#parts.journal.note(null, { was: run, patch });
+    this.#parts.changed({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: patch.state ?? run.state });
+  }
 }

@@ -38,13 +38,13 @@ export function createPeopleIndexer(parts: Parts): PeopleIndexer {
     planned = true;
     clock.after(soonMs, () => {
       if (signal.aborted) return;
-      const paused = pass({ ...parts, busy });
+      const done = pass({ ...parts, busy });
       changes = 0;
-      void paused
+      void done
         .catch((error: unknown) => log("The index of people could not be brought up to date; it is tried again shortly", error))
-        .then((done) => {
+        .then((isComplete) => {
           planned = false;
-          if (done !== true) soon();
+          if (isComplete !== true) soon();
         });
     });
   };

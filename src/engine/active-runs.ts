@@ -1,0 +1,53 @@
+/** A run that is being executed. */
+export interface ActiveRun {
+  cancelled: boolean;
+  /** What it holds: its event, and the results of its steps so far. */
+  bytes: number;
+  /** The host of its last call. */
+  host?: string;
+  /** Set when it goes back to the queue to wait for a place. */
+  parked?: boolean;
+  /** Called when its pass has ended. */
+  onEnd: (() => void)[];
+}
+
+/** The runs that are being executed, and those that a cancellation keeps from it. */
+export class ActiveRuns {
+  readonly #runs = new Map<string, ActiveRun>();
+  readonly #cancelling = new Set<string>();
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
+  begin(runId: string, run: ActiveRun): void {
+    this.#runs.set(runId, run);
+  }
+
+  end(runId: string): void {
+    const run = this.#runs.get(runId);
+    this.#runs.delete(runId);
+    for (const ended of run?.onEnd ?? []) ended();
+  }
+
+  /** Keeps a run from being executed until `endCancel`. Resolves when the pass that is executing it has ended. */
+  cancel(runId: string): Promise<void> {
+    this.#cancelling.add(runId);
+    const run = this.#runs.get(runId);
+    if (!run) return Promise.resolve();
+    run.cancelled = true;
+    return new Promise((resolve) => run.onEnd.push(resolve));
+  }
+
+  isCancelling(runId: string): boolean {
+    return this.#cancelling.has(runId);
+  }
+
+  endCancel(runId: string): void {
+    this.#cancelling.delete(runId);
+  }
+}
