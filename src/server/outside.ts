@@ -19,6 +19,7 @@ import { createSealer } from "#vault/seal.ts";
 import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
 import { createVault, type Draft, type Vault } from "#vault/vault.ts";
 import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
+import { Listeners } from "./listeners.ts";
 import type { PinBook } from "./pin-book.ts";
 
 export interface OutsideParts {
@@ -177,11 +178,4 @@ function probeCall(connection: Connection, parts: Omit<CallerParts, "connection"
     const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
     return (await caller.call({ ...request, connection: name })).output;
   };
-}
-
-/** Those who want to know of something. */
-class Listeners<News extends unknown[]> {
-  readonly #all: ((...news: News) => void)[] = [];
-  readonly add = (listener: (...news: News) => void): void => void this.#all.push(listener);
-  readonly tell = (...news: News): void => this.#all.forEach((listener) => listener(...news));
 }
