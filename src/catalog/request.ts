@@ -32,7 +32,7 @@ export function buildRequest(
   };
 }
 
-/** The host a request would go to, told without building it; `""` where only the request itself can tell. Checks nothing. */
+/** The host a request would go to, without building the request; `""` where only the built request shows it. Checks nothing. */
 export function hostOf(
   operation: Operation,
   input: Record<string, unknown>,
@@ -46,14 +46,14 @@ export function hostOf(
   return typeof address === "string" && /^https?:/.test(address) ? hostOfUrl(address) : (connection?.id ?? "");
 }
 
-/** The last ones are remembered: nearly all requests go to a few hosts. */
+/** Hosts by origin, because nearly all requests go to a few of them. */
 const hosts = new Map<string, string>();
 const mostHosts = 1_000;
 
 function hostOfUrl(url: string): string {
   const origin = /^https?:\/\/[^/?#]+/.exec(url)?.[0] ?? "";
-  const known = hosts.get(origin);
-  if (known !== undefined) return known;
+  const cached = hosts.get(origin);
+  if (cached !== undefined) return cached;
   const host = URL.canParse(origin) ? new URL(origin).host : "";
   if (hosts.size >= mostHosts) hosts.clear();
   hosts.set(origin, host);

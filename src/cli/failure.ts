@@ -72,7 +72,7 @@ const advice: Record<string, Advice> = {
     const lines = findings.map(({ where, problem, fix }) => `  ${String(where)}: ${String(problem)}\n    ${String(fix)}`);
     return {
       message: `'${about("flow") ?? "The flow"}' was not published, because its runs would fail:\n${lines.join("\n")}`,
-      todo: "Mend it, or publish it all the same with --anyway.",
+      todo: "Fix it, or publish it anyway with --anyway.",
     };
   },
   FLOW_NOT_PUBLISHED: (about) => ({ todo: `Publish it: millrace flow publish ${about("id") ?? "FLOW"}` }),

@@ -15,7 +15,7 @@ interface Parts {
   changed: (change: RunChange) => void;
 }
 
-/** Runs cancelled in one request at most; a larger selection is asked for in parts. */
+/** Runs cancelled by one request at most. */
 const cancelLimit = 10_000;
 const pageSize = 500;
 const openStates: RunState[] = ["queued", "running", "waiting"];
@@ -48,7 +48,7 @@ async function cancelPage(parts: Parts, workspaceId: string, ids: string[], resu
 async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[], result: CancelResult): Promise<void> {
   const { journal, worker, clock } = parts;
   const ids = open.map((run) => run.id);
-  // Of a record in order the next may begin once this one is over, and so its last call has to come back first.
+  // The next run of the same record may begin once this one is over, so wait for its last call first.
   await Promise.all(
     open.map((run) => {
       const letGo = worker.cancel(run.id);
@@ -65,7 +65,7 @@ async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[
   }
 }
 
-/** Those that can be cancelled; why the others cannot goes into the result. */
+/** The runs that can be cancelled. The others are added to `refused`, with the reason. */
 function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { refused }: CancelResult): Run[] {
   const found: Run[] = [];
   for (const id of ids) {
@@ -79,7 +79,7 @@ function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { r
 const over = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} has already ended` } });
 const unknown = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "run", id } });
 
-/** The rows as they are once everything noted about them is written: a run that has just ended by itself is over. */
+/** The rows after everything noted about them is written, so that a run that has just ended is seen as ended. */
 async function currentRows({ store, journal }: Parts, workspaceId: string, ids: string[]): Promise<Map<string, Run>> {
   for (;;) {
     if (ids.some(journal.isBehind)) await journal.durable(null);
@@ -88,5 +88,5 @@ async function currentRows({ store, journal }: Parts, workspaceId: string, ids: 
   }
 }
 
-/** It did not come to its end: Millrace stopped executing it. */
+/** A run that was set aside has not ended by itself, so it can be cancelled. */
 const isSetAside = (run: Run): boolean => run.attention && run.error?.code === "RUN_SET_ASIDE";

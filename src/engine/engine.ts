@@ -62,7 +62,7 @@ export interface EngineParts {
   /** Where there are none, nothing comes to an inbox. */
   inboxes?: InboxParts;
   onCommit?: (ms: number, rows: number) => void;
-  /** Where none are kept, a crash blames no run. */
+  /** Without them no run is blamed for a crash. */
   marks?: ExecutionMarks;
 }
 
@@ -93,11 +93,11 @@ const heldBytes = 16 * 1024 * 1024;
 const busyRuns = 16;
 const sweepMs = 30_000;
 const sweepPage = 5_000;
-/** What is noted gets so long to be written at the end, however long the runs took to finish. */
+/** The time that writing gets at the end, however long the runs took to finish. */
 const leastWritingMs = 1_000;
-/** Each holds its payload and all results; people ask for them. */
+/** Dry runs at a time. Each holds its payload and all its results. */
 const mostDryRuns = 16;
-/** Passes without a call that one flow may have under way at a time, beside its calls. */
+/** Passes without a call that one flow may execute at a time, beside its calls. */
 const sparePasses = 8;
 
 /** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
@@ -199,7 +199,7 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  /** Then a pass without a place for its call would be in vain. One that has to wait for its turn first is asked without. */
+  /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
   const beginsWithCall = ({ record, flowId, version }: Run) =>
     record === null && flows.atHand(flowId, version)?.steps[0]?.kind === "action";
 
@@ -228,7 +228,7 @@ export function createEngine(parts: EngineParts): Engine {
     return listening.flow.status === "on" ? readList(listening, signal) : null;
   }
 
-  /** Starts to read the list that a trigger watches, whether or not its flow is on. */
+  /** Begins to read the list that a trigger watches, whether its flow is on or not. */
   async function readList({ trigger, definition, flow }: Listening, signal: AbortSignal): Promise<Reading | null> {
     const { app, connection } = definition.trigger;
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
@@ -263,7 +263,7 @@ export function createEngine(parts: EngineParts): Engine {
     log,
   });
 
-  /** Thousands may wait behind one run of their record: they are not asked each time whether it is their turn. */
+  /** Thousands may wait behind one run of their record, so they are not queued only to find that it is not their turn. */
   const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await keepsOrder(run));
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
@@ -287,14 +287,14 @@ export function createEngine(parts: EngineParts): Engine {
   };
 
   let isHeld = false;
-  /** The row, and what only this process knows: that it is being worked on, or for what it waits a moment. */
+  /** The row, and what only this process knows: whether the run is executing, or why it pauses for a moment. */
   async function asItStands(run: Run): Promise<Run> {
     if (run.finishedAt !== null) return run;
     if (worker.isRunning(run.id)) return { ...run, state: "running", waiting: null };
     const pause = worker.pausedFor(run.id);
     if (pause) return { ...run, state: "waiting", waiting: pause.waiting, dueAt: pause.until };
     if (run.state === "waiting") return run;
-    // The row of a run that goes by record says running from its first pass on, also while it waits for a place for its next call.
+    // The row of a run of a record says running from its first pass on, even while it waits for a place.
     return { ...run, state: "queued", waiting: await queuedFor(run) };
   }
 
@@ -308,14 +308,16 @@ export function createEngine(parts: EngineParts): Engine {
     (await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false;
 
   function work(): void {
-    // Beside the calls there is always room for passes that make none, of one flow and of others.
+    // Beside the calls there is always room for passes that make none.
     queue.work((id) => worker.handle(id), {
       atOnce: calls + 2 * sparePasses,
       perGroup: share + sparePasses,
       admit: places.take.bind(places),
     });
     scheduler.start();
-    suspects.takeUp(closing.signal).catch((error: unknown) => log("Runs that a crash cut off could not be taken up", error));
+    suspects
+      .takeUp(closing.signal)
+      .catch((error: unknown) => log("Runs that were executing in a crash could not be continued; the next start continues them", error));
   }
   const cancelling = { store, journal, worker, clock, pace, changed: tell };
   return {

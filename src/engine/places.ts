@@ -13,7 +13,7 @@ interface Place {
   bytes: number;
 }
 
-/** Lighter runs are not weighed: as many as may be in flight hold little together. */
+/** Lighter runs are not weighed: even with all calls in flight they take little memory together. */
 const lightBytes = 64 * 1024;
 
 /**
@@ -25,7 +25,7 @@ export class Places {
   readonly #places = new Map<string, Place>();
   readonly #flows = new Tally();
   readonly #hosts = new Tally();
-  /** What heavy runs hold, those that wait for a place included. */
+  /** The bytes of heavy runs, including those that wait for a place. */
   readonly #weights = new Map<string, number>();
   #bytes = 0;
 
@@ -33,12 +33,12 @@ export class Places {
     this.#limits = limits;
   }
 
-  /** Says how much a run holds; counted from the next time it takes a place. */
+  /** Notes how many bytes a run holds. They count from the next time it takes a place. */
   weigh(run: string, bytes: number): void {
     if (bytes > lightBytes) this.#weights.set(run, bytes);
   }
 
-  /** A place for the run's call to the host (`""`: not yet known), kept or moved where it has one. False: there is no room, and it has none. */
+  /** Takes a place for the run's call to the host (`""`: not known yet), or moves the one it has. False: there is no room, and the run has no place. */
   take(run: string, flow: string, host: string): boolean {
     const held = this.#places.get(run);
     const bytes = this.#weights.get(run) ?? 0;
@@ -60,7 +60,7 @@ export class Places {
     return true;
   }
 
-  /** The pass has ended. The weight of a run that waits for its next place is kept. */
+  /** Frees the run's place when its pass has ended. `waits`: its weight is kept, because it will take another. */
   leave(run: string, waits: boolean): void {
     const held = this.#places.get(run);
     if (held) this.#give(run, held);
@@ -87,7 +87,7 @@ export class Places {
   }
 }
 
-/** How many there are of each name but `""`; a name without any is forgotten. */
+/** Counts by name. `""` is not counted, and a name whose count is 0 is forgotten. */
 class Tally {
   readonly #counts = new Map<string, number>();
   of(name: string): number {

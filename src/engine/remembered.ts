@@ -3,20 +3,20 @@ import type { Event, RunContext, StepRecord } from "./types.ts";
 
 /** What an entry costs beside its payload: ids, times, the entry itself. */
 const entryBytes = 1024;
-/** Larger ones are only known to be larger: nobody keeps them. */
+/** Sizes are counted up to this: nothing larger is kept. */
 const measuredBytes = 4 * 1024 * 1024;
 
-/** About how many bytes of JSON an event holds: from its text where that is at hand, without encoding anything again. */
+/** About how many bytes an event takes: the length of its text if it has one, so that nothing is encoded again. */
 export const eventSize = ({ text, payload }: Event): number => entryBytes + (text?.length ?? memoryUpTo(payload, measuredBytes));
 
-/** What the attempts of a step may hold: requests and answers are kept cut. */
+/** What one attempt may take: its request and answer are kept cut. */
 const attemptBytes = 8 * 1024;
 
-/** About how many bytes a step holds. */
+/** About how many bytes a step takes. */
 export const stepSize = ({ input, output, attempts }: StepRecord): number =>
   entryBytes + memoryUpTo(input, measuredBytes) + memoryUpTo(output, measuredBytes) + attemptBytes * Math.max(0, attempts.length - 1);
 
-/** About how many bytes a run holds. */
+/** About how many bytes a run takes. */
 export function sizeOf({ event, run, steps }: RunContext): number {
   let bytes = eventSize(event);
   if (run.previous !== undefined) bytes += memoryUpTo(run.previous, measuredBytes);
@@ -47,7 +47,7 @@ export class Remembered {
     return this.#entries.has(runId);
   }
 
-  /** Gives it out, and keeps it no longer. */
+  /** Returns it and keeps it no longer. */
   take(runId: string): RunContext | undefined {
     const entry = this.#entries.get(runId);
     if (entry) this.drop(runId);
@@ -61,7 +61,7 @@ export class Remembered {
     this.#bytes -= entry.bytes;
   }
 
-  /** Held just now. */
+  /** What is kept at present. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -3,24 +3,24 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Journal } from "./journal.ts";
 import type { ExecutionMarks, QueuedRun, Run, RunQueue, RunStore } from "./types.ts";
 
-/** Crashes that a run may be executing in: it may have caused the second. */
+/** A run that was executing in this many crashes is set aside: it may have caused them. */
 const mostCrashes = 2;
-/** How long a process has to last after a crash before it takes up what it was executing then: crashes in a row must not blame the innocent. */
+/** How long Millrace waits after a crash before it continues what was executing, so that repeated crashes do not blame innocent runs. */
 const quietMs = 2000;
-/** One is taken up after another: when the last has ended, or has lasted so long. */
+/** They are continued one by one, the next when the last has ended or has been executing for this long. */
 const aloneMs = 1000;
 
 /** Runs that were executing when the process before this one crashed. */
 export interface Suspects {
-  /** Whether the run has to wait until it is taken up. */
+  /** Whether the run must not be executed yet. */
   holds(runId: string): boolean;
-  /** Counts the crash, and sets aside what was executing in two. To be awaited before anything runs. */
+  /** Counts the crash, and sets aside the runs that were executing in two. Must be awaited before anything runs. */
   judge(): Promise<void>;
-  /** Takes the others up, one by one. */
+  /** Continues the others, one by one. */
   takeUp(signal: AbortSignal): Promise<void>;
   /** A run is no longer being executed. */
   left(runId: string): void;
-  /** A clean end: nobody is a suspect any more. */
+  /** Called at an orderly stop: no run is a suspect any more. */
   clear(): Promise<void>;
 }
 
@@ -34,9 +34,9 @@ interface Parts {
 }
 
 export function createSuspects({ store, journal, queue, marks, clock, log }: Parts): Suspects {
-  /** Not taken up yet. */
+  /** Not continued yet. */
   const waiting = new Map<string, QueuedRun>();
-  /** Taken up, and being executed. */
+  /** Continued, and being executed. */
   const onTrial = new Map<string, () => void>();
 
   function setAside(was: Run): void {
@@ -47,7 +47,11 @@ export function createSuspects({ store, journal, queue, marks, clock, log }: Par
   }
 
   const forget = (ids: string[]) =>
-    store.forgetCrashes(ids).catch((error: unknown) => log("What was noted about a crash could not be forgotten", error));
+    store
+      .forgetCrashes(ids)
+      .catch((error: unknown) =>
+        log("The note about a crash could not be removed; runs that were executing in it may be set aside at the next crash", error),
+      );
 
   async function alone(run: QueuedRun): Promise<void> {
     const ended = new Promise<void>((resolve) => onTrial.set(run.id, resolve));
@@ -93,5 +97,5 @@ export function createSuspects({ store, journal, queue, marks, clock, log }: Par
   };
 }
 
-/** Where nothing outlives the process, as in a test. */
+/** Keeps nothing: after a crash nobody is a suspect. */
 export const noMarks: ExecutionMarks = { interrupted: null, clear() {}, begin: () => 0, end() {}, close() {} };

@@ -29,7 +29,7 @@ export function downWaiting({ details: { app, host, reason } }: MillraceError, s
   };
 }
 
-/** The same words for the same fault, whatever it was about: runs that wait for it are told together. */
+/** The same words for the same fault, whatever the call was about, so that the runs that wait for it can be counted together. */
 function faultWords({ code, message, details: { app, status } }: MillraceError): string {
   if (code === "OUTBOUND_FAILED" && app !== undefined) return `${String(app)} answered ${String(status)}`;
   return message.replace(/\.$/, "");

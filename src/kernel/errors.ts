@@ -25,7 +25,7 @@ export const errorCodes = {
     kind: "operational",
     status: 408,
     retry: true,
-    say: "The body did not arrive within {seconds} s. It was not accepted: send it again.",
+    say: "The body did not arrive within {seconds} s, so nothing was accepted. Send it again.",
   },
   METHOD_NOT_ALLOWED: {
     kind: "user",
@@ -48,19 +48,19 @@ export const errorCodes = {
     kind: "operational",
     status: 429,
     retry: true,
-    say: "Too many wrong API keys or links came from your address. The right one is accepted at any time; try another in {seconds} s.",
+    say: "Too many wrong API keys or links came from your address. The right one still works; try another in {seconds} s.",
   },
   LINK_INVALID: {
     kind: "user",
     status: 401,
     retry: false,
-    say: "This link was used already or is too old. Run 'millrace open' on the machine Millrace runs on to get a new one.",
+    say: "This link has been used or has expired. Run 'millrace open' on the machine that runs Millrace to get a new one.",
   },
   LOCAL_SIGN_IN_OFF: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "Local sign-in is off on this Millrace, so it makes no links. Sign in at {url} with the API key.",
+    say: "Local sign-in is off, so there are no one-time links. Sign in at {url} with the API key.",
   },
   STORE_UNAVAILABLE: {
     kind: "operational",
@@ -73,7 +73,7 @@ export const errorCodes = {
     kind: "user",
     status: 503,
     retry: false,
-    say: "The store is missing: {problem}. Restore millrace.db from a backup, or begin anew with 'millrace start --new'.",
+    say: "The store is missing: {problem}. Restore millrace.db from a backup, or start with an empty store: 'millrace start --new'.",
   },
   STORE_UNUSABLE: { kind: "user", status: 503, retry: false, say: "The store cannot be used: {problem}. {todo}." },
   SETTINGS_INVALID: { kind: "user", status: 500, retry: false, say: "Some settings are wrong:\n{problem}" },
@@ -109,7 +109,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "'{flow}' was not published, because its runs would fail. {problem}. Mend it, or publish it anyway.",
+    say: "'{flow}' was not published, because its runs would fail. {problem}. Fix it, or publish it anyway.",
   },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
@@ -134,19 +134,19 @@ export const errorCodes = {
     kind: "user",
     status: 422,
     retry: false,
-    say: "A run may take {limit} steps, and this one needs more: {loops}. Send fewer items in one event, or give the loop a shorter list.",
+    say: "A run may take {limit} steps, and this one needs more: {loops}. Send fewer items in one event, or shorten the loop's list, then replay it.",
   },
   RUN_TOO_LARGE: {
     kind: "user",
     status: 422,
     retry: false,
-    say: "The results of this run's steps take more than {limit} together{loops}. Send less in one event, or keep less of it in each step.",
+    say: "The results of this run's steps take more than {limit} together{loops}. Send less in one event, or let each step return less, then replay it.",
   },
   RUN_SET_ASIDE: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "Millrace stopped twice while this run was executing, so it was set aside to let the others go on. Look at its event and its flow, then replay or dismiss it.",
+    say: "Millrace stopped twice while this run was executing, so the run was set aside and the others go on. Look at its event and its flow, then replay, cancel or dismiss it.",
   },
   DRY_RUN_TOO_LONG: {
     kind: "user",
@@ -226,7 +226,7 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "{host} is an address of a private network. {todo}",
+    say: "{host} is an address on a private network. {todo}",
   },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;
@@ -272,7 +272,7 @@ export function toMillraceError(thrown: unknown): MillraceError {
 
 function fill(sentence: string, details: ErrorDetails): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    // A field is called what the form calls it, where that is known; its own name stays in the details.
+    // A field is named as the form names it, if the details say how; its own name stays in the details.
     const value = name === "field" ? (details["label"] ?? details[name]) : details[name];
     if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
     return Array.isArray(value) ? value.join(", ") : String(value);

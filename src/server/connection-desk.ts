@@ -165,18 +165,18 @@ class Desk implements ConnectionDesk {
     return { status, reason, problem, checkedAt, checkedBy, ...used };
   }
 
-  /** The sub-account a new secret is of, where it is another than the connection's and is known here. */
+  /** The sub-account that a new secret belongs to, if it is not the connection's own and another connection knows it. */
   async #otherPlace({ connection, secret }: Draft, result: Probe & Draft): Promise<Place | null> {
     const { vault, workspaceId, probe } = this.#parts;
     const own = connection.locationId;
     if (own === undefined) return null;
-    const told = result.connection.locationId;
+    const grantedTo = result.connection.locationId;
     const known = (await vault.list(workspaceId)).filter(({ app, locationId }) => app === connection.app && locationId !== undefined);
     const nameOf = (locationId: string): Place => ({
       locationId,
       title: known.find((each) => each.locationId === locationId)?.title ?? null,
     });
-    if (told !== undefined && told !== own) return nameOf(told);
+    if (grantedTo !== undefined && grantedTo !== own) return nameOf(grantedTo);
     if (result.error?.code !== "WRONG_LOCATION") return null;
     const places = [...new Set(known.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
     for (const locationId of places) {
@@ -189,7 +189,7 @@ class Desk implements ConnectionDesk {
 
   // ---------------------------------------------------------------- names and use
 
-  /** What is null in a patch is cleared; what is not in it stays. */
+  /** A null in the patch clears a value; what the patch leaves out stays. */
   #changeOf({ locationId, companyId, baseUrl, secret, ...patch }: ConnectionPatch): ConnectionChange {
     return {
       ...patch,
@@ -200,7 +200,7 @@ class Desk implements ConnectionDesk {
     } as ConnectionChange;
   }
 
-  /** Said before a test is made for it. The store has the last word. */
+  /** Refuses a name that is in use before a test is made. The store decides in the end. */
   async #refuseTaken(name: string, own?: string): Promise<void> {
     const other = await this.#parts.vault.find(this.#parts.workspaceId, name);
     if (!other || other.id === own) return;
@@ -215,7 +215,7 @@ class Desk implements ConnectionDesk {
     const flows = await this.#use.flows(connection);
     if (flows.length === 0) return;
     const names = flows.map(({ name }) => `'${name}'`).join(", ");
-    const problem = `'${connection.name}' is used by ${names}. Give ${flows.length === 1 ? "it" : "them"} another connection first, or remove it all the same with force`;
+    const problem = `'${connection.name}' is used by ${names}. Give ${flows.length === 1 ? "it" : "them"} another connection first, or remove it anyway with force`;
     throw new MillraceError("CONFLICT", { details: { problem, flows } });
   }
 
@@ -233,32 +233,33 @@ interface Place {
 const otherPlaceWords = ({ title, locationId }: Connection, other: Place): string =>
   `This login is for the sub-account ${other.title === null ? "" : `'${other.title}' `}(${other.locationId}), and the connection '${title}' is for ${locationId}. Use a token that was made in that sub-account.`;
 
-/** A secret that was just typed was never connected: it is to be copied again rather than connected again. */
+/** The words for a secret that was just typed: it has to be copied again, not connected again. */
 function refusedWords({ standing, message, error }: Probe): string {
   if (standing?.status !== "broken" || !error) return message;
   const { app, message: said } = error.details;
   const words = typeof said === "string" ? ` (${said})` : "";
-  return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Copy it again, and look whether it is the right one.`;
+  return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Check that it is the right one and copy it again.`;
 }
 
 const refusedByOne = {
   status: "failed" as const,
   problem: "OUTBOUND_REFUSED" as const,
-  reason: "The last call was refused as not logged in (status 401). Look at the secret, then test again.",
+  reason: "The last call was refused as not logged in (status 401). Check the secret, then test again.",
 };
 
 const testFailed = (problem: string, heals: boolean) =>
   new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals } });
 
-/** Whether the same login may pass the test later: the other side was not there, or a scope is missing. */
+/** Whether the same login may pass the test later, because the host did not answer or a scope is missing. */
 const mayHeal = ({ error }: Probe): boolean =>
   error !== undefined && (errorCodes[error.code].retry || ["SCOPE_MISSING", "CONNECTION_PAUSED", "HOST_NOT_ALLOWED"].includes(error.code));
 
 const replyOf = (result: Probe): ConnectionTestReply => ({ ok: result.ok, message: result.message, mayHeal: mayHeal(result) });
 
-const isElsewhere = (known: Connection, next: Connection): boolean =>
-  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => known[fact] !== next[fact]) ||
-  canonicalJson(known.settings ?? {}) !== canonicalJson(next.settings ?? {});
+/** Whether a login would be used at another address, for another sub-account, or sent in another way. */
+const isElsewhere = (before: Connection, next: Connection): boolean =>
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => before[fact] !== next[fact]) ||
+  canonicalJson(before.settings ?? {}) !== canonicalJson(next.settings ?? {});
 
 function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy"> {
   const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
@@ -275,8 +276,8 @@ function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omi
 const rememberedSecrets = 20;
 
 /**
- * A refresh token is spent by the test that uses it. Whoever saves the same secret after that gets the pair the test was given; only a
- * digest of what was typed is kept beside it, and only the newest few.
+ * A test uses up a refresh token. Saving the same secret afterwards saves the pair that the test received instead. Kept in memory: the
+ * newest few pairs, each under a digest of what was typed.
  */
 class RenewedSecrets {
   readonly #renewed = new Map<string, Secret>();

@@ -7,11 +7,11 @@ import { happenedAt } from "#engine/events.ts";
 import type { Inbox } from "#engine/types.ts";
 import type { HookFormat } from "./hook-body.ts";
 
-/** What decides whether a signed event is taken. Only what is signed counts: the body. */
+/** What decides whether a signed event is accepted. Only the body counts, because only the body is signed. */
 export interface SignedEventRules {
   /** How long the ids of deliveries are remembered. */
   retentionDays: number;
-  /** Names of events that come without their app's id, and without a time; `*` is all. */
+  /** Names of events that may come without their app's id, or without a time; `*` is all. */
   withoutAppId: readonly string[];
   withoutTime: readonly string[];
   clock: Clock;
@@ -19,17 +19,17 @@ export interface SignedEventRules {
   inDoubt?: () => boolean;
 }
 
-/** The settings an operator adds an event to that comes without what is checked. */
+/** The settings that exempt an event from a check. */
 export const exemptions = { withoutAppId: "MILLRACE_EVENTS_WITHOUT_APP_ID", withoutTime: "MILLRACE_EVENTS_WITHOUT_TIME" } as const;
 
 type SigningApp = Pick<App, "title" | "triggers"> & { inbox: InboxRules };
 
-/** A signed body is JSON: read as a form, as its content type would have it, the same bytes would be another event. */
+/** A signed body must be JSON: read as a form, the same bytes would be another event. */
 export function checkFormat(format: HookFormat): void {
   if (format !== "json") throw new MillraceError("UNSUPPORTED_MEDIA", { details: { type: "a form, and signed events are JSON" } });
 }
 
-/** The vendor signs the events of all its registrations with one key: whose it is, only the event says. */
+/** The vendor signs the events of all apps with one key, so only the event itself says which app it belongs to. */
 export function checkRegistration(
   payload: unknown,
   address: string | undefined,
@@ -55,8 +55,8 @@ const dayMs = 86_400_000;
 const aheadMs = 5 * 60_000;
 
 /**
- * A delivery's id is remembered for as long as events are kept. Within that time a repeat is recognised, however late it comes; an event
- * that is older could be a replay of anything. What is dated ahead would outlive the memory of its id.
+ * The id of a delivery is remembered for as long as events are kept, so a repeat within that time is recognised. An older event may be a
+ * repeat that nobody recognises any more, and one that is dated ahead could be repeated after its id was forgotten.
  */
 export function checkTime(payload: unknown, address: string | undefined, app: SigningApp, rules: SignedEventRules): void {
   const event = nameOf(payload, address, app.inbox);
@@ -69,18 +69,19 @@ export function checkTime(payload: unknown, address: string | undefined, app: Si
     );
   }
   if (rules.inDoubt?.()) return;
-  if (at > now + aheadMs) throw untimely(`it is dated ${Math.round((at - now) / 60_000)} minutes ahead of this clock`);
+  if (at > now + aheadMs)
+    throw untimely(`it is dated ${Math.round((at - now) / 60_000)} minutes ahead of this machine's clock. Check the clocks of both`);
   if (at < now - rules.retentionDays * dayMs + aheadMs)
     throw untimely(`it is older than the ${rules.retentionDays} days for which events are kept, so nobody could tell it from a replay`);
 }
 
-/** When the delivery was made; else when the event says that it happened. */
+/** When it was delivered; if the body does not say so, when the event happened. */
 function timeOf(payload: unknown, event: string | undefined, { inbox, triggers }: SigningApp): number | null {
   const sentAt = happenedAt(inbox.at, payload);
   return sentAt ?? happenedAt(triggers.find(({ id }) => id === event)?.at, payload);
 }
 
-/** What the event is called: by itself where it says so. */
+/** The name of the event: the body's own, else the one in the address. */
 function nameOf(payload: unknown, address: string | undefined, { type }: InboxRules): string | undefined {
   const named = getPath(payload, type);
   return typeof named === "string" && named !== "" ? named : address;

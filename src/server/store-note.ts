@@ -4,7 +4,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { holdsWorkspace } from "#storage/inspect.ts";
 import { dataFiles, readJson, writePrivate } from "./data-folder.ts";
 
-/** What the data folder remembers of its store, in a file beside it. So a store that was exchanged or lost its newest entries is noticed. */
+/** What the data folder remembers about its store, in a file beside it, to notice a store that was exchanged or lost its newest entries. */
 export interface StoreNote {
   /** Which store it is: made once, kept in backups. */
   instance: string;
@@ -40,11 +40,11 @@ export function missingStore(dataDir: string): MillraceError | null {
   });
 }
 
-/** The same for strangers, who learn nothing of this machine. */
+/** The same for strangers, without paths of this machine. */
 export const missingStoreInPublic = () =>
   new MillraceError("STORE_MISSING", { details: { problem: "Millrace ran here before and its data are gone" } });
 
-/** Makes sure that a start does not pass a lost store off as a new one. With `asNew` it may, and then there must be none. */
+/** Refuses a start on a folder whose store is lost. With `asNew` the start makes a new one, and then there must be none. */
 export function checkStoreIsThere(dataDir: string, { asNew }: { asNew: boolean }): void {
   const { store, firstStart, storeNote } = dataFiles(dataDir);
   if (!asNew) {
@@ -53,7 +53,7 @@ export function checkStoreIsThere(dataDir: string, { asNew }: { asNew: boolean }
     return;
   }
   if (holdsWorkspace(store)) {
-    const problem = `${store} is there and holds data, so nothing has to begin anew. Start without --new; to leave this store behind, move it away first`;
+    const problem = `${store} is there and holds data. Start without --new; to begin with an empty store, move this one away first`;
     throw new MillraceError("CONFLICT", { details: { problem } });
   }
   for (const file of [firstStart, storeNote]) rmSync(file, { force: true });

@@ -15,7 +15,7 @@ const damaged: Explain = (file, cause) =>
   storeUnusable(
     "damaged",
     `${file} is damaged or is not a database (${firstLine(cause)})`,
-    `Copy the damaged file aside, then restore the newest backup: put it there as millrace.db and delete millrace.db-wal and millrace.db-shm. Without a backup, move the files away and begin anew with 'millrace start --new'`,
+    `Copy the damaged file aside, then restore the newest backup: put it there as millrace.db and delete millrace.db-wal and millrace.db-shm. Without a backup, move the files away and start with an empty store: 'millrace start --new'`,
     cause,
   );
 const notWritable: Explain = (file, cause) =>
@@ -40,7 +40,7 @@ const inUse: Explain = (file, cause) =>
     cause,
   );
 
-/** By the start of the code that SQLite or the file system gives; the first that fits. */
+/** By the beginning of the error code of SQLite or the file system; the first that matches. */
 const explanations: readonly (readonly [RegExp, Explain])[] = [
   [/^SQLITE_(NOTADB|CORRUPT|FORMAT)/, damaged],
   [/^SQLITE_(BUSY|LOCKED)/, inUse],

@@ -59,7 +59,7 @@ test("the printed link signs in, leaves no token in the address or the history, 
 
   const other = await freshPage();
   await other.goto(link);
-  await other.getByText("This link was used already or is too old").waitFor();
+  await other.getByText("This link has been used or has expired").waitFor();
   await picture(other, "sign-in-used-link");
   expect(await barriers(other)).toEqual([]);
   expect(other.url()).not.toContain("open=");

@@ -12,7 +12,7 @@ test("open prints the link alone on standard output, and says beside it how long
 });
 
 test("open says what signs in instead where local sign-in is off", async () => {
-  const off = errorAnswer("LOCAL_SIGN_IN_OFF", "Local sign-in is off on this Millrace, so it makes no links.", 409);
+  const off = errorAnswer("LOCAL_SIGN_IN_OFF", "Local sign-in is off, so there are no one-time links.", 409);
   const { out, err, code } = await runCli(["open"], { answers: { "POST /sign-in-links": off } });
   expect([out, code]).toEqual(["", 1]);
   expect(err).toContain("'api-key' of the data folder");

@@ -24,7 +24,7 @@ export const privateHostRoutes =
     app.delete("/private-hosts/:host", {
       schema: {
         tags,
-        summary: "Take an address off the list",
+        summary: "Remove an address from the list",
         params: z.object({ host: z.string().max(300) }),
         body: z.unknown().optional(),
         response: { 200: privateHostList },

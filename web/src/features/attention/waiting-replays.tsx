@@ -15,7 +15,7 @@ export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayVie
   const cancel = useMutation({
     mutationFn: api.runs.cancelWaiting,
     onSuccess: () => {
-      toast.success("They wait no longer. The runs stay below");
+      toast.success("The replays are cancelled. The runs stay in the list below");
       return cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
     },
   });
@@ -38,7 +38,7 @@ export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayVie
             </div>
             <div className="flex flex-wrap items-center gap-2">
               <Button kind="quiet" busy={cancel.isPending && cancel.variables === id} onClick={() => cancel.mutate(id)}>
-                Do not wait
+                Cancel the replays
               </Button>
               {connection !== null && (
                 <Button asChild>

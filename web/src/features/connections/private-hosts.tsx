@@ -80,7 +80,7 @@ function Hosts({ hosts }: { hosts: readonly PrivateHostView[] }) {
           ) : (
             <IconButton
               small
-              label={`Take ${host} off the list`}
+              label={`Remove ${host} from the list`}
               onClick={() => remove.mutate(host, { onSuccess: () => void toast.success(`Flows may no longer call ${host}`) })}
             >
               <Icon of={X} size={14} />

@@ -26,7 +26,7 @@ export function PublishStop({ flowId, stops, busy, onAnyway, onClose }: PublishS
       open={stops !== null}
       onClose={onClose}
       title="Not published: its runs would fail"
-      about="Mend what is listed and publish again. What runs now goes on as it is."
+      about="Fix what is listed and publish again. Until then the version that runs now stays on."
       footer={
         <>
           <Button busy={busy} onClick={onAnyway}>

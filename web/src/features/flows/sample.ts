@@ -4,8 +4,8 @@ import type { FlowDetail, SampleView } from "#server/contract.ts";
 export const origins: Record<SampleView["from"], { word: string; about: string }> = {
   event: { word: "received", about: "This flow received it." },
   other_flow: { word: "from another flow", about: "Another flow with the same trigger received this event." },
-  list: { word: "as it is now", about: "No event came yet. This is a record as it is now, in the shape of an event." },
-  example: { word: "made up", about: "No event came yet, and no list could be read. This example is made up: nobody in it exists." },
+  list: { word: "as it is now", about: "No event has arrived yet. This is a record as it is now, in the shape of an event." },
+  example: { word: "made up", about: "No event has arrived yet, and no list could be read. This example is made up: nobody in it exists." },
 };
 
 /** A sample by the person it is about. */
@@ -14,8 +14,9 @@ export const sampleTitle = ({ person, from }: SampleView): string => person ?? (
 /** What to do when there is nothing to try the flow with. */
 export function noSample({ trigger: { kind, inboxes, hookUrl } }: FlowDetail): string {
   if (kind !== "webhook") return "There is nothing to read yet. Paste an event, or check the connection of the trigger.";
-  if (inboxes !== null) return "No event came yet. Events come to the app's inbox: make the change in HighLevel once, or paste an event.";
+  if (inboxes !== null)
+    return "No event has arrived yet. Events come to the app's inbox: make the change in HighLevel once, or paste an event.";
   return hookUrl === null
-    ? "No event came yet. Paste one."
-    : "No event came yet. Post one to the flow's address; it is kept even before the flow is on. Or paste one.";
+    ? "No event has arrived yet. Paste one."
+    : "No event has arrived yet. Post one to the flow's address; it is kept even before the flow is on. Or paste one.";
 }
