@@ -134,13 +134,13 @@ export const errorCodes = {
     kind: "user",
     status: 422,
     retry: false,
-    say: "A run may take {limit} steps, and this one needs more: {loops}. Send fewer items in one event, or shorten the loop's list, then replay it.",
+    say: "A run may take {limit} steps, and this one needs more: {loops}. Send fewer items in one event, or shorten the loop's list in the flow and replay the run.",
   },
   RUN_TOO_LARGE: {
     kind: "user",
     status: 422,
     retry: false,
-    say: "The results of this run's steps take more than {limit} together{loops}. Send less in one event, or let each step return less, then replay it.",
+    say: "The results of this run's steps take more than {limit} together{loops}. Send less in one event, or let the steps return less and replay the run.",
   },
   RUN_SET_ASIDE: {
     kind: "user",

@@ -5,8 +5,8 @@ export interface Receiver {
 }
 
 /**
- * Bounds the bytes of all answers being received together. Above the bound only the one that began first goes on, and the others
- * wait until it is through: no answer is refused for it, and there is always one that makes progress.
+ * Limits the bytes of all answers that are being received. Above the limit only the one that began first continues and the others pause
+ * until it is complete: no answer is refused, and one always makes progress.
  */
 export class Intake {
   readonly #mostBytes: number;
@@ -18,7 +18,7 @@ export class Intake {
     this.#mostBytes = mostBytes;
   }
 
-  /** A part of an answer has come. */
+  /** A part of an answer has arrived. */
   add(receiver: Receiver, bytes: number): void {
     this.#held.set(receiver, (this.#held.get(receiver) ?? 0) + bytes);
     this.#bytes += bytes;

@@ -9,9 +9,9 @@ export interface Outage {
   app: string;
   /** When the first of these calls began. */
   since: number;
-  /** What happens there, in words. */
+  /** What is wrong, in words. */
   reason: string;
-  /** When it is asked again; null where it still answers, with errors, and calls go on. */
+  /** When it is tried again; null where it answers with errors and calls go on. */
   nextTryAt: number | null;
 }
 
@@ -26,20 +26,20 @@ export interface Outages {
   guard(transport: Transport): Transport;
 }
 
-/** So many failures in a row, with no answer between, and the host is left alone for a while. */
+/** After this many failures in a row without an answer, calls to the host pause. */
 const failuresInARow = 5;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** Those who wait come back one after another: each is a run to be loaded and, as long as the host is down, to be put off again. */
 const apartMs = 100;
-/** Hosts that are watched. Any answer without an error ends the watching, so few are. */
+/** Hosts watched at a time. An answer without an error ends the watching, so there are few. */
 const mostHosts = 1_000;
 
 interface Trouble {
   app: string;
   since: number;
   reason: string;
-  /** Failures in a row without an answer, and answers in a row that were errors of the host's. */
+  /** Failures in a row without an answer, and answers in a row that were server errors. */
   silent: number;
   errors: number;
   /** Set while calls are kept from it. */
@@ -114,7 +114,7 @@ class HostWatch implements Outages {
     return pause !== null && pause !== undefined;
   }
 
-  /** The call was broken off, or failed on our side: it told nothing of the host. */
+  /** The call was cancelled, or failed on our side: it says nothing about the host. */
   #endProbe(host: string): void {
     const pause = this.#troubles.get(host)?.pause;
     if (pause) pause.probing = false;
@@ -159,7 +159,7 @@ class HostWatch implements Outages {
   }
 }
 
-/** No whole answer came, and that is the host's doing or the way's: neither a person's nor ours. */
+/** No complete answer arrived, because of the host or the network: neither a person nor Millrace caused it. */
 function isSilence(thrown: unknown, signal: AbortSignal | undefined): boolean {
   if (!(thrown instanceof MillraceError) || signal?.aborted) return false;
   return thrown.code === "OUTBOUND_TIMEOUT" || thrown.code === "OUTBOUND_UNREACHABLE";

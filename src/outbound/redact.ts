@@ -159,9 +159,9 @@ function maskEscaped(text: string, secret: RegExp): string {
   for (let i = 0; i < layers; i++) ({ plain, origins } = unescapeOnce(plain, origins));
   let masked = "";
   let from = 0;
-  for (const { index, 0: found } of plain.matchAll(secret)) {
+  for (const { index, 0: match } of plain.matchAll(secret)) {
     masked += text.slice(from, origins[index]) + mask;
-    from = origins[index + found.length]!;
+    from = origins[index + match.length]!;
   }
   return masked + text.slice(from);
 }

@@ -45,7 +45,7 @@ class Fifo {
   }
 }
 
-/** Gives lists turns: one that was served goes to the end of the round, or is dropped when empty. */
+/** Round robin: a list that was served goes to the end, or is dropped when it is empty. */
 function served<K, V>(round: Map<K, V>, key: K, value: V, isEmpty: boolean): void {
   if (round.size === 1 && !isEmpty) return;
   round.delete(key);

@@ -23,10 +23,10 @@ const remembered = 5_000;
 export function createConnectionUse(flows: Pick<FlowService, "list" | "version">, workspaceId: string): ConnectionUse {
   const names = new Map<string, ReadonlySet<string>>();
   const keep = (key: string, definition: FlowDefinition): ReadonlySet<string> => {
-    const found = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
+    const used = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
     if (names.size >= remembered) names.delete(names.keys().next().value!);
-    names.set(key, found);
-    return found;
+    names.set(key, used);
+    return used;
   };
   const ofVersion = async (id: string, version: number) => {
     const key = `${id}@${version}`;
@@ -38,12 +38,12 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
     async flows({ name, formerNames = [] }) {
       const wanted = [name, ...formerNames];
       const names = (used: ReadonlySet<string>) => wanted.some((each) => used.has(each));
-      const found = (await flows.list(workspaceId)).map(async (flow): Promise<FlowUse | null> => {
+      const uses = (await flows.list(workspaceId)).map(async (flow): Promise<FlowUse | null> => {
         const published = flow.version !== null && names(await ofVersion(flow.id, flow.version));
         const draft = names(ofDraft(flow));
         return draft || published ? { id: flow.id, name: flow.name, status: flow.status, draft, published } : null;
       });
-      return (await Promise.all(found)).filter((use) => use !== null);
+      return (await Promise.all(uses)).filter((use) => use !== null);
     },
   };
 }

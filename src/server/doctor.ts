@@ -104,10 +104,10 @@ function inspected<T>(file: string, look: (inspection: StoreInspection) => T): T
   }
 }
 
-const soundness = (found: string): Finding =>
-  found === "ok"
+const soundness = (check: string): Finding =>
+  check === "ok"
     ? { state: "ok", what: "store", says: "sound" }
-    : { state: "bad", what: "store", says: `damaged: ${found}. Stop Millrace and restore a backup` };
+    : { state: "bad", what: "store", says: `damaged: ${check}. Stop Millrace and restore a backup` };
 
 const warnings = (what: string, says: string | null): Finding[] => (says === null ? [] : [{ state: "warn", what, says }]);
 
@@ -117,7 +117,7 @@ function clockSays(mark: ClockMark | null, clock: Clock): string | null {
   return clockWarning(observeClock(mark, { now: clock.now(), passedMs: 0, confirmed: false }).state);
 }
 
-/** Says that the clock is right: the running Millrace, or the next one, believes it within a minute. */
+/** Notes that the clock is right: the running Millrace, or the next one, accepts it within a minute. */
 export function confirmClock(env: Record<string, string | undefined>, clock: Clock): void {
   const { dataDir } = readServerSettings(env);
   if (!existsSync(dataDir)) throw new MillraceError("NOT_FOUND", { details: { what: "data folder", id: dataDir } });

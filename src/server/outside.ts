@@ -24,9 +24,9 @@ import type { PinBook } from "./pin-book.ts";
 
 export interface OutsideParts {
   store: VaultStore;
-  /** What names stand for in each sub-account; without it a name means what has it now. */
+  /** What names stood for in each sub-account; without it only today's names are looked at. */
   pins?: Pick<PinBook, "of">;
-  /** Called once for each thing a run had to use by its id, because its name is gone. */
+  /** Called once for each renamed thing that a run had to use by its id. */
   renamed?: (connectionId: string) => void;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];

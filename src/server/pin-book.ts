@@ -23,7 +23,7 @@ export interface PinBook {
 
 /** A name that people write is short; a longer text from an event is not worth a row. */
 const longestName = 200;
-/** More names than any sub-account has things: what comes on top is resolved all the same, and not remembered. */
+/** More names than any sub-account has things. Names beyond that are still resolved, but not remembered. */
 const mostInPlace = 20_000;
 
 export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
@@ -36,8 +36,8 @@ export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
 
   function pinsOf(workspaceId: string, place: string): Promise<Map<string, ReferencePin>> {
     const id = `${workspaceId}\n${place}`;
-    const known = places.get(id);
-    if (known) return known;
+    const cached = places.get(id);
+    if (cached) return cached;
     const reading = read(workspaceId, place);
     places.set(id, reading);
     reading.catch(() => places.delete(id)); // what could not be read is not remembered
@@ -65,18 +65,18 @@ export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
       const pins = await pinsOf(workspaceId, place);
       return {
         get: (kind, parent, name) => pins.get(keyOf(kind, parent, fold(name))),
-        set(kind, parent, given, { id, label }: Pin) {
-          const name = fold(given);
-          const known = pins.get(keyOf(kind, parent, name));
-          if (readOnly || name.length > longestName || (known?.id === id && known.label === label)) return;
-          if (!known && pins.size >= mostInPlace) return;
+        set(kind, parent, spelling, { id, label }: Pin) {
+          const name = fold(spelling);
+          const before = pins.get(keyOf(kind, parent, name));
+          if (readOnly || name.length > longestName || (before?.id === id && before.label === label)) return;
+          if (!before && pins.size >= mostInPlace) return;
           write(pins, { workspaceId, place, kind, parent, name, id, label, seenAt: clock.now() });
         },
       };
     },
-    async forget(connection, kind, given) {
+    async forget(connection, kind, spelling) {
       const pins = await pinsOf(connection.workspaceId, placeOf(connection));
-      for (const pin of [...pins.values()].filter((one) => one.kind === kind && one.name === fold(given))) {
+      for (const pin of [...pins.values()].filter((one) => one.kind === kind && one.name === fold(spelling))) {
         await store.delete(pin);
         pins.delete(keyOf(pin.kind, pin.parent, pin.name));
       }

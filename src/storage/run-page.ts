@@ -103,11 +103,11 @@ export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]
     .orderBy("n", "desc")
     .limit(20)
     .execute();
-  const found = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
+  const outages = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
     const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("id", "=", oldest).executeTakeFirstOrThrow();
     const { app = null, host = null, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
     if (Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
     return [{ app, host, reason, since, nextTryAt: Number(next), waiting: Number(n) }];
   });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(outages)).flat();
 }

@@ -45,8 +45,8 @@ export function compileCondition(text: string, settings: MappingSettings, field:
   return {
     test: (scope) => isTrue(value.evaluate(scope)),
     unhurried(scope, pace) {
-      const found = value.unhurried(scope, pace);
-      return found instanceof Promise ? found.then(isTrue) : isTrue(found);
+      const result = value.unhurried(scope, pace);
+      return result instanceof Promise ? result.then(isTrue) : isTrue(result);
     },
     uses: value.uses,
   };

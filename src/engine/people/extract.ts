@@ -14,7 +14,7 @@ const mostKeysAtOnce = 32;
 const mostKeysOfRun = 200;
 
 interface Options {
-  /** A list that is longer tells of many, not of the person of this run; unbounded when absent. */
+  /** A longer list is about many people rather than the person of this run, and is skipped. No limit when absent. */
   longestList?: number;
 }
 
@@ -26,7 +26,7 @@ interface Place {
   depth: number;
 }
 
-/** Staff, places and things: they have names and addresses as well, and are not whom the event is about. */
+/** Staff, places and things: they have names and addresses too, but the event is not about them. */
 const others =
   /^(locations?|subaccounts?|workflows?|users?|owners?|assigned\w*|createdby|updatedby|modifiedby|agents?|teammembers?|staff|calendars?|pipelines?|campaigns?|company|companies|business|forms?|surveys?|products?|items?|tags?|triggerdata|attribution\w*|lastattribution\w*)$/;
 const people =
@@ -56,10 +56,10 @@ const roles: readonly [Exclude<Role, null>, RegExp][] = [
 const rememberedNames = 5_000;
 const remembered = new Map<string, Role>();
 
-/** The same few names come with every event, so each is judged once. */
+/** Roles by name: the same few names come with every event. */
 function roleOf(name: string): Role {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
+  const cached = remembered.get(name);
+  if (cached !== undefined) return cached;
   const plain = name.length > 40 ? "" : name.toLowerCase().replace(/[^\p{L}\d]/gu, "");
   const role = name.length > 40 ? null : (roles.find(([, pattern]) => pattern.test(plain))?.[0] ?? null);
   if (remembered.size >= rememberedNames) remembered.clear();
@@ -150,7 +150,7 @@ function finish({ looksLikeOne, first, last, full, name, id }: Person, found: Co
   if (id !== undefined) found.add(idKey(id));
 }
 
-/** One value of which is known only that a person is meant by it. */
+/** The keys in one value that names a person in some way. */
 function keysOfPerson(text: string | null): PersonKey[] {
   if (text === null || text.trim() === "") return [];
   if (text.includes("@")) return [emailKey(text)].filter((key) => key !== null);
@@ -160,7 +160,7 @@ function keysOfPerson(text: string | null): PersonKey[] {
   return id ? [id] : nameKeys(text);
 }
 
-/** The keys of an event: whom its trigger says it is about, its record, and the people in it. */
+/** The keys of an event: the person its trigger names, its record, and the people in the payload. */
 export function keysOfEvent({ person, record, payload }: Pick<Event, "person" | "record" | "payload">): PersonKey[] {
   const keys = new Collector(mostKeysAtOnce);
   keys.addAll(keysOfPerson(person));
@@ -172,7 +172,7 @@ export function keysOfEvent({ person, record, payload }: Pick<Event, "person" | 
 /** A read gives lists as well, of people who have nothing to do with the run. */
 const longestListRead = 3;
 
-/** The keys that a step adds to those of its run: of whom it asked for, met or wrote to. */
+/** The keys that a step adds to those of its run: the people it looked up, read or wrote. */
 export function keysOfStep({ app, state, effect, input, output }: StepFacts, known: readonly PersonKey[]): PersonKey[] {
   if (app === null || (state !== "succeeded" && state !== "failed" && state !== "held")) return [];
   const keys = new Collector(mostKeysOfRun, known);

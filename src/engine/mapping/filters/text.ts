@@ -40,10 +40,10 @@ export const textFilters: Filters = {
 /** Counted before it is done, so that nothing too long is ever made. */
 function replaceAll(text: string, from: string, to: string): string {
   if (from === "") return replaceBetween(text, to);
-  let found = 0;
-  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) found++;
-  if (found === 0) return text;
-  if (text.length + found * (to.length - from.length) > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
+  let count = 0;
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) count++;
+  if (count === 0) return text;
+  if (text.length + count * (to.length - from.length) > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
   return text.split(from).join(to);
 }
 
