@@ -14,6 +14,7 @@ import { homeOf, type FlowKnowledge } from "./flow.ts";
 import { createJournal } from "./journal.ts";
 import { createPeopleIndexer } from "./people/index-loop.ts";
 import { Places } from "./places.ts";
+import { queuedRun } from "./queued-run.ts";
 import { createReception, type InboxParts } from "./reception.ts";
 import { replay } from "./replay.ts";
 import { findSamples } from "./samples.ts";
@@ -194,7 +195,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const run of runs) {
       if (run.finishedAt !== null) continue;
       worker.remember(event, run);
-      queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId, ...(beginsWithCall(run) && { call: "" }) }]);
+      queue.add([beginsWithCall(run) ? { ...queuedRun(run), call: "" } : queuedRun(run)]);
       if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });
     }
   }
@@ -268,7 +269,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
-    for (const run of due) if (!(await standsInLine(run))) queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
+    for (const run of due) if (!(await standsInLine(run))) queue.add([queuedRun(run)]);
     if (due.length === sweepPage) await sweep(due.at(-1)!);
   }
 

@@ -4,6 +4,7 @@ import type { ReplayRequest, ReplayResult } from "./api.ts";
 import { runOf } from "./acceptor.ts";
 import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
+import { queuedRun } from "./queued-run.ts";
 import type { Run, RunContext, RunFilter, RunQueue, RunStore, StepRecord } from "./types.ts";
 
 interface Parts {
@@ -125,6 +126,6 @@ const reopen = (step: StepRecord, run: Run): StepRecord => ({
   attempts: run.state === "held" ? step.attempts.map((a) => ({ ...a, unknown: false })) : step.attempts,
 });
 
-const enqueue = ({ queue }: Parts, run: Run) => queue.add([{ id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId }]);
+const enqueue = ({ queue }: Parts, run: Run) => queue.add([queuedRun(run)]);
 
 const notReplayable = (problem: string) => new MillraceError("RUN_NOT_REPLAYABLE", { details: { problem } });

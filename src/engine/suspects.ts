@@ -1,6 +1,7 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Journal } from "./journal.ts";
+import { queuedRun } from "./queued-run.ts";
 import type { ExecutionMarks, QueuedRun, Run, RunQueue, RunStore } from "./types.ts";
 
 /** A run that was executing in this many crashes is set aside: it may have caused them. */
@@ -70,7 +71,7 @@ export function createSuspects({ store, journal, queue, marks, clock, log }: Par
       const guilty = [...crashes].filter(([, n]) => n >= mostCrashes).map(([id]) => id);
       for (const run of await store.findOpen([...crashes.keys()])) {
         if (guilty.includes(run.id)) setAside(run);
-        else waiting.set(run.id, { id: run.id, dueAt: run.dueAt, lane: run.lane, group: run.flowId });
+        else waiting.set(run.id, queuedRun(run));
       }
       if (guilty.length > 0) {
         await journal.durable(null);

@@ -10,6 +10,7 @@ import type { FlowBook } from "./flows.ts";
 import type { Journal } from "./journal.ts";
 import { PausedRuns, type Pause } from "./paused-runs.ts";
 import type { Places } from "./places.ts";
+import { queuedRun } from "./queued-run.ts";
 import { Remembered, sizeOf, stepSize } from "./remembered.ts";
 import { advance, withoutAttempts, type Barrier, type Ending } from "./runner.ts";
 import { summarise } from "./summary.ts";
@@ -210,7 +211,7 @@ class RunWorker implements Worker {
     if (claimed?.kind === "begun") return claimed.context;
     if (active.cancelled) return null;
     if (!claimed) this.#later(run.id);
-    else if (claimed.kind === "settling") queue.add([{ id: run.id, dueAt: claimed.dueAt, lane: run.lane, group: run.flowId }]);
+    else if (claimed.kind === "settling") queue.add([queuedRun(run, claimed.dueAt)]);
     return null;
   }
 
@@ -289,7 +290,7 @@ class RunWorker implements Worker {
     const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting, ...people } : {};
     if (patch.state) this.#write(run, patch);
     else this.#paused.note(run.id, { waiting, until: dueAt });
-    const next: QueuedRun = { id: run.id, dueAt, lane: run.lane, group: run.flowId };
+    const next = queuedRun(run, dueAt);
     if (trouble) this.#paused.waitForHost(next, active.host ?? "", trouble);
     if (short) this.#comeBack({ ...context, run: { ...run, ...patch } }, next, active);
     else queue.add([next]);
@@ -297,9 +298,8 @@ class RunWorker implements Worker {
 
   /** There was no place for its next call: it goes back to the queue, which hands it out when one comes free. */
   #park(context: RunContext, host: string, active: ActiveRun): void {
-    const { id, lane, flowId } = context.run;
     active.parked = true;
-    this.#comeBack(context, { id, dueAt: this.#parts.clock.now(), lane, group: flowId, call: host }, active);
+    this.#comeBack(context, { ...queuedRun(context.run, this.#parts.clock.now()), call: host }, active);
   }
 
   /** Queues the run for its next pass. Where its context is not kept, only once its rows hold all that was done. */

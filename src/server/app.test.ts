@@ -551,7 +551,12 @@ describe("routes of flows and runs", () => {
 
   test("a search says by which key it found a run; a run's id finds that run", async () => {
     const house = await server({
-      operations: { make: { title: "Make record", answer: () => ({ contact: { id: "c_9", email: "Aisha.I@example.com" } }) } },
+      operations: {
+        make: {
+          title: "Make record",
+          answer: ({ input }) => (input["email"] === "aisha@@example" ? { contact: { id: "c_9", email: "Aisha.I@example.com" } } : {}),
+        },
+      },
     });
     const api = call(house);
     const { id } = (await api("POST", "/flows", definition)).body;

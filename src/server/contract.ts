@@ -563,7 +563,7 @@ export const apiKeyReply = z.object({ key: z.string() });
 export const flowList = z.object({ flows: z.array(flowView) });
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
-/** `force`: publish what would fail all the same. */
+/** `force`: publish the flow even though its runs would fail. */
 export const publishBody = startBody.unwrap().unwrap().extend({ force: z.boolean().optional() }).nullish();
 /** Another name in place of one that is gone. */
 export const repairBody = z.object({

@@ -26,7 +26,7 @@ export interface LintDesk {
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
   current(flow: Flow): Promise<LintRecord>;
-  /** What of the draft would make its runs fail, were it published now. */
+  /** What in the draft would make runs fail if it were published now. */
   faults(flow: Flow): Promise<LintFinding[]>;
   /** Something flows depend on was changed: those it concerns are looked at again. */
   outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void>;
@@ -50,7 +50,7 @@ const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
 const mostOffers = 5;
-/** A sub-account that does not answer must not keep anybody from publishing. */
+/** How long publishing waits for a sub-account's answer. */
 const patienceMs = 15_000;
 const waitAtLeastMs = 200;
 
@@ -137,7 +137,7 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     async faults(flow) {
       const waiting = new AbortController();
       const asked = lookForFaults(flow, clock.now() + patienceMs, waiting.signal);
-      asked.catch(ignored); // told by the next look
+      asked.catch(ignored); // the next check reports it
       return Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => [])]).finally(() => waiting.abort());
     },
     async current(flow) {

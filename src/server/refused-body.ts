@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** How much of a body nobody wants is read all the same, and for how long. */
+/** How much of a refused body is still read, and for how long. */
 export interface DropBounds {
   bytes: number;
   ms: number;

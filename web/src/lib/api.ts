@@ -130,7 +130,7 @@ export const api = {
     save: (id: string, definition: Record<string, unknown>) => request<FlowDetail>("PUT", `/flows/${at(id)}`, definition),
     remove: (id: string) => request<unknown>("DELETE", `/flows/${at(id)}`),
     publish: (id: string) => post<FlowDetail>(`/flows/${at(id)}/publish`),
-    /** Publishes what would fail all the same. */
+    /** Publishes a flow even though its runs would fail. */
     publishAnyway: (id: string) => post<FlowDetail>(`/flows/${at(id)}/publish`, { force: true }),
     repair: (id: string, body: RepairBody) => post<RepairReply>(`/flows/${at(id)}/repair`, body),
     pause: (id: string) => post<FlowDetail>(`/flows/${at(id)}/pause`),

@@ -4,7 +4,7 @@ import { ApiError } from "../../lib/api.ts";
 export interface FailedTest {
   /** Beside the field of the secret. */
   problem: string;
-  /** Whether the same login may pass later: only then is it offered to save it all the same. */
+  /** Whether the same login may pass later: only then the dialog offers to save it anyway. */
   mayHeal: boolean;
 }
 

@@ -67,5 +67,5 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
   );
 }
 
-/** A problem is told as it goes on after its place; here it stands alone. */
+/** A problem reads as the rest of a sentence; here it stands alone. */
 const sentence = (problem: string): string => `${capital(problem).replace(/\.$/, "")}.`;

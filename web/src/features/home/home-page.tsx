@@ -97,8 +97,8 @@ function connectionNote({ total, broken, untested }: Overview["connections"], ou
   if (broken > 0) return `${plural(broken, "connection")} to look at`;
   const [down, ...more] = outages;
   if (down !== undefined)
-    return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} of them`;
-  return untested > 0 ? `${count(untested)} not proven yet` : "All connected";
+    return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} systems`;
+  return untested > 0 ? `${count(untested)} not tested yet` : "All connected";
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

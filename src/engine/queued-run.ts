@@ -1,0 +1,12 @@
+import type { QueuedRun, Run } from "./types.ts";
+
+/** A run as the queue carries it: in the group of its flow, due when its row says or at `dueAt`. */
+export const queuedRun = (
+  { id, dueAt: rowDueAt, lane, flowId }: Pick<Run, "id" | "dueAt" | "lane" | "flowId">,
+  dueAt = rowDueAt,
+): QueuedRun => ({
+  id,
+  dueAt,
+  lane,
+  group: flowId,
+});
