@@ -226,7 +226,7 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "{host} is an address on a private network. {todo}",
+    say: "{host} is an address of a private network. {todo}",
   },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;

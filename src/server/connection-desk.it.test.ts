@@ -313,7 +313,7 @@ describe("the state of a connection is what its test showed:", () => {
     if (ok) return expect((await adding).status).toBe(status);
     const error = (await adding.catch((thrown: unknown) => thrown)) as MillraceError;
     expect(error.code).toBe("CONNECTION_TEST_FAILED");
-    if (status === "broken") expect(error.message).toMatch(/does not accept this login.*Copy it again/);
+    if (status === "broken") expect(error.message).toMatch(/does not accept this login.*Check that it is the right one and copy it again/);
     else if (says !== null) expect(error.message).toContain(says);
     expect(await outside.vault.list(workspaceId)).toEqual([]);
   });
