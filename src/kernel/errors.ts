@@ -121,7 +121,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "It is not known whether {operation} took effect: the connection broke after the request was sent. Look in the app, then replay or dismiss this run.",
+    say: "It is not known whether {operation} took effect: the request was sent, and no clear answer came back. Look in the app, then replay or dismiss this run.",
   },
   RETRIES_EXHAUSTED: {
     kind: "user",

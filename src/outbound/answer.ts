@@ -1,6 +1,6 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { decodeText } from "#kernel/charset.ts";
+import { undoCodings } from "#kernel/content-coding.ts";
 import { readJson } from "#kernel/json.ts";
-import { MillraceError } from "#kernel/errors.ts";
 import type { Answer } from "./flight.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -10,39 +10,54 @@ export interface ReadAnswer {
   encoding?: "base64";
   /** The text it was read from; for bytes, how many there were and what became of them. */
   text: string;
+  /** What is wrong with it, in words that follow "the answer". */
+  doubt?: string;
+  /** It could not be unpacked: nobody knows what it says. */
+  unreadable?: boolean;
 }
 
 const deepest = 200;
-const unzips: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
-  gzip: gunzipSync,
-  "x-gzip": gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
 
 /** Reads an answer's body. The login is masked in a text before anything is made of it; bytes that hold it are dropped. */
-export function readAnswer({ headers, bytes }: Answer, maxBytes: number, redactor: Redactor): ReadAnswer {
-  const plain = unzip(bytes, headers["content-encoding"], maxBytes);
+export function readAnswer({ headers, bytes, lost }: Answer, maxBytes: number, redactor: Redactor): ReadAnswer {
+  if (lost) return { body: null, text: "(lost)", doubt: `could not be read: ${redactor.text(lost.message)}`, unreadable: true };
+  const unpacked = undoCodings(bytes, headers["content-encoding"], maxBytes); // we ask for no compression; some answer with it all the same
+  if ("problem" in unpacked) return unreadable(bytes, unpacked, redactor);
   const type = headers["content-type"] ?? "";
-  if (!isText(type, plain)) return readBytes(plain, redactor);
-  const text = redactor.text(plain.toString("utf8"));
-  return { body: parse(text, type), text };
+  return isText(type, unpacked.bytes) ? readText(unpacked.bytes, type, redactor) : readBytes(unpacked.bytes, redactor);
+}
+
+function readText(bytes: Buffer, type: string, redactor: Redactor): ReadAnswer {
+  const { text: decoded, charset, doubt } = decodeText(bytes, type);
+  const text = redactor.text(decoded);
+  // Read by another charset than it was written in, the login is a text that nobody looks for.
+  if ((charset !== "utf-8" || decoded.includes("\0")) && text === decoded && redactor.foundIn(bytes)) return dropped(bytes);
+  return { body: parse(text, type), text, ...(doubt !== undefined && { doubt }) };
 }
 
 function readBytes(bytes: Buffer, { foundIn }: Redactor): ReadAnswer {
-  if (foundIn(bytes)) return { body: null, text: `(${bytes.length} bytes, dropped because this connection's login was in them)` };
+  if (foundIn(bytes)) return dropped(bytes);
   return { body: bytes.toString("base64"), encoding: "base64", text: `(${bytes.length} bytes)` };
 }
 
-/** We ask for no compression; some answer with it all the same. */
-function unzip(bytes: Buffer, encoding: string | undefined, maxOutputLength: number): Buffer {
-  const decode = encoding && unzips[encoding.trim().toLowerCase()];
-  if (!decode || bytes.length === 0) return bytes;
-  try {
-    return decode(bytes, { maxOutputLength });
-  } catch (cause) {
-    throw new MillraceError("OUTBOUND_FAILED", { cause, details: { message: "the answer could not be unpacked" } });
-  }
+const dropped = ({ length }: Buffer): ReadAnswer => ({
+  body: null,
+  text: `(${length} bytes, dropped because this connection's login was in them)`,
+});
+
+const unpackProblems = {
+  unknown: (coding: string) => `is in the content coding '${coding}', which is not supported`,
+  broken: (coding: string) => `is said to be in the content coding '${coding}', and is not`,
+  "too large": (coding: string) => `is larger than can be read once its content coding '${coding}' is undone`,
+};
+
+function unreadable(
+  { length }: Buffer,
+  { problem, coding }: { problem: keyof typeof unpackProblems; coding: string },
+  { text }: Redactor,
+): ReadAnswer {
+  const doubt = text(unpackProblems[problem](coding));
+  return { body: null, text: `(${length} bytes; the answer ${doubt})`, doubt, unreadable: true };
 }
 
 function isText(type: string, bytes: Buffer): boolean {
@@ -55,7 +70,7 @@ function parse(text: string, type: string): unknown {
   if (text === "") return null;
   if (!/json/i.test(type) && !/^\s*[[{]/.test(text)) return text;
   try {
-    const read = readJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, deepest);
+    const read = readJson(text, deepest);
     return read ? read.value : text;
   } catch {
     return text;

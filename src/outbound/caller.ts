@@ -240,6 +240,7 @@ class OperationCaller implements Caller {
       throw blame(toMillraceError(thrown), operation, input, connection.name);
     });
     gathered.exchanges.push(reply.exchange);
+    if (reply.note !== undefined) gathered.notes.push(reply.note);
     const output = unwrap(operation, reply.body);
     gathered.notes.push(...droppedBy(app, operation, input, output));
     return { output, raw: reply.body, status: reply.status };

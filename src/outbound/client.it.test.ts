@@ -98,7 +98,9 @@ describe("over a real socket", () => {
     });
     for (const path of ["/silent", "/drip"]) {
       const began = Date.now();
-      const error = await failure(client({ allow: ["127.0.0.1"], timeoutMs: 200 }).outbound.send(call(`http://127.0.0.1:${port}${path}`)));
+      const error = await failure(
+        client({ allow: ["127.0.0.1"], timeoutMs: 200 }).outbound.send(call(`http://127.0.0.1:${port}${path}`, "read")),
+      );
       expect([error.code, error.details["outcome"]]).toEqual(["OUTBOUND_TIMEOUT", "unknown"]);
       expect(Date.now() - began).toBeLessThan(1_500);
     }
@@ -118,8 +120,23 @@ describe("over a real socket", () => {
       pour();
     });
     const { outbound } = client({ allow: ["127.0.0.1"], maxBytes: 1_000_000 });
-    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/endless`)))).code).toBe("OUTBOUND_TOO_LARGE");
-    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/packed`)))).message).toContain("could not be unpacked");
+    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/endless`, "read")))).code).toBe("OUTBOUND_TOO_LARGE");
+    expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/packed`, "read")))).message).toContain("larger than can be read");
+    for (const path of ["endless", "packed"])
+      expect((await outbound.send(call(`http://127.0.0.1:${port}/${path}`))).note, path).toContain("larger than");
+  });
+
+  test("a write that was answered 201 is done, though the connection broke or hung before the answer's end", async () => {
+    const { port } = await serve((req, res) => {
+      res.writeHead(201, { "content-length": 100 }).write('{"id":');
+      if (req.url === "/broken") setTimeout(() => res.destroy(), 20);
+    });
+    const { outbound } = client({ allow: ["127.0.0.1"], timeoutMs: 200 });
+    for (const path of ["broken", "hangs"]) {
+      const reply = await outbound.send(call(`http://127.0.0.1:${port}/${path}`));
+      expect([reply.status, reply.body, reply.note]).toEqual([201, null, expect.stringContaining("could not be read")]);
+      expect((await failure(outbound.send(call(`http://127.0.0.1:${port}/${path}`, "read")))).code).toMatch(/UNREACHABLE|TIMEOUT/);
+    }
   });
 
   test("a connection that died while idle does not lose a call that could be made", async () => {

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { fakeDispatcher, type Scripted, type Sent } from "#test/fakes/dispatcher.ts";
 import type { ConnectionFacts, Effect, QuotaRules, Refusal } from "#catalog/types.ts";
@@ -114,6 +115,82 @@ describe("a call", () => {
     const { outbound } = open(() => ({ headers: { "content-type": "audio/wav" }, body: Buffer.from([1, 2, 3, 0]) }));
     const reply = await outbound.send(call());
     expect(reply).toMatchObject({ body: "AQIDAA==", encoding: "base64", exchange: { received: "(4 bytes)" } });
+  });
+
+  const codings: Record<string, (bytes: Uint8Array) => Buffer> = {
+    gzip: gzipSync,
+    "x-gzip": gzipSync,
+    deflate: deflateSync,
+    "raw deflate": deflateRawSync,
+    br: brotliCompressSync,
+  };
+  const charsets: Record<string, string> = {
+    "utf-8": "7b226e223a224a6f73c3a9227d",
+    "iso-8859-1": "7b226e223a224a6f73e9227d",
+    "windows-1252": "7b226e223a224a6f73e9227d",
+    '"ISO-8859-15"': "7b226e223a224a6f73e9227d",
+    "utf-16le": "7b0022006e0022003a0022004a006f007300e90022007d00",
+    "utf-16be": "007b0022006e0022003a0022004a006f007300e90022007d",
+  };
+  const swept = Object.keys(charsets).flatMap((charset) =>
+    [...Object.keys(codings), "br, gzip", "gzip, deflate, br", "identity", ""].flatMap((coding) =>
+      ["application/json", "text/plain", "application/problem+json"].map((type) => [type, charset, coding] as const),
+    ),
+  );
+  test.each(swept)("reads %s in %s, packed as '%s'", async (type, charset, coding) => {
+    const packed = coding
+      .split(", ")
+      .filter((name) => name in codings)
+      .reduce<Uint8Array>((bytes, name) => codings[name]!(bytes), Buffer.from(charsets[charset]!, "hex")) as Buffer;
+    const headers = { "content-type": `${type}; charset=${charset}`, "content-encoding": coding.replace("raw ", "") };
+    for (const effect of ["read", "create"] as const) {
+      const { outbound, sent } = open(() => ({ headers, body: packed }));
+      const reply = await outbound.send(call(effect));
+      expect([reply.body, reply.note, sent.length]).toEqual([{ n: "José" }, undefined, 1]);
+    }
+  });
+
+  test("reads what names no charset as UTF-8, else as windows-1252", async () => {
+    for (const [hex, type] of [
+      [charsets["utf-8"]!, "application/json"],
+      [charsets["iso-8859-1"]!, "application/json"],
+      [charsets["iso-8859-1"]!, ""],
+      [`fffe${charsets["utf-16le"]!}`, "application/json"],
+    ] as const) {
+      const { outbound } = open(() => ({ headers: { "content-type": type }, body: Buffer.from(hex, "hex") }));
+      expect((await outbound.send(call())).body).toEqual({ n: "José" });
+    }
+  });
+
+  test("says so where the charset named cannot be the right one", async () => {
+    for (const [charset, words] of [
+      ["utf-8", "is not the UTF-8 it is said to be and was read as windows-1252"],
+      ["x-klingon", "is in the charset 'x-klingon', which is not supported"],
+    ] as const) {
+      const { outbound } = open(() => ({
+        headers: { "content-type": `application/json; charset=${charset}` },
+        body: Buffer.from(charsets["iso-8859-1"]!, "hex"),
+      }));
+      const reply = await outbound.send(call("create"));
+      expect(reply.body).toEqual({ n: "José" });
+      expect([reply.note, reply.exchange.note]).toEqual([reply.note, reply.note]);
+      expect(reply.note).toContain(words);
+    }
+  });
+
+  test.each([
+    ["a coding nobody has", "compress", Buffer.from("{}"), "'compress', which is not supported"],
+    ["a coding it is not in", "gzip", Buffer.from('{"a":1}'), "said to be in the content coding 'gzip', and is not"],
+    ["a bomb", "gzip", gzipSync(Buffer.alloc(11 * 1024 ** 2)), "larger than can be read"],
+    ["five codings", "br, br, br, br, br", Buffer.from("x"), "not supported"],
+  ])("a write answered 200 in %s is done, and says what could not be read; a read has failed", async (_, coding, body, words) => {
+    const { outbound, sent } = open(() => ({ headers: { "content-encoding": coding }, body }));
+    const reply = await outbound.send(call("create"));
+    expect([reply.status, reply.body, sent.length]).toEqual([200, null, 1]);
+    expect(reply.note).toContain(words);
+    const error = await failure(outbound.send(call("read")));
+    expect([error.code, error.details.outcome]).toEqual(["OUTBOUND_FAILED", "refused"]);
+    expect(error.message).toContain(words);
   });
 
   test("long bodies are cut in the exchange, not in the reply", async () => {
@@ -283,7 +360,6 @@ describe("what became of a call that failed", () => {
       "OUTBOUND_REFUSED",
       "refused",
     ],
-    ["a redirect that may say done", { status: 303, headers: { location: "/thanks" } }, "OUTBOUND_REFUSED", "unknown"],
   ])("%s", async (_, answer, code, outcome) => {
     const { outbound, sent } = open(() => answer);
     const error = await failure(outbound.send(call("create")));
@@ -340,7 +416,75 @@ describe("what became of a call that failed", () => {
       maxBytes: 1_000,
       authorizer: { authorize: async () => token, renew: async () => token },
     });
-    expect((await failure(outbound.send(call("create")))).code).toBe("OUTBOUND_TOO_LARGE");
+    expect((await failure(outbound.send(call("read")))).code).toBe("OUTBOUND_TOO_LARGE");
+    const reply = await outbound.send(call("create"));
+    expect([reply.status, reply.body, reply.note]).toEqual([200, null, expect.stringContaining("larger than")]);
+  });
+});
+
+describe("redirects of a write", () => {
+  const write = (method: string, effect: Effect = "create") =>
+    call(effect, {
+      idempotencyKey: "run/1",
+      request: { method, url: "https://e.com/rows", headers: { "content-type": "application/json" }, body: "{}" },
+    });
+  test.each([
+    [302, "POST"],
+    [303, "POST"],
+    [303, "PUT"],
+    [303, "PATCH"],
+    [303, "DELETE"],
+  ])("a %i after a %s is its result: read by GET, once, without the body", async (status, method) => {
+    const { outbound, sent } = open((_, nth) => (nth === 1 ? { status, headers: { location: "/done" } } : { body: { ok: true } }));
+    const reply = await outbound.send(write(method));
+    expect(reply).toMatchObject({ status: 200, body: { ok: true }, exchange: { method, redirectedTo: "https://e.com/done" } });
+    expect(sent.map((s) => [s.method, s.url, s.body])).toEqual([
+      [method, "https://e.com/rows", "{}"],
+      ["GET", "https://e.com/done", null],
+    ]);
+    expect(Object.keys(sent[1]!.headers).sort(), "neither the key nor the content type").toEqual(["authorization", "user-agent"]);
+  });
+
+  test("the result may lie on another host, which gets no login, and behind further redirects", async () => {
+    const { outbound, sent } = open(
+      (_, nth) =>
+        [
+          { status: 302, headers: { location: "https://script.example.net/echo?user=1" } },
+          { status: 307, headers: { location: "https://e.com/again" } },
+        ][nth - 1] ?? { body: [1] },
+    );
+    expect((await outbound.send(write("POST"))).body).toEqual([1]);
+    expect(sent.map((s) => [s.method, s.headers["authorization"] !== undefined])).toEqual([
+      ["POST", true],
+      ["GET", false],
+      ["GET", false],
+    ]);
+  });
+
+  test.each([301, 307, 308])("a %i says that the address is another: nothing is sent there", async (status) => {
+    const { outbound, sent } = open(() => ({ status, headers: { location: "/new" } }));
+    const error = await failure(outbound.send(write("POST")));
+    expect([error.code, error.details.outcome, sent.length]).toEqual(["OUTBOUND_REFUSED", "refused", 1]);
+  });
+
+  test("a 302 after another method is not followed, and leaves a doubt", async () => {
+    const { outbound, sent } = open(() => ({ status: 302, headers: { location: "/new" } }));
+    const error = await failure(outbound.send(write("PUT", "update")));
+    expect([error.code, error.details.outcome, sent.length]).toEqual(["OUTBOUND_REFUSED", "unknown", 1]);
+  });
+
+  test.each<[string, Scripted, number]>([
+    ["is refused", { status: 404 }, 2],
+    ["wants another login", { status: 401, body: { message: "Invalid JWT" } }, 2],
+    ["fails", { status: 500 }, 2],
+    ["breaks off", { fail: { when: "sent", code: "ECONNRESET" } }, 2],
+    ["leads inside", { status: 302, headers: { location: "http://169.254.169.254/latest" } }, 2],
+    ["never ends", { status: 302, headers: { location: "/on" } }, 4],
+  ])("where the result %s, the write is in doubt and is not sent again", async (_, result, requests) => {
+    const { outbound, sent } = open((_sent, nth) => (nth === 1 ? { status: 303, headers: { location: "/done" } } : result));
+    const error = await failure(outbound.send(write("POST")));
+    expect([error.details.outcome, sent.length]).toEqual(["unknown", requests]);
+    expect(sent.filter((s) => s.method === "POST")).toHaveLength(1);
   });
 });
 
@@ -421,6 +565,23 @@ describe("secrets", () => {
       const text = JSON.stringify(seen);
       expect(sent.length).toBe(1);
       for (const secret of secrets) expect(text).not.toContain(secret);
+    }
+  });
+
+  test("echoed in another charset than it was sent in, it is masked or the answer dropped", async () => {
+    for (const secret of ["schlüssel-größe-99", "plain-secret-99"]) {
+      const credentials = { headers: { "x-api-key": secret }, version: 1, renewable: false };
+      const echo = Buffer.from(`{"you":"${secret}"}`);
+      for (const charset of ["utf-8", "iso-8859-1", "windows-1251", "koi8-r", "utf-16le", "x-none", ""]) {
+        for (const body of [echo, Buffer.from(echo.toString("utf8"), "utf16le"), Buffer.from(echo.toString("utf8"), "latin1")]) {
+          const { outbound } = open(() => ({ headers: { "content-type": `application/json; charset=${charset}` }, body }), {
+            authorize: async () => credentials,
+          });
+          const reply = await outbound.send(call("create"));
+          const text = JSON.stringify(reply).replaceAll("\\u0000", "");
+          expect(text, `${charset} ${body.toString("hex")}`).not.toMatch(/99/);
+        }
+      }
     }
   });
 

@@ -51,6 +51,12 @@ export function createOutbound(options: OutboundOptions): Outbound {
   };
 }
 
+/** `elsewhere`: another host gave the answer, without the login. */
+interface Fetched {
+  answer: Answer;
+  elsewhere: boolean;
+}
+
 class Door {
   readonly #clock: Clock;
   readonly #governor: Governor;
@@ -109,13 +115,16 @@ class Door {
       const retryAt = this.#noteQuota(call, seq, answer);
       const read = readAnswer(answer, this.#maxBytes, redactor);
       exchange.received = cut(read.text);
+      if (read.doubt !== undefined) exchange.note = `The answer ${read.doubt.replace(/\.$/, "")}.`;
       if (answer.status >= 200 && answer.status < 300) {
         if (credentials && !elsewhere) this.#authorizer.heard?.(call.connection, null, answeredTo(call, credentials, answer.status));
+        if (read.unreadable && call.operation.effect === "read") throw answer.lost ?? unreadable(call, answer.status, exchange.note!);
         return {
           status: answer.status,
           headers: answer.headers,
           body: read.body,
           ...(read.encoding && { encoding: read.encoding }),
+          ...(exchange.note !== undefined && { note: exchange.note }),
           exchange,
         };
       }
@@ -128,34 +137,65 @@ class Door {
     }
   }
 
-  /** The answer to a request, or for a read the one at the end of its redirects. `elsewhere`: another host gave it, without the login. */
-  async #fetch(
+  /**
+   * The answer to a request, or the one at the end of its redirects. A read follows them all. A write follows those that say "done, see
+   * there": from then on it is a read of the result, and what fails there leaves the write in doubt.
+   */
+  async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Fetched> {
+    const to = this.#transport.resolve(first.url, isSecretUrl(call.request.url) ? first.url : call.connection.baseUrl);
+    const isRead = call.operation.effect === "read";
+    const answer = await this.#ask(call, to, first, exchange, redactor);
+    const location = redirectOf(answer);
+    if (location === undefined) return { answer, elsewhere: false };
+    if (isRead) return this.#follow(call, to, first, answer, exchange, redactor);
+    if (!saysDone(first, answer)) throw redirected(call, answer.status, location, to);
+    try {
+      const result = await this.#follow(call, to, first, answer, exchange, redactor);
+      if (result.answer.status < 300) return result;
+      const { text, body } = readAnswer(result.answer, this.#maxBytes, redactor);
+      exchange.received = cut(text);
+      throw refusal(call, result.answer, body, undefined);
+    } catch (thrown) {
+      throw inDoubt(thrown);
+    }
+  }
+
+  async #follow(
     call: OutboundCall,
+    from: Address,
     first: HttpRequest,
+    redirecting: Answer,
     exchange: Exchange,
     redactor: Redactor,
-  ): Promise<{ answer: Answer; elsewhere: boolean }> {
+  ): Promise<Fetched> {
     let request = first;
+    let at = from;
+    let answer = redirecting;
     let elsewhere = false;
-    let to = this.#transport.resolve(request.url, isSecretUrl(call.request.url) ? request.url : call.connection.baseUrl);
     for (let hops = 0; ; hops++) {
-      const answer = await this.#transport.send(to, request, {
-        timeoutMs: call.timeoutMs ?? this.#timeoutMs,
-        maxBytes: this.#maxBytes,
-        signal: call.signal,
-        app: call.app.title,
-      });
-      exchange.status = answer.status;
-      exchange.requestId = requestIdOf(answer, redactor);
-      exchange.durationMs = this.#clock.now() - exchange.at;
-      const location = answer.headers["location"];
-      if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, elsewhere };
-      if (call.operation.effect !== "read" || hops === mostRedirects) throw redirected(call, answer.status, location, to);
-      const next = this.#hop(to, location, call.connection);
-      elsewhere ||= next.target !== to.target;
-      request = redirect(request, answer.status, next.target === to.target, call);
-      to = next;
+      const location = redirectOf(answer);
+      if (location === undefined) return { answer, elsewhere };
+      if (hops === mostRedirects) throw badRedirect(call, answer.status, `it redirects more than ${mostRedirects} times`);
+      const next = this.#hop(at, location, call.connection);
+      elsewhere ||= next.target !== at.target;
+      request = redirect(request, answer.status, next.target === at.target, call);
+      at = next;
+      if (call.operation.effect !== "read") exchange.redirectedTo = cut(redactor.text(`${next.target.origin}${next.path}`));
+      answer = await this.#ask(call, next, request, exchange, redactor);
     }
+  }
+
+  async #ask(call: OutboundCall, to: Address, request: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Answer> {
+    const answer = await this.#transport.send(to, request, {
+      timeoutMs: call.timeoutMs ?? this.#timeoutMs,
+      maxBytes: this.#maxBytes,
+      signal: call.signal,
+      app: call.app.title,
+    });
+    exchange.status = answer.status;
+    exchange.requestId = requestIdOf(answer, redactor);
+    exchange.durationMs = this.#clock.now() - exchange.at;
+    return answer;
   }
 
   #hop(from: Address, location: string, { baseUrl }: ConnectionFacts): Address {
@@ -217,13 +257,30 @@ function refusal(call: OutboundCall, { status, headers }: Answer, body: unknown,
   return retryAt === undefined ? error : withDetails(error, { retryAt });
 }
 
-/** A redirect that is not followed. 302 and 303 are how some say "done" to a write, so then nobody can tell. */
+/** Where an answer leads on; undefined for one that is no redirect. */
+const redirectOf = ({ status, headers }: Answer): string | undefined =>
+  status < 300 || status >= 400 || status === 304 ? undefined : headers["location"];
+
+/** 303 says "done, the result is there"; so does a 302 after a POST. Every other redirect says that the request belongs elsewhere. */
+const saysDone = ({ method }: HttpRequest, { status }: Answer): boolean => status === 303 || (status === 302 && method === "POST");
+
+/** A redirect of a write that is not followed. After a 302 nobody can tell whether it took effect. */
 function redirected(call: OutboundCall, status: number, location: string, from: Address): MillraceError {
-  if (call.operation.effect === "read") return badRedirect(call, status, `it redirects more than ${mostRedirects} times`);
   const target = URL.canParse(location, from.target.origin) ? new URL(location, from.target.origin).origin : "another address";
   const message = `it redirects to ${target}, which is not followed for a write; use the final address`;
-  return badRedirect(call, status, message, status === 302 || status === 303 ? "unknown" : "refused");
+  return badRedirect(call, status, message, status === 302 ? "unknown" : "refused");
 }
+
+/** The write was answered by "done, see there", and what is there says nothing of it. Fresh credentials must not send it again. */
+function inDoubt(thrown: unknown): MillraceError {
+  const { code, cause, details } = toMillraceError(thrown);
+  const { refresh: _, retryAt: __, ...rest } = details;
+  return new MillraceError(code, { cause, details: { ...rest, outcome: "unknown" } });
+}
+
+/** The other side did what it was asked, and what it said is lost: a read has nothing to go on with. */
+const unreadable = (call: OutboundCall, status: number, message: string) =>
+  new MillraceError("OUTBOUND_FAILED", { details: { ...names(call), status, message, outcome: "refused" } });
 
 const badRedirect = (call: OutboundCall, status: number, message: string, outcome: Outcome = "refused") =>
   new MillraceError("OUTBOUND_REFUSED", { details: { ...names(call), status, message, outcome } });
@@ -236,7 +293,7 @@ function redirect(request: HttpRequest, status: number, sameOrigin: boolean, cal
     throw badRedirect(call, status, "it redirects a request with a body to another host");
   const headers = sameOrigin ? { ...request.headers } : pick(request.headers, ["accept", "user-agent"]);
   if (keepsMethod) return { ...request, headers };
-  delete headers["content-type"];
+  for (const name of ["content-type", "content-encoding", "idempotency-key"]) delete headers[name];
   return { method: "GET", url, headers };
 }
 

@@ -23,6 +23,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   bytes: Buffer;
+  /** Its status came and said that all went well; its body did not, or not to its end. */
+  lost?: MillraceError;
 }
 
 /**
@@ -117,7 +119,7 @@ export class Flight implements Dispatcher.DispatchHandler, Receiver {
     if (!this.#settle()) return;
     if (error instanceof MillraceError) this.#reject(error); // the address was refused when the connection was made
     else if (codeOf(error) === "UND_ERR_INVALID_ARG") this.#reject(unsendable(error));
-    else this.#reject(this.#error("OUTBOUND_UNREACHABLE", { problem: inWords(error) }, error));
+    else this.#end(this.#error("OUTBOUND_UNREACHABLE", { problem: inWords(error) }, error));
   }
 
   #tooLarge(): void {
@@ -125,14 +127,23 @@ export class Flight implements Dispatcher.DispatchHandler, Receiver {
   }
 
   #calledOff(): void {
-    this.#fail("OUTBOUND_UNREACHABLE", { problem: "the call was called off" });
+    if (!this.#settle()) return;
+    const error = this.#error("OUTBOUND_UNREACHABLE", { problem: "the call was called off" });
+    this.#reject(error);
+    this.#controller?.abort(error);
   }
 
   #fail(code: ErrorCode, details: ErrorDetails): void {
     if (!this.#settle()) return;
     const error = this.#error(code, details);
-    this.#reject(error);
+    this.#end(error);
     this.#controller?.abort(error);
+  }
+
+  /** Ends with what went wrong. An answer that said before that all went well stays one, without its body. */
+  #end(error: MillraceError): void {
+    if (this.#status < 200 || this.#status >= 300) this.#reject(error);
+    else this.#resolve({ status: this.#status, headers: this.#headers, bytes: Buffer.alloc(0), lost: error });
   }
 
   #error(code: ErrorCode, details: ErrorDetails, cause?: Error): MillraceError {

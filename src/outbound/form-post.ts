@@ -1,3 +1,4 @@
+import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { readAnswer } from "./answer.ts";
 import { userAgent } from "./login.ts";
@@ -18,7 +19,8 @@ export function createFormPost(transport: Transport, timeoutMs: number): FormPos
     const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "user-agent": userAgent };
     const request = { method: "POST", url, headers, body: new URLSearchParams(form).toString() };
     const answer = await transport.send(transport.resolve(url, url), request, { timeoutMs, maxBytes });
-    const { body } = readAnswer(answer, maxBytes, redactorOf([]));
+    const { body, unreadable, doubt } = readAnswer(answer, maxBytes, redactorOf([]));
+    if (unreadable) throw answer.lost ?? new MillraceError("OUTBOUND_FAILED", { details: { message: `the answer ${doubt}` } });
     return { status: answer.status, body: grantsLogin(body) ? body : redacted(body, redactorOf(secretsOf(form))), headers: answer.headers };
   };
 }

@@ -59,6 +59,8 @@ export interface OutboundReply {
   /** Parsed when it is JSON, text otherwise, base64 for bytes (see `encoding`). */
   body: unknown;
   encoding?: "base64";
+  /** What of the answer could not be read as it should be, a sentence. */
+  note?: string;
   exchange: Exchange;
 }
 
@@ -73,7 +75,11 @@ export interface Exchange {
   /** Answer, cut at a bound. */
   received?: string;
   requestId?: string;
+  /** Where the answer came from in the end, when a write was answered by a redirect to its result. */
+  redirectedTo?: string;
   durationMs: number;
+  /** What of the answer could not be read as it should be. */
+  note?: string;
   error?: string;
   /** It never left, for the reason in `error`. */
   notSent?: true;

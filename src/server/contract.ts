@@ -152,7 +152,9 @@ export const exchangeView = z.object({
   status: z.number().optional(),
   received: z.string().optional(),
   requestId: z.string().optional(),
+  redirectedTo: z.string().optional(),
   durationMs: z.number(),
+  note: z.string().optional(),
   error: z.string().optional(),
   /** It never left Millrace, for the reason in `error`. */
   notSent: z.literal(true).optional(),

@@ -17,9 +17,11 @@ export function Exchanges({ exchanges }: { exchanges: readonly Exchange[] }) {
           <Disclosure summary={<Summary exchange={exchange} />}>
             <div className="flex flex-col gap-3 pt-1">
               <Line label="Address" text={exchange.url} />
+              {exchange.redirectedTo !== undefined && <Line label="Answer from" text={exchange.redirectedTo} />}
               {exchange.requestId !== undefined && <Line label="Request id" text={exchange.requestId} />}
               {exchange.sent !== undefined && <Body title={exchange.notSent ? "Would have been sent" : "Sent"} text={exchange.sent} />}
               {exchange.received !== undefined && <Body title="Received" text={exchange.received} />}
+              {exchange.note !== undefined && <p className="text-warning">{exchange.note}</p>}
               {exchange.error !== undefined && <p className="text-failure">{exchange.error}</p>}
             </div>
           </Disclosure>
