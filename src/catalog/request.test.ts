@@ -138,6 +138,54 @@ describe("buildRequest", () => {
       },
     );
 
+    const sent = (bodyValue: unknown, type?: string) =>
+      build(o, { url: "https://h.example", body: bodyValue, ...(type !== undefined && { headers: { "Content-Type": type } }) }, null);
+
+    test.each<[string | undefined, unknown, string, string]>([
+      ["application/x-www-form-urlencoded", { a: 1, b: "x y" }, "a=1&b=x+y", "application/x-www-form-urlencoded"],
+      ["Application/X-WWW-Form-Urlencoded; charset=iso-8859-1", { n: "é" }, "n=%C3%A9", "application/x-www-form-urlencoded"],
+      [
+        "application/x-www-form-urlencoded",
+        { t: ["a", "b"], o: { c: [{ d: 1 }] }, n: null },
+        "t=a&t=b&o%5Bc%5D%5B0%5D%5Bd%5D=1",
+        "application/x-www-form-urlencoded",
+      ],
+      ["application/x-www-form-urlencoded", "a=1&b=2", "a=1&b=2", "application/x-www-form-urlencoded"],
+      ["application/vnd.api+json", { a: 1 }, '{"a":1}', "application/vnd.api+json"],
+      ["application/x-ndjson", [{ a: 1 }, { a: 2 }], '{"a":1}\n{"a":2}\n', "application/x-ndjson"],
+      ["application/x-ndjson", '{"a":1}\n{"a":2}', '{"a":1}\n{"a":2}', "application/x-ndjson"],
+      ["text/plain", { a: 1 }, '{"a":1}', "text/plain"],
+      ["application/xml", "<a/>", "<a/>", "application/xml"],
+      ["text/plain", "[urgent] call", "[urgent] call", "text/plain"],
+      [undefined, { a: 1 }, '{"a":1}', "application/json"],
+    ])("under the content type %s, %j is sent as that type says", (type, value, expected, sentAs) => {
+      const { body: encoded, headers } = sent(value, type);
+      expect([encoded, headers["content-type"]]).toEqual([expected, sentAs]);
+    });
+
+    test("an object under multipart/form-data goes in parts, with files and a boundary of our own", () => {
+      const file = { filename: "a.txt", contentType: "text/plain", base64: Buffer.from("hi").toString("base64") };
+      const { body: encoded, headers } = sent({ a: [1, 2], file }, "multipart/form-data");
+      const text = Buffer.from(encoded as Uint8Array).toString();
+      expect(text.match(/name="a"/g)).toHaveLength(2);
+      expect(text).toContain('name="file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n');
+      expect(headers["content-type"]).toMatch(/^multipart\/form-data; boundary=millrace[0-9a-f]{32}$/);
+    });
+
+    test.each<[string | undefined, unknown, RegExp]>([
+      [undefined, '{"name":"Ada "the" Byron"}', /not valid JSON.*text\/plain/],
+      [undefined, "[urgent] call", /not valid JSON/],
+      ["application/json", "hello", /not valid JSON/],
+      ["application/vnd.api+json", "{oops", /not valid JSON/],
+      ["application/x-www-form-urlencoded", [1], /an object of fields/],
+      ["multipart/form-data", 5, /an object of fields/],
+      ["text/xml", { a: 1 }, /write it as text/],
+    ])("under the content type %s, %j is refused before it is sent", (type, value, words) => {
+      const error = fault(() => sent(value, type));
+      expect([error.code, error.details["field"], error.details["outcome"]]).toEqual(["STEP_INPUT_INVALID", "body", "not_sent"]);
+      expect(error.message).toMatch(words);
+    });
+
     test("text that looks like JSON goes as JSON, other text as text", () => {
       expect(build(o, { url: "https://h.example", body: ' {"a":1}' }, null).headers["content-type"]).toBe("application/json");
       expect(build(o, { url: "https://h.example", body: "hello" }, null)).toMatchObject({

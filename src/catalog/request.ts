@@ -21,9 +21,8 @@ export function buildRequest(
   const base = connection?.baseUrl ?? app.baseUrl;
   const url = plan.absolute ? absoluteUrl(path, connection?.baseUrl) : trimSlash(base) + path;
   const headers = headersOf(operation, app, plan.headers, read);
-  const body = plan.body.length > 0 ? encodeBody(operation.body ?? "json", plan.body, read) : undefined;
-  const contentType = body && !hasHeader(headers, "content-type") ? body.type : undefined;
-  if (contentType) headers["content-type"] = contentType;
+  const body = plan.body.length > 0 ? encodeBody(operation.body ?? "json", plan.body, read, headers["content-type"]) : undefined;
+  if (body && (body.decides || headers["content-type"] === undefined)) headers["content-type"] = body.type;
   return {
     method: operation.method,
     url: plan.query.length > 0 ? withQuery(url, plan.query, read) : url,
@@ -173,5 +172,3 @@ function setHeader(headers: Record<string, string>, name: string, value: unknown
   }
   headers[name.toLowerCase()] = text;
 }
-
-const hasHeader = (headers: Record<string, string>, name: string): boolean => headers[name] !== undefined;

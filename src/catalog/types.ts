@@ -54,6 +54,8 @@ export interface InputField {
   control?: ControlKind;
   /** One line under the field, in our words. */
   help?: string;
+  /** What a text in it is, so that values written into it are encoded for it: an address, or a body by hand (JSON or a form). */
+  text?: "address" | "body";
   /** A list where one text is wanted: `comma` joins it. Absent, a query repeats the name. */
   join?: "comma";
   lookup?: Lookup;

@@ -3,7 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { DryRun } from "./api.ts";
 import { runOf } from "./acceptor.ts";
-import { compileFlow } from "./flow.ts";
+import { compileFlow, type FlowKnowledge } from "./flow.ts";
 import { advance, type Ending } from "./runner.ts";
 import type { Event, FlowDefinition, StepCaller, StepRecord } from "./types.ts";
 
@@ -12,7 +12,7 @@ const longestMs = 60_000;
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock, pace }: { caller: StepCaller; clock: Clock; pace: Pace },
+  { caller, clock, pace, knowledge }: { caller: StepCaller; clock: Clock; pace: Pace; knowledge: FlowKnowledge },
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -36,7 +36,7 @@ export async function dryRun(
   const disarm = clock.after(longestMs, () => overdue.abort(tooLong()));
   const ending = await advance(
     { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
-    compileFlow(definition, () => clock.now()),
+    compileFlow(definition, () => clock.now(), knowledge),
     {
       caller,
       clock,

@@ -394,7 +394,8 @@ export function createEngine(parts: EngineParts): Engine {
       if (dryRuns >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
       dryRuns++;
       try {
-        return await dryRun({ caller, clock, pace }, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
+        const tools = { caller, clock, pace, knowledge: parts.knowledge };
+        return await dryRun(tools, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
       } finally {
         dryRuns--;
       }

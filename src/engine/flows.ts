@@ -85,7 +85,7 @@ export function createFlowBook({ flows, triggers, knowledge, clock, exclusively,
   };
 
   const compile = (flowId: string, n: number, definition: FlowDefinition): CompiledFlow => {
-    const flow = compileFlow(definition, clock.now.bind(clock));
+    const flow = compileFlow(definition, clock.now.bind(clock), knowledge);
     if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
     compiled.set(`${flowId}@${n}`, flow);
     return flow;

@@ -7,7 +7,8 @@ const url: InputField = {
   schema: { type: "string", maxLength: 8000 },
   label: "Address",
   control: "text",
-  help: "A whole address, or a path after the connection's.",
+  text: "address",
+  help: "A whole address, or a path after the connection's. Values in it are encoded; one it begins with is used as it is.",
 };
 const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
 const headers: InputField = {
@@ -26,7 +27,8 @@ const body: InputField = {
   schema: {},
   label: "Body",
   control: "json",
-  help: "Sent as JSON; text is sent as it is.",
+  text: "body",
+  help: "Sent as JSON, or as the content type among the headers says: a form, multipart/form-data. Text is sent as it is.",
 };
 const idempotent: InputField = {
   name: "idempotent",

@@ -4,6 +4,8 @@ import { compileCondition, compileExpression, compileValue } from "../mapping/ma
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
 import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
+import type { FlowKnowledge } from "./knowledge.ts";
+import { compileInput } from "./written.ts";
 
 /** A flow as a worker walks it: everything that can be worked out before the first event is. One for each version. */
 export interface CompiledFlow {
@@ -51,15 +53,20 @@ export type CompiledStep = { id: string; title?: string } & (
 /** The name of a loop's item where the flow gives none. */
 export const usualItem = "item";
 
-/** Compiles a definition that `parseFlow` let through. `now` is the clock of its templates. */
-export function compileFlow(definition: FlowDefinition, now: () => number): CompiledFlow {
+/** What the steps of a flow are compiled with. */
+type Compiling = MappingSettings & { operation: FlowKnowledge["operation"] };
+
+/** Compiles a definition that `parseFlow` let through. `now` is the clock of its templates; `known` says which inputs are addresses or bodies. */
+export function compileFlow(definition: FlowDefinition, now: () => number, known?: Pick<FlowKnowledge, "operation">): CompiledFlow {
   const settings = compileSettings(definition.settings);
-  const mapping: MappingSettings = { zone: settings.zone, now, ...(settings.country !== undefined && { country: settings.country }) };
-  const { app, operation, key, record, previous = false } = definition.trigger;
+  const operation = (app: string, id: string) => known?.operation(app, id) ?? null;
+  const country = settings.country !== undefined && { country: settings.country };
+  const mapping: Compiling = { zone: settings.zone, now, ...country, operation };
+  const { app, operation: event, key, record, previous = false } = definition.trigger;
   const home = homeOf(definition);
   return {
     settings,
-    trigger: { app, operation },
+    trigger: { app, operation: event },
     changes: previous || settings.settleMs !== null,
     steps: definition.steps.map((step) => compileStep(step, mapping, home)),
     ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
@@ -88,7 +95,7 @@ function compileSettings({
   return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...(country !== undefined && { country }) };
 }
 
-function compileStep(step: StepDefinition, mapping: MappingSettings, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
+function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
   const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping, home));
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
   if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
@@ -124,7 +131,7 @@ function compileStep(step: StepDefinition, mapping: MappingSettings, home: Pick<
     kind: "action",
     app,
     operation,
-    input: compileValue(input, mapping, "input"),
+    input: compileInput(input, mapping.operation(app, operation)?.inputs ?? [], mapping),
     meant: { ...home, emptied: emptiedIn(input) },
     onError,
     ...(connection !== undefined && { connection }),

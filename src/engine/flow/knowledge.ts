@@ -38,4 +38,6 @@ export interface KnownInput {
   required: boolean;
   /** Fields any of which says this one too: a stage its pipeline. */
   impliedBy?: string[];
+  /** A text of this kind: values that are written into it are encoded for it. */
+  text?: "address" | "body";
 }
