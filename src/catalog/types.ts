@@ -284,6 +284,8 @@ export interface WebhookTrigger {
   kind: "webhook";
   /** Paths that make the event's key, joined; the hash of the body where all are empty. */
   key: string[];
+  /** For how long an event of the same content is a repeat, where only the content tells it from others. For ever when absent. */
+  repeatMs?: number;
   /** Path of the e-mail address, phone or name by which a person finds the run. */
   person?: string[];
   /** Path of the sub-account. */

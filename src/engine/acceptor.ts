@@ -6,7 +6,7 @@ import { textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
 import { withoutChange } from "./change.ts";
-import { eventKey, happenedAt, personOf, recordId, withAliases } from "./events.ts";
+import { eventKey, happenedAt, naturalKey, personOf, recordId, withAliases } from "./events.ts";
 import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { CompiledValue } from "./mapping/mapping.ts";
@@ -26,12 +26,15 @@ export function acceptanceOf(
 ): Acceptance {
   const text = options.text ?? JSON.stringify(payload);
   const shaped = withAliases(facts?.aliases, payload);
+  const ownKey = options.key ?? keyText(chosen.key);
+  const byContent = ownKey === undefined && naturalKey(facts, shaped, options.deliveryId) === undefined;
+  const repeat = byContent && facts?.repeatMs !== undefined && { repeatMs: facts.repeatMs };
   const person = personOf(facts?.person, shaped);
   const event: Event = {
     id: newId("evt", now),
     workspaceId: trigger.workspaceId,
     triggerId: trigger.id,
-    key: options.key ?? keyText(chosen.key) ?? eventKey(facts, shaped, text, options.deliveryId),
+    key: ownKey ?? eventKey(facts, shaped, options.content ?? text, options.deliveryId),
     payload: shaped,
     person,
     receivedAt: now,
@@ -39,14 +42,14 @@ export function acceptanceOf(
     happenedAt: bounded(options.happenedAt ?? happenedAt(facts?.at, shaped), now),
     ...(shaped === payload && { text }),
   };
-  if (flow.status !== "on" || flow.version === null) return { event, runs: [] };
+  if (flow.status !== "on" || flow.version === null) return { event, runs: [], ...repeat };
   const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, {
     recovered: options.recovered ?? false,
     people: keysOfEvent(event),
   });
   const passedOver = notFor(facts?.accepts, shaped);
-  if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }] };
-  return compiled && event.record !== null ? byRecord(event, run, compiled) : { event, runs: [run] };
+  if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }], ...repeat };
+  return compiled && event.record !== null ? { ...byRecord(event, run, compiled), ...repeat } : { event, runs: [run], ...repeat };
 }
 
 /** A burst of a record is let go at the latest after so many windows: one without end would never be told. */

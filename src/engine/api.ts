@@ -98,6 +98,10 @@ export interface Sample {
 export interface AcceptOptions {
   /** Where the sender names an id of its own for the delivery (HighLevel's webhookId). */
   deliveryId?: string;
+  /** The id stands for one content: coming again with another is refused, and not taken for a repeat. */
+  oneContent?: boolean;
+  /** What tells the event from its repeats where nothing else does; the payload's text when absent. */
+  content?: string;
   lane?: Lane;
   /** The payload's text as received, to spare encoding it again. */
   text?: string;

@@ -1,5 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { contentHash, isObject } from "#kernel/json.ts";
 import { createPace } from "#kernel/pace.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf, chosenBy } from "./acceptor.ts";
@@ -92,6 +93,20 @@ const usualCalls = 256;
 const heldBytes = 16 * 1024 * 1024;
 /** With more runs than this under way or in the queue, what can wait does. */
 const busyRuns = 16;
+/** A key that stands for one content came again: with another, its event would be lost as a repeat. */
+async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {
+  const first = await store.eventByKey(event.triggerId, event.key);
+  if (first && contentHash(posted(first)) !== contentHash(posted(event)))
+    throw new MillraceError("HOOK_KEY_REUSED", { details: { key: event.key } });
+}
+
+/** What was posted: without the headers, which may be others each time. */
+function posted({ payload }: Event): unknown {
+  if (!isObject(payload)) return payload;
+  const { _headers: _, ...rest } = payload;
+  return rest;
+}
+
 const sweepMs = 30_000;
 const sweepPage = 5_000;
 /** The time that writing gets at the end, however long the runs took to finish. */
@@ -166,7 +181,8 @@ export function createEngine(parts: EngineParts): Engine {
   /** A time, and an id of the delivery alone, differ with each event and are no change. A key of several parts tells more than that. */
   function changeFacts({ app, operation }: { app: string; operation: string }): ChangeFacts {
     const hook = parts.webhook(app, operation);
-    if (hook) return { volatile: [...(hook.at ? [hook.at] : []), ...(hook.key.length === 1 ? hook.key : [])], at: hook.at ?? null };
+    if (hook)
+      return { volatile: ["_headers", ...(hook.at ? [hook.at] : []), ...(hook.key.length === 1 ? hook.key : [])], at: hook.at ?? null };
     const read = parts.polls.operation(app, operation);
     return { volatile: [...(read?.changed ? [read.changed] : []), ...(read?.volatile ?? [])], at: null };
   }
@@ -214,6 +230,7 @@ export function createEngine(parts: EngineParts): Engine {
     const acceptance = await prepare(await flows.standing(trigger), payload, options);
     const { event } = acceptance;
     const runs = await journal.accept(acceptance);
+    if (!runs && options.oneContent && event.key === options.deliveryId) await refuseOtherContent(event, store);
     taken(event, runs);
     return { eventId: event.id, repeat: !runs, runIds: runs?.map((r) => r.id) ?? [], sample: acceptance.runs.length === 0 };
   }

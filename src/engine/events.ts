@@ -12,14 +12,19 @@ const longestKey = 200;
  * else the hash of what was sent (so a sender's retry of the same bytes is a repeat).
  */
 export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text: string, deliveryId?: string): string {
+  const natural = naturalKey(trigger, payload, deliveryId);
+  if (natural === undefined) return `#${digest(text)}`;
+  return natural.length <= longestKey ? natural : `#${digest(natural)}`;
+}
+
+/** The key that the sender itself gives; undefined where only the content tells one event from another. */
+export function naturalKey(trigger: WebhookTrigger | null, payload: unknown, deliveryId?: string): string | undefined {
   const parts: string[] = [];
   for (const path of trigger?.key ?? []) {
     const value = getPath(payload, path);
     if (value !== undefined && value !== null && value !== "") parts.push(textOf(value));
   }
-  const natural = parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
-  if (natural === undefined) return `#${digest(text)}`;
-  return natural.length <= longestKey ? natural : `#${digest(natural)}`;
+  return parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
 }
 
 /** A record's id as it is kept: text, and short. Null where there is none: such an event goes its own way. */

@@ -297,6 +297,8 @@ export interface Acceptance {
   news?: News;
   /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
   state?: Json;
+  /** Only its content tells the event from others: one of the same content is no repeat of one that came longer ago than this. */
+  repeatMs?: number;
 }
 
 /** The runs that an accepted event went into, made for it or joined. Null: a repeat of a key, and nothing was written. */
@@ -378,6 +380,8 @@ export interface RunStore {
   /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
   due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<DueRun[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
+  /** The event that a key stands for now. */
+  eventByKey(triggerId: string, key: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
   events(triggerId: string, limit: number): Promise<Event[]>;
   /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */

@@ -33,7 +33,7 @@ export const errorCodes = {
     retry: false,
     say: "This address takes {allowed}, not {method}. Send it again with {allowed}.",
   },
-  UNSUPPORTED_MEDIA: { kind: "user", status: 415, retry: false, say: "Send JSON or a web form; the content type was {type}." },
+  UNSUPPORTED_MEDIA: { kind: "user", status: 415, retry: false, say: "Send JSON, XML or a web form; the content type was {type}." },
   NOT_SIGNED_IN: {
     kind: "user",
     status: 401,
@@ -95,6 +95,12 @@ export const errorCodes = {
     say: "The event was refused: {problem}.",
   },
   HOOK_CONTRADICTED: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
+  HOOK_KEY_REUSED: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "The event was refused: its Idempotency-Key '{key}' came before with other content. Send it again with a key of its own.",
+  },
   HOOK_UNTIMELY: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
 
   POLL_TOO_LONG: {

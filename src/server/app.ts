@@ -70,6 +70,8 @@ export interface AppParts
   signIn: SignIn;
   /** The address of a one-time link. */
   signInUrl: (token: string) => string;
+  /** The largest body of a hook. */
+  maxBodyBytes?: number;
   /** Where the built web app is. */
   webFolder: string;
   log: FastifyBaseLogger;
@@ -85,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     clock: parts.clock,
     ...(parts.clientAddress && { clientAddress: parts.clientAddress }),
     ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
+    ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.inboxDoor && { inboxes: parts.inboxDoor }),

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { Agent, createServer, request, type RequestOptions } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Trigger } from "#engine/types.ts";
+import type { Inbox, Trigger } from "#engine/types.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { openServer } from "#test/fakes/server.ts";
@@ -66,8 +67,118 @@ describe("an event", () => {
 
   test("named by its sender's delivery id is a repeat when that id comes again", async () => {
     const one = await send({ headers: { "content-type": "application/json", "idempotency-key": "d-1" }, body: '{"n":1}' });
-    const two = await send({ headers: { "content-type": "application/json", "idempotency-key": "d-1" }, body: '{"n":2}' });
+    const two = await send({ headers: { "content-type": "application/json", "idempotency-key": "d-1", "x-try": "2" }, body: '{ "n": 1 }' });
     expect([one.body.repeat, two.body.repeat]).toEqual([undefined, true]);
+  });
+
+  test("whose Idempotency-Key came with other content is refused with 422, and not lost as a repeat", async () => {
+    const headers = { "content-type": "application/json", "idempotency-key": "one key" };
+    expect((await send({ headers, body: '{"v":1}' })).status).toBe(202);
+    const other = await send({ headers, body: '{"v":2}' });
+    expect([other.status, other.body.error?.code]).toEqual([422, "HOOK_KEY_REUSED"]);
+    expect(other.body.error?.message).toContain("'one key' came before with other content");
+    expect((await send({ path: `/hooks/${token}?v=2`, headers, body: '{"v":1}' })).status, "the query is content").toBe(422);
+    expect((await send({ headers, body: '{"v":1}' })).body.repeat).toBe(true);
+  });
+
+  test.each([
+    "webhook-id",
+    "svix-id",
+    "x-github-delivery",
+    "x-gitea-delivery",
+    "x-gitlab-event-uuid",
+    "x-shopify-webhook-id",
+    "x-wc-webhook-delivery-id",
+    "linear-delivery",
+    "x-atlassian-webhook-identifier",
+    "paypal-transmission-id",
+    "x-amz-sns-message-id",
+    "i-twilio-idempotency-token",
+  ])("with the same content and another %s is another event; with the same one, a repeat", async (header) => {
+    const post = (id: string) =>
+      send({ headers: { "content-type": "application/json", [header]: `${header} ${id}` }, body: '{"status":"down"}' });
+    const [one, two, again] = [await post("1"), await post("2"), await post("1")];
+    expect([one.body.repeat, two.body.repeat, again.body.repeat]).toEqual([undefined, undefined, true]);
+  });
+
+  test("of the same content is a repeat for 15 minutes, and another event after that", async () => {
+    const post = () => send(json({ status: "nightly" }));
+    expect((await post()).body.repeat).toBeUndefined();
+    await house.clock.advance(15 * 60_000 - 1);
+    expect((await post()).body.repeat).toBe(true);
+    await house.clock.advance(1);
+    expect((await post()).body.repeat).toBeUndefined();
+    await house.clock.advance(15 * 60_000 - 1);
+    expect((await post()).body.repeat, "counted from the last that was one").toBe(true);
+  });
+
+  const newest = async () => {
+    const flow = await house.engine.flows.get(house.workspaceId, flowId);
+    const [sample] = await house.engine.samples(house.workspaceId, flow.id, 1);
+    return sample?.payload;
+  };
+
+  test("carries its sender's own headers and the query, and nothing secret of either", async () => {
+    const headers = {
+      "content-type": "application/json",
+      "x-github-event": "push",
+      "x-shopify-topic": "orders/create",
+      "x-hub-signature-256": "sha256=00",
+      "x-api-key": "k-1",
+      "x-auth-token": "t-1",
+      authorization: "Bearer b-1",
+      cookie: "c=1",
+      "x-forwarded-for": "203.0.113.9",
+      "x-session": "s-1",
+    };
+    const path = `/hooks/${token}?source=form&tag=a&tag=b&access_token=q-1&sig=q-2`;
+    expect((await send({ path, headers, body: '{"id":"sender"}' })).status).toBe(202);
+    expect(await newest()).toEqual({
+      id: "sender",
+      _headers: { "x-github-event": "push", "x-shopify-topic": "orders/create" },
+      _query: { source: "form", tag: ["a", "b"] },
+    });
+  });
+
+  test("without headers of its own is kept as it was posted, and so is a list", async () => {
+    await send(json({ id: "plain" }));
+    expect(await newest()).toEqual({ id: "plain" });
+    await send({ headers: { "content-type": "application/json", "x-event": "e" }, body: '[{"id":"list"}]' });
+    expect(await newest()).toEqual([{ id: "list" }]);
+  });
+
+  test("sent again with other headers is a repeat all the same; with another query it is another event", async () => {
+    const post = (id: string, query = "") =>
+      send({
+        path: `/hooks/${token}${query}`,
+        headers: { "content-type": "application/json", "x-request-id": id },
+        body: '{"name":"again"}',
+      });
+    const [one, two, other] = [await post("1"), await post("2"), await post("3", "?order=7")];
+    expect([one.body.repeat, two.body.repeat, other.body.repeat]).toEqual([undefined, true, undefined]);
+  });
+
+  test("may have no body at all: its query is the event", async () => {
+    for (const headers of [{}, { "content-type": "application/json" }]) {
+      const order = `n${Object.keys(headers).length}`;
+      expect((await send({ path: `/hooks/${token}?order=${order}`, headers })).status).toBe(202);
+      expect(await newest()).toEqual({ _query: { order } });
+    }
+    expect((await send({ headers: { "content-type": "application/json" } })).status).toBe(202);
+  });
+
+  test("may come packed, in parts, as XML, as lines, and without a content type", async () => {
+    const post = async (type: string | undefined, body: string | Buffer, coding?: string) => {
+      const headers = { ...(type && { "content-type": type }), ...(coding && { "content-encoding": coding }) };
+      expect((await send({ headers, body })).status, type).toBe(202);
+      return newest();
+    };
+    expect(await post("application/json", gzipSync('{"a":"gz"}'), "gzip")).toEqual({ a: "gz" });
+    expect(await post(undefined, '{"a":"none"}')).toEqual({ a: "none" });
+    expect(await post("text/xml", "<a><b>1</b></a>")).toEqual({ a: { b: ["1"] } });
+    expect(await post("application/x-ndjson", '{"a":1}\n{"a":2}\n')).toEqual([{ a: 1 }, { a: 2 }]);
+    const part = '--x\r\nContent-Disposition: form-data; name="formID"\r\n\r\n2212\r\n--x--\r\n';
+    expect(await post("multipart/form-data; boundary=x", part)).toEqual({ formID: "2212" });
   });
 
   test("for a flow that is off is kept as a sample", async () => {
@@ -88,6 +199,48 @@ describe("an event", () => {
     expect(broken.body.error?.message).not.toContain("secret detail");
     expect(house.logged.join()).toContain("secret detail");
     house.engine.accept = accept;
+  });
+});
+
+describe("a sender that makes sure of the address", () => {
+  const ask = (
+    method: string,
+    query: string,
+    body?: string,
+    path = `/hooks/${token}`,
+  ): Promise<{ status: number; type: string; text: string }> =>
+    new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const req = request({ port, host: "127.0.0.1", agent, method, path: path + query, headers }, (res) => {
+        let text = "";
+        res.on("data", (chunk) => (text += String(chunk)));
+        res.on("end", () => resolve({ status: res.statusCode!, type: String(res.headers["content-type"]), text }));
+      });
+      req.on("error", reject);
+      req.end(body);
+    });
+
+  test.each([
+    ["GET", "?hub.mode=subscribe&hub.challenge=12345&hub.verify_token=x", undefined, "12345"],
+    ["GET", "?challenge=<b>x", undefined, "<b>x"],
+    ["POST", "?validationToken=a%20b", undefined, "a b"],
+    ["HEAD", "", undefined, ""],
+    ["POST", "", '{"type":"url_verification","token":"t","challenge":"abc"}', '{"challenge":"abc"}'],
+    ["POST", "", '{"challenge":"abc"}', '{"challenge":"abc"}'],
+  ])("by %s %s %s gets its challenge back, as text, and no event is made of it", async (method, query, body, text) => {
+    const before = house.engine.stats();
+    const reply = await ask(method, query, body);
+    expect([reply.status, reply.text]).toEqual([200, text]);
+    expect(reply.type).toMatch(/^(?:text\/plain|application\/json); charset=utf-8$/);
+    expect(house.engine.stats()).toEqual(before);
+  });
+
+  test("gets none at an address where nobody listens, and an event that has a challenge stays one", async () => {
+    expect((await ask("GET", "?hub.challenge=1", undefined, "/hooks/unknown-token-123")).status).toBe(404);
+    expect((await ask("HEAD", "", undefined, "/hooks/unknown-token-123")).status).toBe(404);
+    expect((await ask("GET", "?other=1")).status).toBe(405);
+    expect((await ask("GET", `?challenge=${"x".repeat(1001)}`)).status).toBe(405);
+    expect((await ask("POST", "", '{"challenge":"sudoku","player":"ada"}')).status).toBe(202);
   });
 });
 
@@ -125,7 +278,7 @@ describe("what has no end", () => {
       server.close();
     });
     const { port: at } = server.address() as AddressInfo;
-    const knock = (path: string, bodyText: string, announced = bodyText.length) =>
+    const knock = (path: string, bodyText: string | Buffer, announced = bodyText.length, headers: Record<string, string> = {}) =>
       new Promise<Answer>((resolve, reject) => {
         const req = request(
           {
@@ -133,7 +286,7 @@ describe("what has no end", () => {
             host: "127.0.0.1",
             method: "POST",
             path,
-            headers: { "content-type": "application/json", "content-length": announced },
+            headers: { "content-type": "application/json", "content-length": announced, ...headers },
           },
           (res) => {
             let said = "";
@@ -148,6 +301,35 @@ describe("what has no end", () => {
     return { clock, accepted, knock };
   }
   const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  test("a packed body counts as what it becomes: never more than one may be, nor than all may hold", async () => {
+    const { knock } = await door({ maxHeldBytes: 1_500 });
+    const pack = (size: number) => gzipSync(JSON.stringify({ a: "x".repeat(size) }));
+    const post = (bytes: Buffer) => knock("/hooks/known-one", bytes, bytes.length, { "content-encoding": "gzip" });
+    expect((await post(pack(900))).status).toBe(202);
+    expect((await post(pack(1_000))).status).toBe(413);
+    const holding = knock("/hooks/known-slow", " ".repeat(900), 1_000);
+    holding.catch(() => {});
+    await settled();
+    expect((await post(pack(900))).status, "too much is held").toBe(429);
+  });
+
+  test("an inbox takes larger bodies than a flow's own address", async () => {
+    const taken: unknown[] = [];
+    const inboxes: HooksOptions["inboxes"] = {
+      at: (asked) => (asked === "known-inbox" ? ({ id: "ibx" } as Inbox) : undefined),
+      take: async (_, { read }) => {
+        taken.push((await read()).payload);
+        return { event: "x", locations: [], agency: null, flows: 0, repeat: false, runIds: [] };
+      },
+    };
+    const { knock } = await door({ inboxes, maxInboxBytes: 5_000, maxHeldBytes: 20_000 });
+    const large = JSON.stringify({ a: "x".repeat(3_000) });
+    expect((await knock("/hooks/known-one", large)).status).toBe(413);
+    expect((await knock("/hooks/known-inbox", large)).status).toBe(202);
+    expect((await knock("/hooks/known-inbox", JSON.stringify({ a: "x".repeat(6_000) }))).status).toBe(413);
+    expect(taken).toHaveLength(1);
+  });
 
   test("a body that does not come is refused after ten seconds, the connection closed, and its bytes given back", async () => {
     const { clock, knock, accepted } = await door();
@@ -230,10 +412,10 @@ describe("what is not an event", () => {
 
   test("a compressed body, or one of another type, is refused by name", async () => {
     expect(
-      (await send({ headers: { "content-type": "application/json", "content-encoding": "gzip" }, body: "x" })).body.error?.message,
-    ).toContain("compressed (gzip)");
+      (await send({ headers: { "content-type": "application/json", "content-encoding": "compress" }, body: "x" })).body.error?.message,
+    ).toContain("compressed (compress)");
     expect((await send({ headers: { "content-type": "image/png" }, body: "x" })).status).toBe(415);
-    expect((await send({ body: "{}" })).status).toBe(415);
+    expect((await send({ body: "hello" })).status).toBe(415);
   });
 
   test("a sender that goes away half way leaves nothing behind", async () => {

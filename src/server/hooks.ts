@@ -3,7 +3,9 @@ import { systemClock, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox, Trigger } from "#engine/types.ts";
-import { hookFormat, readHookBody, type HookFormat } from "./hook-body.ts";
+import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
+import { hookFormat, readHookBody, tooLarge, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
+import { deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxDoor } from "./inbox-door.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate } from "./rate-limit.ts";
 import { dropRest } from "./refused-body.ts";
@@ -26,7 +28,9 @@ export interface HooksOptions {
   rate?: Rate;
   /** Requests of one sender to addresses that do not exist. */
   strangerRate?: Rate;
+  /** The largest body, unpacked; the second is for inboxes. */
   maxBodyBytes?: number;
+  maxInboxBytes?: number;
   /** Bytes of bodies held at once, over all requests. */
   maxHeldBytes?: number;
   bodyTimeoutMs?: number;
@@ -42,11 +46,15 @@ const refusedRest = { bytes: 16 * 1024 * 1024, ms: 5_000 };
 /** More than honest senders reach: this machine takes fewer a second. It keeps a broken sender from filling the disk. */
 const defaultRate: Rate = { perSecond: 5_000, burst: 50_000 };
 const defaultStrangerRate: Rate = { perSecond: 20, burst: 200 };
-/** A whole megabyte over a slow line of one megabit takes eight seconds. Whoever takes longer holds memory and means to. */
+/** For each megabyte: over a slow line of one megabit it takes eight seconds. Whoever takes longer holds memory and means to. */
 const defaultBodyTimeoutMs = 10_000;
+const mebibyte = 1024 * 1024;
 
 /** Where an event goes. */
 type Door = { inbox: Inbox; event?: string } | { trigger: Trigger };
+
+/** What is answered: JSON with 202, unless it says otherwise. */
+type Reply = string | Challenge;
 
 /**
  * The door for events: `POST /hooks/<token>`, or `/hooks/<token>/<event>` for an inbox, answered without the router. The token is looked
@@ -63,41 +71,57 @@ export function createHooks({
   clientAddress = (req) => req.socket.remoteAddress ?? "",
   rate = defaultRate,
   strangerRate = defaultStrangerRate,
-  maxBodyBytes = 1024 * 1024,
-  maxHeldBytes = 64 * 1024 * 1024,
+  maxBodyBytes = mebibyte,
+  maxInboxBytes = Math.max(8 * mebibyte, maxBodyBytes),
+  maxHeldBytes = Math.max(64 * mebibyte, 4 * maxInboxBytes),
   bodyTimeoutMs = defaultBodyTimeoutMs,
 }: HooksOptions) {
-  const bodies = boundedBodies({ clock, maxBytes: maxBodyBytes, maxHeldBytes, timeoutMs: bodyTimeoutMs });
+  const bodies = boundedBodies({ clock, maxHeldBytes, timeoutMs: bodyTimeoutMs });
   const events = createRateLimiter(rate, { clock });
   const strangers = createRateLimiter(strangerRate, { clock });
 
-  const doorOf = async (req: IncomingMessage): Promise<Door> => {
-    const { token, event } = addressOf(req);
+  const doorOf = async (req: IncomingMessage, challenge: Challenge | undefined): Promise<Door> => {
+    const { token, event } = addressOf(req, challenge !== undefined);
     const inbox = inboxes?.at(token);
     const trigger = inbox || event !== undefined ? null : await engine.triggerByToken(token);
     if (!inbox && !trigger) throw new MillraceError("HOOK_UNKNOWN");
+    if (inbox && req.method !== "POST") throw notPost(req);
     checkRate(events, token);
     return inbox ? { inbox, ...(event !== undefined && { event }) } : { trigger: trigger! };
   };
-  const forFlow = async (trigger: Trigger, req: IncomingMessage, bytes: Buffer, format: HookFormat): Promise<Accepted> => {
+  const forFlow = async (trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> => {
     const signed = await checkSignature?.(trigger, req.headers, bytes);
-    const { payload, text } = readHookBody(bytes, format);
-    signed?.check(payload, format);
-    const accepted = await engine.accept(trigger, payload, options(text, signed ? undefined : deliveryIdOf(req)));
+    const body = await read();
+    signed?.check(body.payload, format);
+    const challenge = challengeIn(body.payload);
+    if (challenge) return challenge;
+    const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req);
+    const accepted = await engine.accept(trigger, payload, { ...options, ...(!signed?.onlyBody && deliveryIdOf(req.headers)) });
     onAccepted?.(trigger);
-    return accepted;
+    return reply(accepted);
   };
-  /** The answer's text. */
-  const take = async (req: IncomingMessage): Promise<string> => {
-    const door = await doorOf(req);
-    const format = formatOf(req);
-    const bytes = await bodies.read(req);
+  const take = async (req: IncomingMessage): Promise<Reply> => {
+    const challenge = challengeOf(req);
+    const door = await doorOf(req, challenge);
+    if (challenge && "trigger" in door) return challenge;
+    const format = hookFormat(req.headers["content-type"]);
+    const maxBytes = "inbox" in door ? maxInboxBytes : maxBodyBytes;
+    const bytes = await bodies.read(req, maxBytes);
+    let held = bytes.length;
+    const read = (): HookBody | Promise<HookBody> => {
+      const encoding = req.headers["content-encoding"];
+      if (encoding === undefined) return readHookBody(bytes, format);
+      const plain = unpackBody(bytes, encoding, maxBytes);
+      bodies.hold(plain.length);
+      held += plain.length;
+      return readHookBody(plain, format);
+    };
     try {
-      if ("trigger" in door) return reply(await forFlow(door.trigger, req, bytes, format));
+      if ("trigger" in door) return await forFlow(door.trigger, req, { bytes, format, read });
       const { inbox, event } = door;
-      return taken(await inboxes!.take(inbox, { headers: req.headers, bytes, format, ...(event !== undefined && { event }) }));
+      return taken(await inboxes!.take(inbox, { headers: req.headers, bytes, format, read, ...(event !== undefined && { event }) }));
     } finally {
-      bodies.release(bytes.length);
+      bodies.release(held);
     }
   };
   /** A stranger is refused without a look at the body; one who keeps on is told to slow down. */
@@ -108,7 +132,7 @@ export function createHooks({
   };
   return (req: IncomingMessage, res: ServerResponse): void => {
     take(req).then(
-      (text) => answer(res, 202, text),
+      (given) => (typeof given === "string" ? answer(res, 202, given) : answer(res, 200, given.text, given.type)),
       (error: unknown) => {
         dropRest(req, isStrangers(error) ? strangersRest : refusedRest);
         refuse(res, refusalOf(req, error));
@@ -120,49 +144,42 @@ export function createHooks({
 const isStrangers = (error: unknown): error is MillraceError =>
   error instanceof MillraceError && (error.code === "HOOK_UNKNOWN" || error.code === "METHOD_NOT_ALLOWED");
 
-const options = (text: string | undefined, deliveryId: string | undefined) => ({
-  ...(text !== undefined && { text }),
-  ...(deliveryId !== undefined && { deliveryId }),
-});
-
-/** A sender may name its delivery, so that sending it again is a repeat. */
-function deliveryIdOf({ headers }: IncomingMessage): string | undefined {
-  const id = headers["idempotency-key"] ?? headers["webhook-id"];
-  return typeof id === "string" && id !== "" ? id.slice(0, 200) : undefined;
+/** A body that was read, and not yet looked at. */
+interface Posted {
+  bytes: Buffer;
+  format: HookFormat;
+  read(): HookBody | Promise<HookBody>;
 }
 
-function addressOf(req: IncomingMessage): { token: string; event: string | undefined } {
-  if (req.method !== "POST") throw new MillraceError("METHOD_NOT_ALLOWED", { details: { method: req.method, allowed: "POST" } });
+const notPost = ({ method }: IncomingMessage) => new MillraceError("METHOD_NOT_ALLOWED", { details: { method, allowed: "POST" } });
+
+function addressOf(req: IncomingMessage, isChallenge: boolean): { token: string; event: string | undefined } {
+  if (req.method !== "POST" && !isChallenge) throw notPost(req);
   const path = req.url!.split("?", 1)[0]!;
   const [, token, event] = addressPattern.exec(path.slice(hooksPath.length)) ?? [];
   if (token === undefined) throw new MillraceError("HOOK_UNKNOWN");
   return { token, event };
 }
 
-function formatOf(req: IncomingMessage): HookFormat {
-  const encoding = req.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    throw new MillraceError("UNSUPPORTED_MEDIA", { details: { type: `compressed (${encoding.slice(0, 40)})` } });
-  }
-  return hookFormat(req.headers["content-type"]);
-}
-
 interface BodyBounds {
   clock: Clock;
-  maxBytes: number;
   maxHeldBytes: number;
   timeoutMs: number;
 }
 
-/** Reads bodies within a bound of bytes and time for each, and a bound for all that are held at once. `release` gives a body's bytes back. */
-function boundedBodies({ clock, maxBytes, maxHeldBytes, timeoutMs }: BodyBounds) {
+/**
+ * Reads bodies within a bound of bytes and time for each, and a bound for all that are held at once. `hold` counts what a body became when
+ * it was unpacked, and `release` gives the bytes back.
+ */
+function boundedBodies({ clock, maxHeldBytes, timeoutMs: msPerMebibyte }: BodyBounds) {
   let held = 0;
-  const tooLarge = () => new MillraceError("BODY_TOO_LARGE", { details: { limit: `${Math.round(maxBytes / 1024)} KiB` } });
-  const tooSlow = () => new MillraceError("BODY_TOO_SLOW", { details: { seconds: Math.round(timeoutMs / 1000) } });
+  const tooMuch = () => new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 1 } });
 
-  const read = (req: IncomingMessage) =>
+  const read = (req: IncomingMessage, maxBytes: number) =>
     new Promise<Buffer>((resolve, reject) => {
-      if (announcedBytes(req) > maxBytes) return reject(tooLarge());
+      if (announcedBytes(req) > maxBytes) return reject(tooLarge(maxBytes));
+      const timeoutMs = msPerMebibyte * Math.max(1, Math.ceil(announcedBytes(req) / mebibyte));
+      const tooSlow = () => new MillraceError("BODY_TOO_SLOW", { details: { seconds: Math.round(timeoutMs / 1000) } });
       const chunks: Buffer[] = [];
       let size = 0;
       const over = () => {
@@ -180,8 +197,8 @@ function boundedBodies({ clock, maxBytes, maxHeldBytes, timeoutMs }: BodyBounds)
         size += chunk.length;
         held += chunk.length;
         chunks.push(chunk);
-        if (size > maxBytes) fail(tooLarge());
-        else if (held > maxHeldBytes) fail(new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 1 } }));
+        if (size > maxBytes) fail(tooLarge(maxBytes));
+        else if (held > maxHeldBytes) fail(tooMuch());
       });
       req.once("error", () =>
         fail(new MillraceError("BAD_INPUT", { details: { field: "body", problem: "ended before it was complete" } })),
@@ -191,10 +208,14 @@ function boundedBodies({ clock, maxBytes, maxHeldBytes, timeoutMs }: BodyBounds)
         resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
       });
     });
-  return { read, release: (bytes: number) => void (held -= bytes) };
+  const hold = (bytes: number) => {
+    if (held + bytes > maxHeldBytes) throw tooMuch();
+    held += bytes;
+  };
+  return { read, hold, release: (bytes: number) => void (held -= bytes) };
 }
 
-const announcedBytes = (req: IncomingMessage) => Number(req.headers["content-length"] ?? 0);
+const announcedBytes = (req: IncomingMessage) => Number(req.headers["content-length"] ?? 0) || 0;
 
 /** A fault of ours while accepting: nothing was accepted, so the sender is asked to come again. */
 function toAnswer(thrown: unknown, log: HooksOptions["log"]): MillraceError {
@@ -219,12 +240,13 @@ function refuse(res: ServerResponse, error: MillraceError): void {
   answer(res, error.row.status, JSON.stringify({ error }));
 }
 
-function answer(res: ServerResponse, status: number, body: string): void {
+function answer(res: ServerResponse, status: number, body: string, type = "application/json; charset=utf-8"): void {
   if (res.writableEnded || res.destroyed) return;
   res.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
+    "content-type": type,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
+    ...(status === 200 && { "x-content-type-options": "nosniff" }),
   });
   res.end(body);
 }

@@ -7,7 +7,7 @@ import { happenedAt } from "#engine/events.ts";
 import type { Inbox } from "#engine/types.ts";
 import type { Vault } from "#vault/vault.ts";
 import type { HeardCounter } from "./heard.ts";
-import { readHookBody, type HookFormat } from "./hook-body.ts";
+import type { HookBody, HookFormat } from "./hook-body.ts";
 import type { InboxBook } from "./inbox-book.ts";
 import { checkSigned } from "./signature.ts";
 import { checkFormat, checkRegistration, checkTime, type SignedEventRules } from "./signed-event.ts";
@@ -19,6 +19,8 @@ export interface Arrival {
   headers: IncomingHttpHeaders;
   bytes: Uint8Array;
   format: HookFormat;
+  /** Unpacks and reads the body: not before its signature was checked. */
+  read(): HookBody | Promise<HookBody>;
 }
 
 /** The door of inboxes: signed, of the right registration, of this time, then accepted for everyone who listens. */
@@ -57,14 +59,14 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, signedEve
 
   return {
     at: book.at,
-    async take(inbox, { event, headers, bytes, format }) {
+    async take(inbox, { event, headers, bytes, format, read }) {
       const app = findApp(inbox.app);
       if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
       const rules = app.inbox;
       const signing = { ...app, inbox: rules };
       checkSigned(signing, inbox, headers, bytes);
       checkFormat(format);
-      const { payload, text } = readHookBody(bytes, format);
+      const { payload, text } = await read();
       checkRegistration(payload, event, inbox, signing, signedEvents);
       checkTime(payload, event, signing, signedEvents);
       const delivered = await engine.deliver(inbox, {

@@ -14,7 +14,13 @@ export const knowledge: FlowKnowledge = {
     // What Millrace fills in may be given all the same: an agency's login names no sub-account.
     const inputs = operation.input.map(({ name, label, required = false, fill, text }) => {
       const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
-      return { name, ...(label !== undefined && { label }), required: required && !fill, ...(impliedBy.length > 0 && { impliedBy }), ...(text && { text }) };
+      return {
+        name,
+        ...(label !== undefined && { label }),
+        required: required && !fill,
+        ...(impliedBy.length > 0 && { impliedBy }),
+        ...(text && { text }),
+      };
     });
     return { title: operation.title, effect: operation.effect, inputs };
   },

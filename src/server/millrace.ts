@@ -128,6 +128,7 @@ async function openDoors(
       strangers: withBurst(settings.strangerRate),
       api: withBurst(settings.apiRate),
     },
+    maxBodyBytes: settings.maxBodyBytes,
     clientAddress: (req) => clientAddress(req, settings.trustedProxies),
     signIn,
     signInUrl,

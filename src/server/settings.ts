@@ -80,6 +80,13 @@ export const doorSettings = z.object({
   MILLRACE_API_RATE: perSecond("a number of requests")
     .default(500)
     .describe("API requests a second with one key or from one address, and ten times as many at once. 0 sets no limit."),
+  MILLRACE_MAX_BODY: z
+    .string()
+    .regex(/^\d{1,4}(?:\.\d{1,3})?\s*(?:[km]i?b)$/i, "must be a size such as 512kb or 4mb")
+    .default("1mb")
+    .transform(bytesOf)
+    .refine((bytes) => bytes >= 1024 && bytes <= 64 * 1024 ** 2, "must be between 1kb and 64mb")
+    .describe("The largest body that a hook address takes, also once it is unpacked: 512kb, 4mb. Inboxes take 8mb at least."),
   MILLRACE_EVENTS_WITHOUT_APP_ID: z
     .string()
     .default("")
@@ -148,6 +155,7 @@ export interface Settings {
   hookRate: number;
   strangerRate: number;
   apiRate: number;
+  maxBodyBytes: number;
   eventsWithoutAppId: string[];
   eventsWithoutTime: string[];
   retentionDays: number;
@@ -175,12 +183,17 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
     hookRate: read.MILLRACE_HOOK_RATE,
     strangerRate: read.MILLRACE_STRANGER_RATE,
     apiRate: read.MILLRACE_API_RATE,
+    maxBodyBytes: read.MILLRACE_MAX_BODY,
     eventsWithoutAppId: read.MILLRACE_EVENTS_WITHOUT_APP_ID,
     eventsWithoutTime: read.MILLRACE_EVENTS_WITHOUT_TIME,
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
     logFormat: read.MILLRACE_LOG_FORMAT,
   };
+}
+
+function bytesOf(text: string): number {
+  return Math.round(parseFloat(text) * (/k/i.test(text) ? 1024 : 1024 ** 2));
 }
 
 function list(text: string): string[] {

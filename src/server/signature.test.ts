@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import type { Trigger } from "#engine/types.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
+import { hookFormat } from "./hook-body.ts";
 import { checkKey, checkSigned, createSignatureCheck, type SigningKeys } from "./signature.ts";
 
 const pair = (kind: "ed25519" | "rsa") => {
@@ -92,14 +93,14 @@ describe("a flow's own address", () => {
   });
   it("takes signed JSON of this time, and nothing else that was signed", async () => {
     const { check } = (await ofApp(true)(trigger, good, Buffer.from(body)))!;
-    const at = (ms: number) => () => check({ timestamp: new Date(now + ms).toISOString() }, "json");
+    const at = (ms: number) => () => check({ timestamp: new Date(now + ms).toISOString() }, hookFormat("application/json"));
     expect(at(0)).not.toThrow();
     expect(at(-80 * 86_400_000)).not.toThrow();
     expect(at(-91 * 86_400_000)).toThrow(/older than the 90 days/);
     expect(at(3_600_000)).toThrow(/60 minutes ahead/);
-    expect(() => check({ type: "Timeless" }, "json")).not.toThrow();
-    expect(() => check({}, "json")).toThrow(/MILLRACE_EVENTS_WITHOUT_TIME/);
-    expect(() => check({ timestamp: new Date(now).toISOString() }, "form")).toThrow(/JSON/);
+    expect(() => check({ type: "Timeless" }, hookFormat("application/json"))).not.toThrow();
+    expect(() => check({}, hookFormat("application/json"))).toThrow(/MILLRACE_EVENTS_WITHOUT_TIME/);
+    expect(() => check({ timestamp: new Date(now).toISOString() }, hookFormat("application/x-www-form-urlencoded"))).toThrow(/JSON/);
   });
   it("asks nothing of an app that signs nothing", async () => {
     await expect(ofApp(false)(trigger, {}, Buffer.from(body))).resolves.toBeNull();

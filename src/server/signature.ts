@@ -14,6 +14,8 @@ export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, by
 
 /** An event whose bytes were signed. */
 export interface SignedEvent {
+  /** Nothing beside the body counts: neither headers nor the query are signed. */
+  onlyBody: boolean;
   /** Throws where what was signed is not an event of this time. */
   check(payload: unknown, format: HookFormat): void;
 }
@@ -43,6 +45,7 @@ export function createSignatureCheck({
     const signing = { ...app, inbox: app.inbox };
     checkSigned(signing, appsOwn, headers, bytes);
     return {
+      onlyBody: true,
       check(payload, format) {
         checkFormat(format);
         checkTime(payload, operation, signing, signedEvents);

@@ -26,7 +26,8 @@ type SigningApp = Pick<App, "title" | "triggers"> & { inbox: InboxRules };
 
 /** A signed body must be JSON: read as a form, the same bytes would be another event. */
 export function checkFormat(format: HookFormat): void {
-  if (format !== "json") throw new MillraceError("UNSUPPORTED_MEDIA", { details: { type: "a form, and signed events are JSON" } });
+  if (format.kind !== "json")
+    throw new MillraceError("UNSUPPORTED_MEDIA", { details: { type: `'${format.type.slice(0, 100)}', and signed events are JSON` } });
 }
 
 /** The vendor signs the events of all apps with one key, so only the event itself says which app it belongs to. */

@@ -94,6 +94,11 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const row = reads.event.get<Schema["events"]>({ id });
       return row?.workspace_id === workspaceId ? eventOf(row) : null;
     },
+    async eventByKey(triggerId, key) {
+      const query = db.q.selectFrom("events").selectAll().where("trigger_id", "=", triggerId).where("event_key", "=", key);
+      const row = await query.executeTakeFirst();
+      return row ? eventOf(row) : null;
+    },
     async events(triggerId, limit) {
       const rows = await db.q
         .selectFrom("events")

@@ -60,10 +60,17 @@ export function createWriter(db: Db): Writer {
     statements.peopleDue.run({ run_id: id });
   };
 
+  /** The same content as long ago: the event of then gives its key to this one. */
+  const insertAgain = ({ event, repeatMs }: Acceptance): boolean => {
+    if (repeatMs === undefined) return false;
+    const old = { trigger_id: event.triggerId, event_key: event.key, before: event.receivedAt - repeatMs };
+    return statements.retireKey.run(old) === 1 && statements.insertEvent.run(eventRow(event)) === 1;
+  };
+
   return {
     accept(acceptance) {
       const { event, settle, state, news } = acceptance;
-      if (statements.insertEvent.run(eventRow(event)) === 0) return null;
+      if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
       if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
       const previous = state === undefined ? undefined : records.remember(event, state);
       const joined = settle && records.join(acceptance);
@@ -177,6 +184,14 @@ function prepare(db: Db) {
         .insertInto("events")
         .values(markers(eventColumns))
         .onConflict((c) => c.columns(["trigger_id", "event_key"]).doNothing()),
+    ),
+    retireKey: db.statement((q) =>
+      q
+        .updateTable("events")
+        .set((e) => ({ event_key: sql<string>`${e.ref("event_key")} || ':' || ${e.ref("id")}` }))
+        .where("trigger_id", "=", marker<string>("trigger_id"))
+        .where("event_key", "=", marker<string>("event_key"))
+        .where("received_at", "<=", marker<number>("before")),
     ),
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
     peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),

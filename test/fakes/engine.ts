@@ -1,3 +1,4 @@
+import { http } from "#apps/http/app.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
@@ -60,7 +61,18 @@ export async function openEngine(
     concurrency,
     ...(more.marks && { marks: more.marks }),
     webhook: (_, id) =>
-      id === "list" ? null : { id: "hook", app: "app", title: "Hook", kind: "webhook", key: ["id"], example: {}, ...webhook },
+      id === "list"
+        ? null
+        : {
+            id: "hook",
+            app: "app",
+            title: "Hook",
+            kind: "webhook",
+            key: ["id"],
+            repeatMs: http.triggers[0]!.repeatMs!,
+            example: {},
+            ...webhook,
+          },
     polls: {
       operation: (_, id) =>
         id === "list" && list ? ({ id, app: "app", effect: "read", list: true, ...list.operation } as Operation) : null,

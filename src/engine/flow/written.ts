@@ -32,9 +32,17 @@ export function compileInput(input: Record<string, Json>, fields: readonly Known
     marked[name] = withMarks;
     encoders.set(name, encode!);
   }
-  const { evaluate, uses } = compileValue(marked, mapping, "input");
-  if (encoders.size === 0) return { evaluate, uses };
-  return { uses, evaluate: (scope) => encoded(evaluate(scope) as Record<string, unknown>, encoders) };
+  const compiled = compileValue(marked, mapping, "input");
+  if (encoders.size === 0) return compiled;
+  const finished = (values: unknown) => encoded(values as Record<string, unknown>, encoders);
+  return {
+    uses: compiled.uses,
+    evaluate: (scope) => finished(compiled.evaluate(scope)),
+    unhurried(scope, pace) {
+      const values = compiled.unhurried(scope, pace);
+      return values instanceof Promise ? values.then(finished) : finished(values);
+    },
+  };
 }
 
 function encoded(values: Record<string, unknown>, encoders: ReadonlyMap<string, Encode>): Record<string, unknown> {
