@@ -41,6 +41,7 @@ export const knowledge: FlowKnowledge = {
       kind,
       record: record !== undefined,
       inbox: apps.get(app)?.inbox !== undefined,
+      signing: apps.get(app)?.inbox === undefined,
       ...(reconcile && { reconcile: { operation: reconcile.operation, needs: reconcile.needs ?? [] } }),
       instead: reads.map((o) => o.id),
     };

@@ -118,7 +118,12 @@ async function openDoors(
     findApp: (id) => apps.get(id),
     signedEvents,
   });
-  const checkSignature = createSignatureCheck({ definition: engine.triggerDefinition, findApp: (id) => apps.get(id), signedEvents });
+  const checkSignature = createSignatureCheck({
+    definition: engine.triggerDefinition,
+    findApp: (id) => apps.get(id),
+    signedEvents,
+    signingSecret: outside.signingSecret,
+  });
   const app = await buildApp({
     ...appParts(inside, { log, clock, publicUrl, live }),
     inboxDoor,

@@ -12,7 +12,7 @@ import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
 import type { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createTransport } from "#outbound/transport.ts";
-import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
+import type { Authorizer, Credentials, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
 import { draftStore } from "#vault/draft-store.ts";
 import { createSealer } from "#vault/seal.ts";
@@ -52,6 +52,8 @@ export interface Outside {
   onDoubt(listener: (connection: Connection) => void): void;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
+  /** The secret in a connection of HTTP, for the signatures of webhooks. */
+  signingSecret(workspaceId: string, name: string): Promise<string>;
   /** How full a connection's budget is; null while nothing was asked over it. */
   quota(connection: Connection): QuotaMeter | null;
   /** Hosts that do not answer, or only with errors. */
@@ -94,7 +96,9 @@ export function openOutside(parts: OutsideParts): Outside {
       }),
     connection: vault.find,
   });
+  const signers = createSigners({ vault, authorizer, clock });
   vault.onChange((id) => {
+    signers.forget();
     authorizer.forget(id);
     lookups.forget(id);
     caller.forgetConnections();
@@ -123,6 +127,7 @@ export function openOutside(parts: OutsideParts): Outside {
         () => null,
         (thrown: unknown) => (thrown instanceof MillraceError && thrown.code === "HOST_NOT_ALLOWED" ? thrown : null),
       ),
+    signingSecret: signers.secret,
     quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
     troubledHosts: () => outages.list(),
     async close() {
@@ -143,6 +148,39 @@ function onceEach(): (what: string) => boolean {
     said.add(what);
     return true;
   };
+}
+
+const signerTtlMs = 5_000;
+
+/** Secrets that webhooks are signed with. Which connection a name stands for is asked again after a while: another process may have changed it. */
+function createSigners({ vault, authorizer, clock }: { vault: Vault; authorizer: Authorizer; clock: Clock }) {
+  const known = new Map<string, { connection: Connection; until: number }>();
+  const find = async (workspaceId: string, name: string): Promise<Connection> => {
+    const key = `${workspaceId} ${name}`;
+    const kept = known.get(key);
+    if (kept && kept.until > clock.now()) return kept.connection;
+    const connection = await vault.get(workspaceId, name);
+    known.set(key, { connection, until: clock.now() + signerTtlMs });
+    return connection;
+  };
+  return {
+    async secret(workspaceId: string, name: string): Promise<string> {
+      const connection = await find(workspaceId, name);
+      if (connection.app !== "http") throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } }); // a login is no such secret
+      return secretIn(await authorizer.authorize(connection));
+    },
+    forget: () => known.clear(),
+  };
+}
+
+/** The secret itself: a token, a key, or the password that stands beside a name. */
+function secretIn({ headers = {}, query = {} }: Credentials): string {
+  const [value = ""] = [...Object.values(headers), ...Object.values(query)];
+  if (value.startsWith("Bearer ")) return value.slice("Bearer ".length);
+  if (!value.startsWith("Basic ")) return value;
+  return Buffer.from(value.slice("Basic ".length), "base64")
+    .toString("utf8")
+    .replace(/^[^:]*:/, "");
 }
 
 function counted(outbound: Outbound, called: OutsideParts["called"]): Outbound {

@@ -1,9 +1,12 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { readSigning } from "#catalog/signing.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
+import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Inbox, Trigger, TriggerDefinition } from "#engine/types.ts";
 import type { HookFormat } from "./hook-body.ts";
+import { checkHmac } from "./hmac.ts";
 import { checkFormat, checkTime, type SignedEventRules } from "./signed-event.ts";
 
 /**
@@ -33,15 +36,23 @@ export function createSignatureCheck({
   definition,
   findApp,
   signedEvents,
+  signingSecret,
 }: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
+  /** The secret of a connection, by its name; throws where there is none. */
+  signingSecret?(workspaceId: string, connection: string): Promise<string>;
   findApp(id: string): Pick<App, "title" | "inbox" | "triggers"> | undefined;
   signedEvents: SignedEventRules;
 }): SignatureCheck {
+  const { clock } = signedEvents;
   return async (trigger, headers, bytes) => {
-    const { app: id, operation } = await definition(trigger);
+    const { app: id, operation, input, connection } = await definition(trigger);
     const app = findApp(id);
-    if (!app?.inbox) return null;
+    if (!app?.inbox) {
+      if (input?.["signature"] === undefined) return null;
+      await checkShared(input["signature"], () => signingSecret!(trigger.workspaceId, connection ?? ""), headers, bytes, clock);
+      return null;
+    }
     const signing = { ...app, inbox: app.inbox };
     checkSigned(signing, appsOwn, headers, bytes);
     return {
@@ -52,6 +63,24 @@ export function createSignatureCheck({
       },
     };
   };
+}
+
+/** Throws HOOK_REFUSED unless the sender signed the event with the secret it shares with this trigger. Without a secret nothing passes. */
+async function checkShared(
+  signature: unknown,
+  secretOf: () => Promise<string>,
+  headers: IncomingHttpHeaders,
+  bytes: Uint8Array,
+  clock: Clock,
+): Promise<void> {
+  const signing = readSigning(signature);
+  if (typeof signing === "string") throw refused(`the trigger's signature ${signing}`);
+  const secret = await secretOf().catch((thrown: unknown) => {
+    if (thrown instanceof MillraceError && thrown.row.kind !== "user") throw thrown;
+    throw refused("the trigger's connection, which holds the secret of its signature, cannot be used");
+  });
+  if (secret === "") throw refused("the trigger's connection holds no secret for its signature");
+  checkHmac(signing, secret, headers, bytes, clock.now());
 }
 
 /**

@@ -16,6 +16,8 @@ export interface KnownTrigger {
   title: string;
   /** Whether it says of which record an event is. */
   record?: boolean;
+  /** Whoever sends it may sign it with a shared secret, as the trigger's `signature` says. */
+  signing?: boolean;
   /** Its events come to the inboxes of its app, not to an address of its own. */
   inbox?: boolean;
   /** The read that finds what its webhook did not tell, and what the user has to give it: `calendarId|userId` wants one of the two. */

@@ -1,4 +1,5 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
+import { readSigning } from "#catalog/signing.ts";
 import { isObject } from "#kernel/json.ts";
 import { isZone } from "../mapping/dates.ts";
 import { didYouMean } from "../mapping/nearest.ts";
@@ -6,7 +7,7 @@ import { isTemplate } from "../mapping/template.ts";
 import { parseSchedule } from "../triggers/schedule.ts";
 import type { FlowSettings, TriggerDefinition } from "../types.ts";
 import { attempt, checkApp, checkDuration } from "./asking.ts";
-import type { FlowKnowledge } from "./knowledge.ts";
+import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
 import { checkReconcile } from "./reconcile.ts";
 import { checkByRecord } from "./records.ts";
 import { joinPath } from "./shape.ts";
@@ -43,6 +44,7 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
       problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
     });
   checkTriggerOptions(trigger, found.kind, problems);
+  checkSigning(trigger, found, problems);
   checkByRecord(trigger, settings, found, problems);
   checkReconcile(trigger, found, known, problems);
   if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
@@ -52,6 +54,23 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
   for (const option of ["key", "record"] as const)
     checkValue(trigger[option] ?? "", `trigger.${option}`, { names: new Set(["trigger"]), allSteps: new Map() }, problems);
+}
+
+/** A signature needs a way of signing and a connection with the secret: without one, no event would be accepted. */
+function checkSigning(
+  { input, connection }: TriggerDefinition,
+  { kind, signing: isPossible }: KnownTrigger,
+  problems: FlowProblem[],
+): void {
+  const signature = input?.["signature"];
+  if (signature === undefined || kind !== "webhook") return;
+  const at = "trigger.input.signature";
+  if (!isPossible)
+    return void problems.push({ at, problem: "belongs to a webhook that anybody may send; this app signs its events itself" });
+  const signing = readSigning(signature);
+  if (typeof signing === "string") problems.push({ at, problem: signing });
+  if (connection === undefined)
+    problems.push({ at: "trigger.connection", problem: "name the connection that holds the secret of the signature" });
 }
 
 /** Options of one kind of trigger say nothing to another: told, rather than passed over. */
