@@ -15,6 +15,7 @@ const fallback = "windows-1252";
  * as windows-1252, the usual charset of what names none, where they are not. Marks at the start are dropped.
  */
 export function decodeText(bytes: Uint8Array, contentType = ""): Decoded {
+  if (contentType === "application/json" && bytes[0] === 0x7b && isUtf8(bytes)) return { text: utf8Text(bytes), charset: "utf-8" }; // nearly all there is
   const named = charsetOf(contentType) ?? marked(bytes) ?? declared(bytes);
   if (named === undefined || /^utf-?8$/i.test(named)) {
     if (isUtf8(bytes)) return { text: utf8Text(bytes), charset: "utf-8" };
@@ -29,7 +30,7 @@ export function decodeText(bytes: Uint8Array, contentType = ""): Decoded {
 
 /** The charset that a content type names, in small letters. */
 export const charsetOf = (contentType: string): string | undefined =>
-  /;\s*charset\s*=\s*["']?\s*([\w.:+-]+)/i.exec(contentType)?.[1]?.toLowerCase();
+  !contentType.includes(";") ? undefined : /;\s*charset\s*=\s*["']?\s*([\w.:+-]+)/i.exec(contentType)?.[1]?.toLowerCase();
 
 /** Decodes a charset by its name; undefined for one that the runtime does not have. */
 export function decoderOf(charset: string): InstanceType<typeof TextDecoder> | undefined {

@@ -74,7 +74,17 @@ function ownHeaders(headers: IncomingHttpHeaders): Record<string, string> | unde
   return own;
 }
 /** What nearly every request has. */
-const quick = new Set(["host", "connection", "content-type", "content-length", "user-agent", "accept", "accept-encoding"]);
+const quick = new Set([
+  "host",
+  "connection",
+  "content-type",
+  "content-length",
+  "user-agent",
+  "accept",
+  "accept-encoding",
+  "transfer-encoding",
+  "accept-language",
+]);
 
 /** The query of the address; a name that comes several times becomes a list. */
 function queryOf(url: string): Record<string, string | string[]> | undefined {

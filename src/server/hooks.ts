@@ -91,7 +91,8 @@ export function createHooks({
   };
   const forFlow = async (trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> => {
     const signed = await checkSignature?.(trigger, req.headers, bytes);
-    const body = await read();
+    const posted = read();
+    const body = posted instanceof Promise ? await posted : posted;
     signed?.check(body.payload, format);
     const challenge = challengeIn(body.payload);
     if (challenge) return challenge;
