@@ -220,6 +220,17 @@ describe("multipart", () => {
 });
 
 describe("XML", () => {
+  test.each([
+    ["more elements", `<a>${"<b/>".repeat(4001)}</a>`, "more than 4000 elements and attributes"],
+    ["more attributes", `<a ${Array.from({ length: 4001 }, (_, i) => `a${i}=""`).join(" ")}/>`, "more than 4000 elements and attributes"],
+    ["a longer text", `<a>${"x".repeat(600_000)}</a>`, "larger than 512 KiB"],
+  ])("of %s than can be read in a moment is refused at once", async (_, xml, problem) => {
+    const began = process.cpuUsage();
+    expect(await refusal(() => read(xml, "application/xml"))).toContain(problem);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(200);
+  });
+
   const xml = (text: string) => payload(text, "application/xml");
 
   test("is an object in which every element below the root is a list, one or several", async () => {

@@ -5,8 +5,9 @@ import { badBody } from "./json-body.ts";
 /** Under which names an element's own text and its attributes are kept. */
 const textName = "#text";
 const attributePrefix = "@";
-/** Reading it takes some hundred times as long as JSON. */
-const longestXml = 2 * 1024 * 1024;
+/** Reading it takes some hundred times as long as JSON, and nobody else is served meanwhile: these keep it well below 100 ms. */
+const longestXml = 512 * 1024;
+const mostParts = 4000;
 
 /**
  * XML as an object: the root by its name, every element below it in a list, so that one and several are read alike. An element with
@@ -14,11 +15,23 @@ const longestXml = 2 * 1024 * 1024;
  * Nothing is fetched, and there are no entities but those of XML itself.
  */
 export function readXml(text: string, deepest: number): Record<string, unknown> {
-  if (text.length > longestXml) throw badBody("is larger than 2 MiB, the most of XML that is read");
+  if (text.length > longestXml) throw badBody("is larger than 512 KiB, the most of XML that is read; send JSON instead");
+  if (partsOf(text) > mostParts)
+    throw badBody(`has more than ${mostParts} elements and attributes, the most of XML that is read; send JSON instead`);
   const plain = withoutSections(text, deepest);
   const parsed = parse(plain);
   if (!isObject(parsed) || Object.keys(parsed).length !== 1) throw badBody("is not valid XML: it needs one element around all others");
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, decoded(Array.isArray(value) ? value[0] : value)]));
+}
+
+/** Elements and attributes, counted by their marks. */
+function partsOf(text: string): number {
+  let parts = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === "=" || (char === "<" && text[at + 1] !== "/")) parts++;
+  }
+  return parts;
 }
 
 function parse(text: string): unknown {
