@@ -475,6 +475,7 @@ describe("publish", () => {
 
   test.each(cases)("stops at %s with its place in words, and goes on when it is told to", async (_, definition, where, problem) => {
     const { body } = await api<FlowDetail>("POST", "/flows", definition);
+    await lint(body.id); // so the sub-account's budget allows it to be asked: what cannot be checked stops nobody
     const refused = await api("POST", `/flows/${body.id}/publish`, {});
     expect([refused.status, refused.body.error?.code]).toEqual([409, "FLOW_WOULD_FAIL"]);
     const findings = refused.body.error!.details["findings"] as LintView["findings"];
