@@ -30,6 +30,14 @@ it("events that arrive together share one commit, and each learns whether it was
   expect(written).toHaveLength(1);
 });
 
+it("large events go to the disk a few at a time and in their order, and a small one does not wait for them", async () => {
+  const { journal, written } = setup();
+  const text = "x".repeat(600 * 1024);
+  const events = [...[0, 1, 2].map((n) => acceptance(n, { text, key: `large ${n}` })), acceptance(3, { key: "small" })];
+  await Promise.all(events.map(journal.accept));
+  expect(written.map((w) => w.accept.map(({ event }) => event.key))).toEqual([["large 0", "small"], ["large 1"], ["large 2"]]);
+});
+
 it("events given together are one: in one commit, and all or none of them where a row cannot be written", async () => {
   const { journal, written } = setup((w) => {
     if (w.accept.some((a) => a.event.key === "bad")) throw new TypeError("Converting circular structure to JSON");

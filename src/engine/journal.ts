@@ -61,6 +61,10 @@ const retryMs = 1000;
 const acceptLimit = 20_000;
 /** And what they may hold together: each is there as text and as what was read from it. */
 const acceptBytes = 32 * 1024 * 1024;
+/** What the large events of one commit may hold together; a larger one goes alone. */
+const commitBytes = 1024 * 1024;
+/** A smaller event is not worth weighing. */
+const lightEvent = 64 * 1024;
 
 export function createJournal({
   store,
@@ -104,6 +108,8 @@ export function createJournal({
     if (writing || isEmpty(open)) return;
     const batch = open;
     open = emptyBatch();
+    // Large events go to the disk a few at a time, and after the small ones: a commit of many would keep everybody else waiting.
+    [batch.waiting, open.waiting] = lightFirst(batch.waiting);
     writing = write(batch).finally(() => {
       writing = null;
       if (!isEmpty(open)) schedule(isPressing(open));
@@ -230,6 +236,20 @@ export function createJournal({
       if (timer) clearTimeout(timer);
     },
   };
+}
+
+/** What goes into this commit and what waits for the next: events go in the order in which they came, but large ones only up to a bound. */
+function lightFirst(waiting: Batch["waiting"]): [now: Batch["waiting"], later: Batch["waiting"]] {
+  let room = commitBytes;
+  const later: Batch["waiting"] = [];
+  const now = waiting.filter((each) => {
+    const bytes = each.asked[0] ? eventSize(each.asked[0].event) : 0;
+    const fits = bytes < lightEvent || room === commitBytes || bytes <= room;
+    if (!fits) later.push(each);
+    else if (bytes >= lightEvent) room -= bytes;
+    return fits;
+  });
+  return [now, later];
 }
 
 const asked = <T>(waiting: Waiting<T, never>[]): T[] => waiting.map((w) => w.asked);

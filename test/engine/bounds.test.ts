@@ -129,8 +129,15 @@ describe("a run without calls leaves the event loop to others", { timeout: 30_00
   it("and can be cancelled meanwhile, for good", async () => {
     const { engine, db, published, fire } = await openEngine({});
     await engine.start();
-    const flow = await published(squared);
-    const [id] = (await fire(flow.id, { id: 1, items: range(3000) })).runIds;
+    // Each step takes so long that the run is far from its end on any machine.
+    const slow = {
+      id: "each",
+      forEach: "trigger.items",
+      as: "a",
+      do: [{ id: "long", format: { n: "{{ trigger.text | upcase | downcase | size }}" } }],
+    };
+    const flow = await published([slow]);
+    const [id] = (await fire(flow.id, { id: 1, items: range(9000), text: "é".repeat(100_000) })).runIds;
     while ((await engine.run(workspace, id!)).steps.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await engine.cancel(workspace, id!);
     expect((await engine.run(workspace, id!)).run).toMatchObject({ state: "cancelled", summary: "Cancelled by hand" });
