@@ -57,7 +57,7 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
 /** Waits until Millrace answers, and gives its API with the key of its data folder. */
 async function answering(origin, pid, keyFile) {
   for (let i = 0; ; i++) {
-    const health = await fetch(`${origin}/healthz`).catch(() => null);
+    const health = await fetch(`${origin}/readyz`).catch(() => null);
     if (health?.ok) return apiOf(origin, readFileSync(keyFile, "utf8").trim());
     if (i > 600 || !alive(pid)) throw new Error(`Millrace does not answer on ${origin}. It said:`);
     await sleep(100);
