@@ -21,7 +21,7 @@ const pageSize = 500;
 const openStates: RunState[] = ["queued", "running", "waiting"];
 
 /**
- * Cancels runs, whatever they are doing: the row says so before anybody is told, so that no restart takes one up again. One that is
+ * Cancels runs, whatever they are doing: the row says so before the answer is sent, so that no restart takes one up again. One that is
  * executing ends between two steps, and what its last call brings is still recorded.
  */
 export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filter = {} }: CancelRequest): Promise<CancelResult> {

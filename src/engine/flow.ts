@@ -21,8 +21,8 @@ export function parseFlow(input: unknown, known: FlowKnowledge): FlowDefinition 
   const problems: FlowProblem[] = [];
   const definition = isReadable(input, problems) ? checkFlow(input, known, problems) : null;
   if (definition && problems.length === 0) return definition;
-  const told = problems.slice(0, mostProblems).map((each) => ({ ...each, where: placeInWords(input, each.at, known) }));
-  throw new MillraceError("FLOW_INVALID", { details: { problem: summary(told, problems.length - 1), problems: told } });
+  const shown = problems.slice(0, mostProblems).map((each) => ({ ...each, where: placeInWords(input, each.at, known) }));
+  throw new MillraceError("FLOW_INVALID", { details: { problem: summary(shown, problems.length - 1), problems: shown } });
 }
 
 /** Whether it is small and shallow enough to be looked at closely: what follows walks it recursively. */
@@ -35,6 +35,6 @@ function isReadable(input: unknown, problems: FlowProblem[]): boolean {
 }
 
 function summary([first]: (FlowProblem & { where: string })[], others: number): string {
-  const told = first!.at === "" ? first!.problem : `${first!.where}: ${first!.problem}`;
-  return others === 0 ? told : `${told} (and ${others} more)`;
+  const sentence = first!.at === "" ? first!.problem : `${first!.where}: ${first!.problem}`;
+  return others === 0 ? sentence : `${sentence} (and ${others} more)`;
 }
