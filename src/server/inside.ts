@@ -28,7 +28,7 @@ import { openOutside, type Outside } from "./outside.ts";
 import { createPinBook, type PinBook } from "./pin-book.ts";
 import { openPrivateHostDesk } from "./private-host-desk.ts";
 import { openQuotaKeeper } from "./quota-keeper.ts";
-import { openSandboxBeside, type SandboxBeside } from "./sandbox-beside.ts";
+import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
 import { openStore, workspaceId, type Store } from "./store.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -37,6 +37,8 @@ import { millraceVersion } from "./version.ts";
 export interface InsideOptions {
   /** Whether the pretend systems run beside it. */
   sandbox: boolean;
+  /** What the pretend HighLevel allows instead of the vendor's quota, for tests that are not about quota. */
+  sandboxQuota?: SandboxQuota;
   /** Go on with a new sealing key although logins were sealed with another. */
   withNewKey?: boolean;
   /** Called once the store is open and up to date: from here on a stop is orderly. */
@@ -57,7 +59,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const { log, clock, closers } = tools;
   const { dataDir } = settings;
   const { store, upkeep } = await openRows(settings, options, tools);
-  const sandbox = options.sandbox ? await openSandboxBeside(settings, clock) : null;
+  const sandbox = options.sandbox ? await openSandboxBeside(settings, clock, options.sandboxQuota) : null;
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();

@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Sandbox } from "#sandbox/index.ts";
+import type { Sandbox, SandboxOptions } from "#sandbox/index.ts";
 import { dataFiles } from "./data-folder.ts";
 import { portTaken } from "./port.ts";
 import type { Settings } from "./settings.ts";
@@ -11,11 +11,13 @@ export interface SandboxBeside {
   systems: Sandbox;
 }
 
+export type SandboxQuota = SandboxOptions["quota"];
+
 /** Opens them in the data folder, on their own port. Their code is loaded only when they are wanted. */
-export async function openSandboxBeside({ dataDir, sandboxPort }: Settings, clock: Clock): Promise<SandboxBeside> {
+export async function openSandboxBeside({ dataDir, sandboxPort }: Settings, clock: Clock, quota?: SandboxQuota): Promise<SandboxBeside> {
   const { openSandbox } = await import("#sandbox/index.ts");
   const file = dataFiles(dataDir).sandbox;
-  const systems = await openSandbox({ file, clock }).catch((thrown: unknown) => Promise.reject(sandboxUnusable(thrown, file)));
+  const systems = await openSandbox({ file, clock, quota }).catch((thrown: unknown) => Promise.reject(sandboxUnusable(thrown, file)));
   try {
     return { systems, url: await systems.listen({ host: "127.0.0.1", port: sandboxPort }) };
   } catch (thrown) {

@@ -99,13 +99,12 @@ describe("a connection in the web app", () => {
     const { sandbox } = house.millrace;
     sandbox!.systems.faults.set({ kind: "token_revoked", count: 1 });
     const [flow] = (await house.api<{ flows: FlowDetail[] }>("GET", "/flows")).body.flows.filter(({ name }) => name === "Welcome");
-    for (const email of ["ada@example.com", "bob@example.com"])
-      await fetch(flow!.trigger.hookUrl!, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ email }),
-      });
+    const post = (email: string) =>
+      fetch(flow!.trigger.hookUrl!, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email }) });
     const attention = async () => (await house.api<RunList>("GET", "/runs?attention=true")).body.runs;
+    await post("ada@example.com");
+    await until("the login is refused", attention, (runs) => runs.length === 1);
+    await post("bob@example.com");
     await until("both runs rest", attention, (runs) => runs.length === 2);
     await open("/attention");
     await page.getByRole("button", { name: "Replay 2 runs" }).click();

@@ -18,7 +18,11 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   const env = { MILLRACE_DATA: join(folder, "data"), MILLRACE_PORT: "0", MILLRACE_SANDBOX_PORT: "0" };
-  millrace = await startMillrace(readServerSettings(env), { log: pino({ level: "silent" }), sandbox: true });
+  millrace = await startMillrace(readServerSettings(env), {
+    log: pino({ level: "silent" }),
+    sandbox: true,
+    sandboxQuota: { burst: 100_000 },
+  });
   sandbox = millrace.sandbox!.systems;
   await connect("acme", acmeDental);
   await connect("smiles", brightSmiles);

@@ -106,7 +106,7 @@ export const contact = (more: Record<string, unknown> = {}) => ({
 
 /** Asks until the answer is the wanted one. */
 export async function until<T>(what: string, ask: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1200; i++) {
     const found = await ask();
     if (wanted(found)) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
