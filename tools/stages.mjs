@@ -12,13 +12,14 @@ export const vitest = (...projects) => ({ ...bin("vitest", "run", ...projects.fl
 /** Runs the stages, `atOnce` of them side by side. Resolves with the counts; a stage that is not a test run counts as one. */
 export async function runStages(stages, { atOnce = 1 } = {}) {
   const waiting = [...stages];
-  const total = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0, failures: [] };
   const lane = async () => {
     for (let stage = waiting.shift(); stage; stage = waiting.shift()) {
       const result = await runStage(stage);
       report(stage, result);
       total.passed += result.passed;
       total.failed += result.failed;
+      total.failures.push(...result.failures.map((name) => `${stage.title}: ${name}`));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
@@ -38,16 +39,17 @@ async function runStage({ title, command, args, tests = false, limitS = 300 }) {
 
 /** A test run that ended badly without a failed test (a crash, a time limit, no report) is a failure all the same. */
 function settle(code, counts) {
-  if (!counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
-  return { passed: counts.passed, failed: code === 0 ? counts.failed : Math.max(1, counts.failed) };
+  if (!counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] };
+  return { ...counts, failed: code === 0 ? counts.failed : Math.max(1, counts.failed) };
 }
 
 function readCounts(file) {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
-    return { passed: numPassedTests, failed: numFailedTests };
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8"));
+    const failures = testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === "failed"));
+    return { passed: numPassedTests, failed: numFailedTests, failures: failures.map(({ fullName }) => fullName) };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: ["no report was written"] };
   }
 }
 
@@ -77,11 +79,19 @@ function run(command, args, limitMs) {
 function report(stage, { passed, failed, seconds, output }) {
   const counts = stage.tests ? `  ${passed} passed${failed ? `, ${failed} failed` : ""}` : "";
   process.stdout.write(`${failed ? "FAIL" : "ok  "}  ${stage.title.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s${counts}\n`);
-  if (failed) process.stdout.write(`\n${output.trim()}\n\n`);
+  if (failed) process.stdout.write(`\n${withoutPassed(output).trim()}\n\n`);
 }
 
-/** The last line, which people and scripts read. */
-export function finish({ passed, failed }) {
+/** What a test run printed, without the lines of the tests that passed: whoever reads a log is after the others. */
+const withoutPassed = (output) =>
+  output
+    .split("\n")
+    .filter((line) => !/^\s*✓/.test(line))
+    .join("\n");
+
+/** The failed tests by name, and the last line, which people and scripts read. */
+export function finish({ passed, failed, failures }) {
+  for (const name of failures) process.stdout.write(`failed  ${name}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -13,4 +13,8 @@ const built = await runStages([
   { title: "tests in a browser", ...vitest("e2e"), limitS: 600 },
   { title: "tests with faults", ...vitest("faults"), limitS: 1200 },
 ]);
-finish({ passed: checked.passed + built.passed, failed: checked.failed + built.failed });
+finish({
+  passed: checked.passed + built.passed,
+  failed: checked.failed + built.failed,
+  failures: [...checked.failures, ...built.failures],
+});
