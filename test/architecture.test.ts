@@ -13,6 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const directions: Record<string, readonly string[]> = {
   "src/kernel": [],
   "src/catalog": ["src/kernel"],
+  "src/api": ["src/kernel", "src/catalog"],
   "src/apps": ["src/kernel", "src/catalog"],
   "src/surfaces": ["src/kernel", "src/catalog"],
   "src/outbound": ["src/kernel", "src/catalog"],
@@ -23,9 +24,9 @@ const directions: Record<string, readonly string[]> = {
   "src/storage": ["src/kernel", "src/vault/types.ts", "src/engine/types.ts"],
   "src/queue": ["src/kernel", "src/engine/types.ts"],
   "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
-  "src/cli": ["src/kernel", "src/surfaces", "src/server"],
+  "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/server"],
   "src/server": ["src"],
-  web: ["src/server/contract.ts", "src/catalog/types.ts", "src/surfaces", "src/kernel"],
+  web: ["src/api", "src/catalog/types.ts", "src/surfaces", "src/kernel"],
 };
 
 interface Source {

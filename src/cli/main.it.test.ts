@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "#kernel/root.ts";
-import type { ConnectionView, FlowView, RunList } from "#server/contract.ts";
+import type { ConnectionView, FlowView, RunList } from "#api/schemas.ts";
 import { freePort, millraceProcess, until, type MillraceProcess } from "#test/support/millrace.ts";
 
 const bundle = join(packageRoot(), "dist", "millrace.js");

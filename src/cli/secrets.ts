@@ -1,4 +1,4 @@
-import type { ConnectionBody } from "#server/contract.ts";
+import type { ConnectionBody } from "#api/schemas.ts";
 import { isObject } from "#kernel/json.ts";
 import { usage } from "./input.ts";
 import type { Terminal } from "./terminal.ts";

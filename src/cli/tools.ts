@@ -1,5 +1,6 @@
 import { findMillrace, type Address } from "./address.ts";
-import { createApi, type Api } from "./client.ts";
+import type { Client } from "#api/client.ts";
+import { createApi } from "./client.ts";
 import { usage } from "./input.ts";
 import type { Terminal } from "./terminal.ts";
 import { json, type Paper } from "./text.ts";
@@ -8,7 +9,7 @@ import { json, type Paper } from "./text.ts";
 export interface Tools {
   terminal: Terminal;
   address(): Address;
-  api(): Api;
+  api(): Client;
   paper(): Paper;
   /** The result: as JSON for machines, else as people read it. */
   show(value: unknown, asJson: boolean | undefined, human: (paper: Paper) => string): void;

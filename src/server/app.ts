@@ -2,13 +2,14 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
 import type { Trigger } from "#engine/types.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
-import { apiPrefix } from "./contract.ts";
+import { apiPrefix } from "#api/addresses.ts";
+import { ownerOf, type Principal } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -20,18 +21,15 @@ import type { LintDesk } from "./lint-desk.ts";
 import type { Live } from "./live.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
-import { apiKeyRoutes } from "./routes/api-key.ts";
-import { catalogRoutes, type CatalogRouteParts } from "./routes/catalog.ts";
-import { connectionRoutes, type ConnectionRouteParts } from "./routes/connections.ts";
-import { flowRoutes, type FlowRouteParts } from "./routes/flows.ts";
-import { inboxRoutes } from "./routes/inboxes.ts";
-import { ledgerRoutes } from "./routes/ledger.ts";
-import { lintRoutes, type LintRouteParts } from "./routes/lint.ts";
-import { liveRoutes } from "./routes/live.ts";
-import { privateHostRoutes, type PrivateHostRouteParts } from "./routes/private-hosts.ts";
-import { overviewRoutes, type OverviewParts } from "./routes/overview.ts";
-import { runRoutes, type RunRouteParts } from "./routes/runs.ts";
-import { sessionRoutes, signInLinkRoutes } from "./routes/session.ts";
+import { serveCatalog, type CatalogRouteParts } from "./routes/catalog.ts";
+import { serveConnections, type ConnectionRouteParts } from "./routes/connections.ts";
+import { serveFlows, type FlowRouteParts } from "./routes/flows.ts";
+import { serveInboxes } from "./routes/inboxes.ts";
+import { servePrivateHosts, type PrivateHostRouteParts } from "./routes/private-hosts.ts";
+import { serveOverview, type OverviewParts } from "./routes/overview.ts";
+import { serveRuns, type RunRouteParts } from "./routes/runs.ts";
+import { serveSession, type SessionRouteParts } from "./routes/session.ts";
+import { admit } from "./serve.ts";
 import type { SignIn, Visitor } from "./sign-in.ts";
 import type { SignatureCheck } from "./signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
@@ -40,6 +38,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who sent it; null outside the routes that need a sign-in. */
     visitor: Visitor | null;
+    /** What they may do; null outside those routes. */
+    principal: Principal | null;
   }
 }
 
@@ -47,13 +47,14 @@ declare module "fastify" {
 export interface AppParts
   extends
     FlowRouteParts,
-    LintRouteParts,
+    SessionRouteParts,
     RunRouteParts,
     OverviewParts,
     ConnectionRouteParts,
     PrivateHostRouteParts,
     CatalogRouteParts,
     HealthParts {
+  workspaceId: string;
   engine: Engine;
   lint: LintDesk;
   live: Live;
@@ -116,6 +117,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(helmet, securityHeaders(parts));
   await app.register(cookie);
   app.decorateRequest("visitor", null);
+  app.decorateRequest("principal", null);
   await app.register(swagger, openApi(parts.version));
   await app.register(apiRoutes(parts), { prefix: apiPrefix });
   serveHealth(app, parts);
@@ -127,24 +129,28 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   api.addHook("onRequest", createApiRate(parts));
-  await api.register(sessionRoutes(parts));
-  api.get("/openapi.json", { schema: { hide: true } }, () => ({ ...api.swagger(), servers: [{ url: parts.publicUrl() }] }));
-  await api.register(async (signedIn) => {
-    signedIn.addHook("onRequest", async (request) => void (request.visitor = parts.signIn.check(request)));
-    await signedIn.register(overviewRoutes(parts));
-    await signedIn.register(flowRoutes(parts));
-    await signedIn.register(ledgerRoutes(parts));
-    await signedIn.register(lintRoutes(parts));
-    await signedIn.register(runRoutes(parts));
-    await signedIn.register(connectionRoutes(parts));
-    await signedIn.register(privateHostRoutes(parts));
-    await signedIn.register(inboxRoutes(parts));
-    await signedIn.register(catalogRoutes(parts));
-    await signedIn.register(liveRoutes(parts));
-    await signedIn.register(signInLinkRoutes(parts));
-    await signedIn.register(apiKeyRoutes(parts));
-  });
+  api.addHook("onRequest", admit(identify(parts)));
+  api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, () => ({
+    ...api.swagger(),
+    servers: [{ url: parts.publicUrl() }],
+  }));
+  serveSession(api, parts);
+  serveOverview(api, parts);
+  serveFlows(api, parts);
+  serveRuns(api, parts);
+  serveConnections(api, parts);
+  servePrivateHosts(api, parts);
+  serveInboxes(api, parts);
+  serveCatalog(api, parts);
 };
+
+/** Who sends a request. There is one workspace, and whoever is signed in owns it. */
+const identify =
+  ({ signIn, workspaceId }: AppParts) =>
+  (request: FastifyRequest): Principal => {
+    request.visitor = signIn.check(request);
+    return ownerOf(workspaceId);
+  };
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
 const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogEntry } from "./contract.ts";
+import { catalogEntry } from "#api/schemas.ts";
 import { searchCatalog } from "./catalog.ts";
 
 const keys = (search: Parameters<typeof searchCatalog>[0]) => searchCatalog(search).map(({ key }) => key);

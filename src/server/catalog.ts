@@ -1,5 +1,5 @@
 import { catalogJson, endpointsJson, unlistedJson, type CatalogLine } from "#apps/index.ts";
-import type { CatalogEntry } from "./contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 
 export interface CatalogSearch {
   app?: string | undefined;

@@ -10,7 +10,7 @@ import { openSqlite } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { Connection } from "#vault/types.ts";
 import { createDesk, type ConnectionDesk } from "./connection-desk.ts";
-import type { ConnectionBody } from "./contract.ts";
+import type { ConnectionBody } from "#api/schemas.ts";
 import { openOutside, type Outside } from "./outside.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;

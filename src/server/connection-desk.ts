@@ -9,7 +9,7 @@ import type { Connection, Secret } from "#vault/types.ts";
 import type { ConnectionChange, Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
 import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
-import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "./contract.ts";
+import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */
 export interface ConnectionDesk {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import { apiPrefix } from "./contract.ts";
+import { apiPrefix } from "#api/addresses.ts";
 
 const types: Record<string, string> = { "swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript" };
 

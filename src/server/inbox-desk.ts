@@ -6,7 +6,7 @@ import type { Engine } from "#engine/api.ts";
 import { eventBook, startsFrom } from "#engine/inbox.ts";
 import type { Listener } from "#engine/inbox.ts";
 import type { Heard, Inbox, TriggerDefinition } from "#engine/types.ts";
-import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "./contract.ts";
+import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
 import type { HeardCounter } from "./heard.ts";
 import { hooksPath } from "./hooks.ts";
 import type { InboxBook } from "./inbox-book.ts";

@@ -7,7 +7,7 @@ import { highlevel } from "#apps/highlevel/app.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { contact, inboxFolder, openHouse, own, pair, post, signed, until, type House } from "#test/support/inbox.ts";
-import type { FlowDetail, InboxView } from "./contract.ts";
+import type { FlowDetail, InboxView } from "#api/schemas.ts";
 import { workspaceId } from "./store.ts";
 
 const { acmeDental, brightSmiles, companyId, defaultAppId } = sandboxDefaults;

@@ -15,13 +15,16 @@ export interface Blocked {
   runs: number;
 }
 
+/** Runs that wait to be replayed, and the connection they wait for; null where it was removed. */
+export type Waiting = WaitingReplay & { connection: Connection | null };
+
 /** Replays, at once or when the connection they need works again. */
 export interface LaterReplays {
   /** Which connections would make the runs fail again. Changes nothing. */
   check(request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }>;
   /** Replays what no broken connection is in the way of; the rest waits, and is replayed once its connection works. */
   replayWhenConnected(request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }>;
-  waiting(): Promise<(WaitingReplay & { connection: Connection | null })[]>;
+  waiting(): Promise<Waiting[]>;
   /** The runs stay in Needs attention. */
   cancel(id: string): Promise<void>;
   /** Replays what waits for a connection, if it works. Each run once: one that no longer needs attention is left alone. */
@@ -78,7 +81,7 @@ class Replays implements LaterReplays {
     };
   }
 
-  async waiting(): Promise<(WaitingReplay & { connection: Connection | null })[]> {
+  async waiting(): Promise<Waiting[]> {
     const { store, vault, workspaceId } = this.#parts;
     const connections = new Map((await vault.list(workspaceId)).map((each) => [each.id, each]));
     return (await store.list(workspaceId)).map((batch) => ({ ...batch, connection: connections.get(batch.connectionId) ?? null }));

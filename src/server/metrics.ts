@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Engine } from "#engine/api.ts";
-import type { OutageView } from "./contract.ts";
+import type { OutageView } from "#api/schemas.ts";
 
 /** How full one budget is; the outbound client tells it. */
 export interface QuotaReading {

@@ -11,7 +11,7 @@ import { buildApp } from "./app.ts";
 import { createArrivals } from "./arrivals.ts";
 import { Closers } from "./closers.ts";
 import type { ConnectionDesk } from "./connection-desk.ts";
-import type { OutageView } from "./contract.ts";
+import type { OutageView } from "#api/schemas.ts";
 import { dataFiles, takeDataFolder, writeServerNote } from "./data-folder.ts";
 import { createFlowRepair } from "./flow-repair.ts";
 import { FrontDoor, starting } from "./front-door.ts";

@@ -1,10 +1,12 @@
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
-import * as contract from "./contract.ts";
+import { apiPrefix } from "#api/addresses.ts";
+import * as shapes from "#api/schemas.ts";
+import { errorCodes, type ErrorCode } from "#kernel/errors.ts";
 
-/** The shapes of the contract by their names, so that the document says `FlowView` once rather than the same object in each route. */
+/** The API's shapes by their names, so that the document says `FlowView` once rather than the same object in each route. */
 const named = z.registry<{ id: string }>();
-for (const [name, schema] of Object.entries(contract)) {
+for (const [name, schema] of Object.entries(shapes)) {
   const isQuery = name.endsWith("Query"); // a query is written out parameter by parameter
   if (schema instanceof z.ZodObject && !isQuery) named.add(schema, { id: name.charAt(0).toUpperCase() + name.slice(1) });
 }
@@ -31,7 +33,7 @@ export const openApi = (version: string) => ({
 });
 
 type Describe = typeof transformRoute;
-type Route = Parameters<Describe>[0] & { route?: { method: string | string[] } };
+type Route = Parameters<Describe>[0] & { route?: { method: string | string[]; config?: { errors?: readonly ErrorCode[] } } };
 
 function describeRoute(document: Route): ReturnType<Describe> {
   const { schema, url, route } = document;
@@ -40,41 +42,33 @@ function describeRoute(document: Route): ReturnType<Describe> {
   const described = {
     ...schema,
     operationId: operationIdOf(method, url),
-    response: { ...(schema.response as object | undefined), ...errorsOf(url, schema) },
+    response: { ...(schema.response as object | undefined), ...errorsOf(url, schema, route.config?.errors ?? []) },
   };
   return transformRoute({ ...document, schema: described });
 }
 
-const answers = {
-  400: "Something in the request is not valid; the error names the field.",
-  401: "No API key was sent, or not one that is valid.",
-  403: "Not allowed from here.",
-  404: "There is no such record.",
-  409: "It cannot be done as things are; the error says why.",
-  422: "The definition cannot be saved or run; the error says where and why.",
-  429: "Too many requests. Try again after the seconds in Retry-After.",
-  503: "The store cannot be written at the moment. Nothing was changed; try again.",
-} as const;
+/** What any route may answer, what one that takes something may, and what one that names a record may. */
+const always: readonly ErrorCode[] = ["NOT_SIGNED_IN", "FORBIDDEN", "TOO_MANY_REQUESTS", "STORE_UNAVAILABLE", "STARTING"];
+const ofInput: readonly ErrorCode[] = ["BAD_INPUT", "CONFLICT"];
+const ofRecord: readonly ErrorCode[] = ["NOT_FOUND"];
 
-/** The error answers a route can give: all of one shape. */
-function errorsOf(url: string, { body, querystring }: { body?: unknown; querystring?: unknown }) {
-  const hasInput = body !== undefined || querystring !== undefined || url.includes(":");
-  const statuses = [
-    401,
-    403,
-    429,
-    503,
-    ...(hasInput ? [400, 409, 422] : []),
-    ...(url.includes(":") ? [404] : []),
-  ] as (keyof typeof answers)[];
-  return Object.fromEntries(
-    statuses.map((status) => [status, { description: answers[status], content: { "application/json": { schema: contract.errorReply } } }]),
-  );
+/** The error answers a route can give, by status: all of one shape, each code with its sentence. */
+function errorsOf(url: string, { body, querystring }: { body?: unknown; querystring?: unknown }, own: readonly ErrorCode[]) {
+  const hasRecord = url.includes(":");
+  const hasInput = body !== undefined || querystring !== undefined || hasRecord;
+  const codes = new Set([...always, ...(hasInput ? ofInput : []), ...(hasRecord ? ofRecord : []), ...own]);
+  const statuses = [...new Set([...codes].map(statusOf))];
+  const answer = (status: number) => ({ description: describe([...codes].filter((code) => statusOf(code) === status)), content });
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
 }
+
+const statusOf = (code: ErrorCode): number => errorCodes[code].status;
+const content = { "application/json": { schema: shapes.errorReply } };
+const describe = (codes: readonly ErrorCode[]) => codes.map((code) => `${code}: ${errorCodes[code].say}`).join("\n\n");
 
 /** A stable name for client generators: listFlows, getFlow, publishFlow, replayRuns. */
 export function operationIdOf(method: string, url: string): string {
-  const [noun = "", ...rest] = url.replace(contract.apiPrefix, "").split("/").filter(Boolean);
+  const [noun = "", ...rest] = url.replace(apiPrefix, "").split("/").filter(Boolean);
   const one = rest[0]?.startsWith(":") ?? false;
   const tail = pascal(rest.filter((part) => !part.startsWith(":")).join("-"));
   const name = pascal(one ? singular(noun) : noun);

@@ -1,5 +1,5 @@
 import type { Outage } from "#engine/types.ts";
-import type { OutageView } from "./contract.ts";
+import type { OutageView } from "#api/schemas.ts";
 
 /**
  * What keeps runs waiting: one line for each host (or app, where no host is named), from what this process sees of its calls and from what

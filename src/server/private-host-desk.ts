@@ -3,7 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { isMetadataHost, type PrivateHosts } from "#outbound/private-hosts.ts";
 import type { PrivateHostStore } from "#storage/private-host-store.ts";
-import type { PrivateHostView } from "./contract.ts";
+import type { PrivateHostView } from "#api/schemas.ts";
 
 /** The addresses on the operator's own network that flows may call. */
 export interface PrivateHostDesk {

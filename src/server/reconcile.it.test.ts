@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
-import type { LedgerView, RunList } from "./contract.ts";
+import type { LedgerView, RunList } from "#api/schemas.ts";
 import { workspaceId } from "./store.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;

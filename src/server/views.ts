@@ -6,7 +6,7 @@ import { personMatch } from "#engine/people/search.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
 import { sentReads } from "./sent-reads.ts";
 import type { Flow, FlowDefinition, LintFinding, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
-import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "./contract.ts";
+import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "#api/schemas.ts";
 
 /** Pure: records of the engine as the API shows them. */
 

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import type { ConnectionView, FlowDetail, RunList } from "#server/contract.ts";
+import type { ConnectionView, FlowDetail, RunList } from "#api/schemas.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 

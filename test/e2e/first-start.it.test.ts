@@ -1,7 +1,7 @@
 /** What a person meets who has just typed `npm start` on an empty folder. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { FlowView, Overview } from "#server/contract.ts";
+import type { FlowView, Overview } from "#api/schemas.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { millraceProcess, openRuns, post, runsOf, until, type MillraceProcess } from "#test/support/millrace.ts";
 

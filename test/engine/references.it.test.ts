@@ -6,7 +6,7 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FlowDefinition, RunContext } from "#engine/types.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import type { LintView } from "#server/contract.ts";
+import type { LintView } from "#api/schemas.ts";
 import { startMillrace, type Millrace } from "#server/millrace.ts";
 import { readServerSettings } from "#server/settings.ts";
 import { workspaceId } from "#server/store.ts";

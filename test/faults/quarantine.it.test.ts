@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Overview, RunDetail } from "#server/contract.ts";
+import type { Overview, RunDetail } from "#api/schemas.ts";
 import { connect, installFlow, millraceProcess, post, runDetail, runsOf, until, type MillraceProcess } from "#test/support/millrace.ts";
 
 let millrace: MillraceProcess;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import type { Clock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { dataFiles } from "#server/data-folder.ts";
 import { startMillrace, type Millrace } from "#server/millrace.ts";
 import { readServerSettings } from "#server/settings.ts";

@@ -26,7 +26,9 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
       .option("--dry-run", "do not write; show what would change"),
   ).action(async (operation: string, { connection, input, app, dryRun = false, json: asJson }: Options) => {
     const given = await readObjectArgument(input, "--input", terminal);
-    const reply = await api().call({ app, operation, input: given, dry: dryRun, ...(connection !== undefined && { connection }) });
+    const reply = await api().catalog.call({
+      body: { app, operation, input: given, dry: dryRun, ...(connection !== undefined && { connection }) },
+    });
     for (const notice of reply.notices ?? []) terminal.err(clean(notice));
     show(reply, asJson, (paper) => resultOf(reply, dryRun, paper));
   });

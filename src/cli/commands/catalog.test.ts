@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { runCli } from "#test/fakes/terminal.ts";
 
 const entries = async (...args: string[]): Promise<CatalogEntry[]> =>

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import type { Tools } from "../tools.ts";

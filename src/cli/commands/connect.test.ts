@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ConnectionBody, ConnectionPatch } from "#server/contract.ts";
+import type { Client } from "#api/client.ts";
+import type { ConnectionBody, ConnectionPatch, ConnectionView } from "#api/schemas.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -27,9 +28,14 @@ export function addConnectCommands(program: Command, tools: Tools): void {
   addRemove(connect, tools);
 }
 
+const find = async (api: Client, wanted: string): Promise<ConnectionView> =>
+  pick((await api.connections.list()).connections, wanted, "connection");
+/** Tested first, unless the person said not to. */
+const verifying = (test: boolean) => (test ? {} : { verify: "false" });
+
 function addList(connect: Command, { api, show }: Tools): void {
   const command = withJson(connect.command("list").description("All connections, without their secrets")).action(async ({ json }: Json) => {
-    const connections = await api().connections();
+    const { connections } = await api().connections.list();
     show(connections, json, (paper) => connectionTable(connections, paper));
   });
   withExamples(command, "millrace connect list");
@@ -39,7 +45,7 @@ function addShow(connect: Command, { api, show }: Tools): void {
   const command = withJson(
     connect.command("show").description("One connection: whether it works, and which flows use it").argument("<name>", "its name or id"),
   ).action(async (name: string, { json }: Json) => {
-    const connection = pick(await api().connections(), name, "connection");
+    const connection = await find(api(), name);
     show(connection, json, (paper) => connectionPage(connection, paper));
   });
   withExamples(command, "millrace connect show acme");
@@ -80,7 +86,7 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
       .option("--no-test", "save it without a working test"),
   ).action(async (name: string, options: AddOptions) => {
     const secret = await readSecret(options.auth, terminal);
-    const added = await api().connect({ ...bodyOf(name, options), secret }, options.test);
+    const added = await api().connections.add({ body: { ...bodyOf(name, options), secret }, query: verifying(options.test) });
     const untested = added.status === "untested" ? `\n${added.reason ?? `Test it: millrace connect test ${added.name}`}` : "";
     show(added, options.json, () => `${connectionLine("Added", added)}${untested}`);
   });
@@ -96,7 +102,7 @@ function addTest(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     connect.command("test").description("Try the login with a harmless read").argument("<name>", "its name or id"),
   ).action(async (name: string, { json }: Json) => {
-    const result = await api().testConnection(pick(await api().connections(), name, "connection").id);
+    const result = await api().connections.test({ id: (await find(api(), name)).id });
     show(result, json, (paper) => paint(paper, result.ok ? "green" : "red", clean(result.message)));
     if (!result.ok) terminal.exitCode = 1;
   });
@@ -129,9 +135,9 @@ function addEdit(connect: Command, { api, show, terminal }: Tools): void {
   ).action(async (name: string, { json, test, secret, ...options }: EditOptions) => {
     const patch = patchOf(options);
     if (Object.keys(patch).length === 0) throw usage("Say what to change: --name, --title, --location, --company or --base-url");
-    const { id, auth } = pick(await api().connections(), name, "connection");
+    const { id, auth } = await find(api(), name);
     const login = secret ? { secret: await readSecret(auth as AuthKind, terminal) } : {};
-    const changed = await api().changeConnection(id, { ...patch, ...login }, test);
+    const changed = await api().connections.change({ id, body: { ...patch, ...login }, query: verifying(test) });
     show(changed, json, () => connectionLine("Changed", changed));
   });
   command.addHelpText("after", secretHelp);
@@ -154,8 +160,12 @@ function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): voi
       .argument("<name>", "its name or id")
       .option("--no-test", "replace it without a working test"),
   ).action(async (name: string, { json, test }: Json & { test: boolean }) => {
-    const { id, auth } = pick(await api().connections(), name, "connection");
-    const changed = await api().changeConnection(id, { secret: await readSecret(auth as AuthKind, terminal) }, test);
+    const { id, auth } = await find(api(), name);
+    const changed = await api().connections.change({
+      id,
+      body: { secret: await readSecret(auth as AuthKind, terminal) },
+      query: verifying(test),
+    });
     show(changed, json, () => connectionLine("Replaced the secret of", changed));
   });
   command.addHelpText("after", secretHelp);
@@ -171,10 +181,10 @@ function addRemove(connect: Command, { api, show, confirm }: Tools): void {
       .option("-y, --yes", "do not ask")
       .option("--force", "also where flows use it: their runs fail from then on"),
   ).action(async (name: string, { yes, force = false, json }: Json & { yes?: boolean; force?: boolean }) => {
-    const connection = pick(await api().connections(), name, "connection");
+    const connection = await find(api(), name);
     const used = connection.usedBy.flows.length > 0 ? `${useOf(connection)}\n` : "";
     await confirm(`${used}Remove the connection '${connection.name}' and forget its secret?`, yes);
-    await api().disconnect(connection.id, force);
+    await api().connections.remove({ id: connection.id, query: { force: String(force ?? false) } });
     show({ removed: connection.id }, json, () => `Removed: ${connection.name} (${connection.app})`);
   });
   withExamples(command, "millrace connect remove acme");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Finding } from "#server/doctor.ts";
-import type { ConnectionView, Overview } from "#server/contract.ts";
+import type { ConnectionView, Overview } from "#api/schemas.ts";
 import type { Address } from "../address.ts";
 import { failureOf } from "../failure.ts";
 import { withExamples, withJson } from "../help.ts";
@@ -63,7 +63,7 @@ const warningFindings = ({ warnings }: Overview, here: readonly Finding[]): Find
 
 async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<Finding[]> {
   try {
-    const overview = await tools.api().overview();
+    const overview = await tools.api().overview.get();
     const { url } = tools.address();
     const server: Finding = { state: "ok", what: "API", says: `${url} answers, version ${overview.version}` };
     return [
@@ -72,7 +72,7 @@ async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<F
       ...warningFindings(overview, here),
       attentionFinding(overview),
       ...holdFinding(overview),
-      ...(await tools.api().connections()).map(connectionFinding),
+      ...(await tools.api().connections.list()).connections.map(connectionFinding),
     ];
   } catch (thrown) {
     const { message, todo } = failureOf(thrown);

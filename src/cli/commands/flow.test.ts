@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { DryRunReply, FlowDetail } from "#server/contract.ts";
+import type { DryRunReply, FlowDetail } from "#api/schemas.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();

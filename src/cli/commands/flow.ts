@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
-import type { FlowDetail, FlowView } from "#server/contract.ts";
-import type { Api, StartFrom } from "../client.ts";
+import type { FlowDetail, FlowView } from "#api/schemas.ts";
+import type { Client } from "#api/client.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readJsonArgument, readObjectFile, usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -38,12 +38,12 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   addDelete(flow, tools);
 }
 
-const find = async (api: Api, wanted: string): Promise<FlowView> => pick(await api.flows(), wanted, "flow");
+const find = async (api: Client, wanted: string): Promise<FlowView> => pick((await api.flows.list()).flows, wanted, "flow");
 const ofOne = (command: Command): Command => command.argument("<flow>", "its name (or how it begins) or id");
 
 function addList(flow: Command, { api, show }: Tools): void {
   const command = withJson(flow.command("list").description("All flows")).action(async ({ json }: Json) => {
-    const flows = await api().flows();
+    const { flows } = await api().flows.list();
     show(flows, json, (paper) => flowTable(flows, paper));
   });
   withExamples(command, "millrace flow list");
@@ -52,7 +52,7 @@ function addList(flow: Command, { api, show }: Tools): void {
 function addShow(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOne(flow.command("show").description("One flow: what it does, its trigger, its hook address"))).action(
     async (wanted: string, { json }: Json) => {
-      const found = await api().flow((await find(api(), wanted)).id);
+      const found = await api().flows.get({ id: (await find(api(), wanted)).id });
       show(found, json, (paper) => flowPage(found, paper));
     },
   );
@@ -78,16 +78,16 @@ function addSave(flow: Command, { api, show, terminal }: Tools): void {
       .option("--anyway", "publish it even where its runs would fail"),
   ).action(async (file: string, options: SaveOptions) => {
     const { done, saved } = await save(api(), await readObjectFile(file, terminal), options);
-    const shown = options.publish ? await api().publish(saved.id, options.anyway ? { force: true } : {}) : saved;
+    const shown = options.publish ? await api().flows.publish({ id: saved.id, body: options.anyway ? { force: true } : {} }) : saved;
     show(shown, options.json, (paper) => flowLine(options.publish ? `${done} and published` : done, shown, paper));
   });
   withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
 }
 
-async function save(api: Api, definition: Record<string, unknown>, options: SaveOptions): Promise<{ done: string; saved: FlowDetail }> {
-  const target = options.new ? undefined : targetOf(await api.flows(), definition["name"], options.flow);
-  if (target) return { done: "Saved", saved: await api.changeFlow(target.id, definition) };
-  return { done: "Made", saved: await api.createFlow(definition) };
+async function save(api: Client, definition: Record<string, unknown>, options: SaveOptions): Promise<{ done: string; saved: FlowDetail }> {
+  const target = options.new ? undefined : targetOf((await api.flows.list()).flows, definition["name"], options.flow);
+  if (target) return { done: "Saved", saved: await api.flows.save({ id: target.id, body: definition }) };
+  return { done: "Made", saved: await api.flows.create({ body: definition }) };
 }
 
 /** The flow a definition belongs to. Two of its name are one too many to guess. */
@@ -107,9 +107,9 @@ function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "r
     ),
   );
   if (action === "publish") command.option("--anyway", "publish it even where its runs would fail");
-  command.action(async (wanted: string, { json, startFrom, anyway }: Json & StartFrom & { anyway?: boolean }) => {
+  command.action(async (wanted: string, { json, startFrom, anyway }: Json & { startFrom?: "continue" | "now"; anyway?: boolean }) => {
     const how = { ...(startFrom !== undefined && { startFrom }), ...(anyway && { force: true }) };
-    const changed = await api()[action]((await find(api(), wanted)).id, how);
+    const changed = await api().flows[action]({ id: (await find(api(), wanted)).id, body: how });
     show(changed, json, (paper) => flowLine(done, changed, paper));
   });
   withExamples(command, `millrace flow ${action} "Survey answers"`);
@@ -117,7 +117,7 @@ function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "r
 
 function addPause(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOne(flow.command("pause").description("Turn the flow off"))).action(async (wanted: string, { json }: Json) => {
-    const changed = await api().pause((await find(api(), wanted)).id);
+    const changed = await api().flows.pause({ id: (await find(api(), wanted)).id });
     show(changed, json, (paper) => flowLine("Paused", changed, paper));
   });
   withExamples(command, `millrace flow pause "Survey answers"`);
@@ -136,7 +136,7 @@ function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
   ).action(async (wanted: string, { input, definition, json }: DryRunOptions) => {
     const payload = input === undefined ? {} : { payload: await readJsonArgument(input, "--input", terminal) };
     const tried = definition === undefined ? {} : { definition: await readObjectFile(definition, terminal) };
-    const reply = await api().dryRun((await find(api(), wanted)).id, { ...payload, ...tried });
+    const reply = await api().flows.dryRun({ id: (await find(api(), wanted)).id, body: { ...payload, ...tried } });
     show(reply, json, (paper) => dryRunPage(reply, paper));
     if (reply.outcome === "failed") terminal.exitCode = 1;
   });
@@ -150,9 +150,9 @@ function addLint(flow: Command, { api, show, terminal }: Tools): void {
       .description("What would fail, before it does: names and ids that are gone, logins, scopes. Ends with 1 where a run would fail")
       .argument("[flow]", "its name (or how it begins) or id; all flows without it"),
   ).action(async (wanted: string | undefined, { json }: Json) => {
-    const flows = wanted === undefined ? await api().flows() : [await find(api(), wanted)];
+    const flows = wanted === undefined ? (await api().flows.list()).flows : [await find(api(), wanted)];
     const linted: LintedFlow[] = [];
-    for (const { id, name } of flows) linted.push({ flow: id, name, ...(await api().lint(id)) });
+    for (const { id, name } of flows) linted.push({ flow: id, name, ...(await api().flows.lintNow({ id })) });
     show(linted, json, (paper) => lintPage(linted, paper));
     if (linted.some(({ findings }) => findings.some(({ level }) => level === "error"))) terminal.exitCode = 1;
   });
@@ -167,7 +167,7 @@ function addRun(flow: Command, { api, show, terminal }: Tools): void {
     ),
   ).action(async (wanted: string, { input, json }: Json & { input?: string }) => {
     const payload = input === undefined ? undefined : await readJsonArgument(input, "--input", terminal);
-    const started = await api().runNow((await find(api(), wanted)).id, payload);
+    const started = await api().flows.run({ id: (await find(api(), wanted)).id, body: payload === undefined ? {} : { payload } });
     show(started, json, () => startedLine(started));
   });
   withExamples(command, `millrace flow run "Nightly report"`, `millrace flow run "Survey answers" -i @event.json`);
@@ -176,7 +176,7 @@ function addRun(flow: Command, { api, show, terminal }: Tools): void {
 function addSamples(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOne(flow.command("samples").description("The newest events of the flow's trigger"))).action(
     async (wanted: string, { json }: Json) => {
-      const samples = await api().samples((await find(api(), wanted)).id);
+      const { samples } = await api().flows.samples({ id: (await find(api(), wanted)).id });
       show(samples, json, (paper) => sampleTable(samples, paper));
     },
   );
@@ -187,7 +187,7 @@ function addLedger(flow: Command, { api, show }: Tools): void {
   const command = withJson(
     ofOne(flow.command("ledger").description("What the flow's webhook told, and what only the poll beside it found")),
   ).action(async (wanted: string, { json }: Json) => {
-    const ledger = await api().ledger((await find(api(), wanted)).id);
+    const ledger = await api().flows.ledger({ id: (await find(api(), wanted)).id });
     show(ledger, json, (paper) => ledgerPage(ledger, paper));
   });
   withExamples(command, `millrace flow ledger "New contacts"`);
@@ -197,7 +197,7 @@ function addExport(flow: Command, { api, terminal }: Tools): void {
   const command = ofOne(flow.command("export").description("The definition as JSON, to keep in git"))
     .option("-o, --out <file>", "write it to this file")
     .action(async (wanted: string, { out }: { out?: string }) => {
-      const { definition, name } = await api().flow((await find(api(), wanted)).id);
+      const { definition, name } = await api().flows.get({ id: (await find(api(), wanted)).id });
       if (out === undefined) return terminal.out(written(definition));
       writeFileSync(out, `${written(definition)}\n`);
       terminal.err(`${clean(name)} is in ${out}`);
@@ -211,7 +211,7 @@ function addDelete(flow: Command, { api, show, confirm }: Tools): void {
   ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
     const { id, name } = await find(api(), wanted);
     await confirm(`Delete the flow '${clean(name)}'?`, yes);
-    await api().deleteFlow(id);
+    await api().flows.remove({ id });
     show({ deleted: id }, json, () => `Deleted: ${clean(name)} (${id})`);
   });
   withExamples(command, `millrace flow delete "Survey answers"`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { InboxView } from "#server/contract.ts";
-import type { Api } from "../client.ts";
+import type { InboxView } from "#api/schemas.ts";
+import type { Client } from "#api/client.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readLineArgument } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -21,12 +21,12 @@ export function addInboxCommands(program: Command, tools: Tools): void {
   addRemove(inbox, tools);
 }
 
-const find = async (api: Api, wanted: string): Promise<InboxView> => pick(await api.inboxes(), wanted, "inbox");
+const find = async (api: Client, wanted: string): Promise<InboxView> => pick((await api.inboxes.list()).inboxes, wanted, "inbox");
 const ofOne = (command: Command): Command => command.argument("<inbox>", "its name or id");
 
 function addList(inbox: Command, { api, show }: Tools): void {
   const command = withJson(inbox.command("list").description("All inboxes")).action(async ({ json }: Json) => {
-    const inboxes = await api().inboxes();
+    const { inboxes } = await api().inboxes.list();
     show(inboxes, json, (paper) => inboxTable(inboxes, paper));
   });
   withExamples(command, "millrace inbox list");
@@ -56,13 +56,13 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .option("--legacy", "also take the old signature, where there is no new one")
       .option("--legacy-key <key>", "the key of the old signature, where it is not the app's own: base64, or @file"),
   ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...given }: AddOptions) => {
-    const known = start.length > 0 ? await api().flows() : [];
+    const known = start.length > 0 ? (await api().flows.list()).flows : [];
     const flows = start.map((wanted) => pick(known, wanted, "flow").id);
     const keys = {
       ...(publicKey !== undefined && { publicKey: readLineArgument(publicKey) }),
       ...(legacyKey !== undefined && { legacyKey: readLineArgument(legacyKey) }),
     };
-    const added = await api().addInbox({ legacy: false, ...given, name, ...keys, ...(flows.length > 0 && { flows }) });
+    const added = await api().inboxes.add({ body: { ...given, name, ...keys, ...(flows.length > 0 && { flows }) } });
     show(added, json, () => inboxLine("Made", added));
   });
   withExamples(command, "millrace inbox add acme-app --registration 6578278e879ad2646715ba9c-lq3abcde");
@@ -84,7 +84,7 @@ function addRotate(inbox: Command, { api, show, confirm }: Tools): void {
   ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
     const { id, name } = await find(api(), wanted);
     await confirm(`Change the address of '${name}'? Events that are posted to the old one are refused from then on.`, yes);
-    const rotated = await api().rotateInbox(id);
+    const rotated = await api().inboxes.rotate({ id });
     show(rotated, json, () => inboxLine("Changed the address of", rotated));
   });
   withExamples(command, "millrace inbox rotate acme-app");
@@ -98,7 +98,7 @@ function addRemove(inbox: Command, { api, show, confirm }: Tools): void {
     const waiting = new Set(events.flatMap(({ flows }) => flows.map((flow) => flow.id))).size;
     const loss = waiting === 0 ? "" : ` ${waiting === 1 ? "One flow waits" : `${waiting} flows wait`} for its events.`;
     await confirm(`Remove the inbox '${name}'?${loss}`, yes);
-    await api().removeInbox(id);
+    await api().inboxes.remove({ id });
     show({ removed: id }, json, () => `Removed: ${name}`);
   });
   withExamples(command, "millrace inbox remove acme-app");

@@ -7,8 +7,8 @@ export function addResumeCommand(program: Command, { api, terminal }: Tools): vo
     .command("resume")
     .description("Let a Millrace that was started with --hold execute runs and polls")
     .action(async () => {
-      const { held } = await api().overview();
-      await api().release();
+      const { held } = await api().overview.get();
+      await api().overview.resume();
       terminal.write(held ? "Millrace executes runs and polls again.\n" : "Millrace was not on hold: it executes runs and polls.\n");
     });
   withExamples(command, "millrace resume");

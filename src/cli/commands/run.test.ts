@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { RunDetail, RunView } from "#server/contract.ts";
+import type { RunDetail, RunView } from "#api/schemas.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();

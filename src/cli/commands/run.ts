@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ReplayBody, RunDetail } from "#server/contract.ts";
-import type { Api } from "../client.ts";
+import type { ReplayBody, RunDetail } from "#api/schemas.ts";
+import type { Client } from "#api/client.ts";
 import { withExamples, withJson } from "../help.ts";
 import { since, usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -51,7 +51,7 @@ function addList(run: Command, { api, show, terminal }: Tools): void {
       .option("--before <id>", "go on after this run"),
   ).action(async ({ limit, before, json, ...options }: ListOptions) => {
     const filter = await filterOf(options, api(), terminal.clock.now());
-    const list = await api().runs({ ...filter, limit, ...(before !== undefined && { before }) });
+    const list = await api().runs.list({ query: { ...filter, limit, ...(before !== undefined && { before }) } });
     show(list, json, (paper) => runTable(list, paper));
   });
   withExamples(command, "millrace run list --attention", "millrace run list --person ada@example.com --since 7d");
@@ -65,18 +65,21 @@ function addShow(run: Command, { api, show }: Tools): void {
       .argument("<run>", "its id")
       .option("--all", "every step, where a run has more than two hundred"),
   ).action(async (id: string, { json, all }: { json?: boolean; all?: boolean }) => {
-    const first = await api().run(id);
+    const first = await api().runs.get({ id });
     const found = all ? await withAllSteps(first, api()) : first;
     show(found, json, (paper) => runPage(found, paper));
   });
   withExamples(command, "millrace run show run_01k3v9x0000abcdef", "millrace run show run_01k3v9x0000abcdef --json | jq .steps");
 }
 
+/** As many as one answer holds. */
+const mostSteps = 1000;
+
 /** A long run comes in parts. */
-async function withAllSteps(run: RunDetail, api: Api): Promise<RunDetail> {
+async function withAllSteps(run: RunDetail, api: Client): Promise<RunDetail> {
   const steps = new Map(run.steps.map((step) => [step.path, step]));
   for (let after = run.nextStep; after !== null;) {
-    const part = await api.steps(run.id, after);
+    const part = await api.runs.steps({ id: run.id, query: { after, limit: mostSteps } });
     for (const step of part.steps) steps.set(step.path, step);
     after = part.next;
   }
@@ -110,7 +113,7 @@ function addReplay(run: Command, tools: Tools): void {
   ).action(async (ids: string[], options: ReplayOptions) => {
     const { from, version, whenConnected = false } = options;
     const which = await whichRuns(ids, options, "Replay", tools);
-    const reply = await api().replay({ ...which, from, version, when: whenConnected ? "connected" : "now" });
+    const reply = await api().runs.replay({ body: { ...which, from, version, when: whenConnected ? "connected" : "now" } });
     show(reply, options.json, (paper) => replayLines(reply, paper));
     if (reply.refused.length > 0) terminal.exitCode = 1;
   });
@@ -133,7 +136,7 @@ async function whichRuns(
   if (filtered === ids.length > 0) throw usage("Say which runs: give their ids, or a filter such as --attention or --flow with --state");
   if (!filtered) return { ids: [...ids] };
   if (terminal.interactive && !options.yes) {
-    const { runs, next } = await api().runs({ ...filter, limit: 200 });
+    const { runs, next } = await api().runs.list({ query: { ...filter, limit: 200 } });
     await confirm(`${verb} ${next === null ? count(runs.length, "run") : "more than 200 runs"}?`, false);
   }
   return { filter };
@@ -151,7 +154,7 @@ function addCancel(run: Command, tools: Tools): void {
   ).action(async (ids: string[], options: FilterOptions & { yes?: boolean; json?: boolean }) => {
     const which = await whichRuns(ids, options, "Cancel", tools);
     if (which.ids) return endEach(which.ids, "cancel", options.json, tools);
-    const reply = await api().cancelMany(which);
+    const reply = await api().runs.cancelMany({ body: which });
     show(reply, options.json, (paper) => cancelLines(reply, paper));
     if (reply.refused.length > 0) terminal.exitCode = 1;
   });
@@ -173,17 +176,17 @@ async function endEach(
 ): Promise<void> {
   const done = action === "cancel" ? "Cancelled" : "Dismissed";
   const ended: RunDetail[] = [];
-  for (const id of ids) ended.push(await api()[action](id));
+  for (const id of ids) ended.push(await api().runs[action]({ id }));
   show(ended, json, () => ended.map(({ id, label }) => `${done}: ${id} (${label})`).join("\n"));
 }
 
 async function filterOf(
   { flow, state, person, attention, recovered, since: within }: FilterOptions,
-  api: Api,
+  api: Client,
   now: number,
 ): Promise<RunFilter> {
   return {
-    ...(flow !== undefined && { flow: pick(await api.flows(), flow, "flow").id }),
+    ...(flow !== undefined && { flow: pick((await api.flows.list()).flows, flow, "flow").id }),
     ...(state !== undefined && { state }),
     ...(person !== undefined && { person }),
     ...(attention && { attention: "true" as const }),

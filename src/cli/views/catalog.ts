@@ -1,5 +1,5 @@
 /** Pure: the catalog as people read it. */
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { facts, table } from "../table.ts";
 import { brief, clean, count, json, paint, type Paper } from "../text.ts";
 

@@ -1,5 +1,5 @@
 /** Pure: connections as people read them. */
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper, type Style } from "../text.ts";
 

@@ -1,6 +1,6 @@
 /** Pure: flows as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
-import type { DryRunReply, FlowDetail, FlowView } from "#server/contract.ts";
+import type { DryRunReply, FlowDetail, FlowView } from "#api/schemas.ts";
 import type { Sample } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";

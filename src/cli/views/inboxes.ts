@@ -1,5 +1,5 @@
 /** Pure: inboxes, and what has to be ticked at them, as people read them. */
-import type { FlowDetail, InboxView } from "#server/contract.ts";
+import type { FlowDetail, InboxView } from "#api/schemas.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper } from "../text.ts";
 

@@ -1,6 +1,6 @@
 /** Pure: the ledger of a flow as people read it. */
 import { formatDuration } from "#kernel/durations.ts";
-import type { LedgerView } from "#server/contract.ts";
+import type { LedgerView } from "#api/schemas.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, paint, type Paper } from "../text.ts";
 

@@ -1,5 +1,5 @@
 /** Pure: what the checks of flows found, as people read it. */
-import type { LintFinding, LintView } from "#server/contract.ts";
+import type { LintFinding, LintView } from "#api/schemas.ts";
 import { clean, count, paint, type Paper } from "../text.ts";
 
 export type LintedFlow = LintView & { flow: string; name: string };

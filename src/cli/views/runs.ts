@@ -1,6 +1,6 @@
 /** Pure: runs as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
-import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#server/contract.ts";
+import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#api/schemas.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";

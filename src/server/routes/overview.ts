@@ -1,15 +1,18 @@
-import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { FastifyInstance } from "fastify";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
-import { done, overview, type OutageView, type Overview } from "../contract.ts";
+import type { OutageView, Overview } from "#api/schemas.ts";
+import type { Live } from "../live.ts";
 import { joinOutages } from "../outages.ts";
+import { serve } from "../serve.ts";
+import type { SignIn } from "../sign-in.ts";
 
 export interface OverviewParts {
   engine: Engine;
+  live: Pick<Live, "join">;
+  signIn: Pick<SignIn, "isStillIn">;
   connections: { list(workspaceId: string): Promise<Connection[]> };
-  workspaceId: string;
   clock: Clock;
   version: string;
   startedAt: number;
@@ -22,58 +25,42 @@ export interface OverviewParts {
 
 const dayMs = 86_400_000;
 
-/** What the home page shows. */
-export const overviewRoutes =
-  ({
-    engine,
-    connections,
-    workspaceId,
-    clock,
+/** What the home page shows, and what tells it of changes. */
+export function serveOverview(app: FastifyInstance, parts: OverviewParts): void {
+  const { engine, live, signIn } = parts;
+  serve(app, "overview", {
+    get: ({ principal }) => overviewOf(principal.workspaceId, parts),
+    resume: () => engine.release(),
+    stream: ({ request: { visitor }, reply }) => {
+      live.join(reply.raw, () => visitor !== null && signIn.isStillIn(visitor));
+      reply.hijack();
+    },
+  });
+}
+
+async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
+  const { engine, connections, clock, version, startedAt, sandboxUrl, warnings, outages: seen } = parts;
+  const [runs, attention, flows, logins, outages] = await Promise.all([
+    engine.counts(workspaceId, { from: clock.now() - dayMs }),
+    engine.counts(workspaceId, { attention: true }),
+    engine.flows.list(workspaceId),
+    connections.list(workspaceId),
+    engine.outages(workspaceId),
+  ]);
+  return {
     version,
     startedAt,
-    sandboxUrl,
-    warnings,
-    outages: seen,
-  }: OverviewParts): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.get("/overview", {
-      schema: { tags: ["Overview"], summary: "How things stand", response: { 200: overview } },
-      handler: async () => {
-        const [runs, attention, flows, logins, outages] = await Promise.all([
-          engine.counts(workspaceId, { from: clock.now() - dayMs }),
-          engine.counts(workspaceId, { attention: true }),
-          engine.flows.list(workspaceId),
-          connections.list(workspaceId),
-          engine.outages(workspaceId),
-        ]);
-        return {
-          version,
-          startedAt,
-          runs,
-          queue: engine.depth(),
-          outages: joinOutages(seen(), outages),
-          sandboxUrl: sandboxUrl(),
-          warnings: warnings(),
-          held: engine.isHeld(),
-          attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
-          flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
-          connections: countLogins(logins),
-        };
-      },
-    });
-    app.post("/resume", {
-      schema: {
-        tags: ["Overview"],
-        summary: "Execute again after a start with --hold",
-        body: z.unknown().optional(),
-        response: { 200: done },
-      },
-      handler: async () => {
-        engine.release();
-        return { ok: true as const };
-      },
-    });
+    runs,
+    queue: engine.depth(),
+    outages: joinOutages(seen(), outages),
+    sandboxUrl: sandboxUrl(),
+    warnings: warnings(),
+    held: engine.isHeld(),
+    attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
+    flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
+    connections: countLogins(logins),
   };
+}
 
 /** One that ends soon still works. */
 function countLogins(logins: readonly Connection[]): Overview["connections"] {

@@ -1,54 +1,28 @@
-import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { z } from "zod";
-import { done, sessionBody, signInLinkReply } from "../contract.ts";
+import type { FastifyInstance } from "fastify";
+import { serve } from "../serve.ts";
 import type { SignIn } from "../sign-in.ts";
 
-/** Signing a browser in and out: the routes that need no sign-in themselves. */
-export const sessionRoutes =
-  ({ signIn }: { signIn: SignIn }): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.post("/session", {
-      schema: {
-        tags: ["Session"],
-        summary: "Sign the page in, with the API key or the token of a one-time link",
-        body: sessionBody,
-        response: { 200: done },
-      },
-      handler: async (request, reply) => {
-        const { body } = request;
-        if ("key" in body) await signIn.withKey(request, reply, body.key);
-        else await signIn.withLink(request, reply, body.link);
-        return { ok: true as const };
-      },
-    });
-    app.delete("/session", {
-      schema: {
-        tags: ["Session"],
-        summary: "Sign the page out: its session and event streams end",
-        body: z.unknown().optional(),
-        response: { 200: done },
-      },
-      handler: async (request, reply) => {
-        await signIn.end(request, reply);
-        return { ok: true as const };
-      },
-    });
-  };
+export interface SessionRouteParts {
+  signIn: SignIn;
+  /** The address of a one-time link. */
+  signInUrl: (token: string) => string;
+}
 
-/** One-time links, for `millrace open`. */
-export const signInLinkRoutes =
-  ({ signIn, signInUrl }: { signIn: SignIn; signInUrl: (token: string) => string }): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.post("/sign-in-links", {
-      schema: {
-        tags: ["Session"],
-        summary: "Make a link that signs one browser in, once, within minutes",
-        body: z.unknown().optional(),
-        response: { 200: signInLinkReply },
-      },
-      handler: async () => {
-        const { token, expiresAt } = signIn.newLink();
-        return { url: signInUrl(token), expiresAt };
-      },
-    });
-  };
+/** Signing a browser in and out, one-time links, and the API key. */
+export function serveSession(app: FastifyInstance, { signIn, signInUrl }: SessionRouteParts): void {
+  serve(app, "session", {
+    start: async ({ body, request, reply }) => {
+      if ("key" in body) await signIn.withKey(request, reply, body.key);
+      else await signIn.withLink(request, reply, body.link);
+    },
+    end: ({ request, reply }) => signIn.end(request, reply),
+  });
+  serve(app, "access", {
+    makeLink: () => {
+      const { token, expiresAt } = signIn.newLink();
+      return { url: signInUrl(token), expiresAt };
+    },
+    // The new key is in the answer and in the data folder, and can be read nowhere else.
+    rotateKey: async ({ request }) => ({ key: await signIn.rotateKey(request) }),
+  });
+}

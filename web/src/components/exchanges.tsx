@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { exchangeView } from "#server/contract.ts";
+import type { exchangeView } from "#api/schemas.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords } from "../lib/time.ts";
 import { JsonView } from "./json-view.tsx";

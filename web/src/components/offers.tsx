@@ -1,4 +1,4 @@
-import type { FlowView, LintFinding } from "#server/contract.ts";
+import type { FlowView, LintFinding } from "#api/schemas.ts";
 import { lostInFinding } from "../lib/lost-name.ts";
 import { UseInstead } from "./use-instead.tsx";
 

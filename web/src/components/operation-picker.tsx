@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useMemo, useState } from "react";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { appTitle } from "../lib/app-titles.ts";
 import { findOperations } from "../lib/find-operations.ts";
 import { useListbox } from "../lib/use-listbox.ts";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CloudOff } from "lucide-react";
-import type { Overview } from "#server/contract.ts";
+import type { Overview } from "#api/schemas.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import { useNow } from "../lib/clock.ts";
 import { Icon } from "./ui/icon.tsx";

@@ -1,4 +1,4 @@
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 
 /** Who a run is about. Names follow their own direction; an address always reads from left to right. */
 export function Person({ name, none = "No person" }: { name: string | null; none?: string }) {

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ReplayBody, ReplayCheck } from "#server/contract.ts";
+import type { ReplayBody, ReplayCheck } from "#api/schemas.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
 import { cx } from "../lib/cx.ts";
 import { count, plural } from "../lib/words.ts";
@@ -10,14 +10,14 @@ import { Button } from "./ui/button.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
 import { Dialog } from "./ui/dialog.tsx";
 
-type From = ReplayBody["from"];
-type Version = ReplayBody["version"];
+type From = NonNullable<ReplayBody["from"]>;
+type Version = NonNullable<ReplayBody["version"]>;
 
 /** Replays runs and says what came of it. */
 export function useReplay(onDone?: (reply: ReplayReply) => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Partial<ReplayBody>) => api.runs.replay(body),
+    mutationFn: (body: ReplayBody) => api.runs.replay({ body }),
     onSuccess: async (reply) => {
       announce(reply);
       onDone?.(reply);
@@ -57,7 +57,7 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
   const [wait, setWait] = useState(true);
   const check = useQuery({
     queryKey: ["runs", "replay-check", version, ids],
-    queryFn: () => api.runs.replayCheck({ ids: [...ids], from, version }),
+    queryFn: () => api.runs.replayCheck({ body: { ids: [...ids], from, version } }),
     enabled: open,
     staleTime: 0,
     gcTime: 0,

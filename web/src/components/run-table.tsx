@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords, tookWords } from "../lib/time.ts";
 import { MatchedKey, Person } from "./person.tsx";

@@ -15,7 +15,7 @@ import {
   TriangleAlert,
   Unplug,
 } from "lucide-react";
-import type { ConnectionView, FlowView, RunView, StepView } from "#server/contract.ts";
+import type { ConnectionView, FlowView, RunView, StepView } from "#api/schemas.ts";
 import { cx } from "../lib/cx.ts";
 
 /** A state as people meet it: a word, a shape and a colour, never the colour alone. */

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { RepairReply } from "#server/contract.ts";
+import type { RepairReply } from "#api/schemas.ts";
 import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
 import { messageOf } from "../lib/query.ts";
@@ -47,7 +47,7 @@ function useRepair({ flowId, step, field, from }: LostName, replay: readonly str
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ to, force }: { to: string; force: boolean }) =>
-      api.flows.repair(flowId, { step, field, from, to, replay: [...replay], force }),
+      api.flows.repair({ id: flowId, body: { step, field, from, to, replay: [...replay], force } }),
     meta: { quiet: true },
     onSuccess: async (done, { to }) => {
       announce(done, to);

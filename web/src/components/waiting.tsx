@@ -1,4 +1,4 @@
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import { useNow } from "../lib/clock.ts";
 import { exactTime } from "../lib/time.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { ApiError, api, errorOf, queryString } from "./api.ts";
+import { ApiError, api, errorOf } from "./api.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -11,7 +11,7 @@ function answer(status: number, body: string) {
 
 test("every request proves that the page is ours", async () => {
   const fetched = answer(200, '{"runs":[],"next":null}');
-  await api.runs.list({ person: "ada@example.com" }, { limit: 50 });
+  await api.runs.list({ query: { person: "ada@example.com", limit: 50 } });
   expect(fetched).toHaveBeenCalledWith(
     "/api/v1/runs?person=ada%40example.com&limit=50",
     expect.objectContaining({ method: "GET", credentials: "same-origin", headers: { "x-millrace": "1" } }),
@@ -20,7 +20,7 @@ test("every request proves that the page is ours", async () => {
 
 test("a refusal is thrown with the table's own sentence", async () => {
   answer(422, '{"error":{"code":"FLOW_INVALID","message":"The flow cannot be saved: step \'a\' is empty.","details":{}}}');
-  await expect(api.flows.create({})).rejects.toMatchObject({
+  await expect(api.flows.create({ body: {} })).rejects.toMatchObject({
     status: 422,
     code: "FLOW_INVALID",
     message: "The flow cannot be saved: step 'a' is empty.",
@@ -29,15 +29,11 @@ test("a refusal is thrown with the table's own sentence", async () => {
 
 test("no answer at all is told in words", async () => {
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("fetch failed")));
-  const error = await api.overview().catch((thrown: unknown) => thrown);
+  const error = await api.overview.get().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
   expect((error as ApiError).message).toContain("Millrace did not answer");
 });
 
 test("an answer of some proxy in between still makes a sentence", () => {
   expect(errorOf(502, "<html>Bad gateway</html>").message).toContain("502");
-});
-
-test("what is not set is not asked for", () => {
-  expect(queryString({ flow: undefined, state: "", attention: true })).toBe("?attention=true");
 });

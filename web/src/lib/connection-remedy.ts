@@ -1,4 +1,4 @@
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 
 /** What helps a connection that does not work, as a button that leads there. */
 export interface ConnectionRemedy {

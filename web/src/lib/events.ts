@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import { streamUrl } from "./api.ts";
 
 export interface RunChange {

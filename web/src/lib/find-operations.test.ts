@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { findOperations } from "./find-operations.ts";
 import { keyToPath, pathToKey } from "./operation-path.ts";
 

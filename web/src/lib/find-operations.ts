@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 
 /** Operations that contain every word, in title, key, category or path; those whose title begins with the first word come first. */
 export function findOperations(entries: readonly CatalogEntry[], words: string): CatalogEntry[] {

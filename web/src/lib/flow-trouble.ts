@@ -1,4 +1,4 @@
-import type { FlowView } from "#server/contract.ts";
+import type { FlowView } from "#api/schemas.ts";
 import { plural } from "./words.ts";
 
 /** What the last check says of a flow that is on; null where all is well. A draft is nobody's trouble yet. */

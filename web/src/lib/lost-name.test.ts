@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LintFinding } from "#server/contract.ts";
+import type { LintFinding } from "#api/schemas.ts";
 import { lostInError, lostInFinding } from "./lost-name.ts";
 
 const finding = (more: Partial<LintFinding>): LintFinding => ({

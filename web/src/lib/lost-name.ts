@@ -1,4 +1,4 @@
-import type { LintFinding } from "#server/contract.ts";
+import type { LintFinding } from "#api/schemas.ts";
 import type { StoredError } from "./api.ts";
 
 /** A name of a flow that is gone or means something else now, with what may be written instead. */

@@ -4,32 +4,50 @@ import { type RunFilter, api } from "./api.ts";
 /** How many runs a page of the list holds. */
 export const runsPerPage = 50;
 
-export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: api.overview, refetchInterval: 30_000 });
-export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: api.flows.list });
-export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get(id) });
-export const samplesQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "samples"], queryFn: () => api.flows.samples(id) });
-export const connectionsQuery = () => queryOptions({ queryKey: ["connections"], queryFn: api.connections.list });
-export const privateHostsQuery = () => queryOptions({ queryKey: ["private-hosts"], queryFn: api.privateHosts.list });
+export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });
+export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: async () => (await api.flows.list()).flows });
+export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get({ id }) });
+export const samplesQuery = (id: string) =>
+  queryOptions({ queryKey: ["flows", id, "samples"], queryFn: async () => (await api.flows.samples({ id })).samples });
+export const connectionsQuery = () =>
+  queryOptions({ queryKey: ["connections"], queryFn: async () => (await api.connections.list()).connections });
+export const privateHostsQuery = () =>
+  queryOptions({ queryKey: ["private-hosts"], queryFn: async () => (await api.privateHosts.list()).hosts });
 /** Replays that wait for a connection. */
-export const waitingReplaysQuery = () => queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: api.runs.waiting });
-export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: api.inboxes.list });
-export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger(id) });
-export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint(id) });
+export const waitingReplaysQuery = () =>
+  queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: async () => (await api.runs.waitingReplays()).waiting });
+export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: async () => (await api.inboxes.list()).inboxes });
+export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger({ id }) });
+export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint({ id }) });
 /** The catalog changes only with the server's version. */
 export const catalogQuery = () =>
-  queryOptions({ queryKey: ["catalog"], queryFn: () => api.catalog(), staleTime: Infinity, gcTime: Infinity });
+  queryOptions({
+    queryKey: ["catalog"],
+    queryFn: async () => (await api.catalog.search()).operations,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
 /** The same with every endpoint of HighLevel: more than a megabyte, so only where it is asked for. */
 export const endpointsQuery = () =>
-  queryOptions({ queryKey: ["catalog", "endpoints"], queryFn: () => api.catalog({ endpoints: true }), staleTime: Infinity });
+  queryOptions({
+    queryKey: ["catalog", "endpoints"],
+    queryFn: async () => (await api.catalog.search({ query: { endpoints: "true" } })).operations,
+    staleTime: Infinity,
+  });
+/** One operation by its key; also an endpoint's, and one of the newer API. */
 export const operationQuery = (app: string, key: string) =>
-  queryOptions({ queryKey: ["catalog", "operation", app, key], queryFn: () => api.operation(app, key), staleTime: Infinity });
-export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get(id) });
+  queryOptions({
+    queryKey: ["catalog", "operation", app, key],
+    queryFn: async () => (await api.catalog.search({ query: { app, key } })).operations[0] ?? null,
+    staleTime: Infinity,
+  });
+export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get({ id }) });
 
 /** The steps of a long run beyond those that come with it. */
 export const furtherStepsQuery = (run: { id: string; nextStep: number | null }) =>
   infiniteQueryOptions({
     queryKey: ["run", run.id, "steps"],
-    queryFn: ({ pageParam }) => api.runs.steps(run.id, pageParam ?? -1),
+    queryFn: ({ pageParam }) => api.runs.steps({ id: run.id, query: { after: pageParam ?? -1, limit: 200 } }),
     initialPageParam: run.nextStep,
     getNextPageParam: (last) => last.next,
   });
@@ -38,7 +56,7 @@ export const furtherStepsQuery = (run: { id: string; nextStep: number | null }) 
 export const latestRunsQuery = (filter: RunFilter, limit: number) =>
   queryOptions({
     queryKey: ["runs", "latest", filter, limit],
-    queryFn: () => api.runs.list(filter, { limit }),
+    queryFn: () => api.runs.list({ query: { ...filter, limit } }),
     placeholderData: keepPreviousData,
   });
 
@@ -48,7 +66,8 @@ export const latestRunsQuery = (filter: RunFilter, limit: number) =>
 export const runsQuery = (filter: RunFilter) =>
   infiniteQueryOptions({
     queryKey: ["runs", "list", filter],
-    queryFn: ({ pageParam }) => api.runs.list(filter, { limit: runsPerPage, ...(pageParam === null ? {} : { before: pageParam }) }),
+    queryFn: ({ pageParam }) =>
+      api.runs.list({ query: { ...filter, limit: runsPerPage, ...(pageParam === null ? {} : { before: pageParam }) } }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     staleTime: Infinity,
@@ -57,7 +76,8 @@ export const runsQuery = (filter: RunFilter) =>
 export const attentionQuery = () =>
   infiniteQueryOptions({
     queryKey: ["runs", "attention"],
-    queryFn: ({ pageParam }) => api.runs.list({ attention: true }, { limit: 200, ...(pageParam === null ? {} : { before: pageParam }) }),
+    queryFn: ({ pageParam }) =>
+      api.runs.list({ query: { attention: "true", limit: 200, ...(pageParam === null ? {} : { before: pageParam }) } }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });

@@ -18,7 +18,7 @@ export async function followSignInLink(cache: QueryClient): Promise<void> {
   const token = takeLinkToken();
   if (token === null) return;
   try {
-    await api.signIn({ link: token });
+    await api.session.start({ body: { link: token } });
     await enter(cache);
   } catch (error) {
     setLinkProblem(messageOf(error));

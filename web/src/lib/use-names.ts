@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { appTitle } from "./app-titles.ts";
 import { catalogQuery, connectionsQuery } from "./queries.ts";
 import { humanize } from "./words.ts";

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionView, FlowView, RunView } from "#server/contract.ts";
+import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
@@ -240,7 +240,7 @@ function Fixes({ group }: { group: Group }) {
 function useDismiss(ids: readonly string[]) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => inTurn(ids, 4, api.runs.dismiss),
+    mutationFn: () => inTurn(ids, 4, (id) => api.runs.dismiss({ id })),
     onSuccess: () => toast.success(`Dismissed ${plural(ids.length, "run")}. They stay in the list of runs`),
     onSettled: () =>
       Promise.all([cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), cache.invalidateQueries({ queryKey: ["overview"] })]),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import { groupByCause, shapeOf } from "./groups.ts";
 
 const run = (id: string, flowId: string, message: string): RunView => ({

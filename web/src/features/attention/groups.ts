@@ -1,4 +1,4 @@
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import type { StoredError } from "../../lib/api.ts";
 
 export interface Group {

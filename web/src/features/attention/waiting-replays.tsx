@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { toast } from "sonner";
-import type { WaitingReplayView } from "#server/contract.ts";
+import type { WaitingReplayView } from "#api/schemas.ts";
 import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -13,7 +13,7 @@ import { plural } from "../../lib/words.ts";
 export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayView[] }) {
   const cache = useQueryClient();
   const cancel = useMutation({
-    mutationFn: api.runs.cancelWaiting,
+    mutationFn: (id: string) => api.runs.cancelWaitingReplay({ id }),
     onSuccess: () => {
       toast.success("The replays are cancelled. The runs stay in the list below");
       return cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });

@@ -1,5 +1,5 @@
 import type { InputField } from "#catalog/types.ts";
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 
 type Login = Pick<ConnectionView, "locationId" | "companyId">;
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, getRouteApi, useMatchRoute } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";

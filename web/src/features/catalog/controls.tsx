@@ -170,7 +170,7 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, connect
 };
 
 const searched = ({ operation, query, input }: Suggest, connection: string, text: string) =>
-  api.call({ app: "highlevel", operation, connection, input: { ...input, [query]: text }, dry: false });
+  api.catalog.call({ body: { app: "highlevel", operation, connection, input: { ...input, [query]: text } } });
 
 const suggestions = (output: unknown, suggest: Suggest | undefined): [string, string][] =>
   !Array.isArray(output) || suggest === undefined
@@ -243,7 +243,9 @@ const useChoices = ({ lookup }: InputField, connection: string | null, entered: 
 /** The list that offers the names; another where the login may not read the first. */
 async function offered(lookup: InputField["lookup"], connection: string | null) {
   const ask = (operation: string) =>
-    api.call({ app: "highlevel", operation, ...(connection === null ? {} : { connection }), input: lookup?.input ?? {}, dry: false });
+    api.catalog.call({
+      body: { app: "highlevel", operation, ...(connection === null ? {} : { connection }), input: lookup?.input ?? {} },
+    });
   try {
     return await ask(lookup?.operation ?? "");
   } catch (thrown) {

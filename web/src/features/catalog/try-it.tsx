@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { FlaskConical, Play } from "lucide-react";
 import { useState } from "react";
 import type { InputField } from "#catalog/types.ts";
-import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { Change, TagChanges } from "../../components/change.tsx";
 import { Exchanges } from "../../components/exchanges.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -33,7 +33,7 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
   const call = useMutation({
     mutationFn: () => {
       const login = connection === null ? {} : { connection: connection.name };
-      return api.call({ app: entry.app, operation: entry.key, ...login, input: values, dry });
+      return api.catalog.call({ body: { app: entry.app, operation: entry.key, ...login, input: values, dry } });
     },
     meta: { quiet: true },
   });

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 
 type Effect = NonNullable<CatalogEntry["effect"]>;
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionBody } from "#server/contract.ts";
+import type { ConnectionBody } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
@@ -181,7 +181,8 @@ function AppAndLogin({ app, auth, onApp, onAuth }: AppAndLoginProps) {
 function useAdd(onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ body, verify }: { body: ConnectionBody; verify: boolean }) => api.connections.add(body, verify),
+    mutationFn: ({ body, verify }: { body: ConnectionBody; verify: boolean }) =>
+      api.connections.add({ body, query: { verify: String(verify) } }),
     meta: { quiet: true },
     onSuccess: ({ title, status, reason }) => {
       onClose();

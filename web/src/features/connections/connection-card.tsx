@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { KeyRound, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -134,7 +134,7 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
   const flows = connection.usedBy.flows;
   const remedy = remedyOf(connection);
   const test = useMutation({
-    mutationFn: () => api.connections.test(connection.id),
+    mutationFn: () => api.connections.test({ id: connection.id }),
     onSuccess: ({ ok, message }) => {
       if (!ok) toast.error(message);
       else if (message === worksMessage) toast.success(message);
@@ -143,7 +143,7 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
     },
   });
   const remove = useMutation({
-    mutationFn: () => api.connections.remove(connection.id, flows.length > 0),
+    mutationFn: () => api.connections.remove({ id: connection.id, query: { force: String(flows.length > 0) } }),
     onSuccess: () => {
       toast.success("Connection removed");
       setRemoving(false);

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionPatch, ConnectionView } from "#server/contract.ts";
+import type { ConnectionPatch, ConnectionView } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
@@ -116,7 +116,8 @@ function shown(field: string, { app, auth, moved }: Pick<ConnectionView, "app" |
 function useEdit({ id }: ConnectionView, onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ patch, verify }: { patch: ConnectionPatch; verify: boolean }) => api.connections.change(id, patch, verify),
+    mutationFn: ({ patch, verify }: { patch: ConnectionPatch; verify: boolean }) =>
+      api.connections.change({ id, body: patch, query: { verify: String(verify) } }),
     meta: { quiet: true },
     onSuccess: ({ title }) => {
       onClose();

@@ -1,4 +1,4 @@
-import type { ConnectionPatch, ConnectionView } from "#server/contract.ts";
+import type { ConnectionPatch, ConnectionView } from "#api/schemas.ts";
 
 /** What can be changed of a connection, as typed. */
 export interface Changes {

@@ -1,4 +1,4 @@
-import type { ConnectionBody, ConnectionView } from "#server/contract.ts";
+import type { ConnectionBody, ConnectionView } from "#api/schemas.ts";
 
 export type Auth = ConnectionBody["auth"];
 

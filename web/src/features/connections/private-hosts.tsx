@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { PrivateHostView } from "#server/contract.ts";
+import type { PrivateHostView } from "#api/schemas.ts";
 import { Section } from "../../components/page.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
@@ -15,7 +15,7 @@ import { messageOf } from "../../lib/query.ts";
 export function PrivateHosts({ asked }: { asked?: string | undefined }) {
   const query = useQuery(privateHostsQuery());
   const [host, setHost] = useState(asked ?? "");
-  const add = useHosts((text: string) => api.privateHosts.add(text));
+  const add = useHosts(async (text: string) => (await api.privateHosts.add({ body: { host: text } })).hosts);
   return (
     <Section title="Addresses on your own network" className="mt-10 max-w-2xl">
       <p className="mb-3 text-ink-2">
@@ -67,7 +67,7 @@ export function PrivateHosts({ asked }: { asked?: string | undefined }) {
 }
 
 function Hosts({ hosts }: { hosts: readonly PrivateHostView[] }) {
-  const remove = useHosts((host: string) => api.privateHosts.remove(host));
+  const remove = useHosts(async (host: string) => (await api.privateHosts.remove({ host })).hosts);
   return (
     <ul className="mb-4 rounded-lg border border-line bg-raised">
       {hosts.map(({ host, from }) => (

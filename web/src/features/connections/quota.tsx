@@ -1,4 +1,4 @@
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { cx } from "../../lib/cx.ts";
 import { durationWords } from "../../lib/time.ts";
 import { count } from "../../lib/words.ts";

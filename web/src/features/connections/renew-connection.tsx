@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { api } from "../../lib/api.ts";
@@ -66,7 +66,7 @@ function useRenew({ id, title }: ConnectionView, onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ draft, verify }: { draft: Draft; verify: boolean }) =>
-      api.connections.change(id, { secret: loginBody(draft).secret }, verify),
+      api.connections.change({ id, body: { secret: loginBody(draft).secret }, query: { verify: String(verify) } }),
     meta: { quiet: true },
     onSuccess: ({ status, reason }) => {
       onClose();

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { ConnectionView } from "#server/contract.ts";
+import type { ConnectionView } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { count } from "../../lib/words.ts";
 

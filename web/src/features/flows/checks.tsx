@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import type { FlowDetail, LintView } from "#server/contract.ts";
+import type { FlowDetail, LintView } from "#api/schemas.ts";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -64,7 +64,7 @@ export function Checks({ flow }: { flow: FlowDetail }) {
 export function useCheckNow(flowId: string) {
   const cache = useQueryClient();
   return {
-    mutationFn: () => api.flows.lintNow(flowId),
+    mutationFn: () => api.flows.lintNow({ id: flowId }),
     onSuccess: (view: LintView) => {
       cache.setQueryData(lintQuery(flowId).queryKey, view);
       return cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });

@@ -1,4 +1,4 @@
-import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { Field, Select } from "../../components/ui/field.tsx";
 import { connectionsFor } from "./starter.ts";
 

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Textarea } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
@@ -26,7 +26,7 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
   const dirty = text !== kept;
   const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
   const save = useMutation({
-    mutationFn: (body: Record<string, unknown>) => api.flows.save(flow.id, body),
+    mutationFn: (body: Record<string, unknown>) => api.flows.save({ id: flow.id, body }),
     meta: { quiet: true },
     onSuccess: (saved) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, saved);

@@ -1,5 +1,5 @@
 import { CircleMinus, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
-import type { DryRunReply } from "#server/contract.ts";
+import type { DryRunReply } from "#api/schemas.ts";
 import { Change, TagChanges } from "../../components/change.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";

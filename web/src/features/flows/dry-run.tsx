@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
-import type { FlowDetail, SampleView } from "#server/contract.ts";
+import type { FlowDetail, SampleView } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
@@ -37,7 +37,10 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
   const payload = source === "paste" ? parsed.value : samples[picked]?.payload;
   const dryRun = useMutation({
     mutationFn: () =>
-      api.flows.dryRun(flow.id, { ...(payload === undefined ? {} : { payload }), ...(definition === undefined ? {} : { definition }) }),
+      api.flows.dryRun({
+        id: flow.id,
+        body: { ...(payload === undefined ? {} : { payload }), ...(definition === undefined ? {} : { definition }) },
+      }),
     meta: { quiet: true },
   });
   const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, Wrench } from "lucide-react";
-import type { LintFinding } from "#server/contract.ts";
+import type { LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";

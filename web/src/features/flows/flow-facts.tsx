@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { FlowDetail, RunView } from "#server/contract.ts";
+import type { FlowDetail, RunView } from "#api/schemas.ts";
 import { runLooks, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../lib/words.ts";

@@ -3,7 +3,7 @@ import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { FlaskConical, MoreHorizontal, Pause, Play, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, LintFinding } from "#server/contract.ts";
+import type { FlowDetail, LintFinding } from "#api/schemas.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
@@ -73,10 +73,13 @@ function About({ flow }: { flow: FlowDetail }) {
 }
 
 const changes = {
-  publish: { call: api.flows.publish, said: "Published. New events run on this version" },
-  publishAnyway: { call: api.flows.publishAnyway, said: "Published, although its runs would fail. The checks say why" },
-  pause: { call: api.flows.pause, said: "Paused. Events are kept as samples and start nothing" },
-  resume: { call: api.flows.resume, said: "The flow is on again" },
+  publish: { call: (id: string) => api.flows.publish({ id }), said: "Published. New events run on this version" },
+  publishAnyway: {
+    call: (id: string) => api.flows.publish({ id, body: { force: true } }),
+    said: "Published, although its runs would fail. The checks say why",
+  },
+  pause: { call: (id: string) => api.flows.pause({ id }), said: "Paused. Events are kept as samples and start nothing" },
+  resume: { call: (id: string) => api.flows.resume({ id }), said: "The flow is on again" },
 } as const;
 
 function Actions({ flow }: { flow: FlowDetail }) {
@@ -147,18 +150,22 @@ function More({ flow }: { flow: FlowDetail }) {
   const navigate = useNavigate();
   const runNow = useMutation({
     // Only what the flow itself received: a record of the list or a made-up example must not run for real.
-    mutationFn: async () => api.flows.run(flow.id, (await api.flows.samples(flow.id)).find(({ from }) => from === "event")?.payload),
+    mutationFn: async () => {
+      const { samples } = await api.flows.samples({ id: flow.id });
+      const payload = samples.find(({ from }) => from === "event")?.payload;
+      return api.flows.run({ id: flow.id, body: payload === undefined ? {} : { payload } });
+    },
     onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
   });
   const resumeFromNow = useMutation({
-    mutationFn: () => api.flows.resume(flow.id, "now"),
+    mutationFn: () => api.flows.resume({ id: flow.id, body: { startFrom: "now" } }),
     onSuccess: (changed) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       toast.success("The flow is on again, from now");
     },
   });
   const remove = useMutation({
-    mutationFn: () => api.flows.remove(flow.id),
+    mutationFn: () => api.flows.remove({ id: flow.id }),
     onSuccess: async () => {
       toast.success("Flow deleted");
       await navigate({ to: "/flows" });

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Activity, History, Inbox } from "lucide-react";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail } from "#api/schemas.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { RunTable } from "../../components/run-table.tsx";
 import { Person } from "../../components/person.tsx";

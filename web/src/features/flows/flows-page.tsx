@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { CircleX, Plus, Workflow } from "lucide-react";
 import { useState } from "react";
-import type { FlowView, RunView } from "#server/contract.ts";
+import type { FlowView, RunView } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
 import { FlowState, RunMark } from "../../components/status.tsx";

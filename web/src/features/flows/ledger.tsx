@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { FlowDetail, LedgerView } from "#server/contract.ts";
+import type { FlowDetail, LedgerView } from "#api/schemas.ts";
 import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import type { CatalogEntry, ConnectionView } from "#server/contract.ts";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -131,7 +131,7 @@ function useCreateFlow() {
   const cache = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (definition: Record<string, unknown>) => api.flows.create(definition),
+    mutationFn: (definition: Record<string, unknown>) => api.flows.create({ body: definition }),
     meta: { quiet: true },
     onSuccess: async (flow) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, flow);

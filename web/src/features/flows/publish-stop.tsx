@@ -1,4 +1,4 @@
-import type { LintFinding } from "#server/contract.ts";
+import type { LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { ApiError } from "../../lib/api.ts";

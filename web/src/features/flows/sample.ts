@@ -1,4 +1,4 @@
-import type { FlowDetail, SampleView } from "#server/contract.ts";
+import type { FlowDetail, SampleView } from "#api/schemas.ts";
 
 /** Where a sample comes from: as a word beside it, and as a sentence. */
 export const origins: Record<SampleView["from"], { word: string; about: string }> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { catalogJson } from "#apps/index.ts";
-import type { CatalogEntry } from "#server/contract.ts";
+import type { CatalogEntry } from "#api/schemas.ts";
 import { canReconcile, canStart, starterFlow } from "./starter.ts";
 
 const catalog = catalogJson() as unknown as CatalogEntry[];

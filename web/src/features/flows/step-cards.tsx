@@ -1,6 +1,6 @@
 import { CircleStop, Clock, Filter, GitBranch, type LucideIcon, Pencil, Repeat, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import type { LintFinding } from "#server/contract.ts";
+import type { LintFinding } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { TemplateText } from "../../components/template-text.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, LintFinding, Subscription } from "#server/contract.ts";
+import type { FlowDetail, LintFinding, Subscription } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Time } from "../../components/time.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
@@ -169,7 +169,7 @@ function HookMenu({ flow }: { flow: FlowDetail }) {
   const [asking, setAsking] = useState(false);
   const cache = useQueryClient();
   const rotate = useMutation({
-    mutationFn: () => api.flows.rotateHook(flow.id),
+    mutationFn: () => api.flows.rotateHook({ id: flow.id }),
     onSuccess: (changed) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       setAsking(false);

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Overview, RunView } from "#server/contract.ts";
+import type { Overview, RunView } from "#api/schemas.ts";
 import { RunMark, runLooks } from "../../components/status.tsx";
 import { cx } from "../../lib/cx.ts";
 import { count } from "../../lib/words.ts";

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { Activity } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Overview } from "#server/contract.ts";
+import type { Overview } from "#api/schemas.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { RunTable } from "../../components/run-table.tsx";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { missedEvents } from "./missed.ts";
 
 const day = 86_400_000;

@@ -1,4 +1,4 @@
-import type { FlowView, InboxView } from "#server/contract.ts";
+import type { FlowView, InboxView } from "#api/schemas.ts";
 
 const dayMs = 86_400_000;
 

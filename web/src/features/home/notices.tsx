@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import type { FlowView } from "#server/contract.ts";
+import type { FlowView } from "#api/schemas.ts";
 import { Offers, offersOf } from "../../components/offers.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";

@@ -41,10 +41,12 @@ function Form({ onClose }: { onClose: () => void }) {
   const add = useMutation({
     mutationFn: () =>
       api.inboxes.add({
-        name: shortName(title, "inbox"),
-        title: title.trim(),
-        registration: appIdOf(registration),
-        ...(second && { flows: chosen }),
+        body: {
+          name: shortName(title, "inbox"),
+          title: title.trim(),
+          registration: appIdOf(registration),
+          ...(second && { flows: chosen }),
+        },
       }),
     meta: { quiet: true },
     onSuccess: (inbox) => {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { FlowView, InboxView } from "#server/contract.ts";
+import type { FlowView, InboxView } from "#api/schemas.ts";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { flowsQuery } from "../../lib/queries.ts";
 

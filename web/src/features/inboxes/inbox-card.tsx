@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { CardHead } from "../../components/card-head.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -49,7 +49,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
 function Signing({ inbox }: { inbox: InboxView }) {
   const cache = useQueryClient();
   const change = useMutation({
-    mutationFn: (legacy: boolean) => api.inboxes.change(inbox.id, { legacy }),
+    mutationFn: (legacy: boolean) => api.inboxes.change({ id: inbox.id, body: { legacy } }),
     onSuccess: ({ legacy }) => {
       toast.success(legacy ? "The old signature is taken where there is no new one" : "Only the new signature is taken");
       return cache.invalidateQueries({ queryKey: inboxesQuery().queryKey });
@@ -94,8 +94,8 @@ function Actions({ inbox }: { inbox: InboxView }) {
     setAsking(null);
     return cache.invalidateQueries({ queryKey: inboxesQuery().queryKey });
   };
-  const rotate = useMutation({ mutationFn: () => api.inboxes.rotate(inbox.id), onSuccess: () => done("The address has changed") });
-  const remove = useMutation({ mutationFn: () => api.inboxes.remove(inbox.id), onSuccess: () => done("Inbox removed") });
+  const rotate = useMutation({ mutationFn: () => api.inboxes.rotate({ id: inbox.id }), onSuccess: () => done("The address has changed") });
+  const remove = useMutation({ mutationFn: () => api.inboxes.remove({ id: inbox.id }), onSuccess: () => done("Inbox removed") });
   return (
     <>
       <Menu

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { Time } from "../../components/time.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";

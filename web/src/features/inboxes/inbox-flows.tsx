@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { InboxView } from "#server/contract.ts";
+import type { InboxView } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -32,7 +32,7 @@ function Choose({ inbox, before, onClose }: { inbox: InboxView; before: readonly
   const [chosen, setChosen] = useState<string[]>([...before]);
   const cache = useQueryClient();
   const save = useMutation({
-    mutationFn: () => api.inboxes.change(inbox.id, { flows: chosen }),
+    mutationFn: () => api.inboxes.change({ id: inbox.id, body: { flows: chosen } }),
     meta: { quiet: true },
     onSuccess: () => {
       toast.success(

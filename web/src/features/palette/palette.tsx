@@ -18,7 +18,7 @@ import {
 } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useEffect, useMemo, useState } from "react";
-import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#server/contract.ts";
+import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
 import { findOperations } from "../../lib/find-operations.ts";

@@ -1,4 +1,4 @@
-import type { StepView } from "#server/contract.ts";
+import type { StepView } from "#api/schemas.ts";
 import { Exchanges } from "../../components/exchanges.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { durationWords, exactTime } from "../../lib/time.ts";

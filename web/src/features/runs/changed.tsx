@@ -1,4 +1,4 @@
-import type { RunDetail } from "#server/contract.ts";
+import type { RunDetail } from "#api/schemas.ts";
 import { Change } from "../../components/change.tsx";
 
 /** What an event changed of its record, for a flow that keeps old values. */

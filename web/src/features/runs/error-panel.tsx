@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
-import type { RunDetail } from "#server/contract.ts";
+import type { RunDetail } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunList, RunView } from "#server/contract.ts";
+import type { RunList, RunView } from "#api/schemas.ts";
 import { patchStates, reveal, settleHead } from "./feed.ts";
 
 function run(id: string, createdAt: number, state: RunView["state"] = "running"): RunView {

@@ -1,4 +1,4 @@
-import type { RunList, RunView } from "#server/contract.ts";
+import type { RunList, RunView } from "#api/schemas.ts";
 import type { RunChange } from "../../lib/events.ts";
 import { runLooks } from "../../components/status.tsx";
 

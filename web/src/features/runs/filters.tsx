@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, LifeBuoy, X } from "lucide-react";
 import { useState } from "react";
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import { runLooks } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Input, Select } from "../../components/ui/field.tsx";

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { RunDetail, StepView } from "#server/contract.ts";
+import type { RunDetail, StepView } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { StepState } from "../../components/status.tsx";
@@ -50,7 +50,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
   const replay = useReplay(follow);
   /** At once, unless a broken connection would make it fail again: then the dialog says so. */
   const begin = useMutation({
-    mutationFn: () => api.runs.replayCheck({ ...again, ids: [run.id] }),
+    mutationFn: () => api.runs.replayCheck({ body: { ...again, ids: [run.id] } }),
     onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
   });
   const troubled = step.state === "failed" || step.state === "held";

@@ -3,7 +3,7 @@ import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Ban, ChevronDown, ChevronUp, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { RunDetail } from "#server/contract.ts";
+import type { RunDetail } from "#api/schemas.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
@@ -132,8 +132,8 @@ function useChange(run: RunDetail, change: (id: string) => Promise<RunDetail>, s
 function Actions({ run }: { run: RunDetail }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const cancel = useChange(run, api.runs.cancel, "Run cancelled");
-  const dismiss = useChange(run, api.runs.dismiss, "Dismissed. The run stays in the list");
+  const cancel = useChange(run, (id) => api.runs.cancel({ id }), "Run cancelled");
+  const dismiss = useChange(run, (id) => api.runs.dismiss({ id }), "Dismissed. The run stays in the list");
   return (
     <>
       {run.attention && (

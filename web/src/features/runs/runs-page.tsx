@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Activity, ArrowUp } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { RunList, RunView } from "#server/contract.ts";
+import type { RunList, RunView } from "#api/schemas.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page } from "../../components/page.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";

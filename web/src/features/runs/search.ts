@@ -1,4 +1,4 @@
-import type { RunView } from "#server/contract.ts";
+import type { RunView } from "#api/schemas.ts";
 import type { RunFilter } from "../../lib/api.ts";
 import { flag, oneOf, text } from "../../lib/search.ts";
 import { dayEnd, dayStart } from "../../lib/time.ts";
@@ -51,7 +51,7 @@ export function filterOf(search: RunSearch, now: number): RunFilter {
   return {
     ...(search.flow === undefined ? {} : { flow: search.flow }),
     ...(search.state === undefined ? {} : { state: search.state }),
-    ...(search.recovered === undefined ? {} : { recovered: true }),
+    ...(search.recovered === undefined ? {} : { recovered: "true" as const }),
     ...(search.person === undefined ? {} : { person: search.person }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),

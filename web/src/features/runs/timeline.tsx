@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
-import type { RunDetail, StepView } from "#server/contract.ts";
+import type { RunDetail, StepView } from "#api/schemas.ts";
 import { StepMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
-import type { RunList } from "#server/contract.ts";
+import type { RunList } from "#api/schemas.ts";
 import { type RunFilter, api } from "../../lib/api.ts";
 import { type RunChange, useRunChanges } from "../../lib/events.ts";
 import { runsPerPage, runsQuery } from "../../lib/queries.ts";
@@ -24,7 +24,7 @@ export function useRunFeed(filter: RunFilter) {
     put((pages) => patchStates(pages, changed));
     const head = await cache.fetchQuery({
       queryKey: ["runs", "head", filter],
-      queryFn: () => api.runs.list(filter, { limit: runsPerPage }),
+      queryFn: () => api.runs.list({ query: { ...filter, limit: runsPerPage } }),
       staleTime: 0,
     });
     const settled = settleHead(cache.getQueryData<Pages>(options.queryKey)?.pages ?? [], head);

@@ -14,7 +14,7 @@ export function SignIn() {
   const cache = useQueryClient();
   const linkProblem = useLinkProblem();
   const signIn = useMutation({
-    mutationFn: () => api.signIn({ key: key.trim() }),
+    mutationFn: () => api.session.start({ body: { key: key.trim() } }),
     meta: { quiet: true },
     onSuccess: () => enter(cache),
   });

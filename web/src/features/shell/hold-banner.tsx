@@ -7,7 +7,7 @@ import { api } from "../../lib/api.ts";
 /** On every page while Millrace was started with --hold: what that means, and how it ends. */
 export function HoldBanner() {
   const cache = useQueryClient();
-  const resume = useMutation({ mutationFn: api.resume, onSuccess: () => cache.invalidateQueries() });
+  const resume = useMutation({ mutationFn: () => api.overview.resume(), onSuccess: () => cache.invalidateQueries() });
   return (
     <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-2 bg-warning-soft px-4 py-2 md:px-8">
       <Icon of={CirclePause} className="shrink-0 text-warning" />

@@ -34,7 +34,7 @@ export function Preferences({
   const theme = useTheme();
   const cache = useQueryClient();
   const signOut = useMutation({
-    mutationFn: api.signOut,
+    mutationFn: () => api.session.end(),
     onSuccess: () => {
       cache.clear();
       setSignedOut(true);

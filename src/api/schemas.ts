@@ -1,6 +1,6 @@
 /**
  * The shapes of /api/v1, one schema each: they validate what comes in, describe the OpenAPI document, and type the web app and the
- * command line. Times are epoch milliseconds.
+ * command line. Times are epoch milliseconds. The routes that use them stand in `routes.ts`.
  */
 import { z } from "zod";
 
@@ -93,15 +93,12 @@ export const flowDetail = flowView.extend({
 export const flowBody = z.record(z.string(), z.unknown());
 
 /** A moment as a program or a person writes it. */
-const moment = z
-  .string()
-  .max(40)
-  .transform((text, check) => {
-    const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-    if (Number.isFinite(ms)) return ms;
-    check.addIssue("is not a time; use 2026-11-29T08:00:00Z, or milliseconds since 1970");
-    return z.NEVER;
-  });
+const moment = z.union([z.string().max(40), z.number()]).transform((written, check) => {
+  const ms = typeof written === "string" && !/^\d+$/.test(written) ? Date.parse(written) : Number(written);
+  if (Number.isFinite(ms)) return ms;
+  check.addIssue("is not a time; use 2026-11-29T08:00:00Z, or milliseconds since 1970");
+  return z.NEVER;
+});
 
 // ---- runs
 /** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
@@ -634,8 +631,8 @@ export type Overview = z.infer<typeof overview>;
 export type OutageView = z.infer<typeof outageView>;
 export type ReplayCheck = z.infer<typeof replayCheckReply>;
 export type WaitingReplayView = z.infer<typeof waitingReplay>;
-export type ReplayBody = z.infer<typeof replayBody>;
-export type CancelBody = z.infer<typeof cancelBody>;
+export type ReplayBody = z.input<typeof replayBody>;
+export type CancelBody = z.input<typeof cancelBody>;
 export type CancelReply = z.infer<typeof cancelReply>;
 export type InboxView = z.infer<typeof inboxView>;
 export type InboxBody = z.infer<typeof inboxBody>;
@@ -650,51 +647,3 @@ export type LintView = z.infer<typeof lintView>;
 export type PrivateHostView = z.infer<typeof privateHostView>;
 export type ConnectionTestReply = z.infer<typeof connectionTestReply>;
 export type ConnectionPatch = z.infer<typeof connectionPatch>;
-
-/**
- * The routes, all under /api/v1 and all but /session needing the API key or the page's session:
- *   GET    /overview
- *   POST   /resume                    {ok}: executes again after a start with --hold
- *   GET    /flows                     {flows: FlowView[]}
- *   POST   /flows                     FlowDefinition -> FlowDetail (a draft)
- *   GET    /flows/:id                 FlowDetail
- *   PUT    /flows/:id                 FlowDefinition -> FlowDetail (changes the draft)
- *   DELETE /flows/:id
- *   POST   /flows/:id/publish         {startFrom?, force?} -> FlowDetail; 409 FLOW_WOULD_FAIL with details.findings
- *   POST   /flows/:id/repair          repairBody -> repairReply
- *   POST   /flows/:id/pause|resume    FlowDetail
- *   POST   /flows/:id/dry-run         dryRunBody -> dryRunReply
- *   POST   /flows/:id/run             {payload?} -> {run} (manual trigger)
- *   GET    /flows/:id/samples         {samples: SampleView[]}
- *   POST   /flows/:id/rotate-hook     FlowDetail
- *   GET    /flows/:id/ledger          LedgerView
- *   POST   /flows/:id/lint            LintView (looks now);  GET gives the last one
- *   GET    /inboxes                   {inboxes: InboxView[]}
- *   POST   /inboxes                   inboxBody -> InboxView
- *   PUT    /inboxes/:id               inboxPatch -> InboxView
- *   POST   /inboxes/:id/rotate        InboxView
- *   DELETE /inboxes/:id
- *   GET    /runs                      runQuery -> RunList
- *   GET    /runs/:id                  RunDetail
- *   GET    /runs/:id/steps            {steps, next} (?after=&limit=)
- *   POST   /runs/replay               replayBody -> replayReply;  /runs/replay/check -> replayCheckReply
- *   GET    /runs/waiting-replays      {waiting: WaitingReplayView[]};  DELETE /runs/waiting-replays/:id
- *   POST   /runs/cancel               cancelBody -> cancelReply
- *   POST   /runs/:id/cancel|dismiss   RunDetail
- *   GET    /connections               {connections: ConnectionView[]}
- *   POST   /connections               connectionBody -> ConnectionView (tested first; ?verify=false)
- *   POST   /connections/test          connectionTestBody -> {ok, message, mayHeal} (keeps nothing)
- *   PATCH  /connections/:id           part of connectionBody -> ConnectionView (also PUT; ?verify=false)
- *   POST   /connections/:id/test      {ok, message, mayHeal}
- *   DELETE /connections/:id           (?force=true)
- *   GET    /private-hosts             {hosts: PrivateHostView[]}
- *   POST   /private-hosts             {host} -> the list;  DELETE /private-hosts/:host
- *   GET    /catalog                   {operations: CatalogEntry[]} (?app=&q=&key=&endpoints=true)
- *   POST   /call                      callBody -> callReply
- *   GET    /events/stream             server-sent events: `runs` {changed: [{id, flowId, state}]}, throttled
- *   POST   /session                   {key} or {link} -> sets the page's cookie;  DELETE /session ends it
- *   POST   /sign-in-links             {url, expiresAt}: a link that signs one browser in, once
- *   POST   /api-key                   {key}: a new API key in place of the old one
- *   GET    /openapi.json              this API in OpenAPI 3.1 (needs nothing; as pages under /api/docs)
- */
-export const apiPrefix = "/api/v1";

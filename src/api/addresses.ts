@@ -1,0 +1,94 @@
+/**
+ * Method and path of every route under /api/v1, by what it is about. Plain data without schemas, so that a browser can carry it:
+ * the rest of a route stands in `routes.ts`.
+ */
+export const addresses = {
+  overview: {
+    get: "GET /overview",
+    resume: "POST /resume",
+    stream: "GET /events/stream",
+  },
+  flows: {
+    list: "GET /flows",
+    create: "POST /flows",
+    get: "GET /flows/:id",
+    save: "PUT /flows/:id",
+    remove: "DELETE /flows/:id",
+    publish: "POST /flows/:id/publish",
+    pause: "POST /flows/:id/pause",
+    resume: "POST /flows/:id/resume",
+    repair: "POST /flows/:id/repair",
+    rotateHook: "POST /flows/:id/rotate-hook",
+    dryRun: "POST /flows/:id/dry-run",
+    run: "POST /flows/:id/run",
+    samples: "GET /flows/:id/samples",
+    ledger: "GET /flows/:id/ledger",
+    lint: "GET /flows/:id/lint",
+    lintNow: "POST /flows/:id/lint",
+  },
+  runs: {
+    list: "GET /runs",
+    get: "GET /runs/:id",
+    steps: "GET /runs/:id/steps",
+    replay: "POST /runs/replay",
+    replayCheck: "POST /runs/replay/check",
+    waitingReplays: "GET /runs/waiting-replays",
+    cancelWaitingReplay: "DELETE /runs/waiting-replays/:id",
+    cancelMany: "POST /runs/cancel",
+    cancel: "POST /runs/:id/cancel",
+    dismiss: "POST /runs/:id/dismiss",
+  },
+  connections: {
+    list: "GET /connections",
+    add: "POST /connections",
+    testDraft: "POST /connections/test",
+    change: "PATCH /connections/:id",
+    replace: "PUT /connections/:id",
+    test: "POST /connections/:id/test",
+    remove: "DELETE /connections/:id",
+  },
+  privateHosts: {
+    list: "GET /private-hosts",
+    add: "POST /private-hosts",
+    remove: "DELETE /private-hosts/:host",
+  },
+  inboxes: {
+    list: "GET /inboxes",
+    add: "POST /inboxes",
+    change: "PUT /inboxes/:id",
+    rotate: "POST /inboxes/:id/rotate",
+    remove: "DELETE /inboxes/:id",
+  },
+  catalog: {
+    search: "GET /catalog",
+    call: "POST /call",
+  },
+  session: {
+    start: "POST /session",
+    end: "DELETE /session",
+  },
+  access: {
+    makeLink: "POST /sign-in-links",
+    rotateKey: "POST /api-key",
+  },
+} as const satisfies Record<string, Record<string, `${Method} /${string}`>>;
+
+/** Where all of them are. */
+export const apiPrefix = "/api/v1";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Addresses = typeof addresses;
+export type Noun = keyof Addresses;
+
+/** The names in an address: of `GET /runs/:id/steps`, "id". */
+export type ParamName<Address> = Address extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | ParamName<More>
+    : Rest
+  : never;
+
+/** An address in its two parts. */
+export function splitAddress(address: string): { method: Method; path: string } {
+  const [method, path] = address.split(" ") as [Method, string];
+  return { method, path };
+}

@@ -1,0 +1,31 @@
+/** What somebody may do, by what it is about. A route declares which one it needs. */
+export const scopes = [
+  "overview:read",
+  "engine:write",
+  "flows:read",
+  "flows:write",
+  "runs:read",
+  "runs:write",
+  "connections:read",
+  "connections:write",
+  "inboxes:read",
+  "inboxes:write",
+  "settings:read",
+  "settings:write",
+  "catalog:read",
+  "operations:call",
+  "access:write",
+] as const;
+
+export type Scope = (typeof scopes)[number];
+
+/** Who a request is from, and what that lets them do. */
+export interface Principal {
+  workspaceId: string;
+  scopes: ReadonlySet<Scope>;
+}
+
+/** Whoever holds the API key, or signed in with it, may do everything there is in the workspace. */
+export const ownerOf = (workspaceId: string): Principal => ({ workspaceId, scopes: new Set(scopes) });
+
+export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);

@@ -1,0 +1,267 @@
+import { z } from "zod";
+import type { ErrorCode } from "#kernel/errors.ts";
+import type { Addresses } from "./addresses.ts";
+import type { Scope } from "./principal.ts";
+import * as shape from "./schemas.ts";
+
+/** One route: the server registers it from this, the OpenAPI document and the clients are derived from it. */
+export interface RouteFacts {
+  /** The scope it needs; `anyone`: no sign-in. */
+  allow: Scope | "anyone";
+  /** A sentence that says what it does. */
+  summary: string;
+  query?: z.ZodType;
+  /** Without one, a body is ignored. */
+  body?: z.ZodType;
+  /** Null: it answers with a stream of events. */
+  reply: z.ZodType | null;
+  /** The status of a good answer; 200 where it is left out. */
+  status?: 201 | 202;
+  /** Errors of its own, beside those that any route can give. */
+  errors?: readonly ErrorCode[];
+  /** The longest text it takes in its path; 64 characters where it is left out. */
+  longestParam?: number;
+}
+
+type Table = { [N in keyof Addresses]: { [R in keyof Addresses[N]]: RouteFacts } };
+
+const { done, flowDetail, runDetail, connectionView, inboxView, privateHostList, lintView } = shape;
+
+/** Under which heading the document lists them. */
+export const tags: Record<keyof Addresses, string> = {
+  overview: "Overview",
+  flows: "Flows",
+  runs: "Runs",
+  connections: "Connections",
+  privateHosts: "Settings",
+  inboxes: "Inboxes",
+  catalog: "Catalog",
+  session: "Session",
+  access: "Session",
+};
+
+const verifyQuery = z.object({
+  /** False: saved without a test. */
+  verify: z.stringbool().default(true),
+});
+const forceQuery = z.object({
+  /** True: also where flows use it. */
+  force: z.stringbool().default(false),
+});
+const changeConnection = {
+  allow: "connections:write",
+  summary: "Change a connection; what is left out stays. A new secret is tested before the old one goes, unless verify is false",
+  query: verifyQuery,
+  body: shape.connectionPatch,
+  reply: connectionView,
+  errors: ["CONNECTION_TEST_FAILED"],
+} as const;
+
+/** Whatever may come between an operation and its result. */
+const callErrors = [
+  "OPERATION_UNKNOWN",
+  "CONNECTION_UNKNOWN",
+  "CONNECTION_WRONG_KIND",
+  "CONNECTION_EXPIRED",
+  "CONNECTION_REVOKED",
+  "CONNECTION_PAUSED",
+  "SCOPE_MISSING",
+  "WRONG_LOCATION",
+  "STEP_INPUT_INVALID",
+  "OUTBOUND_REFUSED",
+  "OUTBOUND_NOT_FOUND",
+  "DUPLICATE_RECORD",
+  "SLOT_TAKEN",
+  "UNKNOWN_OUTCOME",
+  "RATE_LIMITED",
+  "QUOTA_WAIT",
+  "HOST_DOWN",
+  "HOST_NOT_ALLOWED",
+  "OUTBOUND_UNREACHABLE",
+  "OUTBOUND_TIMEOUT",
+  "OUTBOUND_FAILED",
+  "OUTBOUND_TOO_LARGE",
+] as const;
+
+export const routes = {
+  overview: {
+    get: { allow: "overview:read", summary: "How things stand", reply: shape.overview },
+    resume: { allow: "engine:write", summary: "Execute again after a start with --hold", reply: done },
+    stream: {
+      allow: "runs:read",
+      summary: "Which runs changed, as server-sent events: `runs` with {changed: [{id, flowId, state}]}",
+      reply: null,
+    },
+  },
+  flows: {
+    list: { allow: "flows:read", summary: "All flows", reply: shape.flowList },
+    create: {
+      allow: "flows:write",
+      summary: "Make a flow, as a draft",
+      body: shape.flowBody,
+      reply: flowDetail,
+      status: 201,
+      errors: ["FLOW_INVALID"],
+    },
+    get: { allow: "flows:read", summary: "A flow with its definition", reply: flowDetail },
+    save: { allow: "flows:write", summary: "Change the draft", body: shape.flowBody, reply: flowDetail, errors: ["FLOW_INVALID"] },
+    remove: { allow: "flows:write", summary: "Delete a flow; its runs stay", reply: done },
+    publish: {
+      allow: "flows:write",
+      summary: "Publish the draft and turn the flow on; stops at what would make its runs fail",
+      body: shape.publishBody,
+      reply: flowDetail,
+      errors: ["FLOW_INVALID", "FLOW_WOULD_FAIL"],
+    },
+    pause: { allow: "flows:write", summary: "Turn the flow off", reply: flowDetail },
+    resume: {
+      allow: "flows:write",
+      summary: "Turn the flow on again",
+      body: shape.startBody,
+      reply: flowDetail,
+      errors: ["FLOW_NOT_PUBLISHED"],
+    },
+    repair: {
+      allow: "flows:write",
+      summary: "Write another name in place of one that is gone: dry run, draft, publish, replay",
+      body: shape.repairBody,
+      reply: shape.repairReply,
+    },
+    rotateHook: { allow: "flows:write", summary: "Give the hook a new address; the old one stops working", reply: flowDetail },
+    dryRun: {
+      allow: "flows:read",
+      summary: "Everything but the writes, and what they would change",
+      body: shape.dryRunBody,
+      reply: shape.dryRunReply,
+      errors: ["FLOW_INVALID", "DRY_RUN_TOO_LONG"],
+    },
+    run: {
+      allow: "runs:write",
+      summary: "Start the flow by hand",
+      body: shape.runNowBody,
+      reply: shape.runNowReply,
+      status: 202,
+      errors: ["FLOW_NOT_PUBLISHED"],
+    },
+    samples: { allow: "flows:read", summary: "The newest events of the flow's trigger", reply: shape.sampleList },
+    ledger: {
+      allow: "flows:read",
+      summary: "Which events the flow's webhook delivered, and which only the poll beside it found",
+      reply: shape.ledgerView,
+    },
+    lint: { allow: "flows:read", summary: "What the last check of the flow found", reply: lintView },
+    lintNow: { allow: "flows:read", summary: "Check the flow now: names, ids, logins, scopes", reply: lintView },
+  },
+  runs: {
+    list: { allow: "runs:read", summary: "Runs, newest first", query: shape.runQuery, reply: shape.runList },
+    get: { allow: "runs:read", summary: "A run with its event and steps", reply: runDetail },
+    steps: { allow: "runs:read", summary: "Further steps of a long run", query: shape.stepQuery, reply: shape.stepList },
+    replay: {
+      allow: "runs:write",
+      summary: "Do runs again, from the start or from where they failed",
+      body: shape.replayBody,
+      reply: shape.replayReply,
+      errors: ["RUN_NOT_REPLAYABLE"],
+    },
+    replayCheck: {
+      allow: "runs:read",
+      summary: "Which connections would make the runs fail again",
+      body: shape.replayBody,
+      reply: shape.replayCheckReply,
+    },
+    waitingReplays: {
+      allow: "runs:read",
+      summary: "Replays that wait until a connection works again",
+      reply: shape.waitingReplayList,
+    },
+    cancelWaitingReplay: { allow: "runs:write", summary: "Let them wait no longer; the runs stay", reply: done },
+    cancelMany: { allow: "runs:write", summary: "Stop runs that are not over", body: shape.cancelBody, reply: shape.cancelReply },
+    cancel: { allow: "runs:write", summary: "Stop a run that is not over", reply: runDetail },
+    dismiss: { allow: "runs:write", summary: "Take a run off Needs attention", reply: runDetail },
+  },
+  connections: {
+    list: { allow: "connections:read", summary: "All connections, without their secrets", reply: shape.connectionList },
+    add: {
+      allow: "connections:write",
+      summary: "Add a connection; it is tested first, unless verify is false",
+      query: verifyQuery,
+      body: shape.connectionBody,
+      reply: connectionView,
+      status: 201,
+      errors: ["CONNECTION_TEST_FAILED"],
+    },
+    testDraft: {
+      allow: "connections:write",
+      summary: "Test a connection that is not saved, or a change of one that is; nothing is kept",
+      body: shape.connectionTestBody,
+      reply: shape.connectionTestReply,
+    },
+    change: changeConnection,
+    replace: changeConnection,
+    test: {
+      allow: "connections:write",
+      summary: "Test the login with a harmless read, and keep the result",
+      reply: shape.connectionTestReply,
+    },
+    remove: {
+      allow: "connections:write",
+      summary: "Remove a connection and forget its secret; refused while flows use it, unless force is true",
+      query: forceQuery,
+      reply: done,
+    },
+  },
+  privateHosts: {
+    list: { allow: "settings:read", summary: "Addresses on your own network that flows may call", reply: privateHostList },
+    add: {
+      allow: "settings:write",
+      summary: "Let flows call an address on your own network",
+      body: shape.privateHostBody,
+      reply: privateHostList,
+    },
+    remove: { allow: "settings:write", summary: "Remove an address from the list", reply: privateHostList, longestParam: 300 },
+  },
+  inboxes: {
+    list: { allow: "inboxes:read", summary: "All inboxes, with the events flows wait for and those that came", reply: shape.inboxList },
+    add: {
+      allow: "inboxes:write",
+      summary: "Make an address for a marketplace app",
+      body: shape.inboxBody,
+      reply: inboxView,
+      status: 201,
+    },
+    change: { allow: "inboxes:write", summary: "Change an inbox; what is left out stays", body: shape.inboxPatch, reply: inboxView },
+    rotate: { allow: "inboxes:write", summary: "Give an inbox a new address; the old one stops working", reply: inboxView },
+    remove: { allow: "inboxes:write", summary: "Remove an inbox; its address stops working", reply: done },
+  },
+  catalog: {
+    search: { allow: "catalog:read", summary: "Operations and triggers", query: shape.catalogQuery, reply: shape.catalogList },
+    call: {
+      allow: "operations:call",
+      summary: "Call one operation now",
+      body: shape.callBody,
+      reply: shape.callReply,
+      errors: callErrors,
+    },
+  },
+  session: {
+    start: {
+      allow: "anyone",
+      summary: "Sign the page in, with the API key or the token of a one-time link",
+      body: shape.sessionBody,
+      reply: done,
+      errors: ["LINK_INVALID", "TOO_MANY_WRONG_KEYS"],
+    },
+    end: { allow: "anyone", summary: "Sign the page out: its session and event streams end", reply: done },
+  },
+  access: {
+    makeLink: {
+      allow: "access:write",
+      summary: "Make a link that signs one browser in, once, within minutes",
+      reply: shape.signInLinkReply,
+      errors: ["LOCAL_SIGN_IN_OFF"],
+    },
+    rotateKey: { allow: "access:write", summary: "Replace the API key. All sessions and event streams end", reply: shape.apiKeyReply },
+  },
+} as const satisfies Table;
+
+export type Routes = typeof routes;
