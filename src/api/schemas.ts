@@ -3,6 +3,7 @@
  * command line. Times are epoch milliseconds. The routes that use them stand in `routes.ts`.
  */
 import { z } from "zod";
+import { momentMs } from "#catalog/moments.ts";
 
 export const runState = z.enum(["queued", "running", "waiting", "succeeded", "filtered", "failed", "held", "cancelled"]);
 export const storedError = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) });
@@ -94,8 +95,8 @@ export const flowBody = z.record(z.string(), z.unknown());
 
 /** A moment as a program or a person writes it. */
 const moment = z.union([z.string().max(40), z.number()]).transform((written, check) => {
-  const ms = typeof written === "string" && !/^\d+$/.test(written) ? Date.parse(written) : Number(written);
-  if (Number.isFinite(ms)) return ms;
+  const ms = momentMs(written) ?? (/^\d+$/.test(String(written)) ? Number(written) : null);
+  if (ms !== null) return ms;
   check.addIssue("is not a time; use 2026-11-29T08:00:00Z, or milliseconds since 1970");
   return z.NEVER;
 });

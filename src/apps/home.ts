@@ -1,7 +1,7 @@
 import { MillraceError, errorCodes } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { FitSettings } from "#catalog/fit.ts";
-import { isZone } from "#catalog/times.ts";
+import { isZone } from "#catalog/moments.ts";
 import type { Call, Operation } from "#catalog/types.ts";
 
 type Input = Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { parseDuration } from "#kernel/durations.ts";
 import { getPath, isObject } from "#kernel/json.ts";
+import { momentMs, sameMoment } from "./moments.ts";
 import { textOf } from "./text.ts";
 import type { Operation } from "./types.ts";
 
@@ -39,8 +40,8 @@ const clockSkewMs = 60_000;
 function isRecent(row: unknown, path: string | undefined, since: number): boolean {
   if (!path) return true;
   const value = getPath(row, path);
-  const made = typeof value === "number" ? value : Date.parse(String(value));
-  return Number.isNaN(made) || made >= since - clockSkewMs;
+  const made = momentMs(value);
+  return made === null || made >= since - clockSkewMs;
 }
 
 function matches(row: unknown, match: Record<string, string>, input: Input, begins: readonly string[] = []): boolean {
@@ -56,8 +57,8 @@ function valueAt(source: string, input: Input): unknown {
   const { path, shiftMs } = sourceOf(source);
   const value = getPath(input, path);
   if (shiftMs === 0 || isEmpty(value)) return value;
-  const time = typeof value === "number" ? value : Date.parse(textOf(value));
-  return Number.isNaN(time) ? value : new Date(time + shiftMs).toISOString();
+  const time = momentMs(value);
+  return time === null ? value : new Date(time + shiftMs).toISOString();
 }
 
 /** `input.startTime+1d`: the field, and by how much its time is moved. */
@@ -70,7 +71,6 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 
 function same(a: unknown, b: unknown): boolean {
   const [left, right] = [plain(a), plain(b)];
-  return left === right || (isTime(left) && isTime(right) && Date.parse(left) === Date.parse(right));
+  return left === right || sameMoment(left, right);
 }
 const plain = (value: unknown): string => textOf(value).trim().toLowerCase();
-const isTime = (text: string): boolean => /^\d{4}-\d{2}-\d{2}t/.test(text) && !Number.isNaN(Date.parse(text));

@@ -1,5 +1,6 @@
+import { momentMs } from "#catalog/moments.ts";
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
-import { timeOf, without } from "./triggers/observe.ts";
+import { without } from "./triggers/observe.ts";
 import type { Event, RunContext } from "./types.ts";
 
 /** Pure: what a flow that asks for old values is told of a change, as `trigger._change`. */
@@ -63,7 +64,7 @@ export function withChange(context: Pick<RunContext, "run" | "event">, facts: Ch
 
 /** By the sender's own time; a state that is dated in the future counts as of when the event came. */
 function isLate({ happenedAt, receivedAt }: Event, at: string | null, before: Fields): boolean {
-  const known = at === null ? null : timeOf(getPath(before, at));
+  const known = at === null ? null : momentMs(getPath(before, at));
   return known !== null && happenedAt !== null && Math.min(known, receivedAt) > happenedAt;
 }
 

@@ -1,7 +1,7 @@
 import { digest, getPath, isObject } from "#kernel/json.ts";
+import { momentMs } from "#catalog/moments.ts";
 import { textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import { timeOf } from "./triggers/observe.ts";
 
 /** Pure: what is read off an event as it arrives. */
 
@@ -36,7 +36,7 @@ export function recordId(value: unknown): string | null {
 
 /** When it happened, as the sender says: ISO text, seconds or milliseconds. */
 export const happenedAt = (path: string | undefined, payload: unknown): number | null =>
-  path === undefined ? null : timeOf(getPath(payload, path));
+  path === undefined ? null : momentMs(getPath(payload, path));
 
 const usualPersonPaths = [
   "email",

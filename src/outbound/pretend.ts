@@ -1,4 +1,5 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
+import { sameMoment } from "#catalog/moments.ts";
 import type { Operation, PretendedEffect } from "#catalog/types.ts";
 
 type Row = Record<string, unknown>;
@@ -80,14 +81,11 @@ function add(changes: PretendedEffect["changes"], field: string, old: unknown, v
 function same(field: string, a: unknown, b: unknown): boolean {
   const [left, right] = [a, b].map((v) => (v === undefined || v === null || v === "" ? null : typeof v === "string" ? v.trim() : v));
   if (/email/i.test(field) && typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
-  if (isTime(left) && isTime(right)) return Date.parse(left) === Date.parse(right);
+  if (sameMoment(left, right)) return true;
   if (typeof left !== typeof right && left !== null && right !== null && typeof left !== "object" && typeof right !== "object")
     return String(left) === String(right);
   return canonicalJson(left) === canonicalJson(right);
 }
-
-/** With its zone: without one it is a time of the sub-account's own. */
-const isTime = (value: unknown): value is string => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value);
 
 function tagChange(operation: Operation, input: Row, before: Row | null): { added: string[]; removed: string[] } | undefined {
   const after = tagsAfter(operation, input, before);

@@ -1,7 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
+import { isZone } from "#catalog/moments.ts";
 import { readSigning } from "#catalog/signing.ts";
 import { isObject } from "#kernel/json.ts";
-import { isZone } from "../mapping/dates.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { parseSchedule } from "../triggers/schedule.ts";

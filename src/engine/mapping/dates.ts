@@ -1,5 +1,5 @@
-import { DateTime, IANAZone } from "luxon";
-import type { DateTimeOptions } from "luxon";
+import { DateTime } from "luxon";
+import { beginsLikeDate, epochMs, epochUnit, firstOf, readMoment } from "#catalog/moments.ts";
 import { MappingProblem } from "./problem.ts";
 import { quote, toText } from "./text.ts";
 
@@ -9,38 +9,18 @@ export interface DateSettings {
   now: () => number;
 }
 
-/** Whether the IANA database knows the zone. */
-export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
-
-/**
- * A moment as systems write it: `now`, `today`, ISO, SQL, RFC 2822, epoch seconds or milliseconds. Its zone is its own where it names
- * one, the flow's otherwise.
- */
+/** A time as systems write it (see `readMoment`). Its zone is its own where it names one, the flow's otherwise. */
 export function toDateTime(value: unknown, { zone, now }: DateSettings): DateTime {
   const text = toText(value).trim();
-  if (text === "now") return DateTime.fromMillis(now(), { zone });
-  if (text === "today") return DateTime.fromMillis(now(), { zone }).startOf("day");
-  if (typeof value === "number" || /^-?\d{9,}(\.\d+)?$/.test(text)) return fromEpoch(Number(text), zone);
-  for (const parse of spellings) {
-    const date = parse(text, { zone, setZone: true });
-    if (date.isValid) return date;
-  }
-  throw new MappingProblem(`${quote(value)} is not a date; name its format with parse_date, like parse_date: '%d/%m/%Y'`);
+  const moment = readMoment(typeof value === "number" ? value : text, { zone, now: now() });
+  if (moment === null) throw new MappingProblem(`${quote(value)} is not a date${whyNot(text)}`);
+  return epochMs(text) === null ? moment.at : moment.at.setZone(zone);
 }
 
-type Parse = (text: string, options: DateTimeOptions) => DateTime;
-const spellings: Parse[] = [
-  (text, options) => DateTime.fromISO(text, options),
-  (text, options) => DateTime.fromSQL(text, options),
-  (text, options) => DateTime.fromRFC2822(text, options),
-  (text, options) => DateTime.fromHTTP(text, options),
-];
-
-/** Seconds reach 1e11 in the year 5138, milliseconds did in 1973. */
-function fromEpoch(epoch: number, zone: string): DateTime {
-  const date = DateTime.fromMillis(Math.abs(epoch) < 1e11 ? epoch * 1000 : epoch, { zone });
-  if (!date.isValid) throw new MappingProblem(`${quote(epoch)} is not a moment in seconds or milliseconds`);
-  return date;
+function whyNot(text: string): string {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return ": as seconds, milliseconds or microseconds it is not between 1973 and 2100";
+  if (beginsLikeDate(text)) return ": there is no such day or time";
+  return "; name its format with parse_date, like parse_date: '%d/%m/%Y'";
 }
 
 /** As it is sent: `2026-01-15T09:30:00Z`, with the offset where the zone is not UTC. */
@@ -102,10 +82,16 @@ export function formatDate(date: DateTime, format: string): string {
 
 /** Reads a text of a known format, in the given zone where the text names none. */
 export function parseFormatted(text: string, format: string, zone: string): DateTime {
-  const date = DateTime.fromFormat(text.trim(), luxonFormat(format), { zone, setZone: true, locale: "en-US" });
-  if (!date.isValid) throw new MappingProblem(`${quote(text)} is not a date of the format ${quote(format)}`);
-  return date;
+  const pattern = luxonFormat(format);
+  const date = DateTime.fromFormat(text.trim(), pattern, { zone, setZone: true, locale: "en-US" });
+  const unlikely = date.isValid && readsFigure(pattern) && epochUnit(String(date.toMillis())) !== "ms";
+  if (!date.isValid || unlikely)
+    throw new MappingProblem(`${quote(text)} is not a date of the format ${quote(format)}${unlikely ? whyNot(text) : ""}`);
+  return firstOf(date);
 }
+
+/** Whether a format of Luxon reads epoch seconds or milliseconds, of which any number is one. */
+const readsFigure = (pattern: string): boolean => /x/i.test(pattern.replace(/'[^']*'/g, ""));
 
 function luxonFormat(format: string): string {
   if (!format.includes("%")) return format;

@@ -2,7 +2,7 @@ import { TypeGuards, Tokenizer, toValue } from "liquidjs";
 import type { FilteredValueToken, PropertyAccessToken, Token } from "liquidjs";
 import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
-import { isTrue, operators } from "./operators.ts";
+import { isTrue, type Operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { toText } from "./text.ts";
 import type { Filter, Scope } from "./types.ts";
@@ -77,7 +77,7 @@ function compileFiltered(token: FilteredValueToken, engine: Engine, uses: Set<st
 function compilePostfix(tokens: Token[], engine: Engine, uses: Set<string>): Evaluate {
   const stack: Operand[] = [];
   for (const token of tokens) {
-    if (TypeGuards.isOperatorToken(token)) stack.push(compileOperator(token.operator, stack));
+    if (TypeGuards.isOperatorToken(token)) stack.push(compileOperator(token.operator, stack, engine));
     else stack.push(compileOperand(token, engine, uses));
   }
   if (stack.length > 1) throw new MappingProblem("two values stand side by side without an operator between them; quote text like 'this'");
@@ -94,7 +94,7 @@ const constant =
   () =>
     value;
 
-function compileOperator(operator: keyof typeof operators, stack: Operand[]): Operand {
+function compileOperator(operator: keyof Operators, stack: Operand[], { operators }: Engine): Operand {
   const right = stack.pop();
   const left = operator === "not" ? right : stack.pop();
   if (!left || !right) throw new MappingProblem(`'${operator}' has nothing to work on`);

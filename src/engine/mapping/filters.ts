@@ -4,6 +4,7 @@ import { listFilters } from "./filters/lists.ts";
 import { nameFilters } from "./filters/names.ts";
 import { numberFilters } from "./filters/numbers.ts";
 import { phoneFilters } from "./filters/phone.ts";
+import { sortFilter } from "./filters/sort.ts";
 import { textFilters } from "./filters/text.ts";
 import { valueFilters } from "./filters/values.ts";
 
@@ -16,4 +17,5 @@ export const createFilters = (settings: MappingSettings): Filters => ({
   ...valueFilters,
   ...phoneFilters(settings),
   ...dateFilters(settings),
+  sort: sortFilter(settings),
 });

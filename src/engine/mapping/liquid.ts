@@ -4,7 +4,7 @@ import { withinBounds } from "./bounds.ts";
 import { createFilters } from "./filters.ts";
 import type { Filter, Filters, MappingSettings, Scope } from "./types.ts";
 import { didYouMean } from "./nearest.ts";
-import { operators } from "./operators.ts";
+import { operatorsIn, type Operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { bounded, toText } from "./text.ts";
 import { currentWork } from "./work.ts";
@@ -12,6 +12,7 @@ import { currentWork } from "./work.ts";
 /** Liquid with our filters, our comparisons and bounds, for one flow's settings. */
 export interface Engine {
   liquid: Liquid;
+  operators: Operators;
   /** Our own filters: plain functions of values, called without Liquid. */
   filters: Filters;
   /** Calls a filter of Liquid's own, which may look into the scope. */
@@ -52,6 +53,7 @@ export function engineFor(settings: MappingSettings): Engine {
 function createEngine(settings: MappingSettings): Engine {
   const now = () => new Date(settings.now()).toISOString();
   const globals = Object.defineProperty({}, "now", { get: now, enumerable: true });
+  const operators = operatorsIn(settings.zone);
   const liquid = new Liquid({
     templates: {},
     ownPropertyOnly: true,
@@ -75,6 +77,7 @@ function createEngine(settings: MappingSettings): Engine {
   const rendering = (templates: Template[], scope: Scope) => liquid.renderer.renderTemplates(templates, contextOf(scope));
   return {
     liquid,
+    operators,
     filters,
     now,
     callLiquidFilter: (name, scope, value, args) => toValue(toValueSync(call(name, scope, value, args))),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { observe, timeOf } from "./observe.ts";
+import { observe } from "./observe.ts";
 
 const facts = { identity: "id", time: "dateUpdated", volatile: ["traceId", "meta.readAt"] };
 
@@ -36,19 +36,4 @@ describe("a row, observed", () => {
     const row = { id: "c", traceId: "1" };
     expect(observe(facts, row).row).toBe(row);
   });
-});
-
-describe("a row's time", () => {
-  test.each([
-    ["2026-01-15T09:30:00.000Z", Date.UTC(2026, 0, 15, 9, 30)],
-    ["2026-01-15T10:30:00+01:00", Date.UTC(2026, 0, 15, 9, 30)],
-    ["2026-01-15 09:30:00", Date.UTC(2026, 0, 15, 9, 30)],
-    [1_768_469_400_000, 1_768_469_400_000],
-    ["1768469400000", 1_768_469_400_000],
-    [1_768_469_400, 1_768_469_400_000],
-    ["yesterday", null],
-    ["", null],
-    [null, null],
-    [Number.NaN, null],
-  ])("%j is %j", (written, ms) => expect(timeOf(written)).toBe(ms));
 });

@@ -1,3 +1,4 @@
+import { momentMs } from "#catalog/moments.ts";
 import { contentHash, digest, getPath, isObject } from "#kernel/json.ts";
 import type { PollPlan } from "./plan.ts";
 
@@ -6,7 +7,7 @@ export interface Observed {
   /** Tells the record from the others of its list. */
   key: string;
   hash: string;
-  /** The row's own time, epoch ms; null where it has none that can be read. */
+  /** The row's own time, epoch ms, in UTC where it names no zone: only its order counts. Null where it has none that can be read. */
   time: number | null;
   row: unknown;
 }
@@ -18,7 +19,7 @@ const longestKey = 200;
 /** Reads key, content hash and time off a row. The hash decides even where a time is trusted: two changes may share one millisecond. */
 export function observe(facts: RowFacts, row: unknown): Observed {
   const hash = contentHash(contentOf(facts, row));
-  return { key: keyOf(facts, row, hash), hash, time: facts.time === null ? null : timeOf(getPath(row, facts.time)), row };
+  return { key: keyOf(facts, row, hash), hash, time: facts.time === null ? null : momentMs(getPath(row, facts.time)), row };
 }
 
 function contentOf({ only, volatile }: RowFacts, row: unknown): unknown {
@@ -54,16 +55,4 @@ function withoutPath(value: unknown, path: string): unknown {
   if (!Object.hasOwn(value, head)) return value;
   if (rest.length > 0) return { ...value, [head]: withoutPath(value[head], rest.join(".")) };
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== head));
-}
-
-const secondsEnd = 100_000_000_000; // as seconds the year 5138, as milliseconds 1973
-const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
-
-/** Epoch ms of a time as vendors write it: ISO text, seconds or milliseconds. Text without a zone is read as UTC: only its order counts here. */
-export function timeOf(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) ? (Math.abs(value) < secondsEnd ? value * 1000 : value) : null;
-  if (typeof value !== "string" || value === "") return null;
-  if (/^\d{9,14}$/.test(value)) return timeOf(Number(value));
-  const ms = Date.parse(zoneless.test(value) ? `${value.replace(" ", "T")}Z` : value);
-  return Number.isNaN(ms) ? null : ms;
 }

@@ -1,10 +1,10 @@
 import { getPath, isObject } from "#kernel/json.ts";
+import { momentMs } from "#catalog/moments.ts";
 import type { Reconcile, WebhookTrigger } from "#catalog/types.ts";
 import { recordId } from "../events.ts";
 import type { Acceptance, Discovery, News, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
 import { coverOf, evidenceOf, isNews, type Cover } from "./cover.ts";
 import { putOff, type Finding } from "./diff.ts";
-import { timeOf } from "./observe.ts";
 import type { PollPlan } from "./plan.ts";
 import type { MakeAcceptance } from "./poller.ts";
 import type { Survey } from "./survey.ts";
@@ -97,7 +97,7 @@ const changedAt = ({ timeTrusted, only }: PollPlan, { time }: Finding): number |
 /** When the watching began; an epoch is named by it. */
 export const watchedFrom = (epoch: string): number => parseInt(epoch.split(".")[0] ?? "0", 36) || 0;
 
-const madeAt = ({ made }: Reconcile, { row }: Finding): number | null => (made === undefined ? null : timeOf(getPath(row, made)));
+const madeAt = ({ made }: Reconcile, { row }: Finding): number | null => (made === undefined ? null : momentMs(getPath(row, made)));
 
 /** What is not settled must be read again, however little of the list is read next time. */
 function heldBack(cursor: number | null, pending: readonly Finding[]): number | null {

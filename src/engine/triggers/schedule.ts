@@ -1,5 +1,6 @@
 import { Cron } from "croner";
-import { DateTime, IANAZone } from "luxon";
+import { DateTime } from "luxon";
+import { isZone } from "#catalog/moments.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type JsonObject } from "#kernel/json.ts";
@@ -21,8 +22,7 @@ const shortestEveryMs = 10_000;
 /** Reads and checks a schedule trigger: `cron` or `every` (in the trigger or its input), `zone`, `catchUp`. */
 export function parseSchedule(definition: TriggerDefinition, flowZone = "UTC"): ScheduleSpec {
   const { cron, every = definition.every, zone = flowZone, catchUp = "once" } = definition.input ?? {};
-  if (typeof zone !== "string" || !IANAZone.isValidZone(zone))
-    throw bad("zone", `${JSON.stringify(zone)} is not a time zone; write it like Europe/Berlin`);
+  if (!isZone(zone)) throw bad("zone", `${JSON.stringify(zone)} is not a time zone; write it like Europe/Berlin`);
   if (catchUp !== "once" && catchUp !== "none") throw bad("catchUp", "choose once or none");
   if (typeof cron === "string" && cron.trim() !== "" && every === undefined)
     return checked({ cron: cron.trim(), everyMs: null, zone, catchUp });
