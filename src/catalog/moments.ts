@@ -143,11 +143,11 @@ export function readIso(text: string): IsoTime | null {
   const parts = isoText.exec(text);
   if (!parts) return null;
   const [, year, month, date, hour = "0", minute = "0", second = "0", fraction = "", utc, ahead, aheadMinutes = "0"] = parts;
-  const clock = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  const clock = (Number(hour) * 60 + Number(minute)) * 60 + Number(second) + Number(`0.${fraction}`);
   const onClock = Number(hour) <= 24 && Number(minute) < 60 && Number(second) < 60 && clock <= 86_400;
   const offset = utc ? 0 : ahead ? offsetOf(ahead, Number(aheadMinutes)) : null;
   const real = onClock && (offset === null || Math.abs(offset) < mostOffset);
-  const wall = real ? dayMs(Number(year), Number(month), Number(date)) + clock * 1_000 + Number(`0.${fraction}`) * 1_000 : Number.NaN;
+  const wall = real ? dayMs(Number(year), Number(month), Number(date)) + Math.round(clock * 1_000_000) / 1_000 : Number.NaN;
   return { wall, offset, day: parts[4] === undefined };
 }
 

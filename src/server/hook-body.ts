@@ -3,8 +3,8 @@ import { charsetOf, decoderOf, decodeText } from "#kernel/charset.ts";
 import { undoCodings } from "#kernel/content-coding.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { readXml, XmlProblem } from "#kernel/xml.ts";
 import { formObject, maxFormFields, readForm } from "./hook-form.ts";
-import { readXml } from "./hook-xml.ts";
 import { badBody, prototypeNamed, reachesPrototype, readJsonText } from "./json-body.ts";
 
 const maxDepth = 64;
@@ -83,13 +83,21 @@ export function readHookBody(bytes: Buffer, format: HookFormat): HookBody | Prom
 
 function readText(text: string, { kind, type }: HookFormat): HookBody {
   if (kind === "lines") return { payload: readLines(text) };
-  if (kind === "xml" || (kind === "any" && /^\s*<\?xml\s/.test(text))) return { payload: safe(readXml(text, maxDepth)) };
+  if (kind === "xml" || (kind === "any" && /^\s*<\?xml\s/.test(text))) return { payload: safe(xmlOf(text)) };
   try {
     const { value: payload, text: same } = readJsonText(text, maxDepth);
     return { payload, text: same };
   } catch (thrown) {
     if (kind !== "any" || /^\s*[[{]/.test(text)) throw thrown;
     throw unsupported(type === "" ? "missing" : `'${type.slice(0, 100)}'`);
+  }
+}
+
+function xmlOf(text: string): unknown {
+  try {
+    return readXml(text, maxDepth);
+  } catch (thrown) {
+    throw thrown instanceof XmlProblem ? badBody(thrown.message) : thrown;
   }
 }
 

@@ -101,9 +101,11 @@ function compareWithDay(time: Side, day: Side, zone: string): number {
  */
 export function timesOf(values: readonly unknown[], zone: string): (number | undefined)[] | null {
   const sides = values.map((value) => (isNil(value) ? undefined : timeOf(value)));
-  if (sides.includes(null) || sides.every((side) => !side || side.day)) return null;
+  if (!isComplete(sides) || sides.every((side) => !side || side.day)) return null;
   const unreal = sides.find((side) => side && Number.isNaN(side.wall));
   if (unreal) throw noSuchTime(unreal.text, "sorted as a time");
-  const zoneMatters = sides.some((side) => side && side.offset !== null) && sides.some((side) => side && side.offset === null);
-  return sides.map((side) => side && (zoneMatters && side.offset === null ? whenIn(zone, side) : utcOf(side)));
+  const isMixed = sides.some((side) => side && side.offset !== null) && sides.some((side) => side && side.offset === null);
+  return sides.map((side) => side && (isMixed && side.offset === null ? whenIn(zone, side) : utcOf(side)));
 }
+
+const isComplete = (sides: (Side | null | undefined)[]): sides is (Side | undefined)[] => !sides.includes(null);

@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { beginsLikeDate, epochMs, epochUnit, firstOf, readMoment } from "#catalog/moments.ts";
+import { beginsLikeDate, epochMs, firstOf, readMoment } from "#catalog/moments.ts";
 import { MappingProblem } from "./problem.ts";
 import { quote, toText } from "./text.ts";
 
@@ -82,16 +82,10 @@ export function formatDate(date: DateTime, format: string): string {
 
 /** Reads a text of a known format, in the given zone where the text names none. */
 export function parseFormatted(text: string, format: string, zone: string): DateTime {
-  const pattern = luxonFormat(format);
-  const date = DateTime.fromFormat(text.trim(), pattern, { zone, setZone: true, locale: "en-US" });
-  const unlikely = date.isValid && readsFigure(pattern) && epochUnit(String(date.toMillis())) !== "ms";
-  if (!date.isValid || unlikely)
-    throw new MappingProblem(`${quote(text)} is not a date of the format ${quote(format)}${unlikely ? whyNot(text) : ""}`);
+  const date = DateTime.fromFormat(text.trim(), luxonFormat(format), { zone, setZone: true, locale: "en-US" });
+  if (!date.isValid) throw new MappingProblem(`${quote(text)} is not a date of the format ${quote(format)}`);
   return firstOf(date);
 }
-
-/** Whether a format of Luxon reads epoch seconds or milliseconds, of which any number is one. */
-const readsFigure = (pattern: string): boolean => /x/i.test(pattern.replace(/'[^']*'/g, ""));
 
 function luxonFormat(format: string): string {
   if (!format.includes("%")) return format;

@@ -5,6 +5,7 @@ import { nameFilters } from "./filters/names.ts";
 import { numberFilters } from "./filters/numbers.ts";
 import { phoneFilters } from "./filters/phone.ts";
 import { sortFilter } from "./filters/sort.ts";
+import { tableFilters } from "./filters/tables.ts";
 import { textFilters } from "./filters/text.ts";
 import { valueFilters } from "./filters/values.ts";
 
@@ -15,6 +16,7 @@ export const createFilters = (settings: MappingSettings): Filters => ({
   ...numberFilters,
   ...listFilters,
   ...valueFilters,
+  ...tableFilters,
   ...phoneFilters(settings),
   ...dateFilters(settings),
   sort: sortFilter(settings),

@@ -16,5 +16,11 @@ export function textArgument(value: unknown, what: string): string {
   return text;
 }
 
+/** `header: false` behind a filter's colon: Liquid gives it as the pair `["header", false]`. */
+export function namedArgument(args: readonly unknown[], name: string): unknown {
+  const pair = args.find((arg) => Array.isArray(arg) && arg.length === 2 && arg[0] === name);
+  return Array.isArray(pair) ? pair[1] : undefined;
+}
+
 /** Nothing is an empty list, one thing a list of one. */
 export const toList = (value: unknown): unknown[] => (Array.isArray(value) ? value : isNil(value) ? [] : [value]);

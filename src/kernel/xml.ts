@@ -1,6 +1,10 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { isObject } from "#kernel/json.ts";
-import { badBody } from "./json-body.ts";
+import { isObject } from "./json.ts";
+
+/** What is wrong with an XML text, as the rest of a sentence: "is nested deeper than 64 levels". */
+export class XmlProblem extends Error {
+  override name = "XmlProblem";
+}
 
 /** Under which names an element's own text and its attributes are kept. */
 const textName = "#text";
@@ -15,12 +19,12 @@ const mostParts = 4000;
  * Nothing is fetched, and there are no entities but those of XML itself.
  */
 export function readXml(text: string, deepest: number): Record<string, unknown> {
-  if (text.length > longestXml) throw badBody("is larger than 512 KiB, the most of XML that is read; send JSON instead");
+  if (text.length > longestXml) throw new XmlProblem("is larger than 512 KiB, the most of XML that is read");
   if (partsOf(text) > mostParts)
-    throw badBody(`has more than ${mostParts} elements and attributes, the most of XML that is read; send JSON instead`);
+    throw new XmlProblem(`has more than ${mostParts} elements and attributes, the most of XML that is read`);
   const plain = withoutSections(text, deepest);
   const parsed = parse(plain);
-  if (!isObject(parsed) || Object.keys(parsed).length !== 1) throw badBody("is not valid XML: it needs one element around all others");
+  if (!isObject(parsed) || Object.keys(parsed).length !== 1) throw new XmlProblem("is not valid XML: it needs one element around all others");
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, decoded(Array.isArray(value) ? value[0] : value)]));
 }
 
@@ -36,11 +40,11 @@ function partsOf(text: string): number {
 
 function parse(text: string): unknown {
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw badBody(`is not valid XML (line ${valid.err.line}: ${valid.err.msg.slice(0, 120).replace(/\.$/, "")})`);
+  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${valid.err.msg.slice(0, 120).replace(/\.$/, "")})`);
   try {
     return parser().parse(text);
   } catch {
-    throw badBody("is not XML that can be read: one of its names is not allowed");
+    throw new XmlProblem("is not XML that can be read: one of its names is not allowed");
   }
 }
 
@@ -88,9 +92,9 @@ function withoutSections(text: string, deepest: number): string {
     if (section) out.push(section[2](text.slice(at + section[0].length, from - section[1].length)));
     else {
       const tag = text.slice(at, from);
-      if (tag.startsWith("<!")) throw badBody("has a DOCTYPE or another declaration, which is not accepted: send the XML without it");
+      if (tag.startsWith("<!")) throw new XmlProblem("has a DOCTYPE or another declaration, which is not accepted: leave it out");
       if (tag.startsWith("</")) depth--;
-      else if (!tag.endsWith("/>") && ++depth > deepest) throw badBody(`is nested deeper than ${deepest} levels`);
+      else if (!tag.endsWith("/>") && ++depth > deepest) throw new XmlProblem(`is nested deeper than ${deepest} levels`);
       out.push(tag);
     }
   }
@@ -106,7 +110,7 @@ const sections: [opening: string, closing: string, instead: (content: string) =>
 
 function endOf(text: string, from: number, closing: string): number {
   const at = text.indexOf(closing, from);
-  if (at < 0) throw badBody(`is not valid XML: '${closing}' is missing`);
+  if (at < 0) throw new XmlProblem(`is not valid XML: '${closing}' is missing`);
   return at + closing.length;
 }
 
@@ -119,5 +123,5 @@ function endOfTag(text: string, from: number): number {
     else if (char === '"' || char === "'") quote = char;
     else if (char === ">") return i + 1;
   }
-  throw badBody("is not valid XML: a tag does not end");
+  throw new XmlProblem("is not valid XML: a tag does not end");
 }
