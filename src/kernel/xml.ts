@@ -20,11 +20,11 @@ const mostParts = 4000;
  */
 export function readXml(text: string, deepest: number): Record<string, unknown> {
   if (text.length > longestXml) throw new XmlProblem("is larger than 512 KiB, the most of XML that is read");
-  if (partsOf(text) > mostParts)
-    throw new XmlProblem(`has more than ${mostParts} elements and attributes, the most of XML that is read`);
+  if (partsOf(text) > mostParts) throw new XmlProblem(`has more than ${mostParts} elements and attributes, the most of XML that is read`);
   const plain = withoutSections(text, deepest);
   const parsed = parse(plain);
-  if (!isObject(parsed) || Object.keys(parsed).length !== 1) throw new XmlProblem("is not valid XML: it needs one element around all others");
+  if (!isObject(parsed) || Object.keys(parsed).length !== 1)
+    throw new XmlProblem("is not valid XML: it needs one element around all others");
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, decoded(Array.isArray(value) ? value[0] : value)]));
 }
 

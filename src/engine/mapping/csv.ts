@@ -115,7 +115,8 @@ class CsvReader {
     }
     const cell = this.#text.slice(start, this.#at - 1).replaceAll('""', '"');
     this.#skipSpaces();
-    if (endOfPlain(this.#text, this.#at, this.#separatorCode) !== this.#at) throw this.#problem("there is text after a closing quote; a quote within quotes is written twice");
+    if (endOfPlain(this.#text, this.#at, this.#separatorCode) !== this.#at)
+      throw this.#problem("there is text after a closing quote; a quote within quotes is written twice");
     return cell;
   }
 
@@ -155,7 +156,6 @@ function columnNames(header: string[]): string[] {
 
 /** Rows as CSV text, with quotes where a cell needs them. */
 export function writeCsv(rows: readonly (readonly string[])[], separator: string): string {
-  const written = (cell: string) =>
-    /["\r\n]|^\s|\s$/.test(cell) || cell.includes(separator) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const written = (cell: string) => (/["\r\n]|^\s|\s$/.test(cell) || cell.includes(separator) ? `"${cell.replaceAll('"', '""')}"` : cell);
   return rows.map((row) => row.map(written).join(separator)).join("\r\n");
 }

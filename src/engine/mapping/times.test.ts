@@ -189,13 +189,17 @@ describe("a date filter", () => {
     const havana = { ...settings, zone: "America/Havana" };
     expect(run("'2026-11-01T12:00' | start_of: 'day'", null, havana)).toEqual({ value: "2026-11-01T00:00:00-04:00" });
     expect(run("'2026-11-01' | to_iso", null, havana)).toEqual({ value: "2026-11-01T04:00:00Z" });
-    expect(run("'2026-04-24' | start_of: 'day'", null, { ...settings, zone: "Africa/Cairo" })).toEqual({ value: "2026-04-24T01:00:00+03:00" });
+    expect(run("'2026-04-24' | start_of: 'day'", null, { ...settings, zone: "Africa/Cairo" })).toEqual({
+      value: "2026-04-24T01:00:00+03:00",
+    });
   });
 
   test("age counts from the day that a birthday at midnight names, wherever the flow is", () => {
     const newYork: MappingSettings = { zone: "America/New_York", now: () => Date.parse("2026-05-17T03:00:00Z") };
     expect(run("'1990-05-17T00:00:00.000Z' | age", null, newYork)).toEqual({ value: 35 });
-    expect(run("'1990-05-17T00:00:00.000Z' | age", null, { ...newYork, now: () => Date.parse("2026-05-17T04:00:00Z") })).toEqual({ value: 36 });
+    expect(run("'1990-05-17T00:00:00.000Z' | age", null, { ...newYork, now: () => Date.parse("2026-05-17T04:00:00Z") })).toEqual({
+      value: 36,
+    });
   });
 });
 
@@ -208,7 +212,9 @@ function comparison(a: unknown, b: unknown, by = settings): unknown {
   const holds = (operator: string) => decide(`trigger.a ${operator} trigger.b`, { a, b }, by);
   const results = ["<", "==", ">", "<=", "!=", ">="].map(holds);
   const rendered = ["<", "==", ">", "<=", "!=", ">="].map((operator) => {
-    const given = outcome(() => compileValue(`{% if trigger.a ${operator} trigger.b %}y{% endif %}`, by, "f").evaluate({ trigger: { a, b } }));
+    const given = outcome(() =>
+      compileValue(`{% if trigger.a ${operator} trigger.b %}y{% endif %}`, by, "f").evaluate({ trigger: { a, b } }),
+    );
     return "problem" in given ? given.problem : given.value === "y";
   });
   expect(rendered).toEqual(results);
@@ -299,11 +305,9 @@ describe("a condition", () => {
   });
 
   test("compares versions, numbers of orders and telephone numbers as before", () => {
-    expect([decide("'2026-45-12' < '2026-46-01'", {}), decide("'1.10' < '1.9'", {}), decide("'1768469400' < '1768469400000'", {})]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect([decide("'2026-45-12' < '2026-46-01'", {}), decide("'1.10' < '1.9'", {}), decide("'1768469400' < '1768469400000'", {})]).toEqual(
+      [true, true, true],
+    );
   });
 
   test("reports a time that does not exist, and holds it equal to none", () => {
@@ -364,7 +368,8 @@ describe("a wait until a time", () => {
     expect(until(nothing)).toEqual({ problem: "there is nothing to wait for: the duration or time is missing" });
   });
   test("takes a bare number for neither", () => {
-    for (const bare of [20_260_115, "20260115"]) expect(until(bare)).toEqual({ problem: "'20260115' has no unit; write it like 30m, 2h or 1d" });
+    for (const bare of [20_260_115, "20260115"])
+      expect(until(bare)).toEqual({ problem: "'20260115' has no unit; write it like 30m, 2h or 1d" });
     expect(until("17684694000000000")).toMatchObject({ problem: expect.stringContaining("not between 1973 and 2100") });
   });
 });

@@ -8,7 +8,8 @@ import { namedArgument, toList } from "./arguments.ts";
 
 /** Tables and documents of other systems. */
 export const tableFilters: Filters = {
-  parse_csv: (value, ...args) => (isBlank(value) ? undefined : isObject(value) || Array.isArray(value) ? value : parseCsv(toText(value), args)),
+  parse_csv: (value, ...args) =>
+    isBlank(value) ? undefined : isObject(value) || Array.isArray(value) ? value : parseCsv(toText(value), args),
   to_csv: (value, ...args) => (isBlank(value) || toList(value).length === 0 ? undefined : bounded(toCsv(toList(value), args))),
   parse_xml: (value) => (isBlank(value) ? undefined : isObject(value) || Array.isArray(value) ? value : parseXml(toText(value))),
 };
@@ -67,7 +68,8 @@ function columnsOf(rows: Row[]): string[] | null {
 }
 
 /** A column is a name, or a path into a record. */
-const valueAt = (row: Record<string, unknown>, column: string): unknown => (Object.hasOwn(row, column) ? row[column] : getPath(row, column));
+const valueAt = (row: Record<string, unknown>, column: string): unknown =>
+  Object.hasOwn(row, column) ? row[column] : getPath(row, column);
 
 /** Nothing is an empty cell, a list of texts is one text, and whatever has parts of its own is JSON. */
 function cellOf(value: unknown): string {
