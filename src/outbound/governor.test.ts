@@ -200,6 +200,16 @@ describe("a budget of which nothing is known yet", () => {
     expect(untilRefused(governor, start + 100)).toBe(7);
   });
 
+  test("is one that others turned out to use, a window after its last answer: until an answer comes, one request and then a short pause", () => {
+    const governor = awake();
+    const { seqs } = takeMany(governor, 1, start);
+    governor.onAnswer("k", seqs[0]!, 429, { "x-ratelimit-max": "100", "x-ratelimit-remaining": "99" }, start);
+    const later = start + 60_000;
+    expect(governor.take("k", rules, "live", later).granted).toBe(true); // its answer is lost with the connection
+    expect(governor.take("k", rules, "live", later)).toEqual({ granted: false, retryAt: later + 250 });
+    expect(governor.take("k", rules, "live", later + 250).granted).toBe(true);
+  });
+
   test("is not felt for where the other side tells nothing", () => {
     const plain: QuotaRules = { burst: { limit: 100, windowMs: 10_000 } };
     const governor = createGovernor();
