@@ -104,7 +104,7 @@ function shifted(now: number, sign: 1 | -1, by: string): number | null {
 
 // ---------------------------------------------------------------- figures
 
-export type EpochUnit = "s" | "ms" | "us";
+type EpochUnit = "s" | "ms" | "us";
 const perSecond: Record<EpochUnit, number> = { s: 1, ms: 1_000, us: 1_000_000 };
 const [from1973, to2100] = [94_694_400, 4_102_444_800];
 
