@@ -288,7 +288,8 @@ export const effectView = z.object({
   effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
   recordId: z.string().optional(),
   record: z.string().optional(),
-  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })),
+  /** `undocumented`: a further member (`$more`), which the other side may ignore. */
+  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), undocumented: z.literal(true).optional() })),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
 });
@@ -498,6 +499,8 @@ export const catalogEntry = z.object({
   reconcile: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
+  /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */
+  takesMore: z.boolean(),
 });
 export const callBody = z.object({
   app: z.string().default("highlevel"),

@@ -1,3 +1,4 @@
+import { takesMore } from "#catalog/more.ts";
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { deriveNewer, deriveOperation } from "./highlevel/derive.ts";
@@ -77,6 +78,8 @@ export interface CatalogLine {
   scopesLikely?: boolean;
   deprecated: boolean;
   recipe: boolean;
+  /** It takes further members beside its fields, under `$more`. */
+  takesMore: boolean;
   inputs: InputField[];
   output?: unknown;
   example?: unknown;
@@ -125,6 +128,7 @@ function operationLine(o: Operation): CatalogLine {
     ...(scopesLikely ? { scopesLikely } : {}),
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
+    takesMore: takesMore(o),
     inputs: input,
     ...(output ? { output } : {}),
     ...(example ? { example } : {}),
@@ -146,6 +150,7 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     scopes: "scopes" in t ? [...(t.scopes ?? [])] : [],
     deprecated: false,
     recipe: false,
+    takesMore: false,
     inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}),
     example: t.example,

@@ -1,4 +1,5 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
+import { moreName, moreOf } from "#catalog/more.ts";
 import type { Operation, PretendedEffect } from "#catalog/types.ts";
 
 type Row = Record<string, unknown>;
@@ -36,7 +37,8 @@ export function pretendedResult(operation: Operation, input: Row, before: Row | 
   const tags = tagsAfter(operation, input, before);
   const lists = Object.entries(operation.before?.sets ?? {}).filter(([name]) => input[name] !== undefined);
   const after = Object.fromEntries(lists.map(([name, how]) => [name, setAfter(how, before?.[name], input[name])]));
-  return { ...before, ...input, ...after, ...(tags && { tags }), id: before?.["id"] ?? id };
+  const { [moreName]: more, ...fields } = input;
+  return { ...before, ...(isObject(more) && more), ...fields, ...after, ...(tags && { tags }), id: before?.["id"] ?? id };
 }
 
 function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["effect"] {
@@ -54,7 +56,9 @@ function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row 
     if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
     else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value));
   }
-  return changes;
+  const further: PretendedEffect["changes"] = [];
+  for (const [name, value] of Object.entries(moreOf(input) ?? {})) add(further, name, before?.[name], value);
+  return [...changes, ...further.map((change) => ({ ...change, undocumented: true as const }))];
 }
 
 function customFieldChanges(asked: unknown, value: unknown, before: Row | null): PretendedEffect["changes"] {

@@ -32,6 +32,8 @@ export interface KnownOperation {
   title: string;
   effect: string;
   inputs: KnownInput[];
+  /** What is wrong with further members (`$more`) of its input; null when nothing is. */
+  moreProblem?: (more: unknown) => string | null;
 }
 export interface KnownInput {
   name: string;

@@ -1,4 +1,5 @@
-import { isObject } from "#kernel/json.ts";
+import { moreName } from "#catalog/more.ts";
+import { isObject, type Json } from "#kernel/json.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
 import type { ActionStep, BranchStep, ForEachStep, StepDefinition, WaitStep } from "../types.ts";
@@ -158,16 +159,26 @@ class StepsCheck {
     this.#inputs(step, at, operation);
   }
 
-  #inputs({ input = {} }: ActionStep, at: string, { title, inputs }: KnownOperation): void {
+  #inputs({ input = {} }: ActionStep, at: string, { title, inputs, moreProblem }: KnownOperation): void {
     const names = inputs.map((field) => field.name);
     for (const key of Object.keys(input)) {
+      if (key === moreName) this.#more(input[key], `${at}.input.${key}`, moreProblem);
       // An operation without described fields takes whatever it is given.
-      if (names.length > 0 && !names.includes(key))
-        this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${didYouMean(key, names)}`);
+      else if (names.length > 0 && !names.includes(key)) {
+        const hint = didYouMean(key, names) || (moreProblem ? `; what it takes and is not described goes into "${moreName}"` : "");
+        this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${hint}`);
+      }
     }
     for (const { name, required, impliedBy = [] } of inputs)
       if (required && ![name, ...impliedBy].some((given) => Object.hasOwn(input, given)))
         this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
+  }
+
+  /** Further members are written by name: an event must not say which there are. */
+  #more(more: Json | undefined, at: string, problemWith: KnownOperation["moreProblem"]): void {
+    const problem =
+      typeof more === "string" ? "takes an object, with each further member written by name" : (problemWith?.(more) ?? null);
+    if (problem !== null) this.#tell(at, problem);
   }
 
   #claim(id: unknown, at: string): void {
