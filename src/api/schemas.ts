@@ -288,8 +288,8 @@ export const effectView = z.object({
   effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
   recordId: z.string().optional(),
   record: z.string().optional(),
-  /** `undocumented`: a further member (`$more`), which the other side may ignore. */
-  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), undocumented: z.literal(true).optional() })),
+  /** `note`: what there is to know of the change; a further member (`$more`) may be ignored by the other side. */
+  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), note: z.string().optional() })),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
 });

@@ -12,7 +12,7 @@ const bodyOf = (id: string, input: Record<string, unknown>): unknown => JSON.par
 
 describe("further members go where the fields go", () => {
   test("into the body of a write, beside its fields (M12)", () => {
-    const input = { name: "Treatment", dataType: "SINGLE_OPTIONS", $more: { options: ["Implants", "Whitening"], parentId: "f_1" } };
+    const input = { locationId: "loc_1", name: "Treatment", dataType: "SINGLE_OPTIONS", $more: { options: ["Implants", "Whitening"], parentId: "f_1" } };
     expect(bodyOf("locations/create-custom-field", input)).toEqual({
       name: "Treatment",
       dataType: "SINGLE_OPTIONS",

@@ -25,6 +25,9 @@ export function placeOfMore({ method, input }: Operation): "body" | "query" {
   return method === "GET" || method === "DELETE" ? "query" : "body";
 }
 
+/** What there is to know of a further member before it is sent. */
+export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored`;
+
 const mostMembers = 50;
 const mostCharacters = 100_000;
 const deepest = 10;

@@ -489,8 +489,8 @@ export interface PretendedEffect {
   recordId?: string;
   /** By what a person knows the record: "Ada Byron, ada@example.com". */
   record?: string;
-  /** `undocumented`: a further member, which the other side may ignore. */
-  changes: { field: string; old: Json | null; new: Json | null; undocumented?: true }[];
+  /** `note`: what there is to know of the change, such as that the other side may ignore it. */
+  changes: { field: string; old: Json | null; new: Json | null; note?: string }[];
   tags?: { added: string[]; removed: string[] };
   /** True when the write would change nothing. */
   unchanged: boolean;

@@ -298,7 +298,7 @@ class OperationCaller implements Caller {
 
   async #pretend(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered) {
     const before = await this.#before(request, app, operation, connection, input, gathered);
-    gathered.effects.push(pretend(operation, request.input, input, before));
+    gathered.effects.push(pretend(operation, request.input, input, before, app.title));
     const id = newId(pretendPrefix.slice(0, -1)).replace("_", "-");
     const output = pretendedResult(operation, input, before, id);
     this.#remember(String(output["id"] ?? id), output);

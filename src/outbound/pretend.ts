@@ -1,5 +1,5 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
-import { moreName, moreOf } from "#catalog/more.ts";
+import { moreName, moreOf, undocumentedBy } from "#catalog/more.ts";
 import type { Operation, PretendedEffect } from "#catalog/types.ts";
 
 type Row = Record<string, unknown>;
@@ -8,10 +8,10 @@ type Row = Record<string, unknown>;
  * Pure: what a write would change of a record as it stands. `asked` is the input as people wrote it, which names custom fields;
  * `input` is what would be sent.
  */
-export function pretend(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect {
+export function pretend(operation: Operation, asked: Row, input: Row, before: Row | null, appTitle = operation.app): PretendedEffect {
   const effect = effectOf(operation, before);
   const tags = tagChange(operation, input, before);
-  const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before);
+  const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before, appTitle);
   const id = before?.["id"] ?? before?.["_id"] ?? getPath(input, "contactId");
   const label = before ? labelOf(before) : labelOf(input);
   return {
@@ -46,7 +46,13 @@ function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["e
   return effect === "read" ? "other" : effect;
 }
 
-function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect["changes"] {
+function fieldChanges(
+  operation: Operation,
+  asked: Row,
+  input: Row,
+  before: Row | null,
+  appTitle: string,
+): PretendedEffect["changes"] {
   const sets = operation.before?.sets ?? {};
   const left = new Set([...(operation.before?.ignore ?? []), ...(sets["tags"] ? ["tags"] : [])]);
   const changes: PretendedEffect["changes"] = [];
@@ -58,7 +64,7 @@ function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row 
   }
   const further: PretendedEffect["changes"] = [];
   for (const [name, value] of Object.entries(moreOf(input) ?? {})) add(further, name, before?.[name], value);
-  return [...changes, ...further.map((change) => ({ ...change, undocumented: true as const }))];
+  return [...changes, ...further.map((change) => ({ ...change, note: undocumentedBy(appTitle) }))];
 }
 
 function customFieldChanges(asked: unknown, value: unknown, before: Row | null): PretendedEffect["changes"] {
