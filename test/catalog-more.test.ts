@@ -45,12 +45,19 @@ const connection = (): ConnectionFacts => ({
 
 /** Only what makes the address: the rest of a body is the validator's business, and this is about what arrives. */
 const addressed = ({ input, example }: Operation): Record<string, unknown> =>
-  Object.fromEntries(input.filter(({ in: place, fill }) => place === "path" && !fill).map(({ name }) => [name, example?.input[name] ?? "x1"]));
+  Object.fromEntries(
+    input.filter(({ in: place, fill }) => place === "path" && !fill).map(({ name }) => [name, example?.input[name] ?? "x1"]),
+  );
 
 /** Sends one request with a further member, and gives where the sandbox saw it. */
 async function arrival(operation: Operation): Promise<string> {
   received = undefined;
-  const { method, url, headers, body } = buildRequest(operation, { ...addressed(operation), [moreName]: { [member]: value } }, connection(), highlevel);
+  const { method, url, headers, body } = buildRequest(
+    operation,
+    { ...addressed(operation), [moreName]: { [member]: value } },
+    connection(),
+    highlevel,
+  );
   const isOfAgency = operation.access.length > 0 && !operation.access.includes("location");
   const token = bench.token(isOfAgency ? {} : { kind: "oauth", locationId: bench.acme });
   await bench.sandbox.app.inject({
@@ -67,7 +74,8 @@ async function arrival(operation: Operation): Promise<string> {
 }
 
 /** Those that speak the vendor's own requests; the login's own endpoints are another door of the sandbox. */
-const sendable = (operation: Operation): boolean => !operation.recipe && operation.path.startsWith("/") && !operation.path.startsWith("/oauth/");
+const sendable = (operation: Operation): boolean =>
+  !operation.recipe && operation.path.startsWith("/") && !operation.path.startsWith("/oauth/");
 
 async function lost(operations: readonly Operation[]): Promise<string[]> {
   const wrong: string[] = [];
@@ -94,19 +102,40 @@ const every = (): Operation[] => [
   ...[...apps.values()].flatMap((app) => app.operations),
   ...[...factsIndex(), ...newerIndex()].map(({ key }) => findOperation("highlevel", key)!),
 ];
-const spellings = ({ name, wire }: InputField): string[] => [name, wire || name, name.toUpperCase(), name.replace(/(?=[A-Z])/g, "_").toLowerCase()];
+const spellings = ({ name, wire }: InputField): string[] => [
+  name,
+  wire || name,
+  name.toUpperCase(),
+  name.replace(/(?=[A-Z])/g, "_").toLowerCase(),
+];
 
 describe("a further member never goes round what is described", () => {
   test("no field of any operation may be given as one, in no spelling", () => {
     const through = every().flatMap((operation) =>
-      operation.input.flatMap(spellings).filter((name) => nameProblem(operation, name) === null).map((name) => `${operation.id} ${name}`),
+      operation.input
+        .flatMap(spellings)
+        .filter((name) => nameProblem(operation, name) === null)
+        .map((name) => `${operation.id} ${name}`),
     );
     expect(through).toEqual([]);
   });
 
   test("no operation may be led to another sub-account, agency, method or login by one", () => {
-    const names = ["locationId", "LocationID", "location_id", "companyId", "altId", "altType", "_method", "access_token", "Authorization", "__proto__"];
-    const through = every().flatMap((operation) => names.filter((name) => nameProblem(operation, name) === null).map((name) => `${operation.id} ${name}`));
+    const names = [
+      "locationId",
+      "LocationID",
+      "location_id",
+      "companyId",
+      "altId",
+      "altType",
+      "_method",
+      "access_token",
+      "Authorization",
+      "__proto__",
+    ];
+    const through = every().flatMap((operation) =>
+      names.filter((name) => nameProblem(operation, name) === null).map((name) => `${operation.id} ${name}`),
+    );
     expect(through).toEqual([]);
   });
 
@@ -123,11 +152,24 @@ describe("a further member never goes round what is described", () => {
     ["a value that is nested too deep", { a: JSON.parse("[".repeat(12) + "]".repeat(12)) as unknown }, "nested deeper"],
     ["a field of the operation", { email: "ada@example.com" }, "give it as 'email' beside $more"],
   ])("%s is refused, and said why", (_, more, said) => {
-    expect(() => validateInput(findOperation("highlevel", "contacts.upsert")!, { email: "ada@example.com", [moreName]: more })).toThrow(said);
+    expect(() => validateInput(findOperation("highlevel", "contacts.upsert")!, { email: "ada@example.com", [moreName]: more })).toThrow(
+      said,
+    );
   });
 
   test("where the whole request is written by hand, and in recipes that make several calls, it has no place", () => {
-    const without = every().filter((operation) => !takesMore(operation)).map(({ id }) => id);
-    expect(without).toEqual(["contacts.find", "contacts.add_tags_bulk", "contacts.remove_tags_bulk", "get", "post", "put", "patch", "delete"]);
+    const without = every()
+      .filter((operation) => !takesMore(operation))
+      .map(({ id }) => id);
+    expect(without).toEqual([
+      "contacts.find",
+      "contacts.add_tags_bulk",
+      "contacts.remove_tags_bulk",
+      "get",
+      "post",
+      "put",
+      "patch",
+      "delete",
+    ]);
   });
 });

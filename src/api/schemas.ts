@@ -147,6 +147,8 @@ export const exchangeView = z.object({
   url: z.string(),
   sent: z.string().optional(),
   status: z.number().optional(),
+  /** The answer's headers, where a later step of the flow reads them. */
+  headers: z.record(z.string(), z.string()).optional(),
   received: z.string().optional(),
   requestId: z.string().optional(),
   redirectedTo: z.string().optional(),

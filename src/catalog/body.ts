@@ -45,7 +45,8 @@ export function encodeBody(
 /** A body that is one object, with further members beside its own. */
 function besideMore(value: unknown, more: Record<string, unknown>): unknown {
   if (value === undefined) return more;
-  if (!isObject(value)) throw unsendable(moreName, `cannot be sent here: the body is ${Array.isArray(value) ? "a list" : "a text"}, and has no members`);
+  if (!isObject(value))
+    throw unsendable(moreName, `cannot be sent here: the body is ${Array.isArray(value) ? "a list" : "a text"}, and has no members`);
   const both = Object.keys(more).find((name) => Object.hasOwn(value, name));
   if (both !== undefined) throw unsendable(moreName, `holds '${both}', which the body has already`);
   return { ...more, ...value };

@@ -12,7 +12,12 @@ const bodyOf = (id: string, input: Record<string, unknown>): unknown => JSON.par
 
 describe("further members go where the fields go", () => {
   test("into the body of a write, beside its fields (M12)", () => {
-    const input = { locationId: "loc_1", name: "Treatment", dataType: "SINGLE_OPTIONS", $more: { options: ["Implants", "Whitening"], parentId: "f_1" } };
+    const input = {
+      locationId: "loc_1",
+      name: "Treatment",
+      dataType: "SINGLE_OPTIONS",
+      $more: { options: ["Implants", "Whitening"], parentId: "f_1" },
+    };
     expect(bodyOf("locations/create-custom-field", input)).toEqual({
       name: "Treatment",
       dataType: "SINGLE_OPTIONS",
@@ -27,7 +32,9 @@ describe("further members go where the fields go", () => {
   });
 
   test("into a body that a write has only for them", () => {
-    expect(bodyOf("contacts.add_to_campaign", { contactId: "c_1", campaignId: "k_1", $more: { note: "spring" } })).toEqual({ note: "spring" });
+    expect(bodyOf("contacts.add_to_campaign", { contactId: "c_1", campaignId: "k_1", $more: { note: "spring" } })).toEqual({
+      note: "spring",
+    });
   });
 
   test("and what the connection fills in is not theirs to change", () => {
@@ -54,7 +61,9 @@ describe("what is missing among further members stays missing", () => {
 
   test("a field that is emptied in so many words is sent as null, by the mark and by a null that is written there", () => {
     const input = { $more: { nickname: { $empty: true }, rating: null } };
-    expect(fitInput(operation("contacts.update"), input, { emptied: emptiedIn(input) })).toEqual({ $more: { nickname: null, rating: null } });
+    expect(fitInput(operation("contacts.update"), input, { emptied: emptiedIn(input) })).toEqual({
+      $more: { nickname: null, rating: null },
+    });
   });
 
   test("without any member left there are none", () => {

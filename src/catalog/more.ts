@@ -63,7 +63,9 @@ export function moreProblem(operation: Operation, more: unknown): string | null 
 }
 
 const refusal = ({ title, recipe }: Operation): string =>
-  recipe ? `cannot be sent with ${title}, which makes several calls` : `is not needed with ${title}: write the members into the body or the query`;
+  recipe
+    ? `cannot be sent with ${title}, which makes several calls`
+    : `is not needed with ${title}: write the members into the body or the query`;
 
 /** A field that is described keeps its checks, and what says where a request goes is not for a step to change. */
 export function nameProblem({ title, input }: Pick<Operation, "title" | "input">, name: string): string | null {

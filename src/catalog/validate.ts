@@ -31,7 +31,13 @@ export function validateInput(operation: Operation, input: Record<string, unknow
   }
 }
 
-function problemWith(plan: CompiledOperation, operation: Operation, name: string, value: unknown, newer: Operation | undefined): string | null {
+function problemWith(
+  plan: CompiledOperation,
+  operation: Operation,
+  name: string,
+  value: unknown,
+  newer: Operation | undefined,
+): string | null {
   if (name === moreName) return moreProblem(operation, value);
   const slot = plan.fields.get(name);
   return slot ? slot.check(value) : unknownField(plan, operation, name, newer);

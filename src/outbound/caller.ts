@@ -61,6 +61,8 @@ export interface CallRequest {
   dry: boolean;
   /** The same on every attempt. */
   idempotencyKey: string;
+  /** The headers of the answer are kept with the exchange. */
+  keepHeaders?: boolean;
   signal?: AbortSignal;
 }
 
@@ -234,6 +236,7 @@ class OperationCaller implements Caller {
       ...(!repeatable.has(operation.effect) || operation.idempotencyKey
         ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` }
         : {}),
+      ...(request.keepHeaders && { keepHeaders: true }),
       ...(request.signal && { signal: request.signal }),
     };
     const reply = await this.#parts.outbound.send(call).catch((thrown: unknown) => {
@@ -275,7 +278,7 @@ class OperationCaller implements Caller {
       const operation = this.#parts.findOperation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
       const { emptied: _, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
-      return this.#one({ ...request, operation: id, input, settings }, app, operation, connection, gathered);
+      return this.#one({ ...request, operation: id, input, settings, keepHeaders: false }, app, operation, connection, gathered);
     };
   }
 

@@ -46,13 +46,7 @@ function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["e
   return effect === "read" ? "other" : effect;
 }
 
-function fieldChanges(
-  operation: Operation,
-  asked: Row,
-  input: Row,
-  before: Row | null,
-  appTitle: string,
-): PretendedEffect["changes"] {
+function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null, appTitle: string): PretendedEffect["changes"] {
   const sets = operation.before?.sets ?? {};
   const left = new Set([...(operation.before?.ignore ?? []), ...(sets["tags"] ? ["tags"] : [])]);
   const changes: PretendedEffect["changes"] = [];

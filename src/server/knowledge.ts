@@ -23,7 +23,13 @@ export const knowledge: FlowKnowledge = {
         ...(text && { text }),
       };
     });
-    return { title: operation.title, effect: operation.effect, inputs, moreProblem: (more) => moreProblem(operation, more) };
+    return {
+      title: operation.title,
+      effect: operation.effect,
+      inputs,
+      recipe: operation.recipe ?? false,
+      moreProblem: (more) => moreProblem(operation, more),
+    };
   },
   trigger(app, id) {
     const trigger = findTrigger(app, id);

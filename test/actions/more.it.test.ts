@@ -23,12 +23,19 @@ describe("what HighLevel takes and does not describe", () => {
   test("makes a field with a list of options, in its folder, and the step's input says what was sent beside the fields (M12)", async () => {
     const { run, steps } = await bench.run("locations/create-custom-field", picklist, "acme");
     expect([run.state, run.error]).toEqual(["succeeded", null]);
-    expect(fieldNamed("Treatment")).toMatchObject({ picklistOptions: ["Implants", "Whitening"], parentId: "f_1", description: "What was agreed" });
+    expect(fieldNamed("Treatment")).toMatchObject({
+      picklistOptions: ["Implants", "Whitening"],
+      parentId: "f_1",
+      description: "What was agreed",
+    });
     expect(steps[0]!.input).toMatchObject({ $more: { parentId: "f_1" } });
   });
 
   test("is mapped like a field, and left out where its source is missing", async () => {
-    const input = { ...picklist, $more: { options: "{{ trigger.options }}", parentId: "{{ trigger.folder }}", description: "{{ trigger.about }}" } };
+    const input = {
+      ...picklist,
+      $more: { options: "{{ trigger.options }}", parentId: "{{ trigger.folder }}", description: "{{ trigger.about }}" },
+    };
     const event = { options: ["Implants"], about: "For {{ trigger.folder }}" };
     const { run } = await bench.run("locations/create-custom-field", input, "acme", { event });
     expect(run.state).toBe("succeeded");
@@ -57,17 +64,29 @@ describe("what HighLevel takes and does not describe", () => {
     const { run, steps } = await bench.run("contacts.guarded_upsert", { email: "ada@new.example", $more: { shoeSize: 39 } }, "acme");
     expect(run.error?.details["fields"]).toEqual({ shoeSize: "property shoeSize should not exist" });
     const sent = steps[0]!.attempts[0]!.exchanges as { method: string; url: string; sent?: string }[];
-    expect(sent.map(({ method, sent: body, url }) => `${method} ${(body ?? url).includes("shoeSize")}`)).toEqual(["GET false", "POST true"]);
+    expect(sent.map(({ method, sent: body, url }) => `${method} ${(body ?? url).includes("shoeSize")}`)).toEqual([
+      "GET false",
+      "POST true",
+    ]);
   });
 });
 
 describe("before it is published", () => {
-  const refusal = (operation: string, input: Record<string, unknown>) => bench.run(operation, input, "acme").then(() => "published", String);
+  const refusal = (operation: string, input: Record<string, unknown>) =>
+    bench.run(operation, input, "acme").then(() => "published", String);
 
   test.each([
     ["a misspelt field is named with the one that was meant", { emial: "ada@example.com" }, "did you mean 'email'"],
-    ["a field that is none is told where members nobody describes go", { shoeSize: 39 }, `what it takes and is not described goes into "$more"`],
-    ["the event must not say which members there are", { email: "a@example.com", $more: "{{ trigger }}" }, "each further member written by name"],
+    [
+      "a field that is none is told where members nobody describes go",
+      { shoeSize: 39 },
+      `what it takes and is not described goes into "$more"`,
+    ],
+    [
+      "the event must not say which members there are",
+      { email: "a@example.com", $more: "{{ trigger }}" },
+      "each further member written by name",
+    ],
     ["a field must not go round its check", { $more: { email: "no address" } }, "give it as 'email' beside $more"],
     ["another sub-account must not be named", { email: "a@example.com", $more: { locationId: "loc_2" } }, "say where a call goes"],
   ])("%s", async (_, input, said) => {
