@@ -503,6 +503,8 @@ export const catalogEntry = z.object({
   recipe: z.boolean(),
   /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */
   takesMore: z.boolean(),
+  /** The fields that may be emptied on purpose, where it changes records: with `{ "$empty": true }`. */
+  empties: z.array(z.string()),
 });
 export const callBody = z.object({
   app: z.string().default("highlevel"),

@@ -1,3 +1,4 @@
+import { canEmpty } from "#catalog/fit.ts";
 import { takesMore } from "#catalog/more.ts";
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
@@ -80,6 +81,8 @@ export interface CatalogLine {
   recipe: boolean;
   /** It takes further members beside its fields, under `$more`. */
   takesMore: boolean;
+  /** The fields that a step may empty on purpose (`$empty`), where it changes records. */
+  empties: string[];
   inputs: InputField[];
   output?: unknown;
   example?: unknown;
@@ -129,11 +132,19 @@ function operationLine(o: Operation): CatalogLine {
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
     takesMore: takesMore(o),
+    empties: emptiesOf(o),
     inputs: input,
     ...(output ? { output } : {}),
     ...(example ? { example } : {}),
     ...(note ? { note } : {}),
   };
+}
+
+/** What names or steers the call is no field of the record. */
+function emptiesOf(operation: Operation): string[] {
+  if (operation.effect !== "update" && operation.effect !== "upsert") return [];
+  const fields = operation.input.filter(({ in: place, fill, required }) => place === "body" && !fill && !required);
+  return fields.filter((field) => canEmpty(operation, field) === "yes").map(({ name }) => name);
 }
 
 function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine {
@@ -151,6 +162,7 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     deprecated: false,
     recipe: false,
     takesMore: false,
+    empties: [],
     inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}),
     example: t.example,

@@ -54,12 +54,18 @@ function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row 
     const value = input[field.name];
     if (value === undefined || left.has(field.name) || field.in === "path" || field.in === "setting") continue;
     if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
+    else if (before === null && changesRecords(operation) && isBlank(value))
+      changes.push({ field: field.name, old: null, new: null, note: "emptied, whatever the record holds" });
     else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value));
   }
   const further: PretendedEffect["changes"] = [];
   for (const [name, value] of Object.entries(moreOf(input) ?? {})) add(further, name, before?.[name], value);
   return [...changes, ...further.map((change) => ({ ...change, note: undocumentedBy(appTitle) }))];
 }
+
+/** An upsert that finds no record makes one, and there is nothing to empty in it. */
+const changesRecords = ({ effect, before }: Operation): boolean => effect === "update" || (effect === "upsert" && before === undefined);
+const isBlank = (value: unknown): boolean => value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 function customFieldChanges(asked: unknown, value: unknown, before: Row | null): PretendedEffect["changes"] {
   const changes: PretendedEffect["changes"] = [];
