@@ -28,7 +28,9 @@ export function serveDocs(app: FastifyInstance): void {
   const hide = { schema: { hide: true } };
   app.get("/api/docs", hide, (_, reply) => reply.type("text/html; charset=utf-8").send(page));
   for (const guess of ["/docs", "/swagger", `${apiPrefix}/docs`]) app.get(guess, hide, (_, reply) => reply.redirect("/api/docs"));
-  app.get<{ Params: { page: string } }>("/docs/:page", hide, async ({ params }, reply) => reply.type("text/plain; charset=utf-8").send(await docsPage(params.page)));
+  app.get<{ Params: { page: string } }>("/docs/:page", hide, async ({ params }, reply) =>
+    reply.type("text/plain; charset=utf-8").send(await docsPage(params.page)),
+  );
   app.get("/api/docs/start.js", hide, (_, reply) => reply.type("text/javascript").send(start));
   app.get<{ Params: { file: string } }>("/api/docs/:file", hide, async ({ params: { file } }, reply) => {
     const type = Object.hasOwn(types, file) ? types[file] : undefined;

@@ -37,7 +37,11 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
 const isNothing = (value: unknown): boolean => valueWords(value) === "empty" || (Array.isArray(value) && value.length === 0);
 
 /** The fields that a write would change, old → new, with what there is to know of each. */
-export function FieldChanges({ changes }: { changes: readonly { field: string; old?: unknown; new?: unknown; note?: string | undefined }[] }) {
+export function FieldChanges({
+  changes,
+}: {
+  changes: readonly { field: string; old?: unknown; new?: unknown; note?: string | undefined }[];
+}) {
   return changes.map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>

@@ -5,12 +5,6 @@ import type { ControlIds } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { appTitle } from "../../lib/app-titles.ts";
 
-/** What a step writes to empty a field on purpose. */
-export const emptied = { $empty: true };
-
-export const isEmptied = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "$empty" in value && value.$empty === true && Object.keys(value).length === 1;
-
 /** Custom fields are emptied one by one, by their names. */
 export function hintOf({ help, control }: InputField, mayEmpty: boolean): string | undefined {
   if (control !== "customFields" || mayEmpty) return help;
@@ -42,7 +36,12 @@ interface EmptiedProps {
 /** In place of the control: what the call will do, and the way back. */
 export function Emptied({ ids, label, app, onKeep }: EmptiedProps) {
   return (
-    <div id={ids.id} role="group" aria-label={`${label}: will be emptied`} className="flex items-center gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-2.5">
+    <div
+      id={ids.id}
+      role="group"
+      aria-label={`${label}: will be emptied`}
+      className="flex items-center gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-2.5"
+    >
       <Icon of={Eraser} size={14} className="shrink-0 text-warning" />
       <p className="min-w-0 flex-1 py-0.5">Will be emptied: what {appTitle(app)} holds here is removed.</p>
       <Button kind="quiet" autoFocus onClick={onKeep} aria-label={`Do not empty ${label}`}>

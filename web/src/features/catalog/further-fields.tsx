@@ -29,6 +29,7 @@ export function FurtherFields({ app, onChange, error }: FurtherFieldsProps) {
         {rows.map((row, index) => (
           <Row
             key={index}
+            number={index + 1}
             row={row}
             onChange={(changed) => put(rows.map((one, at) => (at === index ? changed : one)))}
             {...(rows.length > 1 ? { onRemove: () => put(rows.filter((_, at) => at !== index)) } : {})}
@@ -46,16 +47,29 @@ export function FurtherFields({ app, onChange, error }: FurtherFieldsProps) {
 }
 
 interface RowProps {
+  number: number;
   row: FurtherRow;
   onChange: (row: FurtherRow) => void;
   onRemove?: () => void;
 }
 
-function Row({ row, onChange, onRemove }: RowProps) {
+function Row({ number, row, onChange, onRemove }: RowProps) {
   return (
-    <div className="grid grid-cols-1 items-end gap-x-3 gap-y-2 sm:grid-cols-[minmax(8rem,14rem)_minmax(0,1fr)_2rem]">
+    <div
+      role="group"
+      aria-label={`Further field ${number}`}
+      className="grid grid-cols-1 items-end gap-x-3 gap-y-2 sm:grid-cols-[minmax(8rem,14rem)_minmax(0,1fr)_2rem]"
+    >
       <Field label="Name">
-        {(ids) => <Input {...ids} value={row.name} placeholder="parentId" onChange={(event) => onChange({ ...row, name: event.target.value })} className="font-mono" />}
+        {(ids) => (
+          <Input
+            {...ids}
+            value={row.name}
+            placeholder="parentId"
+            onChange={(event) => onChange({ ...row, name: event.target.value })}
+            className="font-mono"
+          />
+        )}
       </Field>
       <Field label="Value" aside={row.text.trim() !== "" && <span className="text-meta text-ink-3">sent as {sentAs(row.text)}</span>}>
         {(ids) => <Input {...ids} value={row.text} onChange={(event) => onChange({ ...row, text: event.target.value })} />}

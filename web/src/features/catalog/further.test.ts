@@ -18,6 +18,16 @@ test.each([
 });
 
 test("a row without a name or a value sends nothing", () => {
-  expect(membersOf([{ name: "", text: "x" }, { name: "a", text: " " }])).toBeUndefined();
-  expect(membersOf([{ name: " parentId ", text: "f_1" }, { name: "", text: "" }])).toEqual({ parentId: "f_1" });
+  expect(
+    membersOf([
+      { name: "", text: "x" },
+      { name: "a", text: " " },
+    ]),
+  ).toBeUndefined();
+  expect(
+    membersOf([
+      { name: " parentId ", text: "f_1" },
+      { name: "", text: "" },
+    ]),
+  ).toEqual({ parentId: "f_1" });
 });

@@ -11,7 +11,16 @@ import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
 import { connectionsQuery, flowQuery } from "../../lib/queries.ts";
-import { checkSentence, isComplete, type OwnWay, readSignature, senders, type SenderKind, type Signature, withSignature } from "./signature.ts";
+import {
+  checkSentence,
+  isComplete,
+  type OwnWay,
+  readSignature,
+  senders,
+  type SenderKind,
+  type Signature,
+  withSignature,
+} from "./signature.ts";
 
 /** What is checked of the events that are posted to the flow's address, and the form that changes it. */
 export function SignatureLine({ flow }: { flow: FlowDetail }) {
@@ -23,7 +32,11 @@ export function SignatureLine({ flow }: { flow: FlowDetail }) {
       <div className="min-w-0 flex-1 basis-64">
         <p className="mb-1 text-meta text-ink-3">Signature</p>
         <p className="flex gap-2 text-ink-2">
-          <Icon of={isSigned ? ShieldCheck : ShieldOff} size={14} className={isSigned ? "mt-[3px] shrink-0 text-success" : "mt-[3px] shrink-0 text-ink-3"} />
+          <Icon
+            of={isSigned ? ShieldCheck : ShieldOff}
+            size={14}
+            className={isSigned ? "mt-[3px] shrink-0 text-success" : "mt-[3px] shrink-0 text-ink-3"}
+          />
           <span className="min-w-0 break-words">
             {isSigned && <span className="font-medium text-ink">{titleOf(signature.kind)}. </span>}
             {checkSentence(signature)}
@@ -52,7 +65,8 @@ export function SignatureLine({ flow }: { flow: FlowDetail }) {
   );
 }
 
-const titleOf = (kind: SenderKind): string => (kind === "none" ? "Nobody in particular" : kind === "own" ? "A way of its own" : senders[kind].title);
+const titleOf = (kind: SenderKind): string =>
+  kind === "none" ? "Nobody in particular" : kind === "own" ? "A way of its own" : senders[kind].title;
 const kinds: SenderKind[] = ["none", "github", "shopify", "woocommerce", "stripe", "slack", "standard", "svix", "own"];
 
 function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature; onClose: () => void }) {
@@ -79,7 +93,12 @@ function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature
     >
       <Field label="Sender">
         {(ids) => (
-          <Select {...ids} className="w-full" value={signature.kind} onChange={(event) => change({ kind: event.target.value as SenderKind })}>
+          <Select
+            {...ids}
+            className="w-full"
+            value={signature.kind}
+            onChange={(event) => change({ kind: event.target.value as SenderKind })}
+          >
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
                 {titleOf(kind)}
@@ -109,7 +128,7 @@ function SecretChoice({ app, value, onChange }: { app: string; value: string | n
   if (connections.length === 0)
     return (
       <p className="rounded-md bg-warning-soft px-3 py-2">
-        No connection holds a secret yet. {add}: HTTP, Key in a header, with the secret as its key.
+        No connection holds a secret yet. {add}: HTTP, Key in a header, with the sender's address and the secret as its key.
       </p>
     );
   return (
@@ -138,7 +157,13 @@ function Own({ own, onChange }: OwnProps) {
   const line = (name: keyof OwnWay, label: string, more: { placeholder?: string; hint?: string; required?: boolean } = {}) => (
     <Field label={label} hint={more.hint} required={more.required === true}>
       {(ids) => (
-        <Input {...ids} value={own[name]} placeholder={more.placeholder} onChange={(event) => onChange({ ...own, [name]: event.target.value })} className="font-mono" />
+        <Input
+          {...ids}
+          value={own[name]}
+          placeholder={more.placeholder}
+          onChange={(event) => onChange({ ...own, [name]: event.target.value })}
+          className="font-mono"
+        />
       )}
     </Field>
   );

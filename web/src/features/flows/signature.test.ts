@@ -3,10 +3,16 @@ import { readSigning, signings } from "#catalog/signing.ts";
 import { checkSentence, isComplete, readSignature, senders, type Signature, usualWay, withSignature } from "./signature.ts";
 
 const flow = { name: "Orders", trigger: { app: "http", operation: "webhook", key: "{{ trigger.id }}", input: { other: 1 } }, steps: [] };
-const own: Signature = { kind: "own", connection: "shop-secret", own: { ...usualWay, header: "X-Sig", prefix: "v1=", timestamp: "X-Time", toleranceSeconds: "60" } };
+const own: Signature = {
+  kind: "own",
+  connection: "shop-secret",
+  own: { ...usualWay, header: "X-Sig", prefix: "v1=", timestamp: "X-Time", toleranceSeconds: "60" },
+};
 
 test("the form offers the senders that the server knows, with their headers and whether the time is signed", () => {
-  const known = Object.fromEntries(Object.entries(signings).map(([name, { header, timestamp }]) => [name, [header, timestamp !== undefined]]));
+  const known = Object.fromEntries(
+    Object.entries(signings).map(([name, { header, timestamp }]) => [name, [header, timestamp !== undefined]]),
+  );
   expect(Object.fromEntries(Object.entries(senders).map(([name, { header, timed }]) => [name, [header, timed]]))).toEqual(known);
 });
 
@@ -32,15 +38,26 @@ describe("a signature in a flow", () => {
   });
 
   test("needs a connection, and its header where it is described", () => {
-    expect([own, { ...own, connection: null }, { ...own, own: usualWay }, { ...own, kind: "none" as const, connection: null }].map(isComplete)).toEqual([true, false, false, true]);
+    expect(
+      [own, { ...own, connection: null }, { ...own, own: usualWay }, { ...own, kind: "none" as const, connection: null }].map(isComplete),
+    ).toEqual([true, false, false, true]);
   });
 });
 
 test.each([
   [{ ...own, kind: "none" as const }, "Nothing is checked: whoever knows the address can post events."],
-  [{ ...own, kind: "github" as const }, "An event counts only if the header x-hub-signature-256 shows that it was signed with the secret. Anything else is answered 401 and starts nothing."],
-  [{ ...own, kind: "stripe" as const }, "An event counts only if the header stripe-signature shows that it was signed with the secret, not more than 5 minutes from now. Anything else is answered 401 and starts nothing."],
-  [own, "An event counts only if the header X-Sig shows that it was signed with the secret, not more than 60 seconds from now. Anything else is answered 401 and starts nothing."],
+  [
+    { ...own, kind: "github" as const },
+    "An event counts only if the header x-hub-signature-256 shows that it was signed with the secret. Anything else is answered 401 and starts nothing.",
+  ],
+  [
+    { ...own, kind: "stripe" as const },
+    "An event counts only if the header stripe-signature shows that it was signed with the secret, not more than 5 minutes from now. Anything else is answered 401 and starts nothing.",
+  ],
+  [
+    own,
+    "An event counts only if the header X-Sig shows that it was signed with the secret, not more than 60 seconds from now. Anything else is answered 401 and starts nothing.",
+  ],
 ])("what is checked is said in a sentence", (signature, sentence) => {
   expect(checkSentence(signature)).toBe(sentence);
 });
