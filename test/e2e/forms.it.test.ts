@@ -1,6 +1,6 @@
 /** What used to need JSON: a field that is emptied, members nobody describes, and the signature of a sender. */
 import { createHmac } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#server/contract.ts";
@@ -58,7 +58,7 @@ const open = async (path: string) => {
   await page.getByRole("heading", { level: 1 }).waitFor();
 };
 /** Looked at in both themes and on a phone. */
-async function expectGood(name: string): Promise<void> {
+async function expectGood(name: string, looked?: Locator): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await picture(page, name);
   expect(await barriers(page), name).toEqual([]);
@@ -69,6 +69,7 @@ async function expectGood(name: string): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
   expect(tooWide, `${name} is wider than the phone`).toBeLessThanOrEqual(0);
+  await looked?.scrollIntoViewIfNeeded();
   await picture(page, `${name}-phone`);
   await page.setViewportSize({ width: 1280, height: 860 });
 }
@@ -90,9 +91,9 @@ describe("the form of an operation", () => {
     await form.getByRole("button", { name: "Do not empty Tags" }).click();
     await form.getByRole("button", { name: "Run dry" }).click();
     await form.getByText("emptied", { exact: true }).waitFor();
-    await form.getByText("Marylebone").waitFor();
+    await form.getByText("Marylebone").first().waitFor();
     await form.getByText("emptied", { exact: true }).scrollIntoViewIfNeeded();
-    await expectGood("forms-emptied");
+    await expectGood("forms-emptied", form.getByText("Will be emptied:"));
     expect(kept()).toMatchObject({ city: "Marylebone", tags: ["vip"] });
   }, 300_000);
 
@@ -126,7 +127,7 @@ describe("the form of an operation", () => {
     await form.getByRole("button", { name: "Run dry" }).click();
     await form.getByText("not documented by HighLevel: may be ignored").first().waitFor();
     await form.getByText("not documented by HighLevel: may be ignored").first().scrollIntoViewIfNeeded();
-    await expectGood("forms-further");
+    await expectGood("forms-further", form.getByText("Further fields", { exact: true }));
     await form.getByRole("switch", { name: "Dry run" }).click();
     await form.getByRole("button", { name: "Run for real" }).click();
     const fields = () => house.millrace.sandbox!.systems.state.customFields.inLocation(acmeDental).find(({ name }) => name === "Treatment");
