@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail } from "#api/schemas.ts";
 import { workspaceId } from "#server/store.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail } from "#server/contract.ts";
+import type { FlowDetail } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -73,7 +73,7 @@ function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature
   const [signature, setSignature] = useState(present);
   const cache = useQueryClient();
   const save = useMutation({
-    mutationFn: () => api.flows.save(flow.id, withSignature(flow.definition, signature)),
+    mutationFn: () => api.flows.save({ id: flow.id, body: withSignature(flow.definition, signature) }),
     meta: { quiet: true },
     onSuccess: (saved) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, saved);

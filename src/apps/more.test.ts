@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { findOperation } from "#apps/index.ts";
-import { emptiedIn } from "./empty.ts";
-import { fitInput } from "./fit.ts";
-import { buildRequest } from "./request.ts";
-import type { ConnectionFacts } from "./types.ts";
+import { findOperation } from "./index.ts";
+import { emptiedIn } from "#catalog/empty.ts";
+import { fitInput } from "#catalog/fit.ts";
+import { buildRequest } from "#catalog/request.ts";
+import type { ConnectionFacts } from "#catalog/types.ts";
 
 const operation = (id: string) => findOperation("highlevel", id)!;
 const acme: ConnectionFacts = { id: "c", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1" };
