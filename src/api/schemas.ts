@@ -148,6 +148,8 @@ export const exchangeView = z.object({
   url: z.string(),
   sent: z.string().optional(),
   status: z.number().optional(),
+  /** The answer's headers, where a later step of the flow reads them. */
+  headers: z.record(z.string(), z.string()).optional(),
   received: z.string().optional(),
   requestId: z.string().optional(),
   redirectedTo: z.string().optional(),
@@ -289,7 +291,8 @@ export const effectView = z.object({
   effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
   recordId: z.string().optional(),
   record: z.string().optional(),
-  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })),
+  /** `note`: what there is to know of the change; a further member (`$more`) may be ignored by the other side. */
+  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), note: z.string().optional() })),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
 });
@@ -499,6 +502,10 @@ export const catalogEntry = z.object({
   reconcile: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
+  /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */
+  takesMore: z.boolean(),
+  /** The fields that may be emptied on purpose, where it changes records: with `{ "$empty": true }`. */
+  empties: z.array(z.string()),
 });
 export const callBody = z.object({
   app: z.string().default("highlevel"),

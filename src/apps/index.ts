@@ -1,3 +1,5 @@
+import { canEmpty } from "#catalog/fit.ts";
+import { takesMore } from "#catalog/more.ts";
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { deriveNewer, deriveOperation } from "./highlevel/derive.ts";
@@ -77,6 +79,10 @@ export interface CatalogLine {
   scopesLikely?: boolean;
   deprecated: boolean;
   recipe: boolean;
+  /** It takes further members beside its fields, under `$more`. */
+  takesMore: boolean;
+  /** The fields that a step may empty on purpose (`$empty`), where it changes records. */
+  empties: string[];
   inputs: InputField[];
   output?: unknown;
   example?: unknown;
@@ -125,11 +131,20 @@ function operationLine(o: Operation): CatalogLine {
     ...(scopesLikely ? { scopesLikely } : {}),
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
+    takesMore: takesMore(o),
+    empties: emptiesOf(o),
     inputs: input,
     ...(output ? { output } : {}),
     ...(example ? { example } : {}),
     ...(note ? { note } : {}),
   };
+}
+
+/** What names or steers the call is no field of the record. */
+function emptiesOf(operation: Operation): string[] {
+  if (operation.effect !== "update" && operation.effect !== "upsert") return [];
+  const fields = operation.input.filter(({ in: place, fill, required }) => place === "body" && !fill && !required);
+  return fields.filter((field) => canEmpty(operation, field) === "yes").map(({ name }) => name);
 }
 
 function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine {
@@ -146,6 +161,8 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     scopes: "scopes" in t ? [...(t.scopes ?? [])] : [],
     deprecated: false,
     recipe: false,
+    takesMore: false,
+    empties: [],
     inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}),
     example: t.example,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Slot } from "./compile.ts";
+import { moreName } from "./more.ts";
 import { textOf } from "./text.ts";
 
 export interface EncodedBody {
@@ -17,16 +18,20 @@ interface FileInput {
   base64: string;
 }
 
-/** The body's fields in the operation's wire format; undefined when there is nothing to send. `type` is the content type a caller gave. */
+/**
+ * The body's fields in the operation's wire format; undefined when there is nothing to send. `type` is the content type a caller gave, `more` what goes
+ * beside the fields.
+ */
 export function encodeBody(
   format: "json" | "form" | "multipart",
   slots: readonly Slot[],
   read: (slot: Slot) => unknown,
   type?: string,
+  more?: Record<string, unknown>,
 ): EncodedBody | undefined {
-  const whole = slots[0]!.wire === "" ? slots[0] : undefined;
-  if (whole && format === "json") return encodeWhole(whole.field.name, read(whole), type);
-  const members: Record<string, unknown> = {};
+  const whole = slots[0]?.wire === "" ? slots[0] : undefined;
+  if (whole && format === "json") return encodeWhole(whole.field.name, more ? besideMore(read(whole), more) : read(whole), type);
+  const members: Record<string, unknown> = { ...more };
   for (const slot of slots) {
     const value = read(slot);
     if (slot === whole && isObject(value)) Object.assign(members, value);
@@ -35,6 +40,16 @@ export function encodeBody(
   if (format === "form") return encodeForm(Object.entries(members));
   if (format === "multipart") return encodeMultipart(Object.entries(members));
   return { content: JSON.stringify(members), type: "application/json" };
+}
+
+/** A body that is one object, with further members beside its own. */
+function besideMore(value: unknown, more: Record<string, unknown>): unknown {
+  if (value === undefined) return more;
+  if (!isObject(value))
+    throw unsendable(moreName, `cannot be sent here: the body is ${Array.isArray(value) ? "a list" : "a text"}, and has no members`);
+  const both = Object.keys(more).find((name) => Object.hasOwn(value, name));
+  if (both !== undefined) throw unsendable(moreName, `holds '${both}', which the body has already`);
+  return { ...more, ...value };
 }
 
 /** A text goes as it is: as JSON when it looks like it, so that a template may write the body by hand. Else the content type decides. */

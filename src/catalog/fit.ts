@@ -4,6 +4,7 @@ import { isObject, type Json } from "#kernel/json.ts";
 import { compileOperation } from "./compile.ts";
 import { emptyMark, isEmptyMark, pointer } from "./empty.ts";
 import { splitAddresses, splitList, splitUrls } from "./lists.ts";
+import { fitMore, moreName } from "./more.ts";
 import { readNumber } from "./numbers.ts";
 import { internationalPhone, plainEmail } from "./people.ts";
 import { fold, isBlankText, textOf } from "./text.ts";
@@ -40,7 +41,9 @@ export function fitInput(operation: Operation, input: Record<string, unknown>, s
     const fit = settings.emptied?.has(at) ? emptied(operation, slot.field, value) : fitField(operation, slot.field, value, at, settings);
     if (fit !== value) (fitted ??= { ...input })[name] = fit;
   }
-  return fitted ?? input;
+  const more = input[moreName];
+  const fitMembers = more === undefined ? undefined : fitMore(more, isChange(operation), settings);
+  return more === fitMembers ? (fitted ?? input) : { ...(fitted ?? input), [moreName]: fitMembers };
 }
 
 /** Whether a step may say that a field is emptied. In a new record there is nothing to empty (`void`). */

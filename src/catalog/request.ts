@@ -2,6 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { encodeBody } from "./body.ts";
 import { compileOperation, type PathPart, type Slot } from "./compile.ts";
+import { moreOf, placeOfMore } from "./more.ts";
 import { textOf } from "./text.ts";
 import type { App, ConnectionFacts, HttpRequest, Operation } from "./types.ts";
 
@@ -21,11 +22,15 @@ export function buildRequest(
   const base = connection?.baseUrl ?? app.baseUrl;
   const url = plan.absolute ? absoluteUrl(path, connection?.baseUrl) : trimSlash(base) + path;
   const headers = headersOf(operation, app, plan.headers, read);
-  const body = plan.body.length > 0 ? encodeBody(operation.body ?? "json", plan.body, read, headers["content-type"]) : undefined;
+  const more = moreOf(input);
+  const place = more && placeOfMore(operation);
+  const hasBody = plan.body.length > 0 || place === "body";
+  const beside = place === "body" ? more : undefined;
+  const body = hasBody ? encodeBody(operation.body ?? "json", plan.body, read, headers["content-type"], beside) : undefined;
   if (body && (body.decides || headers["content-type"] === undefined)) headers["content-type"] = body.type;
   return {
     method: operation.method,
-    url: plan.query.length > 0 ? withQuery(url, plan.query, read) : url,
+    url: plan.query.length > 0 || place === "query" ? withQuery(url, plan.query, read, place === "query" ? more : undefined) : url,
     headers,
     ...(body ? { body: body.content } : {}),
   };
@@ -117,7 +122,7 @@ function absoluteUrl(given: string, baseUrl: string | undefined): string {
 const badUrl = (problem: string) => new MillraceError("STEP_INPUT_INVALID", { details: { field: "url", problem, outcome: "not_sent" } });
 const trimSlash = (url: string): string => (url.endsWith("/") ? url.slice(0, -1) : url);
 
-function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => unknown): string {
+function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => unknown, more: Record<string, unknown> = {}): string {
   let joint = url.includes("?") ? "&" : "?";
   let out = url;
   const add = (name: string, value: unknown) => {
@@ -131,6 +136,7 @@ function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => un
     else if (slot.field.join && Array.isArray(value)) add(slot.wire, value.join(","));
     else each(value, (v) => add(slot.wire, v));
   }
+  for (const [name, value] of Object.entries(more)) each(value, (v) => add(name, v));
   return out;
 }
 

@@ -271,6 +271,8 @@ export interface Operation {
   example?: { input: JsonObject; output: Json };
   /** Set on a recipe: the code that runs it is registered under the operation's id. */
   recipe?: boolean;
+  /** Of a recipe: it hands further members (`$more`) to its write. */
+  passesMore?: boolean;
   /** A remark for the docs, in our words. */
   note?: string;
 }
@@ -487,7 +489,8 @@ export interface PretendedEffect {
   recordId?: string;
   /** By what a person knows the record: "Ada Byron, ada@example.com". */
   record?: string;
-  changes: { field: string; old: Json | null; new: Json | null }[];
+  /** `note`: what there is to know of the change, such as that the other side may ignore it. */
+  changes: { field: string; old: Json | null; new: Json | null; note?: string }[];
   tags?: { added: string[]; removed: string[] };
   /** True when the write would change nothing. */
   unchanged: boolean;

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
 import { emptyMark } from "./empty.ts";
+import { moreName, moreProblem } from "./more.ts";
 import { nearest } from "./nearest.ts";
 import { brokenRule } from "./rules.ts";
 import type { JsonSchema, Operation } from "./types.ts";
@@ -16,9 +17,8 @@ export function validateInput(operation: Operation, input: Record<string, unknow
   for (const name in input) {
     const value = input[name];
     if (value === undefined) continue;
-    const slot = plan.fields.get(name);
     if (value === emptyMark && operation.recipe) continue;
-    const problem = slot ? slot.check(value) : unknownField(plan, operation, name, newer);
+    const problem = problemWith(plan, operation, name, value, newer);
     if (problem !== null) (faults ??= new Map()).set(name, problem);
   }
   for (const name of plan.required) {
@@ -29,6 +29,18 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     const broken = brokenRule(rule, input);
     if (broken) throw refuse(operation, new Map([broken]));
   }
+}
+
+function problemWith(
+  plan: CompiledOperation,
+  operation: Operation,
+  name: string,
+  value: unknown,
+  newer: Operation | undefined,
+): string | null {
+  if (name === moreName) return moreProblem(operation, value);
+  const slot = plan.fields.get(name);
+  return slot ? slot.check(value) : unknownField(plan, operation, name, newer);
 }
 
 const missing = "is needed and was not given";

@@ -1,3 +1,4 @@
+import { moreName } from "#catalog/more.ts";
 import { isObject } from "#kernel/json.ts";
 import { stepTitle, type Titles } from "./sentence.ts";
 import type { StepDefinition } from "./types.ts";
@@ -97,6 +98,7 @@ const settingWords: Labels = new Map([
   ["emit", "What counts as news"],
   ["key", "Key of the event"],
   ["record", "Record"],
+  [moreName, "Further fields"],
 ]);
 
 function fieldWords([first, ...rest]: readonly string[], labels: Labels): string {

@@ -1,4 +1,5 @@
 import { memoryUpTo } from "#kernel/json.ts";
+import { answerBytes } from "./step-answer.ts";
 import type { Event, RunContext, StepRecord } from "./types.ts";
 
 /** What an entry costs beside its payload: ids, times, the entry itself. */
@@ -13,8 +14,12 @@ export const eventSize = ({ text, payload }: Event): number => entryBytes + (tex
 const attemptBytes = 8 * 1024;
 
 /** About how many bytes a step takes. */
-export const stepSize = ({ input, output, attempts }: StepRecord): number =>
-  entryBytes + memoryUpTo(input, measuredBytes) + memoryUpTo(output, measuredBytes) + attemptBytes * Math.max(0, attempts.length - 1);
+export const stepSize = (step: StepRecord): number =>
+  entryBytes +
+  memoryUpTo(step.input, measuredBytes) +
+  memoryUpTo(step.output, measuredBytes) +
+  answerBytes(step) +
+  attemptBytes * Math.max(0, step.attempts.length - 1);
 
 /** About how many bytes a run takes. */
 export function sizeOf({ event, run, steps }: RunContext): number {

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { sizeUpTo } from "#kernel/json.ts";
 import type { CompiledStep } from "./flow.ts";
+import { answerBytes } from "./step-answer.ts";
 import type { StepRecord } from "./types.ts";
 
 /** Steps of one run at most, those of all its loops together. */
@@ -31,9 +32,9 @@ export class RunBounds {
   }
 
   /** Counts a result. It is judged before the next step, since what was done has to be recorded first. */
-  addResult({ output }: StepRecord): void {
-    if (output === undefined) return;
-    const bytes = sizeUpTo(output, mostBytes);
+  addResult(step: StepRecord): void {
+    if (step.output === undefined) return;
+    const bytes = sizeUpTo(step.output, mostBytes) + answerBytes(step);
     this.#bytes += bytes;
     this.#unwritten += bytes;
   }

@@ -5,9 +5,11 @@ import { eachAtPace, type Pace } from "#kernel/pace.ts";
 import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
+import { answerKey } from "./mapping/answers.ts";
 import type { Scope } from "./mapping/mapping.ts";
 import { defaultRetryLimits, nextAttempt } from "./retry.ts";
 import { RunBounds } from "./run-bounds.ts";
+import { answerOf, attemptsWithAnswer } from "./step-answer.ts";
 import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord, Waiting } from "./types.ts";
 import { downWaiting, quotaWaiting, retryWaiting } from "./waiting.ts";
 
@@ -215,7 +217,7 @@ class Pass {
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior && isOver(prior, step)) {
-      scope[step.id] = prior.output;
+      this.#give(step, scope, prior.output, prior);
       return null;
     }
     const facts = this.parts.caller.facts(step.app, step.operation);
@@ -276,6 +278,7 @@ class Pass {
       dry: this.parts.dry !== undefined,
       idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
       ...(step.connection !== undefined && { connection: step.connection }),
+      ...(this.flow.answers.has(step.id) && { keepHeaders: true }),
       ...(this.parts.signal && { signal: this.parts.signal }),
     };
   }
@@ -296,8 +299,18 @@ class Pass {
     record.error = null;
     record.finishedAt = now;
     this.#put(record);
-    scope[step.id] = result.output;
+    this.#give(step, scope, result.output, record);
     return null;
+  }
+
+  /** What later steps read of this one: its result, and the status and headers of its answer where any of them does. */
+  #give(step: ActionStep, scope: Scope, output: unknown, record: StepRecord): void {
+    scope[step.id] = output;
+    if (!this.flow.answers.has(step.id)) return;
+    const answer = answerOf(record);
+    if (!answer && this.parts.dry && record.state === "succeeded")
+      this.parts.dry.skipped.push({ step: record.path, why: "nothing was sent, so its _status counts as 200, with no _headers" });
+    scope[answerKey(step.id)] = answer ?? (this.parts.dry && record.state === "succeeded" ? pretendedAnswer : undefined);
   }
 
   async #failed(
@@ -374,7 +387,7 @@ class Pass {
       ...(step.onError === "continue" && { output: { error: asJson(error) } }),
     });
     if (step.onError !== "continue") return { kind: "failed", error };
-    scope[step.id] = { error };
+    this.#give(step, scope, { error }, record);
     return null;
   }
 
@@ -411,9 +424,12 @@ class Pass {
   }
 }
 
-/** What later steps need of one that is over: its result. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
+/** What a write that a dry run only pretends is taken to have been answered with. */
+const pretendedAnswer = { _status: 200, _headers: {} };
+
+/** What later steps need of one that is over: its result, and its answer where they read that. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
 export const withoutAttempts = (step: StepRecord): StepRecord =>
-  step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: [] } : step;
+  step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: attemptsWithAnswer(step) } : step;
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>

@@ -732,6 +732,8 @@ export interface StepCall {
   lane: Lane;
   dry: boolean;
   idempotencyKey: string;
+  /** A later step reads the headers of the answer: they are kept with the exchange. */
+  keepHeaders?: boolean;
   signal?: AbortSignal;
 }
 export interface StepCallResult {

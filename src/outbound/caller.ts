@@ -61,6 +61,8 @@ export interface CallRequest {
   dry: boolean;
   /** The same on every attempt. */
   idempotencyKey: string;
+  /** The headers of the answer are kept with the exchange. */
+  keepHeaders?: boolean;
   signal?: AbortSignal;
 }
 
@@ -234,6 +236,7 @@ class OperationCaller implements Caller {
       ...(!repeatable.has(operation.effect) || operation.idempotencyKey
         ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` }
         : {}),
+      ...(request.keepHeaders && { keepHeaders: true }),
       ...(request.signal && { signal: request.signal }),
     };
     const reply = await this.#parts.outbound.send(call).catch((thrown: unknown) => {
@@ -275,7 +278,7 @@ class OperationCaller implements Caller {
       const operation = this.#parts.findOperation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
       const { emptied: _, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
-      return this.#one({ ...request, operation: id, input, settings }, app, operation, connection, gathered);
+      return this.#one({ ...request, operation: id, input, settings, keepHeaders: false }, app, operation, connection, gathered);
     };
   }
 
@@ -298,7 +301,7 @@ class OperationCaller implements Caller {
 
   async #pretend(request: CallRequest, app: App, operation: Operation, connection: CallConnection, input: Input, gathered: Gathered) {
     const before = await this.#before(request, app, operation, connection, input, gathered);
-    gathered.effects.push(pretend(operation, request.input, input, before));
+    gathered.effects.push(pretend(operation, request.input, input, before, app.title));
     const id = newId(pretendPrefix.slice(0, -1)).replace("_", "-");
     const output = pretendedResult(operation, input, before, id);
     this.#remember(String(output["id"] ?? id), output);

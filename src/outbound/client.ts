@@ -8,6 +8,7 @@ import { readAnswer } from "./answer.ts";
 import type { Answer } from "./flight.ts";
 import type { Governor } from "./governor.ts";
 import { retryAfterMs } from "./headers.ts";
+import { keptHeaders } from "./kept-headers.ts";
 import { isSecretUrl, logIn } from "./login.ts";
 import { methodOverride } from "./method-override.ts";
 import { redacted, redactorFor, type Redactor } from "./redact.ts";
@@ -112,6 +113,7 @@ class Door {
       const fetched = await this.#fetch(call, logIn(call, credentials), exchange, redactor);
       const { elsewhere } = fetched;
       const answer = withoutLogin(fetched.answer, redactor);
+      if (call.keepHeaders) exchange.headers = keptHeaders(answer.headers);
       const retryAt = this.#noteQuota(call, seq, answer);
       const read = readAnswer(answer, this.#maxBytes, redactor);
       exchange.received = cut(read.text);

@@ -1,5 +1,6 @@
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
 import { sameMoment } from "#catalog/moments.ts";
+import { moreName, moreOf, undocumentedBy } from "#catalog/more.ts";
 import type { Operation, PretendedEffect } from "#catalog/types.ts";
 
 type Row = Record<string, unknown>;
@@ -8,10 +9,10 @@ type Row = Record<string, unknown>;
  * Pure: what a write would change of a record as it stands. `asked` is the input as people wrote it, which names custom fields;
  * `input` is what would be sent.
  */
-export function pretend(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect {
+export function pretend(operation: Operation, asked: Row, input: Row, before: Row | null, appTitle = operation.app): PretendedEffect {
   const effect = effectOf(operation, before);
   const tags = tagChange(operation, input, before);
-  const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before);
+  const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before, appTitle);
   const id = before?.["id"] ?? before?.["_id"] ?? getPath(input, "contactId");
   const label = before ? labelOf(before) : labelOf(input);
   return {
@@ -37,7 +38,8 @@ export function pretendedResult(operation: Operation, input: Row, before: Row | 
   const tags = tagsAfter(operation, input, before);
   const lists = Object.entries(operation.before?.sets ?? {}).filter(([name]) => input[name] !== undefined);
   const after = Object.fromEntries(lists.map(([name, how]) => [name, setAfter(how, before?.[name], input[name])]));
-  return { ...before, ...input, ...after, ...(tags && { tags }), id: before?.["id"] ?? id };
+  const { [moreName]: more, ...fields } = input;
+  return { ...before, ...(isObject(more) && more), ...fields, ...after, ...(tags && { tags }), id: before?.["id"] ?? id };
 }
 
 function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["effect"] {
@@ -45,7 +47,7 @@ function effectOf({ effect }: Operation, before: Row | null): PretendedEffect["e
   return effect === "read" ? "other" : effect;
 }
 
-function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null): PretendedEffect["changes"] {
+function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row | null, appTitle: string): PretendedEffect["changes"] {
   const sets = operation.before?.sets ?? {};
   const left = new Set([...(operation.before?.ignore ?? []), ...(sets["tags"] ? ["tags"] : [])]);
   const changes: PretendedEffect["changes"] = [];
@@ -53,10 +55,18 @@ function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row 
     const value = input[field.name];
     if (value === undefined || left.has(field.name) || field.in === "path" || field.in === "setting") continue;
     if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
+    else if (before === null && changesRecords(operation) && isBlank(value))
+      changes.push({ field: field.name, old: null, new: null, note: "emptied, whatever the record holds" });
     else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value));
   }
-  return changes;
+  const further: PretendedEffect["changes"] = [];
+  for (const [name, value] of Object.entries(moreOf(input) ?? {})) add(further, name, before?.[name], value);
+  return [...changes, ...further.map((change) => ({ ...change, note: undocumentedBy(appTitle) }))];
 }
+
+/** An upsert that finds no record makes one, and there is nothing to empty in it. */
+const changesRecords = ({ effect, before }: Operation): boolean => effect === "update" || (effect === "upsert" && before === undefined);
+const isBlank = (value: unknown): boolean => value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 function customFieldChanges(asked: unknown, value: unknown, before: Row | null): PretendedEffect["changes"] {
   const changes: PretendedEffect["changes"] = [];

@@ -49,6 +49,8 @@ export interface OutboundCall {
   dry?: boolean;
   /** Sent as `Idempotency-Key` when given. */
   idempotencyKey?: string;
+  /** The answer's headers are kept with the exchange: somebody reads them. */
+  keepHeaders?: boolean;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -72,6 +74,8 @@ export interface Exchange {
   /** Body as sent, cut at a bound. */
   sent?: string;
   status?: number;
+  /** The answer's headers, by their names in lower case and without what may be a secret; only where the call asked for them. */
+  headers?: Record<string, string>;
   /** Answer, cut at a bound. */
   received?: string;
   requestId?: string;

@@ -69,6 +69,9 @@ export interface CustomField extends Row {
   position: number;
   placeholder?: string;
   picklistOptions?: string[];
+  /** The folder it is shown in. */
+  parentId?: string;
+  description?: string;
 }
 
 export interface Tag extends Row {

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
+import { packageRoot } from "#kernel/root.ts";
 import { apiPrefix } from "#api/addresses.ts";
 
 const types: Record<string, string> = { "swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript" };
@@ -13,11 +14,23 @@ const page = `<!doctype html>
 `;
 const start = `SwaggerUIBundle({ url: "${apiPrefix}/openapi.json", dom_id: "#docs", deepLinking: true, requestInterceptor: (r) => { r.headers["x-millrace"] = "1"; return r; } });`;
 
+/** A page of the documentation, as it was written: the web app links to it. */
+async function docsPage(name: string): Promise<string> {
+  const unknown = (cause?: unknown) => new MillraceError("NOT_FOUND", { cause, details: { what: "page", id: name } });
+  if (!/^[a-z-]{1,40}\.md$/.test(name)) throw unknown();
+  return readFile(join(packageRoot(), "docs", name), "utf8").catch((thrown: unknown) => {
+    throw unknown(thrown);
+  });
+}
+
 /** The API's reference as a page. Nothing of it is loaded before somebody opens it. */
 export function serveDocs(app: FastifyInstance): void {
   const hide = { schema: { hide: true } };
   app.get("/api/docs", hide, (_, reply) => reply.type("text/html; charset=utf-8").send(page));
   for (const guess of ["/docs", "/swagger", `${apiPrefix}/docs`]) app.get(guess, hide, (_, reply) => reply.redirect("/api/docs"));
+  app.get<{ Params: { page: string } }>("/docs/:page", hide, async ({ params }, reply) =>
+    reply.type("text/plain; charset=utf-8").send(await docsPage(params.page)),
+  );
   app.get("/api/docs/start.js", hide, (_, reply) => reply.type("text/javascript").send(start));
   app.get<{ Params: { file: string } }>("/api/docs/:file", hide, async ({ params: { file } }, reply) => {
     const type = Object.hasOwn(types, file) ? types[file] : undefined;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isObject } from "#kernel/json.ts";
+import { mayBeSecret } from "#kernel/secret-names.ts";
 import type { AcceptOptions } from "#engine/api.ts";
 import type { HookBody } from "./hook-body.ts";
 
@@ -56,9 +57,6 @@ export function withSender(body: HookBody, req: IncomingMessage): { payload: unk
 /** Of the way here, of the connection, or said in the body's own reading already. */
 const usual =
   /^(?:accept(?:-.*)?|access-control-.*|age|baggage|cache-control|cdn-loop|cf-.*|connection|content-.*|date|dnt|expect|fly-.*|forwarded|from|host|if-.*|keep-alive|max-forwards|origin|pragma|priority|range|referer|sec-.*|te|trace(?:parent|state)|trailer|transfer-encoding|true-client-ip|upgrade(?:-.*)?|user-agent|via|x-amzn?-(?:trace-id|cf-id)|x-b3-.*|x-cloud-trace-context|x-datadog-.*|x-envoy-.*|x-forwarded(?:-.*)?|x-original-.*|x-real-ip|x-request-start|x-vercel-.*|x-client-ip|x-cluster-client-ip)$/;
-/** A name of what may be a secret. */
-const secret =
-  /auth|cookie|token|secret|passw|signature|hmac|(?:^|[-_.])sig(?:$|[-_.])|credential|jwt|session|bearer|api[-_]?key|access[-_]?key|private[-_]?key|csrf|xsrf|otp/i;
 const mostEntries = 50;
 const longestValue = 1_000;
 
@@ -67,7 +65,7 @@ function ownHeaders(headers: IncomingHttpHeaders): Record<string, string> | unde
   let own: Record<string, string> | undefined;
   let count = 0;
   for (const name in headers) {
-    if (quick.has(name) || usual.test(name) || secret.test(name) || (name.includes("key") && name !== "idempotency-key")) continue;
+    if (quick.has(name) || usual.test(name) || mayBeSecret.test(name) || (name.includes("key") && name !== "idempotency-key")) continue;
     if (++count > mostEntries) break;
     (own ??= {})[name] = String(headers[name]).slice(0, longestValue);
   }
@@ -93,7 +91,7 @@ function queryOf(url: string): Record<string, string | string[]> | undefined {
   const query = new Map<string, string[]>();
   let count = 0;
   for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
-    if (name === "__proto__" || secret.test(name) || ++count > mostEntries) continue;
+    if (name === "__proto__" || mayBeSecret.test(name) || ++count > mostEntries) continue;
     const values = query.get(name);
     if (values) values.push(value.slice(0, longestValue));
     else query.set(name, [value.slice(0, longestValue)]);

@@ -1,4 +1,5 @@
 import { apps, findOperation, findTrigger } from "#apps/index.ts";
+import { moreProblem } from "#catalog/more.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
 
@@ -22,7 +23,13 @@ export const knowledge: FlowKnowledge = {
         ...(text && { text }),
       };
     });
-    return { title: operation.title, effect: operation.effect, inputs };
+    return {
+      title: operation.title,
+      effect: operation.effect,
+      inputs,
+      recipe: operation.recipe ?? false,
+      moreProblem: (more) => moreProblem(operation, more),
+    };
   },
   trigger(app, id) {
     const trigger = findTrigger(app, id);

@@ -22,8 +22,8 @@ const resting: RunContext["run"]["state"][] = ["succeeded", "filtered", "failed"
 /** Every record of the pretend HighLevel, by family and id. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** A whole Millrace, from flow to wire, beside a sandbox on a port; both live on one passed-in clock. */
-export async function openActionBench() {
+/** A whole Millrace, from flow to wire, beside a sandbox on a port; both live on one passed-in clock. `hosts` may be called beside it. */
+export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {}) {
   const clock = new TestClock();
   const sandbox = await openSandbox({ clock, indexLagMs: 0, quota: { burst: 1_000_000 } });
   const baseUrl = await sandbox.listen({ port: 0 });
@@ -31,7 +31,7 @@ export async function openActionBench() {
   const outside = openOutside({
     store: createVaultStore(db),
     keys: [randomBytes(32)],
-    allowPrivateHosts: [new URL(baseUrl).host],
+    allowPrivateHosts: [new URL(baseUrl).host, ...hosts],
     clock,
     log: silentLog,
     called: () => {},
@@ -66,16 +66,35 @@ export async function openActionBench() {
     connection: string,
     { event = {}, settings }: { event?: JsonObject; settings?: FlowSettings } = {},
   ): Promise<RunContext> {
-    const flow = await engine.flows.create(workspace, flowOf(operation, input, connection, settings));
+    return runFlow(flowOf(operation, input, connection, settings), event);
+  }
+
+  async function runFlow(definition: FlowDefinition, event: JsonObject = {}): Promise<RunContext> {
+    const flow = await engine.flows.create(workspace, definition);
     await engine.flows.publish(workspace, flow.id);
     const [id] = (await engine.flows.runNow(workspace, flow.id, event)).runIds;
+    return ended(id!);
+  }
+
+  async function ended(id: string): Promise<RunContext> {
     for (let i = 0; i < 4000; i++) {
-      const context = await engine.run(workspace, id!);
+      const context = await engine.run(workspace, id);
       if (resting.includes(context.run.state)) return context;
       await new Promise((resolve) => setTimeout(resolve, 2));
       await clock.advance(50);
     }
-    throw new Error(`the run of ${operation} does not end`);
+    throw new Error(`the run ${id} does not end`);
+  }
+
+  async function dryRunFlow(definition: FlowDefinition): Promise<DryRun> {
+    const dry = engine.dryRun(workspace, { definition }, {});
+    let over = false;
+    void dry.finally(() => (over = true)).catch(() => {});
+    while (!over) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await clock.advance(50);
+    }
+    return dry;
   }
 
   return {
@@ -84,16 +103,14 @@ export async function openActionBench() {
     run,
     /** Makes something past Millrace, to lay out what a test needs; gives the text at `path` of the answer. */
     make: (url: string, body: object, path: string): Promise<string> => make(sandbox, url, body, path),
-    dryRun: async (operation: string, input: Record<string, unknown>, connection: string): Promise<DryRun> => {
-      const dry = engine.dryRun(workspace, { definition: flowOf(operation, input, connection) }, {});
-      let over = false;
-      void dry.finally(() => (over = true)).catch(() => {});
-      while (!over) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        await clock.advance(50);
-      }
-      return dry;
+    runFlow,
+    /** Replays a run to its end. */
+    async replay(id: string, from: "start" | "failed"): Promise<RunContext> {
+      const { replayed } = await engine.replay(workspace, { ids: [id], from, version: "same" });
+      return ended(replayed[0]!.as);
     },
+    dryRunFlow,
+    dryRun: (operation: string, input: Record<string, unknown>, connection: string) => dryRunFlow(flowOf(operation, input, connection)),
     snapshot: (): Snapshot => snapshotOf(sandbox),
     async close() {
       await engine.close(0);

@@ -36,6 +36,7 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
     command,
     `millrace call contacts.search -c acme -i '{"query": "ada@example.com"}'`,
     "millrace call contacts.upsert -c acme -i @contact.json --dry-run",
+    `millrace call locations/create-custom-field -c acme -i '{"locationId": "…", "name": "Treatment", "dataType": "SINGLE_OPTIONS", "$more": {"options": ["Implants"]}}'`,
   );
 }
 

@@ -18,9 +18,9 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
 }
 
 function changeLines({ changes, tags }: Effect): string[] {
-  const fields = changes.map(({ field, old, new: now }) => {
-    if (isNothing(old)) return `${clean(field)}: ${brief(now)}`;
-    return isNothing(now) ? `${clean(field)}: ${brief(old)} would be emptied` : `${clean(field)}: ${brief(old)} -> ${brief(now)}`;
+  const fields = changes.map(({ field, old, new: now, note }) => {
+    const change = isNothing(old) ? brief(now) : isNothing(now) ? `${brief(old)} would be emptied` : `${brief(old)} -> ${brief(now)}`;
+    return `${clean(field)}: ${change}${note === undefined ? "" : ` (${clean(note)})`}`;
   });
   const labels = [...(tags?.added ?? []).map((tag) => `tag + ${clean(tag)}`), ...(tags?.removed ?? []).map((tag) => `tag - ${clean(tag)}`)];
   return [...fields, ...labels];

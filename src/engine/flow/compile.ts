@@ -1,5 +1,6 @@
 import { emptiedIn } from "#catalog/empty.ts";
 import { parseDuration } from "#kernel/durations.ts";
+import { answerReadBy } from "../mapping/answers.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
@@ -18,6 +19,8 @@ export interface CompiledFlow {
   record?: CompiledValue;
   /** Whether it is told what changed, as `trigger._change`. */
   changes: boolean;
+  /** The steps of whose answer anything reads the status or the headers. Only theirs are kept. */
+  answers: ReadonlySet<string>;
 }
 
 export interface CompiledSettings {
@@ -64,14 +67,35 @@ export function compileFlow(definition: FlowDefinition, now: () => number, known
   const mapping: Compiling = { zone: settings.zone, now, ...country, operation };
   const { app, operation: event, key, record, previous = false } = definition.trigger;
   const home = homeOf(definition);
+  const steps = definition.steps.map((step) => compileStep(step, mapping, home));
   return {
     settings,
     trigger: { app, operation: event },
     changes: previous || settings.settleMs !== null,
-    steps: definition.steps.map((step) => compileStep(step, mapping, home)),
+    answers: new Set(steps.flatMap(readsOf).flatMap((path) => answerReadBy(path) ?? [])),
+    steps,
     ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
     ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
   };
+}
+
+/** Every path that a step reads, and those within it. */
+function readsOf(step: CompiledStep): string[] {
+  switch (step.kind) {
+    case "action":
+      return step.input.uses;
+    case "filter":
+      return step.condition.uses;
+    case "branch":
+      return [...step.condition.uses, ...[...step.then, ...step.else].flatMap(readsOf)];
+    case "forEach":
+      return [...step.list.uses, ...step.body.flatMap(readsOf)];
+    case "wait":
+    case "format":
+      return step.value.uses;
+    case "stop":
+      return step.reason?.uses ?? [];
+  }
 }
 
 /** The zone and country that a flow itself names: where it names none, those of the sub-account count. */

@@ -32,6 +32,10 @@ export interface KnownOperation {
   title: string;
   effect: string;
   inputs: KnownInput[];
+  /** It makes several calls, or decides: there is no one answer whose status could be read. */
+  recipe?: boolean;
+  /** What is wrong with further members (`$more`) of its input; null when nothing is. */
+  moreProblem?: (more: unknown) => string | null;
 }
 export interface KnownInput {
   name: string;

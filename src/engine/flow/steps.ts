@@ -1,7 +1,9 @@
-import { isObject } from "#kernel/json.ts";
+import { moreName } from "#catalog/more.ts";
+import { isObject, type Json } from "#kernel/json.ts";
+import { answerMembers } from "../mapping/answers.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
-import type { ActionStep, BranchStep, ForEachStep, StepDefinition, WaitStep } from "../types.ts";
+import type { ActionStep, BranchStep, ForEachStep, FormatStep, StepDefinition, WaitStep } from "../types.ts";
 import { attempt, checkApp } from "./asking.ts";
 import { usualItem } from "./compile.ts";
 import type { FlowKnowledge, KnownOperation } from "./knowledge.ts";
@@ -65,6 +67,7 @@ interface Place {
 class StepsCheck {
   #taken = new Set<string>();
   #count = 0;
+  readonly #unanswered = new Map<string, string>();
   readonly known: FlowKnowledge;
   readonly problems: FlowProblem[];
   readonly allSteps: ReadonlyMap<string, boolean>;
@@ -111,12 +114,12 @@ class StepsCheck {
   }
 
   #content(step: StepDefinition, place: Place): StepDefinition {
-    const visible: Visible = { names: place.names, allSteps: this.allSteps, changes: this.changes };
+    const visible: Visible = { names: place.names, allSteps: this.allSteps, changes: this.changes, unanswered: this.#unanswered };
     if ("filter" in step) checkCondition(step.filter, `${place.at}.filter`, visible, this.problems);
     else if ("if" in step) return this.#branch(step, place, visible);
     else if ("forEach" in step) return this.#forEach(step, place, visible);
     else if ("wait" in step) this.#wait(step, place, visible);
-    else if ("format" in step) checkValue(step.format, `${place.at}.format`, visible, this.problems);
+    else if ("format" in step) this.#format(step, place, visible);
     else if ("stop" in step) checkValue(step.reason ?? "", `${place.at}.reason`, visible, this.problems);
     else this.#action(step, place, visible);
     return step;
@@ -137,6 +140,12 @@ class StepsCheck {
     return { ...step, do: this.#list(step.do, { at: `${at}.do`, depth: depth + 1, names: new Set([...names, item, `${item}_index`]) }) };
   }
 
+  /** A format step may have such a member of its own. */
+  #format({ id, format }: FormatStep, { at }: Place, visible: Visible): void {
+    checkValue(format, `${at}.format`, visible, this.problems);
+    if (!answerMembers.some((member) => Object.hasOwn(format, member))) this.#unanswered.set(id, "makes no call");
+  }
+
   #wait({ wait }: WaitStep, { at }: Place, visible: Visible): void {
     if (isTemplate(wait)) checkValue(wait, `${at}.wait`, visible, this.problems);
     else if (visible.names.has(/^[^.[]*/.exec(wait)![0]))
@@ -154,20 +163,30 @@ class StepsCheck {
         `${at}.operation`,
         `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`,
       );
+    if (operation.recipe) this.#unanswered.set(step.id, `('${operation.title}') makes several calls, which have no one answer`);
     if (app.needsConnection && step.connection === undefined) this.#tell(`${at}.connection`, `${app.title} needs a connection; name one`);
     this.#inputs(step, at, operation);
   }
 
-  #inputs({ input = {} }: ActionStep, at: string, { title, inputs }: KnownOperation): void {
+  #inputs({ input = {} }: ActionStep, at: string, { title, inputs, moreProblem }: KnownOperation): void {
     const names = inputs.map((field) => field.name);
     for (const key of Object.keys(input)) {
+      if (key === moreName) this.#more(input[key], `${at}.input.${key}`, moreProblem);
       // An operation without described fields takes whatever it is given.
-      if (names.length > 0 && !names.includes(key))
-        this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${didYouMean(key, names)}`);
+      else if (names.length > 0 && !names.includes(key)) {
+        const hint = didYouMean(key, names) || (moreProblem ? `; what it takes and is not described goes into "${moreName}"` : "");
+        this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${hint}`);
+      }
     }
     for (const { name, required, impliedBy = [] } of inputs)
       if (required && ![name, ...impliedBy].some((given) => Object.hasOwn(input, given)))
         this.#tell(`${at}.input.${name}`, `'${title}' needs this field`);
+  }
+
+  /** Further members are written by name: an event must not say which there are. */
+  #more(more: Json | undefined, at: string, problemWith: KnownOperation["moreProblem"]): void {
+    const problem = typeof more === "string" ? "takes an object, with each further member written by name" : (problemWith?.(more) ?? null);
+    if (problem !== null) this.#tell(at, problem);
   }
 
   #claim(id: unknown, at: string): void {

@@ -3,6 +3,7 @@ import { isObject } from "#kernel/json.ts";
 import type { Json } from "#kernel/json.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { MappingSettings } from "../mapping/mapping.ts";
+import { answerReadBy } from "../mapping/answers.ts";
 import { changeMembers, pollMembers } from "../change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { joinPath } from "./shape.ts";
@@ -15,6 +16,8 @@ export interface Visible {
   allSteps: ReadonlyMap<string, boolean>;
   /** Whether the flow asks to be told what changed, as `trigger._change`. */
   changes?: boolean;
+  /** Steps that have no answer of their own to read the status of, and why. */
+  unanswered?: ReadonlyMap<string, string>;
 }
 
 /** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
@@ -39,6 +42,7 @@ function check(compile: () => string[], at: string, visible: Visible, problems: 
     for (const path of compile()) {
       checkName(path, at, visible, problems);
       checkChange(path, at, visible, problems);
+      checkAnswer(path, at, visible, problems);
     }
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
@@ -70,4 +74,15 @@ function checkChange(path: string, at: string, { changes = false }: Visible, pro
   if (!changeMembers.includes(member))
     problems.push({ at, problem: `there is no '${member}' in trigger._change${didYouMean(member, [...changeMembers, ...pollMembers])}` });
   else if (!changes) problems.push({ at, problem: `'${path}' is not kept for this flow: ask for it with "previous": true in the trigger` });
+}
+
+/** What is read of a step's answer beside its result: there has to be one answer, and the names of headers are in lower case. */
+function checkAnswer(path: string, at: string, { unanswered }: Visible, problems: FlowProblem[]): void {
+  const step = answerReadBy(path);
+  if (step === undefined) return;
+  const why = unanswered?.get(step);
+  if (why !== undefined) problems.push({ at, problem: `'${path}' is never there: the step '${step}' ${why}` });
+  const [, header] = /\._headers\.(.+)$/s.exec(path) ?? [];
+  if (header !== undefined && header !== header.toLowerCase())
+    problems.push({ at, problem: `the names of headers are in lower case: write ${step}._headers.${header.toLowerCase()}` });
 }

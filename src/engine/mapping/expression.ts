@@ -1,5 +1,6 @@
 import { TypeGuards, Tokenizer, toValue } from "liquidjs";
 import type { FilteredValueToken, PropertyAccessToken, Token } from "liquidjs";
+import { answerMembers, readAnswer } from "./answers.ts";
 import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
 import { isTrue, type Operators } from "./operators.ts";
@@ -189,6 +190,11 @@ function compilePath(token: PropertyAccessToken, engine: Engine, uses: Set<strin
   if (typeof root === "function" || root === undefined) throw new MappingProblem("a path has to begin with a name");
   if (root !== "now") uses.add(pathText(keys));
   const start: Evaluate = root === "now" ? (scope) => read(scope, "now") ?? engine.now() : (scope) => read(scope, root);
+  const [member, ...further] = rest;
+  if (typeof member === "string" && answerMembers.includes(member)) {
+    const first: Evaluate = (scope) => read(start(scope), member) ?? readAnswer(scope, String(root), member);
+    return fixed.length < keys.length ? readAll(first, further) : readFixed(first, further as Key[]);
+  }
   return fixed.length < keys.length ? readAll(start, rest) : readFixed(start, rest as Key[]);
 }
 

@@ -1,5 +1,6 @@
 import { Context, Liquid, toValue, toValueSync, filters as liquidFilters } from "liquidjs";
 import type { Emitter, Template } from "liquidjs";
+import { answerMembers, readAnswer } from "./answers.ts";
 import { withinBounds } from "./bounds.ts";
 import { createFilters } from "./filters.ts";
 import type { Filter, Filters, MappingSettings, Scope } from "./types.ts";
@@ -68,7 +69,7 @@ function createEngine(settings: MappingSettings): Engine {
   boundOutput(liquid);
   const contextOf = (scope: Scope) => {
     const budget = new Budget() as unknown as Context["memoryLimit"];
-    return new Context(scope, liquid.options, { sync: true }, { liquid, memoryLimit: budget, renderLimit: budget });
+    return new StepContext(scope, liquid.options, { sync: true }, { liquid, memoryLimit: budget, renderLimit: budget });
   };
   const call = (name: string, scope: Scope, value: unknown, args: unknown[]): unknown => {
     const self = { context: contextOf(scope), liquid } as ThisParameterType<FilterHandler>;
@@ -157,6 +158,18 @@ class Budget {
   /** Called with the time before each tag. */
   check(): void {
     currentWork().look();
+  }
+}
+
+/** Reads the status and headers of a step's answer, which lie beside its result. */
+class StepContext extends Context {
+  override *_get(paths: Parameters<Context["_get"]>[0]): IterableIterator<unknown> {
+    const [root, member, ...rest] = paths;
+    if (typeof root !== "string" || typeof member !== "string" || !answerMembers.includes(member)) return yield super._get(paths);
+    const own: unknown = yield super._get([root, member]);
+    const isStep = (yield super._get([root])) === (this.environments as Scope)[root]; // and no variable of the template
+    const value = own ?? (isStep ? readAnswer(this.environments, root, member) : undefined);
+    return yield this._getFromScope({ value }, ["value", ...rest]);
   }
 }
 

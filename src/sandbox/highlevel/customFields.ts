@@ -87,8 +87,13 @@ function textsIn(options: unknown): string[] {
 
 function written({ body }: Call): Partial<CustomField> {
   const picklistOptions = [...textsOf(body.options), ...textsIn(body.textBoxListOptions)];
-  const placeholder = textOf(body.placeholder);
-  return { ...(placeholder && { placeholder }), ...(picklistOptions.length > 0 && { picklistOptions }) };
+  const texts = [
+    ["placeholder", textOf(body.placeholder)],
+    ["parentId", textOf(body.parentId)],
+    ["description", textOf(body.description)],
+  ] as const;
+  const given = Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+  return { ...given, ...(picklistOptions.length > 0 && { picklistOptions }) };
 }
 
 const keyFrom = (name: string) =>
@@ -123,15 +128,17 @@ function freeKey(state: State, locationId: string, wanted: string): string {
   return key;
 }
 
-const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, placeholder, picklistOptions }: CustomField) => ({
+const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, placeholder = "", ...given }: CustomField) => ({
   id,
   name,
   model,
   fieldKey,
-  placeholder: placeholder ?? "",
+  placeholder,
   dataType,
   position,
   locationId,
-  ...(picklistOptions && { picklistOptions }),
+  ...(given.parentId && { parentId: given.parentId }),
+  ...(given.description && { description: given.description }),
+  ...(given.picklistOptions && { picklistOptions: given.picklistOptions }),
   picklistImageOptions: [],
 });

@@ -15,7 +15,12 @@ const beyond: Record<string, Properties> = {
     options: { type: "array" },
     textBoxListOptions: { type: "array" },
   },
-  "locations/update-custom-field": { options: { type: "array" }, textBoxListOptions: { type: "array" } },
+  "locations/update-custom-field": {
+    parentId: { type: "string" },
+    description: { type: "string" },
+    options: { type: "array" },
+    textBoxListOptions: { type: "array" },
+  },
   "contacts/add-remove-contact-from-business": { businessId: {} },
   "opportunities/create-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },
   "opportunities/update-opportunity": { customFields: { type: "array" }, source: { type: "string" }, lostReasonId: { type: "string" } },

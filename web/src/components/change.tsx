@@ -1,6 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import { cx } from "../lib/cx.ts";
 import { type Piece, valueWords, wordDiff, worthWordDiff } from "../lib/diff.ts";
+import { humanize } from "../lib/words.ts";
 import { Icon } from "./ui/icon.tsx";
 
 /** Old → new. Long texts are marked word by word. */
@@ -11,14 +12,15 @@ export function Change({ before, after }: { before: unknown; after: unknown }) {
       <Value value={before} old />
       <Icon of={ArrowRight} size={12} className="shrink-0 self-center text-ink-3" />
       <span className="sr-only">becomes</span>
-      <Value value={after} />
+      <Value value={after} emptied={!isNothing(before)} />
     </span>
   );
 }
 
-function Value({ value, old = false }: { value: unknown; old?: boolean }) {
-  const text = valueWords(value);
-  const none = text === "empty";
+/** `emptied`: it is empty now, and was not before. */
+function Value({ value, old = false, emptied = false }: { value: unknown; old?: boolean; emptied?: boolean }) {
+  const none = isNothing(value);
+  const text = none && emptied ? "emptied" : none ? "empty" : valueWords(value);
   return (
     <bdi
       className={cx(
@@ -30,6 +32,27 @@ function Value({ value, old = false }: { value: unknown; old?: boolean }) {
       {text}
     </bdi>
   );
+}
+
+const isNothing = (value: unknown): boolean => valueWords(value) === "empty" || (Array.isArray(value) && value.length === 0);
+
+/** The fields that a write would change, old → new, with what there is to know of each. */
+export function FieldChanges({
+  changes,
+}: {
+  changes: readonly { field: string; old?: unknown; new?: unknown; note?: string | undefined }[];
+}) {
+  return changes.map((change) => (
+    <div key={change.field} className="contents">
+      <dt className="truncate text-ink-3" title={change.field}>
+        {humanize(change.field)}
+      </dt>
+      <dd className="min-w-0">
+        {isNothing(change.old) && isNothing(change.new) ? null : <Change before={change.old} after={change.new} />}
+        {change.note !== undefined && <span className="block text-meta text-warning first-letter:uppercase">{change.note}</span>}
+      </dd>
+    </div>
+  ));
 }
 
 function Words({ pieces }: { pieces: Piece[] }) {

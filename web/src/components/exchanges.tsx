@@ -20,6 +20,7 @@ export function Exchanges({ exchanges }: { exchanges: readonly Exchange[] }) {
               {exchange.redirectedTo !== undefined && <Line label="Answer from" text={exchange.redirectedTo} />}
               {exchange.requestId !== undefined && <Line label="Request id" text={exchange.requestId} />}
               {exchange.sent !== undefined && <Body title={exchange.notSent ? "Would have been sent" : "Sent"} text={exchange.sent} />}
+              {exchange.headers !== undefined && <Body title="Headers of the answer" text={JSON.stringify(exchange.headers)} />}
               {exchange.received !== undefined && <Body title="Received" text={exchange.received} />}
               {exchange.note !== undefined && <p className="text-warning">{exchange.note}</p>}
               {exchange.error !== undefined && <p className="text-failure">{exchange.error}</p>}

@@ -17,6 +17,8 @@ const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): Ca
   deprecated: false,
   inputs: [],
   recipe: false,
+  takesMore: true,
+  empties: [],
   ...more,
 });
 const catalog = [

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { isEmptyMark } from "#catalog/empty.ts";
+import { moreName, moreOf } from "#catalog/more.ts";
 import type { Call, InputField, Operation, Recipe } from "#catalog/types.ts";
 import { judged } from "../operations.ts";
 import { customFieldValue } from "../custom-fields.ts";
@@ -70,19 +71,21 @@ const operation: Operation = {
   },
   note: "Looks the contact up first. Blanks a filled field only where the step says so, never replaces a primary e-mail address, adds tags to those that are there, and says what it changed and what it kept.",
   recipe: true,
+  passesMore: true,
 };
 
 export const guardedUpsert: Recipe = {
   operation,
   async run({ call }, input) {
-    const { matchBy: order = ["email", "phone"], ...given } = input;
+    const { matchBy: order = ["email", "phone"], [moreName]: _, ...given } = input;
+    const more = moreOf(input) ?? {};
     const keys = order as MatchKey[];
     if (!keys.some((key) => filled(given[key]))) {
       const problem = `${keys.join(" or ")} is needed to tell who this is`;
       throw new MillraceError("STEP_INPUT_INVALID", { details: { field: keys[0] ?? "email", problem, outcome: "not_sent" } });
     }
     const { match, elsewhere } = await findMatches(call, keys, given);
-    return { output: match ? await update(call, match, given, elsewhere) : await create(call, given) };
+    return { output: match ? await update(call, match, given, elsewhere, more) : await create(call, given, more) };
   },
 };
 
@@ -104,16 +107,16 @@ async function findMatches(
   return { match, elsewhere };
 }
 
-async function create(call: Call, given: Contact): Promise<GuardedUpsert> {
+async function create(call: Call, given: Contact, more: Contact): Promise<GuardedUpsert> {
   const fields = Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => (isNothing(value) ? [] : [[name, withoutMarks(value)]])),
   );
   try {
-    const { output } = await call("contacts.create", fields);
+    const { output } = await call("contacts.create", withMore(fields, more));
     return { created: true, matchedBy: null, contact: isObject(output) ? output : fields, changed: [], kept: [] };
   } catch (error) {
     const contact = await existing(call, error);
-    return update(call, { contact, by: "sub-account rule" }, given, new Map());
+    return update(call, { contact, by: "sub-account rule" }, given, new Map(), more);
   }
 }
 
@@ -130,11 +133,21 @@ async function existing(call: Call, error: unknown): Promise<Contact> {
   return contact;
 }
 
-async function update(call: Call, match: Match, given: Contact, elsewhere: ReadonlyMap<string, string>): Promise<GuardedUpsert> {
+/** Further members go with the write that is made. */
+const withMore = (fields: Contact, more: Contact): Contact => (Object.keys(more).length > 0 ? { ...fields, [moreName]: more } : fields);
+
+async function update(
+  call: Call,
+  match: Match,
+  given: Contact,
+  elsewhere: ReadonlyMap<string, string>,
+  more: Contact,
+): Promise<GuardedUpsert> {
   const contactId = String(match.contact["id"]);
   const contact = match.by === "sub-account rule" ? match.contact : ((await contactById(call, contactId)) ?? match.contact);
   const { update: fields, addTags, changed, kept } = contactChanges(contact, given, { updatable, elsewhere });
-  const updated = Object.keys(fields).length > 0 ? (await call("contacts.update", { contactId, ...fields })).output : {};
+  const sent = withMore(fields, more);
+  const updated = Object.keys(sent).length > 0 ? (await call("contacts.update", { contactId, ...sent })).output : {};
   if (addTags.length > 0) await call("contacts.add_tags", { contactId, tags: addTags });
   const tags = changed.find((c) => c.field === "tags")?.new;
   const after = { ...contact, ...(isContact(updated) ? updated : fields), ...(tags ? { tags } : {}) };

@@ -4,7 +4,7 @@ import { FlaskConical, Play } from "lucide-react";
 import { useState } from "react";
 import type { InputField } from "#catalog/types.ts";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
-import { Change, TagChanges } from "../../components/change.tsx";
+import { FieldChanges, TagChanges } from "../../components/change.tsx";
 import { Exchanges } from "../../components/exchanges.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -18,6 +18,10 @@ import { connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { humanize, plural } from "../../lib/words.ts";
 import { controlFor } from "./controls.tsx";
+import { emptied, isEmptied } from "../../lib/emptied.ts";
+import { Emptied, EmptyThis, hintOf } from "./emptied.tsx";
+import { FurtherFields } from "./further-fields.tsx";
+import { moreName } from "../../lib/further-names.ts";
 import { controlOf, typeWords } from "./schema-words.ts";
 import { isAsked } from "./asked.ts";
 import { buttonWords, willDo } from "./will-do.ts";
@@ -55,7 +59,16 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
             onChange={setValues}
             connection={connection?.name ?? null}
             error={call.error}
+            app={entry.app}
+            empties={entry.empties}
           />
+          {entry.takesMore && (
+            <FurtherFields
+              app={entry.app}
+              onChange={(more) => setValues((old) => ({ ...old, [moreName]: more }))}
+              error={blamedIn(call.error) === moreName ? messageOf(call.error) : undefined}
+            />
+          )}
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
           <p className="min-w-0 flex-1 basis-56 text-ink-2">
@@ -127,11 +140,17 @@ interface InputsProps {
   onChange: (values: Values) => void;
   connection: string | null;
   error: Error | null;
+  app: string;
+  /** The fields that may be emptied. */
+  empties: readonly string[];
 }
 
+/** The field that a refusal names. */
+const blamedIn = (error: Error | null): unknown => (error instanceof ApiError ? error.details["field"] : undefined);
+
 /** What is needed first; the rest behind a line, unless there is nothing but the rest. */
-function Inputs({ fields, values, onChange, connection, error }: InputsProps) {
-  const blamed = error instanceof ApiError ? error.details["field"] : undefined;
+function Inputs({ fields, values, onChange, connection, error, app, empties }: InputsProps) {
+  const blamed = blamedIn(error);
   const control = (field: InputField) => (
     <FieldControl
       key={`${field.in}${field.name}`}
@@ -140,6 +159,8 @@ function Inputs({ fields, values, onChange, connection, error }: InputsProps) {
       onChange={(value) => onChange({ ...values, [field.name]: value })}
       connection={connection}
       error={error && blamed === field.name ? messageOf(error) : undefined}
+      app={app}
+      mayEmpty={empties.includes(field.name)}
     />
   );
   const required = fields.filter((field) => field.required === true);
@@ -178,19 +199,33 @@ interface FieldControlProps {
   onChange: (value: unknown) => void;
   connection: string | null;
   error: string | undefined;
+  app: string;
+  mayEmpty: boolean;
 }
 
-function FieldControl({ field, value, onChange, connection, error }: FieldControlProps) {
+function FieldControl({ field, value, onChange, connection, error, app, mayEmpty }: FieldControlProps) {
   const Control = controlFor(controlOf(field), field);
+  const label = field.label ?? humanize(field.name);
   return (
     <Field
-      label={field.label ?? humanize(field.name)}
+      label={label}
       required={field.required === true}
-      hint={field.help}
+      hint={isEmptied(value) ? undefined : hintOf(field, mayEmpty)}
       error={error}
-      aside={<span className="truncate text-meta text-ink-3">{typeWords(field.schema)}</span>}
+      aside={
+        <span className="flex min-w-0 items-baseline gap-2 text-meta text-ink-3">
+          <span className="truncate">{typeWords(field.schema)}</span>
+          {mayEmpty && !isEmptied(value) && <EmptyThis label={label} onEmpty={() => onChange(emptied)} />}
+        </span>
+      }
     >
-      {(ids) => <Control ids={ids} field={field} value={value} onChange={onChange} connection={connection} />}
+      {(ids) =>
+        isEmptied(value) ? (
+          <Emptied ids={ids} label={label} app={app} onKeep={() => onChange(undefined)} />
+        ) : (
+          <Control ids={ids} field={field} value={value} onChange={onChange} connection={connection} />
+        )
+      }
     </Field>
   );
 }
@@ -210,14 +245,7 @@ function Result({ reply }: { reply: CallReply }) {
             )}
           </p>
           <dl className="mt-1 grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
-            {effect.changes.map((change) => (
-              <div key={change.field} className="contents">
-                <dt className="truncate text-ink-3">{humanize(change.field)}</dt>
-                <dd>
-                  <Change before={change.old} after={change.new} />
-                </dd>
-              </div>
-            ))}
+            <FieldChanges changes={effect.changes} />
           </dl>
           {effect.tags && <TagChanges added={effect.tags.added} removed={effect.tags.removed} />}
         </div>

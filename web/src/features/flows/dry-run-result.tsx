@@ -1,6 +1,6 @@
 import { CircleMinus, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
 import type { DryRunReply } from "#api/schemas.ts";
-import { Change, TagChanges } from "../../components/change.tsx";
+import { FieldChanges, TagChanges } from "../../components/change.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
@@ -118,16 +118,7 @@ function EffectRow({ effect }: { effect: Effect }) {
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
           <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 pl-6">
-            {effect.changes.map((change) => (
-              <div key={change.field} className="contents">
-                <dt className="truncate text-ink-3" title={change.field}>
-                  {humanize(change.field)}
-                </dt>
-                <dd className="min-w-0">
-                  <Change before={change.old} after={change.new} />
-                </dd>
-              </div>
-            ))}
+            <FieldChanges changes={effect.changes} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">
                 <dt className="text-ink-3">Tags</dt>

@@ -18,6 +18,7 @@ import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { useNames } from "../../lib/use-names.ts";
 import { curlOf, isObject } from "./definition.ts";
+import { SignatureLine } from "./signature-form.tsx";
 import { StepFindings } from "./step-cards.tsx";
 
 const kinds = {
@@ -70,6 +71,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
         {ownAddress !== null && <HookMenu flow={flow} />}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
+      {ownAddress !== null && trigger.app === "http" && <SignatureLine flow={flow} />}
       {findings.length > 0 && (
         <div className="px-4 pb-1">
           <StepFindings flowId={flow.id} findings={findings} />
@@ -138,6 +140,7 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
 
 function Address({ flow, url }: { flow: FlowDetail; url: string }) {
   const example = useExample(flow);
+  const isOpen = flow.trigger.app !== "http"; // the line of the signature says it there
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       <div>
@@ -148,10 +151,12 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
         <CopyLine text={curlOf(url, example)} label="Copy the command" />
       </div>
-      <p className="text-meta text-ink-3">
-        Whoever knows the address can post events.{" "}
-        {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}
-      </p>
+      {(isOpen || flow.status !== "on") && (
+        <p className="text-meta text-ink-3">
+          {isOpen && "Whoever knows the address can post events. "}
+          {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}
+        </p>
+      )}
     </div>
   );
 }

@@ -13,6 +13,8 @@ import { Attempts } from "./attempts.tsx";
 import { Changed } from "./changed.tsx";
 import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
+import { appTitle } from "../../lib/app-titles.ts";
+import { furtherNames } from "../../lib/further-names.ts";
 import { ReplayDialog, useReplay } from "../../components/replay.tsx";
 import { type ReplayReply, api } from "../../lib/api.ts";
 
@@ -89,6 +91,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       {step.input != null && (
         <Part title="Input">
           <JsonView value={step.input} label="the input" />
+          <FurtherNames step={step} />
         </Part>
       )}
       {step.output != null && (
@@ -98,6 +101,17 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       )}
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}
     </Panel>
+  );
+}
+
+/** What was sent beside the fields that are described. */
+function FurtherNames({ step }: { step: StepView }) {
+  const names = furtherNames(step.input);
+  if (names.length === 0) return null;
+  return (
+    <p className="mt-1.5 text-meta text-warning">
+      Further fields, not documented by {appTitle(step.app ?? "")} and perhaps ignored: <bdi>{names.join(", ")}</bdi>
+    </p>
   );
 }
 

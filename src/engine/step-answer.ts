@@ -1,0 +1,30 @@
+import { isObject, sizeUpTo } from "#kernel/json.ts";
+import type { StepAnswer } from "./mapping/answers.ts";
+import type { StepRecord } from "./types.ts";
+
+/** The last request and answer of a step. */
+function lastExchange({ attempts }: Pick<StepRecord, "attempts">): Record<string, unknown> | undefined {
+  const exchange = attempts.at(-1)?.exchanges?.at(-1);
+  return isObject(exchange) ? exchange : undefined;
+}
+
+/** The status and headers of a step's last answer; undefined where there was none. */
+export function answerOf(step: Pick<StepRecord, "attempts">): StepAnswer | undefined {
+  const { status, headers } = lastExchange(step) ?? {};
+  if (typeof status !== "number") return undefined;
+  return { _status: status, _headers: isObject(headers) ? (headers as Record<string, string>) : {} };
+}
+
+/** A step's attempts as far as later steps read them: the answer, and only where its headers were kept for that. */
+export function attemptsWithAnswer(step: StepRecord): StepRecord["attempts"] {
+  const { status, headers } = lastExchange(step) ?? {};
+  return headers === undefined ? [] : [{ at: step.startedAt, durationMs: 0, exchanges: [{ status, headers }] }];
+}
+
+/** About how large the kept headers of a step are. */
+export function answerBytes(step: Pick<StepRecord, "attempts">): number {
+  const headers = lastExchange(step)?.["headers"];
+  return headers === undefined ? 0 : sizeUpTo(headers, mostHeaderBytes);
+}
+/** They are kept up to less than this. */
+const mostHeaderBytes = 64 * 1024;

@@ -1,0 +1,110 @@
+import { isObject } from "./definition.ts";
+
+/** How a sender signs what it posts, as a form holds it. `none`: whoever knows the address may post. */
+export type SenderKind = "none" | "github" | "shopify" | "woocommerce" | "stripe" | "slack" | "standard" | "svix" | "own";
+
+/** The parts of a way of signing that a person describes. Texts as they are typed: empty is left out. */
+export interface OwnWay {
+  header: string;
+  algorithm: string;
+  encoding: string;
+  prefix: string;
+  timestamp: string;
+  id: string;
+  signed: string;
+  toleranceSeconds: string;
+}
+export interface Signature {
+  kind: SenderKind;
+  own: OwnWay;
+  /** The short name of the connection that holds the secret. */
+  connection: string | null;
+}
+
+interface Sender {
+  title: string;
+  /** The header that holds the signature; null where the person names it. */
+  header: string | null;
+  /** Whether the time of signing is signed with it. */
+  timed: boolean;
+}
+
+/** The senders that Millrace knows by name; the server's own table says the rest. */
+export const senders: Record<Exclude<SenderKind, "none" | "own">, Sender> = {
+  github: { title: "GitHub", header: "x-hub-signature-256", timed: false },
+  shopify: { title: "Shopify", header: "x-shopify-hmac-sha256", timed: false },
+  woocommerce: { title: "WooCommerce", header: "x-wc-webhook-signature", timed: false },
+  stripe: { title: "Stripe", header: "stripe-signature", timed: true },
+  slack: { title: "Slack", header: "x-slack-signature", timed: true },
+  standard: { title: "Standard Webhooks", header: "webhook-signature", timed: true },
+  svix: { title: "Svix", header: "svix-signature", timed: true },
+};
+
+const usualTolerance = "300";
+export const usualWay: OwnWay = {
+  header: "",
+  algorithm: "sha256",
+  encoding: "hex",
+  prefix: "",
+  timestamp: "",
+  id: "",
+  signed: "",
+  toleranceSeconds: usualTolerance,
+};
+
+const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+const isSender = (name: string): name is keyof typeof senders => Object.hasOwn(senders, name);
+
+/** What a flow's trigger says of signatures. */
+export function readSignature(definition: unknown): Signature {
+  const trigger = isObject(definition) && isObject(definition["trigger"]) ? definition["trigger"] : {};
+  const input = isObject(trigger["input"]) ? trigger["input"] : {};
+  const connection = text(trigger["connection"]) || null;
+  const said = input["signature"];
+  if (typeof said === "string" && isSender(said)) return { kind: said, own: usualWay, connection };
+  if (!isObject(said)) return { kind: "none", own: usualWay, connection };
+  const given = Object.entries(usualWay).map(([name, usual]) => [name, said[name] === undefined ? usual : text(said[name])]);
+  return { kind: "own", own: Object.fromEntries(given) as OwnWay, connection };
+}
+
+/** The definition with another signature; everything else in it stays. */
+export function withSignature(definition: Record<string, unknown>, signature: Signature): Record<string, unknown> {
+  const { connection: _, input, ...trigger } = isObject(definition["trigger"]) ? definition["trigger"] : {};
+  const { signature: __, ...others } = isObject(input) ? input : {};
+  const said = signatureOf(signature);
+  const fields = { ...others, ...(said !== undefined && { signature: said }) };
+  const changed = {
+    ...trigger,
+    ...(said !== undefined && signature.connection !== null && { connection: signature.connection }),
+    ...(Object.keys(fields).length > 0 && { input: fields }),
+  };
+  return { ...definition, trigger: changed };
+}
+
+function signatureOf({ kind, own }: Signature): unknown {
+  if (kind === "none") return undefined;
+  if (kind !== "own") return kind;
+  const { toleranceSeconds, ...texts } = own;
+  const given = Object.entries(texts).filter(([, value]) => value.trim() !== "");
+  const isTimed = own.timestamp.trim() !== "";
+  return { ...Object.fromEntries(given), ...(isTimed && { toleranceSeconds: Number(toleranceSeconds) }) };
+}
+
+/** Whether nothing is missing for it to be saved. */
+export const isComplete = ({ kind, own, connection }: Signature): boolean =>
+  kind === "none" || (connection !== null && (kind !== "own" || own.header.trim() !== ""));
+
+/** What is checked of each event, in a sentence. */
+export function checkSentence({ kind, own }: Signature): string {
+  if (kind === "none") return "Nothing is checked: whoever knows the address can post events.";
+  const { header, timed } = kind === "own" ? { header: own.header.trim() || null, timed: own.timestamp.trim() !== "" } : senders[kind];
+  const where = header === null ? "the header you name" : `the header ${header}`;
+  const minutes = kind === "own" ? Number(own.toleranceSeconds) / 60 : Number(usualTolerance) / 60;
+  const lately = timed ? `, not more than ${minutesWords(minutes)} from now` : "";
+  return `An event counts only if ${where} shows that it was signed with the secret${lately}. Anything else is answered 401 and starts nothing.`;
+}
+
+const minutesWords = (minutes: number): string => {
+  if (!Number.isFinite(minutes) || minutes <= 0) return "the time you name";
+  return minutes < 2 ? `${Math.round(minutes * 60)} seconds` : `${Math.round(minutes)} minutes`;
+};
