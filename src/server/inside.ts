@@ -19,6 +19,7 @@ import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { openKeys } from "./key-check.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { createLaterReplays } from "./later-replays.ts";
+import { lastReads } from "./last-reads.ts";
 import { openLintDesk } from "./lint-desk.ts";
 import { checkAfterLostNames } from "./lint-hints.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
@@ -203,6 +204,7 @@ async function openLint({ store, outside, engine, pins, inboxes, onRename }: Lin
       caller,
       closed,
     }),
+    lastReads: (flowId) => lastReads(engine, workspaceId, flowId),
     workspaceId,
     clock,
     log,

@@ -22,15 +22,16 @@ export const knowledge: FlowKnowledge = {
         ...(text && { text }),
       };
     });
-    return { title: operation.title, effect: operation.effect, inputs };
+    const { title, effect, list, anyList } = operation;
+    return { title, effect, inputs, ...(list && { list }), ...(anyList && { anyList }) };
   },
   trigger(app, id) {
     const trigger = findTrigger(app, id);
     if (!trigger) return null;
     if ("method" in trigger) {
-      const { title, identity, events = [] } = trigger;
+      const { title, identity, anyList, events = [] } = trigger;
       const sooner = events.filter((event) => apps.get(app)?.triggers.some((t) => t.id === event));
-      return { title, kind: "poll", record: identity !== undefined, sooner };
+      return { title, kind: "poll", record: identity !== undefined, sooner, ...(anyList && { anyList }) };
     }
     const { title, kind } = trigger;
     if (trigger.kind !== "webhook") return { title, kind, record: false };
