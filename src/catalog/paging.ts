@@ -1,5 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { canonicalJson, getPath } from "#kernel/json.ts";
+import { canonicalJson, digest, getPath } from "#kernel/json.ts";
 import { firstOfAddress, inputForAddress, nextOfAddress } from "./address-paging.ts";
 import { idOf, versionOf, withoutGone } from "./result.ts";
 import type { AddressPaging, Call, Operation, Paging } from "./types.ts";
@@ -76,7 +76,7 @@ interface PageRead {
   asked: Input;
 }
 
-/** Rows met so far. One that has an id comes once; those without come as often as they are given, and only a page of nothing else counts as old. */
+/** Rows met so far. One that has an id comes once; those without come as often as they are given, unless a whole page of them comes again. */
 class SeenRows {
   readonly #operation: Operation;
   readonly #keys = new Set<string>();
@@ -88,13 +88,16 @@ class SeenRows {
   /** Those that were not on an earlier page. */
   add(rows: readonly unknown[]): unknown[] {
     let news = false;
+    const unnamed: string[] = [];
     const kept = rows.filter((row) => {
       const id = idOf(this.#operation, row);
-      const isNew = this.#isNew(id === undefined ? `#${versionOf(this.#operation, row)}` : `=${id}`);
+      if (id === undefined) return unnamed.push(versionOf(this.#operation, row)) > 0;
+      const isNew = this.#isNew(`=${id}`);
       news ||= isNew;
-      return isNew || id === undefined;
+      return isNew;
     });
-    return news ? kept : [];
+    const page = unnamed.length > 0 && this.#isNew(`#${digest(unnamed.join())}`);
+    return news || page ? kept : [];
   }
 
   #isNew(key: string): boolean {
@@ -176,11 +179,12 @@ function pageSize(paging: Paged, input: Input, names: (wire: string) => string):
   return Number.isInteger(size) && size > 0 ? Math.min(size, paging.max) : paging.max;
 }
 
-/** The input that sets the size of a page, and the largest it may be; null where there is none. */
-export function sizeField(operation: Operation): { name: string; max: number } | null {
+/** The input that sets the size of a page, and the smallest and largest it may be; null where there is none. */
+export function sizeField(operation: Operation): { name: string; min: number; max: number } | null {
   const { paging } = operation;
   if (!paging || paging.style === "none" || paging.style === "address") return null;
-  return { name: namesOf(operation, paging.in)(paging.size), max: paging.max };
+  const name = namesOf(operation, paging.in)(paging.size);
+  return { name, min: operation.input.find((field) => field.name === name)?.schema.minimum ?? 1, max: paging.max };
 }
 
 /** Paging speaks wire names; an input speaks the fields' own. */

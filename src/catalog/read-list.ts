@@ -75,5 +75,6 @@ function positionsOf(paging: Exclude<NonNullable<Operation["paging"]>, { style: 
 /** For a few rows a small page is enough; one row more tells whether there are more. */
 function sizedFor(operation: Operation, input: Input, most: number): Input {
   const field = sizeField(operation);
-  return field === null || input[field.name] !== undefined || most + 1 >= field.max ? input : { ...input, [field.name]: most + 1 };
+  if (field === null || input[field.name] !== undefined || most + 1 >= field.max) return input;
+  return { ...input, [field.name]: Math.max(most + 1, field.min) };
 }
