@@ -179,7 +179,7 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
     calls: result.calls,
-    notices: [...notices, ...readLists(result.steps, definition), ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges)))],
+    notices: [...notices, ...readLists(result.steps, definition, titles), ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges)))],
     error: storedError(result.error),
   };
 }
@@ -187,7 +187,7 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
 const mostListsTold = 5;
 
 /** How far its lists were read, a sentence each: those that were cut first, for a real run would leave the same out. */
-function readLists(steps: readonly StepRecord[], definition: FlowDefinition): string[] {
+function readLists(steps: readonly StepRecord[], definition: FlowDefinition, titles: Titles): string[] {
   const defined = stepsByPath(definition.steps);
   const read = steps.flatMap(({ path, attempts }) => {
     const list = attempts.at(-1)?.list;
@@ -196,7 +196,10 @@ function readLists(steps: readonly StepRecord[], definition: FlowDefinition): st
   return read
     .toSorted((a, b) => Number(a.list.complete) - Number(b.list.complete))
     .slice(0, mostListsTold)
-    .map(({ path, list }) => `Step '${defined.get(path.replace(/\[\d+\]/g, ""))?.title ?? path}': ${listReadInWords(list)}`);
+    .map(({ path, list }) => {
+      const step = defined.get(path.replace(/\[\d+\]/g, ""));
+      return `${step ? stepTitle(step, titles) : path}: ${listReadInWords(list)}`;
+    });
 }
 
 function countEffects({ effects, skipped }: DryRun): DryRunReply["counts"] {
