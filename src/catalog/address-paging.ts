@@ -56,7 +56,10 @@ const searchOf = (url: unknown): URLSearchParams => new URLSearchParams(textOf(u
 function without(url: unknown, name: string): string {
   const text = textOf(url);
   const [place = "", ...rest] = text.split("?");
-  const kept = rest.join("?").split("&").filter((part) => part !== "" && nameOf(part) !== name);
+  const kept = rest
+    .join("?")
+    .split("&")
+    .filter((part) => part !== "" && nameOf(part) !== name);
   return rest.length === 0 ? text : kept.length === 0 ? place : `${place}?${kept.join("&")}`;
 }
 
@@ -78,7 +81,8 @@ function linkIn(header: string): string | undefined {
 
 /** A login, and headers that may hold one, go to the place that the flow names and to no other, so the next page has to be there too. */
 function addressOf(link: unknown, from: string): string {
-  if (typeof link !== "string") throw refused(`the next page's address is ${typeof link === "object" ? "an object" : `a ${typeof link}`}, and no text`);
+  if (typeof link !== "string")
+    throw refused(`the next page's address is ${typeof link === "object" ? "an object" : `a ${typeof link}`}, and no text`);
   const isWhole = URL.canParse(from);
   const base = isWhole ? from : `http://place.invalid${from.startsWith("/") ? "" : "/"}${from}`;
   if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${link.slice(0, 80)}'`);

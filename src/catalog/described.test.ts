@@ -100,7 +100,10 @@ test.each([
 });
 
 test.each([
-  [{ data: { items: { a: 1, b: 2, rows: [1] }, other: [] } }, "'data.items' is an object with: a, b, rows; lists there: data.other, data.items.rows"],
+  [
+    { data: { items: { a: 1, b: 2, rows: [1] }, other: [] } },
+    "'data.items' is an object with: a, b, rows; lists there: data.other, data.items.rows",
+  ],
   [{ rows: [] }, "there is no 'data' in the answer, which has: rows; lists there: rows"],
   [[1], "there is no 'data' in the answer; the answer is a list itself, so leave the path empty"],
   ["<html>Sign in</html>", "the answer is no JSON; it begins with '<html>Sign in</html>'"],

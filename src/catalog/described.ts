@@ -77,7 +77,10 @@ function described(operation: Operation, input: Input): Operation {
 }
 
 /** `$.data.items` and `.data.items` are what other tools call `data.items`. */
-const pathIn = (path: unknown): string => String(path).trim().replace(/^\$?\.?/, "");
+const pathIn = (path: unknown): string =>
+  String(path)
+    .trim()
+    .replace(/^\$?\.?/, "");
 const isPath = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 /** What is wrong with a description, each with its field. */

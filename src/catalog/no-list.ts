@@ -10,7 +10,8 @@ export function whyNoList(body: unknown, path: string): string {
   if (typeof body === "string") return `the answer is no JSON; it begins with '${body.trim().slice(0, 40)}'`;
   const { at, reached, missing } = walk(body, path);
   const there = nameOf(reached);
-  if (missing !== undefined) return `there is no '${missing}' in ${there}${isObject(at) ? `, which has: ${named(at)}` : ""}${listsIn(body)}`;
+  if (missing !== undefined)
+    return `there is no '${missing}' in ${there}${isObject(at) ? `, which has: ${named(at)}` : ""}${listsIn(body)}`;
   if (isObject(at)) return `${there} is an object with: ${named(at)}${listsIn(body)}`;
   return `${there} is ${at === null ? "null" : `a ${typeof at}`}${listsIn(body)}`;
 }

@@ -13,7 +13,12 @@ const mostRequests = 1_000;
  * Reads a list page by page, up to `bound` rows. An input that sets the size of a page, or where it begins, asks for that one page,
  * unless a bound is given with it: so do flows that want the first row only, or turn pages themselves.
  */
-export async function readList(operation: Operation, input: Input, call: Call, bound?: number): Promise<{ rows: unknown[]; read: ListRead }> {
+export async function readList(
+  operation: Operation,
+  input: Input,
+  call: Call,
+  bound?: number,
+): Promise<{ rows: unknown[]; read: ListRead }> {
   const onePage = bound === undefined && asksForPage(operation, input);
   const most = onePage ? Infinity : (bound ?? listRows.usual);
   const rows: unknown[] = [];
@@ -55,7 +60,8 @@ export function asksForPage({ paging, input: fields }: Operation, input: Input):
   if (!paging || paging.style === "none" || paging.style === "address") return false;
   const steering = new Set(["page", paging.size, ...positionsOf(paging)]);
   return fields.some(
-    ({ name, wire = name, in: place }) => place === paging.in && steering.has(wire) && input[name] !== undefined && input[name] !== null && input[name] !== "",
+    ({ name, wire = name, in: place }) =>
+      place === paging.in && steering.has(wire) && input[name] !== undefined && input[name] !== null && input[name] !== "",
   );
 }
 

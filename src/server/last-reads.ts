@@ -5,7 +5,11 @@ const lookedAtRuns = 3;
 const lookedAtSteps = { limit: 100, mostBytes: 4 * 1024 * 1024 };
 
 /** How far the last runs of a flow read its lists, by step: of those that differ, the one that left out the most. */
-export async function lastReads(engine: Pick<Engine, "runs" | "runPage">, workspaceId: string, flowId: string): Promise<Map<string, ListRead>> {
+export async function lastReads(
+  engine: Pick<Engine, "runs" | "runPage">,
+  workspaceId: string,
+  flowId: string,
+): Promise<Map<string, ListRead>> {
   const reads = new Map<string, ListRead>();
   for (const { id } of await engine.runs(workspaceId, { flowId }, { limit: lookedAtRuns })) {
     const { steps } = await engine.runPage(workspaceId, id, lookedAtSteps);

@@ -28,11 +28,23 @@ beforeAll(async () => {
   house = await openHouse(folder, true, undefined, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: `127.0.0.1:${port}` } });
   const { systems, url } = house.millrace.sandbox!;
   const secret = { token: systems.issueToken({ locationId: acmeDental }).accessToken };
-  await house.millrace.vault.connect(workspaceId, { name: "acme", app: "highlevel", auth: "token", baseUrl: url, locationId: acmeDental, companyId, secret });
+  await house.millrace.vault.connect(workspaceId, {
+    name: "acme",
+    app: "highlevel",
+    auth: "token",
+    baseUrl: url,
+    locationId: acmeDental,
+    companyId,
+    secret,
+  });
   const now = systems.state.clock.now() - 60_000;
   const there = systems.state.contacts.inLocation(acmeDental).length;
   for (let n = there; n < 323; n++) systems.state.saveContact(contactAt(`many${n}`, n, now));
-  await until("the search has seen them all", () => call({ operation: "contacts.search", rows: 1 }), ({ list }) => list?.total === 323);
+  await until(
+    "the search has seen them all",
+    () => call({ operation: "contacts.search", rows: 1 }),
+    ({ list }) => list?.total === 323,
+  );
 });
 afterAll(async () => {
   await house.millrace.close();
@@ -85,7 +97,12 @@ describe("a list that a step reads", () => {
   test("a flow loops over all of them, and its run says how far it read (F26)", async () => {
     const { id } = await start(await published(counting({})));
     const { steps } = await house.millrace.engine.run(workspaceId, id);
-    expect(steps.find(({ path }) => path === "people")?.attempts.at(-1)?.list).toEqual({ rows: 323, complete: true, total: 323, requests: 1 });
+    expect(steps.find(({ path }) => path === "people")?.attempts.at(-1)?.list).toEqual({
+      rows: 323,
+      complete: true,
+      total: 323,
+      requests: 1,
+    });
     expect(steps.find(({ path }) => path === "count")?.output).toEqual({ rows: 323, total: 323, whole: true });
     expect(steps).toHaveLength(3 + 323);
   });
@@ -95,7 +112,9 @@ describe("a list that a step reads", () => {
     const { steps } = await start(id);
     expect(steps.find(({ path }) => path === "count")?.output).toEqual({ rows: 100, total: 323, whole: false });
     const { findings } = (await house.api<LintView>("POST", `/flows/${id}/lint`)).body;
-    expect(findings).toMatchObject([{ level: "warning", at: "steps[0]", problem: "'Search Contacts' is longer than the step reads: a run read 100 of 323 rows" }]);
+    expect(findings).toMatchObject([
+      { level: "warning", at: "steps[0]", problem: "'Search Contacts' is longer than the step reads: a run read 100 of 323 rows" },
+    ]);
     await house.api("PUT", `/flows/${id}`, counting({ rows: 1000 }));
     await house.api("POST", `/flows/${id}/publish`);
     expect((await house.api<LintView>("POST", `/flows/${id}/lint`)).body.findings).toEqual([]);
@@ -104,20 +123,28 @@ describe("a list that a step reads", () => {
   test("a flow that loops over one page of a list is warned before it runs (F26)", async () => {
     const id = await published(counting({ input: { pageLimit: 100 } }));
     const { findings } = (await house.api<LintView>("POST", `/flows/${id}/lint`)).body;
-    expect(findings).toMatchObject([{ level: "warning", at: "steps[0]", problem: "a loop goes through one page of 'Search Contacts' only" }]);
+    expect(findings).toMatchObject([
+      { level: "warning", at: "steps[0]", problem: "a loop goes through one page of 'Search Contacts' only" },
+    ]);
   });
 
   test("a dry run tells how many rows and requests it takes (F26)", async () => {
     const definition = counting({ operation: "contacts.list", rows: 250 });
     const id = await published(definition);
     const { notices, calls } = (await house.api<DryRunReply>("POST", `/flows/${id}/dry-run`, { payload: {} })).body;
-    expect([notices, calls]).toEqual([expect.arrayContaining(["List contacts: Read the first 250 of 323 rows: raise the step's 'rows' to read more."]), 3]);
+    expect([notices, calls]).toEqual([
+      expect.arrayContaining(["List contacts: Read the first 250 of 323 rows: raise the step's 'rows' to read more."]),
+      3,
+    ]);
   });
 
   test("rows belong to a list", async () => {
     const definition = counting({ operation: "contacts.get", input: { contactId: "x" }, rows: 5 });
     const { status, body } = await house.api<{ error: { message: string } }>("POST", "/flows", definition);
-    expect([status, body.error.message]).toEqual([422, expect.stringContaining("step 1 'Get contact', Rows: belongs to a list, and 'Get Contact' reads none")]);
+    expect([status, body.error.message]).toEqual([
+      422,
+      expect.stringContaining("step 1 'Get contact', Rows: belongs to a list, and 'Get Contact' reads none"),
+    ]);
   });
 });
 
@@ -134,7 +161,9 @@ describe("a JSON list at any address", () => {
     const asked = async (input: Record<string, unknown>) =>
       (await house.api<{ error: { message: string } }>("POST", "/call", { app: "http", operation: "get", input })).body.error.message;
     expect(await asked({ ...list, list: "data" })).toContain("'data' is an object with: items; lists there: data.items");
-    expect(await asked({ ...list, url: "http://127.0.0.1:4650/html" })).toContain("the answer is no JSON; it begins with '<html>Sign in</html>'");
+    expect(await asked({ ...list, url: "http://127.0.0.1:4650/html" })).toContain(
+      "the answer is no JSON; it begins with '<html>Sign in</html>'",
+    );
   });
 
   test("starts a run for each new item, when it is polled (M14)", async () => {
@@ -150,9 +179,20 @@ describe("a JSON list at any address", () => {
     await house.api("POST", `/flows/${id}/pause`);
     await house.api("POST", `/flows/${id}/resume`); // it looks at once
     const runs = () => house.api<RunList>("GET", `/runs?flow=${id}`);
-    const { body } = await until("both orders have a run", runs, ({ body: { runs: all } }) => all.length === 2 && all.every((run) => run.finishedAt !== null));
-    const seen = await Promise.all(body.runs.map(async (run) => (await house.api<RunDetail>("GET", `/runs/${run.id}`)).body.steps[0]!.output));
-    expect(seen).toEqual(expect.arrayContaining([{ id: "b", total: 2 }, { id: "c", total: 3 }]));
+    const { body } = await until(
+      "both orders have a run",
+      runs,
+      ({ body: { runs: all } }) => all.length === 2 && all.every((run) => run.finishedAt !== null),
+    );
+    const seen = await Promise.all(
+      body.runs.map(async (run) => (await house.api<RunDetail>("GET", `/runs/${run.id}`)).body.steps[0]!.output),
+    );
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        { id: "b", total: 2 },
+        { id: "c", total: 3 },
+      ]),
+    );
     expect((await flow()).body.trigger.lastError).toBeNull();
   });
 });

@@ -179,7 +179,11 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
     calls: result.calls,
-    notices: [...notices, ...readLists(result.steps, definition, titles), ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges)))],
+    notices: [
+      ...notices,
+      ...readLists(result.steps, definition, titles),
+      ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges))),
+    ],
     error: storedError(result.error),
   };
 }

@@ -4,7 +4,8 @@ import { listRows, type ListRead } from "#catalog/types.ts";
 export function listReadInWords({ rows, complete, total, requests, cut }: ListRead): string {
   const count = (n: number, thing: string) => `${n.toLocaleString("en-US")} ${thing}${n === 1 ? "" : "s"}`;
   if (complete) return `Read all ${count(rows, "row")} in ${count(requests, "request")}.`;
-  const read = total === undefined ? `${count(rows, "row")}, and there may be more` : `${rows.toLocaleString("en-US")} of ${count(total, "row")}`;
+  const read =
+    total === undefined ? `${count(rows, "row")}, and there may be more` : `${rows.toLocaleString("en-US")} of ${count(total, "row")}`;
   const why = {
     rows: rows >= listRows.most ? "more than this a step does not read; narrow the search" : "raise the step's 'rows' to read more",
     page: "the input asks for one page; give the step 'rows' to read on",

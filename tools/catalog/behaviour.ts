@@ -62,7 +62,8 @@ const decider = ({ changed, volatile = [] }: Operation): string =>
   changed ? `\`${changed}\`` : `its content${volatile.length > 0 ? ` (without ${code(volatile)})` : ""}`;
 
 type Sized = Exclude<Paging, { style: "none" }>;
-const isPaged = (paging: Operation["paging"]): paging is Sized => paging !== undefined && paging.style !== "none" && paging.style !== "address";
+const isPaged = (paging: Operation["paging"]): paging is Sized =>
+  paging !== undefined && paging.style !== "none" && paging.style !== "address";
 
 function pagingWords(paging: Sized): string {
   const by = { cursor: "by cursor", offset: "by offset", page: "by page number", lastRow: "by its last row" }[paging.style];

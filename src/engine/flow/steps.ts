@@ -164,7 +164,10 @@ class StepsCheck {
   #list({ rows, input = {} }: ActionStep, at: string, { title, list = false, anyList = false }: KnownOperation): void {
     const isList = list || (anyList && input["list"] !== undefined);
     if (rows !== undefined && !isList)
-      this.#tell(`${at}.rows`, anyList ? "belongs to a list: say in input.list where in the answer it is" : `belongs to a list, and '${title}' reads none`);
+      this.#tell(
+        `${at}.rows`,
+        anyList ? "belongs to a list: say in input.list where in the answer it is" : `belongs to a list, and '${title}' reads none`,
+      );
     for (const { field, problem } of describedProblems({ anyList }, input)) this.#tell(`${at}.input.${field}`, problem);
   }
 

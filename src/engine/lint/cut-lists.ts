@@ -16,7 +16,9 @@ export function cutLists({ at, step, input, rows }: Place, operation: Operation,
   if (rows === undefined && asksForPage(operation, input)) {
     if (!isLooped) return []; // one page, or the first row, is what was asked for
     const problem = `a loop goes through one page of '${operation.title}' only${last ? seen(last) : ""}`;
-    return [{ ...warning, problem, fix: "Give the step 'rows', up to how many it is to read; the size in its input is then that of a page." }];
+    return [
+      { ...warning, problem, fix: "Give the step 'rows', up to how many it is to read; the size in its input is then that of a page." },
+    ];
   }
   const bound = rows ?? listRows.usual;
   if (!last || last.complete || last.cut === "page" || bound > (last.total ?? last.rows)) return [];
