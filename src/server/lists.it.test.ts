@@ -5,7 +5,7 @@ import { sandboxDefaults } from "#sandbox/index.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import { contactAt } from "#test/triggers/watched/contacts.ts";
 import type { CallReply } from "#cli/shapes.ts";
-import type { DryRunReply, FlowDetail, LintView, RunDetail, RunList } from "./contract.ts";
+import type { DryRunReply, FlowDetail, LintView, RunDetail, RunList } from "#api/schemas.ts";
 import { workspaceId } from "./store.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;
