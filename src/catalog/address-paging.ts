@@ -88,7 +88,7 @@ function addressOf(link: unknown, from: string): string {
   if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${link.slice(0, 80)}'`);
   const url = new URL(link, base);
   url.hash = "";
-  for (const [name, value] of [...url.searchParams]) if (value === masked) url.searchParams.delete(name);
+  for (const name of new Set(url.searchParams.keys())) if (url.searchParams.get(name) === masked) url.searchParams.delete(name);
   if (url.origin === new URL(base).origin) return isWhole ? url.href : url.pathname + url.search;
   if (!isWhole) return url.href; // the connection says whether it may be asked there
   throw refused(`the next page is at ${url.origin}, and the list at ${new URL(from).origin}: only pages of one place are read`);

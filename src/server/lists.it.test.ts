@@ -12,6 +12,7 @@ const { acmeDental, companyId } = sandboxDefaults;
 const { folder, remove } = inboxFolder();
 let house: House;
 let shop: Server;
+const list = { url: "", list: "data.items", id: "id", paging: { link: "links.next" } };
 let orders: { id: string; total: number }[] = [];
 
 beforeAll(async () => {
@@ -23,8 +24,9 @@ beforeAll(async () => {
     res.setHeader("content-type", pathname === "/html" ? "text/html" : "application/json");
     res.end(pathname === "/html" ? "<html>Sign in</html>" : JSON.stringify({ data: { items }, links: { next } }));
   });
-  await new Promise<void>((resolve) => shop.listen(4650, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
   const { port } = shop.address() as AddressInfo;
+  list.url = `http://127.0.0.1:${port}/orders`;
   house = await openHouse(folder, true, undefined, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: `127.0.0.1:${port}` } });
   const { systems, url } = house.millrace.sandbox!;
   const secret = { token: systems.issueToken({ locationId: acmeDental }).accessToken };
@@ -149,8 +151,6 @@ describe("a list that a step reads", () => {
 });
 
 describe("a JSON list at any address", () => {
-  const list = { url: "http://127.0.0.1:4650/orders", list: "data.items", id: "id", paging: { link: "links.next" } };
-
   test("is read by a step to its end, page by page", async () => {
     orders = Array.from({ length: 5 }, (_, i) => ({ id: `o${i}`, total: i }));
     const { output, list: read } = await call({ app: "http", operation: "get", connection: undefined, input: list });
@@ -161,7 +161,7 @@ describe("a JSON list at any address", () => {
     const asked = async (input: Record<string, unknown>) =>
       (await house.api<{ error: { message: string } }>("POST", "/call", { app: "http", operation: "get", input })).body.error.message;
     expect(await asked({ ...list, list: "data" })).toContain("'data' is an object with: items; lists there: data.items");
-    expect(await asked({ ...list, url: "http://127.0.0.1:4650/html" })).toContain(
+    expect(await asked({ ...list, url: list.url.replace("orders", "html") })).toContain(
       "the answer is no JSON; it begins with '<html>Sign in</html>'",
     );
   });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { http } from "#apps/http/app.ts";
-import { describedBy, describedProblems } from "./described.ts";
-import { pages, readAll } from "./paging.ts";
-import { readList } from "./read-list.ts";
-import { buildRequest } from "./request.ts";
-import { unwrap } from "./result.ts";
-import type { Call } from "./types.ts";
+import { describedBy, describedProblems } from "#catalog/described.ts";
+import { pages, readAll } from "#catalog/paging.ts";
+import { readList } from "#catalog/read-list.ts";
+import { buildRequest } from "#catalog/request.ts";
+import { unwrap } from "#catalog/result.ts";
+import type { Call } from "#catalog/types.ts";
 
 const get = http.operations.find(({ id }) => id === "get")!;
 const url = "https://api.example.com/orders?status=open";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findOperation } from "#apps/index.ts";
-import { readList } from "./read-list.ts";
-import type { Call } from "./types.ts";
+import { readList } from "#catalog/read-list.ts";
+import type { Call } from "#catalog/types.ts";
 
 const businesses = findOperation("highlevel", "businesses.list")!;
 /** So many rows of so many characters, in pages as they are asked for. */
