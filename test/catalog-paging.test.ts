@@ -5,9 +5,10 @@ import { judgedOperations } from "#apps/highlevel/operations.ts";
 import { findOperation } from "#apps/index.ts";
 import { prepareInput } from "#apps/prepare.ts";
 import { readAll } from "#catalog/paging.ts";
+import { readList } from "#catalog/read-list.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
-import type { Call, ConnectionFacts, HttpRequest, Operation, Paging } from "#catalog/types.ts";
+import { listRows, type Call, type ConnectionFacts, type HttpRequest, type Operation, type Paging } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import { isObject } from "#kernel/json.ts";
 
@@ -103,6 +104,59 @@ describe.each(paged)("%s", (_, o, paging) => {
     for (const sent of seen) expect([sent["path"], filters(sent)]).toEqual([seen[0]!["path"], filters(seen[0]!)]);
   });
 
+  // What a person asks for, without the size of a page or its place: so a step asks.
+  const unpaged = Object.fromEntries(Object.entries(input).filter(([name]) => !steers(o, paging).has(name)));
+  const ids = (rows: unknown[]) => (rows as Sent[]).map((row) => row[o.identity!]);
+
+  test("is read by a step to its end, and the step says that it is whole (F26)", async () => {
+    const rows = rowsOf(o, 323);
+    const { rows: read, read: list } = await readList(o, unpaged, serve(o, paging, rows, Infinity, []));
+    expect(ids(read)).toEqual(ids(rows));
+    expect(list).toMatchObject({ rows: 323, complete: true, total: 323 });
+  });
+
+  test("is read by a step up to its rows, and the step says what it left out (F26)", async () => {
+    const rows = rowsOf(o, listRows.usual + 212);
+    const told = "total" in paging && paging.total ? { total: rows.length } : {};
+    for (const bound of [undefined, 7, 150] as const) {
+      const most = bound ?? listRows.usual;
+      const { rows: read, read: list } = await readList(o, unpaged, serve(o, paging, rows, Infinity, []), bound);
+      expect(ids(read)).toEqual(ids(rows.slice(0, most)));
+      expect(list).toEqual({ rows: most, complete: false, requests: expect.any(Number), cut: "rows", ...told });
+      expect(list.requests).toBeLessThanOrEqual(Math.ceil((most + 1) / paging.max) + 1);
+    }
+  });
+
+  test("is read one page of, where the input sets its size, and on where the step has rows", async () => {
+    const rows = rowsOf(o, 40);
+    const size = o.input.find((field) => (field.wire ?? field.name) === paging.size && field.in === paging.in)!;
+    const few = { ...unpaged, [size.name]: size.schema.type === "string" ? "15" : 15 };
+    const one = await readList(o, few, serve(o, paging, rows, Infinity, []));
+    expect([ids(one.rows), one.read]).toMatchObject([ids(rows.slice(0, 15)), { complete: false, cut: "page", requests: 1 }]);
+    const all = await readList(o, few, serve(o, paging, rows, Infinity, []), 100);
+    expect([ids(all.rows), all.read]).toMatchObject([ids(rows), { complete: true }]);
+  });
+
+  test("gives no row twice to a step while rows are added at its front", async () => {
+    const rows = rowsOf(o, 2 * paging.max + 7);
+    let asked = 0;
+    const growing: Call = (id, sent) => serve(o, paging, asked++ === 0 ? rows.slice(1) : rows, Infinity, [])(id, sent);
+    const { rows: read } = await readList(o, unpaged, growing);
+    expect(new Set(ids(read)).size).toBe(read.length);
+    expect(read.length).toBeGreaterThanOrEqual(Math.min(rows.length - 1, listRows.usual));
+  });
+
+  test("does not go on for ever where the other side gives the same page again and again", async () => {
+    let asked = 0;
+    const same: Call = (id) => {
+      asked++;
+      const raw = answerOf(o, paging, rowsOf(o, 3 * paging.max), 0, paging.max);
+      return Promise.resolve({ output: unwrap(o, raw), raw, status: 200, id });
+    };
+    await expect(readList(o, unpaged, same)).rejects.toMatchObject({ code: "OUTBOUND_FAILED" });
+    expect(asked).toBeLessThan(5);
+  });
+
   test("is read to its end from a server that caps its pages, where the largest page is not documented", async () => {
     const floor = "floor" in paging ? paging.floor : undefined;
     const rows = rowsOf(o, 3 * (floor ?? 0) + 2);
@@ -110,6 +164,12 @@ describe.each(paged)("%s", (_, o, paging) => {
     expect(await readAll(o, input, serve(o, paging, rows, floor, []))).toHaveLength(rows.length);
   });
 });
+
+/** Inputs that set the size of a page or its place, by their names. */
+function steers({ input }: Operation, paging: Paged): Set<string> {
+  const wires = new Set(["page", paging.size, ...moved(paging), ...(paging.style === "offset" ? [paging.offset] : [])]);
+  return new Set(input.flatMap(({ name, wire = name, in: place }) => (place === paging.in && wires.has(wire) ? name : [])));
+}
 
 function moved(paging: Paged): string[] {
   if (paging.style === "cursor") return Object.keys(paging.next);

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { momentMs } from "#catalog/moments.ts";
+import { listRows } from "#catalog/types.ts";
 
 export const runState = z.enum(["queued", "running", "waiting", "succeeded", "filtered", "failed", "held", "cancelled"]);
 export const storedError = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) });
@@ -159,6 +160,16 @@ export const exchangeView = z.object({
   /** It never left Millrace, for the reason in `error`. */
   notSent: z.literal(true).optional(),
 });
+export const listRead = z.object({
+  rows: z.number(),
+  /** Nothing is known to be left out. */
+  complete: z.boolean(),
+  /** How many there are in all, where that is known. */
+  total: z.number().optional(),
+  requests: z.number(),
+  /** What it was cut by: `rows`, its bound; `page`, the one page its input asks for; `bytes` or `requests`, what one list may take. */
+  cut: z.enum(["rows", "page", "bytes", "requests"]).optional(),
+});
 export const attemptView = z.object({
   at: z.number(),
   durationMs: z.number(),
@@ -166,6 +177,8 @@ export const attemptView = z.object({
   unknown: z.boolean().optional(),
   exchanges: z.array(exchangeView).optional(),
   note: z.string().optional(),
+  /** Of a list: how far it was read. */
+  list: listRead.optional(),
 });
 export const stepView = z.object({
   path: z.string(),
@@ -512,10 +525,14 @@ export const callBody = z.object({
   operation: z.string(),
   connection: z.string().optional(),
   input: z.record(z.string(), z.unknown()).default({}),
+  /** Of a list: how many rows to read at most; 1,000 where it is not said. */
+  rows: z.int().min(1).max(listRows.most).optional(),
   dry: z.boolean().default(false),
 });
 export const callReply = z.object({
   output: z.unknown(),
+  /** Of a list: how far it was read. */
+  list: listRead.optional(),
   effects: z.array(effectView.omit({ step: true })).optional(),
   notices: z.array(z.string()).optional(),
   exchanges: z.array(exchangeView),

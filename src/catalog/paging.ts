@@ -1,20 +1,26 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { canonicalJson, getPath } from "#kernel/json.ts";
-import { identityOf, withoutGone } from "./result.ts";
-import type { Call, Operation, Paging } from "./types.ts";
+import { canonicalJson, digest, getPath } from "#kernel/json.ts";
+import { firstOfAddress, inputForAddress, nextOfAddress } from "./address-paging.ts";
+import { idOf, versionOf, withoutGone } from "./result.ts";
+import type { AddressPaging, Call, Operation, Paging } from "./types.ts";
 
 export interface Page {
   /** Rows not seen on an earlier page. */
   rows: unknown[];
   /** The answer as it came. */
   raw: unknown;
+  /** Nothing comes after it. */
+  last: boolean;
+  /** How many rows there are in all, where the answer says so. */
+  total?: number;
 }
 export interface PageBounds {
   /** After so many pages the list counts as endless, and reading it fails. */
   maxPages?: number;
 }
 type Input = Record<string, unknown>;
-type Paged = Exclude<Paging, { style: "none" }>;
+type Sized = Exclude<Paging, { style: "none" }>;
+type Paged = Sized | AddressPaging;
 
 /**
  * Reads a list page by page to its end. Every filter is sent again with every page. A row that turns up on two pages
@@ -24,24 +30,24 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
   const paging = operation.paging ?? { style: "none" };
   if (paging.style === "none") {
     const { output, raw } = await call(operation.id, input);
-    yield { rows: withoutGone(operation, rowsOf(output)), raw };
+    yield { rows: withoutGone(operation, rowsOf(output)), raw, last: true };
     return;
   }
-  const names = namesOf(operation, paging.in);
+  const names = namesOf(operation, paging.style === "address" ? "query" : paging.in);
   const ties = paging.style === "lastRow" && paging.ties === true;
-  let size = pageSize(paging, input[names(paging.size)]);
-  const seen = new Set<string>();
+  let size = pageSize(paging, input, names);
+  const seen = new SeenRows(operation);
   let at = firstPosition(paging, input, names);
   for (let page = 1, read = 0; ; page++) {
     if (page > maxPages) throw endless(operation, `${maxPages} pages`);
-    const { output, raw } = await call(operation.id, { ...input, ...inputFor(paging, at, size, names) });
-    const all = rowsOf(output);
-    const rows = all.filter((row) => isNew(seen, identityOf(operation, row)));
+    const answer = await call(operation.id, { ...input, ...inputFor(paging, at, size, input, names) });
+    const all = rowsOf(answer.output);
+    const rows = seen.add(all);
     read += all.length;
-    if (rows.length > 0 || page === 1) yield { rows: withoutGone(operation, rows), raw };
-    if (isLast(paging, raw, all.length, size, read)) return;
-    if (rows.length === 0 && !ties) throw stuck(operation);
-    let next = nextPosition(paging, at, { raw, rows: all, size, read });
+    const last = isLast(paging, answer.raw, all.length, size, read);
+    if (!last && rows.length === 0 && !ties) throw stuck(operation);
+    let next = last ? null : nextPosition(paging, at, { ...answer, rows: all, size, read, asked: input });
+    yield { rows: withoutGone(operation, rows), raw: answer.raw, last: next === null, ...totalIn(paging, answer.raw) };
     if (!next) return;
     if (canonicalJson(next) === canonicalJson(at)) {
       if (!ties || (all.length >= size && size === paging.max)) throw stuck(operation);
@@ -63,20 +69,56 @@ export async function readAll(operation: Operation, input: Input, call: Call, bo
 type Position = Record<string, unknown>;
 interface PageRead {
   raw: unknown;
+  headers?: Record<string, string>;
   rows: readonly unknown[];
   size: number;
   read: number;
+  asked: Input;
+}
+
+/** Rows met so far. One that has an id comes once; those without come as often as they are given, unless a whole page of them comes again. */
+class SeenRows {
+  readonly #operation: Operation;
+  readonly #keys = new Set<string>();
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  /** Those that were not on an earlier page. */
+  add(rows: readonly unknown[]): unknown[] {
+    let news = false;
+    const unnamed: string[] = [];
+    const kept = rows.filter((row) => {
+      const id = idOf(this.#operation, row);
+      if (id === undefined) return unnamed.push(versionOf(this.#operation, row)) > 0;
+      const isNew = this.#isNew(`=${id}`);
+      news ||= isNew;
+      return isNew;
+    });
+    const page = unnamed.length > 0 && this.#isNew(`#${digest(unnamed.join())}`);
+    return news || page ? kept : [];
+  }
+
+  #isNew(key: string): boolean {
+    const before = this.#keys.size;
+    return this.#keys.add(key).size > before;
+  }
 }
 
 function firstPosition(paging: Paged, input: Input, names: (wire: string) => string): Position {
+  if (paging.style === "address") return firstOfAddress(paging.next, input);
   if (paging.style === "offset") return { [paging.offset]: Number(input[names(paging.offset)] ?? 0) };
   if (paging.style !== "page") return {};
   const after = paging.after && input[names(paging.after.field)];
   return after === undefined ? { [paging.page]: Number(input[names(paging.page)] ?? 1) } : { [paging.after!.field]: after };
 }
 
-function nextPosition(paging: Paged, at: Position, { raw, rows, size, read }: PageRead): Position | null {
+function nextPosition(paging: Paged, at: Position, page: PageRead): Position | null {
+  const { raw, rows, size, read } = page;
   switch (paging.style) {
+    case "address":
+      return nextOfAddress(paging.next, at, page);
     case "offset":
       return { [paging.offset]: (at[paging.offset] as number) + rows.length };
     case "cursor": {
@@ -109,12 +151,19 @@ function isLast(paging: Paged, raw: unknown, count: number, size: number, read: 
   if (count === 0) return true;
   const more = "more" in paging && paging.more ? getPath(raw, paging.more) : undefined;
   if (typeof more === "boolean") return !more;
-  const total = "total" in paging && paging.total ? getPath(raw, paging.total) : undefined;
-  if (typeof total === "number" && total >= read) return read === total;
+  const { total } = totalIn(paging, raw);
+  if (total !== undefined && total >= read) return read === total;
+  if (paging.style === "address") return false;
   return count < Math.min(size, ("floor" in paging && paging.floor) || size);
 }
 
-function inputFor(paging: Paged, at: Position, size: number, names: (wire: string) => string): Input {
+function totalIn(paging: Paged, raw: unknown): { total?: number } {
+  const total = "total" in paging && paging.total ? getPath(raw, paging.total) : undefined;
+  return typeof total === "number" ? { total } : {};
+}
+
+function inputFor(paging: Paged, at: Position, size: number, input: Input, names: (wire: string) => string): Input {
+  if (paging.style === "address") return inputForAddress(paging.next, at, input);
   const asText = (paging.style === "offset" && paging.asText) || (paging.style === "cursor" && paging.sizeAsText);
   const fit = (value: unknown) => (paging.style === "offset" && asText ? String(value) : value);
   const moved = Object.fromEntries(Object.entries(at).map(([wire, value]) => [names(wire), fit(value)]));
@@ -122,9 +171,20 @@ function inputFor(paging: Paged, at: Position, size: number, names: (wire: strin
   return { ...stale, ...moved, [names(paging.size)]: asText ? String(size) : size };
 }
 
-function pageSize(paging: Paged, asked: unknown): number {
+/** The size a person asks for counts, as far as the other side allows it; a list at any address knows of no size. */
+function pageSize(paging: Paged, input: Input, names: (wire: string) => string): number {
+  if (paging.style === "address") return Infinity;
+  const asked = input[names(paging.size)];
   const size = Number(asked ?? paging.max);
   return Number.isInteger(size) && size > 0 ? Math.min(size, paging.max) : paging.max;
+}
+
+/** The input that sets the size of a page, and the smallest and largest it may be; null where there is none. */
+export function sizeField(operation: Operation): { name: string; min: number; max: number } | null {
+  const { paging } = operation;
+  if (!paging || paging.style === "none" || paging.style === "address") return null;
+  const name = namesOf(operation, paging.in)(paging.size);
+  return { name, min: operation.input.find((field) => field.name === name)?.schema.minimum ?? 1, max: paging.max };
 }
 
 /** Paging speaks wire names; an input speaks the fields' own. */
@@ -134,12 +194,6 @@ function namesOf({ input }: Operation, place: "query" | "body"): (wire: string) 
 }
 
 const rowsOf = (output: unknown): unknown[] => (Array.isArray(output) ? output : output === null || output === undefined ? [] : [output]);
-
-function isNew(seen: Set<string>, identity: string): boolean {
-  if (seen.has(identity)) return false;
-  seen.add(identity);
-  return true;
-}
 
 const stuck = ({ app, title }: Operation) =>
   new MillraceError("OUTBOUND_FAILED", {

@@ -1,5 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, getPath, isObject, type Json } from "#kernel/json.ts";
+import { whyNoList } from "./no-list.ts";
 import type { KeyedRows, Operation } from "./types.ts";
 
 /**
@@ -12,13 +13,14 @@ export function unwrap(operation: Operation, body: unknown): unknown {
   if (!operation.list) return found.length > 0 ? found[0] : (body ?? null);
   const rows = operation.keyed ? keyedRows(operation.keyed, found[0]) : found.find(Array.isArray);
   if (rows) return rows;
+  if (operation.anyList && paths[0] !== "" && found[0] === null) return []; // how many programs write an empty list
   if (operation.lone && isObject(found.at(-1)) && identityIn(operation, found.at(-1))) return [found.at(-1)];
   throw new MillraceError("OUTBOUND_FAILED", {
     details: {
       app: operation.app,
       operation: operation.title,
       status: 200,
-      message: `the answer has no list at '${operation.result}'`,
+      message: `the answer has no list${operation.result === "" ? "" : ` at '${operation.result}'`}: ${whyNoList(body, operation.result)}`,
       outcome: "refused",
     },
   });
@@ -38,11 +40,13 @@ function keyedRows({ pattern, key, list, item }: KeyedRows, body: unknown): unkn
 const identityIn = ({ identity }: Operation, row: unknown): boolean => identity !== undefined && getPath(row, identity) !== undefined;
 
 /** The id of a row, as text; the hash of its content where nothing tells rows apart. */
-export function identityOf(operation: Operation, row: unknown): string {
-  const { identity = "id", identityOr = [] } = operation;
+export const identityOf = (operation: Operation, row: unknown): string => idOf(operation, row) ?? versionOf(operation, row);
+
+/** The id of a row, as text; undefined where it has none. */
+export function idOf({ identity = "id", identityOr = [] }: Operation, row: unknown): string | undefined {
   const paths = [identity, "id", "_id", ...identityOr];
   const found = paths.map((path) => getPath(row, path)).find((id) => typeof id === "string" || typeof id === "number");
-  return found === undefined ? versionOf(operation, row) : String(found);
+  return found === undefined ? undefined : String(found);
 }
 
 /** Without the rows that are there only to say that they were deleted. */

@@ -160,6 +160,34 @@ export type Paging =
       floor?: number;
     };
 
+/** How a list at any address is read to its end, as the user describes it (see described.ts). */
+export interface AddressPaging {
+  style: "address";
+  next: NextPage;
+  total?: string;
+}
+
+/**
+ * `link`: the next page's address stands at this path of the answer, or (null) in its Link header. `cursor`: what stands at this path goes
+ * into the query. `page` and `offset` name the member of the query that counts pages or rows.
+ */
+export type NextPage = { link: string | null } | { cursor: string; query: string } | { page: string } | { offset: string };
+
+/** How far a list was read. */
+export interface ListRead {
+  rows: number;
+  /** Nothing is known to be left out. */
+  complete: boolean;
+  /** How many there are in all, where that is known. */
+  total?: number;
+  requests: number;
+  /** What it was cut by: the bound; the one page that the input asks for; what one list may take; how often may be asked. */
+  cut?: "rows" | "page" | "bytes" | "requests";
+}
+
+/** How many rows of a list a step reads: where it does not say, enough for nearly every list at a few dozen requests; at most what a loop takes. */
+export const listRows = { usual: 1_000, most: 10_000 } as const;
+
 /** What has to hold between fields; told before anything is sent. */
 export type InputRule =
   | { kind: "atLeastOne" | "exactlyOne" | "atMostOne"; fields: string[] }
@@ -241,6 +269,8 @@ export interface Operation {
   list?: boolean;
   /** A list of one may come as the one record. */
   lone?: boolean;
+  /** The user says in the inputs `list`, `id`, `changed` and `paging` whether its answer has a list, and how that is read (see described.ts). */
+  anyList?: boolean;
   keyed?: KeyedRows;
   /** Path of a row's id. */
   identity?: string;
@@ -252,7 +282,7 @@ export interface Operation {
   changed?: string;
   /** Keys left out of the content hash. */
   volatile?: string[];
-  paging?: Paging;
+  paging?: Paging | AddressPaging;
   /** With this input the rows come newest change first, told by the row path `by`: a poll may stop at the first row it need not look at. */
   newest?: { input: JsonObject; by: string };
   output?: JsonSchema;
@@ -467,6 +497,7 @@ export interface CallResult {
   /** The answer as it came. */
   raw: unknown;
   status: number;
+  headers?: Record<string, string>;
 }
 
 /** Two calls or a decision, behind the same record as any operation. */

@@ -57,7 +57,7 @@ export async function dryRun(
     outcome,
     ...collected,
     steps: records,
-    calls: records.filter((r) => r.app !== null).length,
+    calls: records.filter((r) => r.app !== null).reduce((sum, { attempts }) => sum + (attempts.at(-1)?.list?.requests ?? 1), 0),
     error: "error" in ending ? ending.error : null,
     summary: sentence(
       outcome,

@@ -2,6 +2,7 @@ import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, isObject } from "#kernel/json.ts";
 import { createPace } from "#kernel/pace.ts";
+import { describedBy } from "#catalog/described.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf, chosenBy } from "./acceptor.ts";
 import { cancelRuns } from "./cancel.ts";
@@ -251,8 +252,9 @@ export function createEngine(parts: EngineParts): Engine {
     const { app, connection } = definition.trigger;
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
-    const facts = operation === undefined ? null : parts.polls.operation(app, operation);
-    if (operation === undefined || !facts) return null;
+    const found = operation === undefined ? null : parts.polls.operation(app, operation);
+    if (operation === undefined || !found) return null;
+    const facts = hook ? found : describedBy(found, definition.trigger.input ?? {});
     const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
     const plan = hook?.reconcile
       ? reconcilePlan(definition.trigger, hook.reconcile, facts, login?.id ?? null)

@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import { eachAtPace, type Pace } from "#kernel/pace.ts";
-import { repeatable, type PretendedEffect } from "#catalog/types.ts";
+import { repeatable, type ListRead, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import { answerKey } from "./mapping/answers.ts";
@@ -217,7 +217,7 @@ class Pass {
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior && isOver(prior, step)) {
-      this.#give(step, scope, prior.output, prior);
+      this.#give(step, scope, resultOf(prior), prior);
       return null;
     }
     const facts = this.parts.caller.facts(step.app, step.operation);
@@ -277,6 +277,7 @@ class Pass {
       lane: run.lane,
       dry: this.parts.dry !== undefined,
       idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
+      ...(step.rows !== undefined && { rows: step.rows }),
       ...(step.connection !== undefined && { connection: step.connection }),
       ...(this.flow.answers.has(step.id) && { keepHeaders: true }),
       ...(this.parts.signal && { signal: this.parts.signal }),
@@ -292,14 +293,15 @@ class Pass {
 
   #succeed(step: ActionStep, record: StepRecord, scope: Scope, began: number, result: StepCallResult, note?: string): null {
     const now = this.parts.clock.now();
-    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges: result.exchanges, ...(note && { note }) };
+    const { output, exchanges, list } = result;
+    const attempt: StepAttempt = { at: began, durationMs: now - began, exchanges, ...(note && { note }), ...(list && { list }) };
     record.attempts = record.attempts.length ? [...record.attempts, attempt] : [attempt];
     record.state = "succeeded";
-    record.output = result.output as Json;
+    record.output = output as Json;
     record.error = null;
     record.finishedAt = now;
     this.#put(record);
-    this.#give(step, scope, result.output, record);
+    this.#give(step, scope, withListFacts(output, list), record);
     return null;
   }
 
@@ -430,6 +432,16 @@ const pretendedAnswer = { _status: 200, _headers: {} };
 /** What later steps need of one that is over: its result, and its answer where they read that. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
 export const withoutAttempts = (step: StepRecord): StepRecord =>
   step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: attemptsWithAnswer(step) } : step;
+
+/** A step's result as later steps read it. */
+const resultOf = ({ output, attempts }: StepRecord): unknown => withListFacts(output, attempts.at(-1)?.list);
+
+/** Beside a list's rows a template may read `_total` and `_complete`; whatever goes through the rows does not meet them. */
+function withListFacts(output: unknown, list: ListRead | undefined): unknown {
+  if (!list || !Array.isArray(output)) return output;
+  if (list.total !== undefined) Object.defineProperty(output, "_total", { value: list.total, configurable: true });
+  return Object.defineProperty(output, "_complete", { value: list.complete, configurable: true });
+}
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>

@@ -15,10 +15,13 @@ export function answerOf(step: Pick<StepRecord, "attempts">): StepAnswer | undef
   return { _status: status, _headers: isObject(headers) ? (headers as Record<string, string>) : {} };
 }
 
-/** A step's attempts as far as later steps read them: the answer, and only where its headers were kept for that. */
+/** A step's attempts as far as later steps read them: how far a list was read, and the answer where its headers were kept for that. */
 export function attemptsWithAnswer(step: StepRecord): StepRecord["attempts"] {
+  const { list } = step.attempts.at(-1) ?? {};
   const { status, headers } = lastExchange(step) ?? {};
-  return headers === undefined ? [] : [{ at: step.startedAt, durationMs: 0, exchanges: [{ status, headers }] }];
+  if (headers === undefined && !list) return [];
+  const exchanges = headers === undefined ? [] : [{ status, headers }];
+  return [{ at: step.startedAt, durationMs: 0, exchanges, ...(list && { list }) }];
 }
 
 /** About how large the kept headers of a step are. */

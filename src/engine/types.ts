@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { PersonKey, PersonSearch } from "#kernel/person-key.ts";
-import type { Effect, PretendedEffect } from "#catalog/types.ts";
+import type { Effect, ListRead, PretendedEffect } from "#catalog/types.ts";
 
 // ---------------------------------------------------------------- flows
 
@@ -63,6 +63,8 @@ export interface ActionStep extends StepBase {
   operation: string;
   connection?: string;
   input?: JsonObject;
+  /** A read of a list: how many rows at most. */
+  rows?: number;
   /** `continue`: a refusal becomes the step's result (`{error}`) and the run goes on. */
   onError?: "fail" | "continue";
 }
@@ -273,6 +275,8 @@ export interface StepAttempt {
   exchanges?: unknown[];
   /** In words: "Looked up before writing again: it had taken effect." */
   note?: string;
+  /** Of a list: how far it was read. */
+  list?: ListRead;
 }
 
 export type RunPatch = Partial<
@@ -734,10 +738,14 @@ export interface StepCall {
   idempotencyKey: string;
   /** A later step reads the headers of the answer: they are kept with the exchange. */
   keepHeaders?: boolean;
+  /** How many rows of a list are read at most. */
+  rows?: number;
   signal?: AbortSignal;
 }
 export interface StepCallResult {
   output: unknown;
+  /** Of a list: how far it was read. */
+  list?: ListRead;
   /** Requests and answers, without secrets. */
   exchanges: unknown[];
   /** Dry run only: what would have been written. */

@@ -110,6 +110,13 @@ export const errorCodes = {
     say: "The list is longer than {pages} pages, and only those were looked at. Narrow the trigger's input so that it lists less.",
   },
 
+  POLL_WITHOUT_IDS: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "{without} of {rows} items of the list have no id at '{id}', so their content tells them apart: one that changes counts as new. Say in the trigger's input, under 'id', where an item's id stands. An item has: {fields}.",
+  },
+
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
   FLOW_WOULD_FAIL: {
     kind: "user",

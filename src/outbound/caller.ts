@@ -1,4 +1,4 @@
-import type { Clock } from "#kernel/clock.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { blame } from "#catalog/blame.ts";
@@ -10,7 +10,9 @@ import type { FitSettings } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
+import { describedBy } from "#catalog/described.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
+import { readList } from "#catalog/read-list.ts";
 import { buildRequest, hostOf } from "#catalog/request.ts";
 import { withoutGone, unwrap } from "#catalog/result.ts";
 import {
@@ -19,6 +21,7 @@ import {
   type AuthScheme,
   type Call,
   type ConnectionFacts,
+  type ListRead,
   type Operation,
   type PretendedEffect,
   type Recipe,
@@ -63,11 +66,15 @@ export interface CallRequest {
   idempotencyKey: string;
   /** The headers of the answer are kept with the exchange. */
   keepHeaders?: boolean;
+  /** How many rows of a list are read at most; the usual number where nothing is said. */
+  rows?: number;
   signal?: AbortSignal;
 }
 
 export interface CallReply {
   output: unknown;
+  /** Of a list: how far it was read. */
+  list?: ListRead;
   exchanges: Exchange[];
   effects?: PretendedEffect[];
   /** What went well and had better be changed, a sentence each. */
@@ -105,6 +112,11 @@ export interface OperationFacts {
 const connectionTtlMs = 5_000;
 /** A record not found in so many pages is not told to be missing: reading on fails. */
 const lookedAtPages = 50;
+/** How long the pages of one list wait for the budget, all together. */
+const longestListWaitMs = 5 * 60_000;
+const shortestQuotaWaitMs = 50;
+/** Answers of a list that are kept from its beginning, beside its last: what they say is in the result. */
+const keptAnswers = 5;
 /** The path of an operation whose address the flow gives. */
 const anyAddress = "{+url}";
 const pretendPrefix = "dry-run-";
@@ -152,13 +164,12 @@ class OperationCaller implements Caller {
     const connection = this.#known(request) ?? (await this.#connection(request, app));
     const gathered = nothingYet();
     try {
-      const output = operation.recipe
-        ? await this.#recipe(request, app, operation, connection, gathered)
-        : withoutGone(operation, (await this.#one(request, app, operation, connection, gathered)).output);
+      const { output, list } = await this.#outcome(request, app, operation, connection, gathered);
       const notes = [...new Set(gathered.notes)];
       const notices = [...notes, deprecation(app, operation, this.#parts.findOperation) ?? []].flat();
       return {
         output,
+        ...(list && { list }),
         exchanges: gathered.exchanges,
         ...(request.dry && { effects: gathered.effects }),
         ...(notices.length > 0 && { notices }),
@@ -186,8 +197,9 @@ class OperationCaller implements Caller {
     const whole = { ...request, dry: false, idempotencyKey: "" };
     const { app, operation } = this.#found(whole);
     const connection = await this.#connection(whole, app);
-    const read = this.#bound(whole, app, connection, nothingYet());
-    if (operation.list) return yield* readPages(operation, request.input, (id, input) => read(id, input));
+    const gathered = nothingYet();
+    const read: Call = (_, input) => this.#one({ ...whole, input }, app, operation, connection, gathered);
+    if (operation.list) return yield* readPages(operation, request.input, this.#patient(read, whole));
     const { output } = await read(operation.id, request.input);
     yield { rows: output === null || output === undefined ? [] : [output] };
   }
@@ -209,6 +221,47 @@ class OperationCaller implements Caller {
   }
 
   // ---------------------------------------------------------------- one operation
+
+  async #outcome(
+    request: CallRequest,
+    app: App,
+    operation: Operation,
+    connection: CallConnection,
+    gathered: Gathered,
+  ): Promise<{ output: unknown; list?: ListRead }> {
+    if (operation.recipe) return { output: await this.#recipe(request, app, operation, connection, gathered) };
+    const page: Call = (_, input) => this.#one({ ...request, input }, app, operation, connection, gathered);
+    if (!operation.list || (request.dry && this.#pretendedRead(operation, request.input) !== null))
+      return { output: withoutGone(operation, (await page(operation.id, request.input)).output) };
+    const brief: Call = async (id, input) => {
+      const answer = await page(id, input);
+      leaveOutAnswer(gathered.exchanges);
+      return answer;
+    };
+    const { rows, read } = await readList(operation, request.input, this.#patient(brief, request), request.rows);
+    return { output: rows, list: read };
+  }
+
+  /** A list of many pages may use up the budget on its way. It waits for the next slot then: begun anew, it would use it up again. */
+  #patient(call: Call, { signal }: Pick<CallRequest, "signal">): Call {
+    const { clock } = this.#parts;
+    let begun = false;
+    let waitedMs = 0;
+    return async (id, input) => {
+      for (;;) {
+        try {
+          const answer = await call(id, input);
+          begun = true;
+          return answer;
+        } catch (thrown) {
+          const waitMs = begun ? quotaWaitMs(thrown, clock.now()) : null;
+          if (waitMs === null || waitedMs + waitMs > longestListWaitMs || signal?.aborted) throw thrown;
+          waitedMs += waitMs;
+          await sleep(clock, waitMs, signal);
+        }
+      }
+    };
+  }
 
   async #one(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered) {
     const number = ++gathered.calls;
@@ -246,7 +299,7 @@ class OperationCaller implements Caller {
     if (reply.note !== undefined) gathered.notes.push(reply.note);
     const output = unwrap(operation, reply.body);
     gathered.notes.push(...droppedBy(app, operation, input, output));
-    return { output, raw: reply.body, status: reply.status };
+    return { output, raw: reply.body, status: reply.status, headers: reply.headers };
   }
 
   async #recipe(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered): Promise<unknown> {
@@ -348,11 +401,11 @@ class OperationCaller implements Caller {
 
   // ---------------------------------------------------------------- finding
 
-  #found(request: Pick<CallRequest, "app" | "operation">): { app: App; operation: Operation } {
+  #found(request: Pick<CallRequest, "app" | "operation" | "input">): { app: App; operation: Operation } {
     const app = this.#parts.findApp(request.app);
     const operation = this.#parts.findOperation(request.app, request.operation);
     if (!app || !operation) throw unknownOperation(request, app);
-    return { app, operation };
+    return { app, operation: describedBy(operation, request.input) };
   }
 
   #known(request: CallRequest): CallConnection | undefined {
@@ -375,6 +428,21 @@ class OperationCaller implements Caller {
     this.#connections.set(connectionKey(request), { connection, until: this.#parts.clock.now() + connectionTtlMs });
     return connection;
   }
+}
+
+/** Until when the budget allows no request, as a time to wait; null for any other failure. */
+function quotaWaitMs(thrown: unknown, now: number): number | null {
+  if (!(thrown instanceof MillraceError) || thrown.code !== "QUOTA_WAIT") return null;
+  const { retryAt } = thrown.details;
+  return typeof retryAt === "number" ? Math.max(retryAt - now, shortestQuotaWaitMs) : null;
+}
+
+/** Once another page has come, the one before it need not be kept as it was received. */
+function leaveOutAnswer(exchanges: Exchange[]): void {
+  const at = exchanges.length - 2;
+  if (at < keptAnswers) return;
+  const { received: _, ...rest } = exchanges[at]!;
+  exchanges[at] = { ...rest, note: rest.note ?? "One of many pages: its rows are in the result." };
 }
 
 const connectionKey = ({ workspaceId, connection = "", app }: Pick<CallRequest, "workspaceId" | "connection" | "app">): string =>

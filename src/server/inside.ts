@@ -19,8 +19,9 @@ import { openInboxBook, type InboxBook } from "./inbox-book.ts";
 import { openKeys } from "./key-check.ts";
 import { knowledge, webhookFacts } from "./knowledge.ts";
 import { createLaterReplays } from "./later-replays.ts";
+import { lastReads } from "./last-reads.ts";
 import { openLintDesk } from "./lint-desk.ts";
-import { checkAfterLostNames } from "./lint-hints.ts";
+import { checkAfterRuns } from "./lint-hints.ts";
 import { createLintReader, usesConnection } from "./lint-reader.ts";
 import { Listeners } from "./listeners.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -203,6 +204,7 @@ async function openLint({ store, outside, engine, pins, inboxes, onRename }: Lin
       caller,
       closed,
     }),
+    lastReads: (flowId) => lastReads(engine, workspaceId, flowId),
     workspaceId,
     clock,
     log,
@@ -212,7 +214,7 @@ async function openLint({ store, outside, engine, pins, inboxes, onRename }: Lin
   vault.onChange(outdate);
   onRename(outdate);
   outside.onStatus(({ id }) => outdate(id));
-  closers.add(checkAfterLostNames({ engine, lint, workspaceId, clock, log }));
+  closers.add(checkAfterRuns({ engine, lint, workspaceId, clock, log }));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   return lint;
 }

@@ -23,11 +23,14 @@ export const knowledge: FlowKnowledge = {
         ...(text && { text }),
       };
     });
+    const { title, effect, recipe = false, list, anyList } = operation;
     return {
-      title: operation.title,
-      effect: operation.effect,
+      title,
+      effect,
       inputs,
-      recipe: operation.recipe ?? false,
+      recipe,
+      ...(list && { list }),
+      ...(anyList && { anyList }),
       moreProblem: (more) => moreProblem(operation, more),
     };
   },
@@ -35,9 +38,9 @@ export const knowledge: FlowKnowledge = {
     const trigger = findTrigger(app, id);
     if (!trigger) return null;
     if ("method" in trigger) {
-      const { title, identity, events = [] } = trigger;
+      const { title, identity, anyList, events = [] } = trigger;
       const sooner = events.filter((event) => apps.get(app)?.triggers.some((t) => t.id === event));
-      return { title, kind: "poll", record: identity !== undefined, sooner };
+      return { title, kind: "poll", record: identity !== undefined, sooner, ...(anyList && { anyList }) };
     }
     const { title, kind } = trigger;
     if (trigger.kind !== "webhook") return { title, kind, record: false };

@@ -1,5 +1,6 @@
 import type { FlowService } from "#engine/api.ts";
 import { lintVersions, type Looked } from "#engine/lint/versions.ts";
+import type { ListRead } from "#catalog/types.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import type { Flow, FlowDefinition, LintFinding, LintRecord, LintStore, ReferenceStore } from "#engine/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
@@ -10,6 +11,8 @@ export interface LintDeskParts {
   references: ReferenceStore;
   store: LintStore;
   reader: LintReader;
+  /** How far the last runs of a flow read its lists, by step. */
+  lastReads?(flowId: string): Promise<ReadonlyMap<string, ListRead>>;
   workspaceId: string;
   clock: Clock;
   log: Log;
@@ -71,7 +74,9 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
   async function look(flow: Flow): Promise<LintRecord> {
     const now = clock.now();
     outdated.delete(flow.id);
-    const linted = await lintVersions(await looked(flow), reader, await references.list(flow.id), now);
+    const reads = await parts.lastReads?.(flow.id);
+    const asked: LintReader = reads ? { ...reader, lastRead: (step) => reads.get(step) ?? null } : reader;
+    const linted = await lintVersions(await looked(flow), asked, await references.list(flow.id), now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
     if (closed) return record;
     tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);

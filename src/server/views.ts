@@ -4,6 +4,7 @@ import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/change.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
+import { listReadInWords } from "#surfaces/list-read.ts";
 import { sentReads } from "./sent-reads.ts";
 import type { Flow, FlowDefinition, LintFinding, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
 import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "#api/schemas.ts";
@@ -178,9 +179,31 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
     calls: result.calls,
-    notices: [...notices, ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges)))],
+    notices: [
+      ...notices,
+      ...readLists(result.steps, definition, titles),
+      ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges))),
+    ],
     error: storedError(result.error),
   };
+}
+
+const mostListsTold = 5;
+
+/** How far its lists were read, a sentence each: those that were cut first, for a real run would leave the same out. */
+function readLists(steps: readonly StepRecord[], definition: FlowDefinition, titles: Titles): string[] {
+  const defined = stepsByPath(definition.steps);
+  const read = steps.flatMap(({ path, attempts }) => {
+    const list = attempts.at(-1)?.list;
+    return list && (!list.complete || list.requests > 1) ? [{ path, list }] : [];
+  });
+  return read
+    .toSorted((a, b) => Number(a.list.complete) - Number(b.list.complete))
+    .slice(0, mostListsTold)
+    .map(({ path, list }) => {
+      const step = defined.get(path.replace(/\[\d+\]/g, ""));
+      return `${step ? stepTitle(step, titles) : path}: ${listReadInWords(list)}`;
+    });
 }
 
 function countEffects({ effects, skipped }: DryRun): DryRunReply["counts"] {

@@ -16,8 +16,8 @@ import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 
 export const workspace = "ws";
-/** Names of the connections: of a sub-account, and of its agency. */
-export const connections = { location: "acme", agency: "riverside" } as const;
+/** Names of the connections: of a sub-account, of its agency, and of one who asks its addresses without knowing the app. */
+export const connections = { location: "acme", agency: "riverside", http: "addresses" } as const;
 
 /** The sandbox behind a port, the way out to it, a store, and a clock that all of them read. */
 export interface Ground {
@@ -55,6 +55,8 @@ export async function openGround(): Promise<Ground> {
       secret: { token: accessToken },
     });
   }
+  const { accessToken } = sandbox.issueToken({ locationId: sandboxDefaults.acmeDental });
+  await outside.vault.connect(workspace, { name: connections.http, app: "http", auth: "token", baseUrl, secret: { token: accessToken } });
   return {
     clock,
     sandbox,
@@ -166,7 +168,10 @@ export class Watch {
     this.#process = process;
   }
 
-  static async open(ground: Ground, trigger: { operation: string; connection: string; input: object; emit: string }): Promise<Watch> {
+  static async open(
+    ground: Ground,
+    trigger: { app?: string; operation: string; connection: string; input: object; emit: string },
+  ): Promise<Watch> {
     const watch = new Watch(ground, await startProcess(ground));
     const { flows } = watch.#process.engine;
     const flow = await flows.create(workspace, {

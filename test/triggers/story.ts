@@ -33,8 +33,10 @@ export class Story {
 
   /** `shift` moves the restarts, so that all rows together are restarted between any two looks. */
   static async begin(ground: Ground, operation: string, watched: Watched, mode: PollMode, shift: number): Promise<Story> {
-    const connection = watched.agency ? connections.agency : connections.location;
-    return new Story(ground, await Watch.open(ground, { operation, connection, input: watched.input, emit: mode }), mode, shift);
+    const { input, http, agency } = watched;
+    const connection = http ? connections.http : agency ? connections.agency : connections.location;
+    const trigger = { ...(http && { app: "http" }), operation: http ? "get" : operation, connection, input, emit: mode };
+    return new Story(ground, await Watch.open(ground, trigger), mode, shift);
   }
 
   /** The next number: names a record or a content that was not before. */

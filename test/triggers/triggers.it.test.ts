@@ -7,6 +7,7 @@ import type { Drive, Watched } from "./watched.ts";
 import { calendars } from "./watched/calendars.ts";
 import { contacts } from "./watched/contacts.ts";
 import { conversations } from "./watched/conversations.ts";
+import { lists } from "./watched/lists.ts";
 import { others } from "./watched/others.ts";
 
 // Every trigger row of the catalog, polled through its life: the real engine on a real store, real requests to the sandbox, and a
@@ -24,7 +25,7 @@ test("every trigger row of the catalog is in the table, and nothing else", () =>
   expect(Object.keys(table).sort()).toEqual(rows.sort());
 });
 
-const entries = Object.entries(table).map(([id, drive], i) => ({ id, drive, i }));
+const entries = Object.entries({ ...table, ...lists }).map(([id, drive], i) => ({ id, drive, i }));
 const modes: PollMode[] = ["new", "changed", "all"];
 
 describe.each(entries)("$id", ({ id, drive, i }) => {

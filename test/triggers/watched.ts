@@ -7,6 +7,8 @@ export interface Watched {
   /** What counts as a record. */
   record: string;
   input: JsonObject;
+  /** Read at its address, as a JSON list of whatever system. */
+  http?: true;
   /** Asked with the agency's login. */
   agency?: boolean;
   /** At most one record is there. It is absent at first when it can be made. */

@@ -31,7 +31,7 @@ export function behaviour(o: Operation, places: Places): string[] {
 function asTrigger(o: Operation, places: Places): string[] {
   return [
     ...(o.list ? rowNews(o) : recordNews(o)),
-    ...(o.paging && o.paging.style !== "none" ? [`Read to its end, ${pagingWords(o.paging)}.`] : []),
+    ...(isPaged(o.paging) ? [`Read ${pagingWords(o.paging)}: by a poll to its end, by a step up to its \`rows\`.`] : []),
     ...(o.list && !o.paging ? ["The whole list comes in one answer."] : []),
     ...(o.newest ? [`For new rows alone it is read newest first, by \`${o.newest.by}\`, no further than what is known.`] : []),
     ...(o.events?.length ? [`Told sooner by the events ${eventLinks(o.events, places)}, where the app gets them.`] : []),
@@ -61,7 +61,11 @@ const recordNews = (o: Operation): string[] => [
 const decider = ({ changed, volatile = [] }: Operation): string =>
   changed ? `\`${changed}\`` : `its content${volatile.length > 0 ? ` (without ${code(volatile)})` : ""}`;
 
-function pagingWords(paging: Exclude<Paging, { style: "none" }>): string {
+type Sized = Exclude<Paging, { style: "none" }>;
+const isPaged = (paging: Operation["paging"]): paging is Sized =>
+  paging !== undefined && paging.style !== "none" && paging.style !== "address";
+
+function pagingWords(paging: Sized): string {
   const by = { cursor: "by cursor", offset: "by offset", page: "by page number", lastRow: "by its last row" }[paging.style];
   const beyond = paging.style === "page" && paging.pageRows ? `, by cursor beyond ${paging.pageRows} rows` : "";
   return `${by}, ${paging.max} rows at a time${beyond}`;

@@ -1,3 +1,4 @@
+import { listInputs } from "#catalog/described.ts";
 import type { App, Effect, InputField, Operation } from "#catalog/types.ts";
 
 const url: InputField = {
@@ -44,7 +45,7 @@ const idempotent: InputField = {
  * PUT and DELETE leave the same state when repeated, POST and PATCH are not known to.
  */
 const operations = [
-  request("get", "Get", "read", [url, query, headers]),
+  { ...request("get", "Get", "read", [url, query, headers, ...listInputs]), anyList: true },
   request("post", "Post", "other", [url, body, query, headers, idempotent]),
   request("put", "Put", "update", [url, body, query, headers]),
   request("patch", "Patch", "other", [url, body, query, headers, idempotent]),

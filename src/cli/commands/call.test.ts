@@ -57,6 +57,15 @@ test("call tells what had better be changed beside the result, which stays what 
   expect([JSON.parse(out), err]).toEqual([reply.output, "HighLevel has deprecated List Contacts.\n"]);
 });
 
+test("call --rows says how many rows of a list to read, and how far it was read stands beside the result (F26)", async () => {
+  const list = { rows: 323, complete: true, total: 323, requests: 4 };
+  const { asked, out, err } = await runCli(["call", "contacts.list", "--rows", "5000"], { answers: { "POST /call": { ...reply, list } } });
+  expect(asked[0]!.body).toMatchObject({ operation: "contacts.list", rows: 5000 });
+  expect([JSON.parse(out), err]).toEqual([reply.output, "Read all 323 rows in 4 requests.\n"]);
+  const refused = await runCli(["call", "contacts.list", "--rows", "many"]);
+  expect([refused.code === 0, refused.err]).toEqual([false, expect.stringContaining("Give a whole number, 1 or more.")]);
+});
+
 test("call --json prints the whole answer, and an error as JSON too", async () => {
   expect(JSON.parse((await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": reply } })).out)).toEqual(reply);
   const refusal = errorAnswer("OUTBOUND_REFUSED", "HighLevel refused it.", 422, { field: "email" });

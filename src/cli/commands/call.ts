@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { listReadInWords } from "#surfaces/list-read.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readObjectArgument } from "../input.ts";
 import type { CallReply } from "../shapes.ts";
@@ -10,6 +11,7 @@ interface Options {
   connection?: string;
   input: string;
   app: string;
+  rows?: number;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -23,13 +25,21 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
       .option("-c, --connection <name>", "the login to call it with")
       .option("-i, --input <json>", "its input: JSON, @file, or - for standard input", "{}")
       .option("--app <id>", "the app it belongs to", "highlevel")
+      .option("--rows <number>", "how many rows of a list to read at most (default: 1000)", rowsFrom)
       .option("--dry-run", "do not write; show what would change"),
-  ).action(async (operation: string, { connection, input, app, dryRun = false, json: asJson }: Options) => {
+  ).action(async (operation: string, { connection, input, app, rows, dryRun = false, json: asJson }: Options) => {
     const given = await readObjectArgument(input, "--input", terminal);
     const reply = await api().catalog.call({
-      body: { app, operation, input: given, dry: dryRun, ...(connection !== undefined && { connection }) },
+      body: {
+        app,
+        operation,
+        input: given,
+        dry: dryRun,
+        ...(connection !== undefined && { connection }),
+        ...(rows !== undefined && { rows }),
+      },
     });
-    for (const notice of reply.notices ?? []) terminal.err(clean(notice));
+    for (const notice of [...readOf(reply), ...(reply.notices ?? [])]) terminal.err(clean(notice));
     show(reply, asJson, (paper) => resultOf(reply, dryRun, paper));
   });
   withExamples(
@@ -39,6 +49,15 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
     `millrace call locations/create-custom-field -c acme -i '{"locationId": "…", "name": "Treatment", "dataType": "SINGLE_OPTIONS", "$more": {"options": ["Implants"]}}'`,
   );
 }
+
+function rowsFrom(text: string): number {
+  const rows = Number(text);
+  if (Number.isInteger(rows) && rows >= 1) return rows;
+  throw new InvalidArgumentError("Give a whole number, 1 or more.");
+}
+
+/** A list that was not read to its end is told among the notices already. */
+const readOf = ({ list }: CallReply): string[] => (list?.complete && list.requests > 1 ? [listReadInWords(list)] : []);
 
 function resultOf({ output, effects = [] }: CallReply, dry: boolean, paper: Paper): string {
   if (!dry || effects.length === 0) return json(output);

@@ -43,6 +43,7 @@ export type CompiledStep = { id: string; title?: string } & (
       connection?: string;
       input: CompiledValue;
       meant: StepCall["settings"] & object;
+      rows?: number;
       onError: "fail" | "continue";
     }
   | { kind: "filter"; condition: CompiledCondition }
@@ -149,7 +150,7 @@ function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSe
       as: step.stop,
       ...(step.reason !== undefined && { reason: compileValue(step.reason, mapping, "reason") }),
     };
-  const { app, operation, connection, input = {}, onError = "fail" } = step;
+  const { app, operation, connection, input = {}, rows, onError = "fail" } = step;
   return {
     ...base,
     kind: "action",
@@ -158,6 +159,7 @@ function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSe
     input: compileInput(input, mapping.operation(app, operation)?.inputs ?? [], mapping),
     meant: { ...home, emptied: emptiedIn(input) },
     onError,
+    ...(rows !== undefined && { rows }),
     ...(connection !== undefined && { connection }),
   };
 }

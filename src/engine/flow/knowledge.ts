@@ -16,6 +16,8 @@ export interface KnownTrigger {
   title: string;
   /** Whether it says of which record an event is. */
   record?: boolean;
+  /** Of a read: whether its answer is a list is said in its input. */
+  anyList?: boolean;
   /** Whoever sends it may sign it with a shared secret, as the trigger's `signature` says. */
   signing?: boolean;
   /** Its events come to the inboxes of its app, not to an address of its own. */
@@ -36,6 +38,10 @@ export interface KnownOperation {
   recipe?: boolean;
   /** What is wrong with further members (`$more`) of its input; null when nothing is. */
   moreProblem?: (more: unknown) => string | null;
+  /** Its answer is a list. */
+  list?: boolean;
+  /** Whether its answer is a list is said in its input. */
+  anyList?: boolean;
 }
 export interface KnownInput {
   name: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listRows } from "#catalog/types.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 
 /** The outer form of a flow and of each kind of step. What the parts mean together is checked in check.ts. */
@@ -56,6 +57,7 @@ export const stepShapes = {
     operation: reference,
     connection: connection.optional(),
     input: fields.optional(),
+    rows: z.int().min(1).max(listRows.most).optional(),
     onError: z.enum(["fail", "continue"]).optional(),
   }),
   filter: z.strictObject({ ...base, filter: expression }),

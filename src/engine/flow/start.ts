@@ -1,5 +1,6 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
 import { isZone } from "#catalog/moments.ts";
+import { describedProblems } from "#catalog/described.ts";
 import { readSigning } from "#catalog/signing.ts";
 import { isObject } from "#kernel/json.ts";
 import { didYouMean } from "../mapping/nearest.ts";
@@ -45,7 +46,8 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
     });
   checkTriggerOptions(trigger, found.kind, problems);
   checkSigning(trigger, found, problems);
-  checkByRecord(trigger, settings, found, problems);
+  for (const { field, problem } of describedProblems(found, trigger.input ?? {})) problems.push({ at: `trigger.input.${field}`, problem });
+  checkByRecord(trigger, settings, found.anyList && trigger.input?.["list"] !== undefined ? { ...found, record: true } : found, problems);
   checkReconcile(trigger, found, known, problems);
   if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });

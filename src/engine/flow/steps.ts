@@ -1,3 +1,4 @@
+import { describedProblems } from "#catalog/described.ts";
 import { moreName } from "#catalog/more.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import { answerMembers } from "../mapping/answers.ts";
@@ -81,10 +82,10 @@ class StepsCheck {
   }
 
   all(steps: unknown[]): StepDefinition[] {
-    return this.#list(steps, { at: "steps", depth: 1, names: new Set(alwaysThere) });
+    return this.#listed(steps, { at: "steps", depth: 1, names: new Set(alwaysThere) });
   }
 
-  #list(steps: unknown[], place: Place): StepDefinition[] {
+  #listed(steps: unknown[], place: Place): StepDefinition[] {
     if (place.depth > deepest) {
       this.#tell(place.at, `steps can be ${deepest} levels deep at most`);
       return [];
@@ -127,7 +128,7 @@ class StepsCheck {
 
   #branch(step: BranchStep, { at, depth, names }: Place, visible: Visible): BranchStep {
     checkCondition(step.if, `${at}.if`, visible, this.problems);
-    const inner = (steps: unknown[], key: string) => this.#list(steps, { at: `${at}.${key}`, depth: depth + 1, names: new Set(names) });
+    const inner = (steps: unknown[], key: string) => this.#listed(steps, { at: `${at}.${key}`, depth: depth + 1, names: new Set(names) });
     // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
     return { ...step, then: inner(step.then, "then"), ...(step.else && { else: inner(step.else, "else") }) };
   }
@@ -137,7 +138,7 @@ class StepsCheck {
     const item = step.as ?? usualItem;
     if (reserved.has(item) || this.allSteps.has(item) || names.has(item))
       this.#tell(`${at}.as`, `the name '${item}' is taken; give the item another one with 'as'`);
-    return { ...step, do: this.#list(step.do, { at: `${at}.do`, depth: depth + 1, names: new Set([...names, item, `${item}_index`]) }) };
+    return { ...step, do: this.#listed(step.do, { at: `${at}.do`, depth: depth + 1, names: new Set([...names, item, `${item}_index`]) }) };
   }
 
   /** A format step may have such a member of its own. */
@@ -166,6 +167,18 @@ class StepsCheck {
     if (operation.recipe) this.#unanswered.set(step.id, `('${operation.title}') makes several calls, which have no one answer`);
     if (app.needsConnection && step.connection === undefined) this.#tell(`${at}.connection`, `${app.title} needs a connection; name one`);
     this.#inputs(step, at, operation);
+    this.#list(step, at, operation);
+  }
+
+  /** A bound of rows needs a list; and where a list is described, it has to be described well. */
+  #list({ rows, input = {} }: ActionStep, at: string, { title, list = false, anyList = false }: KnownOperation): void {
+    const isList = list || (anyList && input["list"] !== undefined);
+    if (rows !== undefined && !isList)
+      this.#tell(
+        `${at}.rows`,
+        anyList ? "belongs to a list: say in input.list where in the answer it is" : `belongs to a list, and '${title}' reads none`,
+      );
+    for (const { field, problem } of describedProblems({ anyList }, input)) this.#tell(`${at}.input.${field}`, problem);
   }
 
   #inputs({ input = {} }: ActionStep, at: string, { title, inputs, moreProblem }: KnownOperation): void {

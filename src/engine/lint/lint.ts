@@ -1,9 +1,11 @@
+import { describedBy, describedProblems } from "#catalog/described.ts";
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
 import { closedAddresses } from "./addresses.ts";
 import { fieldInWords } from "../place-words.ts";
 import { comparedWith } from "./compared.ts";
+import { cutLists } from "./cut-lists.ts";
 import { emptyFields } from "./empty.ts";
 import { emptiedFields } from "./emptied.ts";
 import { foreignIds } from "./foreign.ts";
@@ -28,9 +30,9 @@ export interface Linted {
 export async function lintFlow(definition: FlowDefinition, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
-  const { places, conditions } = spotsOf(definition);
+  const { places, conditions, looped } = spotsOf(definition);
   for (const place of places) {
-    const looked = await lookAt(place, definition, reader);
+    const looked = await lookAt(place, definition, reader, looped);
     findings.push(...looked.findings);
     literals.push(...looked.literals);
   }
@@ -51,10 +53,12 @@ async function lookAt(
   place: Place,
   { trigger }: FlowDefinition,
   reader: LintReader,
+  looped: ReadonlySet<string>,
 ): Promise<{ findings: LintFinding[]; literals: Literal[] }> {
   const webhook = place.step === null ? reader.webhook(place.app, place.operation) : null;
   const app = reader.app(place.app);
-  const operation = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
+  const named = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
+  const operation = named && !webhook && describedProblems(named, place.input).length === 0 ? describedBy(named, place.input) : named;
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
   const findings = place.connection === undefined ? [] : loginFindings(place, connection, await reader.connections(place.app));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
@@ -66,6 +70,7 @@ async function lookAt(
       ...emptyFields(place, operation),
       ...emptiedFields(place, operation),
       ...namesForIds(place, operation, reader),
+      ...cutLists(place, operation, { last: reader.lastRead?.(place.step ?? "") ?? null, isLooped: looped.has(place.step ?? "") }),
       ...(await foreignIds(place, operation, reader)),
     );
   return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };

@@ -12,6 +12,8 @@ export interface Place {
   operation: string;
   connection: string | undefined;
   input: JsonObject;
+  /** Of a step: how many rows of a list it reads at most. */
+  rows?: number;
   /** What its templates can read, by name. */
   names: ReadonlyMap<string, Source>;
 }
@@ -37,13 +39,15 @@ export interface Condition {
 interface Spots {
   places: Place[];
   conditions: Condition[];
+  /** Names of what loops go through. */
+  looped: Set<string>;
 }
 
 /** Every place and condition of a flow, in the order in which it is written. */
 export function spotsOf({ trigger, steps }: FlowDefinition): Spots {
   const { app, operation, connection, input = {} } = trigger;
   const start = { at: "trigger", step: null, app, operation, connection, input };
-  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [] };
+  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [], looped: new Set() };
   walk(steps, "steps", new Map([["trigger", { kind: "call", place: start }]]), spots);
   return spots;
 }
@@ -65,13 +69,15 @@ function visit(step: StepDefinition, at: string, names: Map<string, Source>, spo
     walk(step.else ?? [], `${at}.else`, new Map(names), spots);
   }
   if ("forEach" in step) {
-    const item: Source = { kind: "item", of: compileExpression(step.forEach, still, `${at}.forEach`).uses };
+    const { uses } = compileExpression(step.forEach, still, `${at}.forEach`);
+    for (const path of uses) spots.looped.add(/^[^.[]*/.exec(path)![0]);
+    const item: Source = { kind: "item", of: uses };
     walk(step.do, `${at}.do`, new Map([...names, [step.as ?? usualItem, item]]), spots);
   }
   if ("format" in step) names.set(step.id, { kind: "format", value: step.format });
   if ("operation" in step) {
-    const { id, app, operation, connection, input = {} } = step;
-    const place = { at, step: id, app, operation, connection, input };
+    const { id, app, operation, connection, input = {}, rows } = step;
+    const place = { at, step: id, app, operation, connection, input, ...(rows !== undefined && { rows }) };
     spots.places.push({ ...place, names: new Map(names) });
     names.set(id, { kind: "call", place });
   }

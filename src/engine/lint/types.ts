@@ -2,7 +2,7 @@ import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../sentence.ts";
 import type { Login } from "#catalog/permits.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
-import type { InputField, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 /** What the check of a flow asks the world. */
 export interface LintReader {
@@ -17,6 +17,8 @@ export interface LintReader {
   /** The names of the connections there are, to suggest from. */
   connections(app: string): Promise<string[]>;
   titles: Titles;
+  /** How far the flow's last runs read the list of a step; null where they read none. */
+  lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
   /** The host of an address that may not be called, and what to do; null where it may. */

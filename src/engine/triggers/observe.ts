@@ -35,11 +35,16 @@ const onlyOne = "*";
 
 /** A row that nothing else tells from others is told by its content: each content is then a record of its own. */
 function keyOf({ identity, identityOr = [], list = true }: RowFacts, row: unknown, hash: string): string {
-  const paths = identity === null ? identityOr : [identity, ...identityOr];
-  const id = paths.map((path) => getPath(row, path)).find(isId);
+  const id = idOf({ identity, identityOr }, row);
   if (id === undefined) return list ? `#${hash}` : onlyOne;
   const text = String(id);
   return text.length <= longestKey ? text : `#${digest(text)}`;
+}
+
+/** A row's id; undefined where it has none. */
+export function idOf({ identity, identityOr = [] }: Pick<RowFacts, "identity" | "identityOr">, row: unknown): string | number | undefined {
+  const paths = identity === null ? identityOr : [identity, ...identityOr];
+  return paths.map((path) => getPath(row, path)).find(isId);
 }
 
 const isId = (value: unknown): value is string | number => typeof value === "number" || (typeof value === "string" && value !== "");

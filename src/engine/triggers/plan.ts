@@ -22,6 +22,8 @@ export interface PollPlan {
   identity: string | null;
   /** Paths that tell a row from others where it has no id. */
   identityOr?: readonly string[];
+  /** The list is one that the user describes: rows without an id are worth a word. */
+  described?: true;
   /** Path of a row's time, by which the cursor moves. */
   time: string | null;
   /** Whether that time moves on every change of the row. */
@@ -51,6 +53,7 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
     ...(operation.lone && { lone: true }),
     identity: operation.identity ?? null,
     ...(operation.identityOr && { identityOr: operation.identityOr }),
+    ...(operation.anyList && operation.list && { described: true }),
     time: newest?.by ?? operation.changed ?? null,
     timeTrusted: operation.changed !== undefined && (newest === null || newest.by === operation.changed),
     newestFirst: newest !== null,

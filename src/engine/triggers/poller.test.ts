@@ -345,6 +345,17 @@ describe("a large list", () => {
     expect(pollStateOf(trigger().state).cursor).toBe(cursor);
   });
 
+  test("a list that a user describes says so where its rows have no id at the path they were said to have it (M14)", async () => {
+    const { poll, world, trigger, told } = await watched({ plan: { described: true, identity: "orderNo" } });
+    world.rows = [rowAt(1, 0)];
+    await poll();
+    expect(trigger().lastError).toMatchObject({ code: "POLL_WITHOUT_IDS", details: { without: 1, rows: 1, id: "orderNo" } });
+    expect(trigger().lastError?.message).toContain("An item has: id, text, at.");
+    world.rows = [rowAt(1, 0), rowAt(2, 0)];
+    await poll();
+    expect(told()).toEqual([expect.stringContaining("new")]);
+  });
+
   test("cut off at the bound tells no deletion of what lies beyond", async () => {
     const { poll, world, told } = await watched({ plan: { mode: "all" }, pageRows: 2, limits: { maxPages: 2 } });
     world.rows = [rowAt(1, 0), rowAt(2, 0), rowAt(3, 0)];

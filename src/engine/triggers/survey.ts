@@ -1,7 +1,8 @@
 import { MillraceError } from "#kernel/errors.ts";
+import { isObject } from "#kernel/json.ts";
 import type { SeenItem, TriggerStore } from "../types.ts";
 import { judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
-import type { Observed } from "./observe.ts";
+import { idOf, type Observed } from "./observe.ts";
 import type { PollPlan } from "./plan.ts";
 import type { PollState } from "./poll-state.ts";
 import { prune, rememberedLimit } from "./prune.ts";
@@ -49,7 +50,9 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
   const stopBefore = context.baseline ? null : stopTime(plan, state, now, limits);
   const all = stopBefore === null ? new Map((await store.allSeen(triggerId)).map((item) => [item.key, item])) : null;
   const tally = createTally(context);
+  const ids = countIds(plan);
   const end = await readPages(plan, pages, { stopBefore, maxPages: limits.maxPages }, async (rows) => {
+    ids.add(rows);
     tally.add(
       rows,
       all ??
@@ -77,7 +80,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
       floor: pruned ? pruned.floor : context.floor,
       failures: 0,
     },
-    warning: warningOf(end, all?.size === 0, limits),
+    warning: warningOf(end, all?.size === 0, limits) ?? ids.warning(),
   };
 }
 
@@ -106,6 +109,27 @@ function newestTime(cursor: number | null, times: ReadonlyMap<string, number | n
 function warningOf(end: ReadEnd, nothingKnown: boolean, { maxPages }: SurveyLimits): MillraceError | null {
   if (end.truncated) return new MillraceError("POLL_TOO_LONG", { details: { pages: maxPages } });
   return nothingKnown ? end.notFound : null; // a record never seen is more likely a mistyped id than a deletion
+}
+
+const mostFields = 12;
+
+/** Counts the rows of a described list that have no id: nobody has checked the description but the user. */
+function countIds(plan: PollPlan): { add(rows: readonly Observed[]): void; warning(): MillraceError | null } {
+  let rows = 0;
+  let without = 0;
+  let first: unknown;
+  return {
+    add(page) {
+      if (!plan.described) return;
+      rows += page.length;
+      for (const { row } of page) if (idOf(plan, row) === undefined && without++ === 0) first = row;
+    },
+    warning() {
+      if (without === 0) return null;
+      const fields = isObject(first) ? Object.keys(first).slice(0, mostFields).join(", ") : "no fields";
+      return new MillraceError("POLL_WITHOUT_IDS", { details: { without, rows, id: plan.identity, fields } });
+    },
+  };
 }
 
 interface Tally {

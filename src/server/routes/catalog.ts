@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { isObject } from "#kernel/json.ts";
 import { newId } from "#kernel/ids.ts";
 import type { StepCaller } from "#engine/types.ts";
+import { listReadInWords } from "#surfaces/list-read.ts";
 import { searchCatalog } from "../catalog.ts";
 import { exchangeView } from "#api/schemas.ts";
 import { sentReads } from "../sent-reads.ts";
@@ -15,8 +16,8 @@ export interface CatalogRouteParts {
 export function serveCatalog(app: FastifyInstance, { caller }: CatalogRouteParts): void {
   serve(app, "catalog", {
     search: ({ query }) => ({ operations: searchCatalog(query) }),
-    call: async ({ principal: { workspaceId }, body: { app: appId, operation, connection, input, dry } }) => {
-      const { output, effects, notices, exchanges } = await caller.call({
+    call: async ({ principal: { workspaceId }, body: { app: appId, operation, connection, input, rows, dry } }) => {
+      const { output, list, effects, notices, exchanges } = await caller.call({
         workspaceId,
         app: appId,
         operation,
@@ -25,11 +26,14 @@ export function serveCatalog(app: FastifyInstance, { caller }: CatalogRouteParts
         lane: "live",
         idempotencyKey: newId("call"),
         ...(connection !== undefined && { connection }),
+        ...(rows !== undefined && { rows }),
       });
+      const said = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
       return {
         output,
+        ...(list && { list }),
         ...(effects && { effects }),
-        ...((notices || dry) && { notices: [...(notices ?? []), ...(dry ? sentReads(exchanges) : [])] }),
+        ...((said.length > 0 || dry) && { notices: [...said, ...(dry ? sentReads(exchanges) : [])] }),
         exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
       };
     },

@@ -40,6 +40,13 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
           ))}
         </ul>
       )}
+      {result.notices.length > 0 && (
+        <ul aria-label="Notices" className="flex flex-col gap-1 text-ink-2">
+          {result.notices.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
       <p className="text-meta text-ink-3">A real run makes {plural(result.calls, "request")}.</p>
     </div>
   );

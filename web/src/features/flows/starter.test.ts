@@ -34,6 +34,10 @@ describe("the first definition of a flow", () => {
     expect(start("contacts.search").trigger).not.toHaveProperty("input");
   });
 
+  test("a list at any address leaves room for where its items and their ids are (M14)", () => {
+    expect(start("get").trigger).toMatchObject({ app: "http", emit: "new", input: { url: "", list: "", id: "id" } });
+  });
+
   test("a list that wants to be told of what leaves room for it", () => {
     expect(start("contacts.list_notes").trigger["input"]).toEqual({ contactId: "" });
   });

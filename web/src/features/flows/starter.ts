@@ -61,8 +61,12 @@ const named = (connection: string | null): { connection?: string } => (connectio
 /** How often, what counts, and what has to be said before it can be asked. */
 function pollOf(trigger: CatalogEntry): Record<string, unknown> {
   const wanted = trigger.inputs.filter(isAsked).map((field) => [field["name"], ""]);
+  if (trigger.inputs.some(describesList)) wanted.push(["list", ""], ["id", "id"]);
   return { every: "5m", emit: "new", ...(wanted.length === 0 ? {} : { input: Object.fromEntries(wanted) as object }) };
 }
+
+/** What is polled is a list, and this entry has to be told where it is: the whole answer, until somebody says otherwise. */
+const describesList = (field: Record<string, unknown>): boolean => field["name"] === "list" && field["in"] === "setting";
 
 const isAsked = (field: Record<string, unknown>): boolean => field["required"] === true && field["fill"] === undefined;
 

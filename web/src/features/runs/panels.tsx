@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
+import { listReadInWords } from "#surfaces/list-read.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { StepState } from "../../components/status.tsx";
@@ -56,6 +57,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
     onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
   });
   const troubled = step.state === "failed" || step.state === "held";
+  const { list } = step.attempts.at(-1) ?? {};
   const work = stepWork(step);
   const rest = step.finishedAt === null ? 0 : step.finishedAt - step.startedAt - (work ?? 0);
   return (
@@ -94,6 +96,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
           <FurtherNames step={step} />
         </Part>
       )}
+      {list !== undefined && <p className={list.complete ? "text-ink-2" : "font-medium"}>{listReadInWords(list)}</p>}
       {step.output != null && (
         <Part title="Result">
           <JsonView value={step.output} label="the result" />

@@ -1,0 +1,86 @@
+import { sizeUpTo } from "#kernel/json.ts";
+import { pages, sizeField } from "./paging.ts";
+import { listRows, type Call, type ListRead, type Operation } from "./types.ts";
+
+type Input = Record<string, unknown>;
+
+/** What is read of one list takes no more than this, as the length of its JSON: as much as one answer may. */
+const mostBytes = 10 * 1024 * 1024;
+/** Small pages are not asked for without end. */
+const mostRequests = 1_000;
+
+/**
+ * Reads a list page by page, up to `bound` rows. An input that sets the size of a page, or where it begins, asks for that one page,
+ * unless a bound is given with it: so do flows that want the first row only, or turn pages themselves.
+ */
+export async function readList(
+  operation: Operation,
+  input: Input,
+  call: Call,
+  bound?: number,
+): Promise<{ rows: unknown[]; read: ListRead }> {
+  const onePage = bound === undefined && asksForPage(operation, input);
+  const most = onePage ? Infinity : (bound ?? listRows.usual);
+  const rows: unknown[] = [];
+  let requests = 0;
+  let bytes = 0;
+  let total: number | undefined;
+  const counted: Call = (id, asked) => {
+    requests++;
+    return call(id, asked);
+  };
+  const cutBy = (cut: NonNullable<ListRead["cut"]>) => ({ rows, read: readOf(rows, requests, total, cut) });
+  for await (const page of pages(operation, sizedFor(operation, input, most), counted, { maxPages: mostRequests + 1 })) {
+    total = page.total ?? total;
+    for (const row of page.rows) {
+      if (rows.length >= most) return cutBy("rows");
+      bytes += sizeUpTo(row, mostBytes);
+      if (bytes > mostBytes && rows.length > 0) return cutBy("bytes");
+      rows.push(row);
+    }
+    if (page.last) break;
+    if (onePage) return cutBy("page");
+    if (rows.length >= most) return cutBy("rows");
+    if (requests >= mostRequests) return cutBy("requests");
+  }
+  return { rows, read: { rows: rows.length, complete: true, total: rows.length, requests } };
+}
+
+/** A total that is not above what was read says nothing. */
+const readOf = (rows: readonly unknown[], requests: number, total: number | undefined, cut: NonNullable<ListRead["cut"]>): ListRead => ({
+  rows: rows.length,
+  complete: false,
+  ...(total !== undefined && total > rows.length && { total }),
+  requests,
+  cut,
+});
+
+/** Whether an input sets the size of a page or where it begins. */
+export function asksForPage({ paging, input: fields }: Operation, input: Input): boolean {
+  if (!paging || paging.style === "none" || paging.style === "address") return false;
+  const steering = new Set(["page", paging.size, ...positionsOf(paging)]);
+  return fields.some(
+    ({ name, wire = name, in: place }) =>
+      place === paging.in && steering.has(wire) && input[name] !== undefined && input[name] !== null && input[name] !== "",
+  );
+}
+
+function positionsOf(paging: Exclude<NonNullable<Operation["paging"]>, { style: "none" | "address" }>): string[] {
+  switch (paging.style) {
+    case "offset":
+      return [paging.offset];
+    case "cursor":
+      return Object.keys(paging.next);
+    case "lastRow":
+      return [paging.field];
+    case "page":
+      return [paging.page, ...(paging.after ? [paging.after.field] : [])];
+  }
+}
+
+/** For a few rows a small page is enough; one row more tells whether there are more. */
+function sizedFor(operation: Operation, input: Input, most: number): Input {
+  const field = sizeField(operation);
+  if (field === null || input[field.name] !== undefined || most + 1 >= field.max) return input;
+  return { ...input, [field.name]: Math.max(most + 1, field.min) };
+}
