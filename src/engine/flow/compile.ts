@@ -1,6 +1,6 @@
 import { emptiedIn } from "#catalog/empty.ts";
 import { parseDuration } from "#kernel/durations.ts";
-import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
+import { compileCondition, compileExpression, compileKey, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
 import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
@@ -69,8 +69,8 @@ export function compileFlow(definition: FlowDefinition, now: () => number, known
     trigger: { app, operation: event },
     changes: previous || settings.settleMs !== null,
     steps: definition.steps.map((step) => compileStep(step, mapping, home)),
-    ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
-    ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
+    ...(key !== undefined && { eventKey: compileKey(key, mapping, "trigger.key") }),
+    ...(record !== undefined && { record: compileKey(record, mapping, "trigger.record") }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Engine } from "./liquid.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
+import { isBlank } from "./text.ts";
 import type { MappingSettings, Scope } from "./types.ts";
 import { atOnce, currentWork, unhurried } from "./work.ts";
 
@@ -32,11 +33,37 @@ export interface CompiledCondition {
 
 /**
  * Compiles a step's input. Strings are Liquid templates: one that is exactly one `{{ expression }}` gives the expression's value
- * with its type, any other gives text. A member whose value is missing is left out of its object or list.
+ * with its type, any other gives text. A member whose value is missing is left out of its object or list, and so is an object or a list of which
+ * all members are missing; the input as a whole is not.
  */
 export function compileValue(value: Json, settings: MappingSettings, field: string): CompiledValue {
   const uses = new Set<string>();
-  return compiled(compileMember(value, { engine: engineFor(settings), uses }, field), uses);
+  const compiling = { engine: engineFor(settings), uses };
+  return compiled(isObject(value) ? compileObject(value, compiling, field, true) : compileMember(value, compiling, field), uses);
+}
+
+/**
+ * Compiles the template of a key, which tells one thing from another. A key with a missing part would be the same for all that lack it, so where
+ * any part is missing or blank there is none.
+ */
+export function compileKey(text: string, settings: MappingSettings, field: string): CompiledValue {
+  if (!isTemplate(text)) return compileValue(text, settings, field);
+  const template = inField(field, () => compileTemplate(text, engineFor(settings)));
+  const whole = (value: unknown, filled: number, missing: number): unknown => {
+    const { parts } = currentWork();
+    return isBlank(value) || parts.missing > missing || (template.isText && parts.filled === filled) ? undefined : value;
+  };
+  const key: Member = {
+    evaluate(scope) {
+      const { filled, missing } = currentWork().parts;
+      return whole(template.evaluate(scope), filled, missing);
+    },
+    *pieces(scope) {
+      const { filled, missing } = currentWork().parts;
+      return whole(yield* template.pieces(scope), filled, missing);
+    },
+  };
+  return compiled(naming(field, key), template.uses);
 }
 
 /** Compiles a condition: `trigger.score <= 6 and trigger.email contains '@'`. */
@@ -103,6 +130,7 @@ function compileString(text: string, { engine, uses }: Compiling, field: string)
 
 function compileList(list: Json[], compiling: Compiling, field: string): Member {
   const items = list.map((item, i) => compileMember(item, compiling, `${field}[${i}]`));
+  const filled = (values: unknown[]) => (values.length > 0 || items.length === 0 ? values : undefined);
   return {
     evaluate(scope) {
       const values: unknown[] = [];
@@ -110,7 +138,7 @@ function compileList(list: Json[], compiling: Compiling, field: string): Member 
         const value = item.evaluate(scope);
         if (value !== undefined) values.push(value);
       }
-      return values;
+      return filled(values);
     },
     *pieces(scope) {
       const values: unknown[] = [];
@@ -119,34 +147,41 @@ function compileList(list: Json[], compiling: Compiling, field: string): Member 
         const value = yield* item.pieces(scope);
         if (value !== undefined) values.push(value);
       }
-      return values;
+      return filled(values);
     },
   };
 }
 
-function compileObject(object: Record<string, Json>, compiling: Compiling, field: string): Member {
+function compileObject(object: Record<string, Json>, compiling: Compiling, field: string, isInput = false): Member {
   const members = Object.entries(object).map(([key, value]) => {
     // Assigning to it would change what the object inherits instead of adding a member.
     if (key === "__proto__") throw mappingFailed(field, new MappingProblem("a field cannot be called '__proto__'"));
     return { key, member: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
   });
+  const mayBeEmpty = isInput || members.length === 0;
   return {
     evaluate(scope) {
       const values: Record<string, unknown> = {};
+      let isEmpty = !mayBeEmpty;
       for (const { key, member } of members) {
         const value = member.evaluate(scope);
-        if (value !== undefined) values[key] = value;
+        if (value === undefined) continue;
+        values[key] = value;
+        isEmpty = false;
       }
-      return values;
+      return isEmpty ? undefined : values;
     },
     *pieces(scope) {
       const values: Record<string, unknown> = {};
+      let isEmpty = !mayBeEmpty;
       for (const { key, member } of members) {
         yield;
         const value = yield* member.pieces(scope);
-        if (value !== undefined) values[key] = value;
+        if (value === undefined) continue;
+        values[key] = value;
+        isEmpty = false;
       }
-      return values;
+      return isEmpty ? undefined : values;
     },
   };
 }
