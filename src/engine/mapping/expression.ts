@@ -229,6 +229,7 @@ const asKey = (value: unknown): Key =>
 /** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last of what has them. */
 function read(of: unknown, key: Key): unknown {
   if (of === null || of === undefined) return of;
+  if (typeof of === "string") return key === "size" ? sizeOf(of) : undefined; // a part of it might be half a character
   if (typeof key === "number" && Array.isArray(of)) return of[key < 0 ? of.length + key : key];
   if (Object.hasOwn(of, key)) return (of as Record<Key, unknown>)[key];
   if (key === "size") return sizeOf(of);

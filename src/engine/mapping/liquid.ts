@@ -144,10 +144,11 @@ function* stepByStep(work: unknown): Pieces {
 const isSteps = (value: unknown): value is Iterator<unknown> & Required<Pick<Iterator<unknown>, "throw">> =>
   typeof value === "object" && value !== null && "next" in value && "throw" in value && typeof value.next === "function";
 
-/** Liquid's context, but that only lists and texts have a size. */
+/** Liquid's context, but that only lists and texts have a size, and texts nothing else. */
 class MappingContext extends Context {
   override readProperty(of: unknown, key: unknown): unknown {
     const name = toValue(key);
+    if (typeof of === "string") return name === "size" ? sizeOf(of) : undefined;
     if (name !== "size" || isNil(of)) return super.readProperty(of as Scope, key as string);
     return Object.hasOwn(of, "size") ? (of as Scope)["size"] : sizeOf(of);
   }

@@ -105,9 +105,13 @@ interface Compiling {
   uses: Set<string>;
 }
 
-type Member = Pick<Expression, "evaluate" | "pieces">;
+type Member = Pick<Expression, "evaluate" | "pieces"> & {
+  /** Written in the flow itself: there it is, even if it is `null`. */
+  isFixed?: boolean;
+};
 
-const fixed = (value: Json): Member => ({ evaluate: () => value, pieces: onePiece(() => value) });
+const fixed = (value: Json): Member => ({ evaluate: () => value, pieces: onePiece(() => value), isFixed: true });
+const isThere = (value: unknown, { isFixed }: Member): boolean => value !== undefined && (value !== null || isFixed === true);
 
 const onePiece = (evaluate: Member["evaluate"]): EvaluateInPieces =>
   // oxlint-disable-next-line require-yield -- there is nothing to pause in
@@ -130,24 +134,27 @@ function compileString(text: string, { engine, uses }: Compiling, field: string)
 
 function compileList(list: Json[], compiling: Compiling, field: string): Member {
   const items = list.map((item, i) => compileMember(item, compiling, `${field}[${i}]`));
-  const filled = (values: unknown[]) => (values.length > 0 || items.length === 0 ? values : undefined);
   return {
     evaluate(scope) {
       const values: unknown[] = [];
+      let isMissing = items.length > 0;
       for (const item of items) {
         const value = item.evaluate(scope);
         if (value !== undefined) values.push(value);
+        if (isThere(value, item)) isMissing = false;
       }
-      return filled(values);
+      return isMissing ? undefined : values;
     },
     *pieces(scope) {
       const values: unknown[] = [];
+      let isMissing = items.length > 0;
       for (const item of items) {
         yield;
         const value = yield* item.pieces(scope);
         if (value !== undefined) values.push(value);
+        if (isThere(value, item)) isMissing = false;
       }
-      return filled(values);
+      return isMissing ? undefined : values;
     },
   };
 }
@@ -158,30 +165,30 @@ function compileObject(object: Record<string, Json>, compiling: Compiling, field
     if (key === "__proto__") throw mappingFailed(field, new MappingProblem("a field cannot be called '__proto__'"));
     return { key, member: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
   });
-  const mayBeEmpty = isInput || members.length === 0;
+  const mayBeMissing = !isInput && members.length > 0;
   return {
     evaluate(scope) {
       const values: Record<string, unknown> = {};
-      let isEmpty = !mayBeEmpty;
+      let isMissing = mayBeMissing;
       for (const { key, member } of members) {
         const value = member.evaluate(scope);
         if (value === undefined) continue;
         values[key] = value;
-        isEmpty = false;
+        if (isThere(value, member)) isMissing = false;
       }
-      return isEmpty ? undefined : values;
+      return isMissing ? undefined : values;
     },
     *pieces(scope) {
       const values: Record<string, unknown> = {};
-      let isEmpty = !mayBeEmpty;
+      let isMissing = mayBeMissing;
       for (const { key, member } of members) {
         yield;
         const value = yield* member.pieces(scope);
         if (value === undefined) continue;
         values[key] = value;
-        isEmpty = false;
+        if (isThere(value, member)) isMissing = false;
       }
-      return isEmpty ? undefined : values;
+      return isMissing ? undefined : values;
     },
   };
 }

@@ -3,7 +3,7 @@ import { isBlank, isNil } from "./text.ts";
 /**
  * What a filter gives whose value is not there: nothing, so that the field is left out. What counts as not being there depends on what the
  * filter is for. A blank text is a text to a filter of texts, and no number, date or list to the others; an empty list is a list to a filter
- * of lists.
+ * of lists. A list of nothing but blanks is nothing to all of them.
  */
 
 /** Filters that give something although their value is missing, each with the reason. */
@@ -28,11 +28,11 @@ const placeholders = new Set(["size", "json", "jsonify", "inspect"]);
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
-/** Text in, text out: what is blank stays as it is. */
+/** Text in, text out: what is blank stays as it is. Not the codes and hashes of it, which would look like a value. */
 const ofText = names(
   "downcase upcase capitalize strip lstrip rstrip strip_newlines squish normalize_whitespace append prepend replace replace_first replace_last " +
-    "remove remove_first remove_last truncate truncate_words truncatewords strip_html newline_to_br escape escape_once xml_escape url_encode url_decode " +
-    "cgi_escape uri_escape slug slugify mask sha256 hmac_sha256 base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode " +
+    "remove remove_first remove_last truncate truncate_words truncatewords strip_html newline_to_br escape escape_once xml_escape url_decode " +
+    "slug slugify mask " +
     "to_text titlecase first_name last_name initials slice first last raw",
 );
 /** List in, list or an answer about it out: an empty list is one. */
@@ -45,7 +45,6 @@ const ofLists = names(
 export function isMissingFor(filter: string): (value: unknown) => boolean {
   if (Object.hasOwn(supplying, filter)) return () => false;
   const [text, list] = [ofText.has(filter), ofLists.has(filter)];
-  if (text && list) return isNil;
-  if (text) return (value) => isNil(value) || (Array.isArray(value) && isBlank(value));
-  return list ? (value) => isNil(value) || (typeof value === "string" && isBlank(value)) : isBlank;
+  return (value) =>
+    isNil(value) || (typeof value === "string" ? !text && isBlank(value) : Array.isArray(value) && !(list && value.length === 0) && isBlank(value));
 }
