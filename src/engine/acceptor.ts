@@ -2,7 +2,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
-import { textOf } from "#catalog/text.ts";
+import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
 import { withoutChange } from "./change.ts";
@@ -139,4 +139,4 @@ async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): P
 
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
 const keyText = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === "" ? undefined : boundedKey(textOf(value));
+  isBlankText(textOf(value)) ? undefined : boundedKey(textOf(value));

@@ -1,7 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
 import { digest, getPath, isObject } from "#kernel/json.ts";
 import { momentMs } from "#catalog/moments.ts";
-import { textOf } from "#catalog/text.ts";
+import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 
 /** Pure: what is read off an event as it arrives. */
@@ -25,15 +25,15 @@ export function naturalKey(trigger: WebhookTrigger | null, payload: unknown, del
   const parts: string[] = [];
   for (const path of trigger?.key ?? []) {
     const value = getPath(payload, path);
-    if (value !== undefined && value !== null && value !== "") parts.push(textOf(value));
+    if (!isBlankText(textOf(value))) parts.push(textOf(value));
   }
   return parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
 }
 
 /** A record's id as it is kept: text, and short. Null where there is none: such an event goes its own way. */
 export function recordId(value: unknown): string | null {
-  if (value === undefined || value === null || value === "") return null;
-  return boundedKey(textOf(value));
+  const text = textOf(value);
+  return isBlankText(text) ? null : boundedKey(text);
 }
 
 /** When it happened, as the sender says: ISO text, seconds or milliseconds. */

@@ -184,6 +184,14 @@ describe("compileKey", () => {
     expect(keyOf(template, { id: 7, part: template.includes("for p") ? ["x"] : "x" })).toEqual(expect.stringMatching(/x/i));
   });
 
+  test("is what an Idempotency-Key header is (F3)", () => {
+    const headers = { "Idempotency-Key": "{{ trigger.id }}-{{ trigger.part }}", "X-Ref": "{{ trigger.id }}-{{ trigger.part }}" };
+    expect([evaluate({ headers }, { trigger: { id: 7 } }), evaluate({ headers }, { trigger: { id: 7, part: 1 } })]).toEqual([
+      { headers: { "X-Ref": "7-" } },
+      { headers: { "Idempotency-Key": "7-1", "X-Ref": "7-1" } },
+    ]);
+  });
+
   test("does not mind what is missing beside its parts, and gives the value of one part with its type (F3)", () => {
     expect([
       keyOf("{{ trigger.id }}", { id: 7 }),

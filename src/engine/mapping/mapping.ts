@@ -47,13 +47,19 @@ export function compileValue(value: Json, settings: MappingSettings, field: stri
  * any part is missing or blank there is none.
  */
 export function compileKey(text: string, settings: MappingSettings, field: string): CompiledValue {
-  if (!isTemplate(text)) return compileValue(text, settings, field);
-  const template = inField(field, () => compileTemplate(text, engineFor(settings)));
+  const uses = new Set<string>();
+  return compiled(compileKeyMember(text, { engine: engineFor(settings), uses }, field), uses);
+}
+
+function compileKeyMember(text: string, { engine, uses }: Compiling, field: string): Member {
+  if (!isTemplate(text)) return fixed(text);
+  const template = inField(field, () => compileTemplate(text, engine));
+  for (const path of template.uses) uses.add(path);
   const whole = (value: unknown, filled: number, missing: number): unknown => {
     const { parts } = currentWork();
     return isBlank(value) || parts.missing > missing || (template.isText && parts.filled === filled) ? undefined : value;
   };
-  const key: Member = {
+  return naming(field, {
     evaluate(scope) {
       const { filled, missing } = currentWork().parts;
       return whole(template.evaluate(scope), filled, missing);
@@ -62,8 +68,7 @@ export function compileKey(text: string, settings: MappingSettings, field: strin
       const { filled, missing } = currentWork().parts;
       return whole(yield* template.pieces(scope), filled, missing);
     },
-  };
-  return compiled(naming(field, key), template.uses);
+  });
 }
 
 /** Compiles a condition: `trigger.score <= 6 and trigger.email contains '@'`. */
@@ -159,11 +164,19 @@ function compileList(list: Json[], compiling: Compiling, field: string): Member 
   };
 }
 
+/** A header by which the other system tells repeats apart is a key as well. */
+const keyHeader = /^(?:x-)?idempotency-key$/i;
+
+function compileNamed(name: string, value: Json, compiling: Compiling, field: string): Member {
+  if (typeof value !== "string" || !keyHeader.test(name)) return compileMember(value, compiling, field);
+  return compileKeyMember(value, compiling, field);
+}
+
 function compileObject(object: Record<string, Json>, compiling: Compiling, field: string, isInput = false): Member {
   const members = Object.entries(object).map(([key, value]) => {
     // Assigning to it would change what the object inherits instead of adding a member.
     if (key === "__proto__") throw mappingFailed(field, new MappingProblem("a field cannot be called '__proto__'"));
-    return { key, member: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
+    return { key, member: compileNamed(key, value, compiling, field === "" ? key : `${field}.${key}`) };
   });
   const mayBeMissing = !isInput && members.length > 0;
   return {
