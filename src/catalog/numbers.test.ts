@@ -36,7 +36,9 @@ describe("a number as people write it", () => {
   });
 
   test.each(
-    "1.2.3|12.5.2026|1,2,3|1,23,4|1.23,456.7|1234.567,8|0,123,456|0.123.456|1234,567,890|12 34|12 apples|--5|0x1F|NaN|Infinity|1e999|(5|5)|1.2.3,4,5||.|,|-|$".split("|"),
+    "1.2.3|12.5.2026|1,2,3|1,23,4|1.23,456.7|1234.567,8|0,123,456|0.123.456|1234,567,890|12 34|12 apples|--5|0x1F|NaN|Infinity|1e999|(5|5)|1.2.3,4,5||.|,|-|$".split(
+      "|",
+    ),
   )("'%s' is none (F22)", (text) => {
     expect([readNumber(text), readDigits(text)]).toEqual([undefined, undefined]);
   });
@@ -54,7 +56,13 @@ describe("a number as people write it", () => {
       "1234567",
       "1234",
     ]);
-    expect(["1.234", "1,234", "1,234.5", "1,234,567", "12."].map((text) => readDigits(text, "."))).toEqual(["1.234", "1234", "1234.5", "1234567", "12"]);
+    expect(["1.234", "1,234", "1,234.5", "1,234,567", "12."].map((text) => readDigits(text, "."))).toEqual([
+      "1.234",
+      "1234",
+      "1234.5",
+      "1234567",
+      "12",
+    ]);
     expect([readDigits("1,5", "."), readDigits("1.5", ","), readDigits("1,234.5", ",")]).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -49,7 +49,9 @@ describe("a key template with a missing part", () => {
 
   test("makes no record of an event: it neither joins others nor waits for them (F3)", async () => {
     const record = "{{ trigger.kind }}/{{ trigger.id }}";
-    const runs = await Promise.all([{ id: 7, kind: "deal" }, { id: 7 }, {}].map((payload) => accepted({ record }, payload, { settle: "10s", order: "record" })));
+    const runs = await Promise.all(
+      [{ id: 7, kind: "deal" }, { id: 7 }, {}].map((payload) => accepted({ record }, payload, { settle: "10s", order: "record" })),
+    );
     expect(runs.map(({ event, settle }) => [event.record, settle !== undefined])).toEqual([
       ["deal/7", true],
       [null, false],

@@ -138,5 +138,4 @@ async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): P
 }
 
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
-const keyText = (value: unknown): string | undefined =>
-  isBlankText(textOf(value)) ? undefined : boundedKey(textOf(value));
+const keyText = (value: unknown): string | undefined => (isBlankText(textOf(value)) ? undefined : boundedKey(textOf(value)));

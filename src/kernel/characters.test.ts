@@ -7,7 +7,9 @@ const flag = "🇩🇪";
 const accented = "e\u0301";
 /** Without half of a pair. */
 const isWhole = (text: string) => Buffer.from(text).toString() === text;
-const texts = fc.array(fc.constantFrom("a", " ", "é", accented, family, flag, "👍", "漢", "\r\n", "क्षि", "ß", "\u200d", "7"), { maxLength: 400 });
+const texts = fc.array(fc.constantFrom("a", " ", "é", accented, family, flag, "👍", "漢", "\r\n", "क्षि", "ß", "\u200d", "7"), {
+  maxLength: 400,
+});
 
 describe("the characters of a text", () => {
   test("are those that the platform tells apart (F27)", () => {

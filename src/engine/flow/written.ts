@@ -66,7 +66,8 @@ function encoded(values: Record<string, unknown>, encoders: ReadonlyMap<string, 
 
 /** Whether every value of a text is missing and nothing but signs stands between them. Brackets and quotes are JSON that somebody wrote. */
 const saysNothing = (pieces: readonly Piece[]): boolean =>
-  pieces.some(({ value }) => value) && pieces.every(({ text, value }) => (value ? isBlankText(text) : !hasWords(text) && !/[[\]{}"]/.test(text)));
+  pieces.some(({ value }) => value) &&
+  pieces.every(({ text, value }) => (value ? isBlankText(text) : !hasWords(text) && !/[[\]{}"]/.test(text)));
 
 // ---------------------------------------------------------------- marks
 

@@ -48,7 +48,10 @@ const bounds = new Map<string, FilterBound>([
   ...named({ ...linear, text: 512 * kib }, "squish normalize_whitespace json truncate_words"),
   ...named(linear, "truncate compact reverse pop shift slice remove_first remove_last"),
   ...named(joining, "append prepend replace_first replace_last hmac_sha256 concat push unshift"),
-  ...named(growing, "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode"),
+  ...named(
+    growing,
+    "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode",
+  ),
   ...named(growing, "jsonify inspect slugify number_of_words truncatewords array_to_sentence_string"),
   ...named({ ...linear, text: 384 * kib }, "strip_html"),
   ...named({ ...linear, items: 10_000 }, "parse_csv"),

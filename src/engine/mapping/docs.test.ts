@@ -81,14 +81,29 @@ const withArguments = (name: string): string => {
   };
   return `${name}: ${special[name] ?? "'a', 'b'"}`;
 };
-const alone = new Set(["date", "sample", "age", "days_since", "compact", "json", "jsonify", "inspect", "round", "mask", "truncate", "truncate_words", "truncatewords"]);
+const alone = new Set([
+  "date",
+  "sample",
+  "age",
+  "days_since",
+  "compact",
+  "json",
+  "jsonify",
+  "inspect",
+  "round",
+  "mask",
+  "truncate",
+  "truncate_words",
+  "truncatewords",
+]);
 const callOf = (name: string) => (alone.has(name) ? name : withArguments(name));
 const madeBy = (name: string, value: unknown): unknown =>
   compileValue(`{{ v | ${callOf(name)} }}`, settings, "field").evaluate({ v: value, list: ["l"] });
 
 /** Whether a value is what a cell of the table says. */
 function isAsSaid(value: unknown, cell: string): boolean {
-  if (cell.includes("`")) return [/`([^`]+)`/.exec(cell)![1], ...(cell.includes("missing") ? [undefined] : [])].includes(JSON.stringify(value));
+  if (cell.includes("`"))
+    return [/`([^`]+)`/.exec(cell)![1], ...(cell.includes("missing") ? [undefined] : [])].includes(JSON.stringify(value));
   if (cell === "its value") return value === "x";
   if (cell === "a text" || cell === "a number") return typeof value === cell.slice(2).replace("text", "string");
   if (cell === "a list of the other values, or missing") return Array.isArray(value) && value.length === 1;

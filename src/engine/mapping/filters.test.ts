@@ -211,11 +211,11 @@ describe("arithmetic", () => {
     );
   });
   test("adds up what is there (F2)", () => {
-    expect([run("v | sum", [0.1, "0.2", null, ""]), run("v | sum: 'n'", [{ n: "1,5" }, { n: null }, {}]), run("v | sum", [["9007199254740993"], 1])]).toEqual([
-      0.3,
-      1.5,
-      "9007199254740994",
-    ]);
+    expect([
+      run("v | sum", [0.1, "0.2", null, ""]),
+      run("v | sum: 'n'", [{ n: "1,5" }, { n: null }, {}]),
+      run("v | sum", [["9007199254740993"], 1]),
+    ]).toEqual([0.3, 1.5, "9007199254740994"]);
     expect([run("v | sum: 'n'", [{}, { n: "" }]), problem("v | sum", [1, "x"]), problem("v | sum: 'n'", [1])]).toEqual([
       undefined,
       "'x' is not a number",
@@ -305,22 +305,32 @@ describe("texts, lists and values", () => {
     expect(objects.map((value) => [run("v.first", value), run("v.last", value), run("v | size", value), run("v | first", value)])).toEqual(
       objects.map(() => [undefined, undefined, undefined, undefined]),
     );
-    expect([run("v.size", [1, 2]), run("v.size", "abc"), run("v.size", 5), run("v.first", "abc"), run("v.first", [1])]).toEqual([2, 3, undefined, undefined, 1]);
+    expect([run("v.size", [1, 2]), run("v.size", "abc"), run("v.size", 5), run("v.first", "abc"), run("v.first", [1])]).toEqual([
+      2,
+      3,
+      undefined,
+      undefined,
+      1,
+    ]);
     expect(run("v.first", { first: "Ada" })).toBe("Ada");
     const written = compileValue("{% assign x = 1 %}[{{ v.size }}|{{ v.a.size }}|{{ w.size }}]", berlin, "f");
     expect(written.evaluate({ v: { a: [1, 2] }, w: { size: 9 } })).toBe("[|2|9]");
   });
   test("parse_json keeps the digits of long numbers", () => {
-    expect(run("v | parse_json", '{"id":8202522731445525542,"n":1.5,"huge":1e999}')).toEqual({ id: "8202522731445525542", n: 1.5, huge: "1e999" });
+    expect(run("v | parse_json", '{"id":8202522731445525542,"n":1.5,"huge":1e999}')).toEqual({
+      id: "8202522731445525542",
+      n: 1.5,
+      huge: "1e999",
+    });
     expect(run("v | parse_json | json", '{"id":8202522731445525542}')).toBe('{"id":"8202522731445525542"}');
   });
   test("texts joined of nothing are nothing, and what is there is joined without gaps (F1)", () => {
-    expect([run("v | join: '-'", ["", null]), run("v | join_list", ["a", "", null, "b"]), run("v | split: ','", ","), run("v | split_list", " , ")]).toEqual([
-      undefined,
-      "a and b",
-      undefined,
-      undefined,
-    ]);
+    expect([
+      run("v | join: '-'", ["", null]),
+      run("v | join_list", ["a", "", null, "b"]),
+      run("v | split: ','", ","),
+      run("v | split_list", " , "),
+    ]).toEqual([undefined, "a and b", undefined, undefined]);
   });
   test("tags of HighLevel's answer and of a form go together", () => {
     expect(run("v | tags: 'b, ,C'", ["A ", "a", null])).toEqual(["a", "b", "c"]);

@@ -46,5 +46,6 @@ export function isMissingFor(filter: string): (value: unknown) => boolean {
   if (Object.hasOwn(supplying, filter)) return () => false;
   const [text, list] = [ofText.has(filter), ofLists.has(filter)];
   return (value) =>
-    isNil(value) || (typeof value === "string" ? !text && isBlank(value) : Array.isArray(value) && !(list && value.length === 0) && isBlank(value));
+    isNil(value) ||
+    (typeof value === "string" ? !text && isBlank(value) : Array.isArray(value) && !(list && value.length === 0) && isBlank(value));
 }

@@ -47,7 +47,11 @@ export const textFilters: Filters = {
   ),
   mask: ofText((text, visible) => mask(text, numberArgument(visible, "mask", 4))),
   sha256: ofText((text) => createHash("sha256").update(text).digest("hex")),
-  url_encode: ofText((text) => encodeURIComponent(Buffer.from(text).toString()).replaceAll("%20", "+").replace(/[!'()*]/g, percentCode)),
+  url_encode: ofText((text) =>
+    encodeURIComponent(Buffer.from(text).toString())
+      .replaceAll("%20", "+")
+      .replace(/[!'()*]/g, percentCode),
+  ),
   base64_url_safe_encode: ofText((text) => Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_")),
   base64_url_safe_decode: ofText(decodeBase64Url),
 };
