@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { cutText } from "./characters.ts";
 import { isObject } from "./json.ts";
 
 /** What is wrong with an XML text, as the rest of a sentence: "is nested deeper than 64 levels". */
@@ -40,7 +41,7 @@ function partsOf(text: string): number {
 
 function parse(text: string): unknown {
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${valid.err.msg.slice(0, 120).replace(/\.$/, "")})`);
+  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${cutText(valid.err.msg, 120).replace(/\.$/, "")})`);
   try {
     return parser().parse(text);
   } catch {
