@@ -11,8 +11,12 @@ export function readNumber(text: string): number | undefined {
 /** Which of the two separates the decimals, where the text alone does not say. */
 export type DecimalSeparator = "." | ",";
 
+/** Nobody writes a longer one, and a text of a megabyte takes its time to be found none. */
+const longestNumber = 1000;
+
 /** The same as JSON writes a number, with all its digits: `-1234.56`. */
 export function readDigits(text: string, decimal?: DecimalSeparator): string | undefined {
+  if (text.length > longestNumber) return undefined;
   const plain = text
     .normalize("NFKC")
     .replace(/\u2212/g, "-")

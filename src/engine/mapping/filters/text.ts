@@ -79,8 +79,11 @@ function replaceAll(text: string, from: string, to: string): string {
   return text.split(from).join(to);
 }
 
+const longestSpread = 128 * 1024;
+
 /** What replacing nothing does in Liquid: the new text goes around all characters. */
 function replaceBetween(text: string, to: string): string {
+  if (text.length > longestSpread) throw new MappingProblem("replacing nothing takes a text of at most 128 KiB");
   const characters = charactersOf(text);
   if (text.length + (characters.length + 1) * to.length > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
   return ["", ...characters, ""].join(to);
@@ -99,10 +102,12 @@ function whole(number: number): number {
 
 /** So many items of a list, or characters of a text, counted from either end. */
 function slice(value: unknown, from: number, count: number): unknown {
-  const list = Array.isArray(value) ? (value as unknown[]) : charactersOf(toText(value));
-  const start = from < 0 ? list.length + from : from;
-  const part = start < 0 || count < 0 ? [] : list.slice(start, start + count);
-  return Array.isArray(value) ? part : part.join("");
+  const text = Array.isArray(value) ? "" : toText(value);
+  const start = from >= 0 ? from : from + (Array.isArray(value) ? value.length : countCharacters(text));
+  const kept = start < 0 ? 0 : Math.max(0, count);
+  if (Array.isArray(value)) return kept === 0 ? [] : value.slice(start, start + kept);
+  const rest = kept === 0 ? "" : text.slice(endOfCharacters(text, start));
+  return rest.slice(0, endOfCharacters(rest, kept));
 }
 
 function truncateWords(text: string, count: number, end: string): string {
