@@ -39,9 +39,12 @@ function partsOf(text: string): number {
   return parts;
 }
 
+/** The parser's own words. It quotes the code unit that it does not like, which may be half of a character. */
+const quotable = (message: string): string => Buffer.from(cutText(message, 120).replace(/\.$/, "")).toString();
+
 function parse(text: string): unknown {
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${cutText(valid.err.msg, 120).replace(/\.$/, "")})`);
+  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${quotable(valid.err.msg)})`);
   try {
     return parser().parse(text);
   } catch {

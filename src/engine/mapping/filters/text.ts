@@ -83,6 +83,7 @@ const longestSpread = 128 * 1024;
 
 /** What replacing nothing does in Liquid: the new text goes around all characters. */
 function replaceBetween(text: string, to: string): string {
+  if (to === "") return text;
   if (text.length > longestSpread) throw new MappingProblem("replacing nothing takes a text of at most 128 KiB");
   const characters = charactersOf(text);
   if (text.length + (characters.length + 1) * to.length > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
