@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { isObject } from "#kernel/json.ts";
 import { nearest } from "./nearest.ts";
 import { textOf } from "./text.ts";
@@ -64,7 +65,7 @@ function told(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   const text = textOf(value);
-  return typeof value === "string" ? `the text '${text.length > 40 ? `${text.slice(0, 40)}…` : text}'` : text;
+  return typeof value === "string" ? `the text '${text.length > 40 ? `${cutText(text, 40)}…` : text}'` : text;
 }
 
 function enumCheck(schema: JsonSchema): Check {

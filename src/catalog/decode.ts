@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { MillraceError, type ErrorCode, type ErrorDetails } from "#kernel/errors.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import type { App, InputField, Refusal } from "./types.ts";
@@ -94,7 +95,7 @@ function sentence(value: unknown): string {
   return isObject(value) ? sentence(value["message"]) : "";
 }
 
-const cut = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
+const cut = (text: string): string => (text.length > 500 ? `${cutText(text, 500)}…` : text);
 
 /**
  * The vendor's words beside our own names of the fields. Validators answer in several ways: a list of sentences, each naming its field

@@ -1,4 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { CountryCode } from "libphonenumber-js/min";
 import { withoutUnseen } from "./text.ts";
 
 /** The country of a phone number that names none. `lacks` is called when no country is set and one would have made a difference. */
@@ -16,11 +17,32 @@ export const plainEmail = (text: string): string => (/^[!-~]+$/.test(text) ? tex
  */
 export function internationalPhone(text: string, { country, lacks }: PhoneSettings): string {
   if (/^\+[1-9]\d{6,14}$/.test(text)) return text; // as most systems write it
-  const plain = withoutUnseen(text).trim();
-  const dialled = plain.normalize("NFKC").replace(/^(tel:)?\s*00(?=[1-9])/i, "+");
+  if (homeOf(country) === undefined && /\d/.test(text) && !namesCountry(text)) lacks?.("country");
+  return readPhone(text, country) ?? withoutUnseen(text).trim();
+}
+
+/**
+ * A phone number in international form, or undefined. A text counts as one when its length is possible for its country: stricter metadata is out
+ * of date the day a carrier opens a new range, and refuses the numbers people test with.
+ */
+export function readPhone(text: string, country: string | undefined): string | undefined {
+  const read = parsePhoneNumberFromString(dialled(text), homeOf(country));
+  return read?.isPossible() ? read.number : undefined;
+}
+
+/** Whether a number begins with the code of its country. */
+export const namesCountry = (text: string): boolean => /^\s*(tel:\s*)?\+/i.test(dialled(text));
+
+/** Whether phone numbers of a country are known, by its two letters. */
+export const isPhoneCountry = (country: string): boolean => homeOf(country) !== undefined;
+
+const dialled = (text: string): string =>
+  withoutUnseen(text)
+    .trim()
+    .normalize("NFKC")
+    .replace(/^(tel:)?\s*00(?=[1-9])/i, "+");
+
+function homeOf(country: string | undefined): CountryCode | undefined {
   const code = country?.toUpperCase();
-  const home = code !== undefined && isSupportedCountry(code) ? code : undefined;
-  if (home === undefined && /\d/.test(dialled) && !/^\s*(tel:\s*)?\+/i.test(dialled)) lacks?.("country");
-  const read = parsePhoneNumberFromString(dialled, home);
-  return read?.isPossible() ? read.number : plain;
+  return code !== undefined && isSupportedCountry(code) ? code : undefined;
 }

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { encodeBody } from "./body.ts";
@@ -173,7 +174,7 @@ function setHeader(headers: Record<string, string>, name: string, value: unknown
   const text = textOf(value);
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || reserved.has(name.toLowerCase()) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
     throw new MillraceError("STEP_INPUT_INVALID", {
-      details: { field: "headers", problem: `the header '${name.slice(0, 60)}' cannot be sent`, outcome: "not_sent" },
+      details: { field: "headers", problem: `the header '${cutText(name, 60)}' cannot be sent`, outcome: "not_sent" },
     });
   }
   headers[name.toLowerCase()] = text;

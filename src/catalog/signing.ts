@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** How a sender signs its webhooks with a shared secret (HMAC). */
@@ -67,7 +68,7 @@ export function readSigning(given: unknown): Signing | string {
   const names = Object.keys(signings).join(", ");
   if (!isObject(given)) return `is one of ${names}, or an object with the header and how it is made`;
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(checks, name)) return `has no member '${name.slice(0, 40)}'; it takes ${Object.keys(checks).join(", ")}`;
+    if (!Object.hasOwn(checks, name)) return `has no member '${cutText(name, 40)}'; it takes ${Object.keys(checks).join(", ")}`;
     if (!checks[name]!(value)) return `has a '${name}' that is none`;
   }
   if (given["header"] === undefined) return "needs the header that the signature is in";

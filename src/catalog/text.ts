@@ -20,4 +20,4 @@ const unseen = /[\p{Cf}\u0307]/gu;
 /** Text without the marks nobody sees, which come with copied addresses and numbers: zero-width spaces, a BOM, soft hyphens, bidi marks. */
 export const withoutUnseen = (text: string): string => text.replace(/\p{Cf}/gu, "");
 /** Whether there is nothing to see in a text. */
-export const isBlankText = (text: string): boolean => !/^[!-~]/.test(text) && (text.trim() === "" || withoutUnseen(text).trim() === "");
+export const isBlankText = (text: string): boolean => !/^[!-~]/.test(text) && !/[^\s\p{Cf}]/u.test(text);

@@ -2,11 +2,11 @@ import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
-import { textOf } from "#catalog/text.ts";
+import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions } from "./api.ts";
 import { withoutChange } from "./change.ts";
-import { eventKey, happenedAt, naturalKey, personOf, recordId, withAliases } from "./events.ts";
+import { boundedKey, eventKey, happenedAt, naturalKey, personOf, recordId, withAliases } from "./events.ts";
 import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { CompiledValue } from "./mapping/mapping.ts";
@@ -138,5 +138,4 @@ async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): P
 }
 
 /** The key that the flow's own template gives; undefined where it has none or gives nothing. */
-const keyText = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === "" ? undefined : textOf(value).slice(0, 200);
+const keyText = (value: unknown): string | undefined => (isBlankText(textOf(value)) ? undefined : boundedKey(textOf(value)));

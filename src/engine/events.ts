@@ -1,6 +1,7 @@
+import { cutText } from "#kernel/characters.ts";
 import { digest, getPath, isObject } from "#kernel/json.ts";
 import { momentMs } from "#catalog/moments.ts";
-import { textOf } from "#catalog/text.ts";
+import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 
 /** Pure: what is read off an event as it arrives. */
@@ -13,25 +14,26 @@ const longestKey = 200;
  */
 export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text: string, deliveryId?: string): string {
   const natural = naturalKey(trigger, payload, deliveryId);
-  if (natural === undefined) return `#${digest(text)}`;
-  return natural.length <= longestKey ? natural : `#${digest(natural)}`;
+  return natural === undefined ? `#${digest(text)}` : boundedKey(natural);
 }
+
+/** A key as it is kept. A long one is kept as its hash: cut, it would be the same as others that begin like it. */
+export const boundedKey = (key: string): string => (key.length <= longestKey ? key : `#${digest(key)}`);
 
 /** The key that the sender itself gives; undefined where only the content tells one event from another. */
 export function naturalKey(trigger: WebhookTrigger | null, payload: unknown, deliveryId?: string): string | undefined {
   const parts: string[] = [];
   for (const path of trigger?.key ?? []) {
     const value = getPath(payload, path);
-    if (value !== undefined && value !== null && value !== "") parts.push(textOf(value));
+    if (!isBlankText(textOf(value))) parts.push(textOf(value));
   }
   return parts.length > 0 && parts.length === trigger?.key.length ? parts.join("|") : deliveryId;
 }
 
 /** A record's id as it is kept: text, and short. Null where there is none: such an event goes its own way. */
 export function recordId(value: unknown): string | null {
-  if (value === undefined || value === null || value === "") return null;
   const text = textOf(value);
-  return text.length <= longestKey ? text : `#${digest(text)}`;
+  return isBlankText(text) ? null : boundedKey(text);
 }
 
 /** When it happened, as the sender says: ISO text, seconds or milliseconds. */
@@ -55,7 +57,7 @@ export function personOf(paths: readonly string[] | undefined, payload: unknown)
   for (const path of paths ?? usualPersonPaths) {
     const value = getPath(payload, path);
     if (typeof value !== "string" || value.trim() === "") continue;
-    const text = value.trim().slice(0, 200);
+    const text = cutText(value.trim(), 200);
     return text.includes("@") ? text.toLowerCase() : text;
   }
   return null;

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath } from "#kernel/json.ts";
 import { textOf } from "#catalog/text.ts";
@@ -57,7 +58,7 @@ export function eventOf(payload: unknown, address: string | undefined, rules: In
   const isOther = said !== null || (types !== undefined && typeof named === "string" && !types.includes(named));
   if (isOther)
     throw contradicted(
-      `its payload says ${said?.id ?? `'${textOf(named).slice(0, 100)}'`}, and the address it came to is that of ${addressed.id}`,
+      `its payload says ${said?.id ?? `'${cutText(textOf(named), 100)}'`}, and the address it came to is that of ${addressed.id}`,
     );
   return { event: addressed, byAddress: true };
 }

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { StepRecord } from "./types.ts";
 import { isObject } from "#kernel/json.ts";
 
@@ -51,7 +52,7 @@ function keptFields(output: unknown): string[] {
   if (!Array.isArray(kept)) return [];
   return kept.filter(isObject).flatMap(({ field, value, why }) => {
     if (typeof field !== "string") return [];
-    const shown = typeof value === "string" || typeof value === "number" ? ` ${String(value).slice(0, longestValue)}` : "";
+    const shown = typeof value === "string" || typeof value === "number" ? ` ${cutText(String(value), longestValue)}` : "";
     return [`kept ${fieldWord(field)}${shown}${typeof why === "string" ? ` (${why})` : ""}`];
   });
 }

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { cutText } from "./characters.ts";
 import { isObject } from "./json.ts";
 
 /** What is wrong with an XML text, as the rest of a sentence: "is nested deeper than 64 levels". */
@@ -38,9 +39,12 @@ function partsOf(text: string): number {
   return parts;
 }
 
+/** The parser's own words. It quotes the code unit that it does not like, which may be half of a character. */
+const quotable = (message: string): string => Buffer.from(cutText(message, 120).replace(/\.$/, "")).toString();
+
 function parse(text: string): unknown {
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${valid.err.msg.slice(0, 120).replace(/\.$/, "")})`);
+  if (valid !== true) throw new XmlProblem(`is not valid XML (line ${valid.err.line}: ${quotable(valid.err.msg)})`);
   try {
     return parser().parse(text);
   } catch {

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { Dispatcher } from "undici";
 import { decodeRefusal } from "#catalog/decode.ts";
 import type { ConnectionFacts, HttpRequest } from "#catalog/types.ts";
@@ -248,11 +249,11 @@ const longestRequestId = 100;
 
 function requestIdOf({ headers }: Answer, { text }: Redactor): string | undefined {
   const id = headers["x-request-id"] ?? headers["x-trace-id"];
-  return id === undefined ? undefined : text(id).slice(0, longestRequestId);
+  return id === undefined ? undefined : cutText(text(id), longestRequestId);
 }
 
 /** The beginning of a long text, copied: a mere slice would keep all of it in memory. */
-const cut = (text: string): string => (text.length > keptLength ? `${Buffer.from(text.slice(0, keptLength)).toString()}…` : text);
+const cut = (text: string): string => (text.length > keptLength ? `${Buffer.from(cutText(text, keptLength)).toString()}…` : text);
 
 function refusal(call: OutboundCall, { status, headers }: Answer, body: unknown, retryAt: number | undefined): MillraceError {
   const error = decodeRefusal(call.app, call.operation, status, body, headers, call.connection.name);

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
 import { sameMoment } from "#catalog/moments.ts";
 import { moreName, moreOf, undocumentedBy } from "#catalog/more.ts";
@@ -126,5 +127,5 @@ const tagList = (value: unknown): string[] => (Array.isArray(value) ? value.map(
 function labelOf(row: Row): string {
   const name = row["name"] ?? row["contactName"] ?? [row["firstName"], row["lastName"]].filter(Boolean).join(" ");
   const parts = [name, row["email"] ?? row["phone"], row["title"] ?? (typeof row["body"] === "string" ? row["body"] : undefined)];
-  return [...new Set(parts.filter((p): p is string => typeof p === "string" && p.trim() !== ""))].join(", ").slice(0, 120);
+  return cutText([...new Set(parts.filter((p): p is string => typeof p === "string" && p.trim() !== ""))].join(", "), 120);
 }

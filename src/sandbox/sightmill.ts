@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
@@ -97,7 +98,7 @@ export class SightMill {
     const hook = (Object.keys(sightMillHooks) as SightMillHook[]).find((name) => this.tokenOf(name) === token);
     if (!hook) return false;
     const fields = Object.fromEntries(
-      fieldNames.filter((name) => isPlain(body[name])).map((name) => [name, String(body[name]).slice(0, 500)]),
+      fieldNames.filter((name) => isPlain(body[name])).map((name) => [name, cutText(String(body[name]), 500)]),
     );
     this.#keep(this.#received, { id: this.#nextId(), at: this.#parts.clock.now(), hook, fields });
     return true;

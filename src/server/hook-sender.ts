@@ -1,3 +1,5 @@
+import { cutText } from "#kernel/characters.ts";
+import { boundedKey } from "#engine/events.ts";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isObject } from "#kernel/json.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";
@@ -21,15 +23,14 @@ const deliveryHeaders = [
   "x-amz-sns-message-id",
   "i-twilio-idempotency-token",
 ] as const;
-const longestId = 200;
 
 /** A sender may name its delivery, so that sending it again is a repeat. An Idempotency-Key is promised to stand for one content. */
 export function deliveryIdOf(headers: IncomingHttpHeaders): Pick<AcceptOptions, "deliveryId" | "oneContent"> | undefined {
   const key = headers["idempotency-key"];
-  if (typeof key === "string" && key !== "") return { deliveryId: key.slice(0, longestId), oneContent: true };
+  if (typeof key === "string" && key !== "") return { deliveryId: boundedKey(key), oneContent: true };
   for (const name of deliveryHeaders) {
     const id = headers[name];
-    if (typeof id === "string" && id !== "") return { deliveryId: id.slice(0, longestId) };
+    if (typeof id === "string" && id !== "") return { deliveryId: boundedKey(id) };
   }
   return undefined;
 }
@@ -67,7 +68,7 @@ function ownHeaders(headers: IncomingHttpHeaders): Record<string, string> | unde
   for (const name in headers) {
     if (quick.has(name) || usual.test(name) || mayBeSecret.test(name) || (name.includes("key") && name !== "idempotency-key")) continue;
     if (++count > mostEntries) break;
-    (own ??= {})[name] = String(headers[name]).slice(0, longestValue);
+    (own ??= {})[name] = cutText(String(headers[name]), longestValue);
   }
   return own;
 }
@@ -93,8 +94,8 @@ function queryOf(url: string): Record<string, string | string[]> | undefined {
   for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
     if (name === "__proto__" || mayBeSecret.test(name) || ++count > mostEntries) continue;
     const values = query.get(name);
-    if (values) values.push(value.slice(0, longestValue));
-    else query.set(name, [value.slice(0, longestValue)]);
+    if (values) values.push(cutText(value, longestValue));
+    else query.set(name, [cutText(value, longestValue)]);
   }
   if (query.size === 0) return undefined;
   return Object.fromEntries([...query].map(([name, values]) => [name, values.length === 1 ? values[0]! : values]));

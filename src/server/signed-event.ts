@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { textOf } from "#catalog/text.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -43,7 +44,7 @@ export function checkRegistration(
   if (from === registration) return;
   const only = `the inbox '${name}' only accepts events of '${registration}'`;
   if (!isMissing(from))
-    throw foreign(`it belongs to the app '${textOf(from).slice(0, 100)}', and ${only}. Give that app an inbox of its own`);
+    throw foreign(`it belongs to the app '${cutText(textOf(from), 100)}', and ${only}. Give that app an inbox of its own`);
   const event = nameOf(payload, address, inbox);
   if (!isExempt(rules.withoutAppId, event))
     throw foreign(
@@ -93,7 +94,7 @@ const isExempt = (names: readonly string[], event: string | undefined): boolean 
   names.includes("*") || (event !== undefined && names.includes(event));
 
 function exemption(kind: keyof typeof exemptions, app: string, event: string | undefined): string {
-  const name = event === undefined ? "the event's name" : `'${event.slice(0, 100)}'`;
+  const name = event === undefined ? "the event's name" : `'${cutText(event, 100)}'`;
   return `If ${app} sends it so, add ${name} to ${exemptions[kind]}`;
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
 import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
@@ -72,7 +73,7 @@ export function readRefusal(status: number, body: unknown): TokenRefusal {
 function messageOf(body: unknown): string {
   if (!isObject(body)) return "";
   const said = [body["message"], body["error_description"], body["error"]].flat().find((v) => typeof v === "string" && v !== "");
-  return String(said ?? "").slice(0, 200);
+  return cutText(String(said ?? ""), 200);
 }
 
 /** The page where a person allows the app, to be opened in the browser. */

@@ -1,7 +1,7 @@
 import { emptiedIn } from "#catalog/empty.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { answerReadBy } from "../mapping/answers.ts";
-import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
+import { compileCondition, compileExpression, compileKey, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
 import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
@@ -75,8 +75,8 @@ export function compileFlow(definition: FlowDefinition, now: () => number, known
     changes: previous || settings.settleMs !== null,
     answers: new Set(steps.flatMap(readsOf).flatMap((path) => answerReadBy(path) ?? [])),
     steps,
-    ...(key !== undefined && { eventKey: compileValue(key, mapping, "trigger.key") }),
-    ...(record !== undefined && { record: compileValue(record, mapping, "trigger.record") }),
+    ...(key !== undefined && { eventKey: compileKey(key, mapping, "trigger.key") }),
+    ...(record !== undefined && { record: compileKey(record, mapping, "trigger.record") }),
   };
 }
 

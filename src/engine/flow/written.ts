@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { isObject, type Json } from "#kernel/json.ts";
+import { isBlankText } from "#catalog/text.ts";
 import { compileValue, type CompiledValue, type MappingSettings } from "../mapping/mapping.ts";
 import { mappingFailed, MappingProblem } from "../mapping/problem.ts";
-import { isTemplate } from "../mapping/template.ts";
+import { hasWords, isTemplate } from "../mapping/template.ts";
 import type { KnownInput } from "./knowledge.ts";
 
 /**
@@ -49,14 +50,24 @@ function encoded(values: Record<string, unknown>, encoders: ReadonlyMap<string, 
   for (const [name, encode] of encoders) {
     const value = values[name];
     if (typeof value !== "string") continue;
+    const pieces = piecesOf(value);
+    if (saysNothing(pieces)) {
+      delete values[name];
+      continue;
+    }
     try {
-      values[name] = encode(piecesOf(value));
+      values[name] = encode(pieces);
     } catch (thrown) {
       throw mappingFailed(`input.${name}`, thrown);
     }
   }
   return values;
 }
+
+/** Whether every value of a text is missing and nothing but signs stands between them. Brackets and quotes are JSON that somebody wrote. */
+const saysNothing = (pieces: readonly Piece[]): boolean =>
+  pieces.some(({ value }) => value) &&
+  pieces.every(({ text, value }) => (value ? isBlankText(text) : !hasWords(text) && !/[[\]{}"]/.test(text)));
 
 // ---------------------------------------------------------------- marks
 

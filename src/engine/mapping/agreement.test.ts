@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { engineFor } from "./liquid.ts";
 import { compileCondition, compileExpression, compileValue } from "./mapping.ts";
 import type { MappingSettings, Scope } from "./mapping.ts";
+import { isBlank } from "./text.ts";
 
 /** Compiled closures against Liquid itself: the same engine interpreting, and a stock one for the filters we replaced. */
 const settings: MappingSettings = { zone: "UTC", country: "US", now: () => Date.UTC(2026, 0, 15, 9, 30) };
-const { liquid } = engineFor(settings);
+const { liquid, contextOf } = engineFor(settings);
 
 const names = ["a", "b", "items", "size", "first", "last", "constructor", "length"];
 const word = fc.constantFrom("", " ", "x", "Dana", "7", "007", "10", "a@b.c", "yes", "  padded  ", "ünï");
@@ -95,7 +96,7 @@ describe("compiled templates", { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(filtered, scopes, (text, scope) => {
         const compiled = outcome(() => compileExpression(text, settings, "f").evaluate(scope));
-        expect(compiled).toEqual(outcome(() => toValue(liquid.evalValueSync(text, scope))));
+        expect(compiled).toEqual(outcome(() => toValue(liquid.evalValueSync(text, contextOf(scope)))));
       }),
       runs,
     );
@@ -110,9 +111,9 @@ describe("compiled templates", { timeout: 30_000 }, () => {
         }),
         scopes,
         (parts, scope) => {
-          const text = `.${parts.map(([before, expression, open]) => `${before}${open}${expression} }}`).join("")}`;
+          const text = `a${parts.map(([before, expression, open]) => `${before}${open}${expression} }}`).join("")}`;
           const compiled = outcome(() => compileValue(text, settings, "f").evaluate(scope));
-          expect(compiled).toEqual(outcome(() => liquid.parseAndRenderSync(text, scope)));
+          expect(compiled).toEqual(outcome(() => liquid.parseAndRenderSync(text, contextOf(scope))));
         },
       ),
       runs,
@@ -122,13 +123,16 @@ describe("compiled templates", { timeout: 30_000 }, () => {
   test("decide as Liquid decides", () => {
     fc.assert(
       fc.property(logic, scopes, (text, scope) => {
-        const rendered = outcome(() => liquid.parseAndRenderSync(`{% if ${text} %}yes{% endif %}`, scope) === "yes");
+        const rendered = outcome(() => liquid.parseAndRenderSync(`{% if ${text} %}yes{% endif %}`, contextOf(scope)) === "yes");
         expect(outcome(() => compileCondition(text, settings, "f").test(scope))).toEqual(rendered);
       }),
       runs,
     );
   });
 });
+
+/** What is not there stays so: where Liquid makes an empty list or text of it, ours is missing. */
+const orMissing = (value: unknown): unknown => (isBlank(value) ? undefined : value);
 
 describe("the filters that replace Liquid's own", () => {
   const stock = new Liquid({ ownPropertyOnly: true, strictFilters: true });
@@ -156,8 +160,9 @@ describe("the filters that replace Liquid's own", () => {
     fc.assert(
       fc.property(replaced, fc.oneof(word, fc.string({ maxLength: 12 })), (name, value) => {
         const text = `trigger.a | ${name}`;
+        const expected: unknown = stock.evalValueSync(text, { trigger: { a: value } });
         expect(compileExpression(text, settings, "f").evaluate({ trigger: { a: value } })).toEqual(
-          stock.evalValueSync(text, { trigger: { a: value } }),
+          /^(split|sha256)/.test(name) ? orMissing(value.trim() === "" ? value : expected) : expected,
         );
       }),
       runs,
@@ -168,8 +173,9 @@ describe("the filters that replace Liquid's own", () => {
     fc.assert(
       fc.property(ofLists, fc.array(fc.oneof(word, fc.integer()), { maxLength: 4 }), (name, list) => {
         const text = `trigger.a | ${name}`;
+        const expected: unknown = stock.evalValueSync(text, { trigger: { a: list } });
         expect(compileExpression(text, settings, "f").evaluate({ trigger: { a: list } })).toEqual(
-          stock.evalValueSync(text, { trigger: { a: list } }),
+          /^(join|first|last)/.test(name) && isBlank(list) ? undefined : expected,
         );
       }),
       runs,

@@ -1,4 +1,5 @@
 import { sizeUpTo } from "#kernel/json.ts";
+import { isMissingFor } from "./missing.ts";
 import { currentWork } from "./work.ts";
 import { MappingProblem } from "./problem.ts";
 import { maxTextLength } from "./text.ts";
@@ -47,7 +48,10 @@ const bounds = new Map<string, FilterBound>([
   ...named({ ...linear, text: 512 * kib }, "squish normalize_whitespace json truncate_words"),
   ...named(linear, "truncate compact reverse pop shift slice remove_first remove_last"),
   ...named(joining, "append prepend replace_first replace_last hmac_sha256 concat push unshift"),
-  ...named(growing, "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode"),
+  ...named(
+    growing,
+    "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode",
+  ),
   ...named(growing, "jsonify inspect slugify number_of_words truncatewords array_to_sentence_string"),
   ...named({ ...linear, text: 384 * kib }, "strip_html"),
   ...named({ ...linear, items: 10_000 }, "parse_csv"),
@@ -80,12 +84,14 @@ const isSmall = (value: unknown): boolean =>
   typeof value === "string" ? value.length <= small : typeof value !== "object" || value === null;
 
 /**
- * A filter within its bound: what it is given is measured before it is called, what it gave is charged to the mapping's work afterwards.
- * Every filter, ours or Liquid's, is registered through this.
+ * A filter within its bound: its value is measured before it is called, its result is charged to the mapping's work afterwards. What is missing
+ * does not reach it (`missing.ts`). Every filter, ours or Liquid's, is registered through this.
  */
 export function withinBounds<This>(filter: string, call: Call<This>): Call<This> {
   const bound = boundOf(filter);
+  const isMissing = isMissingFor(filter);
   return function (this: This, value: unknown, ...args: unknown[]) {
+    if (isMissing(value)) return undefined;
     const work = currentWork();
     work.call(filter);
     if (!isSmall(value)) work.charge(measured(filter, value, bound));

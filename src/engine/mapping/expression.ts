@@ -1,11 +1,13 @@
 import { TypeGuards, Tokenizer, toValue } from "liquidjs";
 import type { FilteredValueToken, PropertyAccessToken, Token } from "liquidjs";
 import { answerMembers, readAnswer } from "./answers.ts";
+import { sizeOf } from "./filters/lists.ts";
 import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
+import { isPlaceholder } from "./missing.ts";
 import { isTrue, type Operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
-import { toText } from "./text.ts";
+import { isNil, toText } from "./text.ts";
 import type { Filter, Scope } from "./types.ts";
 
 /**
@@ -23,6 +25,8 @@ export interface Expression {
   pieces: EvaluateInPieces;
   /** Paths into the scope: `trigger.contact.email`, as far as they are constant. */
   uses: string[];
+  /** Whether it gives text with values in it, and not a value. */
+  isText?: boolean;
 }
 
 /** What one token gives. `operator` is set on the result of an operator, to see and/or without parentheses. */
@@ -32,14 +36,16 @@ interface Operand {
   operator?: string;
 }
 
-/** Compiles what stands between `{{` and `}}`. Throws what is wrong with it. */
-export function compileExpressionText(text: string, engine: Engine): Expression {
+/** Compiles what stands between `{{` and `}}`, as a part of a text or of a condition. Throws what is wrong with it. */
+export function compileExpressionText(text: string, engine: Engine, isWhole = false): Expression {
   const tokenizer = new Tokenizer(text, engine.liquid.options.operators, undefined, undefined, true);
   const token = tokenizer.readFilteredValue();
   tokenizer.skipBlank();
   if (!tokenizer.end()) throw new MappingProblem(`'${tokenizer.remaining()}' is left over at the end and cannot be read`);
   const uses = new Set<string>();
   const { initial, stages } = compileParts(token, engine, uses);
+  const last = token.filters.at(-1)?.name;
+  if (isWhole && last !== undefined && isPlaceholder(last)) stages.push(withoutPlaceholder(stages.pop()!));
   return {
     evaluate: stages.reduce(evaluateStage, initial),
     *pieces(scope) {
@@ -59,6 +65,14 @@ interface Stage {
   apply: (value: unknown, scope: Scope) => unknown;
   pieces: (value: unknown, scope: Scope) => Generator<void, unknown>;
 }
+
+/** `null` or 0 in the place of what is missing means something within a text, and nothing as the whole value of a field. */
+const withoutPlaceholder = ({ apply, pieces }: Stage): Stage => ({
+  apply: (value, scope) => (isNil(value) ? undefined : apply(value, scope)),
+  *pieces(value, scope) {
+    return isNil(value) ? undefined : yield* pieces(value, scope);
+  },
+});
 
 const evaluateStage =
   (value: Evaluate, { apply }: Stage): Evaluate =>
@@ -218,19 +232,15 @@ function readAll(start: Evaluate, keys: (Key | Evaluate)[]): Evaluate {
 const asKey = (value: unknown): Key =>
   typeof value === "number" ? value : value === null || typeof value !== "object" ? String(value) : toText(value);
 
-/** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last. */
+/** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last of what has them. */
 function read(of: unknown, key: Key): unknown {
   if (of === null || of === undefined) return of;
+  if (typeof of === "string") return key === "size" ? sizeOf(of) : undefined; // a part of it might be half a character
   if (typeof key === "number" && Array.isArray(of)) return of[key < 0 ? of.length + key : key];
   if (Object.hasOwn(of, key)) return (of as Record<Key, unknown>)[key];
   if (key === "size") return sizeOf(of);
   if (!Array.isArray(of)) return undefined;
   return key === "first" ? of[0] : key === "last" ? of[of.length - 1] : undefined;
-}
-
-function sizeOf(of: {}): number | undefined {
-  if (typeof of === "string" || Array.isArray(of)) return of.length;
-  return typeof of === "object" ? Object.keys(of).length : undefined;
 }
 
 /** The constant beginning of a path as people write it. */

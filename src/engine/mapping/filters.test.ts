@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { createFilters } from "./filters.ts";
-import { compileExpression } from "./mapping.ts";
+import { engineFor } from "./liquid.ts";
+import { compileExpression, compileValue } from "./mapping.ts";
 import type { MappingSettings } from "./mapping.ts";
+import { toText } from "./text.ts";
 
 /** docs/mapping.md shows what each filter does and its examples run as tests; here is what a page does not dwell on. */
 const berlin: MappingSettings = { zone: "Europe/Berlin", country: "DE", now: () => Date.UTC(2026, 2, 28, 22, 30) };
@@ -17,32 +19,6 @@ function problem(expression: string, value?: unknown): string {
   }
   throw new Error(`${expression} was accepted`);
 }
-
-test("no filter makes something of what is missing, but those that are there for it", () => {
-  const making = [
-    "append",
-    "prepend",
-    "default",
-    "if_blank",
-    "fallback",
-    "size",
-    "split",
-    "split_list",
-    "join",
-    "join_list",
-    "concat",
-    "compact",
-    "unique",
-    "tags",
-    "to_list",
-    "json",
-    "map_value",
-  ];
-  const filters = Object.entries(createFilters(berlin)).filter(([name]) => !making.includes(name));
-  expect(
-    filters.filter(([, filter]) => filter(undefined, "x", "y") !== undefined || filter(null, "x", "y") !== undefined).map(([name]) => name),
-  ).toEqual([]);
-});
 
 describe("dates", () => {
   test("mean the flow's zone where they name none, and keep their own where they do", () => {
@@ -137,7 +113,7 @@ describe("numbers as people write them", () => {
   test.each(["", " ", null])("nothing: %j", (text) => {
     expect(run("v | to_number", text)).toBeUndefined();
   });
-  test.each(["1.2.3,4,5", "12 apples", "--5", "1e5", "NaN", "Infinity"])("not a number: %s", (text) => {
+  test.each(["1.2.3,4,5", "1.2.3", "12.5.2026", "1,2,3", "12 apples", "--5", "NaN", "Infinity"])("not a number: %s", (text) => {
     expect(problem("v | to_number", text)).toBe(`'${text}' is not a number`);
   });
   test("cents do not gather dust", () => {
@@ -149,7 +125,109 @@ describe("numbers as people write them", () => {
     expect(problem("5 | money: 'euros'")).toBe("money does not know the currency 'euros'; write it like 'EUR', 'de-DE'");
     expect(problem("5 | money")).toBe("the currency of money is missing");
     expect(problem("5 | round_to: 0")).toBe("round_to takes a step above zero, like 0.05 or 10");
-    expect(problem("5 | clamp: 1")).toBe("clamp takes a number, not ''");
+    expect(problem("5 | clamp: 1")).toBe("clamp takes two numbers after its colon");
+  });
+});
+
+describe("arithmetic", () => {
+  const arithmetic = ["plus: 1", "minus: 1", "times: 2", "divided_by: 2", "modulo: 2", "at_least: 1", "at_most: 1", "clamp: 1, 5"];
+  const rounding = ["round", "round_to: 1", "floor", "ceil", "abs", "to_integer", "to_number", "to_cents", "from_cents", "money: 'EUR'"];
+  const all = [...arithmetic, ...rounding].map((call) => `v | ${call}`);
+
+  test.each([...all, "v | sum"])("%s leaves missing what is not there (F2)", (call) => {
+    for (const nothing of [undefined, null, "", "   ", "\u200b", [], ["", null]]) expect(run(call, nothing)).toBeUndefined();
+  });
+  test.each(arithmetic)("is missing as well where the other number is: %s (F2)", (call) => {
+    const other = call.replace(/: \d/, ": w");
+    for (const nothing of ["w", "''", "'  '"]) expect(run(`5 | ${other.replace("w", nothing)}`)).toBeUndefined();
+  });
+  test.each(all)("%s says of a text that is no number what to_number says (F2)", (call) => {
+    for (const text of ["abc", "1.2.3", "0x1F", "12 apples"]) expect(problem(call, text)).toBe(`'${text}' is not a number`);
+    for (const value of [{ a: 1 }, true, ["x"]]) expect(problem(call, value)).toContain("is not a number");
+  });
+  test("says which filter got no number after its colon", () => {
+    expect([problem("5 | plus: 'abc'"), problem("5 | times"), problem("5 | clamp: 1")]).toEqual([
+      "plus takes a number, not 'abc'",
+      "times takes a number after its colon",
+      "clamp takes two numbers after its colon",
+    ]);
+  });
+  test("does not divide by zero (F2)", () => {
+    for (const call of ["5 | divided_by: 0", "5 | divided_by: '0.00'", "5 | modulo: 0"]) expect(problem(call)).toBe("it divides by zero");
+  });
+  test.each([
+    ["0.1 | plus: 0.2", 0.3],
+    ["10.1 | minus: 2.2", 7.9],
+    ["1.1 | times: 1.1", 1.21],
+    ["0.3 | divided_by: 0.1", 3],
+    ["1 | divided_by: 3", 1 / 3],
+    ["2 | divided_by: 3", 2 / 3],
+    ["1 | divided_by: 7000000", 1 / 7e6],
+    ["10.1 | modulo: 7", 3.1],
+    ["-10 | modulo: 3", 2],
+    ["1.005 | round: 2", 1.01],
+    ["-2.5 | round", -3],
+    ["2.5 | round", 3],
+    ["1234.5 | round: -2", 1200],
+    ["-1.1 | floor", -2],
+    ["-1.1 | ceil", -1],
+    ["12.37 | round_to: 0.05", 12.35],
+    ["'1.234,50 €' | plus: '0,50'", 1235],
+    ["0.0000001 | times: 3", 3e-7],
+  ])("reckons in decimals: %s is %d (F2)", (call, result) => {
+    expect(run(call)).toBe(result);
+  });
+  test("keeps the digits of whole numbers beyond 2^53 (F2)", () => {
+    expect([
+      run("'9007199254740993' | plus: 0"),
+      run("'8202522731445525542' | minus: 1"),
+      run("94906267 | times: 94906267"),
+      run("'9007199254740993' | at_least: 1"),
+      run("'9007199254740993' | to_number"),
+      run("'9007199254740993' | round"),
+      run("9007199254740991 | plus: 0"),
+    ]).toEqual([
+      "9007199254740993",
+      "8202522731445525541",
+      "9007199515875289",
+      "9007199254740993",
+      "9007199254740993",
+      "9007199254740993",
+      9007199254740991,
+    ]);
+    expect(run("'9007199254740993.25' | money: 'EUR'")).toBe("€9,007,199,254,740,993.25");
+  });
+  test("agrees with whole numbers, and with numbers of a few decimals", () => {
+    const few = fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 1000);
+    fc.assert(
+      fc.property(few, few, (a, b) => {
+        expect(run(`v | plus: ${b}`, a)).toBe(Number((a + b).toFixed(3)) + 0);
+        expect(run(`v | minus: ${b}`, a)).toBe(Number((a - b).toFixed(3)) + 0);
+        expect(run(`v | times: ${b}`, a)).toBe(Number((a * b).toFixed(6)) + 0);
+        if (b !== 0) expect(run(`v | divided_by: ${b}`, a)).toBeCloseTo(a / b, 9);
+        expect(run("v | floor", a)).toBe(Math.floor(a) + 0);
+        expect(run("v | ceil", a)).toBe(Math.ceil(a) + 0);
+      }),
+    );
+  });
+  test("adds up what is there (F2)", () => {
+    expect([
+      run("v | sum", [0.1, "0.2", null, ""]),
+      run("v | sum: 'n'", [{ n: "1,5" }, { n: null }, {}]),
+      run("v | sum", [["9007199254740993"], 1]),
+    ]).toEqual([0.3, 1.5, "9007199254740994"]);
+    expect([run("v | sum: 'n'", [{}, { n: "" }]), problem("v | sum", [1, "x"]), problem("v | sum: 'n'", [1])]).toEqual([
+      undefined,
+      "'x' is not a number",
+      "sum: 'n' takes a list of objects, and '1' is none",
+    ]);
+  });
+  test("is quick with the longest numbers there can be", () => {
+    expect(run("v | times: v", 1.7e308)).toHaveLength(617);
+    expect(run("v | divided_by: 10", 1e21)).toBe("100000000000000000000");
+    expect(run("'1e-999999999' | plus: 1")).toBe(1);
+    expect([run("5 | round: 999999999"), run("5 | round: -999999999")]).toEqual([5, 0]);
+    expect(problem("'1e999' | plus: 1")).toBe("'1e999' is not a number");
   });
 });
 
@@ -184,6 +262,75 @@ describe("texts, lists and values", () => {
   });
   test("people's characters count one", () => {
     expect(run("v | truncate: 3", "👩‍👩‍👧🇩🇪abc")).toBe("👩‍👩‍👧🇩🇪…");
+  });
+  const family = "👩‍👩‍👧";
+  test.each([
+    ["v | first", "👍 ok", "👍"],
+    ["v | last", `ok ${family}`, family],
+    ["v | size", `👍${family}e\u0301`, 3],
+    ["v.size", `👍${family}e\u0301`, 3],
+    ["v | mask: 1", `ab${family}`, `••${family}`],
+    ["v | mask: 3", "👍 ok", "• ok"],
+    ["v | split: ''", `a${family}🇩🇪`, ["a", family, "🇩🇪"]],
+    ["v | split: '' | reverse | join: ''", `a${family}🇩🇪`, `🇩🇪${family}a`],
+    ["v | slice: -1", `ab${family}`, family],
+    ["v | slice: 0, 2", `👍${family}b`, `👍${family}`],
+    ["v | truncate: 2", `👍${family}b`, "👍…"],
+    ["v | replace: '', '-'", "👍b", "-👍-b-"],
+    ["v | capitalize", "𐐨𐐨", "𐐀𐐨"],
+    ["v | initials", "e\u0301lodie Zoe\u0308", "E\u0301Z"],
+    ["v | titlecase", "E\u0301LODIE", "E\u0301lodie"],
+  ])("whole characters: %s of '%s' (F27)", (call, text, result) => {
+    expect(run(call, text)).toEqual(result);
+  });
+  test("no filter of texts halves a character, wherever it cuts (F27)", () => {
+    const wide = `${"👍".repeat(60)}${family.repeat(9)}`;
+    const isWhole = (value: unknown): boolean => Buffer.from(toText(value)).toString() === toText(value);
+    for (const name of Object.keys(engineFor(berlin).liquid.filters)) {
+      for (const args of ["", ": 1", ": 3", ": 0, 1", ": -3, 2", ": '', '.'", ": '👍'", ": '', ''"]) {
+        let result: unknown;
+        try {
+          result = run(`v | ${name}${args}`, wide);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(MillraceError);
+          result = (thrown as MillraceError).message;
+        }
+        for (const part of Array.isArray(result) ? result : [result]) expect([name + args, isWhole(part)]).toEqual([name + args, true]);
+      }
+    }
+  });
+  test("only lists and texts have a size, unless a field is called so (F20)", () => {
+    const objects = [{ n: 1, a: {} }, { size: 7 }, {}, { size: null }];
+    expect(objects.map((value) => run("v.size", value))).toEqual([undefined, 7, undefined, null]);
+    expect(objects.map((value) => [run("v.first", value), run("v.last", value), run("v | size", value), run("v | first", value)])).toEqual(
+      objects.map(() => [undefined, undefined, undefined, undefined]),
+    );
+    expect([run("v.size", [1, 2]), run("v.size", "abc"), run("v.size", 5), run("v.first", "abc"), run("v.first", [1])]).toEqual([
+      2,
+      3,
+      undefined,
+      undefined,
+      1,
+    ]);
+    expect(run("v.first", { first: "Ada" })).toBe("Ada");
+    const written = compileValue("{% assign x = 1 %}[{{ v.size }}|{{ v.a.size }}|{{ w.size }}]", berlin, "f");
+    expect(written.evaluate({ v: { a: [1, 2] }, w: { size: 9 } })).toBe("[|2|9]");
+  });
+  test("parse_json keeps the digits of long numbers", () => {
+    expect(run("v | parse_json", '{"id":8202522731445525542,"n":1.5,"huge":1e999}')).toEqual({
+      id: "8202522731445525542",
+      n: 1.5,
+      huge: "1e999",
+    });
+    expect(run("v | parse_json | json", '{"id":8202522731445525542}')).toBe('{"id":"8202522731445525542"}');
+  });
+  test("texts joined of nothing are nothing, and what is there is joined without gaps (F1)", () => {
+    expect([
+      run("v | join: '-'", ["", null]),
+      run("v | join_list", ["a", "", null, "b"]),
+      run("v | split: ','", ","),
+      run("v | split_list", " , "),
+    ]).toEqual([undefined, "a and b", undefined, undefined]);
   });
   test("tags of HighLevel's answer and of a form go together", () => {
     expect(run("v | tags: 'b, ,C'", ["A ", "a", null])).toEqual(["a", "b", "c"]);

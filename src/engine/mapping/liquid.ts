@@ -1,13 +1,14 @@
-import { Context, Liquid, toValue, toValueSync, filters as liquidFilters } from "liquidjs";
+import { Context, Liquid, Output, toValue, toValueSync, filters as liquidFilters } from "liquidjs";
 import type { Emitter, Template } from "liquidjs";
 import { answerMembers, readAnswer } from "./answers.ts";
 import { withinBounds } from "./bounds.ts";
 import { createFilters } from "./filters.ts";
+import { sizeOf } from "./filters/lists.ts";
 import type { Filter, Filters, MappingSettings, Scope } from "./types.ts";
 import { didYouMean } from "./nearest.ts";
 import { operatorsIn, type Operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
-import { bounded, toText } from "./text.ts";
+import { bounded, isBlank, isNil, toText } from "./text.ts";
 import { currentWork } from "./work.ts";
 
 /** Liquid with our filters, our comparisons and bounds, for one flow's settings. */
@@ -16,6 +17,8 @@ export interface Engine {
   operators: Operators;
   /** Our own filters: plain functions of values, called without Liquid. */
   filters: Filters;
+  /** What Liquid evaluates in. */
+  contextOf(scope: Scope): Context;
   /** Calls a filter of Liquid's own, which may look into the scope. */
   callLiquidFilter(name: string, scope: Scope, value: unknown, args: unknown[]): unknown;
   /** The same in pieces. */
@@ -69,7 +72,7 @@ function createEngine(settings: MappingSettings): Engine {
   boundOutput(liquid);
   const contextOf = (scope: Scope) => {
     const budget = new Budget() as unknown as Context["memoryLimit"];
-    return new StepContext(scope, liquid.options, { sync: true }, { liquid, memoryLimit: budget, renderLimit: budget });
+    return new MappingContext(scope, liquid.options, { sync: true }, { liquid, memoryLimit: budget, renderLimit: budget });
   };
   const call = (name: string, scope: Scope, value: unknown, args: unknown[]): unknown => {
     const self = { context: contextOf(scope), liquid } as ThisParameterType<FilterHandler>;
@@ -80,6 +83,7 @@ function createEngine(settings: MappingSettings): Engine {
     liquid,
     operators,
     filters,
+    contextOf,
     now,
     callLiquidFilter: (name, scope, value, args) => toValue(toValueSync(call(name, scope, value, args))),
     *liquidFilterPieces(name, scope, value, args) {
@@ -108,7 +112,10 @@ function registerFilters(liquid: Liquid, settings: MappingSettings): Filters {
   }
   for (const [name, filter] of Object.entries(liquidFilters)) {
     if (Object.hasOwn(own, name)) continue;
-    const handler = withinBounds(name, handlerOf(filter));
+    const bounded = withinBounds(name, handlerOf(filter));
+    const handler: FilterHandler = function (value, ...args) {
+      return bounded.call(this, toValue(value), ...args);
+    };
     liquid.registerFilter(name, typeof filter === "function" ? handler : { ...filter, handler });
   }
   return filters;
@@ -138,10 +145,60 @@ function* stepByStep(work: unknown): Pieces {
 const isSteps = (value: unknown): value is Iterator<unknown> & Required<Pick<Iterator<unknown>, "throw">> =>
   typeof value === "object" && value !== null && "next" in value && "throw" in value && typeof value.next === "function";
 
-/** Liquid bounds neither what it prints nor what `capture` collects: give every rendering a bounded emitter. */
+/** Liquid's context, but that only lists and texts have a size, and texts nothing else. */
+class MappingContext extends Context {
+  override readProperty(of: unknown, key: unknown): unknown {
+    const name = toValue(key);
+    if (typeof of === "string") return name === "size" ? sizeOf(of) : undefined;
+    if (name !== "size" || isNil(of)) return super.readProperty(of as Scope, key as string);
+    return Object.hasOwn(of, "size") ? (of as Scope)["size"] : sizeOf(of);
+  }
+  /** `step._status` and `step._headers` stand beside the result. */
+  override *_get(paths: Parameters<Context["_get"]>[0]): IterableIterator<unknown> {
+    const [root, member, ...rest] = paths;
+    if (typeof root !== "string" || typeof member !== "string" || !answerMembers.includes(member)) return yield super._get(paths);
+    const own: unknown = yield super._get([root, member]);
+    const isStep = (yield super._get([root])) === (this.environments as Scope)[root]; // and no variable of the template
+    const value = own ?? (isStep ? readAnswer(this.environments, root, member) : undefined);
+    return yield this._getFromScope({ value }, ["value", ...rest]);
+  }
+  override spawn(scope: Scope = {}): Context {
+    const { sync, globals, strictVariables, ownPropertyOnly, renderLimit, memoryLimit, liquid } = this;
+    const options = { sync, strictVariables, ownPropertyOnly, ...(globals && { globals }) };
+    return new MappingContext(scope, this.opts, options, { renderLimit, memoryLimit, ...(liquid && { liquid }) });
+  }
+}
+
+/** Liquid bounds neither what it prints nor what `capture` collects: give every rendering a bounded emitter. Values are counted on the way. */
 function boundOutput({ renderer }: Liquid): void {
   const unbounded = renderer.renderTemplates.bind(renderer);
-  renderer.renderTemplates = (templates, context, emitter) => unbounded(templates, context, emitter ?? new BoundedEmitter());
+  renderer.renderTemplates = (templates, context, emitter) => unbounded(counting(templates), context, emitter ?? new BoundedEmitter());
+}
+
+const countingTemplates = new WeakMap<Template[], Template[]>();
+
+/** The templates with outputs that say whether their value is there. */
+function counting(templates: Template[]): Template[] {
+  let outputs = countingTemplates.get(templates);
+  if (!outputs) {
+    outputs = templates.map((template) => (template instanceof Output ? new CountedOutput(template) : template));
+    countingTemplates.set(templates, outputs);
+  }
+  return outputs;
+}
+
+class CountedOutput implements Template {
+  readonly token: Template["token"];
+  readonly #output: Output;
+  constructor(output: Output) {
+    this.token = output.token;
+    this.#output = output;
+  }
+  *render(context: Context, emitter: Emitter): IterableIterator<unknown> {
+    const value: unknown = toValue(yield this.#output.value.value(context, false));
+    currentWork().part(!isBlank(value));
+    emitter.write(value);
+  }
 }
 
 /**
@@ -158,18 +215,6 @@ class Budget {
   /** Called with the time before each tag. */
   check(): void {
     currentWork().look();
-  }
-}
-
-/** Reads the status and headers of a step's answer, which lie beside its result. */
-class StepContext extends Context {
-  override *_get(paths: Parameters<Context["_get"]>[0]): IterableIterator<unknown> {
-    const [root, member, ...rest] = paths;
-    if (typeof root !== "string" || typeof member !== "string" || !answerMembers.includes(member)) return yield super._get(paths);
-    const own: unknown = yield super._get([root, member]);
-    const isStep = (yield super._get([root])) === (this.environments as Scope)[root]; // and no variable of the template
-    const value = own ?? (isStep ? readAnswer(this.environments, root, member) : undefined);
-    return yield this._getFromScope({ value }, ["value", ...rest]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-import { compileCondition, compileExpression, compileValue } from "./mapping.ts";
+import { compileCondition, compileExpression, compileKey, compileValue } from "./mapping.ts";
 import type { MappingSettings, Scope } from "./mapping.ts";
 
 const settings: MappingSettings = { zone: "UTC", country: "US", now: () => Date.UTC(2026, 0, 15, 9, 30) };
@@ -49,7 +49,52 @@ describe("compileValue", () => {
         { email: "{{ trigger.email }}", tags: ["a", "{{ trigger.tag }}"], deep: { x: "{{ trigger.x | upcase }}" } },
         { trigger: {} },
       ),
-    ).toStrictEqual({ tags: ["a"], deep: {} });
+    ).toStrictEqual({ tags: ["a"] });
+  });
+
+  test("leaves out what is made of missing values alone, but never the whole input (F1)", () => {
+    const nothing = {
+      list: ["{{ trigger.a }}", "{{ trigger.b | upcase }}"],
+      object: { x: "{{ trigger.a }}", deep: { y: ["{{ trigger.b }}"] } },
+      rows: [{ x: "{{ trigger.a }}" }],
+      space: "{{ trigger.a }} {{ trigger.b }}",
+      dash: "{{ trigger.a }}-{{ trigger.b }}",
+      brackets: "[{{ trigger.a }}]",
+      money: "€ {{ trigger.a | plus: 1 }}",
+      count: "{{ trigger.a | size }}",
+      json: "{{ trigger.a | json }}",
+      tags: "{% assign x = trigger.a %}{{ x }}-{{ trigger.b }}",
+      loop: "{% for x in (1..2) %}{{ trigger.a }},{% endfor %}",
+    };
+    for (const trigger of [{}, { a: null, b: null }]) {
+      expect(evaluate(nothing, { trigger })).toStrictEqual({});
+      expect(evaluate({ nothing, kept: 1 }, { trigger })).toStrictEqual({ kept: 1 });
+    }
+    for (const blank of ["", "  ", "\u200b", []]) {
+      const { space, dash, brackets, tags, loop } = nothing;
+      expect(evaluate({ space, dash, brackets, tags, loop }, { trigger: { a: blank, b: blank } })).toStrictEqual({});
+    }
+  });
+
+  test("keeps what an author wrote and what is there (F1)", () => {
+    const value = {
+      greeting: "Hello {{ trigger.a }}!",
+      half: "{{ trigger.a }}-{{ trigger.n }}",
+      dash: "{{ trigger.a }}{{ trigger.dash }}",
+      count: "{{ trigger.a | size }} of {{ trigger.none | size }}",
+      json: '{"a": {{ trigger.a | json }}}',
+      tags: "{% assign x = trigger.n %}{{ trigger.a }}{{ x }}",
+      empty: { list: [], object: {}, nothing: null, mark: { $empty: true } },
+    };
+    expect(evaluate(value, { trigger: { n: 0, dash: "-", none: [] } })).toStrictEqual({
+      greeting: "Hello !",
+      half: "-0",
+      dash: "-",
+      count: "0 of 0",
+      json: '{"a": null}',
+      tags: "0",
+      empty: { list: [], object: {}, nothing: null, mark: { $empty: true } },
+    });
   });
 
   test("leaves constants of every type as they are", () => {
@@ -107,6 +152,54 @@ describe("compileValue", () => {
     expect(
       evaluate(["{{ now }}", "{{ 'now' | date: '%Y' }}", "{% assign t = 'now' | to_epoch %}{{ t }}", "{{ 'today' | to_iso }}"], {}),
     ).toEqual(["2026-01-15T09:30:00.000Z", "2026", "1768469400", "2026-01-15T00:00:00Z"]);
+  });
+});
+
+describe("compileKey", () => {
+  const keyOf = (template: string, trigger: unknown) => compileKey(template, settings, "trigger.key").evaluate({ trigger });
+  const missing: [what: string, value: unknown][] = [
+    ["missing", undefined],
+    ["null", null],
+    ["an empty text", ""],
+    ["spaces", "  "],
+    ["an unseen mark", "\u200b"],
+    ["an empty list", []],
+  ];
+  const templates = [
+    "{{ trigger.id }}-{{ trigger.part }}",
+    "{{ trigger.part }}-{{ trigger.id }}",
+    "order {{ trigger.part }}",
+    "{{ trigger.id }}{{ trigger.part | upcase }}",
+    "{{ trigger.id | append: '-' | append: trigger.part }}",
+    "{{ trigger.id | prepend: trigger.part }}",
+    "{{ trigger.part }}",
+    "{% assign p = trigger.part %}{{ trigger.id }}-{{ p }}",
+    "{% if trigger.id %}{{ trigger.id }}-{{ trigger.part }}{% endif %}",
+    "{% capture both %}{{ trigger.id }}-{{ trigger.part }}{% endcapture %}{{ both }}",
+    "{% for p in trigger.part %}{{ p }},{% endfor %}order",
+  ];
+
+  test.each(templates)("gives none where a part is missing: %s (F3)", (template) => {
+    for (const [what, part] of missing) expect([what, keyOf(template, { id: 7, part })]).toEqual([what, undefined]);
+    expect(keyOf(template, { id: 7, part: template.includes("for p") ? ["x"] : "x" })).toEqual(expect.stringMatching(/x/i));
+  });
+
+  test("is what an Idempotency-Key header is (F3)", () => {
+    const headers = { "Idempotency-Key": "{{ trigger.id }}-{{ trigger.part }}", "X-Ref": "{{ trigger.id }}-{{ trigger.part }}" };
+    expect([evaluate({ headers }, { trigger: { id: 7 } }), evaluate({ headers }, { trigger: { id: 7, part: 1 } })]).toEqual([
+      { headers: { "X-Ref": "7-" } },
+      { headers: { "Idempotency-Key": "7-1", "X-Ref": "7-1" } },
+    ]);
+  });
+
+  test("does not mind what is missing beside its parts, and gives the value of one part with its type (F3)", () => {
+    expect([
+      keyOf("{{ trigger.id }}", { id: 7 }),
+      keyOf("{{ trigger.uuid | default: trigger.id }}-a", { id: 7 }),
+      keyOf("{% if trigger.vip %}vip{% endif %}{{ trigger.id }}", { id: 7 }),
+      keyOf("{{ trigger.n }}-{{ trigger.flag }}", { n: 0, flag: false }),
+      keyOf("daily", {}),
+    ]).toEqual([7, "7-a", "7", "0-false", "daily"]);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Engine } from "./liquid.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
+import { isBlank } from "./text.ts";
 import type { MappingSettings, Scope } from "./types.ts";
 import { atOnce, currentWork, unhurried } from "./work.ts";
 
@@ -32,11 +33,42 @@ export interface CompiledCondition {
 
 /**
  * Compiles a step's input. Strings are Liquid templates: one that is exactly one `{{ expression }}` gives the expression's value
- * with its type, any other gives text. A member whose value is missing is left out of its object or list.
+ * with its type, any other gives text. A member whose value is missing is left out of its object or list, and so is an object or a list of which
+ * all members are missing; the input as a whole is not.
  */
 export function compileValue(value: Json, settings: MappingSettings, field: string): CompiledValue {
   const uses = new Set<string>();
-  return compiled(compileMember(value, { engine: engineFor(settings), uses }, field), uses);
+  const compiling = { engine: engineFor(settings), uses };
+  return compiled(isObject(value) ? compileObject(value, compiling, field, true) : compileMember(value, compiling, field), uses);
+}
+
+/**
+ * Compiles the template of a key, which tells one thing from another. A key with a missing part would be the same for all that lack it, so where
+ * any part is missing or blank there is none.
+ */
+export function compileKey(text: string, settings: MappingSettings, field: string): CompiledValue {
+  const uses = new Set<string>();
+  return compiled(compileKeyMember(text, { engine: engineFor(settings), uses }, field), uses);
+}
+
+function compileKeyMember(text: string, { engine, uses }: Compiling, field: string): Member {
+  if (!isTemplate(text)) return fixed(text);
+  const template = inField(field, () => compileTemplate(text, engine));
+  for (const path of template.uses) uses.add(path);
+  const whole = (value: unknown, filled: number, missing: number): unknown => {
+    const { parts } = currentWork();
+    return isBlank(value) || parts.missing > missing || (template.isText && parts.filled === filled) ? undefined : value;
+  };
+  return naming(field, {
+    evaluate(scope) {
+      const { filled, missing } = currentWork().parts;
+      return whole(template.evaluate(scope), filled, missing);
+    },
+    *pieces(scope) {
+      const { filled, missing } = currentWork().parts;
+      return whole(yield* template.pieces(scope), filled, missing);
+    },
+  });
 }
 
 /** Compiles a condition: `trigger.score <= 6 and trigger.email contains '@'`. */
@@ -78,9 +110,13 @@ interface Compiling {
   uses: Set<string>;
 }
 
-type Member = Pick<Expression, "evaluate" | "pieces">;
+type Member = Pick<Expression, "evaluate" | "pieces"> & {
+  /** Written in the flow itself: there it is, even if it is `null`. */
+  isFixed?: boolean;
+};
 
-const fixed = (value: Json): Member => ({ evaluate: () => value, pieces: onePiece(() => value) });
+const fixed = (value: Json): Member => ({ evaluate: () => value, pieces: onePiece(() => value), isFixed: true });
+const isThere = (value: unknown, { isFixed }: Member): boolean => value !== undefined && (value !== null || isFixed === true);
 
 const onePiece = (evaluate: Member["evaluate"]): EvaluateInPieces =>
   // oxlint-disable-next-line require-yield -- there is nothing to pause in
@@ -106,47 +142,66 @@ function compileList(list: Json[], compiling: Compiling, field: string): Member 
   return {
     evaluate(scope) {
       const values: unknown[] = [];
+      let isMissing = items.length > 0;
       for (const item of items) {
         const value = item.evaluate(scope);
         if (value !== undefined) values.push(value);
+        if (isThere(value, item)) isMissing = false;
       }
-      return values;
+      return isMissing ? undefined : values;
     },
     *pieces(scope) {
       const values: unknown[] = [];
+      let isMissing = items.length > 0;
       for (const item of items) {
         yield;
         const value = yield* item.pieces(scope);
         if (value !== undefined) values.push(value);
+        if (isThere(value, item)) isMissing = false;
       }
-      return values;
+      return isMissing ? undefined : values;
     },
   };
 }
 
-function compileObject(object: Record<string, Json>, compiling: Compiling, field: string): Member {
+/** A header by which the other system tells repeats apart is a key as well. */
+const keyHeader = /^(?:x-)?idempotency-key$/i;
+
+function compileNamed(name: string, value: Json, compiling: Compiling, field: string): Member {
+  if (typeof value !== "string" || !keyHeader.test(name)) return compileMember(value, compiling, field);
+  return compileKeyMember(value, compiling, field);
+}
+
+function compileObject(object: Record<string, Json>, compiling: Compiling, field: string, isInput = false): Member {
   const members = Object.entries(object).map(([key, value]) => {
     // Assigning to it would change what the object inherits instead of adding a member.
     if (key === "__proto__") throw mappingFailed(field, new MappingProblem("a field cannot be called '__proto__'"));
-    return { key, member: compileMember(value, compiling, field === "" ? key : `${field}.${key}`) };
+    return { key, member: compileNamed(key, value, compiling, field === "" ? key : `${field}.${key}`) };
   });
+  const mayBeMissing = !isInput && members.length > 0;
   return {
     evaluate(scope) {
       const values: Record<string, unknown> = {};
+      let isMissing = mayBeMissing;
       for (const { key, member } of members) {
         const value = member.evaluate(scope);
-        if (value !== undefined) values[key] = value;
+        if (value === undefined) continue;
+        values[key] = value;
+        if (isThere(value, member)) isMissing = false;
       }
-      return values;
+      return isMissing ? undefined : values;
     },
     *pieces(scope) {
       const values: Record<string, unknown> = {};
+      let isMissing = mayBeMissing;
       for (const { key, member } of members) {
         yield;
         const value = yield* member.pieces(scope);
-        if (value !== undefined) values[key] = value;
+        if (value === undefined) continue;
+        values[key] = value;
+        if (isThere(value, member)) isMissing = false;
       }
-      return values;
+      return isMissing ? undefined : values;
     },
   };
 }

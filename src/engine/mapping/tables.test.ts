@@ -100,6 +100,7 @@ describe("to_csv", () => {
       .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 5 }));
     fc.assert(
       fc.property(table, fc.constantFrom(",", ";", "tab", "|"), (rows, separator) => {
+        fc.pre(rows.flat().some((text) => text.trim() !== "")); // a table of nothing is missing
         expect(run(`v | to_csv: separator: '${separator}' | parse_csv: '${separator}', header: false`, rows)).toEqual(rows);
       }),
     );

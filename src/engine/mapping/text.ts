@@ -1,3 +1,5 @@
+import { isBlankText } from "#catalog/text.ts";
+import { cutText } from "#kernel/characters.ts";
 import { MappingProblem } from "./problem.ts";
 
 /** The longest text a mapping may give. */
@@ -20,10 +22,11 @@ export function bounded(text: string): string {
 /** A value as it is quoted in a sentence: short, and in one line. */
 export function quote(value: unknown): string {
   const text = toText(value).slice(0, 1000).replace(/\s+/g, " ");
-  return `'${text.length > 60 ? `${text.slice(0, 59)}…` : text}'`;
+  return `'${text.length > 60 ? `${cutText(text, 59)}…` : text}'`;
 }
 
 export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-/** Missing, or nothing but spaces. */
-export const isBlank = (value: unknown): boolean => isNil(value) || (typeof value === "string" && value.trim() === "");
+/** Whether there is nothing in a value: it is missing, a text of nothing to see, or a list of nothing but such. */
+export const isBlank = (value: unknown): boolean =>
+  isNil(value) || (typeof value === "string" ? isBlankText(value) : Array.isArray(value) && value.every(isBlank));

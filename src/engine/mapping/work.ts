@@ -24,12 +24,15 @@ export class Work {
   #since: number | null = null;
   #spentMs = 0;
   #limitMs = longestMs;
+  /** How many values were written into texts so far, and how many of them were not there. */
+  parts = { filled: 0, missing: 0 };
 
   /** `try`: broken off with TooMuchAtOnce when it takes longer than a piece may. */
   begin(how: "try" | "at once" | "in pieces"): this {
     this.#charged = this.#output = this.#spentMs = 0;
     this.#nextLook = lookEvery;
     this.#since = null;
+    this.parts.filled = this.parts.missing = 0;
     this.#limitMs = how === "try" ? pieceMs : how === "at once" ? longestAtOnceMs : longestMs;
     return this;
   }
@@ -42,6 +45,12 @@ export class Work {
   /** Characters are gone through, or made. */
   charge(count: number): void {
     this.#charge(count, null);
+  }
+
+  /** A value is written into a text. */
+  part(isThere: boolean): void {
+    if (isThere) this.parts.filled++;
+    else this.parts.missing++;
   }
 
   #charge(count: number, filter: string | null): void {

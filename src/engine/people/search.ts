@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { fits, type PersonKey, type PersonSearch } from "#kernel/person-key.ts";
 import { emailKey, nameWords, reversed, subscriberDigits } from "./keys.ts";
 
@@ -10,10 +11,7 @@ const longestCountryCode = 3;
 
 /** What a person typed, as the keys it may mean: any of them will do. */
 export function personSearch(typed: string): PersonSearch[] {
-  const text = typed
-    .trim()
-    .replace(/^["'<]+|["'>]+$/g, "")
-    .slice(0, 200);
+  const text = cutText(typed.trim().replace(/^["'<]+|["'>]+$/g, ""), 200);
   if (text === "") return [];
   if (text.includes("@")) return emailSearch(text);
   if (/^(?:tel:)?[+\d\s().\-/\u0660-\u0669\u06f0-\u06f9]+(?:\s*(?:ext\.?|x)\s*\d+)?$/i.test(text))

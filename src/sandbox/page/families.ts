@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { fullName } from "../highlevel/contactViews.ts";
 import { localTime, zoneOf } from "../highlevel/slots.ts";
 import type { State } from "../state.ts";
@@ -29,7 +30,7 @@ const contactLink = ({ contacts }: State, id: string): Markup => {
 const newest = <T>(rows: T[], at: (row: T) => number): T[] => rows.sort((a, b) => at(b) - at(a));
 const named = <T extends { name: string }>(rows: T[]): T[] => rows.sort((a, b) => a.name.localeCompare(b.name));
 const inUse = (active: boolean, on = "active", off = "inactive") => badge(active ? "good" : "plain", active ? on : off);
-const cut = (text: string) => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
+const cut = (text: string) => (text.length > 90 ? `${cutText(text, 90)}…` : text);
 const code = (id: string) => html`<code>${id}</code>`;
 const userName = ({ users }: State, id: string | undefined) => {
   const user = id === undefined ? undefined : users.get(id);

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
 import type { Engine, ReplayRequest } from "#engine/api.ts";
@@ -142,7 +143,7 @@ const whose = (text: string): RunFilter => (/^run_[0-9a-z]{18}$/.test(text) ? { 
 
 function parseState(text: string) {
   const read = runState.safeParse(text.trim());
-  if (!read.success) throw badInput("state", `'${text.slice(0, 40)}' is no state; use ${runState.options.join(", ")}`);
+  if (!read.success) throw badInput("state", `'${cutText(text, 40)}' is no state; use ${runState.options.join(", ")}`);
   return read.data;
 }
 

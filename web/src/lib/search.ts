@@ -1,6 +1,7 @@
+import { cutText } from "#kernel/characters.ts";
 /** Reads one value of the address; anything unexpected is as if it were not there. */
 export function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
+  return typeof value === "string" && value !== "" ? cutText(value, 200) : undefined;
 }
 
 /** One of the words allowed. */

@@ -1,10 +1,11 @@
+import { readNumber } from "#catalog/numbers.ts";
 import { MappingProblem } from "../problem.ts";
 import { isNil, quote, toText } from "../text.ts";
 
 /** A filter's argument as a number; `what` says in the filter's words what it is for. */
 export function numberArgument(value: unknown, what: string, otherwise?: number): number {
   if (isNil(value) && otherwise !== undefined) return otherwise;
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const number = typeof value === "string" ? readNumber(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) throw new MappingProblem(`${what} takes a number, not ${quote(value)}`);
   return number;
 }

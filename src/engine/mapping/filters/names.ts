@@ -1,10 +1,11 @@
-import { isNil, toText } from "../text.ts";
+import { endOfCharacters } from "#kernel/characters.ts";
+import { toText } from "../text.ts";
 import type { Filter, Filters } from "../types.ts";
 
 const ofName =
   (change: (name: string) => string): Filter =>
   (value) =>
-    isNil(value) ? undefined : change(toText(value).replace(/\s+/g, " ").trim());
+    change(toText(value).replace(/\s+/g, " ").trim());
 
 /**
  * The first word is the first name and all the rest the last name: nothing is lost, and "van der Berg" or "García Márquez" stay
@@ -69,7 +70,8 @@ function prefixed(word: string): string {
   return prefix ? capital(prefix) + capital(word.slice(prefix.length)) : capital(word);
 }
 
-const firstLetter = (word: string): string => /^./su.exec(word)?.[0] ?? "";
+/** With its accents, however they are written. */
+const firstLetter = (word: string): string => word.slice(0, endOfCharacters(word, 1));
 
 function capital(word: string): string {
   const first = firstLetter(word);

@@ -1,61 +1,114 @@
+import { readDigits, type DecimalSeparator } from "#catalog/numbers.ts";
+import { isObject } from "#kernel/json.ts";
+import { getPath } from "#kernel/json.ts";
+import { add, compare, decimalOf, digitsOf, divide, modulo, multiply, negate, plainOf, round, roundToStep, shift } from "../decimal.ts";
+import type { Decimal, Rounding } from "../decimal.ts";
 import { MappingProblem } from "../problem.ts";
-import { isBlank, quote, toText } from "../text.ts";
-import type { Filters } from "../types.ts";
+import { isBlank, isNil, quote, toText } from "../text.ts";
+import type { Filter, Filters } from "../types.ts";
 import { numberArgument, textArgument } from "./arguments.ts";
 
+/** A filter of a number and numbers: one that is missing makes the result missing, and one that was forgotten is a mistake. */
+function ofNumbers(name: string, count: number, work: (value: Decimal, ...numbers: Decimal[]) => Decimal): Filter {
+  return (value, ...args) => {
+    if (args.length < count) throw new MappingProblem(`${name} takes ${count === 1 ? "a number" : "two numbers"} after its colon`);
+    const numbers = args.slice(0, count);
+    if (numbers.some(isBlank)) return undefined;
+    return plainOf(work(readDecimal(value), ...numbers.map((each) => argumentDecimal(each, name))));
+  };
+}
+
+const rounded =
+  (how: Rounding): Filter =>
+  (value) =>
+    plainOf(round(readDecimal(value), 0, how));
+
+const lower = (a: Decimal, b: Decimal): Decimal => (compare(a, b) <= 0 ? a : b);
+const higher = (a: Decimal, b: Decimal): Decimal => (compare(a, b) >= 0 ? a : b);
+
+/** Arithmetic is decimal, as people reckon: Liquid's own goes by binary fractions, and takes what is no number for 0. */
 export const numberFilters: Filters = {
-  to_number: (value, decimal) => (isBlank(value) ? undefined : parseNumber(value, decimal)),
-  round_to: (value, step) => (isBlank(value) ? undefined : roundTo(parseNumber(value), numberArgument(step, "round_to"))),
-  clamp: (value, low, high) =>
-    isBlank(value) ? undefined : Math.min(Math.max(parseNumber(value), numberArgument(low, "clamp")), numberArgument(high, "clamp")),
-  money: (value, currency, locale) =>
-    isBlank(value) ? undefined : formatMoney(parseNumber(value), textArgument(currency, "the currency of money"), locale),
-  to_cents: (value) => (isBlank(value) ? undefined : Math.round(shift(parseNumber(value), 2))),
-  from_cents: (value) => (isBlank(value) ? undefined : shift(parseNumber(value), -2)),
+  plus: ofNumbers("plus", 1, add),
+  minus: ofNumbers("minus", 1, (value, other) => add(value, negate(other!))),
+  times: ofNumbers("times", 1, (value, other) => multiply(value, other!)),
+  divided_by: ofNumbers("divided_by", 1, (value, other) => divide(value, other!)),
+  modulo: ofNumbers("modulo", 1, (value, other) => modulo(value, other!)),
+  at_least: ofNumbers("at_least", 1, (value, other) => higher(value, other!)),
+  at_most: ofNumbers("at_most", 1, (value, other) => lower(value, other!)),
+  clamp: ofNumbers("clamp", 2, (value, low, high) => lower(higher(value, low!), high!)),
+  round_to: ofNumbers("round_to", 1, (value, step) => roundToStep(value, aboveZero(step!))),
+  abs: ofNumbers("abs", 0, (value) => (value.units < 0n ? negate(value) : value)),
+  ceil: rounded("ceil"),
+  floor: rounded("floor"),
+  round: (value, places) => plainOf(round(readDecimal(value), bounded(numberArgument(places, "round", 0)), "half")),
+  to_integer: (value) => {
+    const number = readDecimal(value);
+    return plainOf(round(number, 0, number.units < 0n ? "ceil" : "floor"));
+  },
+  to_number: (value, decimal) => plainOf(readDecimal(value, separator(decimal))),
+  sum: (value, key) => sum(value, key),
+  money: (value, currency, locale) => formatMoney(readDecimal(value), textArgument(currency, "the currency of money"), locale),
+  to_cents: (value) => plainOf(round(shift(readDecimal(value), 2), 0, "half")),
+  from_cents: (value) => plainOf(multiply(readDecimal(value), hundredth)),
 };
 
-/** Moves the decimal point in the number's text: 1.005 * 100 is 100.49999999999999. */
-function shift(value: number, places: number): number {
-  const [digits, exponent = "0"] = String(value).split("e");
-  return Number(`${digits}e${Number(exponent) + places}`);
+const hundredth: Decimal = { units: 1n, places: 2 };
+const bounded = (places: number): number => Math.trunc(Math.min(Math.max(places, -400), 400));
+
+function aboveZero(step: Decimal): Decimal {
+  if (step.units <= 0n) throw new MappingProblem("round_to takes a step above zero, like 0.05 or 10");
+  return step;
 }
 
-function roundTo(value: number, step: number): number {
-  if (step <= 0) throw new MappingProblem("round_to takes a step above zero, like 0.05 or 10");
-  const decimals = /\.(\d+)$/.exec(String(step))?.[1]?.length ?? 0;
-  return Number((Math.round(value / step) * step).toFixed(decimals));
+function separator(decimal: unknown): DecimalSeparator | undefined {
+  if (isNil(decimal) || decimal === "," || decimal === ".") return decimal ?? undefined;
+  throw new MappingProblem(`to_number takes ',' or '.' as what separates the decimals, not ${quote(decimal)}`);
 }
 
-/**
- * A number as people write it: `1.234,56`, `1,234.56`, `$ 1 299`, `(12.50)` for a negative one. The later of two kinds of separator
- * is the decimal one; alone, a comma before exactly three digits separates thousands. `decimal` settles what a text cannot.
- */
-export function parseNumber(value: unknown, decimal?: unknown): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  const text = toText(value).normalize("NFKC").trim();
-  const bare = text.replace(/^\p{Sc}|\p{Sc}$|^[A-Z]{3}\b|\b[A-Z]{3}$|%$/gu, "").replace(/[\s'’_]/g, "");
-  const [, open, sign, digits] = /^(\()?([+-]?)\p{Sc}?(\d[\d.,]*|[.,]\d+)\)?$/u.exec(bare) ?? [];
-  const number = digits === undefined ? Number.NaN : Number(plainDigits(digits, decimal === undefined ? undefined : toText(decimal)));
-  if (!Number.isFinite(number)) throw new MappingProblem(`${quote(value)} is not a number`);
-  return open || sign === "-" ? -number : number;
+/** A number as people write it (`#catalog/numbers.ts`), with all its digits. */
+function readDecimal(value: unknown, decimal?: DecimalSeparator): Decimal {
+  const digits = digitsIn(value, decimal);
+  if (digits === undefined) throw new MappingProblem(`${quote(value)} is not a number`);
+  return decimalOf(digits);
 }
 
-function plainDigits(digits: string, given?: string): string {
-  const decimal = given ?? decimalSeparator(digits);
-  const thousands = decimal === "," ? "." : ",";
-  return digits.replaceAll(thousands, "").replace(decimal, ".");
+function argumentDecimal(value: unknown, name: string): Decimal {
+  const digits = digitsIn(value);
+  if (digits === undefined) throw new MappingProblem(`${name} takes a number, not ${quote(value)}`);
+  return decimalOf(digits);
 }
 
-function decimalSeparator(digits: string): string {
-  const [comma, dot] = [digits.lastIndexOf(","), digits.lastIndexOf(".")];
-  if (comma >= 0 && dot >= 0) return comma > dot ? "," : ".";
-  if (comma < 0) return digits.indexOf(".") < dot ? "," : ".";
-  return digits.indexOf(",") < comma || /^\d{1,3},\d{3}$/.test(digits) ? "." : ",";
+function digitsIn(value: unknown, decimal?: DecimalSeparator): number | string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return typeof value === "string" ? readDigits(value, decimal) : undefined;
 }
 
-function formatMoney(amount: number, currency: string, locale: unknown): string {
+/** Of what is there: a list without any number has no sum. */
+function sum(value: unknown, key: unknown): unknown {
+  const path = isNil(key) ? undefined : toText(key);
+  let total: Decimal | undefined;
+  const addAll = (list: readonly unknown[]): void => {
+    for (const item of list) {
+      if (Array.isArray(item)) addAll(item);
+      else if (!isBlank(item)) addOne(path === undefined ? item : memberOf(item, path));
+    }
+  };
+  const addOne = (number: unknown): void => {
+    if (!isBlank(number)) total = total ? add(total, readDecimal(number)) : readDecimal(number);
+  };
+  addAll(Array.isArray(value) ? value : [value]);
+  return total && plainOf(total);
+}
+
+function memberOf(item: unknown, path: string): unknown {
+  if (!isObject(item)) throw new MappingProblem(`sum: '${path}' takes a list of objects, and ${quote(item)} is none`);
+  return getPath(item, path);
+}
+
+function formatMoney(amount: Decimal, currency: string, locale: unknown): string {
   try {
-    const text = new Intl.NumberFormat(toText(locale) || "en-US", { style: "currency", currency }).format(amount);
+    const format = new Intl.NumberFormat(toText(locale) || "en-US", { style: "currency", currency });
+    const text = format.format(digitsOf(amount) as `${number}`);
     return text.replace(/[\u00a0\u202f]/g, " "); // the unbreakable spaces of some languages become boxes in an SMS
   } catch {
     throw new MappingProblem(

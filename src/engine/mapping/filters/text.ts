@@ -1,29 +1,41 @@
 import { createHash } from "node:crypto";
+import { charactersOf, countCharacters, endOfCharacters } from "#kernel/characters.ts";
 import { MappingProblem } from "../problem.ts";
-import { bounded, isNil, maxTextLength, toText } from "../text.ts";
+import { bounded, isBlank, isNil, maxTextLength, quote, toText } from "../text.ts";
 import type { Filter, Filters } from "../types.ts";
+import { currentWork } from "../work.ts";
 import { numberArgument } from "./arguments.ts";
 
-/** A filter of a text, for which what is missing stays missing. */
+/** A filter of a text: what is not there does not come here (`missing.ts`). */
 const ofText =
   (change: (text: string, ...args: unknown[]) => unknown): Filter =>
   (value, ...args) =>
-    isNil(value) ? undefined : change(toText(value), ...args);
+    change(toText(value), ...args);
+
+/** A value beside the filter's own that is missing makes no key of the text (`work.ts`). */
+function beside(value: unknown): string {
+  if (isBlank(value)) currentWork().part(false);
+  return toText(value);
+}
 
 export const textFilters: Filters = {
   downcase: ofText((text) => text.toLowerCase()),
   upcase: ofText((text) => text.toUpperCase()),
-  capitalize: ofText((text) => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase()),
+  capitalize: ofText(capitalize),
   strip: ofText((text) => text.trim()),
   squish: ofText((text) => text.replace(/\s+/g, " ").trim()),
-  append: (value, other) => bounded(toText(value) + toText(other)),
-  prepend: (value, other) => bounded(toText(other) + toText(value)),
+  append: ofText((text, other) => bounded(text + beside(other))),
+  prepend: ofText((text, other) => bounded(beside(other) + text)),
   replace: ofText((text, from, to) => replaceAll(text, toText(from), toText(to))),
   remove: ofText((text, part) => replaceAll(text, toText(part), "")),
   truncate: ofText((text, length, end) => truncate(text, numberArgument(length, "truncate", 50), isNil(end) ? "…" : toText(end))),
   truncate_words: ofText((text, count, end) =>
     truncateWords(text, numberArgument(count, "truncate_words", 15), isNil(end) ? "…" : toText(end)),
   ),
+  truncatewords: ofText((text, count, end) =>
+    truncateWords(text, numberArgument(count, "truncatewords", 15), isNil(end) ? "..." : toText(end)),
+  ),
+  slice: (value, from, count) => slice(value, whole(numberArgument(from, "slice")), whole(numberArgument(count, "slice", 1))),
   strip_html: ofText(stripHtml),
   slug: ofText((text) =>
     text
@@ -35,7 +47,27 @@ export const textFilters: Filters = {
   ),
   mask: ofText((text, visible) => mask(text, numberArgument(visible, "mask", 4))),
   sha256: ofText((text) => createHash("sha256").update(text).digest("hex")),
+  url_encode: ofText((text) =>
+    encodeURIComponent(Buffer.from(text).toString())
+      .replaceAll("%20", "+")
+      .replace(/[!'()*]/g, percentCode),
+  ),
+  base64_url_safe_encode: ofText((text) => Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_")),
+  base64_url_safe_decode: ofText(decodeBase64Url),
 };
+
+function decodeBase64Url(text: string): string {
+  const bare = text.replace(/\s+/g, "").replace(/={1,2}$/, "");
+  if (bare.length % 4 === 1 || !/^[\w-]*$/.test(bare)) throw new MappingProblem(`${quote(text)} is not base64 for addresses`);
+  return Buffer.from(bare, "base64url").toString();
+}
+
+const percentCode = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+
+function capitalize(text: string): string {
+  const first = text === "" ? "" : String.fromCodePoint(text.codePointAt(0)!);
+  return first.toUpperCase() + text.slice(first.length).toLowerCase();
+}
 
 /** Counted before it is done, so that nothing too long is ever made. */
 function replaceAll(text: string, from: string, to: string): string {
@@ -47,55 +79,36 @@ function replaceAll(text: string, from: string, to: string): string {
   return text.split(from).join(to);
 }
 
-/** What replacing nothing does in Liquid: the new text goes between all characters. */
+const longestSpread = 128 * 1024;
+
+/** What replacing nothing does in Liquid: the new text goes around all characters. */
 function replaceBetween(text: string, to: string): string {
-  if (text.length * (1 + to.length) > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
-  return text.split("").join(to);
+  if (to === "") return text;
+  if (text.length > longestSpread) throw new MappingProblem("replacing nothing takes a text of at most 128 KiB");
+  const characters = charactersOf(text);
+  if (text.length + (characters.length + 1) * to.length > maxTextLength) throw new MappingProblem("the text is longer than 1 MiB");
+  return ["", ...characters, ""].join(to);
 }
 
-const segmenter = new Intl.Segmenter();
-
-/** Counts characters as people do: an emoji is one. No more of the text is looked at than is kept. */
+/** Counts characters as people do: an emoji is one. */
 function truncate(text: string, length: number, end: string): string {
-  if (text.length <= length) return text;
-  if (length > mostCounted) return text.slice(0, wholeUnits(text, length - end.length)) + end;
-  const kept = Math.floor(Math.max(0, length - countUpTo(end, length)));
-  let cut = 0;
-  let counted = 0;
-  for (const character of charactersOf(text)) {
-    if (counted < kept) cut += character.length;
-    if (++counted > length) return text.slice(0, cut) + end;
-  }
-  return text;
+  if (text.length <= length || endOfCharacters(text, length) === text.length) return text;
+  return text.slice(0, endOfCharacters(text, Math.floor(Math.max(0, length - countCharacters(end))))) + end;
 }
 
-/** A longer text is cut by code units: finding where its characters end would take too long. */
-const mostCounted = 10_000;
-/** The segmenter takes quadratic time, so it gets a text window by window. A character longer than one counts as several. */
-const windowLength = 256;
-
-function* charactersOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length;) {
-    const characters = Array.from(segmenter.segment(text.slice(at, at + windowLength)), ({ segment }) => segment);
-    if (characters.length > 1 && at + windowLength < text.length) characters.pop(); // it may go on in the next window
-    for (const character of characters) {
-      at += character.length;
-      yield character;
-    }
-  }
+function whole(number: number): number {
+  if (!Number.isInteger(number)) throw new MappingProblem(`slice takes whole numbers, not ${number}`);
+  return number;
 }
 
-function countUpTo(text: string, most: number): number {
-  let count = 0;
-  for (const _ of charactersOf(text)) if (++count >= most) break;
-  return count;
-}
-
-/** So many code units, without half of a pair at the end. */
-function wholeUnits(text: string, length: number): number {
-  const at = Math.max(0, Math.floor(length));
-  const code = text.charCodeAt(at - 1);
-  return code >= 0xd800 && code <= 0xdbff ? at - 1 : at;
+/** So many items of a list, or characters of a text, counted from either end. */
+function slice(value: unknown, from: number, count: number): unknown {
+  const text = Array.isArray(value) ? "" : toText(value);
+  const start = from >= 0 ? from : from + (Array.isArray(value) ? value.length : countCharacters(text));
+  const kept = start < 0 ? 0 : Math.max(0, count);
+  if (Array.isArray(value)) return kept === 0 ? [] : value.slice(start, start + kept);
+  const rest = kept === 0 ? "" : text.slice(endOfCharacters(text, start));
+  return rest.slice(0, endOfCharacters(rest, kept));
 }
 
 function truncateWords(text: string, count: number, end: string): string {
@@ -136,6 +149,6 @@ function dropBetween(text: string, opener: string, closer: string): string {
 }
 
 function mask(text: string, visible: number): string {
-  const hidden = Math.max(0, text.length - visible);
-  return "•".repeat(hidden) + text.slice(hidden);
+  const hidden = Math.max(0, countCharacters(text) - visible);
+  return "•".repeat(hidden) + text.slice(endOfCharacters(text, hidden));
 }

@@ -1,28 +1,34 @@
-import { deeperThan, isObject } from "#kernel/json.ts";
+import { isObject, readJson, type ReadJson } from "#kernel/json.ts";
 import { MappingProblem } from "../problem.ts";
 import { bounded, isBlank, isNil, quote, toText } from "../text.ts";
-import type { Filters } from "../types.ts";
+import type { Filter, Filters } from "../types.ts";
 import { numberArgument, textArgument } from "./arguments.ts";
 
+const json: Filter = (value, indent) => bounded(JSON.stringify(value ?? null, null, Math.min(8, numberArgument(indent, "json", 0))));
+
 export const valueFilters: Filters = {
-  default: (value, other, option) => (isEmpty(value, option) ? other : value),
+  default: (value, ...options) => (isEmpty(value, options) ? options.find((option) => !isAllowFalse(option)) : value),
   if_blank: (value, other) => (hasNothing(value) ? other : value),
   fallback: (value, ...others) => [value, ...others].find((each) => !hasNothing(each)),
-  to_boolean: (value) => (isBlank(value) ? undefined : toBoolean(value)),
-  to_text: (value) => (isNil(value) ? undefined : bounded(toText(value))),
+  to_boolean: toBoolean,
+  to_text: (value) => bounded(toText(value)),
   map_value: mapValue,
-  json: (value, indent) => bounded(JSON.stringify(value ?? null, null, Math.min(8, numberArgument(indent, "json", 0)))),
-  parse_json: (value) => (isBlank(value) ? undefined : parseJson(value)),
+  json,
+  jsonify: json,
+  inspect: json,
+  parse_json: parseJson,
 };
 
-/** Liquid's own rule: missing, `false`, an empty text or an empty list; `allow_false: true` keeps `false`. */
-function isEmpty(value: unknown, option: unknown): boolean {
-  if (value === false) return !(Array.isArray(option) && option[0] === "allow_false" && option[1]);
-  return isNil(value) || ((typeof value === "string" || Array.isArray(value)) && value.length === 0);
+/** Liquid's own rule: missing, `false`, an empty text, list or object; `allow_false: true` keeps `false`. */
+function isEmpty(value: unknown, options: unknown[]): boolean {
+  if (value === false) return !options.some((option) => isAllowFalse(option) && option[1]);
+  if (typeof value === "string" || Array.isArray(value)) return value.length === 0;
+  return isNil(value) || (isObject(value) && Object.keys(value).length === 0);
 }
 
-const hasNothing = (value: unknown): boolean =>
-  isBlank(value) || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+const isAllowFalse = (option: unknown): option is [string, unknown] => Array.isArray(option) && option[0] === "allow_false";
+
+const hasNothing = (value: unknown): boolean => isBlank(value) || (isObject(value) && Object.keys(value).length === 0);
 
 const yes = new Set(["true", "yes", "y", "1", "on", "checked", "t"]);
 const no = new Set(["false", "no", "n", "0", "off", "unchecked", "f"]);
@@ -34,18 +40,19 @@ function toBoolean(value: unknown): boolean {
   throw new MappingProblem(`${quote(value)} is neither yes nor no`);
 }
 
-/** `a=1;b=2` looks up without minding case; what is in no row becomes `other`, and a problem where none is given. */
+/** `a=1;b=2` looks up without minding case; what is in no row becomes `other`, and a problem where none is named. `=0` is a row for nothing. */
 function mapValue(value: unknown, table: unknown, other: unknown): unknown {
   const rows = textArgument(table, "the table of map_value")
     .split(";")
     .filter((row) => row.trim() !== "")
     .map(tableRow);
-  const wanted = toText(value).trim().toLowerCase();
-  const found = rows.find((row) => row.from.toLowerCase() === wanted);
-  if (found) return found.to;
-  if (other !== undefined || isBlank(value)) return other;
+  const wanted = isBlank(value) ? "" : toText(value).trim().toLowerCase();
+  const row = rows.find(({ from }) => from.toLowerCase() === wanted);
+  if (row) return row.to;
+  if (wanted === "") return undefined;
+  if (other !== undefined) return other;
   throw new MappingProblem(
-    `${quote(value)} is not in the table (${rows.map((row) => row.from).join(", ")}); add it, or say what to use for all others`,
+    `${quote(value)} is not in the table (${rows.map(({ from }) => from).join(", ")}); add it, or say what to use for all others`,
   );
 }
 
@@ -61,14 +68,15 @@ const deepestJson = 32;
 function parseJson(value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (value.length > longestJson) throw new MappingProblem("parse_json takes at most 256 KiB");
-  const parsed = read(value);
-  if (deeperThan(parsed, deepestJson)) throw new MappingProblem(`parse_json takes at most ${deepestJson} levels`);
-  return parsed;
+  const read = readText(value);
+  if (read === null) throw new MappingProblem(`parse_json takes at most ${deepestJson} levels`);
+  return read.value;
 }
 
-function read(text: string): unknown {
+/** As what comes in from elsewhere is read: no number loses its digits. */
+function readText(text: string): ReadJson | null {
   try {
-    return JSON.parse(text);
+    return readJson(text, deepestJson);
   } catch {
     throw new MappingProblem(`${quote(text)} is not JSON`);
   }
