@@ -5,16 +5,25 @@ import { withoutUnseen } from "./text.ts";
 export interface PhoneSettings {
   country?: string;
   lacks?: (what: "country") => void;
+  /** Takes a sentence about what a number had and cannot keep. */
+  note?: (sentence: string) => void;
 }
 
-/** An e-mail address without the spaces and unseen marks that come with a copied one. */
-export const plainEmail = (text: string): string => (/^[!-~]+$/.test(text) ? text : withoutUnseen(text).trim());
+/**
+ * An e-mail address without the spaces and unseen marks that come with a copied one, and without the name that mail programs write before it:
+ * `Ada Byron <ada@example.com>`.
+ */
+export function plainEmail(text: string): string {
+  if (/^[^\s<>:]+$/.test(text) && /^[!-~]+$/.test(text)) return text;
+  const plain = withoutUnseen(text).trim();
+  return /^[^<>]*<\s*(?:mailto:)?([^\s<>@,;]+@[^\s<>@,;]+)\s*>$/i.exec(plain)?.[1] ?? plain.replace(/^mailto:\s*(?=[^\s?]+$)/i, "");
+}
 
 /**
  * A phone number as HighLevel stores it, `+33123456789`. Without a country, or where no such number is possible, it stays as written: HighLevel
  * knows the sub-account's own rules and says what it does not take.
  */
-export function internationalPhone(text: string, { country, lacks }: PhoneSettings): string {
+export function internationalPhone(text: string, { country, lacks, note }: PhoneSettings): string {
   if (/^\+[1-9]\d{6,14}$/.test(text)) return text; // as most systems write it
   const plain = withoutUnseen(text).trim();
   const dialled = plain.normalize("NFKC").replace(/^(tel:)?\s*00(?=[1-9])/i, "+");
@@ -22,5 +31,7 @@ export function internationalPhone(text: string, { country, lacks }: PhoneSettin
   const home = code !== undefined && isSupportedCountry(code) ? code : undefined;
   if (home === undefined && /\d/.test(dialled) && !/^\s*(tel:\s*)?\+/i.test(dialled)) lacks?.("country");
   const read = parsePhoneNumberFromString(dialled, home);
-  return read?.isPossible() ? read.number : plain;
+  if (!read?.isPossible()) return plain;
+  if (read.ext !== undefined) note?.(`A phone field takes no extension: '${read.ext}' of '${plain.slice(0, 60)}' was left out.`);
+  return read.number;
 }

@@ -60,28 +60,48 @@ export async function openActionBench() {
     steps: [{ id: "step", app: "highlevel", operation, connection, input: input as never }],
   });
 
+  async function rested(runId: string): Promise<RunContext> {
+    for (let i = 0; i < 4000; i++) {
+      const context = await engine.run(workspace, runId);
+      if (resting.includes(context.run.state)) return context;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await clock.advance(50);
+    }
+    throw new Error(`the run ${runId} does not end`);
+  }
+
+  async function published(definition: FlowDefinition) {
+    const flow = await engine.flows.create(workspace, definition);
+    return engine.flows.publish(workspace, flow.id);
+  }
+
   async function run(
     operation: string,
     input: Record<string, unknown>,
     connection: string,
     { event = {}, settings }: { event?: JsonObject; settings?: FlowSettings } = {},
   ): Promise<RunContext> {
-    const flow = await engine.flows.create(workspace, flowOf(operation, input, connection, settings));
-    await engine.flows.publish(workspace, flow.id);
+    const flow = await published(flowOf(operation, input, connection, settings));
     const [id] = (await engine.flows.runNow(workspace, flow.id, event)).runIds;
-    for (let i = 0; i < 4000; i++) {
-      const context = await engine.run(workspace, id!);
-      if (resting.includes(context.run.state)) return context;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      await clock.advance(50);
-    }
-    throw new Error(`the run of ${operation} does not end`);
+    return rested(id!);
+  }
+
+  /** A flow of one step that starts from a webhook: gives what posts an event to it. */
+  async function listening(operation: string, input: Record<string, unknown>, connection: string, settings?: FlowSettings) {
+    const webhook = { app: "http", operation: "webhook" };
+    const flow = await published({ ...flowOf(operation, input, connection, settings), trigger: webhook });
+    const trigger = await engine.flows.trigger(flow);
+    return async (event: JsonObject): Promise<{ repeat: boolean; runs: RunContext[] }> => {
+      const { repeat, runIds } = await engine.accept(trigger, event);
+      return { repeat, runs: await Promise.all(runIds.map(rested)) };
+    };
   }
 
   return {
     sandbox,
     clock,
     run,
+    listening,
     /** Makes something past Millrace, to lay out what a test needs; gives the text at `path` of the answer. */
     make: (url: string, body: object, path: string): Promise<string> => make(sandbox, url, body, path),
     dryRun: async (operation: string, input: Record<string, unknown>, connection: string): Promise<DryRun> => {

@@ -132,7 +132,7 @@ function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSe
     app,
     operation,
     input: compileInput(input, mapping.operation(app, operation)?.inputs ?? [], mapping),
-    meant: { ...home, emptied: emptiedIn(input) },
+    meant: { ...home, emptied: emptiedIn(input), written: Object.keys(input) },
     onError,
     ...(connection !== undefined && { connection }),
   };

@@ -69,7 +69,14 @@ function unique(list: unknown[], keyOf: (item: unknown) => unknown): unknown[] {
 /** HighLevel keeps tags in small letters; sent as they are, one tag would come back as another. */
 const tagsOf = (value: unknown): string[] =>
   words(value, /[,;\n]/)
-    .map((tag) => toText(tag).replace(/\s+/g, " ").trim().toLowerCase())
+    .map((tag) =>
+      toText(tag)
+        .normalize("NFC")
+        .replace(/\p{Cf}/gu, "")
+        .replace(/\s+/g, " ")
+        .trim()
+        .toLowerCase(),
+    )
     .filter((tag) => tag !== "");
 
 function pick(value: unknown, keys: unknown[]): unknown {

@@ -1,5 +1,5 @@
 import { MappingProblem } from "../problem.ts";
-import { isBlank, quote, toText } from "../text.ts";
+import { isBlank, isNil, quote, toText } from "../text.ts";
 import type { Filters } from "../types.ts";
 import { numberArgument, textArgument } from "./arguments.ts";
 
@@ -10,9 +10,18 @@ export const numberFilters: Filters = {
     isBlank(value) ? undefined : Math.min(Math.max(parseNumber(value), numberArgument(low, "clamp")), numberArgument(high, "clamp")),
   money: (value, currency, locale) =>
     isBlank(value) ? undefined : formatMoney(parseNumber(value), textArgument(currency, "the currency of money"), locale),
-  to_cents: (value) => (isBlank(value) ? undefined : Math.round(shift(parseNumber(value), 2))),
-  from_cents: (value) => (isBlank(value) ? undefined : shift(parseNumber(value), -2)),
+  to_cents: (value, currency) => (isBlank(value) ? undefined : Math.round(shift(parseNumber(value), decimalsOf(currency, "to_cents")))),
+  from_cents: (value, currency) => (isBlank(value) ? undefined : shift(parseNumber(value), -decimalsOf(currency, "from_cents"))),
 };
+
+/** How many decimals the currency has: the yen none, the dinar three. */
+function decimalsOf(currency: unknown, filter: string): number {
+  if (isNil(currency)) return 2;
+  const code = toText(currency).trim().toUpperCase();
+  const known = /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf("currency").includes(code);
+  if (!known) throw new MappingProblem(`${filter} takes a currency like 'EUR' or 'JPY', not ${quote(currency)}`);
+  return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
+}
 
 /** Moves the decimal point in the number's text: 1.005 * 100 is 100.49999999999999. */
 function shift(value: number, places: number): number {

@@ -1,4 +1,6 @@
+import { parseJson as parseExactly } from "#kernel/exact-json.ts";
 import { deeperThan, isObject } from "#kernel/json.ts";
+import { yesOrNo } from "#kernel/yes-no.ts";
 import { MappingProblem } from "../problem.ts";
 import { bounded, isBlank, isNil, quote, toText } from "../text.ts";
 import type { Filters } from "../types.ts";
@@ -24,13 +26,9 @@ function isEmpty(value: unknown, option: unknown): boolean {
 const hasNothing = (value: unknown): boolean =>
   isBlank(value) || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
 
-const yes = new Set(["true", "yes", "y", "1", "on", "checked", "t"]);
-const no = new Set(["false", "no", "n", "0", "off", "unchecked", "f"]);
-
 function toBoolean(value: unknown): boolean {
-  const word = toText(value).trim().toLowerCase();
-  if (yes.has(word)) return true;
-  if (no.has(word)) return false;
+  const meant = yesOrNo(toText(value));
+  if (meant !== undefined) return meant;
   throw new MappingProblem(`${quote(value)} is neither yes nor no`);
 }
 
@@ -68,7 +66,7 @@ function parseJson(value: unknown): unknown {
 
 function read(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     throw new MappingProblem(`${quote(text)} is not JSON`);
   }
