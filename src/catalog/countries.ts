@@ -68,6 +68,7 @@ const plain = (name: string): string =>
   name
     .normalize("NFKD")
     .replace(/[\p{M}\p{Cf}]/gu, "")
+    .replace(/[’‘]/g, "'")
     .replace(/&/g, "and")
     .replace(/\s+/g, " ")
     .trim()

@@ -194,22 +194,23 @@ function* brokenBy(lived: Lived): Generator<string> {
     if (request.method !== "GET" && typeof request.body === "string") yield* brokenByRequest(lived, request);
 }
 
-const unmended = /^(plus|minus|times|divided_by|modulo|round|floor|ceil|abs|sum)\b/;
-
 /** Filters that make something of what is missing: their argument, or a text of nothing. */
 const makers = /^(default|if_blank|fallback|append|prepend|json|size|map_value|concat)\b/;
 
+const mendedElsewhere = [
+  ...["plus", "minus", "times", "divided_by", "modulo", "round", "floor", "ceil", "abs", "sum"],
+  ...["first", "last", "mask", "split", "size", "join", "join_list", "sha256", "capitalize"],
+];
+const isMendedElsewhere = ({ key, filters, how }: Filling): boolean =>
+  ["size", "first"].includes(key) || (how === "filtered" && filters.some((one) => mendedElsewhere.includes(one.split(":")[0]!)));
+
 function* brokenByMapping({ trial, values }: Lived): Generator<string> {
   for (const filling of trial.fillings) {
+    if (isMendedElsewhere(filling)) continue;
     const value = values.get(filling.field);
     const source = [filling.value, filling.filters, "more fixed Re: !"];
     if (hasHalfCharacter(value) && !hasHalfCharacter(filling.value)) yield `${filling.field}: half a character was made`;
-    if (
-      filling.how === "filtered" &&
-      !filling.filters.some((one) => makers.test(one) || unmended.test(one)) &&
-      isNothing(filling.value) &&
-      !isNothing(value)
-    )
+    if (filling.how === "filtered" && !filling.filters.some((one) => makers.test(one)) && isNothing(filling.value) && !isNothing(value))
       yield `${filling.field}: ${JSON.stringify(value)} was made of nothing by ${filling.filters.join(" | ")}`;
     if (
       filling.how === "whole" &&
