@@ -49,6 +49,7 @@ describe("items of a list in a text", () => {
 describe("a loop", () => {
   const loop = async (v: Json | undefined) => {
     const world = await openEngine({ make: {} });
+    await world.engine.start();
     const flow = await world.published([
       { id: "each", forEach: "trigger.v", do: [{ id: "make", app: "app", operation: "make", input: { v: "{{ item }}" } }] },
     ]);

@@ -40,6 +40,7 @@ interface Origin {
   /** What the mapping gave. */
   value: unknown;
   zone: string;
+  country: string;
   /** Every record there is: where a name was given, the record with that name has the id. */
   records: readonly unknown[];
 }
@@ -63,7 +64,7 @@ function isConverted(
   if (typeof sent === "boolean") return (sent ? yes : no).has(folded(text));
   if (sent === text || sent === clean(text) || folded(sent) === folded(text)) return true;
   if (format === "email" && text.includes(`<${sent}>`)) return true;
-  if (/^\+\d{7,15}$/.test(sent) && isSameNumber(sent, text)) return true;
+  if (/^\+\d{7,15}$/.test(sent) && isSameNumber(sent, text, origin.country)) return true;
   return isNamed(sent, text, origin.records);
 }
 
@@ -120,8 +121,11 @@ function momentOf(value: string | number | boolean): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+const callingCodes: Record<string, string> = { US: "+1", FR: "+33", IN: "+91" };
+
 /** The number as dialled within its country, or with another prefix. */
-function isSameNumber(sent: string, text: string): boolean {
+function isSameNumber(sent: string, text: string, country: string): boolean {
+  if (!/^\s*(\+|00)/.test(clean(text)) && !sent.startsWith(callingCodes[country]!)) return false;
   const digits = digitsOf(text.normalize("NFKC").replace(/(x|ext\.?|;ext=)\s*\d+\s*$/i, "")).replace(/^0+/, "");
   return digits.length >= 6 && digitsOf(sent).endsWith(digits);
 }
