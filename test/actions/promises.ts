@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import type { Json } from "#kernel/json.ts";
 import { isObject } from "#kernel/json.ts";
+import { numberText } from "#kernel/number-text.ts";
 import { isTimeFormat } from "#catalog/times.ts";
 import type { InputField, Operation } from "#catalog/types.ts";
 
@@ -27,11 +28,10 @@ const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
 export const hasHalfCharacter = (value: unknown): boolean => scalarsOf(value).some((one) => typeof one === "string" && lone.test(one));
 
 /** Runs of digits too long for a number: they are ids, and must come over whole. */
-const longDigits = (value: unknown): string[] => scalarsOf(value).flatMap((one) => String(one).match(/\d{16,}/g) ?? []);
+const written = (one: string | number | boolean): string => (typeof one === "number" ? numberText(one) : String(one));
+const longDigits = (value: unknown): string[] => scalarsOf(value).flatMap((one) => written(one).match(/\d{16,}/g) ?? []);
 export const inventedDigits = (value: unknown, source: unknown): string[] => {
-  const all = scalarsOf(source)
-    .map((one) => (typeof one === "number" ? one.toLocaleString("fullwide", { useGrouping: false }) : one))
-    .join(" ");
+  const all = scalarsOf(source).map(written).join(" ");
   return longDigits(value).filter((digits) => !all.includes(digits));
 };
 
@@ -59,7 +59,7 @@ function isConverted(
   origin: Origin,
 ): boolean {
   if (isTimeFormat(format) || isDay(sent)) if (isSameMoment(sent, source, origin.zone)) return true;
-  const text = typeof source === "number" ? plainNumber(source) : String(source);
+  const text = written(source);
   if (typeof sent === "number") return sameDigits(sent, text);
   if (typeof sent === "boolean") return (sent ? yes : no).has(folded(text));
   if (sent === text || sent === clean(text) || folded(sent) === folded(text)) return true;
@@ -70,10 +70,6 @@ function isConverted(
 
 const yes = new Set(["true", "yes", "y", "1", "on", "checked", "t"]);
 const no = new Set(["false", "no", "n", "0", "off", "unchecked", "f"]);
-const plainNumber = (number: number): string =>
-  Math.abs(number) >= 1e21 || (number !== 0 && Math.abs(number) < 1e-6)
-    ? number.toLocaleString("en-US", { useGrouping: false, maximumSignificantDigits: 17 })
-    : String(number);
 const isDay = (sent: unknown): boolean => typeof sent === "string" && /^\d{4}-\d{2}-\d{2}$/.test(sent);
 
 const partsOf = (text: string): string[] => text.split(/[,;\n]/).map((part) => part.trim());
@@ -91,7 +87,7 @@ function sameDigits(sent: number, text: string): boolean {
   if (exponent) return Number(text) === sent;
   const bare = (digits: string) => digits.replace(/\D/g, "").replace(/^0+/, "").replace(/0+$/, "");
   const negative = /^\s*(-|\()/.test(text.replace(/^\s*\p{Sc}/u, ""));
-  return bare(plainNumber(Math.abs(sent))) === bare(text) && (sent < 0 === negative || sent === 0);
+  return bare(numberText(Math.abs(sent))) === bare(text) && (sent < 0 === negative || sent === 0);
 }
 
 /** A moment of its own, or the time on the wall of the flow's zone. */
