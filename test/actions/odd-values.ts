@@ -61,6 +61,7 @@ const numbers: Json[] = [
   0,
   -1,
   12.5,
+  "8202522731445525542",
   0.1,
   1e21,
   1e-7,
@@ -274,7 +275,7 @@ function fillingOf(field: InputField, key: string): fc.Arbitrary<Filling> {
 }
 
 /** Fields that say which record is meant, or where it lies, are given as the case gives them. */
-const mappable = (operation: Operation): InputField[] => operation.input.filter((field) => field.in !== "path" && !field.fill);
+export const mappable = (operation: Operation): InputField[] => operation.input.filter((field) => field.in !== "path" && !field.fill);
 
 export function trialOf(operation: Operation): fc.Arbitrary<Trial> {
   const settings = fc.constantFrom<FlowSettings>(
