@@ -40,7 +40,7 @@ export type LookupCall = Call & {
 type Input = Record<string, unknown>;
 
 /** What values mean that do not say so themselves; where the zone or the country is not set, those of the sub-account count. */
-export type PrepareSettings = Omit<FitSettings, "lacks">;
+export type PrepareSettings = Omit<FitSettings, "lacks" | "note">;
 
 /**
  * A step's input made ready: values fitted to their types, names turned into ids (custom fields, owner, `pipeline / stage`).
@@ -48,8 +48,11 @@ export type PrepareSettings = Omit<FitSettings, "lacks">;
  */
 export function prepareInput(operation: Operation, input: Input, call: LookupCall, own: PrepareSettings = {}): Input | Promise<Input> {
   // first: a name may come as a number, names as the text of a list
-  const fitted = atHome(operation, input, own, call, (meant) => plainIds(operation, fitInput(operation, input, meant)));
-  return fitted instanceof Promise ? fitted.then((fit) => withIds(operation, fit, call, own)) : withIds(operation, fitted, call, own);
+  const settings: FitSettings = call.note ? { ...own, note: call.note } : own;
+  const fitted = atHome(operation, input, settings, call, (meant) => plainIds(operation, fitInput(operation, input, meant)));
+  return fitted instanceof Promise
+    ? fitted.then((fit) => withIds(operation, fit, call, settings))
+    : withIds(operation, fitted, call, settings);
 }
 
 function withIds(operation: Operation, fitted: Input, call: LookupCall, settings: FitSettings): Input | Promise<Input> {

@@ -1,7 +1,9 @@
 import { parseJson } from "#kernel/exact-json.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type Json } from "#kernel/json.ts";
+import { yesOrNo } from "#kernel/yes-no.ts";
 import { compileOperation } from "./compile.ts";
+import { countryCode } from "./countries.ts";
 import { emptyMark, isEmptyMark, pointer } from "./empty.ts";
 import { splitAddresses, splitList, splitUrls } from "./lists.ts";
 import { fitMore, moreName } from "./more.ts";
@@ -21,6 +23,10 @@ export interface FitSettings {
   country?: string;
   /** JSON pointers of what is emptied on purpose. Where it is set, a `null` elsewhere is what a mapping gave, and counts as missing. */
   emptied?: ReadonlySet<string>;
+  /** The fields that the step has something for, whether or not a value comes of it. */
+  written?: readonly string[];
+  /** Takes a sentence about what a value had and its field cannot keep. */
+  note?: (sentence: string) => void;
   /** Called when a zone or a country would have made a difference and none is set. */
   lacks?: (what: "zone" | "country") => void;
 }
@@ -80,9 +86,14 @@ function fitField(operation: Operation, field: InputField, value: unknown, at: s
   if (field.schema.type === undefined) return isChange(operation) ? filled(value) : value;
   if (value === null) return allows(field.schema, "null") && settings.emptied === undefined ? null : undefined;
   const fit = fitValue(field.schema, value, settings, field);
+  if (field.control === "tags" && Array.isArray(fit))
+    return fitItems(field.schema.items ?? {}, fit.map(composed), at, { ...settings, keepsBlank: !isChange(operation) });
   if (field.control === "customFields" || typeof fit !== "object") return fit;
   return fitInside(field.schema, fit, at, { ...settings, keepsBlank: !isChange(operation) });
 }
+
+/** é as one character or as two is one tag: HighLevel would keep both. */
+const composed = (tag: unknown): unknown => (typeof tag === "string" ? tag.normalize("NFC") : tag);
 
 /** Whether the operation writes over what is there, as far as is known: an endpoint that nobody judged goes by its method. */
 const isChange = ({ effect, method }: Operation): boolean =>
@@ -100,6 +111,7 @@ function fitValue(schema: JsonSchema, value: unknown, settings: FitSettings, fie
   if (isBlank(value)) return undefined;
   if (isTimeFormat(schema.format)) return fitTime(schema.format, schema.type, value, settings);
   if (typeof value === "string") {
+    if (schema.format === "country") return countryCode(value);
     if (schema.format === "email" && allows(schema, "string")) return plainEmail(value);
     if (schema.enum?.some((choice) => typeof choice === "string")) return chosen(schema.enum, value);
   }
@@ -113,6 +125,7 @@ function fitValue(schema: JsonSchema, value: unknown, settings: FitSettings, fie
 /** The members and items of a value: formats are fitted and what is blank is left out, as at the top. Gives the value itself back when nothing changes. */
 function fitInside(schema: JsonSchema, value: unknown, at: string, settings: InsideSettings): unknown {
   if (Array.isArray(value)) return fitItems(schema.items ?? {}, value, at, settings);
+  if (isObject(value) && isEmptied(schema, value, settings)) return undefined;
   if (!isObject(value) || !schema.properties) return value;
   let fitted: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
@@ -126,6 +139,10 @@ function fitInside(schema: JsonSchema, value: unknown, at: string, settings: Ins
   }
   return fitted && Object.keys(fitted).length === 0 ? undefined : (fitted ?? value);
 }
+
+/** An object of which nothing came: it would overwrite what is there, or lacks what it must have. */
+const isEmptied = ({ required = [] }: JsonSchema, value: object, { keepsBlank }: InsideSettings): boolean =>
+  Object.keys(value).length === 0 && (!keepsBlank || required.length > 0);
 
 function fitItems(schema: JsonSchema, list: readonly unknown[], at: string, settings: InsideSettings): unknown {
   let changed = false;
@@ -152,7 +169,8 @@ function fitMember(schema: JsonSchema, value: unknown, at: string, settings: Ins
   return fitInside(schema, fit, at, settings);
 }
 
-const isFormatted = ({ format }: JsonSchema): boolean => isTimeFormat(format) || format === "email" || format === "phone";
+const isFormatted = ({ format }: JsonSchema): boolean =>
+  isTimeFormat(format) || format === "email" || format === "phone" || format === "country";
 
 /** A choice as it is spelt: `Won` is `won`, where no other choice differs by its case alone. */
 function chosen(choices: readonly Json[], value: string): unknown {
@@ -165,7 +183,7 @@ const allows = ({ type }: JsonSchema, wanted: JsonType): boolean =>
   typeof type === "string" ? type === wanted : (type?.includes(wanted) ?? true);
 
 const fits: Partial<Record<JsonType, (value: unknown, schema: JsonSchema, field?: InputField) => unknown>> = {
-  string: (value) => (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value),
+  string: (value) => (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? textOf(value) : value),
   number: toNumber,
   integer: toNumber,
   boolean: toBoolean,
@@ -178,9 +196,7 @@ function toNumber(value: unknown): unknown {
 }
 
 function toBoolean(value: unknown): unknown {
-  const text = textOf(value).trim().toLowerCase();
-  if (["true", "yes", "1", "on"].includes(text)) return true;
-  return ["false", "no", "0", "off"].includes(text) ? false : value;
+  return yesOrNo(textOf(value)) ?? value;
 }
 
 /** Text becomes a list where the list is of texts, and is read as JSON elsewhere. Names that are looked up may contain a comma: they are split there. */
@@ -188,9 +204,9 @@ function toList(value: unknown, schema: JsonSchema, field?: InputField): unknown
   const ofTexts = schema.items?.type === "string";
   if (Array.isArray(value))
     return ofTexts && value.some((v) => typeof v === "number")
-      ? value.map((v) => (typeof v === "number" ? String(v) : (v as unknown)))
+      ? value.map((v) => (typeof v === "number" ? textOf(v) : (v as unknown)))
       : value;
-  if (typeof value === "number" || typeof value === "boolean") return ofTexts ? [String(value)] : [value];
+  if (typeof value === "number" || typeof value === "boolean") return ofTexts ? [textOf(value)] : [value];
   if (typeof value !== "string") return value;
   if (/^\s*\[/.test(value)) return parsed(value);
   if (!ofTexts) return value;

@@ -1,6 +1,6 @@
 /**
  * A number as people write it: `1,234.56`, `1.234,56`, `$ 1 299`, `(12.50)` for a negative one. The later of two kinds of separator is the decimal
- * one; a comma before exactly three digits separates thousands. Undefined for what is no number (`0x1F`, `1.2.3`, `12 34`), and for a whole
+ * one; a comma before exactly three digits separates thousands. Undefined for what is no number (`0x1F`, `1.2.3`, `12 34`), for money that may be a thousand or one (`1.000 €`), and for a whole
  * number with more digits than a JSON number keeps.
  */
 export function readNumber(text: string): number | undefined {
@@ -25,12 +25,15 @@ export function readDigits(text: string, decimal?: DecimalSeparator): string | u
   const bare = plain.replace(/^([+-]?)\s*\p{Sc}\s*|\s*\p{Sc}$|^[A-Z]{3}\s+|\s+[A-Z]{3}$|\s*%$/gu, "$1").trim();
   const [, open, sign, written, close] = /^(\()?([+-]?)\s*\p{Sc}?\s*([\d.,'’ ]+?)(\))?$/u.exec(bare) ?? [];
   if (written === undefined || (open === undefined) !== (close === undefined)) return undefined;
+  if (decimal === undefined && isMoney.test(plain) && /^[1-9]\d{0,2}\.\d{3}$/.test(written)) return undefined; // a thousand there and one here
   for (const way of ways) {
     const digits = decimal === undefined || way.decimal === decimal || !/[.,]/.test(written) ? way.read(written) : undefined;
     if (digits !== undefined) return `${open || sign === "-" ? "-" : ""}${asJson(digits)}`;
   }
   return undefined;
 }
+
+const isMoney = /\p{Sc}|\b[A-Z]{3}\b/u;
 
 /** `1e5`, where it is in the range of numbers: nobody means one of a million digits. */
 function scientific(text: string): string | undefined {

@@ -1,8 +1,11 @@
+import { numberText } from "#kernel/number-text.ts";
+
 /** Any value as text: nothing is "", objects and lists are JSON. */
 export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean | bigint);
+  if (typeof value === "number") return numberText(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value as boolean | bigint);
 }
 
 /**

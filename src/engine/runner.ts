@@ -7,6 +7,7 @@ import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import { answerKey } from "./mapping/answers.ts";
 import type { Scope } from "./mapping/mapping.ts";
+import { isBlank } from "./mapping/text.ts";
 import { defaultRetryLimits, nextAttempt } from "./retry.ts";
 import { RunBounds } from "./run-bounds.ts";
 import { answerOf, attemptsWithAnswer } from "./step-answer.ts";
@@ -460,15 +461,20 @@ const isOver = (prior: StepRecord, step: ActionStep): boolean =>
   prior.state === "succeeded" || prior.state === "skipped" || (prior.state === "failed" && step.onError === "continue");
 
 function listOf(value: unknown, step: string): Json[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value))
-    throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: "this is not a list" } });
+  if (isBlank(value)) return [];
+  if (!Array.isArray(value)) throw new MillraceError("MAPPING_FAILED", { details: { field: `${step}.forEach`, problem: noList(value) } });
   if (value.length > longestLoop) {
     throw new MillraceError("MAPPING_FAILED", {
       details: { field: `${step}.forEach`, problem: `the list has ${value.length} items; ${longestLoop} are the most` },
     });
   }
   return value as Json[];
+}
+
+function noList(value: unknown): string {
+  if (typeof value === "string" && /^\s*\[/.test(value)) return "this is the text of a list; write | parse_json after it to make it one";
+  if (typeof value === "string") return "this is a text and not a list; write | split_list after it where it has several parts";
+  return `this is ${typeof value === "object" ? "an object" : `a ${typeof value}`} and not a list; write | to_list after it for a list of one`;
 }
 
 /** An error as it is stored with a run: the exchanges are kept with the attempt already. */

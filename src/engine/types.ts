@@ -732,7 +732,7 @@ export interface StepCall {
   connection?: string;
   input: Record<string, unknown>;
   /** In which zone and country the input is meant where it does not say so, and what of it the flow empties on purpose (JSON pointers). */
-  settings?: { zone?: string; country?: string; emptied?: ReadonlySet<string> };
+  settings?: { zone?: string; country?: string; emptied?: ReadonlySet<string>; written?: readonly string[] };
   lane: Lane;
   dry: boolean;
   idempotencyKey: string;

@@ -6,6 +6,7 @@ import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confi
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { droppedBy } from "#catalog/dropped.ts";
 import { emptiedIn } from "#catalog/empty.ts";
+import { emptyFilter } from "#catalog/empty-filter.ts";
 import type { FitSettings } from "#catalog/fit.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
@@ -57,8 +58,8 @@ export interface CallRequest {
   /** Name or id. */
   connection?: string;
   input: Input;
-  /** How the input's values are meant. `emptied` is of a flow's step; a direct call says it in its input. */
-  settings?: Pick<FitSettings, "zone" | "country" | "emptied">;
+  /** How the input's values are meant. `emptied` and `written` are of a flow's step; a direct call says it in its input. */
+  settings?: Pick<FitSettings, "zone" | "country" | "emptied" | "written">;
   lane: Lane;
   /** Writes are pretended: worked out, told in `effects`, and not sent. */
   dry: boolean;
@@ -269,6 +270,12 @@ class OperationCaller implements Caller {
     const prepared = this.#prepare(operation, request, this.#lookUps(request, app, connection, gathered));
     const input = prepared instanceof Promise ? await prepared : prepared;
     this.#validate(operation, input, connection);
+    const filter = emptyFilter(operation, input, request.settings ?? {});
+    if (filter) {
+      const { label = filter.name } = filter;
+      gathered.notes.push(`Nothing was looked for: ${label} is empty, and without it the list would be of every record.`);
+      return { output: [], raw: [], status: 200 };
+    }
     if (request.dry) {
       const remembered = this.#pretendedRead(operation, input);
       if (remembered) return { output: remembered, raw: remembered, status: 200 };
@@ -330,7 +337,7 @@ class OperationCaller implements Caller {
     return (id, input) => {
       const operation = this.#parts.findOperation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
-      const { emptied: _, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
+      const { emptied: _, written: __, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
       return this.#one({ ...request, operation: id, input, settings, keepHeaders: false }, app, operation, connection, gathered);
     };
   }

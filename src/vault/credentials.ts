@@ -34,6 +34,20 @@ export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionF
   }
 }
 
+/**
+ * A secret without the spaces and line breaks that come with a copied one, and without the word that stands before a token in a header. A password
+ * keeps its spaces: they may be meant.
+ */
+export function withoutEnds(secret: Secret): Secret {
+  const plain = { ...secret };
+  for (const name of ["token", "accessToken", "refreshToken", "clientId", "clientSecret", "username"] as const) {
+    const value = secret[name];
+    if (value !== undefined) plain[name] = value.trim().replace(/^Bearer\s+(?=\S+$)/i, "");
+  }
+  if (secret.password !== undefined) plain.password = secret.password.replace(/[\r\n]+$/, "");
+  return plain;
+}
+
 /** Throws BAD_INPUT naming the first thing a login of this kind lacks or has in a form that cannot be sent. */
 export function checkSecret(kind: AuthScheme["kind"], secret: Secret): void {
   for (const member of needed[kind](secret)) if (!secret[member]) throw bad(`secret.${member}`, "is needed for this kind of login");

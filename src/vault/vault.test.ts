@@ -66,6 +66,25 @@ describe("connecting", () => {
     expect(changes).toEqual([made.id]);
   });
 
+  test("what comes with a copied secret is not part of it: spaces, a line break, the word before a token", async () => {
+    const { vault, secretOf } = world();
+    for (const [i, token] of ["pit-top-secret\n", "  pit-top-secret ", "Bearer pit-top-secret", "\tbearer  pit-top-secret\r\n"].entries()) {
+      const { id } = await vault.connect("w", { ...acme, name: `acme-${i}`, secret: { token } });
+      expect(await secretOf(id)).toEqual({ token: "pit-top-secret" });
+      await vault.change("w", id, { secret: { token: ` ${token}` } });
+      expect(await secretOf(id)).toEqual({ token: "pit-top-secret" });
+      expect((await vault.changedDraft("w", id, { secret: { token } })).secret).toEqual({ token: "pit-top-secret" });
+    }
+    const login = {
+      app: "http",
+      auth: "basic" as const,
+      baseUrl: "https://erp.example.com",
+      secret: { username: " bob ", password: " p w \n" },
+    };
+    const { id } = await vault.connect("w", { name: "erp", ...login });
+    expect(await secretOf(id)).toEqual({ username: "bob", password: " p w " });
+  });
+
   test.each<[string, Partial<NewConnection>, string]>([
     ["an app nobody knows", { app: "nope" }, "app"],
     ["a scheme the app lacks", { auth: "basic" }, "auth"],

@@ -3,7 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
-import { bad, checkSecret, checkUrl } from "./credentials.ts";
+import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
 import { reinstalled, standing, uninstalled } from "./status.ts";
 import type { Connection, LoginApp, Secret, VaultStore } from "./types.ts";
@@ -93,7 +93,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     }
   };
 
-  const draftOf = (workspaceId: string, { secret, title, ...facts }: NewConnection): Draft => {
+  const draftOf = (workspaceId: string, { secret: pasted, title, ...facts }: NewConnection): Draft => {
+    const secret = withoutEnds(pasted);
     check(findApp(facts.app), facts, secret);
     const now = clock.now();
     const connection: Connection = {
@@ -129,7 +130,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
       changed(id);
       return connection;
     },
-    async change(workspaceId, id, { secret, ...change }, verdict) {
+    async change(workspaceId, id, { secret: pasted, ...change }, verdict) {
+      const secret = pasted && withoutEnds(pasted);
       const known = await get(workspaceId, id);
       checkChange(known, { ...change, ...(secret && { secret }) });
       if (secret) await replaceSecret(known.id, secret);
@@ -147,7 +149,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
       return get(workspaceId, known.id);
     },
     draft: draftOf,
-    async changedDraft(workspaceId, id, { secret, ...change }) {
+    async changedDraft(workspaceId, id, { secret: pasted, ...change }) {
+      const secret = pasted && withoutEnds(pasted);
       const known = await get(workspaceId, id);
       checkChange(known, { ...change, ...(secret && { secret }) });
       const sealed = secret ? null : await store.sealed(known.id);

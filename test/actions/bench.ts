@@ -60,6 +60,21 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     steps: [{ id: "step", app: "highlevel", operation, connection, input: input as never }],
   });
 
+  async function rested(runId: string): Promise<RunContext> {
+    for (let i = 0; i < 4000; i++) {
+      const context = await engine.run(workspace, runId);
+      if (resting.includes(context.run.state)) return context;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await clock.advance(50);
+    }
+    throw new Error(`the run ${runId} does not end`);
+  }
+
+  async function published(definition: FlowDefinition) {
+    const flow = await engine.flows.create(workspace, definition);
+    return engine.flows.publish(workspace, flow.id);
+  }
+
   async function run(
     operation: string,
     input: Record<string, unknown>,
@@ -70,20 +85,20 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
   }
 
   async function runFlow(definition: FlowDefinition, event: JsonObject = {}): Promise<RunContext> {
-    const flow = await engine.flows.create(workspace, definition);
-    await engine.flows.publish(workspace, flow.id);
+    const flow = await published(definition);
     const [id] = (await engine.flows.runNow(workspace, flow.id, event)).runIds;
-    return ended(id!);
+    return rested(id!);
   }
 
-  async function ended(id: string): Promise<RunContext> {
-    for (let i = 0; i < 4000; i++) {
-      const context = await engine.run(workspace, id);
-      if (resting.includes(context.run.state)) return context;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      await clock.advance(50);
-    }
-    throw new Error(`the run ${id} does not end`);
+  /** A flow of one step that starts from a webhook: gives what posts an event to it. */
+  async function listening(operation: string, input: Record<string, unknown>, connection: string, settings?: FlowSettings) {
+    const webhook = { app: "http", operation: "webhook" };
+    const flow = await published({ ...flowOf(operation, input, connection, settings), trigger: webhook });
+    const trigger = await engine.flows.trigger(flow);
+    return async (event: JsonObject): Promise<{ repeat: boolean; runs: RunContext[] }> => {
+      const { repeat, runIds } = await engine.accept(trigger, event);
+      return { repeat, runs: await Promise.all(runIds.map(rested)) };
+    };
   }
 
   async function dryRunFlow(definition: FlowDefinition): Promise<DryRun> {
@@ -101,13 +116,14 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     sandbox,
     clock,
     run,
+    listening,
     /** Makes something past Millrace, to lay out what a test needs; gives the text at `path` of the answer. */
     make: (url: string, body: object, path: string): Promise<string> => make(sandbox, url, body, path),
     runFlow,
     /** Replays a run to its end. */
     async replay(id: string, from: "start" | "failed"): Promise<RunContext> {
       const { replayed } = await engine.replay(workspace, { ids: [id], from, version: "same" });
-      return ended(replayed[0]!.as);
+      return rested(replayed[0]!.as);
     },
     dryRunFlow,
     dryRun: (operation: string, input: Record<string, unknown>, connection: string) => dryRunFlow(flowOf(operation, input, connection)),

@@ -1,5 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { yesOrNo } from "#kernel/yes-no.ts";
 import { offering } from "#catalog/choices.ts";
 import { emptyMark, isEmptyMark, pointer } from "#catalog/empty.ts";
 import type { FitSettings } from "#catalog/fit.ts";
@@ -163,8 +164,8 @@ const shapes: Record<string, Shape> = {
   MONETORY: number, // sic
   CHECKBOX: options,
   MULTIPLE_OPTIONS: options,
-  SINGLE_OPTIONS: (value, name, definition) => option(definition, name, text(name, value)),
-  RADIO: (value, name, definition) => option(definition, name, text(name, value)),
+  SINGLE_OPTIONS: oneOption,
+  RADIO: oneOption,
   DATE: date,
   PHONE: (value, name, _, settings) => internationalPhone(text(name, value), settings),
   EMAIL: (value, name) => plainEmail(text(name, value)),
@@ -215,6 +216,18 @@ function options(value: unknown, name: string, definition: CustomFieldDefinition
     ? value.filter((one) => !isEmpty(one)).map((one) => text(name, one))
     : splitKnown(text(name, value), isOption);
   return parts.length === 0 ? undefined : parts.map((part) => option(definition, name, part));
+}
+
+function oneOption(value: unknown, name: string, definition: CustomFieldDefinition): string {
+  return option(definition, name, answerOf(definition, text(name, value)));
+}
+
+/** Where the options are a yes and a no, they may come as true and false, or as a form's 1 and 0. */
+function answerOf({ picklistOptions = [] }: CustomFieldDefinition, value: string): string {
+  const meant = yesOrNo(value);
+  if (meant === undefined || picklistOptions.some((known) => fold(known) === fold(value))) return value;
+  const [same, other] = [true, false].map((one) => picklistOptions.filter((known) => yesOrNo(known) === (one ? meant : !meant)));
+  return same!.length === 1 && other!.length === 1 ? same![0]! : value;
 }
 
 /** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */

@@ -11,6 +11,7 @@ const byName: readonly [names: RegExp, format: string][] = [
   ],
   [/^(phone|phoneNo|phoneNumber|businessPhone|toNumber|fromNumber|inboundNumber|whatsappNumber|additionalPhoneNumbers)$/, "phone"],
   [/^dateOfBirth$/, "loose-date"],
+  [/^country$/, "country"],
 ];
 const byEndpoint: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/contacts/search/duplicate": { number: "phone" },
@@ -21,7 +22,7 @@ const byEndpoint: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function withFormats(name: string, schema: JsonSchema, path: string): JsonSchema {
   const format = byEndpoint[path]?.[name] ?? byName.find(([names]) => names.test(name))?.[1];
   const isText = schema.type === "string" || (Array.isArray(schema.type) && schema.type.includes("string"));
-  if (isText) return format && !schema.format && !schema.enum ? { ...schema, format } : schema;
+  if (isText) return format && !schema.format && (!schema.enum || format === "country") ? { ...schema, format } : schema;
   const { properties, items } = schema;
   if (!properties && !items) return schema;
   return {

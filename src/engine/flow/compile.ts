@@ -157,7 +157,7 @@ function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSe
     app,
     operation,
     input: compileInput(input, mapping.operation(app, operation)?.inputs ?? [], mapping),
-    meant: { ...home, emptied: emptiedIn(input) },
+    meant: { ...home, emptied: emptiedIn(input), written: Object.keys(input) },
     onError,
     ...(rows !== undefined && { rows }),
     ...(connection !== undefined && { connection }),

@@ -34,6 +34,7 @@ function equal(left: unknown, right: unknown, zone: string): boolean {
     return Array.isArray(right) && left.length === right.length && left.every((item, i) => equal(item, right[i], zone));
   if (isSameTime(left, right, zone)) return true;
   if (typeof left === typeof right) return false;
+  if (typeof left === "boolean" || typeof right === "boolean") return booleanOf(left) === booleanOf(right);
   const [a, b] = [toNumber(left), toNumber(right)];
   return a !== undefined && a === b;
 }
@@ -54,6 +55,10 @@ function contains(left: unknown, right: unknown, zone: string): boolean {
   if (typeof left !== "string" || item === null || item === undefined) return false;
   return left.includes(String(item));
 }
+
+/** A form sends `true` as a text. */
+const booleanOf = (value: unknown): unknown =>
+  typeof value === "string" && /^\s*(true|false)\s*$/i.test(value) ? value.trim().toLowerCase() === "true" : value;
 
 const numberText = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*$/;
 function toNumber(value: unknown): number | undefined {

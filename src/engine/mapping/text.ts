@@ -1,16 +1,22 @@
 import { isBlankText } from "#catalog/text.ts";
 import { cutText } from "#kernel/characters.ts";
+import { numberText } from "#kernel/number-text.ts";
 import { MappingProblem } from "./problem.ts";
 
 /** The longest text a mapping may give. */
 export const maxTextLength = 1024 * 1024;
 
-/** A value as it is written inside a text. Objects become JSON: nobody wants to read `[object Object]`. */
+/** A value as it is written inside a text. Items of a list have commas between them, and objects become JSON: nobody wants to read `[object Object]`. */
 export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(toText).join("");
-  return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean);
+  if (Array.isArray(value))
+    return value
+      .filter((item) => !isBlank(item))
+      .map(toText)
+      .join(", ");
+  if (typeof value === "number") return numberText(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value as boolean | bigint);
 }
 
 /** The same text, or a problem when it is longer than a field can be. */

@@ -1,4 +1,5 @@
 import { charactersOf, countCharacters } from "#kernel/characters.ts";
+import { withoutUnseen } from "#catalog/text.ts";
 import { isObject } from "#kernel/json.ts";
 import { getPath } from "#kernel/json.ts";
 import { MappingProblem } from "../problem.ts";
@@ -108,7 +109,7 @@ function unique(list: unknown[], keyOf: (item: unknown) => unknown): unknown[] {
 /** HighLevel keeps tags in small letters; sent as they are, one tag would come back as another. */
 const tagsOf = (value: unknown): string[] =>
   words(value, /[,;\n]/)
-    .map((tag) => toText(tag).replace(/\s+/g, " ").trim().toLowerCase())
+    .map((tag) => withoutUnseen(toText(tag).normalize("NFC")).replace(/\s+/g, " ").trim().toLowerCase())
     .filter((tag) => !isBlank(tag));
 
 function pick(value: unknown, keys: unknown[]): unknown {

@@ -48,11 +48,19 @@ export const numberFilters: Filters = {
   to_number: (value, decimal) => plainOf(readDecimal(value, separator(decimal))),
   sum: (value, key) => sum(value, key),
   money: (value, currency, locale) => formatMoney(readDecimal(value), textArgument(currency, "the currency of money"), locale),
-  to_cents: (value) => plainOf(round(shift(readDecimal(value), 2), 0, "half")),
-  from_cents: (value) => plainOf(multiply(readDecimal(value), hundredth)),
+  to_cents: (value, currency) => plainOf(round(shift(readDecimal(value), decimalsOf(currency, "to_cents")), 0, "half")),
+  from_cents: (value, currency) => plainOf(multiply(readDecimal(value), { units: 1n, places: decimalsOf(currency, "from_cents") })),
 };
 
-const hundredth: Decimal = { units: 1n, places: 2 };
+/** How many decimals the currency has: the yen none, the dinar three. */
+function decimalsOf(currency: unknown, filter: string): number {
+  if (isNil(currency)) return 2;
+  const code = toText(currency).trim().toUpperCase();
+  const known = /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf("currency").includes(code);
+  if (!known) throw new MappingProblem(`${filter} takes a currency like 'EUR' or 'JPY', not ${quote(currency)}`);
+  return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
 const bounded = (places: number): number => Math.trunc(Math.min(Math.max(places, -400), 400));
 
 function aboveZero(step: Decimal): Decimal {

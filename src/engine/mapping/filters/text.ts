@@ -116,15 +116,39 @@ function truncateWords(text: string, count: number, end: string): string {
   return words.length <= count ? text : words.slice(0, Math.max(1, count)).join(" ") + end;
 }
 
-const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", ...lettersByName() };
+
+/** The named letters of Latin 1, in their order, and the signs that texts of mail programs have. */
+function lettersByName(): Record<string, string> {
+  const latin =
+    "iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm " +
+    "raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH " +
+    "Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig " +
+    "ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml " +
+    "yacute thorn yuml";
+  const signs = {
+    euro: "€",
+    hellip: "…",
+    ndash: "–",
+    mdash: "—",
+    lsquo: "‘",
+    rsquo: "’",
+    ldquo: "“",
+    rdquo: "”",
+    bdquo: "„",
+    bull: "•",
+    trade: "™",
+  };
+  return { ...Object.fromEntries(latin.split(" ").map((name, i) => [name, String.fromCharCode(0xa1 + i)])), ...signs };
+}
 
 /** The text a reader of the page would see: scripts and tags gone, breaks and paragraphs as new lines. */
 function stripHtml(html: string): string {
   return dropBetween(dropBetween(dropBetween(html, "<!--", "-->"), "<script", "</script>"), "<style", "</style>")
     .replace(/<(?:br\s*\/?|\/p|\/div|\/li|\/h[1-6]|\/tr)>/gi, "\n")
-    .replace(/<[^<>]*>/g, "")
-    .replace(/&(?:#(\d{1,7})|(\w{2,8}));/g, (whole, code?: string, name?: string) =>
-      code ? character(Number(code), whole) : (entities[name!] ?? whole),
+    .replace(/<[a-z/!?][^<>]*>/gi, "")
+    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]\w{1,30}));/gi, (whole, code?: string, hex?: string, name?: string) =>
+      name === undefined ? character(code === undefined ? parseInt(hex!, 16) : Number(code), whole) : (entities[name] ?? whole),
     )
     .replace(/[ \t]+/g, " ")
     .replace(/ ?\n ?/g, "\n")

@@ -1,4 +1,5 @@
 import { isObject, readJson, type ReadJson } from "#kernel/json.ts";
+import { yesOrNo } from "#kernel/yes-no.ts";
 import { MappingProblem } from "../problem.ts";
 import { bounded, isBlank, isNil, quote, toText } from "../text.ts";
 import type { Filter, Filters } from "../types.ts";
@@ -30,13 +31,9 @@ const isAllowFalse = (option: unknown): option is [string, unknown] => Array.isA
 
 const hasNothing = (value: unknown): boolean => isBlank(value) || (isObject(value) && Object.keys(value).length === 0);
 
-const yes = new Set(["true", "yes", "y", "1", "on", "checked", "t"]);
-const no = new Set(["false", "no", "n", "0", "off", "unchecked", "f"]);
-
 function toBoolean(value: unknown): boolean {
-  const word = toText(value).trim().toLowerCase();
-  if (yes.has(word)) return true;
-  if (no.has(word)) return false;
+  const meant = yesOrNo(toText(value));
+  if (meant !== undefined) return meant;
   throw new MappingProblem(`${quote(value)} is neither yes nor no`);
 }
 

@@ -1,0 +1,35 @@
+import { pointer } from "./empty.ts";
+import type { InputField, Operation } from "./types.ts";
+
+/**
+ * The first filter of a list that the step has something for and that came out empty. Without it the list would be of everything, and a later
+ * step would write to records nobody meant.
+ */
+export function emptyFilter(
+  operation: Operation,
+  input: Readonly<Record<string, unknown>>,
+  { written = [], emptied }: { written?: readonly string[]; emptied?: ReadonlySet<string> },
+): InputField | undefined {
+  if (operation.effect !== "read" || !operation.list || written.length === 0) return undefined;
+  const turning = pagingNames(operation.paging);
+  return operation.input.find(
+    (field) =>
+      written.includes(field.name) &&
+      (input[field.name] === undefined || input[field.name] === null) &&
+      !emptied?.has(pointer("", field.name)) &&
+      isFilter(field, turning),
+  );
+}
+
+const isFilter = ({ name, wire = name, in: place, fill }: InputField, turning: ReadonlySet<string>): boolean =>
+  !fill &&
+  (place === "query" || place === "body") &&
+  !turning.has(wire) &&
+  !/^(sort|order|limit|page|skip|offset|count|fields|projection)/i.test(name);
+
+/** The names by which a list is read page by page. */
+function pagingNames(paging: Operation["paging"]): ReadonlySet<string> {
+  if (!paging || paging.style === "none" || paging.style === "address") return new Set();
+  const { size, offset, page, field, after, next } = { offset: "", page: "", field: "", after: undefined, next: {}, ...paging };
+  return new Set([size, offset, page, field, after?.field ?? "", ...Object.keys(next)]);
+}

@@ -1,0 +1,9 @@
+/** The words for yes and no that forms and systems send. */
+const yes: ReadonlySet<string> = new Set(["true", "yes", "y", "1", "on", "checked", "t"]);
+const no: ReadonlySet<string> = new Set(["false", "no", "n", "0", "off", "unchecked", "f"]);
+
+/** What a word means; undefined for one that is neither. */
+export function yesOrNo(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return yes.has(word) ? true : no.has(word) ? false : undefined;
+}
