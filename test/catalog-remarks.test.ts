@@ -1,6 +1,6 @@
 /** What is known of each operation beyond its description, line by line: what we make of it, shown by a request, an answer or a refusal. */
 import { expect, test } from "vitest";
-import { catalogRows } from "#test/support/catalog-rows.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
 import { calendars } from "./remarks/calendars.ts";
 import { contacts } from "./remarks/contacts.ts";
 import { conversations } from "./remarks/conversations.ts";
@@ -28,7 +28,7 @@ const asDescribed = [
 ];
 
 test("each operation of the catalog has a line here, or nothing to be said of it", () => {
-  expect([...new Set([...lines.map(([key]) => key), ...asDescribed])].sort()).toEqual(catalogRows.map(([key]) => key).sort());
+  expect([...new Set([...lines.map(([key]) => key), ...asDescribed])].sort()).toEqual(highlevel.operations.map(({ id }) => id).sort());
 });
 
 test.each(lines)("%s: %s", async (_key, _what, shown, wanted) => {
