@@ -22,7 +22,7 @@ interface EngineOptions {
   webhook?: Partial<WebhookTrigger>;
   concurrency?: number;
   /** What a trigger called `list` polls. */
-  list?: { operation: Partial<Operation>; rows: () => unknown[] };
+  list?: { operation: Partial<Operation>; rows: () => unknown[] | Promise<unknown[]> };
   /** Puts something between the engine and its queue. */
   queue?: (queue: RunQueue) => RunQueue;
   /** Puts something between the engine and its rows. */
@@ -79,7 +79,7 @@ export async function openEngine(
         id === "list" && list ? ({ id, app: "app", effect: "read", list: true, ...list.operation } as Operation) : null,
       connection: async () => null,
       pages: async function* () {
-        if (list) yield { rows: list.rows() };
+        if (list) yield { rows: await list.rows() };
       },
     },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),
