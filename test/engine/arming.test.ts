@@ -51,11 +51,19 @@ describe("while a poll of its list is under way,", () => {
 
   it("a flow that is published to start from now makes no run of what came before", async () => {
     const { meanwhile, publish } = await reading();
-    expect(await meanwhile(({ id }) => publish(workspace, id, "now"))).toMatchObject({ active: true, isDueAgain: true, runs: { succeeded: 0 } });
+    expect(await meanwhile(({ id }) => publish(workspace, id, "now"))).toMatchObject({
+      active: true,
+      isDueAgain: true,
+      runs: { succeeded: 0 },
+    });
   });
 
   it("and so for one that is resumed from now", async () => {
     const { meanwhile, resume } = await reading();
-    expect(await meanwhile(({ id }) => resume(workspace, id, "now"))).toMatchObject({ active: true, isDueAgain: true, runs: { succeeded: 0 } });
+    expect(await meanwhile(({ id }) => resume(workspace, id, "now"))).toMatchObject({
+      active: true,
+      isDueAgain: true,
+      runs: { succeeded: 0 },
+    });
   });
 });
