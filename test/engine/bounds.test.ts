@@ -41,7 +41,7 @@ async function allEnded({ engine, clock }: Awaited<ReturnType<typeof openEngine>
   }
 }
 
-describe("a run's work is bounded", { timeout: 30_000 }, () => {
+describe("a run's work is bounded", { timeout: 120_000 }, () => {
   it("loops of 3,000 items within loops of 3,000 end in Needs attention, and the sentence names both", async () => {
     const world = await openEngine({});
     const { engine, published, fire } = world;
@@ -109,10 +109,10 @@ describe("a run's work is bounded", { timeout: 30_000 }, () => {
   });
 });
 
-describe("a run without calls leaves the event loop to others", { timeout: 30_000 }, () => {
+describe("a run without calls leaves the event loop to others", { timeout: 120_000 }, () => {
   it(
     "while its loops go round, while it goes on from thousands of recorded steps, and with sixty-four like it",
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async () => {
       const world = await openEngine({});
       const { engine, published, fire } = world;
