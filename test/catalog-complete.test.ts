@@ -2,9 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { isObject } from "#kernel/json.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
 import type { InputField, JsonSchema, Operation } from "#catalog/types.ts";
-import { catalogRows } from "#test/support/catalog-rows.ts";
 
 /** The whole list comes in one answer: the vendor gives it no pages. */
 const inOneAnswer = [
@@ -23,6 +21,7 @@ const inOneAnswer = [
   "snapshots.list",
   "campaigns.list",
   "locations.list_custom_fields",
+  "locations.list_tags",
   "associations.get_by_object_key",
   "social.tag_details",
 ];
@@ -32,6 +31,8 @@ const newestFirst: Record<string, string> = {
   "contacts.list": "dateUpdated",
   "conversations.search": "lastMessageDate",
   "conversations.list_messages": "dateAdded",
+  "conversations.export_messages": "dateAdded",
+  "opportunities.search_advanced": "createdAt",
 };
 /** Makes or sends something, and no read tells afterwards whether it did. Its note says what then. */
 const unconfirmed: Record<string, string> = {
@@ -43,6 +44,8 @@ const unconfirmed: Record<string, string> = {
 /** Changes or deletes something that a dry run cannot read beforehand. */
 const unseen: Record<string, string> = {
   "contacts.bulk_update_tags": "many contacts, each of which would be a read",
+  "contacts.add_tags_bulk": "many contacts, each of which would be a read",
+  "contacts.remove_tags_bulk": "many contacts, each of which would be a read",
   "contacts.bulk_business": "many contacts, each of which would be a read",
   "contacts.remove_from_campaign": "no read tells which campaigns a contact is in",
   "contacts.remove_from_all_campaigns": "no read tells which campaigns a contact is in",
@@ -53,7 +56,7 @@ const unseen: Record<string, string> = {
 /** The answer is a text, of which nothing is shown first. */
 const textual = ["conversations.get_recording", "conversations.download_transcription"];
 
-const all = catalogRows.map(([key]) => [key, findOperation("highlevel", key)!] as const);
+const all = highlevel.operations.map((o) => [o.id, o] as const);
 const rowOf = (o: Operation): unknown => (Array.isArray(o.example!.output) ? o.example!.output[0] : o.example!.output);
 const asked = (o: Operation) => o.input.filter((field) => !field.fill);
 const reads = all.filter(([, o]) => o.effect === "read" && !o.recipe);
@@ -140,8 +143,15 @@ const news: [events: string, ...keys: string[]][] = [
   ["ContactDndUpdate ContactTagUpdate ContactUpdate", "contacts.update"],
   ["ContactUpdate", "contacts.add_followers", "contacts.remove_followers", "contacts.bulk_business"],
   ["ContactDelete", "contacts.delete"],
-  ["ContactCreate ContactDndUpdate ContactTagUpdate ContactUpdate", "contacts.upsert"],
-  ["ContactTagUpdate", "contacts.add_tags", "contacts.remove_tags", "contacts.bulk_update_tags"],
+  ["ContactCreate ContactDndUpdate ContactTagUpdate ContactUpdate", "contacts.upsert", "contacts.guarded_upsert"],
+  [
+    "ContactTagUpdate",
+    "contacts.add_tags",
+    "contacts.remove_tags",
+    "contacts.bulk_update_tags",
+    "contacts.add_tags_bulk",
+    "contacts.remove_tags_bulk",
+  ],
   ["TaskCreate", "contacts.create_task"],
   ["TaskComplete", "contacts.complete_task"],
   ["TaskDelete", "contacts.delete_task"],
@@ -156,6 +166,7 @@ const news: [events: string, ...keys: string[]][] = [
   [
     "OpportunityAssignedToUpdate OpportunityCreate OpportunityDelete OpportunityMonetaryValueUpdate OpportunityStageUpdate OpportunityStatusUpdate OpportunityUpdate",
     "opportunities.search",
+    "opportunities.search_advanced",
   ],
   [
     "OpportunityAssignedToUpdate OpportunityDelete OpportunityMonetaryValueUpdate OpportunityStageUpdate OpportunityStatusUpdate OpportunityUpdate",
@@ -183,6 +194,7 @@ const news: [events: string, ...keys: string[]][] = [
   [
     "InboundMessage OutboundMessage",
     "conversations.list_messages",
+    "conversations.export_messages",
     "conversations.get_recording",
     "conversations.get_transcription",
     "conversations.download_transcription",

@@ -1,6 +1,7 @@
 /** What is known of each operation beyond its description, line by line: what we make of it, shown by a request, an answer or a refusal. */
 import { expect, test } from "vitest";
-import { catalogRows } from "#test/support/catalog-rows.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
+import { isPlayed } from "#test/support/played.ts";
 import { calendars } from "./remarks/calendars.ts";
 import { contacts } from "./remarks/contacts.ts";
 import { conversations } from "./remarks/conversations.ts";
@@ -27,8 +28,13 @@ const asDescribed = [
   "associations.create_relation",
 ];
 
-test("each operation of the catalog has a line here, or nothing to be said of it", () => {
-  expect([...new Set([...lines.map(([key]) => key), ...asDescribed])].sort()).toEqual(catalogRows.map(([key]) => key).sort());
+test("each operation that the sandbox plays has a line here, or nothing to be said of it", () => {
+  expect([...new Set([...lines.map(([key]) => key), ...asDescribed])].sort()).toEqual(
+    highlevel.operations
+      .filter(isPlayed)
+      .map(({ id }) => id)
+      .sort(),
+  );
 });
 
 test.each(lines)("%s: %s", async (_key, _what, shown, wanted) => {

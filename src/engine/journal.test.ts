@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { acceptance, step } from "#test/contracts/run-store.contract.ts";
+import { rest } from "#test/support/turns.ts";
 import { createJournal } from "./journal.ts";
 import type { RunStore, Taken, Writes } from "./types.ts";
-
-const soon = (ms = 25) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function setup(commit: (writes: Writes) => Taken[] = taken) {
   const written: Writes[] = [];
@@ -67,13 +66,13 @@ it("a run of which more is noted while a commit is under way stays behind until 
   const journal = createJournal({ store: store as Partial<RunStore> as RunStore, clock: new TestClock(), log: () => {} });
   const was = acceptance(0).runs[0]!;
   journal.note(null, { was, patch: { state: "waiting" } });
-  await soon();
+  await rest();
   journal.note(null, { was, patch: { state: "succeeded", finishedAt: 1 } });
   held[0]!();
-  await soon();
+  await rest();
   expect(journal.isBehind(was.id)).toBe(true);
   held[1]!();
-  await soon();
+  await rest();
   expect([held.length, journal.isBehind(was.id)]).toEqual([2, false]);
 });
 
@@ -89,10 +88,38 @@ it("a store that refuses turns events away with a word on when to come back, and
   await expect(journal.accept(acceptance(1))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
   refusing = false;
   await clock.advance(1000);
-  await soon();
+  await rest();
   expect(journal.healthy()).toBe(true);
   expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["post"]);
   expect(await journal.accept(acceptance(2))).toEqual([]);
+});
+
+it("what was noted while a commit was under way comes after what that commit held, though the store refused it", async () => {
+  const commits: { writes: Writes; refuse: () => void; take: () => void }[] = [];
+  const commit = (writes: Writes) =>
+    new Promise((resolve, reject) =>
+      commits.push({ writes, refuse: () => reject(full()), take: () => resolve({ accepted: [], claims: [], next: [] }) }),
+    );
+  const clock = new TestClock();
+  const journal = createJournal({ store: { commit } as Partial<RunStore> as RunStore, clock, log: () => {} });
+  const was = acceptance(0).runs[0]!;
+  const durable: string[] = [];
+  journal.note(null, { was, patch: { state: "waiting" } });
+  void journal.durable(step(was.id, "post", { state: "waiting" })).then(() => durable.push("waiting"));
+  await rest();
+  journal.note(null, { was, patch: { state: "succeeded" } });
+  void journal.durable(step(was.id, "post", { state: "succeeded" })).then(() => durable.push("succeeded"));
+  commits[0]!.refuse();
+  await rest();
+  await clock.advance(1000);
+  const { steps, runs } = commits[1]!.writes;
+  expect([steps.map((s) => s.state), runs.map((r) => r.patch.state)]).toEqual([
+    ["waiting", "succeeded"],
+    ["waiting", "succeeded"],
+  ]);
+  commits[1]!.take();
+  await rest();
+  expect([durable, journal.isBehind(was.id)]).toEqual([["waiting", "succeeded"], false]);
 });
 
 it("one row that cannot be written does not hold up the others", async () => {
@@ -159,12 +186,12 @@ it("events on their way to the disk are bounded in bytes: one more is refused as
   expect(await outcome(journal.accept(large(2, 2)))).toBe("STORE_UNAVAILABLE");
   const small = outcome(journal.accept(acceptance(3)));
   for (let i = 0; i < 3; i++) {
-    await soon();
+    await rest();
     busy.splice(0).forEach((done) => done());
   }
   expect(await Promise.all([...first, small])).toEqual(["accepted", "accepted", "accepted"]);
   const giant = outcome(journal.acceptAll([large(4, 40), large(5, 40)]));
-  await soon();
+  await rest();
   busy.splice(0).forEach((done) => done());
   expect(await giant).toBe("accepted");
 });

@@ -79,8 +79,9 @@ export function createJournal({
   next?: (runs: QueuedRun[]) => void;
 }): Journal {
   let open = emptyBatch();
-  let timer: NodeJS.Timeout | null = null;
-  let timerIsShort = false;
+  /** Cancels the commit that comes soon; null where none does. */
+  let cancel: (() => void) | null = null;
+  let comesShortly = false;
   let writing: Promise<void> | null = null;
   let refused = false;
   let closed = false;
@@ -96,15 +97,15 @@ export function createJournal({
   };
 
   function schedule(short: boolean): void {
-    if (writing || refused || (timer && (timerIsShort || !short))) return;
-    if (timer) clearTimeout(timer);
-    timerIsShort = short;
-    timer = setTimeout(flush, short ? (lastRows >= busyRows ? busyGroupMs : groupMs) : notesMs);
+    if (writing || refused || (cancel && (comesShortly || !short))) return;
+    cancel?.();
+    comesShortly = short;
+    cancel = clock.soon(short ? (lastRows >= busyRows ? busyGroupMs : groupMs) : notesMs, flush);
   }
 
   function flush(): void {
-    if (timer) clearTimeout(timer);
-    timer = null;
+    cancel?.();
+    cancel = null;
     if (writing || isEmpty(open)) return;
     const batch = open;
     open = emptyBatch();
@@ -123,13 +124,13 @@ export function createJournal({
   }
 
   async function write(batch: Batch): Promise<void> {
-    const began = performance.now();
+    const began = clock.monotonic();
     try {
       const accept = asked(batch.waiting).flat();
       const done = await commit({ accept, steps: batch.steps, runs: batch.runs, claims: asked(batch.claims) });
       commits++;
       lastRows = accept.length + batch.steps.length;
-      listener(performance.now() - began, lastRows);
+      listener(clock.monotonic() - began, lastRows);
       const accepted = done.accepted.values();
       for (const w of batch.waiting) w.resolve(w.asked.map(() => accepted.next().value!));
       batch.claims.forEach((w, i) => w.resolve(done.claims[i]!));
@@ -233,7 +234,7 @@ export function createJournal({
         else if (refused) await sleep(clock, retryMs / 4);
         else flush();
       }
-      if (timer) clearTimeout(timer);
+      cancel?.();
     },
   };
 }

@@ -1,17 +1,29 @@
 /** Time as everything here reads it: passed in, so that tests need not sleep. Times are epoch milliseconds. */
 export interface Clock {
   now(): number;
+  /** Milliseconds that never go back, whoever sets the clock: by two of them one tells how long something took. */
+  monotonic(): number;
   /** Calls `fn` once after `ms`. The returned function cancels it. A real timer never keeps the process alive. */
   after(ms: number, fn: () => void): () => void;
+  /**
+   * Calls `fn` once after a few milliseconds in which more may be gathered. The returned function cancels it. A real timer keeps the
+   * process alive until then; a test's clock need not be moved for it.
+   */
+  soon(ms: number, fn: () => void): () => void;
 }
 
 const longestTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(ms, fn) {
     const timer = setTimeout(fn, Math.min(Math.max(0, ms), longestTimerMs));
     timer.unref();
+    return () => clearTimeout(timer);
+  },
+  soon(ms, fn) {
+    const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);
   },
 };
@@ -30,11 +42,12 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** A clock that moves only when told. `advance` fires timers in order and lets promises settle between them. */
+/** A clock that moves only when told. `advance` fires timers in order and lets promises, and what comes soon, settle between them. */
 export class TestClock implements Clock {
   #now: number;
   #timers: { at: number; order: number; fn: () => void }[] = [];
   #order = 0;
+  readonly #soon = new Set<NodeJS.Immediate>();
 
   constructor(now = Date.UTC(2026, 0, 15, 9, 30)) {
     this.#now = now;
@@ -42,6 +55,22 @@ export class TestClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  soon(_ms: number, fn: () => void): () => void {
+    const turn = setImmediate(() => {
+      this.#soon.delete(turn);
+      fn();
+    });
+    this.#soon.add(turn);
+    return () => {
+      clearImmediate(turn);
+      this.#soon.delete(turn);
+    };
   }
 
   after(ms: number, fn: () => void): () => void {
@@ -60,11 +89,16 @@ export class TestClock implements Clock {
       this.#now = Math.max(this.#now, next.at);
       this.#timers = this.#timers.filter((t) => t !== next);
       next.fn();
-      await settle();
+      await this.#settle();
     }
     this.#now = end;
-    await settle();
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
+    do await turn();
+    while (this.#soon.size > 0);
   }
 }
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

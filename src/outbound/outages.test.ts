@@ -144,7 +144,7 @@ describe("a host that does not answer", () => {
 
   test("is not left alone for longer where the clock is set back meanwhile", async () => {
     let now = Date.UTC(2026, 0, 15);
-    const outages = createOutages({ now: () => now, after: () => () => {} });
+    const outages = createOutages(Object.assign(new TestClock(), { now: () => now }));
     const transport = outages.guard({ send: () => Promise.reject(timeout()) } as unknown as Transport);
     const to = { target: { origin: "https://api.example", host: "api.example", dispatcher: null as never }, path: "/" };
     for (let i = 0; i < 5; i++)

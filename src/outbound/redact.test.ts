@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { processorMs } from "#test/support/cost.ts";
 import { redacted, redactorFor, redactorOf } from "./redact.ts";
 
 const token = "pit-7f3a/9b+cd==&x";
@@ -49,9 +50,7 @@ describe("masking a login", () => {
     ["the login itself", encodeURIComponent(token)],
   ])("takes linear time for much of %s", (_, part) => {
     const hostile = part.repeat(Math.ceil(300_000 / part.length));
-    const began = performance.now();
-    text(hostile);
-    foundIn(Buffer.from(hostile));
-    expect(performance.now() - began).toBeLessThan(3_000);
+    const redact = () => [text(hostile), foundIn(Buffer.from(hostile))];
+    expect(processorMs(redact)).toBeLessThan(3_000);
   });
 });

@@ -1,6 +1,8 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
 import { factsIndex, newerIndex } from "#apps/highlevel/facts.ts";
+import type { Operation } from "#catalog/types.ts";
 import {
   acmeDental,
   brightSmiles,
@@ -13,6 +15,7 @@ import {
 } from "./defaults.ts";
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
+import { readsByExample } from "./highlevel/judged.ts";
 import { type EventRecords, told, type Told } from "./highlevel/events.ts";
 import { isInstalled, type OAuthApp, type RetryPolicy, type Signatures } from "./oauth/app.ts";
 import { Grants } from "./oauth/grants.ts";
@@ -38,6 +41,8 @@ export interface CoreOptions {
   indexLagMs?: number | undefined;
   /** Carries webhooks and answers out; HTTP when absent. */
   post?: Post | undefined;
+  /** The operations whose examples answer the reads that are not played; the catalog's when absent. */
+  operations?: readonly Operation[] | undefined;
 }
 
 /** Which token to make. */
@@ -71,15 +76,25 @@ export class Core implements World {
   readonly webhooks: Webhooks;
   readonly installs: Installs;
   readonly sightmill: SightMill;
+  readonly readsByExample: ReadonlyMap<string, Operation>;
   readonly #mail: Mail;
   readonly #seed: number;
   readonly #lagMs: number;
   state: State;
 
-  constructor({ file, clock, seed = defaultSeed, quota, indexLagMs = 0, post = fetchPost }: CoreOptions) {
+  constructor({
+    file,
+    clock,
+    seed = defaultSeed,
+    quota,
+    indexLagMs = 0,
+    post = fetchPost,
+    operations = highlevel.operations,
+  }: CoreOptions) {
     this.clock = clock;
     this.#seed = seed;
     this.#lagMs = indexLagMs;
+    this.readsByExample = readsByExample(operations);
     const records = (this.records = openRecords(file));
     this.grants = new Grants(records, clock);
     this.faults = new Faults(records, seed);

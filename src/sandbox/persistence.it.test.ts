@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock, TestClock } from "#kernel/clock.ts";
+import { type Clock, systemClock, TestClock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { acmeDental } from "./defaults.ts";
 import { openSandbox, type Sandbox, type SandboxOptions } from "./index.ts";
@@ -91,17 +91,19 @@ test("no secret is in the file but the signing keys and the app's own", async ()
 
 test("a webhook that waits for its retry is sent after a restart", async () => {
   const posted: string[] = [];
-  const first = await open({ post: async () => 429 });
+  let answered = () => {};
+  const tried = new Promise<void>((resolve) => (answered = resolve));
+  const first = await open({ post: async () => (answered(), 429) });
   first.setWebhook({ url: "http://127.0.0.1:9/hook" });
   const { accessToken } = first.issueToken({ locationId: acmeDental });
   await call(first, accessToken, "POST", "/contacts/", { locationId: acmeDental, email: "ada@example.com" });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await tried;
   await first.close();
 
-  const later = { now: () => Date.now() + 11 * 60_000, after: (ms: number, fn: () => void) => systemClock.after(ms, fn) };
+  const later: Clock = { ...systemClock, now: () => Date.now() + 11 * 60_000 };
   const second = await open({ clock: later, post: async (_url, { body }) => (posted.push(body), 200) });
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(posted.map((body) => (JSON.parse(body) as { type: string }).type)).toEqual(["ContactCreate"]);
+  const types = () => posted.map((body) => (JSON.parse(body) as { type: string }).type);
+  await expect.poll(types, { timeout: 30_000 }).toEqual(["ContactCreate"]);
   await second.close();
 });
 

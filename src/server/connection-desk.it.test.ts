@@ -328,7 +328,7 @@ const call = (operation: string, input: Record<string, unknown> = {}, connection
     );
 /** What is written of a call is written behind it. */
 async function becomes(name: string, wanted: Partial<Connection>): Promise<void> {
-  await expect.poll(async () => one(name), { timeout: 3000, interval: 10 }).toMatchObject(wanted);
+  await expect.poll(async () => one(name), { timeout: 30_000, interval: 10 }).toMatchObject(wanted);
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
 

@@ -36,13 +36,10 @@ test("a door that waits for its operator says so at /healthz too, and still asks
 
 test("an open door hands everything to the app, and a closing one answers what it has begun", async () => {
   const url = await listening(starting());
-  let finish = () => {};
-  door.attach((_, res) => {
-    finish = () => res.end('{"from":"app"}');
-  });
+  const begun = new Promise<() => void>((resolve) => door.attach((_, res) => resolve(() => void res.end('{"from":"app"}'))));
   door.open();
   const asked = ask(url);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const finish = await begun;
   const closed = door.close();
   finish();
   expect(await asked).toMatchObject({ status: 200, body: { from: "app" } });

@@ -310,8 +310,7 @@ describe("what has no end", () => {
     expect((await post(pack(1_000))).status).toBe(413);
     const holding = knock("/hooks/known-slow", " ".repeat(900), 1_000);
     holding.catch(() => {});
-    await settled();
-    expect((await post(pack(900))).status, "too much is held").toBe(429);
+    await expect.poll(async () => (await post(pack(900))).status, { message: "too much is held", timeout: 30_000 }).toBe(429);
   });
 
   test("an inbox takes larger bodies than a flow's own address", async () => {
@@ -334,8 +333,10 @@ describe("what has no end", () => {
   test("a body that does not come is refused after ten seconds, the connection closed, and its bytes given back", async () => {
     const { clock, knock, accepted } = await door();
     const slow = [900, 900, 900].map((size) => knock("/hooks/known-slow", " ".repeat(size), 1_000));
-    await settled();
-    expect((await knock("/hooks/known-other", `{"a":"${" ".repeat(500)}"}`)).status, "too much is held").toBe(429);
+    const other = async () => (await knock("/hooks/known-other", `{"a":"${" ".repeat(500)}"}`)).status;
+    await expect.poll(other, { message: "too much is held", timeout: 30_000 }).toBe(429);
+    await settled(); // whichever of them came last is being read as well
+    accepted.length = 0; // those that came before there was too much
     await clock.advance(9_999);
     await settled();
     await clock.advance(1);

@@ -163,6 +163,17 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(await runs.due(start + 1, 10)).toHaveLength(2);
     });
 
+    withStore("runs that are due at one moment come page by page, each once and none left out", async ({ runs }) => {
+      const all = Array.from({ length: 7 }, () => acceptance(0, { key: newId("key") }));
+      await runs.commit({ ...none, accept: [...all, acceptance(1)] });
+      for (const size of [1, 2, 3]) {
+        const read: string[] = [];
+        for (let page = await runs.due(start, size); page.length > 0; page = await runs.due(start, size, page.at(-1)))
+          read.push(...page.map((run) => run.id));
+        expect(read).toEqual(all.map((a) => a.runs[0]!.id).sort());
+      }
+    });
+
     withStore("a run that is due tells whether an earlier one of its record has not begun", async ({ runs }) => {
       const plain = { settles: false };
       const [a, b, other] = [ofRecord(0, plain), ofRecord(1, plain), ofRecord(2, { ...plain, flowId: "flow_2" })];
@@ -282,6 +293,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const again: Run = { ...run, id: newId("run"), replayOf: run.id, origin: run.id };
       await runs.commit({ ...none, replays: [{ run: again, steps: [step(again.id, "post")] }] });
       expect((await runs.replaysOf("ws_1", run.id)).map((r) => r.id)).toEqual([again.id]);
+      expect(await runs.replaysOf("ws_2", run.id)).toEqual([]);
       expect((await runs.load(again.id))?.steps).toHaveLength(1);
       expect((await runs.load(again.id))?.event.id).toBe(a.event.id);
     });

@@ -6,6 +6,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { StepCall } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { turnsUntil, rest } from "../support/turns.ts";
 
 const broken = (
   outcome: "unknown" | "not_sent" | "refused",
@@ -190,7 +191,7 @@ describe("a failure", () => {
     const flow = await published([action("contact")]);
     const [id] = (await fire(flow.id, { id: 1 })).runIds;
     for (let i = 0; i < 8; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await rest(clock);
       await clock.advance(1100);
     }
     const { steps } = await settled(id!);
@@ -275,7 +276,7 @@ describe("an outcome nobody knows", () => {
     await first.engine.start();
     const flow = await first.published([action("contact", { email: "{{ trigger.email }}" })]);
     const [id] = (await first.fire(flow.id, { id: 1, email: "ada@example.com" })).runIds;
-    for (let i = 0; i < 100 && first.calls.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await turnsUntil("the call is on its way", () => first.calls.length > 0, first.clock);
     await first.db.close();
 
     const second = await openEngine({ make: { confirm: true, look: (c) => ({ id: "c1", email: c.input.email }) } }, { file });

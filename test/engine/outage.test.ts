@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { rest, turnsUntil } from "../support/turns.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
-
-const turns = () => new Promise((resolve) => setTimeout(resolve, 15));
 
 it("an outage of ten minutes delays every run and loses none", async () => {
   const clock = new TestClock();
@@ -25,11 +24,9 @@ it("an outage of ten minutes delays every run and loses none", async () => {
   await engine.start();
   const flow = await published([{ id: "send", app: "app", operation: "make", input: { n: "{{ trigger.id }}" } }]);
   for (let i = 0; i < 200; i++) await fire(flow.id, { id: i });
-  for (let minute = 0; minute < 21; minute++) {
-    await turns();
-    for (let second = 0; second < 60; second += 5) await clock.advance(5000);
-  }
-  await turns();
+  for (let passed = 0; passed < 21 * 60_000; passed += 5000) await clock.advance(5000);
+  await turnsUntil("every run has reached the other side", () => made.size === 200, clock);
+  await rest(clock);
   expect(made.size).toBe(200);
   expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 200, failed: 0, waiting: 0, queued: 0 });
   expect(calls.length / 200).toBeLessThan(20);
@@ -52,9 +49,10 @@ it("a storm of 429s is ridden out at the times the other side names", async () =
   await engine.start();
   const flow = await published([{ id: "send", app: "app", operation: "make", input: { n: "{{ trigger.id }}" } }]);
   for (let i = 0; i < 100; i++) await fire(flow.id, { id: i });
-  for (let i = 0; i < 120; i++) {
-    await turns();
+  for (let passed = 0; passed < 240_000; passed += 2000) {
+    await rest(clock, 10);
     await clock.advance(2000);
   }
+  await rest(clock);
   expect(await engine.counts(workspace, {})).toMatchObject({ succeeded: 100, failed: 0 });
 });

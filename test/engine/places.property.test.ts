@@ -8,6 +8,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { RunQueue, StepCall, StepDefinition } from "#engine/types.ts";
 import type { Db } from "#storage/database.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { rest } from "../support/turns.ts";
 
 const calls = 8;
 const share = 2;
@@ -97,7 +98,7 @@ function openProcess(world: World, clock: TestClock, loses: () => boolean, db?: 
 
 const turns = async (clock: TestClock, n = 1, ms = 0) => {
   for (let i = 0; i < n; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 12));
+    await rest(clock);
     await clock.advance(ms);
   }
 };

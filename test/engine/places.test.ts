@@ -3,6 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { StepCall, StepDefinition } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { rest } from "../support/turns.ts";
 
 const send = (id: string, host = "slow", more: Record<string, unknown> = {}): StepDefinition => ({
   id,
@@ -27,12 +28,7 @@ async function open(options: Parameters<typeof openEngine>[1] = {}) {
     { make: { effect: "upsert", host: (call) => String(call.input.host), answer } },
     { concurrency: 16, ...options },
   );
-  const turns = async (n = 4) => {
-    for (let i = 0; i < n; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 15));
-      await (house.clock as TestClock).advance(0);
-    }
-  };
+  const turns = () => rest(house.clock);
   const many = async (flowId: string, n: number, payload: (i: number) => object = () => ({})) => {
     const ids: string[] = [];
     for (let i = 0; i < n; i++) ids.push(...(await house.fire(flowId, { id: i, ...payload(i) })).runIds);
@@ -84,7 +80,7 @@ describe("a host that hangs", () => {
       const next = hanging.shift()!;
       order.push(next.call.input.n);
       next.end();
-      await turns(2);
+      await turns();
     }
     expect(order).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(await states(ids)).toEqual({ succeeded: 12 });
@@ -99,7 +95,7 @@ describe("a host that hangs", () => {
     expect(await states(ids)).toEqual({ running: 4, cancelled: 1, queued: 1 });
     for (let i = 0; i < 6; i++) {
       hanging.splice(0).forEach(({ end }) => end());
-      await turns(2);
+      await turns();
     }
     expect(await states(ids)).toEqual({ succeeded: 5, cancelled: 1 });
     expect(calls.map((call) => call.input.n)).not.toContain(4);
@@ -112,12 +108,12 @@ describe("a host that hangs", () => {
     await turns();
     expect(hanging).toHaveLength(4);
     const closing = engine.close(0);
-    await turns(2);
+    await turns();
     await closing;
     const second = await open({ db });
     for (let i = 0; i < 12; i++) {
       second.hanging.splice(0).forEach(({ end }) => end());
-      await second.turns(2);
+      await second.turns();
     }
     expect(await second.states(ids)).toEqual({ succeeded: 30 });
   });
@@ -130,7 +126,7 @@ describe("a host that hangs", () => {
     for (let i = 0; i < 12; i++) {
       expect(hanging.length).toBeLessThanOrEqual(4);
       hanging.splice(0).forEach(({ end }) => end());
-      await turns(3);
+      await turns();
     }
     expect(await states(ids)).toEqual({ succeeded: 9 });
   });
@@ -166,7 +162,7 @@ describe("a host that hangs", () => {
     const ids = await many(flow.id, 24, (i) => ({ record: `r${i % 6}` }));
     const order: number[] = [];
     for (let i = 0; i < 60 && order.length < 24; i++) {
-      await turns(2);
+      await turns();
       const next = hanging.splice(Math.floor(i * 7) % Math.max(1, hanging.length), 1)[0];
       if (!next) continue;
       order.push(Number(next.call.input.n));
@@ -178,7 +174,7 @@ describe("a host that hangs", () => {
   });
 });
 
-describe("what runs hold", { timeout: 30_000 }, () => {
+describe("what runs hold", { timeout: 120_000 }, () => {
   const mib = "x".repeat(1024 * 1024);
 
   it("is bounded in bytes while they wait: the rest is read back from its rows, and no step is done twice", async () => {
@@ -195,7 +191,7 @@ describe("what runs hold", { timeout: 30_000 }, () => {
     const flow = await published([send("first", "quick"), { id: "shape", format: { copy: "{{ trigger.text }}" } }, send("second")]);
     const ids = await many(flow.id, 32, () => ({ text: mib }));
     for (let i = 0; i < 32; i++) {
-      await turns(1);
+      await turns();
       hanging.splice(0).forEach(({ end }) => end());
     }
     await turns();
@@ -216,7 +212,7 @@ describe("what runs hold", { timeout: 30_000 }, () => {
     expect(await states(await many(other.id, 9).then((ids) => turns().then(() => ids)))).toEqual({ succeeded: 9 });
     for (let i = 0; i < 8; i++) {
       hanging.splice(0).forEach(({ end }) => end());
-      await turns(2);
+      await turns();
     }
     expect(await states(large)).toEqual({ succeeded: 48 });
   });
@@ -250,7 +246,7 @@ describe("a host that is left alone", () => {
       });
       expect([...engine.waiting()]).toEqual([["app.example", 1]]);
       await clock.advance(60_001);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await rest(clock);
     }
     expect(calls).toEqual([]);
   });

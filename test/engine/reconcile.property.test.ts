@@ -314,7 +314,7 @@ function lastChanges({ versions, sights }: Lived) {
   });
 }
 
-describe("a webhook that is reconciled, whatever becomes of its deliveries", { timeout: 30_000 }, () => {
+describe("a webhook that is reconciled, whatever becomes of its deliveries", { timeout: 120_000 }, () => {
   for (const says of [true, false]) {
     const when = says ? "that says when it happened" : "that does not say when it happened";
 

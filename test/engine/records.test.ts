@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
 import { personSearch } from "#engine/people/search.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { FlowSettings, RunStore, StepDefinition, TriggerDefinition } from "#engine/types.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
-/** Events of records: bursts, order, old and new values. The journal's few milliseconds are faked, all other time is the clock's. */
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-afterEach(() => void vi.useRealTimers());
+// Events of records: bursts, order, old and new values.
 
 const facts = { record: "contact", at: "at", key: ["id"] };
 const listed = { identity: "contact", changed: "changedAt" };
@@ -57,10 +55,7 @@ async function open({ settings = {}, trigger = {}, steps = [told], rows, runs }:
   /** Lets `ms` pass, with all that happens meanwhile. */
   const pass = async (ms = 0) => {
     for (let rest = ms; ; rest -= 1000) {
-      for (let i = 0; i < 6; i++) {
-        await vi.advanceTimersByTimeAsync(5);
-        await clock.advance(0);
-      }
+      for (let i = 0; i < 6; i++) await clock.advance(0);
       if (rest <= 0) return;
       await clock.advance(Math.min(rest, 1000));
     }
@@ -68,7 +63,7 @@ async function open({ settings = {}, trigger = {}, steps = [told], rows, runs }:
   let serial = 0;
   const fire = async (payload: Record<string, unknown>) => {
     const accepted = world.fire(flow.id, { id: `e${serial++}`, ...payload });
-    await vi.advanceTimersByTimeAsync(5);
+    await clock.advance(0);
     return accepted;
   };
   const inputs = () => world.calls.map((call) => call.input);
@@ -317,19 +312,21 @@ describe("order", () => {
   });
 
   it("is given up by a run that is cancelled while the store refuses its claim", async () => {
-    let refusing = false;
     const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+    let refuse: (() => void) | undefined;
     const runs = (store: RunStore): RunStore => ({
       ...store,
-      commit: (writes) => (refusing && writes.claims?.length ? Promise.reject(full) : store.commit(writes)),
+      commit(writes) {
+        if (refuse || !writes.claims?.length) return store.commit(writes);
+        return new Promise((_, reject) => (refuse = () => reject(full)));
+      },
     });
     const { fire, pass, engine, inputs } = await open({ settings: { order: "record" }, steps: [plain], runs });
     const { runIds } = await fire({ contact: "c1", n: 1 });
-    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)); // it has asked, and the journal has not written
-    refusing = true;
+    await pass();
     const cancelled = engine.cancel(workspace, runIds[0]!);
+    refuse!();
     await pass(1000);
-    refusing = false;
     await pass(5000);
     await cancelled;
     expect((await engine.run(workspace, runIds[0]!)).run.state).toBe("cancelled");

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { StepDefinition } from "#engine/types.ts";
+import { rest } from "../support/turns.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
 /** Runs say for what they wait and until when; a little later nothing of it is left. */
 
-const turns = () => new Promise((resolve) => setTimeout(resolve, 25));
 const make: StepDefinition = { id: "send", app: "app", operation: "make", input: { n: "{{ trigger.id }}" } };
 const answered = (status: number) =>
   new MillraceError("OUTBOUND_FAILED", {
@@ -18,9 +18,9 @@ async function open(answer: () => unknown, { concurrency = 64, effect = "upsert"
   const opened = await openEngine({ make: { effect, answer } }, { clock, concurrency });
   await opened.engine.start();
   const pass = async (ms = 0) => {
-    await turns();
+    await rest(clock);
     await clock.advance(ms);
-    await turns();
+    await rest(clock);
   };
   const waiting = async () =>
     (await opened.engine.runs(workspace, {}, { limit: 9 })).map((run) => ({

@@ -9,6 +9,7 @@ import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
+import { turnsUntil } from "../support/turns.ts";
 import { fakeCaller, type FakeOperation } from "./caller.ts";
 
 export const workspace = "ws_1";
@@ -21,7 +22,7 @@ interface EngineOptions {
   webhook?: Partial<WebhookTrigger>;
   concurrency?: number;
   /** What a trigger called `list` polls. */
-  list?: { operation: Partial<Operation>; rows: () => unknown[] };
+  list?: { operation: Partial<Operation>; rows: () => unknown[] | Promise<unknown[]> };
   /** Puts something between the engine and its queue. */
   queue?: (queue: RunQueue) => RunQueue;
   /** Puts something between the engine and its rows. */
@@ -78,7 +79,7 @@ export async function openEngine(
         id === "list" && list ? ({ id, app: "app", effect: "read", list: true, ...list.operation } as Operation) : null,
       connection: async () => null,
       pages: async function* () {
-        if (list) yield { rows: list.rows() };
+        if (list) yield { rows: await list.rows() };
       },
     },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),
@@ -96,18 +97,14 @@ export async function openEngine(
   };
   const fire = async (flowId: string, payload: unknown) =>
     engine.accept(await engine.flows.trigger(await engine.flows.get(workspace, flowId)), payload);
-  /** Waits (in real time, which is only turns of the event loop) until the run rests. */
+  /** Waits until the run rests, without time passing on the clock. */
   const settled = async (
     runId: string,
     states: Run["state"][] = ["succeeded", "filtered", "failed", "held", "cancelled"],
   ): Promise<RunContext> => {
-    for (let i = 0; i < 400; i++) {
-      const context = await engine.run(workspace, runId);
-      if (states.includes(context.run.state)) return context;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      if (clock instanceof TestClock) await clock.advance(0);
-    }
-    throw new Error(`run ${runId} is still ${(await engine.run(workspace, runId)).run.state}`);
+    const rests = async () => states.includes((await engine.run(workspace, runId)).run.state);
+    await turnsUntil(`run ${runId} is ${states.join(" or ")}`, rests, clock);
+    return engine.run(workspace, runId);
   };
   return { engine, db, clock, caller, knowledge, calls, looks, hostBack, logged, flowOf, published, fire, settled };
 }

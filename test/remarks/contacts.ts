@@ -1,11 +1,13 @@
 import { expect } from "vitest";
 import { effectOf } from "#catalog/idempotency.ts";
+import { validateInput } from "#catalog/validate.ts";
 import {
   a,
   about,
   body,
   config,
   field,
+  many,
   moves,
   operation,
   read,
@@ -241,4 +243,26 @@ export const contacts: Line[] = [
     () => route("contacts.remove_from_all_campaigns", { contactId: "c" }),
     "DELETE /contacts/c/campaigns/removeAll",
   ],
+  [
+    "contacts.guarded_upsert",
+    "is matched by the address before the number, unless the step says otherwise",
+    () => field("contacts.guarded_upsert", "matchBy")!.schema.default,
+    ["email", "phone"],
+  ],
+  ...["contacts.add_tags_bulk", "contacts.remove_tags_bulk"].map((id): Line => [
+    id,
+    "takes up to ten thousand contacts, and neither none nor more",
+    () => [0, 10_000, 10_001].map((count) => checked(id, { tags: ["spring"], contactIds: many(count) })),
+    [stops("at least 1"), "accepted", stops("at most 10000")],
+  ]),
 ];
+
+/** What the check of an input says of it: a recipe makes no request of its own that would show it. */
+function checked(id: string, input: Record<string, unknown>): string {
+  try {
+    validateInput(operation(id), input);
+    return "accepted";
+  } catch (error) {
+    return String(error);
+  }
+}

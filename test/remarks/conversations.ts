@@ -109,4 +109,10 @@ export const conversations: Line[] = [
     () => about("conversations.cancel_scheduled_message", "note"),
     stops("Not for e-mails"),
   ],
+  [
+    "conversations.export_messages",
+    "is of the whole sub-account",
+    () => url("conversations.export_messages", { channel: "SMS" }),
+    "/conversations/messages/export?channel=SMS&locationId=loc_1",
+  ],
 ];

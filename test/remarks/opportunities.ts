@@ -99,4 +99,20 @@ export const opportunities: Line[] = [
     () => request("opportunities.remove_followers", { id: "o", followers: [mary], isRemoveAllFollowers: true }),
     expect.objectContaining({ method: "DELETE", url: "/opportunities/o/followers?isRemoveAllFollowers=true", body: { followers: [mary] } }),
   ],
+  [
+    "opportunities.search_advanced",
+    "is a read though a POST, with the sub-account in the body",
+    async () => [
+      operation("opportunities.search_advanced").effect,
+      operation("opportunities.search_advanced").method,
+      await body("opportunities.search_advanced", { query: "implants" }),
+    ],
+    ["read", "POST", expect.objectContaining({ query: "implants", locationId: "loc_1" })],
+  ],
+  [
+    "opportunities.search_advanced",
+    "the mark by which it reads on is no change of the row",
+    () => moves("opportunities.search_advanced", { ...a, searchAfter: [1], indexVersion: 1 }, { ...a, searchAfter: [2], indexVersion: 2 }),
+    false,
+  ],
 ];

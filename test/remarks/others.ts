@@ -222,4 +222,5 @@ export const others: Line[] = [
     () => about("social.statistics", "scopes"),
     ["socialplanner/statistics.readonly"],
   ],
+  config("locations.list_tags", { id: "t", name: "promoter" }),
 ];

@@ -1,9 +1,9 @@
 /** What an agency's login can do, and what it is told where a sub-account's is wanted, or the other way round. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "#kernel/json.ts";
-import { findOperation } from "#apps/index.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
+import type { Operation } from "#catalog/types.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import { catalogRows } from "#test/support/catalog-rows.ts";
 import { openSide, type Side } from "./side.ts";
 
 const { acmeDental, users } = sandboxDefaults;
@@ -22,7 +22,8 @@ beforeEach(async () => {
 });
 
 const ask = (operation: string, input: JsonObject = {}) => side.millrace("agency", operation, input);
-const rowsFor = (login: "location" | "agency") => catalogRows.filter(([key]) => findOperation("highlevel", key)!.access.includes(login));
+const operationsFor = (login: "location" | "agency") => highlevel.operations.filter(({ access }) => access.includes(login));
+const named = (operations: readonly Operation[]) => operations.map((o) => [o.id, o] as const);
 const nora = {
   firstName: "Nora",
   lastName: "Kelly",
@@ -51,8 +52,8 @@ const agencys: Record<string, [input: JsonObject, wanted: unknown]> = {
 describe("an agency's login", () => {
   test("has these to do, and no others", () => {
     expect(Object.keys(agencys).sort()).toEqual(
-      rowsFor("agency")
-        .map(([key]) => key)
+      operationsFor("agency")
+        .map(({ id }) => id)
         .sort(),
     );
   });
@@ -76,11 +77,11 @@ describe("an agency's login", () => {
     });
   });
 
-  test.each(rowsFor("location").filter(([key]) => !(key in agencys) && key !== "contacts.find"))(
+  test.each(named(operationsFor("location").filter((o) => !(o.id in agencys) && !o.recipe)))(
     "is told that %s wants a sub-account's, before anything is sent",
-    async (key) => {
+    async (id, { example }) => {
       const before = await ask("companies.get").then(() => side.lastRoute());
-      await expect(ask(key, findOperation("highlevel", key)!.example!.input)).rejects.toMatchObject({
+      await expect(ask(id, example!.input)).rejects.toMatchObject({
         code: "CONNECTION_WRONG_KIND",
         details: { access: "a sub-account login" },
       });
@@ -89,10 +90,10 @@ describe("an agency's login", () => {
   );
 });
 
-test.each(catalogRows.filter(([key]) => !findOperation("highlevel", key)!.access.includes("location")))(
+test.each(named(highlevel.operations.filter(({ access }) => !access.includes("location"))))(
   "a sub-account's login is told that %s wants an agency's",
-  async (key) => {
-    await expect(side.millrace("location", key, findOperation("highlevel", key)!.example!.input)).rejects.toMatchObject({
+  async (id, { example }) => {
+    await expect(side.millrace("location", id, example!.input)).rejects.toMatchObject({
       code: "CONNECTION_WRONG_KIND",
       details: { access: "an agency login" },
     });

@@ -1,9 +1,9 @@
 /** What a dry run says of each write of the catalog that has a record to compare with, beside what the write then does. */
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { getPath, type JsonObject } from "#kernel/json.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
 import { findOperation } from "#apps/index.ts";
 import { beforeRow, readInput } from "#catalog/confirm.ts";
-import { catalogRows } from "#test/support/catalog-rows.ts";
 import { groundOf } from "./row.ts";
 import { rows } from "./rows/index.ts";
 import { openSide, type Login, type Side } from "./side.ts";
@@ -30,7 +30,7 @@ async function standing(login: Login, key: string, input: JsonObject) {
   return beforeRow(operation(key), input, await side.millrace(login, before!.operation, asked));
 }
 
-const compared = catalogRows.map(([key, , , title]) => [title, key] as const).filter(([, key]) => operation(key).before);
+const compared = highlevel.operations.filter((o) => o.before && o.id in rows).map(({ title, id }) => [title, id] as const);
 
 test.each(compared.filter(([, key]) => operation(key).effect !== "delete"))("%s does what its dry run said", async (_title, key) => {
   const { login = "location", input } = await rows[key]!(groundOf(side));

@@ -1,4 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -7,7 +9,43 @@ import { chromium as playwright, type Browser, type Page } from "playwright-core
 
 /** A headless browser from the dependencies: nothing has to be installed on the machine. */
 export async function openBrowser(): Promise<Browser> {
-  return playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  return playwright.launch({ executablePath: join(await unpackedBrowser(), "chromium"), args: chromium.args, headless: true });
+}
+
+/**
+ * Where the browser of this version lies unpacked. It gets its name only once it is whole, so that of several runs on one machine
+ * none starts what another is still writing; who comes second throws his own away.
+ */
+async function unpackedBrowser(): Promise<string> {
+  const folder = join(tmpdir(), `millrace-browser-${versionOf("@sparticuz/chromium")}`);
+  if (existsSync(folder)) return folder;
+  const unfinished = await mkdtemp(`${folder}-`);
+  try {
+    await unpackInto(unfinished);
+    await rename(unfinished, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** The package unpacks into the temporary folder, and reads which that is before its first pause. */
+async function unpackInto(folder: string): Promise<void> {
+  const { TMPDIR } = process.env;
+  process.env["TMPDIR"] = folder;
+  const unpacking = chromium.executablePath();
+  if (TMPDIR === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = TMPDIR;
+  const path = await unpacking;
+  if (path !== join(folder, "chromium")) throw new Error(`The browser was unpacked to ${path}, not into ${folder}`);
+}
+
+function versionOf(name: string): string {
+  const entry = createRequire(import.meta.url).resolve(name);
+  const root = entry.slice(0, entry.lastIndexOf(name) + name.length);
+  return (createRequire(import.meta.url)(join(root, "package.json")) as { version: string }).version;
 }
 
 /** A page that keeps what its console complained of, refused scripts and styles included. */

@@ -1,4 +1,4 @@
-/** What others can see of the 129 operations of the catalog, written down. */
+/** What others can see of HighLevel's operations, written down: the 129 that the vendor's own catalog of actions and triggers lists. */
 export type CatalogRow = [key: string, category: string, kind: string, title: string, route: string, version: string];
 export const catalogRows: CatalogRow[] = [
   ["contacts.get", "Contacts", "trigger", "Get Contact", "GET /contacts/{contactId}", "2021-07-28"],
@@ -465,5 +465,36 @@ export const catalogRows: CatalogRow[] = [
     "Cancel Scheduled Message",
     "DELETE /conversations/messages/{messageId}/schedule",
     "2021-04-15",
+  ],
+];
+
+/** The operations that list does not have: lists that others draw on, recipes of ours, and the halves of one of its rows. */
+export const furtherRows: CatalogRow[] = [
+  [
+    "conversations.export_messages",
+    "Conversations & Messages",
+    "trigger",
+    "Export Messages",
+    "GET /conversations/messages/export",
+    "2021-04-15",
+  ],
+  [
+    "opportunities.search_advanced",
+    "Opportunities",
+    "trigger",
+    "Search Opportunities (Advanced)",
+    "POST /opportunities/search",
+    "2021-07-28",
+  ],
+  ["locations.list_tags", "Other Operations", "trigger", "List Tags", "GET /locations/{locationId}/tags", "2021-07-28"],
+  ["contacts.guarded_upsert", "Contacts", "action", "Create or update contact (guarded)", "POST /contacts/upsert", "2021-07-28"],
+  ["contacts.add_tags_bulk", "Contacts", "action", "Add Tags to Many Contacts", "POST /contacts/bulk/tags/update/{type}", "2021-07-28"],
+  [
+    "contacts.remove_tags_bulk",
+    "Contacts",
+    "action",
+    "Remove Tags from Many Contacts",
+    "POST /contacts/bulk/tags/update/{type}",
+    "2021-07-28",
   ],
 ];

@@ -90,7 +90,13 @@ export async function startProcess({ store, clock, outside }: Ground): Promise<P
   const polls = { begun: 0, ended: 0 };
   const die = () => void (life.over = true);
   const own = <T extends object>(part: T): T => mortal(part, () => life.over);
-  const clockOfIt: Clock = { now: () => clock.now(), after: (ms, fn) => clock.after(ms, () => void (life.over || fn())) };
+  const unlessDead = (fn: () => void) => () => void (life.over || fn());
+  const clockOfIt: Clock = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (ms, fn) => clock.after(ms, unlessDead(fn)),
+    soon: (ms, fn) => clock.soon(ms, unlessDead(fn)),
+  };
   const triggers: TriggerStore = {
     ...own(store.triggers),
     async settle(poll) {

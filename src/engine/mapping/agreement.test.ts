@@ -91,7 +91,7 @@ function outcome(work: () => unknown): unknown {
 
 const runs = { numRuns: 2000 };
 
-describe("compiled templates", { timeout: 30_000 }, () => {
+describe("compiled templates", { timeout: 120_000 }, () => {
   test("give what Liquid gives for one expression, types kept", () => {
     fc.assert(
       fc.property(filtered, scopes, (text, scope) => {

@@ -5,6 +5,7 @@ import type { Core } from "../core.ts";
 import { type AnswerBody, type Call, Download, type Endpoint, Reply } from "../highlevel/call.ts";
 import { exampleAnswer } from "../highlevel/examples.ts";
 import { endpoints } from "../highlevel/endpoints.ts";
+import { withExample } from "../highlevel/judged.ts";
 import { notFound, unknownRoute, unprocessable } from "../refusal.ts";
 import { bodyFaults, listBodyFaults, queryFaults } from "../validate.ts";
 import type { Demands } from "./access.ts";
@@ -83,7 +84,7 @@ async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) 
   if (faults.length > 0) throw unprocessable(faults);
   const played = endpoints[olderKey as keyof typeof endpoints];
   if (!played) reply.header("x-millrace-sandbox", "example");
-  const endpoint: Endpoint = played ?? ((world) => exampleAnswer(world, call, described));
+  const endpoint: Endpoint = played ?? ((world) => unplayedAnswer(core, line, call, exampleAnswer(world, call, described)));
   const said = played && line.key !== olderKey ? inOlderWords(call, endpointFacts(olderKey)!.endpoint) : call;
   const lag = strike(core, request, "index_lag", line);
   const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, said));
@@ -93,6 +94,12 @@ async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) 
   if (wrote && strike(core, request, "refuse_after_write", line)) throw unprocessable(["property should not exist"]);
   reply.code(status);
   return written(played && isNewer(request) ? inNewerWords(body) : body, request, reply);
+}
+
+/** By the description alone; a read of the catalog gives the catalog's example, so that a flow that uses it can be tried. */
+function unplayedAnswer(core: Core, { key, method, path }: IndexLine, call: Call, described: AnswerBody): AnswerBody {
+  const operation = olderId(key) === undefined ? core.readsByExample.get(`${method} ${path}`) : undefined;
+  return operation ? withExample(described, operation, call) : described;
 }
 
 /** Lists, files and bare values go out as they are; a record carries the trace. */

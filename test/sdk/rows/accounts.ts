@@ -135,6 +135,7 @@ export const accountRows: Record<string, Row> = {
     input: { model: "contact" },
     official: async (hl) => (await hl.locations.getCustomFields({ locationId, model: "contact" })).customFields,
   }),
+  "locations.list_tags": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocationTags({ locationId })).tags }),
   "locations.get": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocation({ locationId })).location }),
   "locations.create": () => {
     const location = { name: "New Smiles", country: "GB", timezone: "Europe/London" };

@@ -6,6 +6,7 @@ const conversationOf = ({ state, contactId }: Ground) => ({
 });
 const messageOf = ({ state }: Ground, channel: string) => state.messages.inLocation(locationId).find((one) => one.channel === channel)!;
 const recorded = (ground: Ground) => ({ locationId, messageId: messageOf(ground, "Call").id });
+type Exported = { messages: unknown[]; nextCursor: string | null };
 type Found = { conversations: { lastMessageDate: number }[] };
 type Messages = { messages: { lastMessageId: string; nextPage: boolean; messages: unknown[] } };
 
@@ -46,6 +47,20 @@ export const conversationRows: Record<string, Row> = {
           }) as unknown as Promise<Messages>,
         ({ messages }) => messages.messages,
         ({ messages }) => (messages.nextPage ? messages.lastMessageId : undefined),
+      ),
+  }),
+  "conversations.export_messages": () => ({
+    input: { limit: 10 },
+    official: (hl) =>
+      byCursor(
+        (cursor: string | undefined) =>
+          hl.conversations.exportMessagesByLocation({
+            locationId,
+            limit: 10,
+            ...(cursor && { cursor }),
+          } as never) as unknown as Promise<Exported>,
+        ({ messages }) => messages,
+        ({ nextCursor }) => nextCursor ?? undefined,
       ),
   }),
   // Bytes: the official client gives them as they come when asked for a buffer, Millrace as base64.

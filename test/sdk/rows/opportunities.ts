@@ -24,6 +24,13 @@ export const opportunityRows: Record<string, Row> = {
         ({ opportunities, meta }) => (opportunities.length === 3 && meta.startAfterId ? meta : undefined),
       ),
   }),
+  "opportunities.search_advanced": () => ({
+    input: { query: "" },
+    official: async (hl) => {
+      const asked = { locationId, query: "", limit: 100, page: 1, filters: [], sort: [], additionalDetails: {} };
+      return ((await hl.opportunities.searchOpportunitiesAdvanced(asked as never)) as unknown as Searched).opportunities;
+    },
+  }),
   "opportunities.get": (ground) => ({
     input: idOf(ground),
     official: async (hl) => (await hl.opportunities.getOpportunity(idOf(ground))).opportunity,

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
+
+interface Opened {
+  keys: ApiKeyStore;
+  close(): Promise<void>;
+}
+
+export const sampleKey = (id: string, workspaceId = "ws_1"): ApiKeyRow => ({
+  id,
+  workspaceId,
+  name: "API key",
+  prefix: `mr_${id}`,
+  hash: `hash of ${id}`,
+  createdAt: 1,
+});
+
+/** API keys: every store keeps them the same way. */
+export function apiKeyStoreContract(name: string, open: () => Promise<Opened>): void {
+  describe(`API key store: ${name}`, () => {
+    let opened: Opened;
+    let keys: ApiKeyStore;
+    beforeEach(async () => {
+      opened = await open();
+      ({ keys } = opened);
+    });
+    afterEach(() => opened.close());
+
+    it("a workspace without a key has none, and a key comes back as it was given", async () => {
+      expect(await keys.list("ws_1")).toEqual([]);
+      await keys.replace(sampleKey("a"));
+      expect(await keys.list("ws_1")).toEqual([sampleKey("a")]);
+    });
+
+    it("a new key ends the one before it, in its own workspace alone", async () => {
+      await keys.replace(sampleKey("a"));
+      await keys.replace(sampleKey("b", "ws_2"));
+      await keys.replace(sampleKey("c"));
+      expect([await keys.list("ws_1"), await keys.list("ws_2")]).toEqual([[sampleKey("c")], [sampleKey("b", "ws_2")]]);
+    });
+
+    it("where the new key cannot be kept, the one before it goes on working", async () => {
+      await keys.replace(sampleKey("a"));
+      await keys.replace(sampleKey("b", "ws_2"));
+      await expect(keys.replace({ ...sampleKey("c"), hash: sampleKey("b").hash })).rejects.toThrow();
+      expect(await keys.list("ws_1")).toEqual([sampleKey("a")]);
+    });
+  });
+}
