@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import { textOf } from "./text.ts";
@@ -85,7 +86,7 @@ function addressOf(link: unknown, from: string): string {
     throw refused(`the next page's address is ${typeof link === "object" ? "an object" : `a ${typeof link}`}, and no text`);
   const isWhole = URL.canParse(from);
   const base = isWhole ? from : `http://place.invalid${from.startsWith("/") ? "" : "/"}${from}`;
-  if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${link.slice(0, 80)}'`);
+  if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${cutText(link, 80)}'`);
   const url = new URL(link, base);
   url.hash = "";
   for (const name of new Set(url.searchParams.keys())) if (url.searchParams.get(name) === masked) url.searchParams.delete(name);

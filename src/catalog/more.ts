@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { isObject, deeperThan, sizeUpTo } from "#kernel/json.ts";
 import { isEmptyMark, pointer } from "./empty.ts";
 import type { FitSettings } from "./fit.ts";
@@ -70,7 +71,7 @@ const refusal = ({ title, recipe }: Operation): string =>
 /** A field that is described keeps its checks, and what says where a request goes is not for a step to change. */
 export function nameProblem({ title, input }: Pick<Operation, "title" | "input">, name: string): string | null {
   if (!memberName.test(name))
-    return `has a member '${name.slice(0, 60)}'; a name begins with a letter and goes on with letters, digits, - and _ (100 at most)`;
+    return `has a member '${cutText(name, 60)}'; a name begins with a letter and goes on with letters, digits, - and _ (100 at most)`;
   const plain = plainName(name);
   const field = input.find((one) => namesOf(one).some((known) => plainName(known) === plain));
   if (field && !field.fill) return `cannot hold '${name}', which is a field of ${title}: give it as '${field.name}' beside $more`;

@@ -1,5 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { CountryCode, PhoneNumber } from "libphonenumber-js/min";
+import { cutText } from "#kernel/characters.ts";
 import { withoutUnseen } from "./text.ts";
 
 /** The country of a phone number that names none. `lacks` is called when no country is set and one would have made a difference. */
@@ -29,7 +30,7 @@ export function internationalPhone(text: string, { country, lacks, note }: Phone
   if (homeOf(country) === undefined && /\d/.test(text) && !namesCountry(text)) lacks?.("country");
   const plain = withoutUnseen(text).trim();
   const read = parsed(text, country);
-  if (read?.ext !== undefined) note?.(`A phone field takes no extension: '${read.ext}' of '${plain.slice(0, 60)}' was left out.`);
+  if (read?.ext !== undefined) note?.(`A phone field takes no extension: '${read.ext}' of '${cutText(plain, 60)}' was left out.`);
   return read?.number ?? plain;
 }
 

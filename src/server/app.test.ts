@@ -376,6 +376,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET /healthz 200",
     "GET /readyz 200",
     "GET /docs 302",
+    "GET /docs/some-id 404", // a page of the documentation
     "GET /swagger 302",
   ]);
   expect(routesOf(app).length).toBeGreaterThan(open.length + 30);

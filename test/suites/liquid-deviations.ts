@@ -80,6 +80,11 @@ export const deviations: readonly Deviation[] = [
     ],
   },
   {
+    reason:
+      "The items of a list within a text are set apart by commas. Liquid writes them without anything between, which nobody can read.",
+    cases: ["filters, sort natural, incompatible types", "tags, echo, dump an array from the global context"],
+  },
+  {
     reason: "Only lists and texts have a size, a first and a last: an object's `size` is a field that may be missing.",
     cases: ["filters, first, first of a hash", "filters, size, size of a hash", "special, first of an object"],
   },

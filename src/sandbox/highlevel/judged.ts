@@ -1,6 +1,6 @@
 import type { Json } from "#kernel/json.ts";
 import { isObject } from "#kernel/json.ts";
-import type { Operation, Paging } from "#catalog/types.ts";
+import type { Operation } from "#catalog/types.ts";
 import type { AnswerBody, Call } from "./call.ts";
 
 type Asked = Pick<Call, "query" | "body">;
@@ -21,7 +21,7 @@ export function withExample(described: AnswerBody, { result, list, example, pagi
   return result === "" ? (rows as AnswerBody) : placed(ended, result, rows);
 }
 
-function isBeyondFirstPage(paging: Paging | undefined, asked: Readonly<Record<string, unknown>>): boolean {
+function isBeyondFirstPage(paging: Operation["paging"], asked: Readonly<Record<string, unknown>>): boolean {
   switch (paging?.style) {
     case "offset":
       return Number(asked[paging.offset] ?? 0) > 0;
@@ -37,8 +37,8 @@ function isBeyondFirstPage(paging: Paging | undefined, asked: Readonly<Record<st
 }
 
 /** What a list says of its end: that there is no more, how many there are in all, and nowhere to go on. */
-function endOf(paging: Paging | undefined, rows: Json): [path: string, value: Json][] {
-  if (!paging || paging.style === "none") return [];
+function endOf(paging: Operation["paging"], rows: Json): [path: string, value: Json][] {
+  if (!paging || paging.style === "none" || paging.style === "address") return [];
   const nowhere = paging.style === "cursor" ? Object.values(paging.next).map((path): [string, Json] => [path, null]) : [];
   const more = "more" in paging && paging.more ? [[paging.more, false] as [string, Json]] : [];
   const total = "total" in paging && paging.total && Array.isArray(rows) ? [[paging.total, rows.length] as [string, Json]] : [];

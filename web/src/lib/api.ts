@@ -1,14 +1,11 @@
 import type { z } from "zod";
 import { addresses, apiPrefix } from "#api/addresses.ts";
 import { createClient, requestOf, type ApiRequest, type Send } from "#api/client.ts";
-import type { callBody, callReply, errorReply, replayReply, runQuery, startBody } from "#api/schemas.ts";
+import type { callReply, errorReply, replayReply, runQuery } from "#api/schemas.ts";
 
 export type CallReply = z.infer<typeof callReply>;
-export type CallRequest = z.input<typeof callBody>;
 export type ReplayReply = z.infer<typeof replayReply>;
 export type StoredError = z.infer<typeof errorReply>["error"];
-/** For a poll: go on where it stood, or from now with a new baseline. */
-export type StartFrom = NonNullable<NonNullable<z.infer<typeof startBody>>["startFrom"]>;
 
 /** The run list's filter as the API takes it. */
 export type RunFilter = Omit<z.input<typeof runQuery>, "before" | "limit">;
