@@ -173,6 +173,7 @@ class RunWorker implements Worker {
     this.#active.begin(runId, active); // before the rows are read, so that whoever cancels it meanwhile is noticed
     const mark = marks.begin(runId);
     try {
+      await marks.written();
       await this.#execute(runId, active);
     } finally {
       marks.end(mark);

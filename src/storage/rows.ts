@@ -122,7 +122,7 @@ export const runOf = (r: Row<"runs">): Run => ({
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
 
 /** The columns of a run that change. One that ended gathers nothing more, however it ended. */
-export const runChange = (r: Run) => ({
+export const runChange = (r: Run, people: readonly PersonKey[] | undefined) => ({
   id: r.id,
   state: r.state,
   due_at: r.dueAt,
@@ -131,6 +131,7 @@ export const runChange = (r: Run) => ({
   attention: r.attention ? 1 : 0,
   finished_at: r.finishedAt,
   settling: r.settling && r.finishedAt === null ? 1 : 0,
+  people: people === undefined ? null : packPeople(people), // null: they stay
   ...waitingColumns(r),
 });
 

@@ -133,6 +133,7 @@ function scalar(role: Role, around: Role, text: string, found: Collector): boole
 }
 
 function emails(role: Role, text: string, found: Collector): boolean {
+  if (/^[^\s,;<>()"@]+@[^\s,;<>()"@]+\.[^\s,;<>()"@.]+$/.test(text)) return found.add(emailKey(text)); // nothing but one address
   const good = text.split(/[\s,;<>()"]+/).filter((part) => /^[^@]+@[^@]+\.[^@.]+$/.test(part));
   for (const part of good) found.add(emailKey(part));
   if (good.length > 0) return true;
@@ -186,32 +187,33 @@ type StepFacts = Pick<StepRecord, "app" | "state" | "effect" | "input" | "output
 /** Keys, each once, up to a bound. */
 class Collector {
   readonly keys: PersonKey[] = [];
-  readonly #seen = new Set<string>();
+  readonly #known: readonly PersonKey[];
   readonly #most: number;
 
   constructor(most: number, known: readonly PersonKey[] = []) {
     this.#most = most;
-    for (const key of known) this.#seen.add(`${key.kind} ${key.key}`);
+    this.#known = known;
   }
 
   get full(): boolean {
-    return this.#seen.size >= this.#most;
+    return this.#known.length + this.keys.length >= this.#most;
   }
 
-  /** True: it is a key, new or not. */
+  /** True: it is a key, new or not. There are so few that looking through them is quicker than a set. */
   add(key: PersonKey | null): boolean {
     if (!key) return false;
-    const own = `${key.kind} ${key.key}`;
-    if (!this.full && !this.#seen.has(own)) {
-      this.#seen.add(own);
-      this.keys.push(key);
-    }
+    if (!this.full && !has(this.#known, key) && !has(this.keys, key)) this.keys.push(key);
     return true;
   }
 
   addAll(keys: readonly PersonKey[]): void {
     for (const key of keys) this.add(key);
   }
+}
+
+function has(keys: readonly PersonKey[], { kind, key }: PersonKey): boolean {
+  for (const one of keys) if (one.key === key && one.kind === kind) return true;
+  return false;
 }
 
 const isScalar = (value: unknown): value is string | number =>
