@@ -78,7 +78,7 @@ export function createPeopleIndex(db: Db): PeopleIndex {
       db.batch(() => {
         const late = s.late.all<UnsortedRun & { seq: number }>({ limit });
         const fresh = s.fresh.all<UnsortedRun>({ limit: limit - late.length });
-        for (const row of inTreeOrder([...late, ...fresh])) s.put.run(row);
+        s.putAll.run({ rows: JSON.stringify(inTreeOrder([...late, ...fresh])) });
         if (late.length) s.done.run({ seq: late.at(-1)!.seq });
         if (fresh.length) s.moveOn.run({ up_to: fresh.at(-1)!.id });
         return late.length + fresh.length;
@@ -91,12 +91,14 @@ type Range = { workspace_id: string; kind: string; from: string; to: string };
 type UnsortedRun = { id: string; workspace_id: string; people: string | null };
 type Count = { n: number };
 
+type IndexRow = [workspaceId: string, kind: string, key: string, runId: string];
+
 /** The rows of the index for these runs, in the order in which the tree has them. */
-function inTreeOrder(runs: readonly UnsortedRun[]): (Key & { run_id: string })[] {
-  const rows = runs.flatMap(({ id, workspace_id, people }) =>
-    (people === null ? [] : unpackPeople(people)).map(({ kind, key }) => ({ workspace_id, kind, key, run_id: id })),
-  );
-  return rows.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
+  const rows: IndexRow[] = [];
+  for (const { id, workspace_id, people } of runs)
+    if (people !== null) for (const { kind, key } of unpackPeople(people)) rows.push([workspace_id, kind, key, id]);
+  return rows.sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0));
 }
 
 /**
@@ -166,10 +168,14 @@ function prepare(db: Db) {
         .orderBy("due.seq")
         .limit(newest),
     ),
-    put: db.statement((q) =>
+    /** A list of lists, in one statement: there are several rows to a run. */
+    putAll: db.statement((q) =>
       q
         .insertInto("run_people")
-        .values({ workspace_id: marker("workspace_id"), kind: marker("kind"), key: marker("key"), run_id: marker("run_id") })
+        .columns(["workspace_id", "kind", "key", "run_id"])
+        .expression(
+          sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${marker("rows")}) where true`, // "where" ends the select for the parser
+        )
         .onConflict((c) => c.doNothing()),
     ),
     done: db.statement((q) => q.deleteFrom("people_due").where("seq", "<=", marker<number>("seq"))),
