@@ -53,10 +53,12 @@ export function nameKeys(text: string): PersonKey[] {
   const trimmed = text.trim();
   if (trimmed.length > longestName) return [];
   const words = nameWords(trimmed).slice(0, mostWords);
-  return words.map((_, i): PersonKey => {
-    const key = [...words.slice(i), ...words.slice(0, i)].join(" ");
-    return i === 0 && key !== trimmed ? { kind: "name", key, text: trimmed } : { kind: "name", key };
-  });
+  if (words.length === 0) return [];
+  const whole = words.join(" ");
+  const keys: PersonKey[] = [whole === trimmed ? { kind: "name", key: whole } : { kind: "name", key: whole, text: trimmed }];
+  for (let at = whole.indexOf(" "); at > 0; at = whole.indexOf(" ", at + 1))
+    keys.push({ kind: "name", key: `${whole.slice(at + 1)} ${whole.slice(0, at)}` });
+  return keys;
 }
 
 const spelled: Record<string, string> = { ß: "ss", ø: "o", æ: "ae", œ: "oe", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th" };
