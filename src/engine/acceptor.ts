@@ -40,13 +40,12 @@ export function acceptanceOf(
     receivedAt: now,
     record: recordId(compiled?.record ? chosen.record : (options.record ?? pathOf(facts?.record, shaped))),
     happenedAt: bounded(options.happenedAt ?? happenedAt(facts?.at, shaped), now),
-    ...(shaped === payload && { text }),
   };
+  if (shaped === payload) event.text = text;
   if (flow.status !== "on" || flow.version === null) return { event, runs: [], ...repeat };
-  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now, {
-    recovered: options.recovered ?? false,
-    people: keysOfEvent(event),
-  });
+  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now);
+  run.recovered = options.recovered ?? false;
+  run.people = keysOfEvent(event);
   const passedOver = notFor(facts?.accepts, shaped);
   if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }], ...repeat };
   return compiled && event.record !== null ? { ...byRecord(event, run, compiled), ...repeat } : { event, runs: [run], ...repeat };
@@ -79,7 +78,7 @@ function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | 
 }
 
 /** A fresh run of an event. */
-export function runOf(event: Event, flowId: string, version: number, lane: Lane, now: number, more: Partial<Run> = {}): Run {
+export function runOf(event: Event, flowId: string, version: number, lane: Lane, now: number): Run {
   return {
     id: newId("run", now),
     workspaceId: event.workspaceId,
@@ -101,7 +100,6 @@ export function runOf(event: Event, flowId: string, version: number, lane: Lane,
     settling: false,
     merged: 0,
     recovered: false,
-    ...more,
   };
 }
 

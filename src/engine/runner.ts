@@ -431,8 +431,12 @@ class Pass {
 const pretendedAnswer = { _status: 200, _headers: {} };
 
 /** What later steps need of one that is over: its result, and its answer where they read that. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
-export const withoutAttempts = (step: StepRecord): StepRecord =>
-  step.state === "succeeded" && step.app !== null ? { ...step, input: undefined, attempts: attemptsWithAnswer(step) } : step;
+export function withoutAttempts(step: StepRecord): StepRecord {
+  if (step.state !== "succeeded" || step.app === null) return step;
+  const { runId, path, seq, state, app, operation, effect, output, error, startedAt, finishedAt } = step; // by name: each step passes here
+  const attempts = attemptsWithAnswer(step);
+  return { runId, path, seq, state, app, operation, effect, input: undefined, output, attempts, error, startedAt, finishedAt };
+}
 
 /** A step's result as later steps read it. */
 const resultOf = ({ output, attempts }: StepRecord): unknown => withListFacts(output, attempts.at(-1)?.list);

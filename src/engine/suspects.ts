@@ -99,4 +99,11 @@ export function createSuspects({ store, journal, queue, marks, clock, log }: Par
 }
 
 /** Keeps nothing: after a crash nobody is a suspect. */
-export const noMarks: ExecutionMarks = { interrupted: null, clear() {}, begin: () => 0, end() {}, close() {} };
+export const noMarks: ExecutionMarks = {
+  interrupted: null,
+  clear() {},
+  begin: () => 0,
+  written: () => Promise.resolve(),
+  end() {},
+  close() {},
+};

@@ -173,6 +173,7 @@ class RunWorker implements Worker {
     this.#active.begin(runId, active); // before the rows are read, so that whoever cancels it meanwhile is noticed
     const mark = marks.begin(runId);
     try {
+      await marks.written();
       await this.#execute(runId, active);
     } finally {
       marks.end(mark);
@@ -274,10 +275,10 @@ class RunWorker implements Worker {
       state: ending.kind,
       finishedAt: this.#parts.clock.now(),
       waiting: null,
-      ...people,
       attention,
       error: "error" in ending ? ending.error : null,
       summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
+      ...people,
     });
     if (run.record !== null) void this.#parts.journal.durable(null); // another may wait for this to be on the disk
   }

@@ -12,6 +12,7 @@ export interface ReadJson {
  * is seen before it is parsed, since deep nesting makes parsing itself costly. Throws what JSON.parse throws.
  */
 export function readJson(text: string, deepest = Infinity): ReadJson | null {
+  if (isPlain(text, deepest)) return { value: JSON.parse(text), text };
   const scan = scanJson(text, deepest);
   if (scan.tooDeep) return null;
   const value: unknown = JSON.parse(text); // also the judge of whether it is JSON: the scan is not
@@ -32,6 +33,17 @@ const noMisfits: JsonScan["misfits"] = [];
 const code = (char: string): number => char.charCodeAt(0);
 const [quote, backslash, zero, nine, minus] = [code('"'), code("\\"), code("0"), code("9"), code("-")];
 const [openList, closeList, openObject, closeObject] = [code("["), code("]"), code("{"), code("}")];
+
+/** Whether a glance shows what nearly always is so: no number of many digits or with an exponent, and too few brackets to be nested deep. */
+const isPlain = (text: string, deepest: number): boolean => !mayBeMisfit.test(text) && hasFewBrackets(text, deepest);
+const mayBeMisfit = /[\d.-]{16}|(?:^|[[:,\s-])\d[\d.]*[eE]/;
+
+function hasFewBrackets(text: string, most: number): boolean {
+  if (most === Infinity) return true;
+  let left = most;
+  for (const open of "[{") for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) if (--left < 0) return false;
+  return true;
+}
 
 /** One pass over a text, strings left out. Of a text that is no JSON it says anything. */
 function scanJson(text: string, deepest: number): JsonScan {

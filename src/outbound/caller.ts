@@ -320,11 +320,8 @@ class OperationCaller implements Caller {
   }
 
   #prepare(operation: Operation, { input, settings }: CallRequest, call: Call): Input | Promise<Input> {
-    return this.#parts.prepareInput(operation, input, call, {
-      now: this.#parts.clock.now(),
-      ...settings,
-      emptied: settings?.emptied ?? emptiedIn(input),
-    });
+    const meant = settings?.emptied ? settings : { ...settings, emptied: emptiedIn(input) };
+    return this.#parts.prepareInput(operation, input, call, { ...meant, now: this.#parts.clock.now() });
   }
 
   #validate(operation: Operation, input: Input, connection: CallConnection): void {

@@ -12,7 +12,7 @@ import { retryAfterMs } from "./headers.ts";
 import { keptHeaders } from "./kept-headers.ts";
 import { isSecretUrl, logIn } from "./login.ts";
 import { methodOverride } from "./method-override.ts";
-import { redacted, redactorFor, type Redactor } from "./redact.ts";
+import { nothingSecret, redacted, redactorFor, type Redactor } from "./redact.ts";
 import { createTransport, type Address, type Transport, type TransportOptions } from "./transport.ts";
 import type { AnsweredTo, Authorizer, Credentials, Exchange, Outbound, OutboundCall, OutboundReply } from "./types.ts";
 
@@ -238,9 +238,10 @@ function begin({ request, connection }: OutboundCall, at: number, { text }: Reda
 }
 
 /** The answer with the login masked in its headers; its body is read later. */
-function withoutLogin(answer: Answer, { text }: Redactor): Answer {
+function withoutLogin(answer: Answer, redactor: Redactor): Answer {
+  if (redactor === nothingSecret) return answer;
   const headers: Record<string, string> = {};
-  for (const name in answer.headers) headers[name] = text(answer.headers[name]!);
+  for (const name in answer.headers) headers[name] = redactor.text(answer.headers[name]!);
   return { ...answer, headers };
 }
 

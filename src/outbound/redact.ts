@@ -14,7 +14,8 @@ const mask = "[secret]";
 const shortest = 6;
 const unguessableLength = 16;
 const redactors = new WeakMap<Credentials, Redactor>();
-const nothingSecret: Redactor = { text: (text) => text, foundIn: () => false };
+/** The redactor of a call without a login. */
+export const nothingSecret: Redactor = { text: (text) => text, foundIn: () => false };
 
 /**
  * A redactor for a login. Services echo what they were sent, in answers and in refusals; what they echo would otherwise be kept

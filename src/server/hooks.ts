@@ -205,7 +205,7 @@ function boundedBodies({ clock, maxHeldBytes, timeoutMs: msPerMebibyte }: BodyBo
         fail(new MillraceError("BAD_INPUT", { details: { field: "body", problem: "ended before it was complete" } })),
       );
       req.once("end", () => {
-        over();
+        cancel();
         resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
       });
     });

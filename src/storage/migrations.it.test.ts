@@ -159,6 +159,43 @@ test("a start does not read the runs that are there for their people: that is le
   await db.close();
 });
 
+test("people who were waiting to be sorted in still are, those who had been are not again, and new ones follow", async () => {
+  const { file, q } = await asLeftBy("0009_sessions");
+  const run = (n: number) =>
+    ({
+      id: `run_${n}`,
+      event_id: `evt_${n}`,
+      workspace_id: "ws_1",
+      flow_id: "f",
+      version: 1,
+      state: "queued",
+      lane: "live",
+      due_at: n,
+      attention: 0,
+      created_at: n,
+      people: JSON.stringify([["email", `p${n}@x.io`]]),
+    }) as never;
+  await q
+    .insertInto("runs")
+    .values([run(1), run(2)])
+    .execute();
+  await q.insertInto("run_people").values({ workspace_id: "ws_1", kind: "email", key: "p1@x.io", run_id: "run_1" }).execute();
+  await q.insertInto("people_due").values({ run_id: "run_2" }).execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  const store = createRunStore(db);
+  expect(await store.unindexed(9)).toBe(1);
+  await db.q.insertInto("runs").values(run(3)).execute();
+  const found = async (n: number) =>
+    (await store.list("ws_1", { person: [{ kind: "email", key: `p${n}@x.io`, exact: true }] }, { limit: 9 })).map(({ id }) => id);
+  const all = async () => [await found(1), await found(2), await found(3)];
+  expect(await all()).toEqual([["run_1"], ["run_2"], ["run_3"]]);
+  expect([await store.indexPeople(9), await store.indexPeople(9)]).toEqual([2, 0]);
+  expect(await all()).toEqual([["run_1"], ["run_2"], ["run_3"]]);
+  await db.close();
+});
+
 test("a connection from before is called connected only if it had been used with success", async () => {
   const { file, q } = await asLeftBy("0002_records");
   const row = { workspace_id: "ws_1", title: "T", app: "highlevel", auth: "token", created_at: 1, updated_at: 1 };

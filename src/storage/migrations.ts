@@ -4,8 +4,9 @@ import { runCrashes } from "./migrations/0004-run-crashes.ts";
 import { connectionChecks } from "./migrations/0005-connection-checks.ts";
 import { quotaCounts } from "./migrations/0006-quota-counts.ts";
 import { referencePins } from "./migrations/0007-reference-pins.ts";
-import { sessions } from "./migrations/0009-sessions.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
+import { sessions } from "./migrations/0009-sessions.ts";
+import { peopleSorted } from "./migrations/0011-people-sorted.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -19,6 +20,7 @@ export const migrations: Record<string, Migration> = {
   "0007_reference_pins": { up: referencePins },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
+  "0011_people_sorted": { up: peopleSorted },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

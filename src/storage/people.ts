@@ -1,14 +1,16 @@
-import { sql } from "kysely";
+import { sql, type ExpressionBuilder } from "kysely";
 import { fits, type PersonSearch } from "#kernel/person-key.ts";
 import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
-import type { Writer } from "./writer.ts";
+import type { Schema } from "./schema.ts";
+import { transaction, type Writer } from "./writer.ts";
 
 /**
  * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that found them
  * out. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
- * would cost more than the rest of the commit. A search looks into both, so it misses nothing.
+ * would cost more than the rest of the commit. Runs are sorted in by their id, up to `people_sorted`; one that gets keys after that stands
+ * in `people_due`. A search looks into all of them, so it misses nothing.
  */
 export interface PeopleIndex {
   /** At most `limit` ids of runs below `before`, newest first. */
@@ -74,31 +76,53 @@ export function createPeopleIndex(db: Db): PeopleIndex {
     },
     sortIn: (limit) =>
       db.batch(() => {
-        const due = s.due.all<{ seq: number; id: string; workspace_id: string; people: string | null }>({ limit });
-        const rows = due.flatMap(({ id, workspace_id, people }) =>
-          (people === null ? [] : unpackPeople(people)).map(({ kind, key }) => ({ workspace_id, kind, key, run_id: id })),
-        );
-        rows.sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0)); // as the tree has them
-        for (const row of rows) s.put.run(row);
-        if (due.length) s.done.run({ seq: due.at(-1)!.seq });
-        return due.length;
+        const late = s.late.all<UnsortedRun & { seq: number }>({ limit });
+        const fresh = s.fresh.all<UnsortedRun>({ limit: limit - late.length });
+        s.putAll.run({ rows: JSON.stringify(inTreeOrder([...late, ...fresh])) });
+        if (late.length) s.done.run({ seq: late.at(-1)!.seq });
+        if (fresh.length) s.moveOn.run({ up_to: fresh.at(-1)!.id });
+        return late.length + fresh.length;
       }),
-    waiting: async (limit) => s.waiting.get<{ n: number }>({ limit })!.n,
+    waiting: async (limit) => Math.min(limit, s.waitingLate.get<Count>({ limit })!.n + s.waitingFresh.get<Count>({ limit })!.n),
   };
 }
 
 type Range = { workspace_id: string; kind: string; from: string; to: string };
+type UnsortedRun = { id: string; workspace_id: string; people: string | null };
+type Count = { n: number };
 
-/** Those of the last moments: few enough to look at each. Only the join narrows the query, so that it cannot be planned any other way. */
+type IndexRow = [workspaceId: string, kind: string, key: string, runId: string];
+
+/** The rows of the index for these runs, in the order in which the tree has them. */
+function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
+  const rows: IndexRow[] = [];
+  for (const { id, workspace_id, people } of runs)
+    if (people !== null) for (const { kind, key } of unpackPeople(people)) rows.push([workspace_id, kind, key, id]);
+  return rows.sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0));
+}
+
+/**
+ * Those of the last moments: few enough to look at each. Fresh ones first: one that is sorted in meanwhile is found here or, later, in the
+ * index. Nothing else narrows the queries, so that they cannot be planned any other way.
+ */
 async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: string): Promise<string[]> {
-  const rows = await db.q
+  const hasMark = (e: ExpressionBuilder<Schema, "runs">) =>
+    e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0)));
+  const columns = ["runs.id", "runs.workspace_id", "runs.people"] as const;
+  const fresh = await db.q.selectFrom("runs").select(columns).where("runs.id", ">", sortedUpTo).where(hasMark).execute();
+  const late = await db.q
     .selectFrom("people_due as due")
     .innerJoin("runs", "runs.id", "due.run_id")
-    .select(["runs.id", "runs.workspace_id", "runs.people"])
-    .where((e) => e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0))))
+    .select(columns)
+    .where(hasMark as never)
     .execute();
-  return rows.filter((row) => row.workspace_id === workspaceId && row.id < before && isOf(row.people, searches)).map((row) => row.id);
+  return [...fresh, ...late]
+    .filter((row) => row.workspace_id === workspaceId && row.id < before && isOf(row.people, searches))
+    .map((row) => row.id);
 }
+
+/** The last run that was sorted in with its first keys. */
+const sortedUpTo = sql<string>`(select up_to from people_sorted)`;
 
 /** Whether any key of a row is searched for. */
 export const isOf = (people: string | null, searches: readonly PersonSearch[]): boolean =>
@@ -132,7 +156,11 @@ function prepare(db: Db) {
         .where("run_id", "<", marker<string>("before"))
         .where(sql<number>`instr(key, ${marker<string>("word")})`, ">", 0),
     ),
-    due: db.statement((q) =>
+    fresh: db.statement((q) =>
+      q.selectFrom("runs").select(["id", "workspace_id", "people"]).where("id", ">", sortedUpTo).orderBy("id").limit(newest),
+    ),
+    moveOn: db.statement((q) => q.updateTable("people_sorted").set({ up_to: marker("up_to") })),
+    late: db.statement((q) =>
       q
         .selectFrom("people_due as due")
         .innerJoin("runs", "runs.id", "due.run_id")
@@ -140,15 +168,24 @@ function prepare(db: Db) {
         .orderBy("due.seq")
         .limit(newest),
     ),
-    put: db.statement((q) =>
+    /** A list of lists, in one statement: there are several rows to a run. */
+    putAll: db.statement((q) =>
       q
         .insertInto("run_people")
-        .values({ workspace_id: marker("workspace_id"), kind: marker("kind"), key: marker("key"), run_id: marker("run_id") })
+        .columns(["workspace_id", "kind", "key", "run_id"])
+        .expression(
+          sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${marker("rows")}) where true`, // "where" ends the select for the parser
+        )
         .onConflict((c) => c.doNothing()),
     ),
     done: db.statement((q) => q.deleteFrom("people_due").where("seq", "<=", marker<number>("seq"))),
-    waiting: db.statement((q) =>
+    waitingLate: db.statement((q) =>
       q.selectFrom(q.selectFrom("people_due").select("seq").limit(newest).as("some")).select(sql<number>`count(*)`.as("n")),
+    ),
+    waitingFresh: db.statement((q) =>
+      q
+        .selectFrom(q.selectFrom("runs").select("id").where("id", ">", sortedUpTo).limit(newest).as("some"))
+        .select(sql<number>`count(*)`.as("n")),
     ),
   };
 }
@@ -211,13 +248,13 @@ async function unreadRun(db: Db, runId: string, eventId: string): Promise<Unread
 }
 
 /** Their keys go into their rows, and from there into the index as those of new runs do. */
-export async function markRead(db: Db, writer: Pick<Writer, "addPeople">, people: readonly RunPeople[]): Promise<void> {
+export async function markRead(db: Db, writer: Writer, people: readonly RunPeople[]): Promise<void> {
   const before = people.map(({ runId }) => runId).sort()[0];
   const move = db.statement((q) =>
     q.updateTable("people_progress").set({ before: marker("before"), done: sql`done + ${marker<number>("n")}` }),
   );
   const end = db.statement((q) => q.deleteFrom("people_progress"));
-  await db.batch(() => {
+  await transaction(db, writer, () => {
     people.forEach(writer.addPeople);
     if (before === undefined) end.run({});
     else move.run({ before, n: people.length });

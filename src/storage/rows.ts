@@ -62,31 +62,31 @@ export const runRow = (r: Run): Row<"runs"> => ({
   recovered: r.recovered ? 1 : 0,
   previous: r.previous === undefined ? null : JSON.stringify(r.previous),
   people: r.people === undefined ? null : packPeople(r.people),
-  ...waitingColumns(r),
+  waiting: jsonOrNull(waitingOf(r)),
+  outage: outageOf(r),
+  worked_ms: r.workedMs ?? null,
 });
 
 /** What a run waits for says something only while it does. */
-const waitingColumns = (r: Run) => {
-  const waiting = (r.state === "waiting" && r.waiting) || null;
-  return {
-    waiting: jsonOrNull(waiting),
-    outage: waiting?.kind === "retry" ? outageKey(waiting) : null,
-    worked_ms: r.workedMs ?? null,
-  };
-};
+const waitingOf = ({ state, waiting }: Run): Waiting | null => (state === "waiting" && waiting) || null;
 
-const outageKey = ({ app, host, reason }: Waiting): string => JSON.stringify([app ?? null, host ?? null, reason]);
+function outageOf(r: Run): string | null {
+  const waiting = waitingOf(r);
+  return waiting?.kind === "retry" ? JSON.stringify([waiting.app ?? null, waiting.host ?? null, waiting.reason]) : null;
+}
 
 /** Keys as a run's row holds them; each entry begins as a search for it does (`peopleMark`). */
 export const packPeople = (keys: readonly PersonKey[]): string =>
   JSON.stringify(keys.map(({ kind, key, text }) => (text === undefined ? [kind, key] : [kind, key, text])));
 
+const halfCharacter = /\p{Surrogate}/gu;
+
+/** Without half characters in the keys: a value and a JSON text bring them into the store differently. */
 export const unpackPeople = (text: string): PersonKey[] =>
-  (JSON.parse(text) as [PersonKeyKind, string, string?][]).map(([kind, key, written]) => ({
-    kind,
-    key,
-    ...(written !== undefined && { text: written }),
-  }));
+  (JSON.parse(text) as [PersonKeyKind, string, string?][]).map(([kind, packed, written]) => {
+    const key = packed.replace(halfCharacter, "\ufffd");
+    return written === undefined ? { kind, key } : { kind, key, text: written };
+  });
 
 /** How the entry of a key begins within the text of a row. */
 export const peopleMark = (kind: PersonKeyKind, key: string, whole: boolean): string =>
@@ -122,7 +122,7 @@ export const runOf = (r: Row<"runs">): Run => ({
 export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
 
 /** The columns of a run that change. One that ended gathers nothing more, however it ended. */
-export const runChange = (r: Run) => ({
+export const runChange = (r: Run, people: readonly PersonKey[] | undefined) => ({
   id: r.id,
   state: r.state,
   due_at: r.dueAt,
@@ -131,7 +131,10 @@ export const runChange = (r: Run) => ({
   attention: r.attention ? 1 : 0,
   finished_at: r.finishedAt,
   settling: r.settling && r.finishedAt === null ? 1 : 0,
-  ...waitingColumns(r),
+  people: people === undefined ? null : packPeople(people), // null: they stay
+  waiting: jsonOrNull(waitingOf(r)),
+  outage: outageOf(r),
+  worked_ms: r.workedMs ?? null,
 });
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({

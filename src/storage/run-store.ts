@@ -8,7 +8,7 @@ import type { Turn } from "./records.ts";
 import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { createWriter, transaction, type Writer } from "./writer.ts";
 
 const hourMs = 3_600_000;
 const stepPage = 500;
@@ -148,20 +148,6 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
 
 /** Retention was quicker: a run without its event would never begin, and never end. */
 const deletedMeanwhile = ({ replayOf, id }: Run) => new MillraceError("NOT_FOUND", { details: { what: "run", id: replayOf ?? id } });
-
-/** Runs `fn` in one hot transaction; what it noted is written with it, or forgotten with it. */
-export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {
-  try {
-    return await db.batch(() => {
-      const result = fn();
-      writer.settleCounts();
-      return result;
-    });
-  } catch (error) {
-    writer.forget();
-    throw error;
-  }
-}
 
 function prepareReads(db: Db) {
   return {

@@ -107,8 +107,12 @@ export interface Schema {
     outage: string | null;
     worked_ms: number | null;
   };
-  /** The people of runs by their keys. `people_due`: runs whose keys are not sorted in yet. */
+  /**
+   * The people of runs by their keys. `people_sorted`: one row, with the last run whose keys are sorted in. `people_due`: runs up to there
+   * that got keys later.
+   */
   run_people: { workspace_id: string; kind: string; key: string; run_id: string };
+  people_sorted: { up_to: string };
   people_due: { seq: Generated<number>; run_id: string };
   /** One row while runs of an earlier release are being read for their people: those below `before` are left. */
   people_progress: { before: string; done: number; total: number };

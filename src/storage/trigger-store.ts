@@ -2,8 +2,7 @@ import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts"
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
-import { transaction } from "./run-store.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { createWriter, transaction, type Writer } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
 const keysAtOnce = 1000;

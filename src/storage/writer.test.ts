@@ -5,7 +5,7 @@ import type { Writes } from "#engine/types.ts";
 import { openSqlite, type Statement } from "./database.ts";
 import { createRunStore } from "./run-store.ts";
 
-test("an event costs two statements, one more where it tells of a person, and its end two: what goes by record is paid for by the flows that ask for it", async () => {
+test("an event costs two statements, one read more for a commit that tells of people, and its end two: what goes by record is paid for by the flows that ask for it", async () => {
   const db = await openSqlite({ file: ":memory:" });
   let n = 0;
   const counting = (statement: Statement): Statement => ({
@@ -24,7 +24,8 @@ test("an event costs two statements, one more where it tells of a person, and it
   Object.assign(settling.runs[0]!, { record: "c1", settling: true });
   const end = (was: (typeof plain.runs)[0]) => ({ runs: [{ was, patch: { state: "succeeded" as const, finishedAt: was.createdAt } }] });
   expect(await cost({ accept: [plain, named] })).toBe(4);
-  expect(await cost({ accept: [acceptance(3, { person: "ada@example.com" })] })).toBe(3);
+  const ofAda = [3, 4].map((n) => acceptance(n, { person: "ada@example.com" }));
+  expect(await cost({ accept: ofAda })).toBe(5);
   expect(await cost(end(plain.runs[0]!))).toBe(2);
   expect(await cost({ accept: [{ ...settling, settle: { quietMs: 1, mostMs: 10 }, state: {} }] })).toBe(5);
   expect(await cost(end(settling.runs[0]!))).toBe(3);

@@ -19,7 +19,7 @@ export interface Writer {
   claim(claim: Claim): Turn;
   /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
   next(): QueuedRun[];
-  /** Writes the counts that the changes of this transaction moved. Call it last. */
+  /** Writes the counts that the changes of this transaction moved, and forgets what was read for it. Call it last. */
   settleCounts(): void;
   /** Forgets what a transaction that failed had noted. */
   forget(): void;
@@ -44,9 +44,17 @@ export function createWriter(db: Db): Writer {
     else counts.set(key, { workspace_id: run.workspaceId, flow_id: run.flowId, hour, state: run.state, n });
   };
 
+  /** Read once in a transaction; null until somebody asks. */
+  let sortedUpTo: string | null = null;
+  /** A run that the index of people has passed already is sorted in again; it comes to the others by itself. */
+  const sortInAgain = (id: string) => {
+    sortedUpTo ??= statements.sortedUpTo.get<{ up_to: string }>({})!.up_to;
+    if (id <= sortedUpTo) statements.peopleDue.run({ run_id: id });
+  };
+
   const insertRun = (run: Run) => {
     statements.insertRun.run(runRow(run));
-    if (run.people?.length) statements.peopleDue.run({ run_id: run.id });
+    if (run.people?.length) sortInAgain(run.id);
     count(run, 1);
   };
 
@@ -57,7 +65,7 @@ export function createWriter(db: Db): Writer {
     const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
     if (fresh.length === 0 || known.length >= mostKeys) return;
     statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
-    statements.peopleDue.run({ run_id: id });
+    sortInAgain(id);
   };
 
   /** The same content as long ago: the event of then gives its key to this one. */
@@ -87,8 +95,8 @@ export function createWriter(db: Db): Writer {
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {
       const run = patched(was, patch);
-      statements.changeRun.run({ ...runChange(run), people: patch.people ? packPeople(patch.people) : null });
-      if (patch.people) statements.peopleDue.run({ run_id: run.id });
+      statements.changeRun.run(runChange(run, patch.people));
+      if (patch.people) sortInAgain(run.id);
       count(was, -1);
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
@@ -100,12 +108,28 @@ export function createWriter(db: Db): Writer {
     settleCounts() {
       for (const entry of counts.values()) if (entry.n !== 0) statements.addCount.run(entry);
       counts.clear();
+      sortedUpTo = null;
     },
     forget() {
       counts.clear();
+      sortedUpTo = null;
       records.forget();
     },
   };
+}
+
+/** Runs `fn` in one hot transaction; what it noted is written with it, or forgotten with it. */
+export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {
+  try {
+    return await db.batch(() => {
+      const result = fn();
+      writer.settleCounts();
+      return result;
+    });
+  } catch (error) {
+    writer.forget();
+    throw error;
+  }
 }
 
 const eventColumns = [
@@ -194,6 +218,7 @@ function prepare(db: Db) {
         .where("received_at", "<=", marker<number>("before")),
     ),
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
+    sortedUpTo: db.statement((q) => q.selectFrom("people_sorted").select("up_to")),
     peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),
     people: db.statement((q) => q.selectFrom("runs").select("people").where("id", "=", marker<string>("id"))),
     putPeople: db.statement((q) =>

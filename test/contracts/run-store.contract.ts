@@ -495,6 +495,28 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       },
     );
 
+    withStore("a run made by a clock that was set back is found at once, and sorted in behind those with later ids", async ({ runs }) => {
+      const [earlier, later] = [ofPerson(3, ada), ofPerson(7, ada)];
+      await runs.commit({ ...none, accept: [later] });
+      expect([await runs.indexPeople(9), await runs.unindexed(9)]).toEqual([1, 0]);
+      await runs.commit({ ...none, accept: [earlier] });
+      expect(await runs.unindexed(9)).toBe(1);
+      for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf([earlier, later]));
+      expect([await runs.indexPeople(9), await runs.unindexed(9)]).toEqual([1, 0]);
+      for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf([earlier, later]));
+    });
+
+    withStore("a key that no text can hold is found and pruned as any other", async ({ runs }) => {
+      const odd = ofPerson(0, { contactId: "c_\ud800_half", email: "nul\0@example.com", firstName: 'Zoë"\\', lastName: "\u{10ffff}x" });
+      await runs.commit({ ...none, accept: [odd] });
+      await runs.indexPeople(9);
+      expect(await found(runs, "nul\0@example.com")).toEqual(idsOf([odd]));
+      expect(await found(runs, "zoe")).toEqual(idsOf([odd]));
+      await runs.commit({ ...none, runs: [{ was: odd.runs[0]!, patch: { state: "succeeded", finishedAt: start } }] });
+      expect(await runs.prune("ws_1", start + 1_000, 9)).toBe(1);
+      expect(await found(runs, "nul\0@example.com")).toEqual([]);
+    });
+
     withStore("a search goes page by page, newest first, with state, flow and time, sorted in or not", async ({ runs }) => {
       const all = Array.from({ length: 300 }, (_, n) =>
         ofPerson(n, { ...ada, email: `ada${n}@example.com` }, { flowId: n % 3 ? "flow_1" : "flow_2" }),

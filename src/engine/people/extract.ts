@@ -89,8 +89,8 @@ function look(place: Place, found: Collector, queue: Place[], members: number, l
     }
     return left;
   }
-  const person: Person = { looksLikeOne: place.role === "people" };
-  for (const name of Object.keys(place.value)) {
+  const person = unread(place.role === "people");
+  for (const name in place.value) {
     if (left-- <= 0) break;
     const value = (place.value as Record<string, unknown>)[name];
     if (isScalar(value)) member(roleOf(name), place, textOf(value), person, found);
@@ -107,12 +107,22 @@ function descend(queue: Place[], value: object, role: Role, { role: around, dept
 /** What an object says of one person, until all of its members are read. */
 interface Person {
   looksLikeOne: boolean;
-  first?: string;
-  last?: string;
-  full?: string;
-  name?: string;
-  id?: string;
+  first: string | undefined;
+  last: string | undefined;
+  full: string | undefined;
+  name: string | undefined;
+  id: string | undefined;
 }
+
+/** With all its members from the start: there is one for each object of each event, and one that grows costs several times as much. */
+const unread = (looksLikeOne: boolean): Person => ({
+  looksLikeOne,
+  first: undefined,
+  last: undefined,
+  full: undefined,
+  name: undefined,
+  id: undefined,
+});
 
 function member(role: Role, place: Place, text: string, person: Person, found: Collector): void {
   if (text === "") return;
@@ -127,12 +137,13 @@ function member(role: Role, place: Place, text: string, person: Person, found: C
 function scalar(role: Role, around: Role, text: string, found: Collector): boolean {
   if (text === "") return false;
   if (text.includes("@") && emails(role, text, found)) return true;
-  if (role === "phone" || (role === "generic" && around === "phone") || looksInternational(text)) return found.add(phoneKey(text));
+  if (role === "phone" || (role === "generic" && around === "phone") || looksInternational(text)) return found.addPhone(text);
   if (role === "id") found.add(idKey(text));
   return false;
 }
 
 function emails(role: Role, text: string, found: Collector): boolean {
+  if (/^[^\s,;<>()"@]+@[^\s,;<>()"@]+\.[^\s,;<>()"@.]+$/.test(text)) return found.add(emailKey(text)); // nothing but one address
   const good = text.split(/[\s,;<>()"]+/).filter((part) => /^[^@]+@[^@]+\.[^@.]+$/.test(part));
   for (const part of good) found.add(emailKey(part));
   if (good.length > 0) return true;
@@ -143,10 +154,11 @@ const looksInternational = (text: string): boolean => text.length <= 24 && /^\+\
 
 function finish({ looksLikeOne, first, last, full, name, id }: Person, found: Collector): void {
   const named = first !== undefined || last !== undefined || full !== undefined;
-  if (first !== undefined || last !== undefined) found.addAll(nameKeys([first, last].filter((part) => part !== undefined).join(" ")));
-  if (full !== undefined) found.addAll(nameKeys(full));
+  if (first !== undefined || last !== undefined)
+    found.addName(first === undefined ? last! : last === undefined ? first : `${first} ${last}`);
+  if (full !== undefined) found.addName(full);
   if (!looksLikeOne && !named) return;
-  if (name !== undefined) found.addAll(nameKeys(name));
+  if (name !== undefined) found.addName(name);
   if (id !== undefined) found.add(idKey(id));
 }
 
@@ -186,32 +198,48 @@ type StepFacts = Pick<StepRecord, "app" | "state" | "effect" | "input" | "output
 /** Keys, each once, up to a bound. */
 class Collector {
   readonly keys: PersonKey[] = [];
-  readonly #seen = new Set<string>();
+  readonly #known: readonly PersonKey[];
   readonly #most: number;
 
   constructor(most: number, known: readonly PersonKey[] = []) {
     this.#most = most;
-    for (const key of known) this.#seen.add(`${key.kind} ${key.key}`);
+    this.#known = known;
   }
 
   get full(): boolean {
-    return this.#seen.size >= this.#most;
+    return this.#known.length + this.keys.length >= this.#most;
   }
 
-  /** True: it is a key, new or not. */
+  /** True: it is a key, new or not. There are so few that looking through them is quicker than a set. */
   add(key: PersonKey | null): boolean {
     if (!key) return false;
-    const own = `${key.kind} ${key.key}`;
-    if (!this.full && !this.#seen.has(own)) {
-      this.#seen.add(own);
-      this.keys.push(key);
-    }
+    if (!this.full && !has(this.#known, key) && !has(this.keys, key)) this.keys.push(key);
     return true;
+  }
+
+  /** A name or a number that is there in the same writing is not worked out again: a step mostly has those of its event. */
+  addName(text: string): void {
+    if (!this.#hasText("name", text)) this.addAll(nameKeys(text));
+  }
+
+  addPhone(text: string): boolean {
+    return this.#hasText("phone", text) || this.add(phoneKey(text));
+  }
+
+  #hasText(kind: PersonKey["kind"], text: string): boolean {
+    for (const one of this.#known) if (one.text === text && one.kind === kind) return true;
+    for (const one of this.keys) if (one.text === text && one.kind === kind) return true;
+    return false;
   }
 
   addAll(keys: readonly PersonKey[]): void {
     for (const key of keys) this.add(key);
   }
+}
+
+function has(keys: readonly PersonKey[], { kind, key }: PersonKey): boolean {
+  for (const one of keys) if (one.key === key && one.kind === kind) return true;
+  return false;
 }
 
 const isScalar = (value: unknown): value is string | number =>

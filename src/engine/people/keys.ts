@@ -32,6 +32,7 @@ export function phoneKey(text: string): PersonKey | null {
 
 /** Without extension, trunk zero and the zeros that stand for a plus. */
 export function subscriberDigits(text: string): string {
+  if (/^\+?[1-9]\d*$/.test(text)) return text.startsWith("+") ? text.slice(1) : text; // written so most of the time
   const plain = text
     .normalize("NFKC")
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
@@ -41,23 +42,30 @@ export function subscriberDigits(text: string): string {
   return plain.replace(/\D/g, "").replace(/^0+/, "");
 }
 
-export const reversed = (digits: string): string => [...digits].reverse().join("");
+export function reversed(digits: string): string {
+  let from = "";
+  for (let i = digits.length - 1; i >= 0; i--) from += digits[i]!;
+  return from;
+}
 
 /** A name once for each of its words, that word first: each is then the beginning of a key. */
 export function nameKeys(text: string): PersonKey[] {
   const trimmed = text.trim();
   if (trimmed.length > longestName) return [];
   const words = nameWords(trimmed).slice(0, mostWords);
-  return words.map((_, i): PersonKey => {
-    const key = [...words.slice(i), ...words.slice(0, i)].join(" ");
-    return i === 0 && key !== trimmed ? { kind: "name", key, text: trimmed } : { kind: "name", key };
-  });
+  if (words.length === 0) return [];
+  const whole = words.join(" ");
+  const keys: PersonKey[] = [whole === trimmed ? { kind: "name", key: whole } : { kind: "name", key: whole, text: trimmed }];
+  for (let at = whole.indexOf(" "); at > 0; at = whole.indexOf(" ", at + 1))
+    keys.push({ kind: "name", key: `${whole.slice(at + 1)} ${whole.slice(0, at)}` });
+  return keys;
 }
 
 const spelled: Record<string, string> = { ß: "ss", ø: "o", æ: "ae", œ: "oe", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th" };
 
 /** The words of a name without case, accents and punctuation. */
 export function nameWords(text: string): string[] {
+  if (/^[a-z]+(?: [a-z]+)*$/i.test(text)) return text.toLowerCase().split(" ");
   return text
     .toLowerCase()
     .normalize("NFKD")
