@@ -5,6 +5,7 @@ import { connectionChecks } from "./migrations/0005-connection-checks.ts";
 import { quotaCounts } from "./migrations/0006-quota-counts.ts";
 import { referencePins } from "./migrations/0007-reference-pins.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
+import { changeTriggers } from "./migrations/0010-change-triggers.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import type { Schema } from "./schema.ts";
 
@@ -19,6 +20,7 @@ export const migrations: Record<string, Migration> = {
   "0007_reference_pins": { up: referencePins },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
+  "0010_change_triggers": { up: changeTriggers },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */
