@@ -85,6 +85,8 @@ export const flowDetail = flowView.extend({
     subscription: subscription.nullable(),
     /** A poll: the events that tell the same news without being asked. */
     sooner: z.array(z.string()),
+    /** It watches for one kind of change, by list and events together. */
+    watches: z.boolean(),
   }),
   definition: z.record(z.string(), z.unknown()),
   /** What works and had better be changed, a sentence each. */
@@ -485,6 +487,20 @@ export const ledgerView = z.object({
   recovered: z.number(),
   /** The newest that only the poll found. */
   recent: z.array(z.object({ record: z.string(), at: z.number(), foundAt: z.number(), run: z.string().nullable() })),
+  /** What a change trigger made of what it saw, the newest first; null: the trigger is another. */
+  sights: z
+    .array(
+      z.object({
+        outcome: z.enum(["changed", "other", "same", "late", "first", "early", "silent", "waiting"]),
+        by: z.enum(["webhook", "poll"]),
+        count: z.number(),
+        lastAt: z.number(),
+        /** The newest as an example. */
+        record: z.string(),
+        note: z.string(),
+      }),
+    )
+    .nullable(),
 });
 
 // ---- lint: what will fail before it does
@@ -494,7 +510,7 @@ export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lint
 export const catalogEntry = z.object({
   key: z.string(),
   app: z.string(),
-  kind: z.enum(["trigger", "action", "webhook", "schedule", "manual"]),
+  kind: z.enum(["trigger", "action", "change", "webhook", "schedule", "manual"]),
   title: z.string(),
   category: z.string(),
   effect: z.string().nullable(),
@@ -513,6 +529,8 @@ export const catalogEntry = z.object({
   note: z.string().optional(),
   /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
   reconcile: z.array(z.string()).optional(),
+  /** A change trigger: the events that tell of the change sooner than a look does. */
+  events: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
   /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */

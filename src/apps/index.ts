@@ -3,6 +3,7 @@ import { takesMore } from "#catalog/more.ts";
 import type { App, BuiltInTrigger, InputField, Operation, Recipe, WebhookTrigger } from "#catalog/types.ts";
 import { highlevel } from "./highlevel/app.ts";
 import { deriveNewer, deriveOperation } from "./highlevel/derive.ts";
+import { schemaOf } from "./highlevel/webhooks/event.ts";
 import { factsIndex, olderId } from "./highlevel/facts.ts";
 import { reconcileReads } from "./highlevel/judgement/reconcile-reads.ts";
 import { recipes } from "./highlevel/recipes/index.ts";
@@ -17,7 +18,7 @@ export const apps: ReadonlyMap<string, App> = new Map([highlevel, sightmill, htt
 /** What can start a flow: a read that is polled, an event posted to us, the clock, a person. */
 export type AnyTrigger = Operation | WebhookTrigger | BuiltInTrigger;
 
-const listed = [...[...apps.values()].flatMap((app) => app.operations), ...reconcileReads];
+const listed = [...[...apps.values()].flatMap((app) => [...app.operations, ...(app.changes ?? [])]), ...reconcileReads];
 const operations = new Map(listed.map((o) => [key(o.app, o.id), o]));
 const recipesByKey = new Map(recipes.map((r) => [key(r.operation.app, r.operation.id), r]));
 const derived = new Map<string, Operation>();
@@ -65,7 +66,7 @@ export interface CatalogLine {
   /** `contacts.upsert`: what a flow calls it, within its app. */
   key: string;
   app: string;
-  kind: "trigger" | "action" | "webhook" | "schedule" | "manual";
+  kind: "trigger" | "action" | "change" | "webhook" | "schedule" | "manual";
   title: string;
   category: string;
   effect: Operation["effect"] | null;
@@ -89,11 +90,14 @@ export interface CatalogLine {
   note?: string;
   /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
   reconcile?: string[];
+  /** A change trigger: the events that tell of the change sooner than a look does. */
+  events?: string[];
 }
 
 /** The whole catalog as plain JSON, in the order of apps and of their operations. */
 export function catalogJson(): CatalogLine[] {
   return [...apps.values()].flatMap((app) => [
+    ...(app.changes ?? []).map(changeLine),
     ...app.operations.map(operationLine),
     ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
   ]);
@@ -145,6 +149,13 @@ function emptiesOf(operation: Operation): string[] {
   if (operation.effect !== "update" && operation.effect !== "upsert") return [];
   const fields = operation.input.filter(({ in: place, fill, required }) => place === "body" && !fill && !required);
   return fields.filter((field) => canEmpty(operation, field) === "yes").map(({ name }) => name);
+}
+
+/** A change trigger is no request: what others see of it is its settings, and the event that a flow gets. */
+function changeLine(o: Operation): CatalogLine {
+  const [example] = Array.isArray(o.example?.output) ? o.example.output : [];
+  const plain = { kind: "change", effect: null, method: null, path: null, version: null } as const;
+  return { ...operationLine(o), ...plain, output: schemaOf(example ?? null), example, events: o.watch?.events ?? [] };
 }
 
 function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine {

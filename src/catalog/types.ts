@@ -303,9 +303,56 @@ export interface Operation {
   recipe?: boolean;
   /** Of a recipe: it hands further members (`$more`) to its write. */
   passesMore?: boolean;
+  /** Set on a change trigger: it starts a flow when a record of the list really changed in this way, and is no step. */
+  watch?: WatchFacts;
   /** A remark for the docs, in our words. */
   note?: string;
 }
+
+/**
+ * What a change trigger watches for: one kind of change of the records of a list, of which events tell sooner. Everything in it is data.
+ * Event and row are both looked at for the state of the record, and only a difference from its last state counts.
+ */
+export interface WatchFacts {
+  /** What happens, within a sentence: "a contact gets a tag". */
+  says: string;
+  /** The read that lists the records, and what it is asked with. */
+  list: string;
+  input?: JsonObject;
+  /** Events that carry the record as it was then, by id. */
+  events: string[];
+  /** Path of the record within those events; the whole payload when absent. */
+  wrap?: string;
+  /** Paths of the time the record was made, tried in turn. */
+  made: string[];
+  /** Row path of the time of its last change. It need not move on every change. */
+  updated?: string;
+  change: WatchedChange;
+  /** Settings that say which records count, with the path of the record that has to be equal. */
+  where?: Record<string, string>;
+  /** The list is of one thing at a time (a calendar): it is read for each that this list has, unless the setting names one. */
+  each?: { setting: string; operation: string };
+}
+
+export type WatchedChange =
+  /** A list of texts gained or lost one: any, or the one that the setting names. Each is a change of its own. Case does not count. */
+  | { kind: "member"; path: string; side: "added" | "removed"; setting: string }
+  /**
+   * One of these values is another. `fields` are chosen by a setting, `paths` are the same for everybody. `fresh`: a record that comes into
+   * being with such a value counts as well.
+   */
+  | { kind: "value"; compared: ComparedValues; from?: WatchBound; to?: WatchBound; fresh?: boolean }
+  /** The record came into being. */
+  | { kind: "made" };
+
+/** Which values are compared. A path has alternatives: list and event may spell it differently, and the first that is there counts. */
+export type ComparedValues =
+  | { paths: Record<string, string[]>; moments?: boolean }
+  /** The setting `field` names one of `fields`, or `customField` holds the id of a custom field. */
+  | { field: string; fields: Record<string, string[]>; customField: string };
+
+/** What a value has to be before or after the change: as a setting says (any, where it is empty), or one of these. */
+export type WatchBound = { setting: string } | { values: string[] };
 
 /** What starts a flow without being asked for: an event posted to us. */
 export interface WebhookTrigger {
@@ -450,6 +497,8 @@ export interface App {
   auth: AuthScheme[];
   operations: Operation[];
   triggers: WebhookTrigger[];
+  /** Change triggers: reads with `watch`, which start a flow and are no step. */
+  changes?: Operation[];
   builtIns?: BuiltInTrigger[];
   /** Its webhook triggers have no address each: the events of a registration come to one inbox, and are routed by sub-account. */
   inbox?: InboxRules;

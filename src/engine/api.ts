@@ -17,6 +17,7 @@ import type {
   RunPage,
   RunState,
   StepPage,
+  SightCount,
   StepRecord,
   Trigger,
   TriggerDefinition,
@@ -138,7 +139,7 @@ export interface Delivered {
 }
 
 export interface Ledger extends LedgerCounts {
-  /** Null: the flow's trigger is not reconciled. */
+  /** Null: the flow's trigger looks at no list beside its events. */
   everyMs: number | null;
   /** Why it cannot be, or what has to be given first, in words. */
   problem: string | null;
@@ -146,6 +147,8 @@ export interface Ledger extends LedgerCounts {
   lastError: StoredError | null;
   /** When the watching began. */
   since: number;
+  /** What a change trigger made of what it saw; null: the trigger is another. */
+  sights: SightCount[] | null;
 }
 
 export interface FlowService {

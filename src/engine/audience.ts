@@ -6,6 +6,8 @@ export interface AudienceParts {
   /** Every flow of a workspace with what starts it. */
   flows(workspaceId: string): Promise<readonly Listening[]>;
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
+  /** The events that an operation listens to: its own, or those that tell of the change it watches for. */
+  eventsOf(app: string, operation: string): readonly string[];
 }
 
 /** Who listens to which event, kept in memory until a flow or a connection changes. */
@@ -20,7 +22,7 @@ type Index = ReadonlyMap<string, readonly Listener[]>;
 const none: readonly Listener[] = [];
 const key = (app: string, event: string) => `${app} ${event}`;
 
-export function createAudience({ flows, connections }: AudienceParts): Audience {
+export function createAudience({ flows, connections, eventsOf }: AudienceParts): Audience {
   const indexes = new Map<string, Promise<Index>>();
 
   async function read(workspaceId: string): Promise<Index> {
@@ -30,10 +32,13 @@ export function createAudience({ flows, connections }: AudienceParts): Audience 
     const index = new Map<string, Listener[]>();
     for (const listening of all) {
       const { app, operation, connection } = listening.definition.trigger;
-      const listener = { listening, connection: connection === undefined ? undefined : (byName.get(connection) ?? null) };
-      const together = index.get(key(app, operation));
-      if (together) together.push(listener);
-      else index.set(key(app, operation), [listener]);
+      const events = eventsOf(app, operation);
+      const listener = { listening, events, connection: connection === undefined ? undefined : (byName.get(connection) ?? null) };
+      for (const event of events) {
+        const together = index.get(key(app, event));
+        if (together) together.push(listener);
+        else index.set(key(app, event), [listener]);
+      }
     }
     return index;
   }
@@ -51,7 +56,8 @@ export function createAudience({ flows, connections }: AudienceParts): Audience 
   return {
     of: async (workspaceId, app, event) => (await indexOf(workspaceId)).get(key(app, event)) ?? none,
     async all(workspaceId, app) {
-      return [...(await indexOf(workspaceId)).values()].flat().filter(({ listening }) => listening.definition.trigger.app === app);
+      const all = new Set([...(await indexOf(workspaceId)).values()].flat());
+      return [...all].filter(({ listening }) => listening.definition.trigger.app === app);
     },
     forget: () => indexes.clear(),
   };

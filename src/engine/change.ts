@@ -42,6 +42,14 @@ export interface Change {
   late: boolean;
 }
 
+/** What the event of a change trigger says by itself; null where it was started by hand and says nothing. */
+export function watchedChange({ payload }: Pick<Event, "payload">): Change | null {
+  const change = isObject(payload) && isObject(payload._change) ? payload._change : {};
+  const { fields, old, new: present } = change;
+  if (!Array.isArray(fields) || !isObject(old) || !isObject(present)) return null;
+  return { fields: fields.map(String), old, new: present, known: true, merged: 0, late: false };
+}
+
 /** Compares the event with what was known before it; null for a payload that is no object. */
 export function changeOf({ run, event }: Pick<RunContext, "run" | "event">, { volatile, at }: ChangeFacts): Change | null {
   if (!isObject(event.payload)) return null;

@@ -1,14 +1,14 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { contentHash, isObject } from "#kernel/json.ts";
+import { contentHash, isObject, type Json, type JsonObject } from "#kernel/json.ts";
 import { createPace } from "#kernel/pace.ts";
 import { describedBy } from "#catalog/described.ts";
-import type { Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf, chosenBy } from "./acceptor.ts";
 import { cancelRuns } from "./cancel.ts";
 import { createAudience } from "./audience.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
-import { changeOf, type ChangeFacts } from "./change.ts";
+import { changeOf, watchedChange, type ChangeFacts } from "./change.ts";
 import { dryRun } from "./dry-run.ts";
 import { withAliases } from "./events.ts";
 import { createFlowBook, type Listening } from "./flows.ts";
@@ -22,7 +22,7 @@ import { replay } from "./replay.ts";
 import { findSamples } from "./samples.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
-import { createPoller, type Found, type Reading } from "./triggers/poller.ts";
+import { createPoller, type Found, type Reading, type WatchReading } from "./triggers/poller.ts";
 import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
@@ -45,6 +45,8 @@ import type {
 } from "./types.ts";
 import { createSuspects, noMarks } from "./suspects.ts";
 import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
+import { watchPages, watchPlan } from "./watch/look.ts";
+import { sightOfEvent, sightOfRow, watchingOf } from "./watch/watcher.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -76,6 +78,8 @@ export interface PollParts {
   connection(workspaceId: string, name: string): Promise<{ id: string; locationId?: string } | null>;
   /** Reads a list (or one record) to its end, page by page. */
   pages(request: PageRequest): AsyncIterable<{ rows: readonly unknown[] }>;
+  /** An operation's input made ready: names turned into ids. Throws where one means nothing. */
+  prepared(request: PageRequest): Promise<Record<string, unknown>>;
 }
 export interface PageRequest {
   workspaceId: string;
@@ -140,7 +144,8 @@ export function createEngine(parts: EngineParts): Engine {
     },
   });
   const inboxes: InboxParts = parts.inboxes ?? { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
-  const audience = createAudience({ flows: flows.all, connections: inboxes.connections });
+  const eventsOf = (app: string, operation: string) => parts.polls.operation(app, operation)?.watch?.events ?? [operation];
+  const audience = createAudience({ flows: flows.all, connections: inboxes.connections, eventsOf });
   inboxes.onConnections(audience.forget);
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
@@ -197,10 +202,17 @@ export function createEngine(parts: EngineParts): Engine {
   ): Promise<Acceptance> {
     const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
+    const watch = options.key === undefined && facts ? watchOf(listening) : null; // what a person starts by hand brings a key
+    if (watch && facts) return sightOfEvent({ listening, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
     const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options, chosen);
     const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
+  }
+  const watchOf = ({ definition: { trigger } }: Listening) => parts.polls.operation(trigger.app, trigger.operation)?.watch ?? null;
+  function changeExample(app: string, operation: string): Json | undefined {
+    const found = parts.polls.operation(app, operation);
+    return found?.watch && Array.isArray(found.example?.output) ? found.example.output[0] : undefined;
   }
   const factsOf = ({ definition: { trigger } }: Listening) => parts.webhook(trigger.app, trigger.operation);
 
@@ -211,7 +223,7 @@ export function createEngine(parts: EngineParts): Engine {
     people.soon();
     for (const run of runs) {
       if (run.finishedAt !== null) continue;
-      worker.remember(event, run);
+      if (run.eventId === event.id) worker.remember(event, run);
       queue.add([beginsWithCall(run) ? { ...queuedRun(run), call: "" } : queuedRun(run)]);
       if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });
     }
@@ -248,8 +260,11 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   /** Begins to read the list that a trigger watches, whether its flow is on or not. */
-  async function readList({ trigger, definition, flow }: Listening, signal: AbortSignal): Promise<Reading | null> {
+  async function readList(listening: Listening, signal: AbortSignal): Promise<Reading | null> {
+    const { trigger, definition, flow } = listening;
     const { app, connection } = definition.trigger;
+    const watch = watchOf(listening);
+    if (watch) return readWatched(listening, watch, signal);
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
     const found = operation === undefined ? null : parts.polls.operation(app, operation);
@@ -271,6 +286,36 @@ export function createEngine(parts: EngineParts): Engine {
     };
     const pages = parts.polls.pages(request);
     return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
+  }
+
+  /** The list of a change trigger. Its settings are understood anew at each look, so that a name goes on meaning what was renamed. */
+  async function readWatched(listening: Listening, facts: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
+    const { definition, flow } = listening;
+    const { app, operation, connection, input = {} } = definition.trigger;
+    const list = parts.polls.operation(app, facts.list);
+    const compiled = await flows.readable(flow.id, flow.version ?? 0).catch(() => null);
+    if (!list) return null;
+    const request = {
+      workspaceId: flow.workspaceId,
+      app,
+      settings: homeOf(definition),
+      lane: "sync" as const,
+      signal,
+      ...(connection !== undefined && { connection }),
+    };
+    const written = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== "" && value !== null));
+    const prepared = await parts.polls.prepared({ ...request, operation, input: written });
+    const chosen = Object.fromEntries(Object.keys(written).map((name) => [name, (prepared[name] ?? null) as Json]));
+    const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
+    const plan = watchPlan(definition.trigger, facts, list, login?.id ?? null);
+    const read = (more: JsonObject) => parts.polls.pages({ ...request, operation: list.id, input: { ...plan.input, ...more } });
+    const each = facts.each?.operation;
+    const all = () => parts.polls.pages({ ...request, operation: each ?? list.id, input: {} });
+    const hook = parts.webhook(app, facts.events[0] ?? "");
+    const acceptanceOf: WatchReading["acceptanceOf"] = (subject, poll, now) =>
+      sightOfRow({ listening, facts, compiled }, hook, subject, poll, now);
+    const watching = { ...watchingOf({ facts, listening }), chosen, acceptanceOf };
+    return { plan, pages: watchPages(facts, chosen, read, all), watching };
   }
 
   const payloadOf = async ({ workspaceId }: Trigger, eventId: string) => (await store.event(workspaceId, eventId))?.payload ?? null;
@@ -392,8 +437,9 @@ export function createEngine(parts: EngineParts): Engine {
     outages: (workspaceId) => store.outages(workspaceId),
     peopleProgress: () => store.peopleProgress(),
     async change(context) {
-      if (context.run.record === null) return null;
       const flow = await flows.readable(context.run.flowId, context.run.version);
+      if (flow && parts.polls.operation(flow.trigger.app, flow.trigger.operation)?.watch) return watchedChange(context.event);
+      if (context.run.record === null) return null;
       return flow?.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
     },
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
@@ -426,7 +472,8 @@ export function createEngine(parts: EngineParts): Engine {
     async samples(workspaceId, flowId, limit) {
       const flow = await flows.get(workspaceId, flowId);
       const listening = { flow, trigger: await flows.trigger(flow), definition: flow.draft };
-      return findSamples({ events: store.events, flows: flows.all, webhook: parts.webhook, read: readList, clock }, listening, limit);
+      const asking = { events: store.events, flows: flows.all, webhook: parts.webhook, changeExample, read: readList, clock };
+      return findSamples(asking, listening, limit);
     },
     async prune(workspaceId, olderThanMs) {
       const before = clock.now() - olderThanMs;

@@ -4,7 +4,7 @@ import { getPath } from "#kernel/json.ts";
 import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
 import type { Listening } from "./flows.ts";
-import type { Inbox, TriggerDefinition } from "./types.ts";
+import type { Flow, Inbox, Trigger, TriggerDefinition } from "./types.ts";
 
 /** Pure: which event came to an inbox, from which place, and which flows listen for it. */
 
@@ -18,6 +18,8 @@ export interface Place {
 /** What the choice needs to know of a flow that listens. */
 export interface Listener {
   listening: Listening;
+  /** The events it listens to. */
+  events: readonly string[];
   /** The login its trigger names; undefined: it names none and listens to any place. Null: there is no such login. */
   connection: ConnectionFacts | null | undefined;
 }
@@ -102,10 +104,15 @@ const idsOf = (value: unknown): string[] =>
  */
 export function listenersFor(listeners: readonly Listener[], inbox: Pick<Inbox, "name" | "flows">, place: Place): Listener[] {
   return listeners.filter(
-    ({ listening: { definition, flow }, connection }) =>
-      startsFrom(inbox, definition.trigger, flow.id) && (connection === undefined || (connection !== null && isAt(connection, place))),
+    ({ listening: { definition, flow, trigger }, connection }) =>
+      startsFrom(inbox, definition.trigger, flow.id) &&
+      hears(trigger, flow) &&
+      (connection === undefined || (connection !== null && isAt(connection, place))),
   );
 }
+
+/** A change trigger of a flow that is off must not learn of a change that nobody is told of. Any other keeps its event as a sample. */
+const hears = ({ kind }: Pick<Trigger, "kind">, { status }: Pick<Flow, "status">): boolean => kind !== "poll" || status === "on";
 
 /** Whether a flow starts from an inbox: the one it names, or else each that takes it. A second inbox takes only the flows chosen for it. */
 export const startsFrom = (

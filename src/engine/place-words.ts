@@ -112,8 +112,9 @@ function fieldWords([first, ...rest]: readonly string[], labels: Labels): string
 }
 
 function inputsOf({ app, operation }: Record<string, unknown>, titles: Titles): Labels {
-  const inputs = typeof app === "string" && typeof operation === "string" ? (titles.operation(app, operation)?.inputs ?? []) : [];
-  return new Map(inputs.flatMap(({ name, label }) => (label === undefined ? [] : [[name, label]])));
+  if (typeof app !== "string" || typeof operation !== "string") return new Map();
+  const inputs = titles.operation(app, operation)?.inputs ?? titles.trigger(app, operation)?.watch?.settings ?? [];
+  return new Map(inputs.flatMap(({ name, label }: { name: string; label?: string }) => (label === undefined ? [] : [[name, label]])));
 }
 
 function triggerFields(definition: unknown, titles: Titles): Labels {

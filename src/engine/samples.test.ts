@@ -30,6 +30,7 @@ const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error 
     {
       events: async (id, limit) => (received[id] ?? []).slice(0, limit),
       flows: async () => [flow("mine"), flow("other"), flow("elsewhere", "smiles")],
+      changeExample: () => undefined,
       webhook: () => facts,
       read: async () => {
         if (rows === null) return null;

@@ -1,10 +1,12 @@
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { isObject, type Json } from "#kernel/json.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sample } from "./api.ts";
 import { personOf } from "./events.ts";
 import type { Listening } from "./flows.ts";
 import { observe, presentRows } from "./triggers/observe.ts";
 import { pollPayload, type Reading } from "./triggers/poller.ts";
+import { pretendedChange } from "./watch/sample.ts";
 import type { Event } from "./types.ts";
 
 interface SampleParts {
@@ -13,6 +15,8 @@ interface SampleParts {
   /** All flows of a workspace. */
   flows(workspaceId: string): Promise<Listening[]>;
   webhook(app: string, operation: string): WebhookTrigger | null;
+  /** The catalog's example of what a change trigger starts with; undefined for any other trigger. */
+  changeExample(app: string, operation: string): Json | undefined;
   /** Starts to read the list that the trigger watches; null when there is none. */
   read(listening: Listening, signal: AbortSignal): Promise<Reading | null>;
   clock: Clock;
@@ -39,7 +43,8 @@ export async function findSamples(parts: SampleParts, listening: Listening, limi
   const records = await recordsOf(parts, listening).catch(() => []); // a login that does not work is reported elsewhere
   const now = parts.clock.now();
   if (records.length > 0) return records.map((payload) => ({ at: now, payload, person: personIn(facts, payload), from: "list" }));
-  return facts ? [{ at: now, payload: facts.example, person: personIn(facts, facts.example), from: "example" }] : [];
+  const example = facts?.example ?? parts.changeExample(app, operation);
+  return example === undefined ? [] : [{ at: now, payload: example, person: personIn(facts, example), from: "example" }];
 }
 
 const personIn = (facts: WebhookTrigger | null, payload: unknown) => personOf(facts?.person, payload);
@@ -75,8 +80,9 @@ async function recordsOf({ read, clock }: SampleParts, listening: Listening): Pr
   }
 }
 
-function payloadOf({ plan, reconciling }: Reading, row: unknown, now: number): unknown {
+function payloadOf({ plan, reconciling, watching }: Reading, row: unknown, now: number): unknown {
   const { key, hash, time } = observe(plan, row);
+  if (watching) return pretendedChange(watching.facts, watching.chosen, key, isObject(row) ? row : {}, now);
   const finding = { kind: "new", itemKey: key, eventKey: key, oldHash: null, time, row, since: null, pendingAt: null, hash } as const;
   return reconciling ? reconciling.payload(finding, now) : pollPayload(finding, now);
 }

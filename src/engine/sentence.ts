@@ -1,5 +1,6 @@
 import { capital } from "#kernel/words.ts";
 import type { FlowKnowledge } from "./flow.ts";
+import type { KnownWatch } from "./flow/knowledge.ts";
 import type { FlowDefinition, StepDefinition, TriggerDefinition } from "./types.ts";
 
 /** Where a sentence finds what apps, operations and triggers are called. */
@@ -29,7 +30,14 @@ function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
   const found = titles.trigger(trigger.app, trigger.operation);
   if (found?.kind === "schedule") return scheduleClause(trigger);
   if (found?.kind === "manual") return "when somebody starts it";
+  if (found?.watch) return `when ${found.watch.says} in ${app}${settingsIn(trigger, found.watch)}`;
   return `when ${happening(found?.title ?? trigger.operation, app, trigger.emit)}`;
+}
+
+/** " (tag: vip)": what a change trigger is narrowed to. */
+function settingsIn({ input = {} }: TriggerDefinition, { settings }: KnownWatch): string {
+  const filled = settings.filter(({ name }) => typeof input[name] === "string" && input[name] !== "");
+  return filled.length === 0 ? "" : ` (${filled.map(({ name, label }) => `${small(label)}: ${String(input[name])}`).join(", ")})`;
 }
 
 function scheduleClause({ input = {}, every }: TriggerDefinition): string {

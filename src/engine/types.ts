@@ -140,6 +140,55 @@ export interface SeenItem {
   seenAt: number;
 }
 
+/** The last state that a change trigger has of a record, as far as it is compared. */
+export interface WatchedRecord {
+  triggerId: string;
+  record: string;
+  /** The baseline it counts from. */
+  epoch: string;
+  values: JsonObject;
+  /** As of when. */
+  at: number;
+  by: WatchDoor;
+}
+
+/** By what a change trigger learns of a record: an event that is posted, or a look at the list. */
+export type WatchDoor = "webhook" | "poll";
+
+/**
+ * What a change trigger made of a sight of a record. `changed`: in the way that is watched for. `other`: it changed, in another way.
+ * `same`: nothing that is compared changed. `late`: it is older than the last state. `first`: the record was not met before, so nothing is
+ * there to compare with. `early`: it came before the first look. `silent`: it does not say what is compared. `waiting`: the list shows
+ * another state than a webhook said, and may be behind it.
+ */
+export type SightOutcome = "changed" | "other" | "same" | "late" | "first" | "early" | "silent" | "waiting";
+
+/** How often a change trigger came to an outcome, with the newest as an example. */
+export interface SightCount {
+  outcome: SightOutcome;
+  by: WatchDoor;
+  count: number;
+  lastAt: number;
+  lastRecord: string;
+  /** In words. */
+  lastNote: string;
+}
+
+/** A sight of a record. Whether it is a change is decided in the commit, by the state that is there then: so webhook and list tell it once. */
+export interface Sight {
+  record: string;
+  by: WatchDoor;
+  judge(before: WatchedRecord | null, trigger: Pick<Trigger, "active" | "state">): SightVerdict;
+}
+export interface SightVerdict {
+  outcome: SightOutcome;
+  note: string;
+  /** The state from now on; null: as it was. */
+  keep: WatchedRecord | null;
+  /** An event with its run for each change. */
+  accept: Acceptance[];
+}
+
 // ---------------------------------------------------------------- events, runs, steps
 
 export type Lane = "live" | "sync" | "backfill";
@@ -301,6 +350,8 @@ export interface Acceptance {
   news?: News;
   /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
   state?: Json;
+  /** Of a change trigger: the event itself is not kept; what it comes to is decided in the commit. */
+  sight?: Sight;
   /** Only its content tells the event from others: one of the same content is no repeat of one that came longer ago than this. */
   repeatMs?: number;
 }
@@ -664,11 +715,17 @@ export interface TriggerStore {
     patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>;
     /** Of a trigger that is reconciled. What their acceptances became follows that of `accept`. */
     discoveries?: Discovery[];
+    /** Of a change trigger: the states that a baseline found. */
+    watched?: WatchedRecord[];
   }): Promise<Taken[]>;
   clearSeen(triggerId: string): Promise<void>;
   /** What the ledger has of these records. */
   told(triggerId: string, items: readonly string[]): Promise<Map<string, Told>>;
   ledger(triggerId: string, recent: number): Promise<LedgerCounts>;
+  /** What a change trigger has of these records. */
+  watched(triggerId: string, records: readonly string[]): Promise<Map<string, WatchedRecord>>;
+  /** What a change trigger made of its sights. */
+  sights(triggerId: string): Promise<SightCount[]>;
   /** Forgets news older than `before`, at most `limit`; returns how many. */
   pruneTold(workspaceId: string, before: number, limit: number): Promise<number>;
 }

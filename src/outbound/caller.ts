@@ -92,6 +92,8 @@ export interface Caller {
   facts(app: string, operation: string, input?: Input): OperationFacts | null;
   /** Reads a list to its end; a single record is one page of one row. */
   pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
+  /** An operation's input made ready and checked, as a call would make it. */
+  prepared(request: Omit<CallRequest, "dry" | "idempotencyKey">): Promise<Record<string, unknown>>;
   /** The host a call would go to, as far as that can be told before it is made, and why it would not be sent just now. */
   destination(request: CallRequest): { host: string; refusal: MillraceError | null };
   /** Calls the listener with each host that answers again after calls were kept from it. */
@@ -205,6 +207,15 @@ class OperationCaller implements Caller {
     yield { rows: output === null || output === undefined ? [] : [output] };
   }
 
+  async prepared(request: Omit<CallRequest, "dry" | "idempotencyKey">): Promise<Input> {
+    const whole = { ...request, dry: false, idempotencyKey: "" };
+    const { app, operation } = this.#found(whole);
+    const connection = await this.#connection(whole, app);
+    const input = await this.#prepare(operation, whole, this.#lookUps(whole, app, connection, nothingYet()));
+    this.#validate(operation, input, connection);
+    return input;
+  }
+
   destination(request: CallRequest): { host: string; refusal: MillraceError | null } {
     const app = this.#parts.findApp(request.app);
     const operation = this.#parts.findOperation(request.app, request.operation);
@@ -265,6 +276,7 @@ class OperationCaller implements Caller {
   }
 
   async #one(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered) {
+    if (operation.watch) throw unknownOperation(request, app); // it watches a list and is no request of its own
     const number = ++gathered.calls;
     requirePermission(app, operation, connection);
     const prepared = this.#prepare(operation, request, this.#lookUps(request, app, connection, gathered));
@@ -466,7 +478,8 @@ const unknownOperation = ({ app: id, operation }: Pick<CallRequest, "app" | "ope
 /** What was most likely meant: the same operation of the other API version, or one of nearly that name. */
 function hintFor(operation: string, app: App | undefined): string {
   if (!app) return ", and no such app";
-  if ([...app.triggers, ...(app.builtIns ?? [])].some(({ id }) => id === operation)) return ": it is a trigger, which starts a flow";
+  if ([...app.triggers, ...(app.changes ?? []), ...(app.builtIns ?? [])].some(({ id }) => id === operation))
+    return ": it is a trigger, which starts a flow";
   const ids = app.operations.map(({ id }) => id);
   const [unmarked = "", mark] = operation.split("@");
   if (mark !== undefined && ids.includes(unmarked)) return `, for the newer API has it not; '${unmarked}' is there`;

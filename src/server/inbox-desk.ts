@@ -158,16 +158,14 @@ export function mustBeAddressed(app: App, event: string): boolean {
 
 function eventsOf(app: App, counts: readonly Heard[], listeners: readonly Listener[]) {
   const waiting = listeners.filter(({ listening: { flow } }) => flow.status === "on");
-  const types = new Set([...waiting.map(({ listening }) => listening.definition.trigger.operation), ...counts.map(({ type }) => type)]);
+  const types = new Set([...waiting.flatMap(({ events }) => events), ...counts.map(({ type }) => type)]);
   return app.triggers
     .filter(({ id }) => types.has(id))
     .map(({ id, title, scopes = [] }) => ({
       type: id,
       title,
       scopes: [...scopes],
-      flows: waiting
-        .filter(({ listening }) => listening.definition.trigger.operation === id)
-        .map(({ listening: { flow } }) => ({ id: flow.id, name: flow.name })),
+      flows: waiting.filter(({ events }) => events.includes(id)).map(({ listening: { flow } }) => ({ id: flow.id, name: flow.name })),
       ...summed(counts.filter(({ type }) => type === id)),
       needsUrl: mustBeAddressed(app, id),
     }));

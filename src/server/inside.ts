@@ -170,6 +170,7 @@ function openEngine(
       operation: (app, id) => findOperation(app, id) ?? null,
       connection: vault.find,
       pages: (request) => caller.pages(request),
+      prepared: (request) => caller.prepared(request),
     },
   });
 }

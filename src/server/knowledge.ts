@@ -1,7 +1,10 @@
 import { apps, findOperation, findTrigger } from "#apps/index.ts";
 import { moreProblem } from "#catalog/more.ts";
-import type { WebhookTrigger } from "#catalog/types.ts";
+import { textOf } from "#catalog/text.ts";
+import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import type { FlowKnowledge } from "#engine/flow.ts";
+import type { KnownWatch } from "#engine/flow/knowledge.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 
 /** The catalog, as the engine's check of flows and the sentences about them ask it. */
 export const knowledge: FlowKnowledge = {
@@ -11,7 +14,7 @@ export const knowledge: FlowKnowledge = {
   },
   operation(app, id) {
     const operation = findOperation(app, id);
-    if (!operation) return null;
+    if (!operation || operation.watch) return null;
     // What Millrace fills in may be given all the same: an agency's login names no sub-account.
     const inputs = operation.input.map(({ name, label, required = false, fill, text }) => {
       const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
@@ -38,7 +41,8 @@ export const knowledge: FlowKnowledge = {
     const trigger = findTrigger(app, id);
     if (!trigger) return null;
     if ("method" in trigger) {
-      const { title, identity, anyList, events = [] } = trigger;
+      const { title, identity, anyList, events = [], watch } = trigger;
+      if (watch) return { title, kind: "poll", record: true, sooner: watch.events, watch: watchIn(trigger, watch) };
       const sooner = events.filter((event) => apps.get(app)?.triggers.some((t) => t.id === event));
       return { title, kind: "poll", record: identity !== undefined, sooner, ...(anyList && { anyList }) };
     }
@@ -58,10 +62,21 @@ export const knowledge: FlowKnowledge = {
   },
   operations(id) {
     const app = apps.get(id);
-    return app ? [...app.operations, ...app.triggers, ...(app.builtIns ?? [])].map((each) => each.id) : [];
+    return app ? [...app.operations, ...app.triggers, ...(app.changes ?? []), ...(app.builtIns ?? [])].map((each) => each.id) : [];
   },
   apps: () => [...apps.keys()],
 };
+
+function watchIn({ input, rules = [], example }: Operation, { says }: WatchFacts): KnownWatch {
+  const [row] = Array.isArray(example?.output) ? example.output : [];
+  const change = getPath(row, "_change");
+  const settings = input.map(({ name, label = name, schema }) => ({
+    name,
+    label,
+    ...(schema.enum && { choices: schema.enum.map(textOf) }),
+  }));
+  return { says, settings, rules, members: isObject(change) ? Object.keys(change) : [] };
+}
 
 /** Facts of a webhook trigger; null for anything else. */
 export function webhookFacts(app: string, id: string): WebhookTrigger | null {

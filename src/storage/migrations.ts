@@ -6,6 +6,7 @@ import { quotaCounts } from "./migrations/0006-quota-counts.ts";
 import { referencePins } from "./migrations/0007-reference-pins.ts";
 import { storeMarks } from "./migrations/0008-store-marks.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
+import { changeTriggers } from "./migrations/0010-change-triggers.ts";
 import { peopleSorted } from "./migrations/0011-people-sorted.ts";
 import type { Schema } from "./schema.ts";
 
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   "0007_reference_pins": { up: referencePins },
   "0008_store_marks": { up: storeMarks },
   "0009_sessions": { up: sessions },
+  "0010_change_triggers": { up: changeTriggers },
   "0011_people_sorted": { up: peopleSorted },
 };
 

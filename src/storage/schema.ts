@@ -135,6 +135,18 @@ export interface Schema {
   run_crashes: { run_id: string; crashes: number; process: string };
   /** The last known state of a record, for triggers that tell old and new values. `at`: when that state was, as its sender says. */
   record_states: { trigger_id: string; record: string; state: string; at: number };
+  /** The last state that a change trigger has of a record. */
+  watched_records: { trigger_id: string; record: string; epoch: string; state: string; at: number; by: string };
+  /** What a change trigger made of its sights of records, with the newest as an example. */
+  sight_counts: {
+    trigger_id: string;
+    outcome: string;
+    by: string;
+    count: number;
+    last_at: number;
+    last_record: string;
+    last_note: string;
+  };
   inboxes: {
     id: string;
     workspace_id: string;

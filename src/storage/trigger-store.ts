@@ -2,6 +2,7 @@ import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts"
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
+import { readSights, readWatched } from "./watch.ts";
 import { createWriter, transaction, type Writer } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
@@ -82,8 +83,9 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         seenOf,
       );
     },
-    settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [] }) =>
+    settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [], watched = [] }) =>
       transaction(db, writer, () => {
+        for (const record of watched) writer.watch.keep(record);
         const taken = [...accept.map(writer.accept), ...discoveries.map((found) => discover(triggerId, found))];
         for (const item of items) remember(triggerId, item);
         for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
@@ -93,6 +95,8 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
       }),
     told: (triggerId, items) => readTold(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
+    watched: (triggerId, records) => readWatched(db, triggerId, records),
+    sights: (triggerId) => readSights(db, triggerId),
     pruneTold: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };

@@ -3,12 +3,14 @@ import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
+import { createWatchWriter, type WatchWriter } from "./watch.ts";
 import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
   accept(acceptance: Acceptance): Taken;
   ledger: LedgerWriter;
+  watch: WatchWriter;
   insertRun(run: Run): void;
   putStep(step: StepRecord): void;
   changeRun(write: RunWrite): void;
@@ -33,6 +35,7 @@ export function createWriter(db: Db): Writer {
   const statements = prepare(db);
   const records = createRecordWriter(db);
   const ledger = createLedgerWriter(db);
+  const watch = createWatchWriter(db);
   const counts = new Map<string, { workspace_id: string; flow_id: string; hour: number; state: string; n: number }>();
 
   const count = (run: Run, n: number) => {
@@ -75,22 +78,26 @@ export function createWriter(db: Db): Writer {
     return statements.retireKey.run(old) === 1 && statements.insertEvent.run(eventRow(event)) === 1;
   };
 
+  const accept = (acceptance: Acceptance): Taken => {
+    const { event, settle, state, news, sight } = acceptance;
+    if (sight) return watch.see(event, sight, accept);
+    if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
+    if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
+    const previous = state === undefined ? undefined : records.remember(event, state);
+    const joined = settle && records.join(acceptance);
+    if (joined) {
+      addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
+      return [joined];
+    }
+    const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
+    for (const run of runs) insertRun(run);
+    return runs;
+  };
+
   return {
-    accept(acceptance) {
-      const { event, settle, state, news } = acceptance;
-      if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
-      if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
-      const previous = state === undefined ? undefined : records.remember(event, state);
-      const joined = settle && records.join(acceptance);
-      if (joined) {
-        addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
-        return [joined];
-      }
-      const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
-      for (const run of runs) insertRun(run);
-      return runs;
-    },
+    accept,
     ledger,
+    watch,
     insertRun,
     putStep: (step) => void statements.putStep.run(stepRow(step)),
     changeRun({ was, patch }) {

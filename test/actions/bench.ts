@@ -48,7 +48,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     clock,
     random: () => 0.5,
     log: () => {},
-    polls: { operation: () => null, connection: async () => null, pages: async function* () {} },
+    polls: { operation: () => null, connection: async () => null, pages: async function* () {}, prepared: async () => ({}) },
   });
   await engine.start();
 

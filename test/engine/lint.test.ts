@@ -657,3 +657,33 @@ describe("an address on a private network that flows may not call", () => {
       expect((await lint(flow(http("post", url)))).told).toEqual([]);
   });
 });
+
+describe("the settings of a change trigger", () => {
+  const watching = (operation: string, input: Record<string, string>): FlowDefinition => ({
+    name: "Watching",
+    trigger: { app: "highlevel", operation, connection: "acme", input },
+    steps: [],
+  });
+
+  test("are looked up as a step's are: a tag, a stage, a calendar and a custom field", async () => {
+    expect((await lint(watching("contacts.tag_added", { tag: "VIP" }))).told).toEqual([]);
+    expect((await lint(watching("contacts.tag_added", { tag: "promotor" }))).told).toEqual([
+      "warning trigger.input.tag: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: nothing starts the flow until somebody gives it.",
+    ]);
+    expect((await lint(watching("opportunities.stage_moved", { to: "Bookd" }))).told[0]).toMatch(
+      /^error trigger\.input\.to: 'acme' has no to stage 'Bookd'/,
+    );
+    expect((await lint(watching("calendars.appointment_booked", { calendarId: "Chek-up" }))).told[0]).toMatch(
+      /^error trigger\.input\.calendarId/,
+    );
+    expect((await lint(watching("contacts.field_changed", { customField: "Plam" }))).told[0]).toMatch(/^error trigger\.input\.customField/);
+    expect((await lint(watching("contacts.field_changed", { customField: "nps" }))).told).toEqual([]);
+  });
+
+  test("say of a tag that was renamed or deleted that the flow waits in vain", async () => {
+    const known = [{ at: "trigger.input.tag", given: "fan", value: "fan", label: "fan" }];
+    expect((await lint(watching("contacts.tag_added", { tag: "fan" }), { known })).told).toEqual([
+      "warning trigger.input.tag: 'acme' has no tag 'fan' any more. Nothing starts the flow until somebody gives it again.",
+    ]);
+  });
+});

@@ -81,6 +81,7 @@ export async function openEngine(
       pages: async function* () {
         if (list) yield { rows: await list.rows() };
       },
+      prepared: async ({ input }) => input,
     },
     log: (message, error) => void logged.push(`${message}: ${String(error)}`),
   });

@@ -1,4 +1,4 @@
-import type { Acceptance, Event, SeenItem, Taken, Told, Trigger, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, Event, SeenItem, Taken, Told, Trigger, TriggerStore, WatchedRecord } from "#engine/types.ts";
 
 type Patch = Parameters<TriggerStore["update"]>[1];
 
@@ -84,6 +84,15 @@ export class MemoryTriggerStore implements TriggerStore {
 
   async ledger() {
     return { heard: 0, confirmed: 0, recovered: 0, recent: [] };
+  }
+
+  /** Change triggers too are tried with the real store. */
+  async watched() {
+    return new Map<string, WatchedRecord>();
+  }
+
+  async sights() {
+    return [];
   }
 
   async pruneTold() {

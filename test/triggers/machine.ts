@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { findOperation } from "#apps/index.ts";
+import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
-import type { FlowStore, RunStore, Trigger, TriggerStore } from "#engine/types.ts";
+import type { FlowStore, Inbox, RunStore, SightCount, Trigger, TriggerStore } from "#engine/types.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
@@ -18,6 +18,22 @@ import { createVaultStore } from "#storage/vault-store.ts";
 export const workspace = "ws";
 /** Names of the connections: of a sub-account, of its agency, and of one who asks its addresses without knowing the app. */
 export const connections = { location: "acme", agency: "riverside", http: "addresses" } as const;
+
+/** Where webhooks come in. */
+const inbox: Inbox = {
+  id: "inb",
+  workspaceId: workspace,
+  app: "highlevel",
+  name: "app",
+  title: "App",
+  token: "inbox",
+  registration: null,
+  publicKey: null,
+  legacy: false,
+  legacyKey: null,
+  createdAt: 0,
+  flows: null,
+};
 
 /** The sandbox behind a port, the way out to it, a store, and a clock that all of them read. */
 export interface Ground {
@@ -128,6 +144,12 @@ export async function startProcess({ store, clock, outside }: Ground): Promise<P
     log: (message, error) => {
       if (!life.over) throw new Error(message, { cause: error });
     },
+    inboxes: {
+      rules: (app) => apps.get(app)?.inbox ?? null,
+      events: (app) => apps.get(app)?.triggers ?? [],
+      connections: outside.vault.list,
+      onConnections: (listener) => outside.vault.onChange(listener),
+    },
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
       connection: (id, name) => outside.vault.get(id, name),
@@ -135,6 +157,7 @@ export async function startProcess({ store, clock, outside }: Ground): Promise<P
         polls.begun++;
         return outside.caller.pages(request);
       },
+      prepared: (request) => outside.caller.prepared(request),
     },
   });
   await engine.start();
@@ -176,12 +199,12 @@ export class Watch {
 
   static async open(
     ground: Ground,
-    trigger: { app?: string; operation: string; connection: string; input: object; emit: string },
+    trigger: { app?: string; operation: string; connection: string; input: object; emit?: string },
   ): Promise<Watch> {
     const watch = new Watch(ground, await startProcess(ground));
     const { flows } = watch.#process.engine;
     const flow = await flows.create(workspace, {
-      name: `${trigger.operation} (${trigger.emit})`,
+      name: `${trigger.operation} (${trigger.emit ?? "by its changes"})`,
       trigger: { app: "highlevel", every: "1m", ...trigger },
       steps: [{ id: "note", format: { kind: "{{ trigger._change.kind }}" } }],
     });
@@ -209,6 +232,29 @@ export class Watch {
     }
     polls.ended--;
     return this.#told();
+  }
+
+  /** A look that begins from here on: one that came due while time passed does not count. Gives what both told. */
+  async freshLook(): Promise<string[]> {
+    const { begun } = this.#process.polls;
+    const news = await this.look();
+    while (this.#process.polls.begun === begun) news.push(...(await this.look()));
+    return news;
+  }
+
+  /** A webhook comes to the inbox of the app. Gives what was told. */
+  async deliver(payload: Record<string, unknown>): Promise<string[]> {
+    await this.#process.engine.deliver(inbox, { payload });
+    return this.#told();
+  }
+
+  /** What the trigger made of what it saw. */
+  sights = (): Promise<SightCount[]> => this.trigger().then(({ id }) => this.#ground.store.triggers.sights(id));
+  get engine(): Engine {
+    return this.#process.engine;
+  }
+  get flowId(): string {
+    return this.#flowId;
   }
 
   /** A look whose request the other side never answers. */
@@ -265,10 +311,14 @@ export class Watch {
     const fresh = events.filter((event) => !this.#known.has(event.id)).reverse();
     return fresh.map((event) => {
       this.#known.add(event.id);
-      const { _change } = event.payload as { _change: { kind: string; id: string } };
-      return `${_change.kind} ${_change.id}`;
+      const { kind, id: record, tag, from, to } = (event.payload as { _change: Record<string, unknown> })._change;
+      const what = tag !== undefined ? [tag] : from !== undefined ? [momentOr(from), "to", momentOr(to)] : [];
+      return [kind, record, ...what].map(String).join(" ");
     });
   }
 }
+
+/** A time however it is spelled; anything else as it is. */
+const momentOr = (value: unknown): unknown => (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : value);
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

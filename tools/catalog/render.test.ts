@@ -38,6 +38,16 @@ describe("the catalog's pages", () => {
     }
   });
 
+  test("have every change trigger once, with its settings and what a flow gets", () => {
+    const changes = pages.get("changes.md")!;
+    for (const { id, input, example } of highlevel.changes ?? []) {
+      const [, part = ""] = changes.split(`\n\`${id}\` starts a flow when `);
+      const [entry = ""] = part.split("\n<a id=");
+      for (const { name } of input) expect(entry).toContain(`| \`${name}\``);
+      expect(entry).toContain(JSON.stringify((example!.output as unknown[])[0], null, 2));
+    }
+  });
+
   test("have every event once, with its scopes", () => {
     const events = pages.get("events.md")!;
     for (const { id, scopes } of highlevel.triggers) {

@@ -1,5 +1,6 @@
 import type { App, InputField, JsonSchema, Operation } from "#catalog/types.ts";
 import { behaviour, placesOf, type Places } from "./behaviour.ts";
+import { renderChanges } from "./changes.ts";
 import { renderEvents } from "./events.ts";
 import { cell, code, json, lines, slug, table } from "./markdown.ts";
 
@@ -12,7 +13,12 @@ export function renderCatalog(app: App): Map<string, string> {
     `${slug(category)}.md`,
     page(app, category, operations, places),
   ]);
-  return new Map([["README.md", index(app, categories)], ["events.md", renderEvents(app, written, places)], ...pages]);
+  return new Map([
+    ["README.md", index(app, categories)],
+    ["events.md", renderEvents(app, written, places)],
+    ["changes.md", renderChanges(app, written, inputs)],
+    ...pages,
+  ]);
 }
 
 const written = "Written from the catalog by `npx tsx tools/catalog-docs.ts`.";
@@ -29,6 +35,7 @@ function index(app: App, categories: [string, Operation[]][]): string {
     "",
     table(["Category", "Triggers", "Actions"], rows),
     "",
+    `What people mean by a change (a tag was added, a deal moved) starts a flow by one of [${(app.changes ?? []).length} change triggers](changes.md).`,
     `${app.title} also posts [${app.triggers.length} events](events.md) to a marketplace app.`,
     "",
     "A trigger of this catalog is a read that is polled; as a step it looks something up. Endpoints without a page here can be",

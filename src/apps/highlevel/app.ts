@@ -1,4 +1,5 @@
 import type { App } from "#catalog/types.ts";
+import { changeTriggers } from "./changes.ts";
 import { inbox } from "./inbox.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
@@ -24,6 +25,7 @@ export const highlevel: App = {
   ],
   operations,
   triggers: webhooks,
+  changes: changeTriggers,
   inbox,
   quota: {
     burst: { limit: 100, windowMs: 10_000 },

@@ -21,7 +21,7 @@ export function addCatalogCommand(program: Command, { show }: Tools): void {
       .argument("[key]", "show one of them with its inputs, such as contacts.upsert")
       .option("--app <id>", "of this app only, such as highlevel")
       .option("--search <words>", "with all of these words in key, title, category or path")
-      .addOption(new Option("--kind <kind>", "of this kind only").choices(["trigger", "action", "webhook", "schedule", "manual"]))
+      .addOption(new Option("--kind <kind>", "of this kind only").choices(["trigger", "action", "change", "webhook", "schedule", "manual"]))
       .option("--all-endpoints", "with every endpoint of HighLevel under its own key, judged or not"),
   ).action(async (key: string | undefined, options: Options) => {
     const entries = await find(options, key);

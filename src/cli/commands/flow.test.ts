@@ -26,6 +26,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     inbox: null,
     subscription: null,
     sooner: [],
+    watches: false,
     everyMs: null,
     nextAt: null,
     lastAt: null,
@@ -339,11 +340,17 @@ describe("events of a flow", () => {
       confirmed: 140,
       recovered: 59,
       recent: [{ record: "c_1", at: now, foundAt: now - 61_000, run: "run_1" }],
+      sights: null,
     };
     const shown = async (more: object) =>
       (await runCli(["flow", "ledger", "flow_1"], { answers: { ...lists, "GET /flows/flow_1/ledger": { ...ledger, ...more } } })).out;
     const page = await shown({});
     expect(page).toContain("1 by webhook, 140 seen by both, 59 found by the poll alone");
+    const note = "tags went from vip to vip, gold";
+    const sights = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
+    expect(await shown({ sights })).toMatch(
+      /3 +Changed, in another way than is watched for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
+    );
     expect(page).toMatch(/1 min ago\s+c_1\s+run_1/);
     expect(await shown({ everyMs: null })).toContain('"reconcile": "15m"');
     expect(await shown({ everyMs: null, problem: "trigger.reconcile: no list tells of it" })).toBe(

@@ -1,10 +1,12 @@
 /** Pure: the ledger of a flow as people read it. */
 import { formatDuration } from "#kernel/durations.ts";
 import type { LedgerView } from "#api/schemas.ts";
+import { sightWords } from "#surfaces/sight-words.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, paint, type Paper } from "../text.ts";
 
 export function ledgerPage(ledger: LedgerView, paper: Paper): string {
+  if (ledger.sights !== null) return sightsPage(ledger, ledger.sights, paper);
   const problem = ledger.problem === null ? [] : [paint(paper, "yellow", clean(ledger.problem))];
   if (ledger.everyMs === null) {
     const advice = `This flow does not look for what its webhook did not tell. Where it can: "trigger": { …, "reconcile": "15m" }`;
@@ -30,4 +32,29 @@ export function ledgerPage(ledger: LedgerView, paper: Paper): string {
     paper,
   );
   return [...problem, lines, ...(ledger.recent.length ? ["", recent] : [])].join("\n");
+}
+
+/** What a change trigger made of what it saw. */
+function sightsPage({ everyMs, lastAt, lastError, since }: LedgerView, sights: NonNullable<LedgerView["sights"]>, paper: Paper): string {
+  const lines = facts(
+    [
+      ["Looks every", everyMs === null ? null : formatDuration(everyMs)],
+      ["Last looked", lastAt === null ? "not yet" : ago(paper, lastAt)],
+      ["Trouble", lastError?.message],
+      ["Counts since", lastAt === null ? null : new Date(since).toISOString()],
+    ],
+    paper,
+  );
+  const rows = table(
+    sights,
+    [
+      { title: "times", value: ({ count }) => String(count) },
+      { title: "what it was", value: (sight) => sightWords(sight) },
+      { title: "last", value: ({ lastAt: at }) => ago(paper, at) },
+      { title: "record", value: ({ record }) => clean(record) },
+      { title: "for example", value: ({ note }) => clean(note), style: () => "dim" },
+    ],
+    paper,
+  );
+  return [lines, ...(sights.length > 0 ? ["", rows] : [])].join("\n");
 }

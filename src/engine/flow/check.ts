@@ -11,9 +11,17 @@ import { checkSteps } from "./steps.ts";
 export function checkFlow(input: unknown, known: FlowKnowledge, problems: FlowProblem[]): FlowDefinition | null {
   const read = readShape(flowShape, input, "", problems);
   const rawSteps: unknown = isObject(input) ? input.steps : undefined;
-  const steps = Array.isArray(rawSteps) ? checkSteps(rawSteps, known, problems, isToldOfChanges(input)) : [];
+  const steps = Array.isArray(rawSteps) ? checkSteps(rawSteps, known, problems, changesOf(input, known)) : [];
   if (!read) return null;
   checkSettings(read.settings ?? {}, problems);
   checkTrigger(read.trigger, read.settings ?? {}, known, problems);
   return { ...read, steps };
+}
+
+/** Whether the steps are told what changed, or what of it. */
+function changesOf(flow: unknown, known: FlowKnowledge): boolean | readonly string[] {
+  const trigger = isObject(flow) && isObject(flow.trigger) ? flow.trigger : {};
+  const { app, operation } = trigger;
+  const watch = typeof app === "string" && typeof operation === "string" ? known.trigger(app, operation)?.watch : undefined;
+  return watch?.members ?? isToldOfChanges(flow);
 }

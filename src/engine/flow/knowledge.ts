@@ -1,3 +1,4 @@
+import type { InputRule } from "#catalog/types.ts";
 import type { TriggerKind } from "../types.ts";
 
 /** What a flow's check has to know of the catalog. */
@@ -26,8 +27,19 @@ export interface KnownTrigger {
   reconcile?: { operation: string; needs: readonly string[] };
   /** Reads that tell the same news, by id. */
   instead?: readonly string[];
+  /** A change trigger. */
+  watch?: KnownWatch;
   /** Of a read: events that tell the same news sooner, by id. */
   sooner?: readonly string[];
+}
+
+export interface KnownWatch {
+  /** What happens, within a sentence. */
+  says: string;
+  settings: { name: string; label: string; choices?: string[] }[];
+  rules: readonly InputRule[];
+  /** What `trigger._change` has. */
+  members: string[];
 }
 
 export interface KnownOperation {

@@ -14,6 +14,7 @@ import { checkByRecord } from "./records.ts";
 import { joinPath } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";
 import { checkValue } from "./templates.ts";
+import { checkWatch } from "./watch.ts";
 
 const shortestPollMs = 60_000;
 const longestRetryMs = 30 * 86_400_000;
@@ -44,10 +45,12 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
       at: "trigger.operation",
       problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
     });
-  checkTriggerOptions(trigger, found.kind, problems);
+  checkTriggerOptions(trigger, found, problems);
   checkSigning(trigger, found, problems);
   for (const { field, problem } of describedProblems(found, trigger.input ?? {})) problems.push({ at: `trigger.input.${field}`, problem });
-  checkByRecord(trigger, settings, found.anyList && trigger.input?.["list"] !== undefined ? { ...found, record: true } : found, problems);
+  if (found.watch) checkWatch(trigger, settings, found, problems);
+  else
+    checkByRecord(trigger, settings, found.anyList && trigger.input?.["list"] !== undefined ? { ...found, record: true } : found, problems);
   checkReconcile(trigger, found, known, problems);
   if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
@@ -76,7 +79,7 @@ function checkSigning(
 }
 
 /** Options of one kind of trigger say nothing to another: told, rather than passed over. */
-function checkTriggerOptions(trigger: TriggerDefinition, kind: string, problems: FlowProblem[]): void {
+function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: KnownTrigger, problems: FlowProblem[]): void {
   const { every, emit, key, input, reconcile, inbox } = trigger;
   const only = (option: string, kinds: string[]) => {
     if (!kinds.includes(kind))
@@ -84,7 +87,7 @@ function checkTriggerOptions(trigger: TriggerDefinition, kind: string, problems:
   };
   if (emit !== undefined) only("emit", ["poll"]);
   if (key !== undefined) only("key", ["webhook"]);
-  if (inbox !== undefined) only("inbox", ["webhook"]);
+  if (inbox !== undefined && !watch) only("inbox", ["webhook"]);
   if (reconcile !== undefined) only("reconcile", ["webhook"]);
   if (every !== undefined) only("every", ["poll", "schedule"]);
   if (every !== undefined && kind === "poll")

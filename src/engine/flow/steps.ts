@@ -38,8 +38,12 @@ const reserved = new Set([
 ]);
 
 /** Checks all steps of a flow, however deep, and gives back what could be read of them. `changes`: the flow is told what changed. */
-export const checkSteps = (steps: unknown[], known: FlowKnowledge, problems: FlowProblem[], changes: boolean): StepDefinition[] =>
-  new StepsCheck(known, problems, resultsOf(steps), changes).all(steps);
+export const checkSteps = (
+  steps: unknown[],
+  known: FlowKnowledge,
+  problems: FlowProblem[],
+  changes: NonNullable<Visible["changes"]>,
+): StepDefinition[] => new StepsCheck(known, problems, resultsOf(steps), changes).all(steps);
 
 /** Every id that any step has, and whether it stands for a result: a wait or a branch leaves nothing to read. */
 function resultsOf(steps: unknown[], depth = 0, results = new Map<string, boolean>()): Map<string, boolean> {
@@ -72,9 +76,14 @@ class StepsCheck {
   readonly known: FlowKnowledge;
   readonly problems: FlowProblem[];
   readonly allSteps: ReadonlyMap<string, boolean>;
-  readonly changes: boolean;
+  readonly changes: NonNullable<Visible["changes"]>;
 
-  constructor(known: FlowKnowledge, problems: FlowProblem[], allSteps: ReadonlyMap<string, boolean>, changes: boolean) {
+  constructor(
+    known: FlowKnowledge,
+    problems: FlowProblem[],
+    allSteps: ReadonlyMap<string, boolean>,
+    changes: NonNullable<Visible["changes"]>,
+  ) {
     this.known = known;
     this.problems = problems;
     this.allSteps = allSteps;
@@ -162,7 +171,9 @@ class StepsCheck {
     if (!operation)
       return void this.#tell(
         `${at}.operation`,
-        `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`,
+        this.known.trigger(step.app, step.operation)?.watch
+          ? `'${step.operation}' is a trigger: it starts a flow, and is no step of one`
+          : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`,
       );
     if (operation.recipe) this.#unanswered.set(step.id, `('${operation.title}') makes several calls, which have no one answer`);
     if (app.needsConnection && step.connection === undefined) this.#tell(`${at}.connection`, `${app.title} needs a connection; name one`);

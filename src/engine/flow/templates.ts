@@ -14,8 +14,8 @@ export interface Visible {
   names: ReadonlySet<string>;
   /** Every step id of the flow and whether it stands for a result, to tell what is too early from what is unknown. */
   allSteps: ReadonlyMap<string, boolean>;
-  /** Whether the flow asks to be told what changed, as `trigger._change`. */
-  changes?: boolean;
+  /** Whether the flow asks to be told what changed, as `trigger._change`; of a change trigger the members it has. */
+  changes?: boolean | readonly string[];
   /** Steps that have no answer of their own to read the status of, and why. */
   unanswered?: ReadonlyMap<string, string>;
 }
@@ -70,7 +70,13 @@ function checkName(path: string, at: string, { names, allSteps }: Visible, probl
 /** What stands under `trigger._change`: some of it a poll says by itself, the rest is kept only for a flow that asks. */
 function checkChange(path: string, at: string, { changes = false }: Visible, problems: FlowProblem[]): void {
   const [, member] = /^trigger\._change\.([^.[]+)/.exec(path) ?? [];
-  if (member === undefined || pollMembers.includes(member)) return;
+  if (member === undefined) return;
+  if (typeof changes !== "boolean") {
+    if (!changes.includes(member))
+      problems.push({ at, problem: `there is no '${member}' in trigger._change${didYouMean(member, changes)}` });
+    return;
+  }
+  if (pollMembers.includes(member)) return;
   if (!changeMembers.includes(member))
     problems.push({ at, problem: `there is no '${member}' in trigger._change${didYouMean(member, [...changeMembers, ...pollMembers])}` });
   else if (!changes) problems.push({ at, problem: `'${path}' is not kept for this flow: ask for it with "previous": true in the trigger` });

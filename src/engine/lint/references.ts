@@ -166,7 +166,11 @@ function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): Lin
       `Write '${title}', or its id ${now.value}.`,
       repair,
     );
-  const goesOn = isFree(literal) ? "runs make the old one anew" : "runs go on using it";
+  const goesOn = !isFree(literal)
+    ? "runs go on using it"
+    : isAwaited(literal)
+      ? "the flow still waits for the old name"
+      : "runs make the old one anew";
   return tell(
     literal,
     "warning",
@@ -219,21 +223,21 @@ function ambiguous(literal: Literal, several: readonly Choice[], choices: readon
 }
 
 /** Texts that need not be there already, such as tags. */
-const isFree = ({ field, lookup }: Literal): boolean => field.control === "tags" && !lookup.by;
+const isFree = ({ lookup }: Literal): boolean => !lookup.by;
+/** A trigger waits for the text: nothing makes it anew. */
+const isAwaited = ({ place }: Literal): boolean => place.step === null;
 
 function freeFindings(literal: Literal, search: Search, before: Reference | undefined, choices: readonly Choice[]): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
   const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
-  return [
-    tell(
-      literal,
-      "warning",
-      problem,
-      near ? `Did you mean '${near.label}'? If not: it is made when it is first given.` : "It is made again when it is next given.",
-      near && { choices: [writtenAs(near, choices)], near: true },
-    ),
-  ];
+  return [tell(literal, "warning", problem, freeFix(literal, near), near && { choices: [writtenAs(near, choices)], near: true })];
+}
+
+function freeFix(literal: Literal, near: Choice | undefined): string {
+  const otherwise = isAwaited(literal) ? "nothing starts the flow until somebody gives it" : "it is made when it is first given";
+  if (near) return `Did you mean '${near.label}'? If not: ${otherwise}.`;
+  return isAwaited(literal) ? "Nothing starts the flow until somebody gives it again." : "It is made again when it is next given.";
 }
 
 function missing(

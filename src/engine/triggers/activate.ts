@@ -1,4 +1,5 @@
 import { canonicalJson } from "#kernel/json.ts";
+import { askedOf } from "../watch/memory.ts";
 import type { Trigger, TriggerDefinition, TriggerKind } from "../types.ts";
 import { pollEveryMs } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
@@ -36,7 +37,9 @@ function unwatched({ everyMs, state }: Trigger): TriggerPatch {
 }
 
 function pollActivation(trigger: Trigger, definition: TriggerDefinition, now: number, startFrom: StartFrom): TriggerPatch {
-  const state = { ...pollStateOf(trigger.state), failures: 0 };
+  const before = pollStateOf(trigger.state);
+  const isOther = before.watch !== undefined && before.watch.asked !== askedOf(definition);
+  const state = { ...before, failures: 0, ...(isOther && { fingerprint: null }) };
   return {
     kind: "poll",
     active: true,

@@ -13,19 +13,21 @@ const usual = "15m";
 
 /** The ledger of a flow's trigger, with why there is none where there is none. */
 export async function ledgerOf(
-  store: Pick<TriggerStore, "ledger">,
+  store: Pick<TriggerStore, "ledger" | "sights">,
   known: FlowKnowledge,
   { flow, trigger, definition }: Listening,
 ): Promise<Ledger> {
+  const watches = known.trigger(definition.trigger.app, definition.trigger.operation)?.watch !== undefined;
   const reconciled = trigger.kind === "webhook" && definition.trigger.reconcile !== undefined;
   const { fingerprint, epoch } = pollStateOf(trigger.state);
   return {
-    everyMs: reconciled ? trigger.everyMs : null,
-    problem: problemOf(definition.trigger, known),
+    everyMs: reconciled || watches ? trigger.everyMs : null,
+    problem: watches ? null : problemOf(definition.trigger, known),
     lastAt: trigger.lastAt,
     lastError: trigger.lastError,
     since: fingerprint === null ? flow.createdAt : watchedFrom(epoch),
     ...(await store.ledger(trigger.id, recentMost)),
+    sights: watches ? await store.sights(trigger.id) : null,
   };
 }
 

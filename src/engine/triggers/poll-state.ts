@@ -1,4 +1,5 @@
 import type { JsonObject } from "#kernel/json.ts";
+import { watchMemoryOf, type WatchMemory } from "../watch/memory.ts";
 
 /** What a poll carries from one time to the next, in its trigger's `state`. */
 export interface PollState {
@@ -18,6 +19,8 @@ export interface PollState {
   floor: number | null;
   /** Failures in a row. */
   failures: number;
+  /** Of a change trigger. */
+  watch?: WatchMemory;
 }
 
 export const freshPollState: PollState = {
@@ -34,6 +37,7 @@ export const freshPollState: PollState = {
 /** Reads it from the row. What is missing or of another kind is as at the start, and so leads to a baseline rather than to a flood. */
 export function pollStateOf(stored: JsonObject): PollState {
   const text = (name: string) => (typeof stored[name] === "string" ? stored[name] : null);
+  const watch = watchMemoryOf(stored["watch"]);
   const number = (name: string) => (typeof stored[name] === "number" ? stored[name] : null);
   return {
     fingerprint: text("fingerprint"),
@@ -44,7 +48,8 @@ export function pollStateOf(stored: JsonObject): PollState {
     wholeBefore: number("wholeBefore"),
     floor: number("floor"),
     failures: number("failures") ?? 0,
+    ...(watch && { watch }),
   };
 }
 
-export const storedPollState = (state: PollState): JsonObject => ({ ...state });
+export const storedPollState = ({ watch, ...state }: PollState): JsonObject => ({ ...state, ...(watch && { watch: { ...watch } }) });

@@ -1,7 +1,10 @@
 import type { Clock } from "#kernel/clock.ts";
+import type { JsonObject } from "#kernel/json.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, Discovery, Taken, Trigger, TriggerStore } from "../types.ts";
+import type { Acceptance, Discovery, Taken, Trigger, TriggerStore, WatchedRecord } from "../types.ts";
 import type { Finding } from "./diff.ts";
+import { takeWatchLook, type WatchLook } from "../watch/look.ts";
+import type { Subject, Watching } from "../watch/sight.ts";
 import { nextOnGrid, retryAfterFailure } from "./grid.ts";
 import { usualEveryMs, type PollPlan } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
@@ -15,6 +18,15 @@ export interface Reading {
   pages: AsyncIterable<Page>;
   /** It looks for what a webhook did not tell. */
   reconciling?: Reconciling;
+  /** It is read for a change trigger. */
+  watching?: WatchReading;
+}
+
+export interface WatchReading extends Watching {
+  /** The settings, with names turned into ids. */
+  chosen: JsonObject;
+  /** What a row comes to is decided in the commit. */
+  acceptanceOf(subject: Subject, poll: string, now: number): Acceptance;
 }
 
 /** What is known of an event beside its payload. */
@@ -58,12 +70,13 @@ export interface Poller {
   poll(trigger: Trigger, signal?: AbortSignal): Promise<PollOutcome>;
 }
 
-interface Look {
-  reading: Reading;
-  survey: Survey;
-}
+type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; look: WatchLook };
 /** What a poll comes to, beside its news. */
-type End = Pick<Survey, "remember" | "forget" | "state"> & { accept: Acceptance[]; discoveries?: Discovery[] };
+type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
+  accept: Acceptance[];
+  discoveries?: Discovery[];
+  watched?: WatchedRecord[];
+};
 
 export function createPoller(parts: PollerParts): Poller {
   const { triggers, read, makeAcceptance, payloadOf = async () => null, accepted = () => {}, clock, limits } = parts;
@@ -72,37 +85,44 @@ export function createPoller(parts: PollerParts): Poller {
   async function look(trigger: Trigger, signal: AbortSignal): Promise<Look | null> {
     const reading = await read(trigger, signal);
     if (!reading) return null;
-    const survey = await takeSurvey({
-      triggerId: trigger.id,
-      state: pollStateOf(trigger.state),
-      store: triggers,
-      now: clock.now(),
-      limits: bounds,
-      ...reading,
-    });
-    return { reading, survey };
+    const asking = { triggerId: trigger.id, state: pollStateOf(trigger.state), store: triggers, now: clock.now() };
+    const { watching } = reading;
+    if (watching) return { watching, look: await takeWatchLook({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
+    return { reading, survey: await takeSurvey({ ...asking, limits: bounds, ...reading }) };
   }
 
-  async function settle(trigger: Trigger, { reading, survey }: Look): Promise<PollOutcome> {
-    const end = reading.reconciling ? await reconciled(trigger, survey, reading, reading.reconciling) : await plain(trigger, survey);
+  async function endOf(trigger: Trigger, found: Look): Promise<End | null> {
+    if ("watching" in found) return watched(found.watching, found.look);
+    const { reading, survey } = found;
+    return reading.reconciling ? reconciled(trigger, survey, reading, reading.reconciling) : plain(trigger, survey);
+  }
+
+  async function settle(trigger: Trigger, found: Look): Promise<PollOutcome> {
+    const end = await endOf(trigger, found);
     if (!end) return step(trigger);
-    const { accept, discoveries = [], remember, forget, state } = end;
+    const { accept, discoveries = [], watched: states = [], remember, forget, state, warning, baseline } = end;
     const taken = await triggers.settle({
       triggerId: trigger.id,
       accept,
       remember,
       forget,
       discoveries,
+      watched: states,
       patch: {
         state: storedPollState(state),
         nextAt: nextAt(trigger),
         lastAt: clock.now(),
-        lastError: survey.warning?.toJSON() ?? null,
+        lastError: warning?.toJSON() ?? null,
       },
     });
     const news = launchable([...accept, ...discoveries.map((found) => found.accept)], taken);
     if (news.length) accepted(news);
-    return { kind: "settled", events: news.length, baseline: survey.baseline };
+    return { kind: "settled", events: news.length, baseline };
+  }
+
+  function watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: WatchLook): End {
+    const accept = subjects.map((subject) => acceptanceOf(subject, `${state.epoch}.${state.polls}`, clock.now()));
+    return { ...look, state, accept, remember: [], forget: [] };
   }
 
   async function plain(trigger: Trigger, survey: Survey): Promise<End | null> {
@@ -113,7 +133,7 @@ export function createPoller(parts: PollerParts): Poller {
   async function reconciled(trigger: Trigger, survey: Survey, { plan }: Reading, reconciling: Reconciling): Promise<End | null> {
     const asking = { store: triggers, payloadOf, makeAcceptance };
     const end = await reconcileSurvey(asking, { trigger, survey, plan, reconciling, now: clock.now() });
-    return end && { ...end, accept: [] };
+    return end && { ...survey, ...end, accept: [] };
   }
 
   /** Null as soon as the flow turns out to be off: then nothing may be remembered, or it would be lost when the flow comes back. */
@@ -168,9 +188,12 @@ export function createPoller(parts: PollerParts): Poller {
   };
 }
 
-/** What was new, with the runs it went into. */
+/** What was new, with the runs it went into. A sight that came to nothing is no news. */
 export const launchable = (accept: readonly (Acceptance | null)[], taken: Taken[]): Acceptance[] =>
-  accept.flatMap((acceptance, i) => (acceptance && taken[i] ? { ...acceptance, runs: taken[i] } : []));
+  accept.flatMap((acceptance, i) => {
+    const runs = taken[i];
+    return acceptance && runs && (!acceptance.sight || runs.length > 0) ? { ...acceptance, runs } : [];
+  });
 
 /** The promise, or a rejection as soon as the signal aborts: a read that does not listen must not hold up a stop. It writes nothing, so it may run out. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

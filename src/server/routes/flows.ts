@@ -116,10 +116,11 @@ function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flow
     },
     samples: async ({ principal: { workspaceId }, params }) => ({ samples: await engine.samples(workspaceId, params.id, mostSamples) }),
     ledger: async ({ principal: { workspaceId }, params }) => {
-      const { lastError, recent, ...ledger } = await engine.ledger(workspaceId, params.id);
+      const { lastError, recent, sights, ...ledger } = await engine.ledger(workspaceId, params.id);
       return {
         ...ledger,
         lastError: lastError && { ...lastError, details: { ...lastError.details } },
+        sights: sights && sights.map(({ lastRecord, lastNote, ...sight }) => ({ ...sight, record: lastRecord, note: lastNote })),
         recent: recent.map(({ item, at, foundAt, runId }) => ({ record: item, at, foundAt, run: runId })),
       };
     },
@@ -167,13 +168,10 @@ function flowViews({ engine, titles, clock, publicUrl, inboxDesk, lint }: FlowRo
       engine.flows.versions(flow),
       inboxDesk.subscription(flow.draft.trigger, flow.id),
     ]);
+    const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {
       ...shown,
-      trigger: {
-        ...shown.trigger,
-        subscription,
-        sooner: [...(titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation)?.sooner ?? [])],
-      },
+      trigger: { ...shown.trigger, subscription, sooner: [...sooner], watches: watch !== undefined },
       definition: { ...flow.draft },
       notices: flowNotices(flow.draft),
       versions,

@@ -1,4 +1,5 @@
 import { sandboxDefaults } from "#sandbox/index.ts";
+import type { Opportunity } from "#sandbox/rows/opportunities.ts";
 import type { State } from "#sandbox/state.ts";
 import { rowsOf, theOne, theOneHex, type Drive } from "../watched.ts";
 import { holder } from "./contacts.ts";
@@ -7,27 +8,25 @@ const { acmeDental: locationId, companyId, pipelines } = sandboxDefaults;
 const it = () => theOne;
 const hexIt = () => theOneHex;
 
+export const opportunityAt = (key: string, n: number, at: number): Opportunity => ({
+  id: key,
+  locationId,
+  pipelineId: pipelines.acme.id,
+  pipelineStageId: pipelines.acme.stages[0],
+  contactId: "holder",
+  name: `Opportunity ${n}`,
+  status: "open",
+  monetaryValue: n,
+  customFields: [],
+  followers: [],
+  createdAt: at,
+  updatedAt: at,
+  lastStatusChangeAt: at,
+  lastStageChangeAt: at,
+});
+
 const opportunity = (state: State, id?: () => string) =>
-  rowsOf(state.opportunities)(
-    (key, n, at) => ({
-      id: key,
-      locationId,
-      pipelineId: pipelines.acme.id,
-      pipelineStageId: pipelines.acme.stages[0],
-      contactId: "holder",
-      name: `Opportunity ${n}`,
-      status: "open",
-      monetaryValue: n,
-      customFields: [],
-      followers: [],
-      createdAt: at,
-      updatedAt: at,
-      lastStatusChangeAt: at,
-      lastStageChangeAt: at,
-    }),
-    (row, n) => ({ ...row, name: `Changed ${n}`, updatedAt: state.clock.now() }),
-    id && { id },
-  );
+  rowsOf(state.opportunities)(opportunityAt, (row, n) => ({ ...row, name: `Changed ${n}`, updatedAt: state.clock.now() }), id && { id });
 const user = (state: State, id?: () => string) =>
   rowsOf(state.users)(
     (key, n) => ({

@@ -31,7 +31,7 @@ export const appointmentEvents = family(
     },
   },
   {
-    AppointmentCreate: { title: "Appointment Booked" },
+    AppointmentCreate: { title: "Appointment Created" },
     AppointmentUpdate: { title: "Appointment Updated", note: typeNote },
     AppointmentDelete: { title: "Appointment Deleted", note: typeNote },
   },

@@ -84,7 +84,7 @@ function triggerOf(type: string, shared: Family, { title, note, sample, ...told 
 }
 
 /** The shape of a sample. */
-function schemaOf(value: Json): JsonSchema {
+export function schemaOf(value: Json): JsonSchema {
   if (Array.isArray(value)) return value[0] === undefined ? { type: "array" } : { type: "array", items: schemaOf(value[0]) };
   if (value === null) return {};
   if (typeof value !== "object") return { type: typeof value as "string" | "number" | "boolean" };

@@ -15,5 +15,5 @@ const words: Record<string, string> = {
 /** What an operation does to the other side, in a word. */
 export function effectWord(entry: Pick<CatalogEntry, "kind" | "effect">): string {
   if (entry.kind === "action" || entry.kind === "trigger") return words[entry.effect ?? "other"] ?? "Writes";
-  return { webhook: "Event", schedule: "Clock", manual: "By hand" }[entry.kind];
+  return { change: "Change", webhook: "Event", schedule: "Clock", manual: "By hand" }[entry.kind];
 }

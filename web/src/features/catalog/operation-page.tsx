@@ -122,6 +122,11 @@ function Facts({ entry }: { entry: CatalogEntry }) {
           )}
         </Fact>
       )}
+      {entry.events !== undefined && (
+        <Fact title="How it is known">
+          by looking at the list, and sooner by <code className="font-mono text-meta">{entry.events.join(", ")}</code>
+        </Fact>
+      )}
       {entry.newer !== undefined && (
         <Fact title="Newer API">
           <Link

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { FlowDetail, LedgerView } from "#api/schemas.ts";
+import { sightWords } from "#surfaces/sight-words.ts";
 import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
@@ -10,7 +11,8 @@ import { durationText, isObject } from "./definition.ts";
 /** What the webhook told and what the poll had to find. Nothing where the flow does not compare the two. */
 export function Ledger({ flow }: { flow: FlowDetail }) {
   const webhook = flow.trigger.kind === "webhook";
-  const ledger = useQuery({ ...ledgerQuery(flow.id), enabled: webhook }).data;
+  const ledger = useQuery({ ...ledgerQuery(flow.id), enabled: webhook || flow.trigger.watches }).data;
+  if (flow.trigger.watches) return ledger === undefined ? null : <Sights ledger={ledger} flow={flow} />;
   if (!webhook || ledger === undefined) return null;
   const asked = reconcileOf(flow.definition);
   if (ledger.everyMs === null && asked !== null) return <NotYet every={asked} flow={flow} />;
@@ -30,6 +32,35 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
         Looked for gaps {ledger.lastAt === null ? "never yet" : <Time at={ledger.lastAt} />}, every {durationWords(ledger.everyMs)}. Counted
         since <Time at={ledger.since} />.
       </p>
+    </section>
+  );
+}
+
+/** What a change trigger made of what it saw, so that whoever wonders why nothing started can see it. */
+function Sights({ ledger: { sights, lastAt, since }, flow }: { ledger: LedgerView; flow: FlowDetail }) {
+  return (
+    <section aria-label="What it saw">
+      <h2 className="mb-2 font-semibold">What it saw</h2>
+      {sights === null || sights.length === 0 ? (
+        <p className="text-ink-2">{lastAt === null ? "It has not looked yet." : "Nothing has changed since the first look."}</p>
+      ) : (
+        <ul className="flex flex-col gap-2">
+          {sights.map((sight) => (
+            <li key={`${sight.outcome} ${sight.by}`} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4">
+              <span className="text-ink-2">{sightWords(sight)}</span>
+              <span className="text-right font-medium tabular">{count(sight.count)}</span>
+              <span className="col-span-2 text-meta text-ink-3">
+                <Time at={sight.lastAt} />: {sight.note} {sight.record !== "" && <bdi className="font-mono">({sight.record})</bdi>}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {lastAt !== null && flow.status === "on" && (
+        <p className="mt-2 text-meta text-ink-3">
+          Changes count since the first look, <Time at={since} />.
+        </p>
+      )}
     </section>
   );
 }

@@ -13,14 +13,17 @@ import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice, usualConnection } from "./connection-choice.tsx";
 import { canReconcile, canStart, starterFlow } from "./starter.ts";
+import { TriggerSettings } from "./trigger-settings.tsx";
 
 interface Chosen {
   entry: CatalogEntry | null;
   /** The connection's short name; null names none. */
   connection: string | null;
+  /** What a change trigger is narrowed to. */
+  settings: Record<string, unknown>;
 }
 
-const nothing: Chosen = { entry: null, connection: null };
+const nothing: Chosen = { entry: null, connection: null, settings: {} };
 
 /** Begins a flow: its name, what starts it, and the first thing it does. The rest is written on the flow's page. */
 export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -41,6 +44,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         trigger: trigger.entry,
         action: action.entry,
         triggerConnection: trigger.connection,
+        settings: trigger.settings,
         actionConnection: action.connection,
         reconcile: reconcilable && reconcile,
       }),
@@ -80,7 +84,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
             <OperationPicker
               id={id}
               value={trigger.entry}
-              onChange={(entry) => setTrigger({ entry, connection: usualConnection(entry, connections) })}
+              onChange={(entry) => setTrigger({ ...nothing, entry, connection: usualConnection(entry, connections) })}
               entries={triggersOf(catalog, connections)}
               placeholder="Choose a trigger"
               finds="Find a trigger"
@@ -89,13 +93,19 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
           )}
         </Field>
         <ConnectionChoice {...trigger} connections={connections} onChange={(connection) => setTrigger({ ...trigger, connection })} />
+        <TriggerSettings
+          entry={trigger.entry}
+          connection={trigger.connection}
+          values={trigger.settings}
+          onChange={(settings) => setTrigger({ ...trigger, settings })}
+        />
         {reconcilable && <LookForGaps checked={reconcile} onChange={setReconcile} />}
         <Field label="Then" hint="More steps can be added later.">
           {({ id }) => (
             <OperationPicker
               id={id}
               value={action.entry}
-              onChange={(entry) => setAction({ entry, connection: usualConnection(entry, connections) })}
+              onChange={(entry) => setAction({ ...nothing, entry, connection: usualConnection(entry, connections) })}
               entries={actionsOf(catalog, connections)}
               placeholder="Choose what to do"
             />
@@ -141,10 +151,12 @@ function useCreateFlow() {
   });
 }
 
-/** Webhooks and whatever else starts a flow first, then the lists that can be polled; apps that are connected before the others. */
+/** What people mean first, then events and whatever else starts a flow, then the lists that can be polled; apps that are connected before the others. */
 function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(catalog.filter(canStart), connections).sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+  return byConnected(catalog.filter(canStart), connections).sort((a, b) => rankOf(a) - rankOf(b));
 }
+
+const rankOf = ({ kind }: CatalogEntry): number => (kind === "change" ? 0 : kind === "trigger" ? 2 : 1);
 
 /** What it is about; of a list also that it has to be asked. */
 function triggerNote({ kind, category, app }: CatalogEntry): string {

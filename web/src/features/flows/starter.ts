@@ -10,10 +10,20 @@ interface Starter {
   actionConnection: string | null;
   /** Also look for what no webhook told. */
   reconcile: boolean;
+  /** What a change trigger is narrowed to. */
+  settings?: Readonly<Record<string, unknown>>;
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */
-export function starterFlow({ name, trigger, action, triggerConnection, actionConnection, reconcile }: Starter): Record<string, unknown> {
+export function starterFlow({
+  name,
+  trigger,
+  action,
+  triggerConnection,
+  actionConnection,
+  reconcile,
+  settings = {},
+}: Starter): Record<string, unknown> {
   return {
     name,
     trigger: {
@@ -21,6 +31,7 @@ export function starterFlow({ name, trigger, action, triggerConnection, actionCo
       operation: trigger.key,
       ...named(triggerConnection),
       ...(trigger.kind === "trigger" ? pollOf(trigger) : {}),
+      ...(trigger.kind === "change" ? watchOf(trigger, settings) : {}),
       ...(trigger.kind === "schedule" ? { every: "1h" } : {}),
       ...(reconcile ? { reconcile: "15m" } : {}),
     },
@@ -67,6 +78,11 @@ function pollOf(trigger: CatalogEntry): Record<string, unknown> {
 
 /** What is polled is a list, and this entry has to be told where it is: the whole answer, until somebody says otherwise. */
 const describesList = (field: Record<string, unknown>): boolean => field["name"] === "list" && field["in"] === "setting";
+
+/** Every setting is there to be seen; an empty one is any. */
+function watchOf({ inputs }: CatalogEntry, settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { every: "5m", input: Object.fromEntries(inputs.map(({ name }) => [String(name), settings[String(name)] ?? ""])) };
+}
 
 const isAsked = (field: Record<string, unknown>): boolean => field["required"] === true && field["fill"] === undefined;
 

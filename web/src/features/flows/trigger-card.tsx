@@ -29,6 +29,8 @@ const kinds = {
 } as const;
 
 /** Its events come to the one address of a marketplace app. */
+/** It looks at a list, and hears of events as well. */
+const fromBoth = { word: "Watches for the change: hears of it by webhook where an inbox takes the events, and looks", icon: RefreshCw };
 const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
 
 /** What starts the flow. */
@@ -36,7 +38,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
   const { trigger } = flow;
   // Where the login is wrong, no event can come, whatever is ticked in the portal.
   const closed = findings.some(({ at }) => at === "trigger.connection");
-  const kind = trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
+  const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   const where = useWhere(flow);
   return (
@@ -54,7 +56,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
             {kind.word}
             {trigger.everyMs !== null && (
               <>
-                {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
+                {trigger.kind === "webhook" ? ". Looks for gaps" : trigger.watches ? "" : ","} every {durationWords(trigger.everyMs)}
               </>
             )}
             {trigger.nextAt !== null && (

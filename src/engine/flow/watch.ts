@@ -1,0 +1,38 @@
+import { brokenRule } from "#catalog/rules.ts";
+import { fold, textOf } from "#catalog/text.ts";
+import { didYouMean } from "../mapping/nearest.ts";
+import type { FlowSettings, TriggerDefinition } from "../types.ts";
+import type { KnownTrigger } from "./knowledge.ts";
+import type { FlowProblem } from "./shape.ts";
+
+/** Checks a change trigger: its settings, and that nothing is asked of it that it decides by itself. */
+export function checkWatch(
+  trigger: TriggerDefinition,
+  { settle }: FlowSettings,
+  { title, watch }: KnownTrigger,
+  problems: FlowProblem[],
+): void {
+  if (!watch) return;
+  const { input = {} } = trigger;
+  for (const option of ["emit", "record", "previous"] as const)
+    if (trigger[option] !== undefined)
+      problems.push({
+        at: `trigger.${option}`,
+        problem: `says nothing to '${title}': it starts once for each change, and tells old and new by itself`,
+      });
+  if (settle !== undefined)
+    problems.push({ at: "settings.settle", problem: `would make one of several changes, and '${title}' starts once for each` });
+  const names = watch.settings.map(({ name }) => name);
+  for (const [name, value] of Object.entries(input)) {
+    const at = `trigger.input.${name}`;
+    const setting = watch.settings.find((one) => one.name === name);
+    if (!setting) problems.push({ at, problem: `'${title}' has no setting '${name}'${didYouMean(name, names)}` });
+    else if (typeof value !== "string" && value !== null) problems.push({ at, problem: "is one text" });
+    else if (setting.choices && textOf(value).trim() !== "" && !setting.choices.some((choice) => fold(choice) === fold(textOf(value))))
+      problems.push({ at, problem: `is one of ${setting.choices.join(", ")}; '${textOf(value)}' is not` });
+  }
+  for (const rule of watch.rules) {
+    const broken = brokenRule(rule, input);
+    if (broken) problems.push({ at: `trigger.input.${broken[0]}`, problem: broken[1] });
+  }
+}

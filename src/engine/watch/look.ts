@@ -1,0 +1,124 @@
+import { contentHash, getPath, type JsonObject } from "#kernel/json.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Operation, WatchFacts } from "#catalog/types.ts";
+import { presentRows } from "../triggers/observe.ts";
+import { pollPlan, type PollPlan } from "../triggers/plan.ts";
+import type { PollState } from "../triggers/poll-state.ts";
+import { readPages, type Page } from "../triggers/reading.ts";
+import type { TriggerDefinition, TriggerStore, WatchedRecord } from "../types.ts";
+import { judgeSubject, rowTime, type Subject, type Watching } from "./sight.ts";
+import type { WatchMemory } from "./memory.ts";
+import { valuesOf } from "./values.ts";
+
+/** What a look at the list comes to, ready to be settled. */
+export interface WatchLook {
+  baseline: boolean;
+  /** The states that a baseline found. */
+  watched: WatchedRecord[];
+  /** Rows that are otherwise than they were known to be. They are judged in the commit. */
+  subjects: Subject[];
+  state: PollState;
+  warning: MillraceError | null;
+}
+
+export interface WatchLookRequest {
+  triggerId: string;
+  plan: PollPlan;
+  pages: AsyncIterable<Page>;
+  watching: Watching & { chosen: JsonObject };
+  state: PollState;
+  store: Pick<TriggerStore, "watched">;
+  now: number;
+  maxPages: number;
+}
+
+/** Reads the whole list and compares each row with the last state of its record. Writes nothing. */
+export async function takeWatchLook(request: WatchLookRequest): Promise<WatchLook> {
+  const { triggerId, plan, pages, watching, state, store, now, maxPages } = request;
+  const { facts, asked, chosen } = watching;
+  const poll = state.polls + 1;
+  const baseline = state.fingerprint !== plan.fingerprint || state.watch?.asked !== asked;
+  const epoch = baseline ? `${now.toString(36)}.${poll}` : state.epoch;
+  const memory: WatchMemory = { asked, chosen, lookedAt: baseline ? null : (state.watch?.lookedAt ?? null) };
+  const watched = new Map<string, WatchedRecord>();
+  const subjects = new Map<string, Subject>();
+  const end = await readPages(plan, pages, { stopBefore: null, maxPages }, async (rows) => {
+    const before = baseline
+      ? new Map<string, WatchedRecord>()
+      : await store.watched(
+          triggerId,
+          rows.map(({ key }) => key),
+        );
+    for (const { key: record, row } of rows) {
+      const at = rowTime(facts, row, now);
+      const subject: Subject = { record, content: row, by: "poll", at };
+      if (baseline) watched.set(record, { triggerId, record, epoch, values: valuesOf(facts.change, chosen, row, "poll"), at, by: "poll" });
+      else if (isNews(facts, { epoch }, memory, subject, before.get(record))) subjects.set(record, subject);
+      else subjects.delete(record); // shown twice, as pages shift while they are read: the later row counts
+    }
+  });
+  return {
+    baseline,
+    watched: [...watched.values()],
+    subjects: [...subjects.values()],
+    state: {
+      ...state,
+      fingerprint: plan.fingerprint,
+      epoch,
+      polls: poll,
+      cursor: null,
+      floor: null,
+      failures: 0,
+      wholeAt: end.whole ? now : state.wholeAt,
+      wholeBefore: state.wholeAt,
+      watch: { ...memory, lookedAt: end.whole ? now : memory.lookedAt },
+    },
+    warning: end.truncated ? new MillraceError("POLL_TOO_LONG", { details: { pages: maxPages } }) : null,
+  };
+}
+
+/** Whether the commit has to judge a row: one that is as it was is passed over here, so that a look writes what changed and no more. */
+function isNews(
+  facts: WatchFacts,
+  state: Pick<PollState, "epoch">,
+  memory: WatchMemory,
+  subject: Subject,
+  before: WatchedRecord | undefined,
+): boolean {
+  const { outcome } = judgeSubject(facts, state, memory, subject, before?.epoch === state.epoch ? before : null);
+  return outcome !== "same" && outcome !== "silent";
+}
+
+/** How the list of a change trigger is read: whole, whatever it shows first. */
+export function watchPlan(
+  definition: TriggerDefinition,
+  { input = {} }: WatchFacts,
+  list: Operation,
+  connectionId: string | null,
+): PollPlan {
+  const plan = pollPlan({ ...definition, operation: list.id, input, emit: "changed" }, list, connectionId);
+  return {
+    ...plan,
+    input,
+    time: null,
+    newestFirst: false,
+    fingerprint: contentHash([plan.fingerprint, definition.operation, definition.input ?? {}]),
+  };
+}
+
+/** The pages of the list; where it is of one thing at a time, of each one after another. */
+export async function* watchPages(
+  { each }: Pick<WatchFacts, "each">,
+  chosen: JsonObject,
+  read: (input: JsonObject) => AsyncIterable<Page>,
+  all: () => AsyncIterable<Page>,
+): AsyncIterable<Page> {
+  if (!each) return yield* read({});
+  const one = chosen[each.setting];
+  if (one !== undefined && one !== "") return yield* read({ [each.setting]: one });
+  const ids: string[] = [];
+  for await (const { rows } of all()) ids.push(...presentRows(rows).flatMap((row) => idOf(getPath(row, "id"))));
+  for (const id of ids) yield* read({ [each.setting]: id });
+}
+
+const idOf = (value: unknown): string[] => (typeof value === "string" ? [value] : []);

@@ -1,0 +1,99 @@
+import { getPath, isObject, type Json, type JsonObject } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
+import type { WatchFacts } from "#catalog/types.ts";
+import { clockSkewMs, lagMs } from "../triggers/cover.ts";
+import { momentMs } from "#catalog/moments.ts";
+import { pollStateOf, type PollState } from "../triggers/poll-state.ts";
+import { watchedFrom } from "../triggers/reconcile.ts";
+import type { Acceptance, Sight, SightVerdict, WatchDoor, WatchedRecord } from "../types.ts";
+import { isSame, valuesOf } from "./values.ts";
+import { judgeSight, type Changed, type Judgement, type Seen } from "./judge.ts";
+import type { WatchMemory } from "./memory.ts";
+
+/** What a change trigger sees of one record, through either door. */
+export interface Subject {
+  /** The record's id. */
+  record: string;
+  /** The record itself, as event or row has it. */
+  content: unknown;
+  by: WatchDoor;
+  at: number;
+}
+
+export interface Watching {
+  facts: WatchFacts;
+  /** The settings it looks by, as they are written down now. */
+  asked: string;
+}
+
+/** Makes the event of a change, with its run. */
+export type MakeChange = (change: Changed) => Acceptance;
+
+/** A sight that is judged in the commit, by the record's last state and by what the trigger's last look found. */
+export function sightOf(triggerId: string, { facts, asked }: Watching, subject: Subject, make: MakeChange): Sight {
+  const { record, by } = subject;
+  return {
+    record,
+    by,
+    judge(before, trigger): SightVerdict {
+      const state = pollStateOf(trigger.state);
+      if (!trigger.active || state.fingerprint === null || state.watch?.asked !== asked) return early;
+      const known = before?.epoch === state.epoch ? before : null;
+      const { outcome, note, keep, changes } = judgeSubject(facts, state, state.watch, subject, known);
+      return {
+        outcome,
+        note,
+        keep: keep && { triggerId, record, epoch: state.epoch, ...keep },
+        accept: changes.map((change) => make(change)),
+      };
+    },
+  };
+}
+
+const early: SightVerdict = { outcome: "early", note: "It came before the first look", keep: null, accept: [] };
+
+export function judgeSubject(
+  facts: WatchFacts,
+  state: Pick<PollState, "epoch">,
+  { chosen, lookedAt }: WatchMemory,
+  subject: Subject,
+  before: WatchedRecord | null,
+): Judgement {
+  const knownUntil = lookedAt === null ? null : lookedAt - lagMs;
+  return judgeSight({ change: facts.change, chosen, before, seen: seenOf(facts, chosen, state.epoch, subject), knownUntil });
+}
+
+function seenOf(facts: WatchFacts, chosen: JsonObject, epoch: string, { content, by, at }: Subject): Seen {
+  const madeAt = facts.made.map((path) => momentMs(getPath(content, path))).find((time) => time !== null);
+  return {
+    values: valuesOf(facts.change, chosen, content, by),
+    at,
+    by,
+    isNew: madeAt === undefined || madeAt >= watchedFrom(epoch) - clockSkewMs,
+    isMeant: Object.entries(facts.where ?? {}).every(([setting, path]) => isChosen(chosen[setting], getPath(content, path))),
+  };
+}
+
+const isChosen = (wanted: Json | undefined, value: unknown): boolean => textOf(wanted) === "" || isSame(wanted, value as Json);
+
+/** A row shows its record as it was when it last changed, and a list is never further behind than its lag. */
+export const rowTime = ({ updated }: WatchFacts, row: unknown, lookedAt: number): number =>
+  Math.min(Math.max((updated === undefined ? null : momentMs(getPath(row, updated))) ?? -Infinity, lookedAt - lagMs), lookedAt);
+
+/** The record of an event, without its envelope. */
+export function contentOf({ wrap }: WatchFacts, payload: unknown): Record<string, unknown> | null {
+  const content = wrap === undefined ? payload : getPath(payload, wrap);
+  if (!isObject(content)) return null;
+  const place = getPath(payload, "locationId");
+  return wrap === undefined || place === undefined ? content : { locationId: place, ...content };
+}
+
+/** What a flow gets: the record's fields, with what changed beside them. */
+export const changePayload = (
+  content: unknown,
+  { record, by, at }: Omit<Subject, "content">,
+  { name: _, ...change }: Changed,
+): unknown => ({
+  ...(isObject(content) ? content : {}),
+  _change: { ...change, id: record, at: new Date(at).toISOString(), by, known: true, merged: 0, late: false },
+});

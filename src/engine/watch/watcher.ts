@@ -1,0 +1,84 @@
+import { newId } from "#kernel/ids.ts";
+import { getPath } from "#kernel/json.ts";
+import type { WatchFacts, WebhookTrigger } from "#catalog/types.ts";
+import { acceptanceOf } from "../acceptor.ts";
+import type { AcceptOptions } from "../api.ts";
+import { eventKey, happenedAt, personOf, recordId } from "../events.ts";
+import type { CompiledFlow } from "../flow.ts";
+import type { Listening } from "../flows.ts";
+import type { Acceptance, Event, Sight } from "../types.ts";
+import type { Changed } from "./judge.ts";
+import { askedOf } from "./memory.ts";
+import { changePayload, contentOf, sightOf, type Subject, type Watching } from "./sight.ts";
+
+/** A flow with a change trigger, with what its catalog and its published version say. */
+export interface Watcher {
+  listening: Listening;
+  facts: WatchFacts;
+  /** Null: its version cannot be read; its runs fail where a person sees it. */
+  compiled: CompiledFlow | null;
+}
+
+/** What one event of an app says of a record. */
+export function sightOfEvent(
+  watcher: Watcher,
+  hook: WebhookTrigger,
+  payload: unknown,
+  now: number,
+  { text = JSON.stringify(payload), deliveryId }: AcceptOptions,
+): Acceptance {
+  const record = recordId(hook.record === undefined ? undefined : getPath(payload, hook.record));
+  const content = contentOf(watcher.facts, payload);
+  const at = Math.min(happenedAt(hook.at, payload) ?? now, now);
+  const key = eventKey(hook, payload, text, deliveryId);
+  if (record === null || content === null) return { event: eventOf(watcher, key, { record: "", at }, now), runs: [], sight: nameless };
+  return acceptanceWith(watcher, { record, content, by: "webhook", at }, personPaths(hook, watcher.facts), key, now);
+}
+
+/** What a row of the list says of its record. */
+export const sightOfRow = (watcher: Watcher, hook: WebhookTrigger | null, subject: Subject, poll: string, now: number): Acceptance =>
+  acceptanceWith(watcher, subject, hook ? personPaths(hook, watcher.facts) : undefined, `change:${poll}:${subject.record}`, now);
+
+export const watchingOf = ({ facts, listening }: Pick<Watcher, "facts" | "listening">): Watching => ({
+  facts,
+  asked: askedOf(listening.definition.trigger),
+});
+
+function acceptanceWith(watcher: Watcher, subject: Subject, person: string[] | undefined, key: string, now: number): Acceptance {
+  const { listening, compiled } = watcher;
+  const make = (change: Changed): Acceptance => {
+    const payload = changePayload(subject.content, subject, change);
+    const about = { key: recordId(`${key}|${change.name}`)!, record: subject.record, happenedAt: subject.at };
+    const acceptance = acceptanceOf(listening, null, compiled, payload, now, about);
+    const who = personOf(person, subject.content);
+    return { ...acceptance, event: { ...acceptance.event, person: who }, runs: acceptance.runs.map((run) => ({ ...run, person: who })) };
+  };
+  const { trigger } = listening;
+  return { event: eventOf(watcher, key, subject, now), runs: [], sight: sightOf(trigger.id, watchingOf(watcher), subject, make) };
+}
+
+/** Nothing can be compared where no record is named. */
+const nameless: Sight = {
+  record: "",
+  by: "webhook",
+  judge: () => ({ outcome: "silent", note: "It names no record", keep: null, accept: [] }),
+};
+
+/** What was heard or read, for as long as it takes to judge it. It is not kept. */
+function eventOf({ listening: { trigger } }: Watcher, key: string, { record, at }: Pick<Subject, "record" | "at">, now: number): Event {
+  return {
+    id: newId("evt", now),
+    workspaceId: trigger.workspaceId,
+    triggerId: trigger.id,
+    key,
+    payload: null,
+    person: null,
+    receivedAt: now,
+    record,
+    happenedAt: at,
+  };
+}
+
+/** The event's paths of a person, within the record. */
+const personPaths = ({ person }: WebhookTrigger, { wrap }: WatchFacts): string[] | undefined =>
+  person?.map((path) => (wrap !== undefined && path.startsWith(`${wrap}.`) ? path.slice(wrap.length + 1) : path));

@@ -1,0 +1,132 @@
+import type { Selectable } from "kysely";
+import type { Acceptance, Event, Sight, SightCount, SightOutcome, Taken, Trigger, WatchDoor, WatchedRecord } from "#engine/types.ts";
+import type { JsonObject } from "#kernel/json.ts";
+import type { Db } from "./database.ts";
+import { marker } from "./rows.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a transaction does for change triggers. Every function runs inside `db.batch`. */
+export interface WatchWriter {
+  /** Judges a sight by the state that is there now, keeps the new one, counts what came of it, and accepts what changed. */
+  see(event: Pick<Event, "triggerId" | "receivedAt">, sight: Sight, accept: (acceptance: Acceptance) => Taken): Taken;
+  keep(watched: WatchedRecord): void;
+}
+
+const longestNote = 300;
+
+export function createWatchWriter(db: Db): WatchWriter {
+  const s = prepare(db);
+  const keep = (watched: WatchedRecord) => void s.keep.run(rowOf(watched));
+
+  const triggerOf = (id: string): Pick<Trigger, "active" | "state"> | null => {
+    const row = s.trigger.get<{ active: number; state: string }>({ id });
+    return row ? { active: row.active === 1, state: JSON.parse(row.state) as JsonObject } : null;
+  };
+
+  return {
+    keep,
+    see({ triggerId, receivedAt }, sight, accept) {
+      const trigger = triggerOf(triggerId);
+      if (!trigger) return [];
+      const row = s.get.get<Row>({ trigger_id: triggerId, record: sight.record });
+      const { outcome, note, keep: state, accept: changes } = sight.judge(row ? watchedOf(row) : null, trigger);
+      if (state) keep(state);
+      s.count.run({
+        trigger_id: triggerId,
+        outcome,
+        by: sight.by,
+        count: 1,
+        last_at: receivedAt,
+        last_record: sight.record,
+        last_note: note.slice(0, longestNote),
+      });
+      return changes.flatMap((change) => accept(change) ?? []);
+    },
+  };
+}
+
+type Row = Selectable<Schema["watched_records"]>;
+
+const rowOf = (w: WatchedRecord): Row => ({
+  trigger_id: w.triggerId,
+  record: w.record,
+  epoch: w.epoch,
+  state: JSON.stringify(w.values),
+  at: w.at,
+  by: w.by,
+});
+
+const watchedOf = (r: Row): WatchedRecord => ({
+  triggerId: r.trigger_id,
+  record: r.record,
+  epoch: r.epoch,
+  values: JSON.parse(r.state) as JsonObject,
+  at: r.at,
+  by: r.by as WatchDoor,
+});
+
+const columns = ["trigger_id", "record", "epoch", "state", "at", "by"] as const;
+
+function prepare(db: Db) {
+  const values = Object.fromEntries(columns.map((c) => [c, marker(c)])) as Record<(typeof columns)[number], never>;
+  const example = {
+    last_at: marker<number>("last_at"),
+    last_record: marker<string>("last_record"),
+    last_note: marker<string>("last_note"),
+  };
+  return {
+    trigger: db.statement((q) => q.selectFrom("triggers").select(["active", "state"]).where("id", "=", marker<string>("id"))),
+    get: db.statement((q) =>
+      q
+        .selectFrom("watched_records")
+        .selectAll()
+        .where("trigger_id", "=", marker<string>("trigger_id"))
+        .where("record", "=", marker<string>("record")),
+    ),
+    keep: db.statement((q) =>
+      q
+        .insertInto("watched_records")
+        .values(values)
+        .onConflict((c) => c.columns(["trigger_id", "record"]).doUpdateSet(values)),
+    ),
+    count: db.statement((q) =>
+      q
+        .insertInto("sight_counts")
+        .values({ trigger_id: marker("trigger_id"), outcome: marker("outcome"), by: marker("by"), count: marker("count"), ...example })
+        .onConflict((c) =>
+          c
+            .columns(["trigger_id", "outcome", "by"])
+            .doUpdateSet((e) => ({ count: e("sight_counts.count", "+", e.ref("excluded.count")), ...example })),
+        ),
+    ),
+  };
+}
+
+/** Records looked up in one query; SQLite takes 32,766 parameters at most. */
+const recordsAtOnce = 1000;
+
+export async function readWatched(db: Db, triggerId: string, records: readonly string[]): Promise<Map<string, WatchedRecord>> {
+  const found = new Map<string, WatchedRecord>();
+  for (let i = 0; i < records.length; i += recordsAtOnce) {
+    const rows = await db.q
+      .selectFrom("watched_records")
+      .selectAll()
+      .where("trigger_id", "=", triggerId)
+      .where("record", "in", records.slice(i, i + recordsAtOnce))
+      .execute();
+    for (const row of rows) found.set(row.record, watchedOf(row));
+  }
+  return found;
+}
+
+export async function readSights(db: Db, triggerId: string): Promise<SightCount[]> {
+  const rows = await db.q.selectFrom("sight_counts").selectAll().where("trigger_id", "=", triggerId).orderBy("last_at", "desc").execute();
+  return rows.map((r) => ({
+    outcome: r.outcome as SightOutcome,
+    by: r.by as WatchDoor,
+    count: Number(r.count),
+    lastAt: Number(r.last_at),
+    lastRecord: r.last_record,
+    lastNote: r.last_note,
+  }));
+}
