@@ -104,7 +104,14 @@ describe("where it happened", () => {
 describe("who hears of it", () => {
   const login = (more: Partial<ConnectionFacts>) => ({ id: "c", workspaceId: "w", name: "n", app: "crm", ...more }) as ConnectionFacts;
   const listener = (name: string, connection: Listener["connection"], trigger: Partial<TriggerDefinition> = {}) =>
-    ({ listening: { flow: { id: name }, definition: { trigger: { app: "crm", operation: "E", ...trigger } } }, connection }) as Listener;
+    ({
+      listening: {
+        flow: { id: name, status: "on" },
+        trigger: { kind: "webhook" },
+        definition: { trigger: { app: "crm", operation: "E", ...trigger } },
+      },
+      connection,
+    }) as Listener;
   const acme = listener("acme", login({ locationId: "acme", companyId: "co" }));
   const smiles = listener("smiles", login({ locationId: "smiles", companyId: "co" }));
   const agency = listener("agency", login({ companyId: "co" }));
@@ -115,6 +122,17 @@ describe("who hears of it", () => {
   const hearing = (place: { locations?: string[]; agency?: string | null }, inbox = "main", of = everyone, flows: string[] | null = null) =>
     listenersFor(of, { name: inbox, flows }, { locations: [], agency: null, ...place }).map((l) => l.listening.flow.id);
 
+  it("is a change trigger only while its flow is on: a change that nobody is told of must not count as seen", () => {
+    const change = (status: string): Listener => {
+      const { listening, connection } = any;
+      return {
+        listening: { ...listening, flow: { ...listening.flow, status }, trigger: { ...listening.trigger, kind: "poll" } },
+        connection,
+      } as Listener;
+    };
+    expect(hearing({ locations: ["acme"] }, "main", [change("on")])).toEqual(["any"]);
+    expect(hearing({ locations: ["acme"] }, "main", [change("off")])).toEqual([]);
+  });
   it("are the flows of that sub-account, and those that name no login", () => {
     expect(hearing({ locations: ["acme"] })).toEqual(["acme", "any"]);
     expect(hearing({ locations: ["other"] })).toEqual(["any"]);
