@@ -64,8 +64,13 @@ async function pass(parts: Parts): Promise<boolean> {
   return !busy();
 }
 
-async function sortIn({ store, signal }: Parts): Promise<void> {
-  while (!signal.aborted && (await store.indexPeople(atOnce)) === atOnce) await breath();
+/** Each commit is followed by a rest as long as it took, so that events get every second one of them. */
+async function sortIn({ store, clock, signal }: Parts): Promise<void> {
+  for (;;) {
+    const began = clock.monotonic();
+    if (signal.aborted || (await store.indexPeople(atOnce)) < atOnce) return;
+    await rest(clock, clock.monotonic() - began);
+  }
 }
 
 /** False when nothing is left to be read. */
@@ -81,5 +86,4 @@ async function readSome({ store }: Parts): Promise<boolean> {
   return runs.length > 0;
 }
 
-/** Lets everything else have its turn. */
-const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+const rest = (clock: Clock, ms: number) => new Promise<void>((resolve) => void clock.soon(ms, resolve));
