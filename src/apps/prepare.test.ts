@@ -90,11 +90,11 @@ describe("prepareInput", () => {
   });
 
   test.each([
-    ["Mary", "; did you mean 'Mary Somerville'"],
+    ["Mary", "; did you mean 'Mary Somerville'?"],
     ["Zed", "; choose from Mary Somerville, Sam, Sam"],
   ])("who was meant by %s is told from what there is", async (assignedTo, says) => {
     const { call } = server(lists());
-    await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`Owner: there is none named '${assignedTo}'${says}.`);
+    await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`Owner: there is none named '${assignedTo}'${says}`);
   });
 
   test("a new sub-account, which has none of it yet, is told as such", async () => {
@@ -106,7 +106,7 @@ describe("prepareInput", () => {
   test("a name nobody has is told with the nearest one", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow(
-      "Owner: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'.",
+      "Owner: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'?",
     );
   });
 
@@ -245,8 +245,8 @@ describe("prepareInput", () => {
 
     test.each([
       ["Sales / New", "Care", "'Sales / New' lies in 'Sales', and pipelineId names another (pipelineTwo000000000); give one of the two."],
-      ["Booked", "Care", "there is none named 'Booked' in 'Care'; did you mean 'Sales / Booked'."],
-      ["Sales / Bookd", undefined, "there is none named 'Sales / Bookd'; did you mean 'Sales / Booked'."],
+      ["Booked", "Care", "there is none named 'Booked' in 'Care'; did you mean 'Sales / Booked'?"],
+      ["Sales / Bookd", undefined, "there is none named 'Sales / Bookd'; did you mean 'Sales / Booked'?"],
     ])("'%s' beside %j is told before the call", async (pipelineStageId, pipelineId, problem) => {
       await expect(prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).rejects.toThrow(`Stage: ${problem}`);
     });

@@ -51,8 +51,9 @@ function idFields({ input: fields }: Operation, input: Readonly<Record<string, u
 }
 
 /** Whether a field is filled with the id of a record: not the place it lies in, which the connection fills. */
-export const holdsId = ({ name, in: place, fill, lookup }: InputField): boolean =>
+export const holdsId = ({ name, in: place, fill, lookup, text }: InputField): boolean =>
   !fill &&
+  text === undefined && // an address, or a text of the user's own, as of an HTTP step
   place !== "setting" &&
   !/^(location|company|alt)_?ids?$/i.test(name) &&
   (place === "path" || lookup?.id !== undefined || /(^|[a-z_])ids?$/i.test(name));

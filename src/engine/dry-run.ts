@@ -73,6 +73,6 @@ function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason
   const writes = effects.filter((e) => !e.unchanged).length;
   const would = writes === 0 ? "It would write nothing" : `It would make ${writes} ${writes === 1 ? "change" : "changes"}`;
   if (outcome === "failed") return `It would fail: ${reason ?? "unknown reason"}`;
-  if (outcome === "filtered") return `It would be filtered${reason ? ` by ${reason}` : ""}. ${would}.`;
+  if (outcome === "filtered") return `It would be filtered${reason ? `: ${reason}` : ""}. ${would}.`;
   return `${would}.`;
 }

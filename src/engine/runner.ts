@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
@@ -13,6 +14,9 @@ import { RunBounds } from "./run-bounds.ts";
 import { answerOf, attemptsWithAnswer } from "./step-answer.ts";
 import type { RunContext, StepAttempt, StepCall, StepCallResult, StepCaller, StepRecord, Waiting } from "./types.ts";
 import { downWaiting, quotaWaiting, retryWaiting } from "./waiting.ts";
+
+/** Of a condition that a run's summary repeats. */
+const longestCondition = 200;
 
 /** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. `parked` waits for a place. */
 export type Ending =
@@ -168,7 +172,7 @@ class Pass {
     const { passed } = output as { passed: boolean };
     if (passed) return null;
     this.parts.dry?.skipped.push({ step: path, why: "the filter's condition does not hold" });
-    return { kind: "filtered", reason: step.title ?? step.id };
+    return { kind: "filtered", reason: step.title ?? `${cutText(step.written, longestCondition)} does not hold` };
   }
 
   async #branch(step: Extract<CompiledStep, { kind: "branch" }>, path: string, scope: Scope): Promise<Ending | null> {

@@ -60,6 +60,13 @@ describe("a flow's sentence", () => {
     ["webhook", "Appointment no-show", {}, "When 'Appointment no-show' happens in SightMill,"],
     ["poll", "Search Contacts", {}, "When SightMill has new contacts,"],
     ["poll", "List All Google Reviews (Deprecated)", { emit: "changed" }, "When SightMill has new or changed Google reviews,"],
+    [
+      "poll",
+      "Get (HTTP)",
+      { input: { url: "https://shop.example.com/orders?key=x" } },
+      "When the list at shop.example.com/orders has new items,",
+    ],
+    ["poll", "Get (HTTP)", { input: { url: "" }, emit: "changed" }, "When the list at its address has new or changed items,"],
     ["schedule", "Schedule", { input: { cron: "0 9 * * *" } }, "At the times of '0 9 * * *',"],
     ["schedule", "Schedule", { every: "15m" }, "Every 15m,"],
     ["manual", "Started by hand", {}, "When somebody starts it,"],

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { capital } from "#kernel/words.ts";
 import type { FlowKnowledge } from "./flow.ts";
 import type { KnownWatch } from "./flow/knowledge.ts";
@@ -31,6 +32,7 @@ function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
   if (found?.kind === "schedule") return scheduleClause(trigger);
   if (found?.kind === "manual") return "when somebody starts it";
   if (found?.watch) return `when ${found.watch.says} in ${app}${settingsIn(trigger, found.watch)}`;
+  if (found?.kind === "poll" && typeof trigger.input?.["url"] === "string") return listClause(trigger.input["url"], trigger.emit);
   return `when ${happening(found?.title ?? trigger.operation, app, trigger.emit)}`;
 }
 
@@ -39,6 +41,15 @@ function settingsIn({ input = {} }: TriggerDefinition, { settings }: KnownWatch)
   const filled = settings.filter(({ name }) => typeof input[name] === "string" && input[name] !== "");
   return filled.length === 0 ? "" : ` (${filled.map(({ name, label }) => `${small(label)}: ${String(input[name])}`).join(", ")})`;
 }
+
+/** Of a list at any address: the operation's title says only how it is asked. */
+function listClause(url: string, emit: TriggerDefinition["emit"]): string {
+  const place = url.replace(/^https?:\/\//i, "").replace(/[?#].*$/s, "");
+  return `when the list at ${place === "" ? "its address" : cutText(place, longestPlace)} has ${freshness(emit)} items`;
+}
+
+const longestPlace = 80;
+const freshness = (emit: TriggerDefinition["emit"]): string => (emit === "changed" || emit === "all" ? "new or changed" : "new");
 
 function scheduleClause({ input = {}, every }: TriggerDefinition): string {
   const interval = every ?? input.every;
@@ -56,7 +67,7 @@ function happening(title: string, app: string, emit: TriggerDefinition["emit"]):
       ? `${app} receives ${withArticle(small(thing))}`
       : `${withArticle(small(thing))} ${isPlural(thing) ? "are" : "is"} ${small(verb)} in ${app}`;
   const [, listed] = /^(?:list|search|get|find)(?: all)? (.+)$/i.exec(title) ?? [];
-  if (listed) return `${app} has new${emit === "changed" || emit === "all" ? " or changed" : ""} ${small(listed)}`;
+  if (listed) return `${app} has ${freshness(emit)} ${small(listed)}`;
   return `'${title}' happens in ${app}`;
 }
 
@@ -85,7 +96,8 @@ function together(clauses: string[]): string {
 
 // ---------------------------------------------------------------- words
 
-const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
+/** An expression without the braces of a template around it. */
+export const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
 const isPlural = (thing: string): boolean => /[^su]s$/.test(thing);
 const withArticle = (thing: string): string => (isPlural(thing) ? thing : `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`);
 

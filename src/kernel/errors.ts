@@ -215,7 +215,7 @@ export const errorCodes = {
   },
 
   OUTBOUND_REFUSED: { kind: "user", status: 422, retry: false, say: "{app} refused {operation}: {message}" },
-  OUTBOUND_NOT_FOUND: { kind: "user", status: 404, retry: false, say: "{app} does not know the record {operation} asked for: {message}" },
+  OUTBOUND_NOT_FOUND: { kind: "user", status: 404, retry: false, say: "{app} answered {operation} with 'not found': {message}" },
   DUPLICATE_RECORD: { kind: "user", status: 409, retry: false, say: "{app} already has this record ({existingId}): {message}" },
   SLOT_TAKEN: {
     kind: "user",
@@ -284,10 +284,11 @@ export function toMillraceError(thrown: unknown): MillraceError {
 }
 
 function fill(sentence: string, details: ErrorDetails): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const filled = sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
     // A field is named as the form names it, if the details say how; its own name stays in the details.
     const value = name === "field" ? (details["label"] ?? details[name]) : details[name];
     if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
     return Array.isArray(value) ? value.join(", ") : String(value);
   });
+  return filled.replace(/(; did you mean '[^']*')\.$/, "$1?");
 }

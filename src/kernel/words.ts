@@ -3,3 +3,14 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 
 /** The text with a small letter at its beginning: for a sentence that becomes part of another. */
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** The types of JSON as a sentence calls them. */
+export const typeWords: Readonly<Record<string, string>> = {
+  string: "text",
+  record: "an object",
+  object: "an object",
+  array: "a list",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};

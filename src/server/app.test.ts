@@ -260,7 +260,20 @@ describe("answers to what is wrong", () => {
     const { app, key } = await server();
     const reply = await app.inject({ method: "POST", url: "/api/v1/runs/replay", headers: withKey(key), payload: { ids: "all" } });
     expect(reply.statusCode).toBe(400);
-    expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", details: { field: "ids" } });
+    expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", message: "ids: takes a list.", details: { field: "ids" } });
+  });
+
+  test.each([
+    [{ app: "http" }, "operation: is missing."],
+    [{ operation: "get", rows: 20_000 }, "rows: takes 10000 at most."],
+    [{ operation: "get", rows: 0 }, "rows: takes 1 at least."],
+    [{ operation: "get", rows: 1.5 }, "rows: takes a whole number."],
+    [{ operation: "get", dry: "yes" }, "dry: takes true or false."],
+    [{ operation: 7 }, "operation: takes text."],
+  ])("%j is told in words, and not in the validator's", async (payload, says) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/call", headers: withKey(key), payload });
+    expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
   });
 
   test.each([
@@ -397,6 +410,10 @@ describe("the API's own description", () => {
         operationId,
         { $ref: "#/components/schemas/ErrorReply" },
       ]);
+    expect(JSON.stringify(paths)).not.toContain("Default Response");
+    expect(paths["/api/v1/flows/{id}"].get.responses["200"].content["application/json"].schema).toEqual({
+      $ref: "#/components/schemas/FlowDetail",
+    });
     expect(servers).toEqual([{ url: expect.stringMatching(/^http/) }]);
     expect(Object.keys(components.schemas)).toEqual(
       expect.arrayContaining(["FlowView", "FlowDetail", "RunView", "ConnectionView", "ErrorReply"]),

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import { lowerFirst } from "#kernel/words.ts";
+import { lowerFirst, typeWords } from "#kernel/words.ts";
 import { dropRest } from "./refused-body.ts";
 
 /** The one place where something thrown becomes an answer. What is ours is logged with its cause, and never shown. */
@@ -29,12 +29,9 @@ function shown(error: MillraceError): StoredError {
 
 function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceError {
   if (hasZodFastifySchemaValidationErrors(thrown)) {
-    const { instancePath, message } = (thrown as FastifyError).validation![0]!;
+    const [issue] = (thrown as FastifyError).validation!;
     const place = (thrown as FastifyError).validationContext ?? "body";
-    return badInput(
-      instancePath.split("/").filter(Boolean).join(".") || place,
-      lowerFirst((message ?? "is not valid").replace(/^Invalid input: /, "")),
-    );
+    return badInput(issue!.instancePath.split("/").filter(Boolean).join(".") || place, problemOf(issue!));
   }
   switch (thrown.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -48,6 +45,20 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
     return badInput("body", "is not valid JSON");
   if (thrown.statusCode === 400 && thrown.code?.startsWith("FST_ERR")) return badInput("address", "cannot be read");
   return storeError(thrown) ?? toMillraceError(thrown);
+}
+
+type Issue = NonNullable<FastifyError["validation"]>[number];
+
+/** What is wrong with a field, in words rather than the validator's. A sentence of our own is kept. */
+function problemOf({ keyword, message = "is not valid", params }: Issue): string {
+  const { expected, minimum, maximum, values } = params;
+  if (keyword === "invalid_type")
+    return message.endsWith("received undefined") ? "is missing" : `takes ${typeWords[String(expected)] ?? String(expected)}`;
+  if (keyword === "invalid_value" && Array.isArray(values)) return `takes one of ${values.map(String).join(", ")}`;
+  const unit = message.includes("characters") ? " characters" : message.includes("items") ? " items" : "";
+  if (keyword === "too_small" && message.startsWith("Too")) return `takes ${String(minimum)}${unit} at least`;
+  if (keyword === "too_big" && message.startsWith("Too")) return `takes ${String(maximum)}${unit} at most`;
+  return lowerFirst(message.replace(/^Invalid input: /, ""));
 }
 
 /** Faults of the store that pass, or that the operator can mend, by the first part of SQLite's code. */

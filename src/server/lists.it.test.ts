@@ -92,7 +92,7 @@ describe("a list that a step reads", () => {
   test("a call reads up to the rows it is given, and says of how many (F26)", async () => {
     const { output, list, notices } = await call({ operation: "contacts.list", rows: 100 });
     expect([(output as unknown[]).length, list]).toEqual([100, { rows: 100, complete: false, total: 323, requests: 1, cut: "rows" }]);
-    expect(notices).toContain("Read the first 100 of 323 rows: raise the step's 'rows' to read more.");
+    expect(notices).toContain("Read the first 100 of 323 rows: raise 'rows' to read more.");
     expect((await house.api("POST", "/call", { operation: "contacts.list", rows: 0 })).status).toBe(400);
   });
 
@@ -135,7 +135,7 @@ describe("a list that a step reads", () => {
     const id = await published(definition);
     const { notices, calls } = (await house.api<DryRunReply>("POST", `/flows/${id}/dry-run`, { payload: {} })).body;
     expect([notices, calls]).toEqual([
-      expect.arrayContaining(["List contacts: Read the first 250 of 323 rows: raise the step's 'rows' to read more."]),
+      expect.arrayContaining(["List contacts: Read the first 250 of 323 rows: raise 'rows' to read more."]),
       3,
     ]);
   });

@@ -42,10 +42,19 @@ function describeRoute(document: Route): ReturnType<Describe> {
   const described = {
     ...schema,
     operationId: operationIdOf(method, url),
-    response: { ...(schema.response as object | undefined), ...errorsOf(url, schema, route.config?.errors ?? []) },
+    response: { ...resultsOf(schema.response), ...errorsOf(url, schema, route.config?.errors ?? []) },
   };
   return transformRoute({ ...document, schema: described });
 }
+
+/** The answers of success, which a document has to describe in words as well. */
+const resultsOf = (response: unknown) =>
+  Object.fromEntries(
+    Object.entries(response ?? {}).map(([status, schema]) => [
+      status,
+      { description: "What was asked for", content: { "application/json": { schema: schema as object } } },
+    ]),
+  );
 
 /** What any route may answer, what one that takes something may, and what one that names a record may. */
 const always: readonly ErrorCode[] = ["NOT_SIGNED_IN", "FORBIDDEN", "TOO_MANY_REQUESTS", "STORE_UNAVAILABLE", "STARTING"];

@@ -12,9 +12,9 @@ test("a dry run says which requests were really sent, by host and method", () =>
       null,
     ]),
   ).toEqual([
-    "2 GETs were really sent to api.example.com: a dry run leaves out writes only.",
-    "A POST was really sent to x.example: a dry run leaves out writes only.",
-    "A GET was really sent to the secret address of crm: a dry run leaves out writes only.",
+    "2 GET requests were sent to api.example.com to read from it: a dry run only leaves out writes.",
+    "One POST request was sent to x.example to read from it: a dry run only leaves out writes.",
+    "One GET request was sent to the secret address of crm to read from it: a dry run only leaves out writes.",
   ]);
   expect(sentReads([])).toEqual([]);
 });

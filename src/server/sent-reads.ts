@@ -18,8 +18,8 @@ export function sentReads(exchanges: readonly unknown[]): string[] {
 
 function sentence(what: string, count: number): string {
   const [method = "", ...place] = what.split(" ");
-  const sent = count === 1 ? `A ${method} was really sent` : `${count} ${method}s were really sent`;
-  return `${sent} to ${place.join(" ")}: a dry run leaves out writes only.`;
+  const sent = count === 1 ? `One ${method} request was sent` : `${count} ${method} requests were sent`;
+  return `${sent} to ${place.join(" ")} to read from it: a dry run only leaves out writes.`;
 }
 
 const placeOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url.replace(/^\((.*)\)$/, "the $1"));

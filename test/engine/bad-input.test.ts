@@ -51,9 +51,9 @@ describe("bad input is told before anything is sent", () => {
       "contacts.create",
       { email: "a@b.c", firstname: "A" },
       "acme",
-      "firstname: is not a field of Create Contact; did you mean 'firstName'.",
+      "firstname: is not a field of Create Contact; did you mean 'firstName'?",
     ],
-    ["contacts/create-contact", { firstname: "A" }, "acme", "firstname: is not a field of Create contact; did you mean 'firstName'."],
+    ["contacts/create-contact", { firstname: "A" }, "acme", "firstname: is not a field of Create contact; did you mean 'firstName'?"],
     ["opportunities.update", { id: "o", monetaryValue: "a lot" }, "acme", "monetaryValue: must be a number, and is the text 'a lot'."],
     [
       "opportunities/update-opportunity",
@@ -185,35 +185,35 @@ describe("a refusal is told beside our own field", () => {
       { contactId },
       400,
       `Contact with id ${contactId} not found`,
-      `HighLevel does not know the record Get Contact asked for: Contact with id ${contactId} not found. contactId '${contactId}' ${gone}.`,
+      `HighLevel answered Get Contact with 'not found': Contact with id ${contactId} not found. contactId '${contactId}' ${gone}.`,
     ],
     [
       "contacts/get-contact",
       { contactId },
       404,
       "Not Found",
-      `HighLevel does not know the record Get contact asked for: Not Found. contactId '${contactId}' ${gone}.`,
+      `HighLevel answered Get contact with 'not found': Not Found. contactId '${contactId}' ${gone}.`,
     ],
     [
       "opportunities.update",
       { id: "oPp1Zx7Cv1Bn5Ma9Sd2F", pipelineId: "pIp3Zx7Cv1Bn5Ma9Sd2F", pipelineStageId: stage },
       400,
       "The pipeline stage could not be found",
-      `HighLevel does not know the record Update Opportunity asked for: The pipeline stage could not be found. pipelineStageId '${stage}' ${gone}.`,
+      `HighLevel answered Update Opportunity with 'not found': The pipeline stage could not be found. pipelineStageId '${stage}' ${gone}.`,
     ],
     [
       "opportunities.update",
       { id: "oPp1Zx7Cv1Bn5Ma9Sd2F", pipelineId: "pIp3Zx7Cv1Bn5Ma9Sd2F" },
       400,
       "No opportunity can be in pIp3Zx7Cv1Bn5Ma9Sd2F: it does not exist",
-      `HighLevel does not know the record Update Opportunity asked for: No opportunity can be in pIp3Zx7Cv1Bn5Ma9Sd2F: it does not exist. pipelineId 'pIp3Zx7Cv1Bn5Ma9Sd2F' ${gone}.`,
+      `HighLevel answered Update Opportunity with 'not found': No opportunity can be in pIp3Zx7Cv1Bn5Ma9Sd2F: it does not exist. pipelineId 'pIp3Zx7Cv1Bn5Ma9Sd2F' ${gone}.`,
     ],
     [
       "contacts.delete_note",
       { contactId, id: "nOt1Zx7Cv1Bn5Ma9Sd2F" },
       404,
       "Note not found",
-      `HighLevel does not know the record Delete Contact Note asked for: Note not found. id 'nOt1Zx7Cv1Bn5Ma9Sd2F' ${gone}.`,
+      `HighLevel answered Delete Contact Note with 'not found': Note not found. id 'nOt1Zx7Cv1Bn5Ma9Sd2F' ${gone}.`,
     ],
     [
       "contacts.update",
@@ -294,7 +294,7 @@ describe("what is meant is told or taken", () => {
   });
 
   test.each([
-    ["contact.create", "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'."],
+    ["contact.create", "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'?"],
     ["contacts.list@v3", "There is no operation 'contacts.list@v3' in HighLevel, for the newer API has it not; 'contacts.list' is there."],
     ["ContactCreate", "There is no operation 'ContactCreate' in HighLevel: it is a trigger, which starts a flow."],
   ])("'%s' is no operation, and what was meant is told", async (operation, says) => {

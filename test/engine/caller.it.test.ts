@@ -209,7 +209,7 @@ it("reads a list to its end", async () => {
 it("knows no operation, connection or foreign connection that is not there, and says so", async () => {
   await expect(run("contacts.nope", {})).rejects.toMatchObject({ code: "OPERATION_UNKNOWN" });
   await expect(run("contact.create", {})).rejects.toThrow(
-    "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'.",
+    "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'?",
   );
   await expect(run("contacts.list@v3", {})).rejects.toThrow("in HighLevel, for the newer API has it not; 'contacts.list' is there.");
   await expect(run("contacts.get", { contactId: "x" }, { connection: "nobody" })).rejects.toMatchObject({ code: "CONNECTION_UNKNOWN" });

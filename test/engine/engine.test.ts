@@ -72,6 +72,9 @@ describe("a run", () => {
     const flow = await published([{ id: "has-email", title: "Has an e-mail", filter: "trigger.email != blank" }, action("contact")]);
     const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
     expect(run).toMatchObject({ state: "filtered", summary: "Filtered: Has an e-mail", attention: false });
+    const untitled = await published([{ id: "ok", filter: "{{ trigger.email != blank }}" }]);
+    const again = await settled((await fire(untitled.id, { id: 2 })).runIds[0]!);
+    expect(again.run.summary).toBe("Filtered: trigger.email != blank does not hold");
     expect(calls).toEqual([]);
   });
 
@@ -475,6 +478,7 @@ describe("a dry run", () => {
     const dry = await engine.dryRun(workspace, { definition }, { n: 1 });
     expect(dry).toMatchObject({ outcome: "filtered", calls: 2, effects: [{ step: "contact" }] });
     expect(dry.skipped.map((s) => s.step)).toEqual(["pause", "enough"]);
+    expect(dry.summary).toBe("It would be filtered: trigger.n > 5 does not hold. It would make 1 change.");
     expect(calls.map((c) => c.operation)).toEqual(["find"]);
     expect(await db.q.selectFrom("runs").selectAll().execute()).toEqual([]);
   });

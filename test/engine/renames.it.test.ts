@@ -319,7 +319,7 @@ describe("a custom field that is deleted", () => {
       attention: true,
       error: {
         code: "STEP_INPUT_INVALID",
-        message: "Custom field 'Net worth': the sub-account has no such custom field; did you mean 'Net worths'.",
+        message: "Custom field 'Net worth': the sub-account has no such custom field; did you mean 'Net worths'?",
         details: { step: "contact", reference: { name: "Net worth", near: true }, outcome: "not_sent" },
       },
     });

@@ -40,7 +40,7 @@ const setting = (name: string, label: string, more: Partial<InputField> = {}): I
   ...more,
   control: more.control ?? (more.lookup ? "lookup" : more.schema?.enum ? "choice" : "text"),
 });
-const any = (what: string): string => `Any ${what} where it is left empty.`;
+const any = (what: string): string => `Leave it empty for any ${what}.`;
 
 const contacts: Subject = { category: "Contacts", list: "contacts.search", made: ["dateAdded"], updated: "dateUpdated", settings: [] };
 

@@ -5,7 +5,7 @@ import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 const env = { MILLRACE_URL: "https://millrace.example.com" };
 const healthz = (at: number) => new Response("{}", { headers: { date: new Date(at).toUTCString() } });
 const answers = (more: Record<string, unknown> = {}) => ({
-  "GET /overview": { version: "1.2.3", attention: 0, warnings: [] },
+  "GET /overview": { version: "1.2.3", attention: 0, outages: [], warnings: [] },
   "GET /healthz": healthz(new TestClock().now()),
   "GET /connections": { connections: [{ name: "acme", status: "connected" }] },
   ...more,
@@ -31,7 +31,7 @@ test("doctor ends with 1 over a broken connection, and says what to do", async (
     env,
     answers: answers({
       "GET /connections": { connections },
-      "GET /overview": { version: "1", attention: 1, warnings: ["The clock is 3 days ahead."] },
+      "GET /overview": { version: "1", attention: 1, outages: [], warnings: ["The clock is 3 days ahead."] },
     }),
   });
   expect(out).toContain(
@@ -41,6 +41,22 @@ test("doctor ends with 1 over a broken connection, and says what to do", async (
   expect(out).toContain("look at this  store and clock: The clock is 3 days ahead.");
   expect(out).toContain("look at this  runs: 1 run needs attention: millrace run list --attention");
   expect(code).toBe(1);
+});
+
+test("doctor names a system that does not answer", async () => {
+  const now = new TestClock().now();
+  const outage = {
+    host: "services.example.com",
+    app: "HighLevel",
+    since: now - 60_000,
+    reason: "HighLevel answered 500",
+    nextTryAt: null,
+    waiting: 6,
+  };
+  const overview = { version: "1", attention: 0, outages: [outage], warnings: [] };
+  const { out, code } = await runCli(["doctor"], { env, answers: answers({ "GET /overview": overview }) });
+  expect(out).toMatch(/look at this {2}services\.example\.com: HighLevel has answered 500 since .+; 6 runs wait, nothing is lost/);
+  expect(code).toBe(0);
 });
 
 test("doctor sees two clocks that disagree", async () => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Finding } from "#server/doctor.ts";
 import type { ConnectionView, Overview } from "#api/schemas.ts";
+import { outageSentence } from "#surfaces/waiting.ts";
 import type { Address } from "../address.ts";
 import { failureOf } from "../failure.ts";
 import { withExamples, withJson } from "../help.ts";
@@ -71,6 +72,7 @@ async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<F
       await clockFinding(url, tools),
       ...warningFindings(overview, here),
       attentionFinding(overview),
+      ...overview.outages.map((outage) => outageFinding(outage, tools.terminal.clock.now())),
       ...holdFinding(overview),
       ...(await tools.api().connections.list()).connections.map(connectionFinding),
     ];
@@ -104,6 +106,13 @@ function attentionFinding({ attention }: Overview): Finding {
   if (attention === 0) return { state: "ok", what: "runs", says: "none needs attention" };
   return { state: "warn", what: "runs", says: `${count(attention, "run needs", "runs need")} attention: millrace run list --attention` };
 }
+
+/** Nothing is lost, and still somebody may want to know why nothing arrives. */
+const outageFinding = (outage: Overview["outages"][number], now: number): Finding => ({
+  state: "warn",
+  what: outage.host ?? outage.app ?? "a system",
+  says: outageSentence(outage, now),
+});
 
 /** Where a test showed nothing, another one would not either. */
 const unproven = (name: string, reason: string | undefined): string =>

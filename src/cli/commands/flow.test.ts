@@ -291,7 +291,7 @@ describe("flow dry-run", () => {
     });
     expect(asked.at(-1)!.body).toEqual({ payload: { score: 3 } });
     expect(out).toContain(
-      "Would update: Upsert Contact: Ada Byron\n  firstName: Ada -> Augusta\n  city: London\n  state: Kent would be emptied\nWould do: Add Tags: c_1\n  tag + vip\n",
+      "Would update: Upsert Contact: Ada Byron\n  firstName: Ada -> Augusta\n  city: London\n  state: Kent would be emptied\nWould write: Add Tags: c_1\n  tag + vip\n",
     );
     expect(out).toContain("Nothing was written.");
     expect(out).toContain("Skipped task: the branch was not taken");
@@ -349,7 +349,7 @@ describe("events of a flow", () => {
     const note = "tags went from vip to vip, gold";
     const sights = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
     expect(await shown({ sights })).toMatch(
-      /3 +Changed, in another way than is watched for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
+      /3 +Another change than the one this flow waits for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
     );
     expect(page).toMatch(/1 min ago\s+c_1\s+run_1/);
     expect(await shown({ everyMs: null })).toContain('"reconcile": "15m"');

@@ -130,6 +130,17 @@ test("run show tells the event, the steps, and why one failed", async () => {
   expect(out).toContain("contact  Upsert contact  failed  2      80 ms\ncontact: The phone number is not valid.");
 });
 
+test("run show says what a step noted, and how far it read a list", async () => {
+  const attempt = {
+    ...detail.steps[0]!.attempts[0]!,
+    note: "The extension was left out.",
+    list: { rows: 120, total: 157, complete: false, requests: 2, cut: "rows" as const },
+  };
+  const steps = [{ ...detail.steps[0]!, error: null, attempts: [attempt] }];
+  const { out } = await runCli(["run", "show", "run_1"], { answers: { "GET /runs/run_1": { ...detail, steps } } });
+  expect(out).toContain("\ncontact: Read the first 120 of 157 rows: raise 'rows' to read more.\ncontact: The extension was left out.");
+});
+
 test("run show tells the record, what changed of it, and how many events the run stands for", async () => {
   const change = {
     fields: ["stage", "won"],

@@ -12,14 +12,20 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
   const what = `${clean(effect.title)}${who === undefined ? "" : `: ${clean(who)}`}`;
   if (effect.unchanged) return [paint(paper, "dim", `Nothing to change: ${what}`)];
   return [
-    paint(paper, styles[effect.effect], `Would ${effect.effect === "other" ? "do" : effect.effect}: ${what}`),
+    paint(paper, styles[effect.effect], `Would ${effect.effect === "other" ? "write" : effect.effect}: ${what}`),
     ...changeLines(effect).map((line) => `  ${line}`),
   ];
 }
 
 function changeLines({ changes, tags }: Effect): string[] {
   const fields = changes.map(({ field, old, new: now, note }) => {
-    const change = isNothing(old) ? brief(now) : isNothing(now) ? `${brief(old)} would be emptied` : `${brief(old)} -> ${brief(now)}`;
+    const change = isNothing(old)
+      ? isNothing(now)
+        ? "is empty already"
+        : brief(now)
+      : isNothing(now)
+        ? `${brief(old)} would be emptied`
+        : `${brief(old)} -> ${brief(now)}`;
     return `${clean(field)}: ${change}${note === undefined ? "" : ` (${clean(note)})`}`;
   });
   const labels = [...(tags?.added ?? []).map((tag) => `tag + ${clean(tag)}`), ...(tags?.removed ?? []).map((tag) => `tag - ${clean(tag)}`)];

@@ -37,7 +37,7 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Trigger", `${trigger.title} (${trigger.kind})`],
       ["Hook", trigger.subscription ? null : trigger.hookUrl],
       ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
-      ["Told sooner by", trigger.sooner.length === 0 ? null : `the webhook ${trigger.sooner.join(", ")}`],
+      ["Webhooks", trigger.sooner.length === 0 ? null : `${trigger.sooner.join(", ")}, where an inbox gets them`],
       ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
       ["Trouble", trigger.lastError?.message],
       ["Runs, 24 h", runCounts(flow)],
@@ -63,14 +63,14 @@ export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {
 export function dryRunPage(reply: DryRunReply, paper: Paper): string {
   const { counts } = reply;
   const tiles = [
-    ["create", counts.create],
-    ["update", counts.update],
-    ["delete", counts.delete],
-    ["do otherwise", counts.other],
+    [`create ${counts.create}`, counts.create],
+    [`update ${counts.update}`, counts.update],
+    [`delete ${counts.delete}`, counts.delete],
+    [`make ${count(counts.other, "other write")}`, counts.other],
   ] as const;
   const would = tiles
     .filter(([, n]) => n > 0)
-    .map(([word, n]) => `${word} ${n}`)
+    .map(([words]) => words)
     .join(", ");
   const head = `${paint(paper, "bold", clean(reply.summary))}\nWould ${would || "change nothing"}; ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${count(reply.calls, "call")}. Nothing was written.`;
   const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));

@@ -1,6 +1,7 @@
 /** Pure: runs as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
 import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#api/schemas.ts";
+import { listReadInWords } from "#surfaces/list-read.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";
@@ -64,7 +65,7 @@ export function runPage(run: RunDetail, paper: Paper): string {
   const left = run.stepCount - run.steps.length;
   const more = left > 0 ? `\n${count(left, "further step")} not shown: --all shows each.` : "";
   const steps = run.steps.length === 0 ? "No step was taken." : `${stepTable(run.steps, paper)}${more}`;
-  return `${head}\n${lines}\n\n${steps}${errorLines(run.steps)}`;
+  return `${head}\n${lines}\n\n${steps}${noteLines(run.steps)}${errorLines(run.steps)}`;
 }
 
 /** `stage: new -> paid`, field by field. */
@@ -105,6 +106,16 @@ function stepTable(steps: readonly StepView[], paper: Paper): string {
     paper,
   );
 }
+
+/** What a step says beside its result: how far a list was read, what was left out. */
+const noteLines = (steps: readonly StepView[]) =>
+  steps
+    .flatMap(({ path, attempts }) => {
+      const { list, note } = attempts.at(-1) ?? {};
+      const read = list !== undefined && !list.complete ? [listReadInWords(list)] : [];
+      return [...read, ...(note === undefined ? [] : [note])].map((said) => `\n${path}: ${clean(said)}`);
+    })
+    .join("");
 
 const errorLines = (steps: readonly StepView[]) =>
   steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(error.message)}`] : [])).join("");

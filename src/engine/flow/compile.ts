@@ -4,6 +4,7 @@ import { answerReadBy } from "../mapping/answers.ts";
 import { compileCondition, compileExpression, compileKey, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
 import { defaultRetryLimits } from "../retry.ts";
+import { bare } from "../sentence.ts";
 import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { compileInput } from "./written.ts";
@@ -46,7 +47,7 @@ export type CompiledStep = { id: string; title?: string } & (
       rows?: number;
       onError: "fail" | "continue";
     }
-  | { kind: "filter"; condition: CompiledCondition }
+  | { kind: "filter"; condition: CompiledCondition; written: string }
   | { kind: "branch"; condition: CompiledCondition; then: CompiledStep[]; else: CompiledStep[] }
   | { kind: "forEach"; list: CompiledValue; as: string; body: CompiledStep[] }
   | { kind: "wait"; value: CompiledValue }
@@ -123,7 +124,8 @@ function compileSettings({
 function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
   const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping, home));
   const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
-  if ("filter" in step) return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter") };
+  if ("filter" in step)
+    return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter"), written: bare(step.filter) };
   if ("if" in step)
     return {
       ...base,

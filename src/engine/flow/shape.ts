@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { typeWords } from "#kernel/words.ts";
 import { listRows } from "#catalog/types.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 
@@ -126,7 +127,7 @@ function inWords(issue: z.core.$ZodIssue, at: string, shape: z.ZodObject): FlowP
     return [
       {
         at: where,
-        problem: issue.message.endsWith("received undefined") ? "is missing" : `takes ${words[issue.expected] ?? issue.expected}`,
+        problem: issue.message.endsWith("received undefined") ? "is missing" : `takes ${typeWords[issue.expected] ?? issue.expected}`,
       },
     ];
   if (issue.code === "invalid_union")
@@ -136,16 +137,6 @@ function inWords(issue: z.core.$ZodIssue, at: string, shape: z.ZodObject): FlowP
   if (issue.code === "too_big" && issue.message.startsWith("Too")) return [{ at: where, problem: `is ${issue.maximum} at most` }];
   return [{ at: where, problem: issue.message }];
 }
-
-const words: Record<string, string> = {
-  string: "text",
-  record: "an object",
-  object: "an object",
-  array: "a list",
-  int: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-};
 
 /** `steps` and [2, "input", "email"] as `steps[2].input.email`. */
 export const joinPath = (at: string, path: readonly PropertyKey[]): string =>

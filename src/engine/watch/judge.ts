@@ -61,7 +61,7 @@ export function judgeSight(question: Question): Judgement {
   const differing = Object.keys(values).filter((name) => name in before.values && !isSame(before.values[name], values[name]));
   const isAsBefore = differing.length === 0;
   const keep = { values: { ...before.values, ...values }, at: Math.max(at, before.at), by };
-  if (isAsBefore) return nothing("same", "Nothing that is watched changed", at >= before.at ? keep : null);
+  if (isAsBefore) return nothing("same", "The value is as it was", at >= before.at ? keep : null);
   if (isOld(question, before)) return by === "webhook" ? nothing("late", "It is older than what is known") : waiting;
   return told(question, before.values, differing, keep);
 }

@@ -103,16 +103,25 @@ export function RunMark({ state }: { state: RunView["state"] }) {
   );
 }
 
-export function StepMark({ state }: { state: StepView["state"] }) {
+type StepOutcome = Pick<StepView, "state" | "kind" | "output">;
+
+/** A filter that was worked out and does not hold ended the run: a tick would look like a yes. */
+const lookOf = ({ state, kind, output }: StepOutcome): Look =>
+  kind === "filter" && typeof output === "object" && output !== null && "passed" in output && output.passed === false
+    ? runLooks.filtered
+    : stepLooks[state];
+
+export function StepMark({ step }: { step: StepOutcome }) {
+  const look = lookOf(step);
   return (
-    <span role="img" aria-label={stepLooks[state].word} title={stepLooks[state].word} className="inline-flex">
-      <Shape look={stepLooks[state]} />
+    <span role="img" aria-label={look.word} title={look.word} className="inline-flex">
+      <Shape look={look} />
     </span>
   );
 }
 
-export function StepState({ state }: { state: StepView["state"] }) {
-  return <State look={stepLooks[state]} />;
+export function StepState({ step }: { step: StepOutcome }) {
+  return <State look={lookOf(step)} />;
 }
 
 export function FlowState({ status }: { status: FlowView["status"] }) {

@@ -16,7 +16,7 @@ const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
   link: { word: "Would link", icon: Link2 },
   unlink: { word: "Would unlink", icon: Unlink },
   send: { word: "Would send", icon: Send },
-  other: { word: "Would do", icon: Zap },
+  other: { word: "Would write", icon: Zap },
 };
 
 /** Counts first, then each write opening to old → new. */
@@ -72,7 +72,7 @@ function Outcome({ result }: { result: DryRunReply }) {
       </div>
     );
   }
-  if (result.outcome === "filtered") return <p className="text-body">This event would be filtered out. {result.summary}</p>;
+  if (result.outcome === "filtered") return <p className="text-body">{result.summary}</p>;
   return <p className="text-body">{result.summary}</p>;
 }
 

@@ -66,7 +66,7 @@ export function SignatureLine({ flow }: { flow: FlowDetail }) {
 }
 
 const titleOf = (kind: SenderKind): string =>
-  kind === "none" ? "Nobody in particular" : kind === "own" ? "A way of its own" : senders[kind].title;
+  kind === "none" ? "Anybody, unsigned" : kind === "own" ? "Another sender" : senders[kind].title;
 const kinds: SenderKind[] = ["none", "github", "shopify", "woocommerce", "stripe", "slack", "standard", "svix", "own"];
 
 function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature; onClose: () => void }) {

@@ -14,7 +14,7 @@ const start = (trigger: string, action: string | null = null, more: Partial<Para
     actionConnection: "acme",
     reconcile: false,
     ...more,
-  }) as { trigger: Record<string, unknown>; steps: { input: Record<string, string> }[] };
+  }) as { trigger: Record<string, unknown>; steps: { id: string; input: Record<string, string> }[] };
 
 describe("the first definition of a flow", () => {
   test("an event names its sub-account and is not polled", () => {
@@ -40,6 +40,15 @@ describe("the first definition of a flow", () => {
 
   test("a list that wants to be told of what leaves room for it", () => {
     expect(start("contacts.list_notes").trigger["input"]).toEqual({ contactId: "" });
+  });
+
+  test("a step is called after what it makes, so that its id reads as what it is", () => {
+    const idOf = (action: string) => start("ContactCreate", action).steps[0]!.id;
+    expect(
+      ["contacts.upsert", "contacts.create_note", "contacts.create_task", "contacts.add_tags", "contacts.add_to_workflow", "post"].map(
+        idOf,
+      ),
+    ).toEqual(["contact", "note", "task", "tags", "contact", "post"]);
   });
 
   test("the contact of an event is the one a step is about", () => {

@@ -40,7 +40,7 @@ export function starterFlow({
         ? []
         : [
             {
-              id: idOf(action.key),
+              id: idOf(action),
               app: action.app,
               operation: action.key,
               ...named(actionConnection),
@@ -86,9 +86,11 @@ function watchOf({ inputs }: CatalogEntry, settings: Readonly<Record<string, unk
 
 const isAsked = (field: Record<string, unknown>): boolean => field["required"] === true && field["fill"] === undefined;
 
-/** `contacts.upsert` gives `contact`, as one would name it. */
-function idOf(key: string): string {
-  return (key.split(".")[0] ?? "step").replace(/[^a-z0-9_]/gi, "_").replace(/s$/, "") || "step";
+/** `contacts.upsert` gives `contact` and `contacts.create_note` gives `note`, as one would name it. */
+function idOf({ key }: CatalogEntry): string {
+  const [group = "step", does = ""] = key.split("@")[0]!.split(".");
+  const [, made] = /^(?:create|update|add|remove|delete|send|complete)_(?!(?:to|from|by)_)(.+)$/.exec(does) ?? [];
+  return made ?? (group.replace(/[^a-z0-9_]/gi, "_").replace(/s$/, "") || "step");
 }
 
 /** A field that the trigger has is mapped; another required one is left empty to be seen. */

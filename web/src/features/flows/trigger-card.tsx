@@ -18,6 +18,7 @@ import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { useNames } from "../../lib/use-names.ts";
 import { curlOf, isObject } from "./definition.ts";
+import { readSignature } from "./signature.ts";
 import { SignatureLine } from "./signature-form.tsx";
 import { StepFindings } from "./step-cards.tsx";
 
@@ -28,9 +29,9 @@ const kinds = {
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;
 
+/** It looks at a list, and gets events as well. */
+const fromBoth = { word: "Starts when a webhook reports the change, and checks the list for what no webhook reported", icon: RefreshCw };
 /** Its events come to the one address of a marketplace app. */
-/** It looks at a list, and hears of events as well. */
-const fromBoth = { word: "Watches for the change: hears of it by webhook where an inbox takes the events, and looks", icon: RefreshCw };
 const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
 
 /** What starts the flow. */
@@ -56,7 +57,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
             {kind.word}
             {trigger.everyMs !== null && (
               <>
-                {trigger.kind === "webhook" ? ". Looks for gaps" : trigger.watches ? "" : ","} every {durationWords(trigger.everyMs)}
+                {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
               </>
             )}
             {trigger.nextAt !== null && (
@@ -65,9 +66,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
               </>
             )}
           </p>
-          {trigger.sooner.length > 0 && (
-            <p className="mt-0.5 text-meta text-ink-3">Told sooner by the webhook {trigger.sooner.join(", ")}</p>
-          )}
+          {trigger.sooner.length > 0 && <p className="mt-0.5 text-meta text-ink-3">Webhooks that report it: {trigger.sooner.join(", ")}</p>}
           {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
         </div>
         {ownAddress !== null && <HookMenu flow={flow} />}
@@ -93,6 +92,7 @@ function Next({ at }: { at: number }) {
 function useWhere({ definition, trigger }: FlowDetail): string | null {
   const names = useNames();
   const connection = isObject(definition["trigger"]) ? definition["trigger"]["connection"] : undefined;
+  if (trigger.app === "http" && trigger.kind === "webhook") return null; // its connection holds the secret of the signature
   if (typeof connection === "string") return names.connection(connection);
   return trigger.inboxes === null ? null : "every sub-account";
 }
@@ -143,6 +143,7 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
 function Address({ flow, url }: { flow: FlowDetail; url: string }) {
   const example = useExample(flow);
   const isOpen = flow.trigger.app !== "http"; // the line of the signature says it there
+  const isSigned = flow.trigger.app === "http" && readSignature(flow.definition).kind !== "none";
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       <div>
@@ -153,6 +154,7 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
         <CopyLine text={curlOf(url, example)} label="Copy the command" />
       </div>
+      {isSigned && <p className="text-meta text-ink-3">This command does not sign the event, so it is answered 401.</p>}
       {(isOpen || flow.status !== "on") && (
         <p className="text-meta text-ink-3">
           {isOpen && "Whoever knows the address can post events. "}

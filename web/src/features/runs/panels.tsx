@@ -66,7 +66,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       title={step.title}
       facts={
         <>
-          <StepState state={step.state} />
+          <StepState step={step} />
           {step.operation !== null && <code className="font-mono text-meta text-ink-3">{step.operation}</code>}
           {work !== null && <span className="tabular">{durationWords(work)}</span>}
           {rest >= 1_000 && <span className="tabular">waited {durationWords(rest)}</span>}

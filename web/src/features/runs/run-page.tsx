@@ -104,7 +104,7 @@ function Facts({ run }: { run: RunDetail }) {
         {run.id}
         <CopyButton text={run.id} label="Copy the run's id" />
       </span>
-      {run.state === "succeeded" && run.summary !== null && (
+      {(run.state === "succeeded" || run.state === "filtered") && run.summary !== null && (
         <p className="w-full text-ink-2">
           <bdi>{run.summary}</bdi>
         </p>

@@ -34,7 +34,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
       path={step.path}
       chosen={step.path === chosen}
       depth={step.path.split("/").length - 1}
-      mark={<StepMark state={step.state} />}
+      mark={<StepMark step={step} />}
       title={step.title}
       note={stepNote(step)}
       took={stepWork(step)}
