@@ -86,7 +86,7 @@ describe("appointments", () => {
     for (const of of [{ calendarId: "Check-ups" }, { userId: users.owner }, { groupId: "treatments" }]) {
       expect((await output<Row[]>("calendars.list_events", { ...of, ...window })).map((e) => e.id)).toEqual([made.id]);
     }
-    await expect(call("calendars.list_events", window)).rejects.toThrow("calendarId: is needed, or userId or groupId");
+    await expect(call("calendars.list_events", window)).rejects.toThrow("calendarId: is needed unless userId or groupId is given");
   });
 
   test("a note is made, found again by its text, changed and deleted", async () => {
@@ -109,7 +109,7 @@ describe("blocked slots", () => {
   const times = { startTime: "2026-01-20T09:00:00Z", endTime: "2026-01-20T12:00:00Z" };
 
   test("one is of a calendar or of a person, and of exactly one of them", async () => {
-    await expect(call("calendars.create_block_slot", times)).rejects.toThrow("calendarId: is needed, or assignedUserId");
+    await expect(call("calendars.create_block_slot", times)).rejects.toThrow("calendarId: is needed unless assignedUserId is given");
     const both = { ...times, calendarId: calendars.checkUps, assignedUserId: users.owner };
     await expect(call("calendars.create_block_slot", both)).rejects.toThrow("assignedUserId: cannot be given together with calendarId");
   });

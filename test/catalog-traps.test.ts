@@ -95,7 +95,7 @@ describe("what goes out", () => {
   test("an upsert of an opportunity carries its contact and no followers it was not given", async () => {
     const input = { contactId: "c1", pipelineId: "pIp3Zx7Cv1Bn5Ma9Sd2F", name: "Implants" };
     expect((await sent("opportunities.upsert", input)).body).toEqual({ ...input, locationId: "loc_1" });
-    await expect(sent("opportunities.upsert", { pipelineId: input.pipelineId })).rejects.toThrow("contactId: is needed, or id");
+    await expect(sent("opportunities.upsert", { pipelineId: input.pipelineId })).rejects.toThrow("contactId: is needed unless id is given");
   });
 });
 

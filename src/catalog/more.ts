@@ -27,7 +27,7 @@ export function placeOfMore({ method, input }: Operation): "body" | "query" {
 }
 
 /** What there is to know of a further member before it is sent. */
-export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored`;
+export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored or refused`;
 
 const mostMembers = 50;
 const mostCharacters = 100_000;

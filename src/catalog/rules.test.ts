@@ -6,13 +6,16 @@ const day = 86_400_000;
 describe("a rule between fields", () => {
   test("at least one: an empty one counts as none", () => {
     const rule = { kind: "atLeastOne", fields: ["email", "number"] } as const;
-    expect(brokenRule({ ...rule, fields: ["email", "number"] }, { email: "", number: null })).toEqual(["email", "is needed, or number"]);
+    expect(brokenRule({ ...rule, fields: ["email", "number"] }, { email: "", number: null })).toEqual([
+      "email",
+      "is needed unless number is given",
+    ]);
     expect(brokenRule({ ...rule, fields: ["email", "number"] }, { email: "a@b.c", number: "1" })).toBeNull();
   });
 
   test("exactly one: neither none nor two", () => {
     const fields = ["calendarId", "assignedUserId"];
-    expect(brokenRule({ kind: "exactlyOne", fields }, {})).toEqual(["calendarId", "is needed, or assignedUserId"]);
+    expect(brokenRule({ kind: "exactlyOne", fields }, {})).toEqual(["calendarId", "is needed unless assignedUserId is given"]);
     expect(brokenRule({ kind: "exactlyOne", fields }, { calendarId: "c", assignedUserId: "u" })).toEqual([
       "assignedUserId",
       "cannot be given together with calendarId",

@@ -8,7 +8,7 @@ export function brokenRule(rule: InputRule, input: Record<string, unknown>): [fi
   const { kind, fields } = rule;
   const given = fields.filter((name) => isGiven(input[name]));
   if (given.length === 0 && kind !== "atMostOne")
-    return [fields[0]!, fields.length > 1 ? `is needed, or ${either(fields.slice(1))}` : "is needed"];
+    return [fields[0]!, fields.length > 1 ? `is needed unless ${either(fields.slice(1))} is given` : "is needed"];
   if (given.length > 1 && kind !== "atLeastOne") return [given[1]!, `cannot be given together with ${given[0]!}`];
   return null;
 }

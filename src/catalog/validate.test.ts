@@ -136,7 +136,7 @@ test("a rule between fields is told beside the field that breaks it", () => {
     input: [field("calendarId", { type: "string" }), field("assignedUserId", { type: "string" })],
     rules: [{ kind: "exactlyOne", fields: ["calendarId", "assignedUserId"] }],
   };
-  expect(() => validateInput(block, {})).toThrow("calendarId: is needed, or assignedUserId");
+  expect(() => validateInput(block, {})).toThrow("calendarId: is needed unless assignedUserId is given");
   expect(() => validateInput(block, { calendarId: "c", assignedUserId: "u" })).toThrow(
     "assignedUserId: cannot be given together with calendarId",
   );

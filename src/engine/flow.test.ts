@@ -129,6 +129,12 @@ describe("names", () => {
     ]);
   });
 
+  test("what only a step's answer has is not looked for in the event", () => {
+    expect(told(flow([post("a", { body: "{{ call._status }}" })]))).toEqual([
+      "steps[0].input.body: there is no 'call' here; no step of that id comes before",
+    ]);
+  });
+
   test("a step does not see itself, nor a loop's item outside of it", () => {
     expect(
       told(flow([post("a", { body: "{{ a.id }}" }), { id: "each", forEach: "trigger.list", do: [] }, post("b", { body: "{{ item }}" })])),

@@ -48,9 +48,9 @@ describe("what HighLevel takes and does not describe", () => {
     const dry = await bench.dryRun("locations/create-custom-field", picklist, "acme");
     expect([dry.outcome, wrote(before, bench.snapshot())]).toEqual(["succeeded", ""]);
     expect(dry.effects[0]!.changes.filter(({ note }) => note !== undefined).map(({ field, note }) => `${field}: ${note}`)).toEqual([
-      "options: not documented by HighLevel: may be ignored",
-      "parentId: not documented by HighLevel: may be ignored",
-      "description: not documented by HighLevel: may be ignored",
+      "options: not documented by HighLevel: may be ignored or refused",
+      "parentId: not documented by HighLevel: may be ignored or refused",
+      "description: not documented by HighLevel: may be ignored or refused",
     ]);
   });
 

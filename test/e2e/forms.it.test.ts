@@ -125,8 +125,8 @@ describe("the form of an operation", () => {
     await rows.nth(1).getByLabel("Name").fill("parentId");
     await rows.nth(1).getByLabel("Value").fill("f_1");
     await form.getByRole("button", { name: "Run dry" }).click();
-    await form.getByText("not documented by HighLevel: may be ignored").first().waitFor();
-    await form.getByText("not documented by HighLevel: may be ignored").first().scrollIntoViewIfNeeded();
+    await form.getByText("not documented by HighLevel: may be ignored or refused").first().waitFor();
+    await form.getByText("not documented by HighLevel: may be ignored or refused").first().scrollIntoViewIfNeeded();
     await expectGood("forms-further", form.getByText("Further fields", { exact: true }));
     await form.getByRole("switch", { name: "Dry run" }).click();
     await form.getByRole("button", { name: "Run for real" }).click();

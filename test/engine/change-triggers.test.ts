@@ -78,7 +78,7 @@ test("a setting that is none of its choices is refused, and a field has to be ch
     "the trigger, To status: is one of open, won, lost, abandoned; 'wonn' is not",
   );
   expect(problems(flow({ operation: "contacts.field_changed", input: { field: "" } }))).toContain(
-    "the trigger, Field: is needed, or customField",
+    "the trigger, Field: is needed unless customField is given",
   );
   expect(problems(flow({ operation: "contacts.field_changed", input: { field: "email", customField: "NPS" } }))).toContain(
     "cannot be given together",

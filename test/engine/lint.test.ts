@@ -671,7 +671,7 @@ describe("the settings of a change trigger", () => {
       "warning trigger.input.tag: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: nothing starts the flow until somebody gives it.",
     ]);
     expect((await lint(watching("opportunities.stage_moved", { to: "Bookd" }))).told[0]).toMatch(
-      /^error trigger\.input\.to: 'acme' has no to stage 'Bookd'/,
+      /^error trigger\.input\.to: 'acme' has no stage 'Bookd'/,
     );
     expect((await lint(watching("calendars.appointment_booked", { calendarId: "Chek-up" }))).told[0]).toMatch(
       /^error trigger\.input\.calendarId/,

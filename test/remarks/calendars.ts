@@ -58,7 +58,7 @@ export const calendars: Line[] = [
     "calendars.list_events",
     "one of three is wanted, though none is marked",
     () => stopped("calendars.list_events", window),
-    stops("calendarId: is needed, or userId or groupId"),
+    stops("calendarId: is needed unless userId or groupId is given"),
   ],
   [
     "calendars.list_events",
@@ -76,7 +76,7 @@ export const calendars: Line[] = [
     "calendars.list_blocked_slots",
     "asks as the list of events does",
     () => stopped("calendars.list_blocked_slots", window),
-    stops("calendarId: is needed, or userId or groupId"),
+    stops("calendarId: is needed unless userId or groupId is given"),
   ],
   ["calendars.list_blocked_slots", "no event tells of them", () => about("calendars.list_blocked_slots", "events"), undefined],
   ...single("calendars.get_appointment", "event"),
@@ -213,7 +213,7 @@ export const calendars: Line[] = [
     "calendars.update_block_slot",
     "the same either or",
     () => stopped("calendars.update_block_slot", { eventId: "e", title: "x" }),
-    stops("calendarId: is needed, or assignedUserId"),
+    stops("calendarId: is needed unless assignedUserId is given"),
   ],
   [
     "calendars.create_appointment_note",

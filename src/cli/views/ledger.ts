@@ -41,7 +41,7 @@ function sightsPage({ everyMs, lastAt, lastError, since }: LedgerView, sights: N
       ["Looks every", everyMs === null ? null : formatDuration(everyMs)],
       ["Last looked", lastAt === null ? "not yet" : ago(paper, lastAt)],
       ["Trouble", lastError?.message],
-      ["Counts since", lastAt === null ? null : new Date(since).toISOString()],
+      ["Counted since", lastAt === null ? null : ago(paper, since)],
     ],
     paper,
   );

@@ -50,6 +50,9 @@ function check(compile: () => string[], at: string, visible: Visible, problems: 
   }
 }
 
+/** Only of a step: an event has no status of an answer. */
+const readsAnswer = /^[^.[]+\._(?:status|headers|complete|total)\b/;
+
 function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
   const root = /^[^.[]*/.exec(path)![0];
   if (names.has(root)) return;
@@ -63,7 +66,7 @@ function checkName(path: string, at: string, { names, allSteps }: Visible, probl
   else
     problems.push({
       at,
-      problem: `there is no '${root}' here${didYouMean(root, names) || `; fields of the event are written like trigger.${path}`}`,
+      problem: `there is no '${root}' here${didYouMean(root, names) || (readsAnswer.test(path) ? "; no step of that id comes before" : `; fields of the event are written like trigger.${path}`)}`,
     });
 }
 

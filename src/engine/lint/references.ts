@@ -112,7 +112,7 @@ const looksLikeId = ({ lookup, given }: Literal): boolean => lookup.id !== undef
 
 /** What a field is called in a sentence: "the stage". */
 export const nounOf = ({ control, label, name }: InputField): string =>
-  control === "customFields" ? "custom field" : name === "tags" ? "tag" : (label ?? name).toLowerCase();
+  control === "customFields" ? "custom field" : name === "tags" ? "tag" : (label ?? name).toLowerCase().replace(/^(?:from|to) /, "");
 
 function foundFindings(literal: Literal, found: Choice, choices: readonly Choice[], parent: string | undefined): LintFinding[] {
   const title = titleOf(found);

@@ -48,7 +48,11 @@ export function FieldChanges({
         {humanize(change.field)}
       </dt>
       <dd className="min-w-0">
-        {isNothing(change.old) && isNothing(change.new) ? null : <Change before={change.old} after={change.new} />}
+        {isNothing(change.old) && isNothing(change.new) ? (
+          <span className="text-ink-3">empty already</span>
+        ) : (
+          <Change before={change.old} after={change.new} />
+        )}
         {change.note !== undefined && <span className="block text-meta text-warning first-letter:uppercase">{change.note}</span>}
       </dd>
     </div>

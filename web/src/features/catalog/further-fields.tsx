@@ -24,7 +24,7 @@ export function FurtherFields({ app, onChange, error }: FurtherFieldsProps) {
     <Disclosure summary={<span className="text-ink-2">Further fields</span>}>
       <div className="flex flex-col gap-3 pt-2">
         <p className="text-meta text-ink-3">
-          For what {appTitle(app)} takes and does not document. It may be ignored. A list or an object is written as JSON.
+          For what {appTitle(app)} takes and does not document. It may be ignored or refused. A list or an object is written as JSON.
         </p>
         {rows.map((row, index) => (
           <Row

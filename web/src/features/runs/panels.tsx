@@ -113,7 +113,7 @@ function FurtherNames({ step }: { step: StepView }) {
   if (names.length === 0) return null;
   return (
     <p className="mt-1.5 text-meta text-warning">
-      Further fields, not documented by {appTitle(step.app ?? "")} and perhaps ignored: <bdi>{names.join(", ")}</bdi>
+      Further fields, not documented by {appTitle(step.app ?? "")} so they may be ignored: <bdi>{names.join(", ")}</bdi>
     </p>
   );
 }
