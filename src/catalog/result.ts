@@ -5,9 +5,9 @@ import type { KeyedRows, Operation } from "./types.ts";
 
 /**
  * The record or list in an answer. A list that is not where it should be is an error rather than an empty one:
- * a poll would take it for "everything was deleted".
+ * a poll would take it for "everything was deleted". `app` is what the error calls the other side.
  */
-export function unwrap(operation: Operation, body: unknown): unknown {
+export function unwrap(operation: Operation, body: unknown, app = operation.app): unknown {
   const paths = [operation.result, ...(operation.resultOr ?? [])];
   const found = paths.map((path) => getPath(body, path)).filter((value) => value !== undefined);
   if (!operation.list) return found.length > 0 ? found[0] : (body ?? null);
@@ -17,7 +17,7 @@ export function unwrap(operation: Operation, body: unknown): unknown {
   if (operation.lone && isObject(found.at(-1)) && identityIn(operation, found.at(-1))) return [found.at(-1)];
   throw new MillraceError("OUTBOUND_FAILED", {
     details: {
-      app: operation.app,
+      app,
       operation: operation.title,
       status: 200,
       message: `the answer has no list${operation.result === "" ? "" : ` at '${operation.result}'`}: ${whyNoList(body, operation.result)}`,

@@ -316,7 +316,7 @@ class OperationCaller implements Caller {
     });
     gathered.exchanges.push(reply.exchange);
     if (reply.note !== undefined) gathered.notes.push(reply.note);
-    const output = unwrap(operation, reply.body);
+    const output = unwrap(operation, reply.body, app.title);
     gathered.notes.push(...droppedBy(app, operation, input, output));
     return { output, raw: reply.body, status: reply.status, headers: reply.headers };
   }

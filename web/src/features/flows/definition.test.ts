@@ -40,6 +40,18 @@ describe("steps in words", () => {
     ]);
   });
 
+  test("members to be emptied and further fields are lines of their own", () => {
+    const empty = { $empty: true };
+    const input = { tags: empty, customFields: { NPS: empty, Segment: "A" }, address: { city: "Bern" }, $more: { nickname: "May" } };
+    expect(readSteps([{ id: "a", app: "highlevel", operation: "contacts.update", input }])[0]!.fields).toEqual([
+      ["tags", empty],
+      ["customFields › NPS", empty],
+      ["customFields › Segment", "A"],
+      ["address", { city: "Bern" }],
+      ["Further field › nickname", "May"],
+    ]);
+  });
+
   test("a step's own title wins", () => {
     expect(sentences([{ id: "w", wait: "2h", title: "Let the dust settle" }])).toEqual([["Let the dust settle", null]]);
   });

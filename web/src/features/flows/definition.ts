@@ -1,3 +1,6 @@
+import { isEmptied } from "../../lib/emptied.ts";
+import { moreName } from "../../lib/further-names.ts";
+
 /** A flow's definition is shown as it is, even while somebody is still writing it: everything in it may be missing or odd. */
 
 export type StepKind = "action" | "filter" | "branch" | "forEach" | "wait" | "format" | "stop" | "unknown";
@@ -28,6 +31,14 @@ export function isObject(value: unknown): value is Loose {
 const str = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 const entries = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
 
+/** A member that would be emptied, or that nobody documents, is a line of its own: within JSON it is easily missed. */
+function opened([name, value]: [string, unknown]): [string, unknown][] {
+  const isOpened = isObject(value) && !isEmptied(value) && (name === moreName || Object.values(value).some(isEmptied));
+  if (!isOpened) return [[name, value]];
+  const group = name === moreName ? "Further field" : name;
+  return Object.entries(value).map(([member, one]) => [`${group} › ${member}`, one]);
+}
+
 /** The steps as cards, with their inner steps. */
 export function readSteps(steps: unknown, prefix = ""): StepCard[] {
   return Array.isArray(steps) ? steps.filter(isObject).map((step, index) => readStep(step, prefix, index)) : [];
@@ -48,7 +59,7 @@ function readStep(step: Loose, prefix: string, index: number): StepCard {
     fields: [],
     branches: [],
   };
-  if ("operation" in step) return { ...base, kind: "action", fields: entries(step["input"]) };
+  if ("operation" in step) return { ...base, kind: "action", fields: entries(step["input"]).flatMap(opened) };
   if ("filter" in step) return { ...base, kind: "filter", rule: str(step["filter"]) };
   if ("if" in step)
     return {

@@ -6,7 +6,6 @@ import { TemplateText } from "../../components/template-text.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { isEmptied } from "../../lib/emptied.ts";
-import { moreName } from "../../lib/further-names.ts";
 import { plural } from "../../lib/words.ts";
 import { Finding } from "./finding.tsx";
 import { type CardNames, type StepCard, stepRule, stepSentence } from "./definition.ts";
@@ -127,7 +126,7 @@ function FieldList({ fields }: { fields: StepCard["fields"] }) {
     <dl className="mt-2 grid grid-cols-1 gap-x-4 gap-y-1 sm:grid-cols-[minmax(5rem,auto)_minmax(0,1fr)]">
       {fields.map(([name, value]) => (
         <div key={name} className="contents">
-          <dt className="truncate text-ink-3">{name === moreName ? "Further fields" : name}</dt>
+          <dt className="truncate text-ink-3">{name}</dt>
           <dd className="min-w-0 max-sm:mb-1">
             {value === "" ? (
               <span className="text-warning">Not filled in yet</span>
