@@ -2,14 +2,18 @@ import type { InputRule } from "./types.ts";
 
 const dayMs = 86_400_000;
 
-/** The field and the words of a broken rule, or null. Values have been fitted: times are epoch milliseconds. */
-export function brokenRule(rule: InputRule, input: Record<string, unknown>): [field: string, problem: string] | null {
+/** The field and the words of a broken rule, or null. Values have been fitted: times are epoch milliseconds. `called` names another field. */
+export function brokenRule(
+  rule: InputRule,
+  input: Record<string, unknown>,
+  called: (field: string) => string = (field) => field,
+): [field: string, problem: string] | null {
   if (rule.kind === "window") return brokenWindow(rule, input);
   const { kind, fields } = rule;
   const given = fields.filter((name) => isGiven(input[name]));
   if (given.length === 0 && kind !== "atMostOne")
-    return [fields[0]!, fields.length > 1 ? `is needed unless ${either(fields.slice(1))} is given` : "is needed"];
-  if (given.length > 1 && kind !== "atLeastOne") return [given[1]!, `cannot be given together with ${given[0]!}`];
+    return [fields[0]!, fields.length > 1 ? `is needed unless ${either(fields.slice(1).map(called))} is given` : "is needed"];
+  if (given.length > 1 && kind !== "atLeastOne") return [given[1]!, `cannot be given together with ${called(given[0]!)}`];
   return null;
 }
 

@@ -78,10 +78,10 @@ test("a setting that is none of its choices is refused, and a field has to be ch
     "the trigger, To status: is one of open, won, lost, abandoned; 'wonn' is not",
   );
   expect(problems(flow({ operation: "contacts.field_changed", input: { field: "" } }))).toContain(
-    "the trigger, Field: is needed unless customField is given",
+    "the trigger, Field: is needed unless 'Custom field' is given",
   );
   expect(problems(flow({ operation: "contacts.field_changed", input: { field: "email", customField: "NPS" } }))).toContain(
-    "cannot be given together",
+    "the trigger, Custom field: cannot be given together with 'Field'",
   );
 });
 

@@ -32,7 +32,7 @@ export function checkWatch(
       problems.push({ at, problem: `is one of ${setting.choices.join(", ")}; '${textOf(value)}' is not` });
   }
   for (const rule of watch.rules) {
-    const broken = brokenRule(rule, input);
+    const broken = brokenRule(rule, input, (name) => `'${watch.settings.find((one) => one.name === name)?.label ?? name}'`);
     if (broken) problems.push({ at: `trigger.input.${broken[0]}`, problem: broken[1] });
   }
 }
