@@ -1,0 +1,99 @@
+/** Connections, and the addresses on the operator's own network that flows may call. */
+import { z } from "zod";
+import { shortName } from "./common.ts";
+
+export const connectionView = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  app: z.string(),
+  auth: z.string(),
+  /** Names it had before. Flows that use one of them keep working. */
+  formerNames: z.array(z.string()).optional(),
+  /** `connected` only if the last test or call showed that the login works. */
+  status: z.enum(["untested", "connected", "expiring", "failed", "broken", "paused"]),
+  /** What is wrong and what to do, in words. */
+  reason: z.string().optional(),
+  /** The code of the error behind it. */
+  problem: z.string().optional(),
+  /** When a test or a call last showed whether the login works, and which of the two. */
+  checkedAt: z.number().optional(),
+  checkedBy: z.enum(["test", "call"]).optional(),
+  access: z.enum(["location", "agency"]).optional(),
+  baseUrl: z.string().optional(),
+  locationId: z.string().optional(),
+  companyId: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  expiresAt: z.number().optional(),
+  lastUsedAt: z.number().optional(),
+  createdAt: z.number(),
+  quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
+  /** The flows that name it, and the inboxes at which events of its sub-account come in. */
+  usedBy: z.object({
+    flows: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.enum(["draft", "on", "off"]),
+        draft: z.boolean(),
+        published: z.boolean(),
+      }),
+    ),
+    inboxes: z.array(z.object({ id: z.string(), name: z.string() })),
+  }),
+});
+export const connectionList = z.object({ connections: z.array(connectionView) });
+export const connectionBody = z.object({
+  name: shortName,
+  title: z.string().max(120).optional(),
+  app: z.string(),
+  auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
+  baseUrl: z.url().optional(),
+  locationId: z.string().max(64).optional(),
+  companyId: z.string().max(64).optional(),
+  access: z.enum(["location", "agency"]).optional(),
+  scopes: z.array(z.string()).max(200).optional(),
+  settings: z.record(z.string(), z.string().max(2000)).optional(),
+  /** Never given back. */
+  secret: z
+    .object({
+      token: z.string().optional(),
+      accessToken: z.string().optional(),
+      refreshToken: z.string().optional(),
+      expiresAt: z.number().optional(),
+      clientId: z.string().optional(),
+      clientSecret: z.string().optional(),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      urls: z.record(z.string(), z.url()).optional(),
+    })
+    .default({}),
+});
+/** What is left out stays as it is; a secret, where given, replaces the old one. */
+export const connectionPatch = connectionBody
+  .omit({ app: true, auth: true })
+  .extend({
+    secret: connectionBody.shape.secret.unwrap(),
+    baseUrl: z.url().nullable(),
+    locationId: z.string().max(64).nullable(),
+    companyId: z.string().max(64).nullable(),
+  })
+  .partial();
+/** A connection as it would be added, or the change of one by its id. */
+export const connectionTestBody = z.union([z.object({ id: z.string().max(64), patch: connectionPatch }), connectionBody]);
+/** `message`: a sentence for people. `mayHeal`: the same login may pass later, because the other side was not there. */
+export const connectionTestReply = z.object({ ok: z.boolean(), message: z.string(), mayHeal: z.boolean() });
+export const privateHostView = z.object({
+  /** `erp.lan`, or `10.0.0.7:8080` for one port of it. */
+  host: z.string(),
+  /** `settings`: of MILLRACE_ALLOW_PRIVATE_HOSTS, and not to be changed here. */
+  from: z.enum(["settings", "web"]),
+  addedAt: z.number().nullable(),
+});
+export const privateHostList = z.object({ hosts: z.array(privateHostView) });
+export const privateHostBody = z.object({ host: z.string().min(1).max(300) });
+export type ConnectionView = z.infer<typeof connectionView>;
+export type ConnectionBody = z.infer<typeof connectionBody>;
+export type PrivateHostView = z.infer<typeof privateHostView>;
+export type ConnectionTestReply = z.infer<typeof connectionTestReply>;
+export type ConnectionPatch = z.infer<typeof connectionPatch>;

@@ -1,0 +1,66 @@
+/** An inbox: the one address at which a marketplace app posts its events. */
+import { z } from "zod";
+import { shortName } from "./common.ts";
+
+/** An inbox at which a trigger's events come in, and the address to give for them. */
+export const inboxRef = z.object({ id: z.string(), name: z.string(), url: z.string() });
+/** What has to be ticked in the app's portal so that a trigger hears of its event. */
+export const subscription = z.object({
+  event: z.string(),
+  scopes: z.array(z.string()),
+  inboxes: z.array(inboxRef),
+  /** When the event last came from this trigger's place; null: never, so it may not be ticked. */
+  lastAt: z.number().nullable(),
+});
+export const inboxEventView = z.object({
+  type: z.string(),
+  title: z.string(),
+  scopes: z.array(z.string()),
+  /** Published flows that listen for it. */
+  flows: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** How many came, and when the last: none says that it is not ticked in the portal, or that nothing happened yet. */
+  count: z.number(),
+  lastAt: z.number().nullable(),
+  /** The address to give for this event alone, where the portal takes one for each: then nobody need guess its type. */
+  url: z.string(),
+  /** Its payload names no type: without an address of its own it can be told only where its family has one event. */
+  needsUrl: z.boolean(),
+});
+export const inboxView = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  app: z.string(),
+  url: z.string(),
+  registration: z.string().nullable(),
+  legacy: z.boolean(),
+  /** Signed with another key than the app's own. */
+  ownKey: z.boolean(),
+  createdAt: z.number(),
+  /** The flows that start from it, by id, of those that name no inbox; null: all of them. */
+  flows: z.array(z.string()).nullable(),
+  /** Events that published flows wait for or that came. */
+  events: z.array(inboxEventView),
+  /** Events whose type could not be told: how many, and when the last came. */
+  untold: z.object({ count: z.number(), lastAt: z.number().nullable() }),
+  /** Where to tick the events, in words. */
+  where: z.string(),
+});
+export const inboxBody = z.object({
+  name: shortName,
+  title: z.string().max(120).optional(),
+  app: z.string().default("highlevel"),
+  registration: z.string().max(100).nullish(),
+  publicKey: z.string().max(2000).nullish(),
+  legacy: z.boolean().default(false),
+  legacyKey: z.string().max(4000).nullish(),
+  /** For a second inbox of an app: the flows, by id, that start from it as well, of those that name no inbox. */
+  flows: z.array(z.string().max(64)).max(5000).optional(),
+});
+export const inboxPatch = inboxBody.omit({ app: true }).extend({ legacy: inboxBody.shape.legacy.unwrap() }).partial();
+export const inboxList = z.object({ inboxes: z.array(inboxView) });
+export type InboxView = z.infer<typeof inboxView>;
+export type InboxBody = z.infer<typeof inboxBody>;
+export type InboxPatch = z.infer<typeof inboxPatch>;
+export type InboxRef = z.infer<typeof inboxRef>;
+export type Subscription = z.infer<typeof subscription>;

@@ -1,0 +1,21 @@
+/** What will fail before it does. */
+import { z } from "zod";
+
+export const lintFinding = z.object({
+  level: z.enum(["error", "warning"]),
+  /** `steps[2].input.pipelineStageId` */
+  at: z.string(),
+  step: z.string().nullable(),
+  field: z.string().nullable(),
+  /** What is wrong, to which thing. */
+  problem: z.string(),
+  /** What to do. */
+  fix: z.string(),
+  /** The place as people call it: "step 2 'Update the contact', Custom fields". */
+  where: z.string(),
+  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
+  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
+});
+export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
+export type LintFinding = z.infer<typeof lintFinding>;
+export type LintView = z.infer<typeof lintView>;

@@ -1,0 +1,38 @@
+/** What the home page shows. */
+import { z } from "zod";
+import { runState } from "./common.ts";
+
+/** A system that does not answer, or only with errors. */
+export const outageView = z.object({
+  /** Null where several hosts of an app are meant. */
+  host: z.string().nullable(),
+  /** The title of the app whose call failed first; null for a login's own requests. */
+  app: z.string().nullable(),
+  since: z.number(),
+  /** In words: "no answer within 30 s", "HighLevel answered 500". */
+  reason: z.string(),
+  /** Null: calls still go there. */
+  nextTryAt: z.number().nullable(),
+  /** Runs that wait to call it again. */
+  waiting: z.number(),
+});
+export const overview = z.object({
+  version: z.string(),
+  startedAt: z.number(),
+  /** Last 24 hours. */
+  runs: z.record(runState, z.number()),
+  attention: z.number(),
+  queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
+  flows: z.object({ on: z.number(), total: z.number() }),
+  /** By what the last test or call showed: works, does not, and nobody knows yet. */
+  connections: z.object({ connected: z.number(), broken: z.number(), untested: z.number(), total: z.number() }),
+  /** Systems that do not answer, or only with errors, and keep runs waiting; those that failed first at the front. */
+  outages: z.array(outageView),
+  sandboxUrl: z.string().nullable(),
+  /** What is wrong with the store or the clock, and what to do; a sentence or two each. */
+  warnings: z.array(z.string()),
+  /** Events are accepted, and nothing is executed until somebody resumes. */
+  held: z.boolean(),
+});
+export type Overview = z.infer<typeof overview>;
+export type OutageView = z.infer<typeof outageView>;
