@@ -113,7 +113,7 @@ test.each([
   ],
   [{ rows: [] }, "there is no 'data' in the answer, which has: rows; lists there: rows"],
   [[1], "there is no 'data' in the answer; the answer is a list itself, so leave the path empty"],
-  ["<html>Sign in</html>", "the answer is no JSON; it begins with '<html>Sign in</html>'"],
+  ["<html>Sign in</html>", "the answer is not JSON; it begins with '<html>Sign in</html>'"],
   [null, "the answer is empty"],
   [{ data: { items: "none" } }, "'data.items' is a string; there is no list in the answer"],
 ])("an answer %j without the list says what it has", (answer, problem) => {
@@ -129,12 +129,12 @@ test("an empty path is the whole answer, null where the list should be is an emp
 test.each([
   [{ list: 5 }, "list", "takes a path"],
   [{ list: "data[*]" }, "list", "has '['"],
-  [{ id: "uuid" }, "id", "say in 'list'"],
+  [{ id: "uuid" }, "id", "set 'list'"],
   [{ list: "", paging: {} }, "paging", "needs one of link, cursor, page or offset"],
-  [{ list: "", paging: { page: "page", offset: "skip" } }, "paging", "says both 'page' and 'offset'"],
-  [{ list: "", paging: { cursor: "meta.next" } }, "paging", "needs 'query' too"],
+  [{ list: "", paging: { page: "page", offset: "skip" } }, "paging", "has both 'page' and 'offset'"],
+  [{ list: "", paging: { cursor: "meta.next" } }, "paging", "also needs 'query'"],
   [{ list: "", paging: { pgae: "page" } }, "paging", "did you mean 'page'"],
-  [{ list: "", paging: { page: 1 } }, "paging", "takes text as 'page'"],
+  [{ list: "", paging: { page: 1 } }, "paging", "needs a text for 'page'"],
   [{ list: "", paging: "next" }, "paging", "takes an object"],
 ])("a description %j is refused by its field", (input, field, problem) => {
   expect(describedProblems(get, input)).toEqual([{ field, problem: expect.stringContaining(problem) }]);

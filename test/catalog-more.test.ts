@@ -146,11 +146,11 @@ describe("a further member never goes round what is described", () => {
 
   test.each([
     ["a text", "parentId", "must be an object"],
-    ["too many members", Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`m${i}`, 1])), "50 are the most"],
+    ["too many members", Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`m${i}`, 1])), "at most 50 are allowed"],
     ["a name that is none", { "parent id": 1 }, "a name begins with a letter"],
     ["a value that is too large", { notes: "x".repeat(100_001) }, "too large"],
     ["a value that is nested too deep", { a: JSON.parse("[".repeat(12) + "]".repeat(12)) as unknown }, "nested deeper"],
-    ["a field of the operation", { email: "ada@example.com" }, "give it as 'email' beside $more"],
+    ["a field of the operation", { email: "ada@example.com" }, "write it as 'email' beside $more"],
   ])("%s is refused, and said why", (_, more, said) => {
     expect(() => validateInput(findOperation("highlevel", "contacts.upsert")!, { email: "ada@example.com", [moreName]: more })).toThrow(
       said,

@@ -50,7 +50,8 @@ const forceQuery = z.object({
 });
 const changeConnection = {
   allow: "connections:write",
-  summary: "Change a connection; what is left out stays. A new secret is tested before the old one goes, unless verify is false",
+  summary:
+    "Change a connection; fields left out stay as they are. A new secret is tested before it replaces the old one, unless verify is false",
   query: verifyQuery,
   body: shape.connectionPatch,
   reply: connectionView,
@@ -86,7 +87,7 @@ const callErrors = [
 export const routes = {
   overview: {
     get: { allow: "overview:read", summary: "How things stand", reply: shape.overview },
-    resume: { allow: "engine:write", summary: "Execute again after a start with --hold", reply: done },
+    resume: { allow: "engine:write", summary: "Resume executing after a start with --hold", reply: done },
     stream: {
       allow: "runs:read",
       summary: "Which runs changed, as server-sent events: `runs` with {changed: [{id, flowId, state}]}",
@@ -97,7 +98,7 @@ export const routes = {
     list: { allow: "flows:read", summary: "All flows", reply: shape.flowList },
     create: {
       allow: "flows:write",
-      summary: "Make a flow, as a draft",
+      summary: "Create a flow as a draft",
       body: shape.flowBody,
       reply: flowDetail,
       status: 201,
@@ -105,7 +106,7 @@ export const routes = {
     },
     get: { allow: "flows:read", summary: "A flow with its definition", reply: flowDetail },
     save: { allow: "flows:write", summary: "Change the draft", body: shape.flowBody, reply: flowDetail, errors: ["FLOW_INVALID"] },
-    remove: { allow: "flows:write", summary: "Delete a flow; its runs stay", reply: done },
+    remove: { allow: "flows:write", summary: "Delete a flow; its runs are kept", reply: done },
     publish: {
       allow: "flows:write",
       summary: "Publish the draft and turn the flow on; stops at what would make its runs fail",
@@ -123,14 +124,14 @@ export const routes = {
     },
     repair: {
       allow: "flows:write",
-      summary: "Write another name in place of one that is gone: dry run, draft, publish, replay",
+      summary: "Replace a name that no longer exists: dry run, draft, publish, replay",
       body: shape.repairBody,
       reply: shape.repairReply,
     },
     rotateHook: { allow: "flows:write", summary: "Give the hook a new address; the old one stops working", reply: flowDetail },
     dryRun: {
       allow: "flows:read",
-      summary: "Everything but the writes, and what they would change",
+      summary: "Dry run: everything but the writes, with what they would change",
       body: shape.dryRunBody,
       reply: shape.dryRunReply,
       errors: ["FLOW_INVALID", "DRY_RUN_TOO_LONG"],
@@ -158,7 +159,7 @@ export const routes = {
     steps: { allow: "runs:read", summary: "Further steps of a long run", query: shape.stepQuery, reply: shape.stepList },
     replay: {
       allow: "runs:write",
-      summary: "Do runs again, from the start or from where they failed",
+      summary: "Replay runs, from the start or from the step that failed",
       body: shape.replayBody,
       reply: shape.replayReply,
       errors: ["RUN_NOT_REPLAYABLE"],
@@ -174,9 +175,9 @@ export const routes = {
       summary: "Replays that wait until a connection works again",
       reply: shape.waitingReplayList,
     },
-    cancelWaitingReplay: { allow: "runs:write", summary: "Let them wait no longer; the runs stay", reply: done },
-    cancelMany: { allow: "runs:write", summary: "Stop runs that are not over", body: shape.cancelBody, reply: shape.cancelReply },
-    cancel: { allow: "runs:write", summary: "Stop a run that is not over", reply: runDetail },
+    cancelWaitingReplay: { allow: "runs:write", summary: "Cancel a waiting replay; the runs stay", reply: done },
+    cancelMany: { allow: "runs:write", summary: "Cancel runs that have not ended", body: shape.cancelBody, reply: shape.cancelReply },
+    cancel: { allow: "runs:write", summary: "Cancel a run that has not ended", reply: runDetail },
     dismiss: { allow: "runs:write", summary: "Take a run off Needs attention", reply: runDetail },
   },
   connections: {
@@ -224,12 +225,17 @@ export const routes = {
     list: { allow: "inboxes:read", summary: "All inboxes, with the events flows wait for and those that came", reply: shape.inboxList },
     add: {
       allow: "inboxes:write",
-      summary: "Make an address for a marketplace app",
+      summary: "Create an inbox for a marketplace app",
       body: shape.inboxBody,
       reply: inboxView,
       status: 201,
     },
-    change: { allow: "inboxes:write", summary: "Change an inbox; what is left out stays", body: shape.inboxPatch, reply: inboxView },
+    change: {
+      allow: "inboxes:write",
+      summary: "Change an inbox; fields left out stay as they are",
+      body: shape.inboxPatch,
+      reply: inboxView,
+    },
     rotate: { allow: "inboxes:write", summary: "Give an inbox a new address; the old one stops working", reply: inboxView },
     remove: { allow: "inboxes:write", summary: "Remove an inbox; its address stops working", reply: done },
   },
@@ -246,17 +252,17 @@ export const routes = {
   session: {
     start: {
       allow: "anyone",
-      summary: "Sign the page in, with the API key or the token of a one-time link",
+      summary: "Sign in with the API key or the token of a one-time link",
       body: shape.sessionBody,
       reply: done,
       errors: ["LINK_INVALID", "TOO_MANY_WRONG_KEYS"],
     },
-    end: { allow: "anyone", summary: "Sign the page out: its session and event streams end", reply: done },
+    end: { allow: "anyone", summary: "Sign out: the session and its event streams end", reply: done },
   },
   access: {
     makeLink: {
       allow: "access:write",
-      summary: "Make a link that signs one browser in, once, within minutes",
+      summary: "Create a link that signs one browser in, once, within minutes",
       reply: shape.signInLinkReply,
       errors: ["LOCAL_SIGN_IN_OFF"],
     },

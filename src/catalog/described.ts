@@ -13,7 +13,7 @@ export const listInputs: InputField[] = [
     schema: { type: "string", maxLength: 500 },
     label: "List",
     control: "text",
-    help: "Where the list stands in the answer: data.items; empty where the whole answer is the list. Left out, the answer is taken as one record.",
+    help: "Path of the list in the answer, such as data.items; empty if the answer itself is the list. Without it the answer counts as one record.",
   },
   {
     name: "id",
@@ -21,7 +21,7 @@ export const listInputs: InputField[] = [
     schema: { type: "string", maxLength: 500 },
     label: "Id of an item",
     control: "text",
-    help: "Where an item's id stands in it; `id` or `_id` if not said. Items without one are told apart by their content.",
+    help: "Path of an item's id; `id` or `_id` by default. Items without one are compared by their content.",
   },
   {
     name: "changed",
@@ -29,7 +29,7 @@ export const listInputs: InputField[] = [
     schema: { type: "string", maxLength: 500 },
     label: "Time of change",
     control: "text",
-    help: "Where an item says when it was last changed, if it does.",
+    help: "Path of an item's time of last change, if it has one.",
   },
   {
     name: "paging",
@@ -95,7 +95,7 @@ export function describedProblems({ anyList }: { anyList?: boolean }, input: Inp
   }
   for (const name of ["id", "changed", "paging"])
     if (input[name] !== undefined && input[name] !== null && (input["list"] === undefined || input["list"] === null))
-      problems.push({ field: name, problem: "says something of a list: say in 'list' where in the answer it is" });
+      problems.push({ field: name, problem: "only applies to a list: set 'list' to the list's path in the answer" });
   const { paging } = input;
   const problem = paging === undefined || paging === null ? null : isObject(paging) ? pagingProblem(paging) : "takes an object";
   if (problem !== null) problems.push({ field: "paging", problem });
@@ -118,14 +118,14 @@ function pagingProblem(paging: Record<string, unknown>): string | null {
       const guess = nearest(name, words);
       return `has no member '${name}'${guess === undefined ? `; it takes ${words.join(", ")}` : `; did you mean '${guess}'`}`;
     }
-    if (!isPath(value)) return `takes text as '${name}'`;
+    if (!isPath(value)) return `needs a text for '${name}'`;
   }
   const given = (Object.keys(ways) as (keyof typeof ways)[]).filter((way) => paging[way] !== undefined);
   const [way, second] = given;
-  if (way === undefined) return "needs one of link, cursor, page or offset: what leads to the next page";
-  if (second !== undefined) return `says both '${way}' and '${second}'; one of them leads to the next page`;
+  if (way === undefined) return "needs one of link, cursor, page or offset, to find the next page";
+  if (second !== undefined) return `has both '${way}' and '${second}'; use one of them`;
   const missing = ways[way].find((name) => paging[name] === undefined);
-  if (missing !== undefined) return `with '${way}' needs '${missing}' too: the name in the query that takes it`;
+  if (missing !== undefined) return `with '${way}' also needs '${missing}', the query parameter to send it in`;
   return way !== "cursor" && paging["query"] !== undefined ? "takes 'query' with 'cursor' only" : null;
 }
 

@@ -54,12 +54,12 @@ export function moreProblem(operation: Operation, more: unknown): string | null 
   if (!takesMore(operation)) return refusal(operation);
   if (!isObject(more)) return "must be an object of further members, by name";
   const names = Object.keys(more);
-  if (names.length > mostMembers) return `has ${names.length} members; ${mostMembers} are the most`;
+  if (names.length > mostMembers) return `has ${names.length} members; at most ${mostMembers} are allowed`;
   for (const name of names) {
     const problem = nameProblem(operation, name);
     if (problem !== null) return problem;
   }
-  if (sizeUpTo(more, mostCharacters) > mostCharacters) return `is too large; ${mostCharacters} characters are the most`;
+  if (sizeUpTo(more, mostCharacters) > mostCharacters) return `is too large: at most ${mostCharacters} characters`;
   return deeperThan(more, deepest) ? `is nested deeper than ${deepest} objects or lists` : null;
 }
 
@@ -74,8 +74,8 @@ export function nameProblem({ title, input }: Pick<Operation, "title" | "input">
     return `has a member '${cutText(name, 60)}'; a name begins with a letter and goes on with letters, digits, - and _ (100 at most)`;
   const plain = plainName(name);
   const field = input.find((one) => namesOf(one).some((known) => plainName(known) === plain));
-  if (field && !field.fill) return `cannot hold '${name}', which is a field of ${title}: give it as '${field.name}' beside $more`;
-  return field || ownNames.has(plain) ? `cannot hold '${name}': the connection and the operation say where a call goes` : null;
+  if (field && !field.fill) return `cannot contain '${name}', which is a field of ${title}: write it as '${field.name}' beside $more`;
+  return field || ownNames.has(plain) ? `cannot contain '${name}': the connection and the operation decide where a call goes` : null;
 }
 
 /** How a field is called, here and on the wire; one that is the whole body has its members' names as well. */

@@ -8,7 +8,7 @@ const mostLooked = 500;
 /** Why there is no list at a path of an answer, in words a person can act on: what stands there, and where lists are. */
 export function whyNoList(body: unknown, path: string): string {
   if (body === null || body === undefined || body === "") return "the answer is empty";
-  if (typeof body === "string") return `the answer is no JSON; it begins with '${cutText(body.trim(), 40)}'`;
+  if (typeof body === "string") return `the answer is not JSON; it begins with '${cutText(body.trim(), 40)}'`;
   const { at, reached, missing } = walk(body, path);
   const there = nameOf(reached);
   if (missing !== undefined)

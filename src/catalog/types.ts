@@ -314,7 +314,7 @@ export interface Operation {
  * Event and row are both looked at for the state of the record, and only a difference from its last state counts.
  */
 export interface WatchFacts {
-  /** What happens, within a sentence: "a contact gets a tag". */
+  /** What happens, within a sentence: "a tag is added to a contact". */
   says: string;
   /** The read that lists the records, and what it is asked with. */
   list: string;
@@ -342,7 +342,7 @@ export type WatchedChange =
    * being with such a value counts as well.
    */
   | { kind: "value"; compared: ComparedValues; from?: WatchBound; to?: WatchBound; fresh?: boolean }
-  /** The record came into being. */
+  /** The record was created. */
   | { kind: "made" };
 
 /** Which values are compared. A path has alternatives: list and event may spell it differently, and the first that is there counts. */

@@ -44,7 +44,7 @@ describe("which event it is", () => {
       [{ type: "SMS", messageId: "m" }, "ContactCreate"],
       [{ type: "Fax", messageId: "m" }, "ToSend"],
     ] as const)
-      expect(() => told(payload, address), JSON.stringify(payload)).toThrow(/the address it came to is that of/);
+      expect(() => told(payload, address), JSON.stringify(payload)).toThrow(/it was posted to the address of/);
   });
   it("is said by its address alone where the event says nothing, and that is known of it", () => {
     expect(eventOf({ _id: 1, due: 2 }, "InvoiceVoid", rules, book)).toMatchObject({ event: { id: "InvoiceVoid" }, byAddress: true });

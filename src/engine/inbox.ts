@@ -60,7 +60,7 @@ export function eventOf(payload: unknown, address: string | undefined, rules: In
   const isOther = said !== null || (types !== undefined && typeof named === "string" && !types.includes(named));
   if (isOther)
     throw contradicted(
-      `its payload says ${said?.id ?? `'${cutText(textOf(named), 100)}'`}, and the address it came to is that of ${addressed.id}`,
+      `its payload says ${said?.id ?? `'${cutText(textOf(named), 100)}'`}, but it was posted to the address of ${addressed.id}`,
     );
   return { event: addressed, byAddress: true };
 }

@@ -95,7 +95,7 @@ const settingWords: Labels = new Map([
   ["inbox", "Inbox"],
   ["reconcile", "Look for lost events"],
   ["every", "How often"],
-  ["emit", "What counts as news"],
+  ["emit", "What counts as an event"],
   ["key", "Key of the event"],
   ["record", "Record"],
   [moreName, "Further fields"],

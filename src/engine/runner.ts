@@ -316,7 +316,7 @@ class Pass {
     if (!this.flow.answers.has(step.id)) return;
     const answer = answerOf(record);
     if (!answer && this.parts.dry && record.state === "succeeded")
-      this.parts.dry.skipped.push({ step: record.path, why: "nothing was sent, so its _status counts as 200, with no _headers" });
+      this.parts.dry.skipped.push({ step: record.path, why: "nothing was sent, so its _status is 200 and its _headers are empty" });
     scope[answerKey(step.id)] = answer ?? (this.parts.dry && record.state === "succeeded" ? pretendedAnswer : undefined);
   }
 

@@ -114,7 +114,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "{without} of {rows} items of the list have no id at '{id}', so their content tells them apart: one that changes counts as new. Say in the trigger's input, under 'id', where an item's id stands. An item has: {fields}.",
+    say: "{without} of {rows} items of the list have no id at '{id}', so they are compared by content and one that changes counts as new. Set 'id' in the trigger's input to the path of an item's id. An item has: {fields}.",
   },
 
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },

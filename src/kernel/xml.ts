@@ -20,8 +20,8 @@ const mostParts = 4000;
  * Nothing is fetched, and there are no entities but those of XML itself.
  */
 export function readXml(text: string, deepest: number): Record<string, unknown> {
-  if (text.length > longestXml) throw new XmlProblem("is larger than 512 KiB, the most of XML that is read");
-  if (partsOf(text) > mostParts) throw new XmlProblem(`has more than ${mostParts} elements and attributes, the most of XML that is read`);
+  if (text.length > longestXml) throw new XmlProblem("is larger than 512 KiB, the limit for XML");
+  if (partsOf(text) > mostParts) throw new XmlProblem(`has more than ${mostParts} elements and attributes, the limit for XML`);
   const plain = withoutSections(text, deepest);
   const parsed = parse(plain);
   if (!isObject(parsed) || Object.keys(parsed).length !== 1)
@@ -48,7 +48,7 @@ function parse(text: string): unknown {
   try {
     return parser().parse(text);
   } catch {
-    throw new XmlProblem("is not XML that can be read: one of its names is not allowed");
+    throw new XmlProblem("is not accepted XML: one of its names is not allowed");
   }
 }
 

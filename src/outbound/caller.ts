@@ -285,7 +285,7 @@ class OperationCaller implements Caller {
     const filter = emptyFilter(operation, input, request.settings ?? {});
     if (filter) {
       const { label = filter.name } = filter;
-      gathered.notes.push(`Nothing was looked for: ${label} is empty, and without it the list would be of every record.`);
+      gathered.notes.push(`The search was skipped: ${label} is empty, and without it every record would match.`);
       return { output: [], raw: [], status: 200 };
     }
     if (request.dry) {

@@ -225,7 +225,7 @@ describe("an inbox", () => {
     const booked = contact({ type: "AppointmentCreate", appointment: { id: "a1" } });
     const { status, body } = await signed(`${url}/AppointmentUpdate`, booked);
     expect([status, body.error?.code]).toEqual([422, "HOOK_CONTRADICTED"]);
-    expect(body.error?.message).toContain("its payload says AppointmentCreate, and the address it came to is that of AppointmentUpdate");
+    expect(body.error?.message).toContain("its payload says AppointmentCreate, but it was posted to the address of AppointmentUpdate");
     expect((await signed(`${url}/Appointmentupdate`, contact({ type: "AppointmentUpdate" }))).body).toMatchObject({ flows: 1 });
     expect((await signed(`${url}/AppointmentUpdate`, contact({ type: "AppointmentUpdate" }))).body).toMatchObject({ flows: 1 });
     expect(await house.runsOf(flow.id)).toHaveLength(2);

@@ -46,7 +46,7 @@ export function checkAfterRuns({ engine, lint, workspaceId, clock, log }: LintHi
   }
 
   const logged = (flowId: string) => (err: unknown) =>
-    log.error({ err, flowId }, "A flow could not be checked after its run; it is looked at again later");
+    log.error({ err, flowId }, "A flow could not be checked after its run; it will be checked again later");
 
   return engine.onChange(({ id, flowId, state }) => {
     if (state === "failed" && isDue(failed, flowId, pauseMs)) lookAtFailed(flowId, id).catch(logged(flowId));

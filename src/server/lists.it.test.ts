@@ -162,7 +162,7 @@ describe("a JSON list at any address", () => {
       (await house.api<{ error: { message: string } }>("POST", "/call", { app: "http", operation: "get", input })).body.error.message;
     expect(await asked({ ...list, list: "data" })).toContain("'data' is an object with: items; lists there: data.items");
     expect(await asked({ ...list, url: list.url.replace("orders", "html") })).toContain(
-      "the answer is no JSON; it begins with '<html>Sign in</html>'",
+      "the answer is not JSON; it begins with '<html>Sign in</html>'",
     );
   });
 

@@ -226,7 +226,7 @@ describe("the same on another day", () => {
     );
     expect([write.outcome, write.skipped]).toEqual([
       "succeeded",
-      [{ step: "call", why: "nothing was sent, so its _status counts as 200, with no _headers" }],
+      [{ step: "call", why: "nothing was sent, so its _status is 200 and its _headers are empty" }],
     ]);
   });
 });
@@ -259,7 +259,7 @@ describe("before it is published", () => {
         { id: "call", app: "highlevel", operation: "contacts.guarded_upsert", connection: "acme", input: { email: "a@new.example" } },
         { id: "read", format: seen },
       ],
-      "makes several calls, which have no one answer",
+      "makes several calls, so there is no single answer",
     ],
     ["the step comes later", [{ id: "read", format: seen }, made], "is not there yet"],
   ])("%s: that is said", async (_, steps, said) => {

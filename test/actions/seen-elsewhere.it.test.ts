@@ -47,7 +47,7 @@ describe("a search whose filter comes out empty", () => {
     ] as const) {
       const done = await run(operation, { [field]: "{{ trigger.c }}" }, event);
       expect([done.run.state, done.steps[0]?.output, exchangesOf(done)]).toEqual(["succeeded", [], []]);
-      expect(noteOf(done)).toMatch(/^Nothing was looked for: .+ is empty, and without it the list would be of every record\.$/);
+      expect(noteOf(done)).toMatch(/^The search was skipped: .+ is empty, and without it every record would match\.$/);
     }
   });
 

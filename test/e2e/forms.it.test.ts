@@ -189,10 +189,10 @@ describe("the trigger of a webhook", () => {
     await page.getByRole("button", { name: "Change signature" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Sender").selectOption("Another sender");
-    await dialog.getByLabel(/^Header of the signature/).fill("X-Shop-Sig");
+    await dialog.getByLabel(/^Signature header/).fill("X-Shop-Sig");
     await dialog.getByLabel("Before the signature").fill("v1=");
-    await dialog.getByLabel("Header of the time").fill("X-Shop-Time");
-    await dialog.getByLabel("Seconds it may be off").fill("60");
+    await dialog.getByLabel("Timestamp header").fill("X-Shop-Time");
+    await dialog.getByLabel("Tolerance in seconds").fill("60");
     await expectGood("forms-signature-own");
     await dialog.getByRole("button", { name: "Save draft" }).click();
     await page.getByText("Publish it to take effect").waitFor();

@@ -60,11 +60,11 @@ describe.each((apps.get("highlevel")!.changes ?? []).map((change) => [change.id,
     expect(() => parseFlow(asStep, knowledge)).toThrow(/is a trigger: it starts a flow/);
   });
 
-  test("takes its own settings and refuses what says nothing to it", () => {
+  test("accepts only its own settings", () => {
     expect(problems(flow({ operation: id, input: needed }, "{{ trigger._change.old }}"))).toBe("");
-    expect(problems(flow({ operation: id, input: needed, emit: "changed" }))).toContain("it starts once for each change");
-    expect(problems(flow({ operation: id, input: needed, previous: true }))).toContain("tells old and new by itself");
-    expect(problems(flow({ operation: id, input: needed }, "x", { settle: "10s" }))).toContain("would make one of several changes");
+    expect(problems(flow({ operation: id, input: needed, emit: "changed" }))).toContain("which starts once for each change");
+    expect(problems(flow({ operation: id, input: needed, previous: true }))).toContain("always includes old and new values");
+    expect(problems(flow({ operation: id, input: needed }, "x", { settle: "10s" }))).toContain("would merge several changes into one run");
     expect(problems(flow({ operation: id, input: { ...needed, colour: "red" } }))).toContain("has no setting 'colour'");
     expect(problems(flow({ operation: id, input: needed }, "{{ trigger._change.nothing }}"))).toContain(
       "there is no 'nothing' in trigger._change",
@@ -75,7 +75,7 @@ describe.each((apps.get("highlevel")!.changes ?? []).map((change) => [change.id,
 test("a setting that is none of its choices is refused, and a field has to be chosen", () => {
   expect(problems(flow({ operation: "opportunities.status_changed", input: { to: "Won" } }))).toBe("");
   expect(problems(flow({ operation: "opportunities.status_changed", input: { to: "wonn" } }))).toContain(
-    "the trigger, To status: is one of open, won, lost, abandoned; 'wonn' is not",
+    "the trigger, To status: must be one of open, won, lost, abandoned, not 'wonn'",
   );
   expect(problems(flow({ operation: "contacts.field_changed", input: { field: "" } }))).toContain(
     "the trigger, Field: is needed unless 'Custom field' is given",
@@ -87,6 +87,6 @@ test("a setting that is none of its choices is refused, and a field has to be ch
 
 test("the sentence of a flow says what it waits for, and a place in it is called as people call it", () => {
   const definition = flow({ operation: "contacts.tag_added", input: { tag: "vip" } }) as unknown as FlowDefinition;
-  expect(flowSentence(definition, knowledge)).toMatch(/^When a contact gets a tag in HighLevel \(tag: vip\), then /);
+  expect(flowSentence(definition, knowledge)).toMatch(/^When a tag is added to a contact in HighLevel \(tag: vip\), then /);
   expect(placeInWords(definition, "trigger.input.tag", knowledge)).toBe("the trigger, Tag");
 });

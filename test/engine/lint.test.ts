@@ -226,7 +226,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{}] },
       [
-        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', to keep the flow readable.`,
       ],
     ],
     [
@@ -234,7 +234,7 @@ describe("a reference that is wrong", () => {
       { pipelineStageId: "Booked" },
       { lists: gone, known: [{ at: "steps[4].input.pipelineStageId" }] },
       [
-        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', so that the flow says what it does.`,
+        `warning steps[0].input.pipelineStageId: stage 'Booked' of 'acme' is now called 'Sales / Scheduled', and runs go on using it. Use 'Sales / Scheduled', to keep the flow readable.`,
       ],
     ],
     [
@@ -342,7 +342,9 @@ describe("a reference that is wrong", () => {
       "a tag that looks like another",
       "contacts.add_tags",
       { contactId: "{{ trigger.id }}", tags: ["promotor", "something new"] },
-      ["warning steps[0].input.tags[0]: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: it is made when it is first given."],
+      [
+        "warning steps[0].input.tags[0]: 'acme' has no tag 'promotor'. Did you mean 'promoter'? Otherwise, the tag is created when it is first added.",
+      ],
     ],
   ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
 
@@ -350,7 +352,7 @@ describe("a reference that is wrong", () => {
     const pins: Pins = { get: () => ({ id: "t1", label: "fan" }), set: () => {} };
     const tags = { contactId: "{{ trigger.id }}", tags: ["fan"] };
     expect(await told("contacts.add_tags", tags, { pins })).toEqual([
-      "warning steps[0].input.tags[0]: tag 'fan' of 'acme' is now called 'promoter', and runs make the old one anew. Use 'promoter', so that the flow says what it does.",
+      "warning steps[0].input.tags[0]: tag 'fan' of 'acme' is now called 'promoter', and runs create the old one again. Use 'promoter', to keep the flow readable.",
     ]);
     const again = {
       "locations.list_tags": [
@@ -668,7 +670,7 @@ describe("the settings of a change trigger", () => {
   test("are looked up as a step's are: a tag, a stage, a calendar and a custom field", async () => {
     expect((await lint(watching("contacts.tag_added", { tag: "VIP" }))).told).toEqual([]);
     expect((await lint(watching("contacts.tag_added", { tag: "promotor" }))).told).toEqual([
-      "warning trigger.input.tag: 'acme' has no tag 'promotor'. Did you mean 'promoter'? If not: nothing starts the flow until somebody gives it.",
+      "warning trigger.input.tag: 'acme' has no tag 'promotor'. Did you mean 'promoter'? Otherwise, the flow does not start until somebody adds this tag.",
     ]);
     expect((await lint(watching("opportunities.stage_moved", { to: "Bookd" }))).told[0]).toMatch(
       /^error trigger\.input\.to: 'acme' has no stage 'Bookd'/,
@@ -683,7 +685,7 @@ describe("the settings of a change trigger", () => {
   test("say of a tag that was renamed or deleted that the flow waits in vain", async () => {
     const known = [{ at: "trigger.input.tag", given: "fan", value: "fan", label: "fan" }];
     expect((await lint(watching("contacts.tag_added", { tag: "fan" }), { known })).told).toEqual([
-      "warning trigger.input.tag: 'acme' has no tag 'fan' any more. Nothing starts the flow until somebody gives it again.",
+      "warning trigger.input.tag: 'acme' has no tag 'fan' any more. The flow does not start until somebody adds this tag again.",
     ]);
   });
 });

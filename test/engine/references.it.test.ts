@@ -149,7 +149,7 @@ describe("one flow in two sub-accounts whose names are the same and whose ids ar
     expect(await lint(flows["smiles"]!)).toEqual([
       `error steps[0].input.assignedTo: owner 'Dana Whitfield' (${smilesTwins.users.owner}) of 'smiles' is no longer active. Choose another, or have it made active again.`,
       "error steps[0].input.customFields.Net promoter score: 'smiles' has no custom field 'Net promoter score' any more. Choose another (Interests, Last answer date, Customer segment, Last survey answer), or have it made there.",
-      "warning steps[1].input.pipelineStageId: stage 'new patients / BOOKED' of 'smiles' is now called 'New patients / Visit booked', and runs go on using it. Use 'New patients / Visit booked', so that the flow says what it does.",
+      "warning steps[1].input.pipelineStageId: stage 'new patients / BOOKED' of 'smiles' is now called 'New patients / Visit booked', and runs go on using it. Use 'New patients / Visit booked', to keep the flow readable.",
       `error steps[2].input.calendarId: calendar 'Check-ups' (${smilesTwins.calendars.checkUps}) of 'smiles' is no longer active. Choose another, or have it made active again.`,
       `error steps[3].input.calendarId: calendar 'Check-ups' (${smilesTwins.calendars.checkUps}) of 'smiles' is no longer active. Choose another, or have it made active again.`,
     ]);

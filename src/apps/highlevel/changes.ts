@@ -76,10 +76,10 @@ const tagChange = (side: "added" | "removed"): WatchedChange => ({ kind: "member
 /** A field that is chosen: one of the record's own, or a custom field. */
 const chosenField = (names: readonly string[], lookup: typeof customFieldLookup): Pick<ChangeRow, "settings" | "rules"> => ({
   settings: [
-    setting("field", "Field", { schema: { type: "string", enum: [...names] }, help: "One of the usual fields." }),
+    setting("field", "Field", { schema: { type: "string", enum: [...names] }, help: "A standard field." }),
     setting("customField", "Custom field", {
       lookup: { ...lookup, value: "id", by: ["fieldKey", "name"], id: "^[A-Za-z0-9]{20,24}$" },
-      help: "Instead: a custom field, by its name, key or id.",
+      help: "A custom field instead, by its name, key or id.",
     }),
   ],
   rules: [{ kind: "exactlyOne", fields: ["field", "customField"] }],
@@ -130,12 +130,12 @@ const twoStages = ["7915dedc-8f18-44d5-8bc3-000000000001", "7915dedc-8f18-44d5-8
 const rows: Record<string, ChangeRow> = {
   "contacts.tag_added": {
     title: "Tag Added",
-    says: "a contact gets a tag",
+    says: "a tag is added to a contact",
     about: contacts,
     events: tagEvents,
     change: tagChange("added"),
     settings: [tag],
-    note: "Once for each tag a contact gets, whatever else it has. A contact that is made with tags gets them then.",
+    note: "Once for each tag that is added to a contact, including the tags it is created with.",
     example: {
       fields: { tags: ["patient", "vip"] },
       change: { kind: "added", tag: "vip", fields: ["tags"], old: { tags: ["patient"] }, new: { tags: ["patient", "vip"] } },
@@ -143,12 +143,12 @@ const rows: Record<string, ChangeRow> = {
   },
   "contacts.tag_removed": {
     title: "Tag Removed",
-    says: "a contact loses a tag",
+    says: "a tag is removed from a contact",
     about: contacts,
     events: tagEvents,
     change: tagChange("removed"),
     settings: [tag],
-    note: "Once for each tag a contact loses. A contact that is deleted loses none.",
+    note: "Once for each tag that is removed from a contact. Deleting a contact does not count.",
     example: {
       fields: { tags: ["patient"] },
       change: { kind: "removed", tag: "vip", fields: ["tags"], old: { tags: ["patient", "vip"] }, new: { tags: ["patient"] } },
@@ -161,7 +161,7 @@ const rows: Record<string, ChangeRow> = {
     events: ["ContactUpdate", "ContactDndUpdate", "ContactCreate"],
     change: fieldChange(contactFields),
     ...chosenField(Object.keys(contactFields), customFieldLookup),
-    note: "A change of case or of spaces alone is none, and neither is the making of a contact. An event leaves empty fields out: that a field was emptied is found by the next look.",
+    note: "Differences in case or spaces do not count, and neither does creating a contact. Events leave out empty fields, so an emptied field is noticed at the next poll.",
     example: {
       fields: { companyName: "Engine Works" },
       change: {
@@ -181,7 +181,7 @@ const rows: Record<string, ChangeRow> = {
     events: ["OpportunityStageUpdate", "OpportunityUpdate", "OpportunityCreate"],
     change: { kind: "value", compared: { paths: same("pipelineStageId") }, from, to },
     settings: [pipelineId, stage("from", "From stage"), stage("to", "To stage")],
-    note: "An opportunity that is made in a stage was not moved there. trigger._change.from and .to are ids of stages.",
+    note: "Creating an opportunity does not count as a move. trigger._change.from and .to are ids of stages.",
     example: {
       fields: { pipelineStageId: twoStages[1] },
       change: {
@@ -201,7 +201,7 @@ const rows: Record<string, ChangeRow> = {
     events: ["OpportunityStatusUpdate", "OpportunityUpdate", "OpportunityCreate"],
     change: { kind: "value", compared: { paths: same("status") }, from, to },
     settings: [pipelineId, status("from", "From status"), status("to", "To status")],
-    note: "The status that an opportunity is made with is no change.",
+    note: "The status an opportunity is created with does not count as a change.",
     example: {
       fields: { status: "won" },
       change: { kind: "changed", from: "open", to: "won", fields: ["status"], old: { status: "open" }, new: { status: "won" } },
@@ -214,7 +214,7 @@ const rows: Record<string, ChangeRow> = {
     events: ["OpportunityUpdate", "OpportunityMonetaryValueUpdate", "OpportunityAssignedToUpdate", "OpportunityCreate"],
     change: fieldChange(dealFields),
     ...chosenField(Object.keys(dealFields), opportunityFieldLookup),
-    note: "Events carry no custom fields of opportunities: a change of one is found by the next look.",
+    note: "Events do not include the custom fields of opportunities, so a change to one is noticed at the next poll.",
     example: {
       fields: { monetaryValue: 1800 },
       change: {
@@ -233,7 +233,7 @@ const rows: Record<string, ChangeRow> = {
     about: appointments,
     events: ["AppointmentCreate", "AppointmentUpdate"],
     change: { kind: "made" },
-    note: "Once for each appointment that comes into being, by whomever. One that was made before the watching began is not new.",
+    note: "Once for each new appointment, whoever booked it. Appointments that existed when the flow began to watch do not count.",
     example: { change: { kind: "made", fields: [], old: {}, new: {} } },
   },
   "calendars.appointment_moved": {
@@ -242,7 +242,7 @@ const rows: Record<string, ChangeRow> = {
     about: appointments,
     events: appointmentEvents,
     change: { kind: "value", compared: { paths: same("startTime") } },
-    note: "Its start is another moment; the same moment in another zone is no move. trigger._change.from and .to are the times.",
+    note: "Its start time changed; the same time written in another zone does not count. trigger._change.from and .to are the times.",
     example: {
       change: {
         kind: "changed",
@@ -260,7 +260,7 @@ const rows: Record<string, ChangeRow> = {
     about: appointments,
     events: appointmentEvents,
     change: became("cancelled"),
-    note: "Its status became cancelled. An appointment that is deleted was not cancelled: AppointmentDelete tells of those.",
+    note: "Its status became cancelled. Deleting an appointment does not count; the event AppointmentDelete reports that.",
     example: statusChange("confirmed", "cancelled"),
   },
   "calendars.appointment_shown": {

@@ -349,7 +349,7 @@ describe("events of a flow", () => {
     const note = "tags went from vip to vip, gold";
     const sights = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
     expect(await shown({ sights })).toMatch(
-      /3 +Another change than the one this flow waits for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
+      /3 +Changed, but not in the way this trigger watches for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
     );
     expect(page).toMatch(/1 min ago\s+c_1\s+run_1/);
     expect(await shown({ everyMs: null })).toContain('"reconcile": "15m"');

@@ -130,7 +130,7 @@ interface DryRunOptions extends Json {
 
 function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
-    ofOne(flow.command("dry-run").description("Everything but the writes, and what they would change"))
+    ofOne(flow.command("dry-run").description("Dry run: everything but the writes, with what they would change"))
       .option("-i, --input <json>", "the event to try with: JSON, @file, or - for standard input; the newest sample when absent")
       .option("--definition <file>", "try this definition instead of the draft"),
   ).action(async (wanted: string, { input, definition, json }: DryRunOptions) => {
@@ -207,7 +207,7 @@ function addExport(flow: Command, { api, terminal }: Tools): void {
 
 function addDelete(flow: Command, { api, show, confirm }: Tools): void {
   const command = withJson(
-    ofOne(flow.command("delete").description("Delete a flow; its runs stay")).option("-y, --yes", "do not ask"),
+    ofOne(flow.command("delete").description("Delete a flow; its runs are kept")).option("-y, --yes", "do not ask"),
   ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
     const { id, name } = await find(api(), wanted);
     await confirm(`Delete the flow '${clean(name)}'?`, yes);

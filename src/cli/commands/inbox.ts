@@ -46,7 +46,7 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
   const command = withJson(
     inbox
       .command("add")
-      .description("Make an address for a marketplace app")
+      .description("Create an inbox for a marketplace app")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
       .option("--title <text>", "how people will call it")
       .option("--app <id>", "the app whose events come there", "highlevel")

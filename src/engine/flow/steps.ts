@@ -172,10 +172,10 @@ class StepsCheck {
       return void this.#tell(
         `${at}.operation`,
         this.known.trigger(step.app, step.operation)?.watch
-          ? `'${step.operation}' is a trigger: it starts a flow, and is no step of one`
+          ? `'${step.operation}' is a trigger: it starts a flow and cannot be a step`
           : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, this.known.operations(step.app))}`,
       );
-    if (operation.recipe) this.#unanswered.set(step.id, `('${operation.title}') makes several calls, which have no one answer`);
+    if (operation.recipe) this.#unanswered.set(step.id, `('${operation.title}') makes several calls, so there is no single answer`);
     if (app.needsConnection && step.connection === undefined) this.#tell(`${at}.connection`, `${app.title} needs a connection; name one`);
     this.#inputs(step, at, operation);
     this.#list(step, at, operation);
@@ -187,7 +187,9 @@ class StepsCheck {
     if (rows !== undefined && !isList)
       this.#tell(
         `${at}.rows`,
-        anyList ? "belongs to a list: say in input.list where in the answer it is" : `belongs to a list, and '${title}' reads none`,
+        anyList
+          ? "only applies to a list: set input.list to the list's path in the answer"
+          : `belongs to a list, and '${title}' reads none`,
       );
     for (const { field, problem } of describedProblems({ anyList }, input)) this.#tell(`${at}.input.${field}`, problem);
   }
@@ -198,7 +200,7 @@ class StepsCheck {
       if (key === moreName) this.#more(input[key], `${at}.input.${key}`, moreProblem);
       // An operation without described fields takes whatever it is given.
       else if (names.length > 0 && !names.includes(key)) {
-        const hint = didYouMean(key, names) || (moreProblem ? `; what it takes and is not described goes into "${moreName}"` : "");
+        const hint = didYouMean(key, names) || (moreProblem ? `; undocumented fields go into "${moreName}"` : "");
         this.#tell(`${at}.input.${key}`, `'${title}' has no field '${key}'${hint}`);
       }
     }

@@ -18,18 +18,18 @@ export function checkWatch(
     if (trigger[option] !== undefined)
       problems.push({
         at: `trigger.${option}`,
-        problem: `says nothing to '${title}': it starts once for each change, and tells old and new by itself`,
+        problem: `has no effect on '${title}', which starts once for each change and always includes old and new values`,
       });
   if (settle !== undefined)
-    problems.push({ at: "settings.settle", problem: `would make one of several changes, and '${title}' starts once for each` });
+    problems.push({ at: "settings.settle", problem: `would merge several changes into one run, but '${title}' starts once for each` });
   const names = watch.settings.map(({ name }) => name);
   for (const [name, value] of Object.entries(input)) {
     const at = `trigger.input.${name}`;
     const setting = watch.settings.find((one) => one.name === name);
     if (!setting) problems.push({ at, problem: `'${title}' has no setting '${name}'${didYouMean(name, names)}` });
-    else if (typeof value !== "string" && value !== null) problems.push({ at, problem: "is one text" });
+    else if (typeof value !== "string" && value !== null) problems.push({ at, problem: "must be a text" });
     else if (setting.choices && textOf(value).trim() !== "" && !setting.choices.some((choice) => fold(choice) === fold(textOf(value))))
-      problems.push({ at, problem: `is one of ${setting.choices.join(", ")}; '${textOf(value)}' is not` });
+      problems.push({ at, problem: `must be one of ${setting.choices.join(", ")}, not '${textOf(value)}'` });
   }
   for (const rule of watch.rules) {
     const broken = brokenRule(rule, input, (name) => `'${watch.settings.find((one) => one.name === name)?.label ?? name}'`);

@@ -16,14 +16,12 @@ export function cutLists({ at, step, input, rows }: Place, operation: Operation,
   if (rows === undefined && asksForPage(operation, input)) {
     if (!isLooped) return []; // one page, or the first row, is what was asked for
     const problem = `a loop goes through one page of '${operation.title}' only${last ? seen(last) : ""}`;
-    return [
-      { ...warning, problem, fix: "Give the step 'rows', up to how many it is to read; the size in its input is then that of a page." },
-    ];
+    return [{ ...warning, problem, fix: "Set the step's 'rows' to how many to read; the size in its input is then the page size." }];
   }
   const bound = rows ?? listRows.usual;
   if (!last || last.complete || last.cut === "page" || bound > (last.total ?? last.rows)) return [];
   if (bound === last.total) return [];
-  const problem = `'${operation.title}' is longer than the step reads${seen(last)}`;
+  const problem = `'${operation.title}' has more rows than the step reads${seen(last)}`;
   const fix =
     last.cut === "rows" && bound < listRows.most
       ? `Raise the step's 'rows' (now ${count(bound)}; ${count(listRows.most)} at most), or narrow the search.`

@@ -170,12 +170,12 @@ function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): Lin
     ? "runs go on using it"
     : isAwaited(literal)
       ? "the flow still waits for the old name"
-      : "runs make the old one anew";
+      : "runs create the old one again";
   return tell(
     literal,
     "warning",
     `${noun} '${literal.given}' of ${of} is now called '${title}', and ${goesOn}`,
-    `Use '${title}', so that the flow says what it does.`,
+    `Use '${title}', to keep the flow readable.`,
     repair,
   );
 }
@@ -235,9 +235,11 @@ function freeFindings(literal: Literal, search: Search, before: Reference | unde
 }
 
 function freeFix(literal: Literal, near: Choice | undefined): string {
-  const otherwise = isAwaited(literal) ? "nothing starts the flow until somebody gives it" : "it is made when it is first given";
-  if (near) return `Did you mean '${near.label}'? If not: ${otherwise}.`;
-  return isAwaited(literal) ? "Nothing starts the flow until somebody gives it again." : "It is made again when it is next given.";
+  const otherwise = isAwaited(literal)
+    ? "the flow does not start until somebody adds this tag"
+    : "the tag is created when it is first added";
+  if (near) return `Did you mean '${near.label}'? Otherwise, ${otherwise}.`;
+  return isAwaited(literal) ? "The flow does not start until somebody adds this tag again." : "It is created again when it is next added.";
 }
 
 function missing(

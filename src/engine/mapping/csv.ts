@@ -134,7 +134,7 @@ export function recordsOf([header = [], ...rows]: string[][]): Record<string, st
   const names = columnNames(header);
   return rows.map((row, i) => {
     if (row.length > names.length && row.slice(names.length).some((cell) => cell.trim() !== ""))
-      throw new MappingProblem(`row ${i + 2} of the table has ${row.length} cells, and its first row names ${names.length}`);
+      throw new MappingProblem(`row ${i + 2} of the table has ${row.length} cells, but its header row has ${names.length}`);
     const record: Record<string, string> = {};
     for (let at = 0; at < names.length && at < row.length; at++) record[names[at]!] = row[at]!;
     return record;

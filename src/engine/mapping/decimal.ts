@@ -57,7 +57,7 @@ const keptDigits = 20;
 /** Exact where the division comes out even within the digits that are kept. */
 export function divide(a: Decimal, b: Decimal): Decimal {
   const [left, right] = aligned(a, b);
-  if (right === 0n) throw new MappingProblem("it divides by zero");
+  if (right === 0n) throw new MappingProblem("it is a division by zero");
   const longer = String(right).length - String(left).length;
   const places = Math.max(0, longer) + keptDigits;
   return { units: (left * tenTo(places)) / right, places };
@@ -66,7 +66,7 @@ export function divide(a: Decimal, b: Decimal): Decimal {
 /** What a division leaves, with the sign of the divisor: -10 modulo 3 is 2. */
 export function modulo(a: Decimal, b: Decimal): Decimal {
   const [left, right, places] = aligned(a, b);
-  if (right === 0n) throw new MappingProblem("it divides by zero");
+  if (right === 0n) throw new MappingProblem("it is a division by zero");
   return { units: ((left % right) + right) % right, places };
 }
 

@@ -84,7 +84,7 @@ describe("phones", () => {
     expect(() => run("'030 123456' | phone", undefined, { zone: "UTC", now: () => 0 })).toThrow(/it has no country/);
   });
   test("a wrong country is nobody's blank", () => {
-    expect(problem("'030 123456' | phone_or_blank: 'Germany'")).toBe("'Germany' is not a country of two letters, like 'US' or 'DE'");
+    expect(problem("'030 123456' | phone_or_blank: 'Germany'")).toBe("'Germany' is not a two-letter country code like 'US' or 'DE'");
   });
 });
 
@@ -153,7 +153,8 @@ describe("arithmetic", () => {
     ]);
   });
   test("does not divide by zero (F2)", () => {
-    for (const call of ["5 | divided_by: 0", "5 | divided_by: '0.00'", "5 | modulo: 0"]) expect(problem(call)).toBe("it divides by zero");
+    for (const call of ["5 | divided_by: 0", "5 | divided_by: '0.00'", "5 | modulo: 0"])
+      expect(problem(call)).toBe("it is a division by zero");
   });
   test.each([
     ["0.1 | plus: 0.2", 0.3],
@@ -219,7 +220,7 @@ describe("arithmetic", () => {
     expect([run("v | sum: 'n'", [{}, { n: "" }]), problem("v | sum", [1, "x"]), problem("v | sum: 'n'", [1])]).toEqual([
       undefined,
       "'x' is not a number",
-      "sum: 'n' takes a list of objects, and '1' is none",
+      "sum: 'n' takes a list of objects; '1' is not an object",
     ]);
   });
   test("is quick with the longest numbers there can be", () => {

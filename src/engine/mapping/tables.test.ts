@@ -55,7 +55,7 @@ describe("parse_csv", () => {
       'a\n"1"2',
       "row 2 of the table cannot be read: there is text after a closing quote; a quote within quotes is written twice",
     ],
-    ["a row with a cell too many", "a,b\n1,2\n1,2,3", "row 3 of the table has 3 cells, and its first row names 2"],
+    ["a row with a cell too many", "a,b\n1,2\n1,2,3", "row 3 of the table has 3 cells, but its header row has 2"],
     ["a name that reaches a prototype", "__proto__\n1", "a column of the table is called '__proto__', which is not allowed"],
     ["too many rows", "a\n".repeat(10_001), "a table has at most 10,000 rows, and this one has more"],
     ["too many columns", "a,".repeat(1_001), "a table has at most 1,000 columns, and this one has more"],
@@ -89,7 +89,7 @@ describe("to_csv", () => {
     expect(run("v | to_csv", { a: 1 })).toBe("a\r\n1");
   });
   test("reports what is no row, and a table that is too large", () => {
-    expect(problem("v | to_csv", ["a"])).toBe("to_csv takes a list of objects, or of lists, and 'a' is neither");
+    expect(problem("v | to_csv", ["a"])).toBe("to_csv takes a list of objects or of lists; 'a' is neither");
     const sparse = Array.from({ length: 300 }, (_, i) => ({ [`k${i}`]: 1 }));
     expect(problem("v | to_csv", sparse)).toBe("a table has at most 50,000 cells, and this one has more");
   });
@@ -121,7 +121,7 @@ describe("parse_xml", () => {
     [`${"<a>".repeat(33)}${"</a>".repeat(33)}`, "the text is nested deeper than 32 levels"],
     [`<a>${"<b/>".repeat(4_001)}</a>`, "the text has more than 4000 elements and attributes"],
     [`<a>${"x".repeat(524_300)}</a>`, "parse_xml takes a text of at most 524,288 characters"],
-    ["<a><__proto__>1</__proto__></a>", "the text is not XML that can be read: one of its names is not allowed"],
+    ["<a><__proto__>1</__proto__></a>", "the text is not accepted XML: one of its names is not allowed"],
   ])("reports %.40s", (text, told) => {
     expect(problem("v | parse_xml", text)).toContain(told);
   });

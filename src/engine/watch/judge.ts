@@ -56,17 +56,17 @@ const nothing = (outcome: SightOutcome, note: string, keep: Judgement["keep"] = 
 export function judgeSight(question: Question): Judgement {
   const { change, before, seen } = question;
   const { values, at, by } = seen;
-  if (change.kind !== "made" && Object.keys(values).length === 0) return nothing("silent", "It does not carry what is watched");
+  if (change.kind !== "made" && Object.keys(values).length === 0) return nothing("silent", "Contains none of the watched values");
   if (!before) return firstSight(question);
   const differing = Object.keys(values).filter((name) => name in before.values && !isSame(before.values[name], values[name]));
   const isAsBefore = differing.length === 0;
   const keep = { values: { ...before.values, ...values }, at: Math.max(at, before.at), by };
-  if (isAsBefore) return nothing("same", "The value is as it was", at >= before.at ? keep : null);
-  if (isOld(question, before)) return by === "webhook" ? nothing("late", "It is older than what is known") : waiting;
+  if (isAsBefore) return nothing("same", "No watched value changed", at >= before.at ? keep : null);
+  if (isOld(question, before)) return by === "webhook" ? nothing("late", "Older than the last known state") : waiting;
   return told(question, before.values, differing, keep);
 }
 
-const waiting = nothing("waiting", "The list shows another state than a webhook said, and may be behind it");
+const waiting = nothing("waiting", "The list disagrees with a newer webhook and may lag behind");
 
 /**
  * Whether a newer state is there already. A later look at the list is always newer than an earlier one. Two webhooks of one moment count
@@ -82,14 +82,14 @@ function isOld({ seen, knownUntil }: Question, before: NonNullable<Question["bef
 function firstSight(question: Question): Judgement {
   const { change, seen } = question;
   const keep = { values: seen.values, at: seen.at, by: seen.by };
-  if (!seen.isNew) return nothing("first", "It is the first that is known of this record", keep);
-  if (change.kind === "value" && !change.fresh) return nothing("first", "The record has just come into being", keep);
+  if (!seen.isNew) return nothing("first", "The first state seen of this record", keep);
+  if (change.kind === "value" && !change.fresh) return nothing("first", "The record was just created", keep);
   return told(question, {}, Object.keys(seen.values), keep);
 }
 
 function told(question: Question, old: Values, differing: string[], keep: NonNullable<Judgement["keep"]>): Judgement {
   const note = noteOf(question, old, differing);
-  if (!question.seen.isMeant) return nothing("other", `${note}, of a record that is not watched`, keep);
+  if (!question.seen.isMeant) return nothing("other", `${note}, but the settings exclude this record`, keep);
   const changes = changesIn(question, old, differing);
   return { outcome: changes.length > 0 ? "changed" : "other", changes, keep, note };
 }
@@ -129,5 +129,4 @@ const shown = (value: Json | undefined): string => {
 };
 
 const noteOf = ({ seen }: Question, old: Values, differing: readonly string[]): string =>
-  differing.map((name) => `${name} went from ${shown(old[name])} to ${shown(seen.values[name])}`).join("; ") ||
-  "The record came into being";
+  differing.map((name) => `${name} went from ${shown(old[name])} to ${shown(seen.values[name])}`).join("; ") || "The record was created";

@@ -50,7 +50,7 @@ export function sightOf(triggerId: string, { facts, asked }: Watching, subject: 
   };
 }
 
-const early: SightVerdict = { outcome: "early", note: "It came before the first look", keep: null, accept: [] };
+const early: SightVerdict = { outcome: "early", note: "Arrived before the first poll", keep: null, accept: [] };
 
 export function judgeSubject(
   facts: WatchFacts,

@@ -61,7 +61,7 @@ function acceptanceWith(watcher: Watcher, subject: Subject, person: string[] | u
 const nameless: Sight = {
   record: "",
   by: "webhook",
-  judge: () => ({ outcome: "silent", note: "It names no record", keep: null, accept: [] }),
+  judge: () => ({ outcome: "silent", note: "It contains no record id", keep: null, accept: [] }),
 };
 
 /** What was heard or read, for as long as it takes to judge it. It is not kept. */

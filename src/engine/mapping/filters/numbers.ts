@@ -70,7 +70,7 @@ function aboveZero(step: Decimal): Decimal {
 
 function separator(decimal: unknown): DecimalSeparator | undefined {
   if (isNil(decimal) || decimal === "," || decimal === ".") return decimal ?? undefined;
-  throw new MappingProblem(`to_number takes ',' or '.' as what separates the decimals, not ${quote(decimal)}`);
+  throw new MappingProblem(`to_number takes ',' or '.' as the decimal separator, not ${quote(decimal)}`);
 }
 
 /** A number as people write it (`#catalog/numbers.ts`), with all its digits. */
@@ -109,7 +109,7 @@ function sum(value: unknown, key: unknown): unknown {
 }
 
 function memberOf(item: unknown, path: string): unknown {
-  if (!isObject(item)) throw new MappingProblem(`sum: '${path}' takes a list of objects, and ${quote(item)} is none`);
+  if (!isObject(item)) throw new MappingProblem(`sum: '${path}' takes a list of objects; ${quote(item)} is not an object`);
   return getPath(item, path);
 }
 

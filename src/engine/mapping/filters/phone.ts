@@ -18,6 +18,6 @@ function refuse(value: unknown, country: unknown): never {
 function countryCode(country: unknown): string | undefined {
   if (isNil(country)) return undefined;
   const code = toText(country);
-  if (!isPhoneCountry(code)) throw new MappingProblem(`${quote(country)} is not a country of two letters, like 'US' or 'DE'`);
+  if (!isPhoneCountry(code)) throw new MappingProblem(`${quote(country)} is not a two-letter country code like 'US' or 'DE'`);
   return code;
 }

@@ -46,7 +46,7 @@ function toCsv(list: unknown[], args: unknown[]): string {
 
 function rowOf(row: unknown): Row {
   if (Array.isArray(row) || isObject(row)) return row;
-  throw new MappingProblem(`to_csv takes a list of objects, or of lists, and ${quote(row)} is neither`);
+  throw new MappingProblem(`to_csv takes a list of objects or of lists; ${quote(row)} is neither`);
 }
 
 const isRecord = (row: Row): row is Record<string, unknown> => !Array.isArray(row);

@@ -58,7 +58,7 @@ export const textFilters: Filters = {
 
 function decodeBase64Url(text: string): string {
   const bare = text.replace(/\s+/g, "").replace(/={1,2}$/, "");
-  if (bare.length % 4 === 1 || !/^[\w-]*$/.test(bare)) throw new MappingProblem(`${quote(text)} is not base64 for addresses`);
+  if (bare.length % 4 === 1 || !/^[\w-]*$/.test(bare)) throw new MappingProblem(`${quote(text)} is not URL-safe base64`);
   return Buffer.from(bare, "base64url").toString();
 }
 

@@ -49,7 +49,7 @@ function mapValue(value: unknown, table: unknown, other: unknown): unknown {
   if (wanted === "") return undefined;
   if (other !== undefined) return other;
   throw new MappingProblem(
-    `${quote(value)} is not in the table (${rows.map(({ from }) => from).join(", ")}); add it, or say what to use for all others`,
+    `${quote(value)} is not in the table (${rows.map(({ from }) => from).join(", ")}); add it, or set a value for all others`,
   );
 }
 

@@ -123,7 +123,7 @@ function Facts({ entry }: { entry: CatalogEntry }) {
         </Fact>
       )}
       {entry.events !== undefined && (
-        <Fact title="How it is known">
+        <Fact title="How changes are noticed">
           by looking at the list, and sooner by <code className="font-mono text-meta">{entry.events.join(", ")}</code>
         </Fact>
       )}

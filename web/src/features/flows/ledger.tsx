@@ -23,7 +23,7 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
       {ledger.problem !== null && <p className="mb-2 rounded-md bg-warning-soft px-3 py-2">{ledger.problem}</p>}
       {ledger.lastError !== null && <p className="mb-2 rounded-md bg-failure-soft px-3 py-2">{ledger.lastError.message}</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-y-1">
-        <Line title="Told by the webhook" value={ledger.heard + ledger.confirmed} />
+        <Line title="Delivered by the webhook" value={ledger.heard + ledger.confirmed} />
         <Line title="Found by the poll as well" value={ledger.confirmed} />
         <Line title="Recovered: only the poll found it" value={ledger.recovered} />
       </dl>
@@ -42,7 +42,7 @@ function Sights({ ledger: { sights, lastAt, since }, flow }: { ledger: LedgerVie
     <section aria-label="What it saw">
       <h2 className="mb-2 font-semibold">What it saw</h2>
       {sights === null || sights.length === 0 ? (
-        <p className="text-ink-2">{lastAt === null ? "It has not looked yet." : "Nothing has changed since the first look."}</p>
+        <p className="text-ink-2">{lastAt === null ? "The list has not been polled yet." : "Nothing has changed since the first poll."}</p>
       ) : (
         <ul className="flex flex-col gap-2">
           {sights.map((sight) => (
@@ -58,7 +58,7 @@ function Sights({ ledger: { sights, lastAt, since }, flow }: { ledger: LedgerVie
       )}
       {lastAt !== null && flow.status === "on" && (
         <p className="mt-2 text-meta text-ink-3">
-          Changes count since the first look, <Time at={since} />.
+          Changes count since the first poll, <Time at={since} />.
         </p>
       )}
     </section>

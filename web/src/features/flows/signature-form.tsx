@@ -181,18 +181,18 @@ function Own({ own, onChange }: OwnProps) {
   const isTimed = own.timestamp.trim() !== "";
   return (
     <>
-      {line("header", "Header of the signature", { placeholder: "X-Signature", required: true })}
+      {line("header", "Signature header", { placeholder: "X-Signature", required: true })}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         {choice("algorithm", "Algorithm", ["sha256", "sha1", "sha512"])}
         {choice("encoding", "Encoding", ["hex", "base64"])}
         {line("prefix", "Before the signature", { placeholder: "sha256=" })}
-        {line("timestamp", "Header of the time", { placeholder: "X-Timestamp" })}
-        {line("id", "Header of the delivery's id", { placeholder: "X-Delivery-Id" })}
-        {isTimed && line("toleranceSeconds", "Seconds it may be off", { placeholder: "300" })}
+        {line("timestamp", "Timestamp header", { placeholder: "X-Timestamp" })}
+        {line("id", "Delivery id header", { placeholder: "X-Delivery-Id" })}
+        {isTimed && line("toleranceSeconds", "Tolerance in seconds", { placeholder: "300" })}
       </div>
       {line("signed", "What is signed", {
         placeholder: isTimed ? "{timestamp}.{body}" : "{body}",
-        hint: "The body as {body}, with {timestamp} and {id} where they are signed with it.",
+        hint: "What is signed: {body}, with {timestamp} and {id} if they are part of it.",
       })}
     </>
   );
