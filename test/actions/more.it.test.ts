@@ -87,7 +87,7 @@ describe("before it is published", () => {
       { email: "a@example.com", $more: "{{ trigger }}" },
       "each further member written by name",
     ],
-    ["a field must not go round its check", { $more: { email: "no address" } }, "give it as 'email' beside $more"],
+    ["a field must not go round its check", { $more: { email: "no address" } }, "write it as 'email' beside $more"],
     ["another sub-account must not be named", { email: "a@example.com", $more: { locationId: "loc_2" } }, "say where a call goes"],
   ])("%s", async (_, input, said) => {
     expect(await refusal("contacts.upsert", input)).toContain(said);
