@@ -37,11 +37,11 @@ function outcome(template: string): unknown {
 
 const normal = (told: string) => (told === "missing" || told.startsWith("problem: ") ? told : JSON.stringify(JSON.parse(told)));
 
-// ---------------------------------------------------------------- what filters make of nothing
+// ---------------------------------------------------------------- filters and missing values
 
 /** The rows of the table, a filter each: what it makes of a missing value, an empty text, spaces and an empty list. */
 const ofNothing = page
-  .slice(page.indexOf("## What filters make of nothing"), page.indexOf("## Bounds"))
+  .slice(page.indexOf("## Filters and missing values"), page.indexOf("## Bounds"))
   .split("\n")
   .filter((line) => line.startsWith("| `"))
   .flatMap((line) => {
@@ -110,7 +110,7 @@ function isAsSaid(value: unknown, cell: string): boolean {
   return value === undefined;
 }
 
-describe("docs/mapping.md, on what filters make of nothing", () => {
+describe("docs/mapping.md, on filters and missing values", () => {
   const filters = Object.keys(engineFor(settings).liquid.filters);
 
   test("names every filter once", () => {
