@@ -3,7 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import { eachAtPace, type Pace } from "#kernel/pace.ts";
-import { repeatable, type ListRead, type PretendedEffect } from "#catalog/types.ts";
+import { repeatable, type PretendedEffect } from "#catalog/types.ts";
 import { withChange, type ChangeFacts } from "./change.ts";
 import { resolveWait, type CompiledFlow, type CompiledStep } from "./flow.ts";
 import { answerKey } from "./mapping/answers.ts";
@@ -222,7 +222,7 @@ class Pass {
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior && isOver(prior, step)) {
-      this.#give(step, scope, resultOf(prior), prior);
+      this.#give(step, scope, prior.output, prior);
       return null;
     }
     const facts = this.parts.caller.facts(step.app, step.operation);
@@ -306,18 +306,18 @@ class Pass {
     record.error = null;
     record.finishedAt = now;
     this.#put(record);
-    this.#give(step, scope, withListFacts(output, list), record);
+    this.#give(step, scope, output, record);
     return null;
   }
 
-  /** What later steps read of this one: its result, and the status and headers of its answer where any of them does. */
+  /** What later steps read of this one: its result and, beside it, its answer. */
   #give(step: ActionStep, scope: Scope, output: unknown, record: StepRecord): void {
     scope[step.id] = output;
-    if (!this.flow.answers.has(step.id)) return;
     const answer = answerOf(record);
-    if (!answer && this.parts.dry && record.state === "succeeded")
-      this.parts.dry.skipped.push({ step: record.path, why: "nothing was sent, so its _status is 200 and its _headers are empty" });
-    scope[answerKey(step.id)] = answer ?? (this.parts.dry && record.state === "succeeded" ? pretendedAnswer : undefined);
+    const isPretended = this.flow.answers.has(step.id) && this.parts.dry && record.state === "succeeded" && answer._status === undefined;
+    if (isPretended)
+      this.parts.dry?.skipped.push({ step: record.path, why: "nothing was sent, so its _status is 200 and its _headers are empty" });
+    scope[answerKey(step.id)] = isPretended ? { ...pretendedAnswer, ...answer } : answer;
   }
 
   async #failed(
@@ -431,7 +431,7 @@ class Pass {
   }
 }
 
-/** What a write that a dry run only pretends is taken to have been answered with. */
+/** The answer of a write that a dry run does not send. */
 const pretendedAnswer = { _status: 200, _headers: {} };
 
 /** What later steps need of one that is over: its result, and its answer where they read that. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
@@ -440,16 +440,6 @@ export function withoutAttempts(step: StepRecord): StepRecord {
   const { runId, path, seq, state, app, operation, effect, output, error, startedAt, finishedAt } = step; // by name: each step passes here
   const attempts = attemptsWithAnswer(step);
   return { runId, path, seq, state, app, operation, effect, input: undefined, output, attempts, error, startedAt, finishedAt };
-}
-
-/** A step's result as later steps read it. */
-const resultOf = ({ output, attempts }: StepRecord): unknown => withListFacts(output, attempts.at(-1)?.list);
-
-/** Beside a list's rows a template may read `_total` and `_complete`; whatever goes through the rows does not meet them. */
-function withListFacts(output: unknown, list: ListRead | undefined): unknown {
-  if (!list || !Array.isArray(output)) return output;
-  if (list.total !== undefined) Object.defineProperty(output, "_total", { value: list.total, configurable: true });
-  return Object.defineProperty(output, "_complete", { value: list.complete, configurable: true });
 }
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */

@@ -8,14 +8,18 @@ function lastExchange({ attempts }: Pick<StepRecord, "attempts">): Record<string
   return isObject(exchange) ? exchange : undefined;
 }
 
-/** The status and headers of a step's last answer; undefined where there was none. */
-export function answerOf(step: Pick<StepRecord, "attempts">): StepAnswer | undefined {
+/** What later steps can read of a step's last answer; the status is missing if there was none. */
+export function answerOf(step: Pick<StepRecord, "attempts">): StepAnswer {
+  const { list } = step.attempts.at(-1) ?? {};
   const { status, headers } = lastExchange(step) ?? {};
-  if (typeof status !== "number") return undefined;
-  return { _status: status, _headers: isObject(headers) ? (headers as Record<string, string>) : {} };
+  return {
+    ...(typeof status === "number" && { _status: status, _headers: isObject(headers) ? (headers as Record<string, string>) : {} }),
+    ...(list && { _complete: list.complete }),
+    ...(list?.total !== undefined && { _total: list.total }),
+  };
 }
 
-/** A step's attempts as far as later steps read them: how far a list was read, and the answer where its headers were kept for that. */
+/** A step's attempts as far as later steps read them: how far a list was read, and the answer if its headers were kept. */
 export function attemptsWithAnswer(step: StepRecord): StepRecord["attempts"] {
   const { list } = step.attempts.at(-1) ?? {};
   const { status, headers } = lastExchange(step) ?? {};

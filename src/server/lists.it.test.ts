@@ -115,7 +115,7 @@ describe("a list that a step reads", () => {
     expect(steps.find(({ path }) => path === "count")?.output).toEqual({ rows: 100, total: 323, whole: false });
     const { findings } = (await house.api<LintView>("POST", `/flows/${id}/lint`)).body;
     expect(findings).toMatchObject([
-      { level: "warning", at: "steps[0]", problem: "'Search Contacts' is longer than the step reads: a run read 100 of 323 rows" },
+      { level: "warning", at: "steps[0]", problem: "'Search Contacts' has more rows than the step reads: a run read 100 of 323 rows" },
     ]);
     await house.api("PUT", `/flows/${id}`, counting({ rows: 1000 }));
     await house.api("POST", `/flows/${id}/publish`);

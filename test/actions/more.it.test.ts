@@ -80,7 +80,7 @@ describe("before it is published", () => {
     [
       "a field that is none is told where members nobody describes go",
       { shoeSize: 39 },
-      `what it takes and is not described goes into "$more"`,
+      `undocumented fields go into "$more"`,
     ],
     [
       "the event must not say which members there are",
@@ -88,7 +88,7 @@ describe("before it is published", () => {
       "each further member written by name",
     ],
     ["a field must not go round its check", { $more: { email: "no address" } }, "write it as 'email' beside $more"],
-    ["another sub-account must not be named", { email: "a@example.com", $more: { locationId: "loc_2" } }, "say where a call goes"],
+    ["another sub-account must not be named", { email: "a@example.com", $more: { locationId: "loc_2" } }, "decide where a call goes"],
   ])("%s", async (_, input, said) => {
     expect(await refusal("contacts.upsert", input)).toContain(said);
   });

@@ -1,7 +1,7 @@
 import { describedProblems } from "#catalog/described.ts";
 import { moreName } from "#catalog/more.ts";
 import { isObject, type Json } from "#kernel/json.ts";
-import { answerMembers } from "../mapping/answers.ts";
+import { hasExchangeMember } from "../mapping/answers.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
 import type { ActionStep, BranchStep, ForEachStep, FormatStep, StepDefinition, WaitStep } from "../types.ts";
@@ -153,7 +153,7 @@ class StepsCheck {
   /** A format step may have such a member of its own. */
   #format({ id, format }: FormatStep, { at }: Place, visible: Visible): void {
     checkValue(format, `${at}.format`, visible, this.problems);
-    if (!answerMembers.some((member) => Object.hasOwn(format, member))) this.#unanswered.set(id, "makes no call");
+    if (!hasExchangeMember(format)) this.#unanswered.set(id, "makes no call");
   }
 
   #wait({ wait }: WaitStep, { at }: Place, visible: Visible): void {
