@@ -86,7 +86,7 @@ const callErrors = [
 
 export const routes = {
   overview: {
-    get: { allow: "overview:read", summary: "How things stand", reply: shape.overview },
+    get: { allow: "overview:read", summary: "Overview: runs, flows, connections, outages and warnings", reply: shape.overview },
     resume: { allow: "engine:write", summary: "Resume executing after a start with --hold", reply: done },
     stream: {
       allow: "runs:read",

@@ -17,7 +17,7 @@ import type {
   RunPage,
   RunState,
   StepPage,
-  SightCount,
+  ObservationCount,
   StepRecord,
   Trigger,
   TriggerDefinition,
@@ -148,7 +148,7 @@ export interface Ledger extends LedgerCounts {
   /** When the watching began. */
   since: number;
   /** What a change trigger made of what it saw; null: the trigger is another. */
-  sights: SightCount[] | null;
+  observations: ObservationCount[] | null;
 }
 
 export interface FlowService {

@@ -45,8 +45,8 @@ import type {
 } from "./types.ts";
 import { createSuspects, noMarks } from "./suspects.ts";
 import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
-import { watchPages, watchPlan } from "./watch/look.ts";
-import { sightOfEvent, sightOfRow, watchingOf } from "./watch/watcher.ts";
+import { watchPages, watchPlan } from "./watch/list-poll.ts";
+import { observationOfEvent, observationOfRow, watchingOf } from "./watch/watcher.ts";
 import { createWorker } from "./worker.ts";
 
 export interface EngineParts {
@@ -203,7 +203,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { flow } = listening;
     const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
     const watch = options.key === undefined && facts ? watchOf(listening) : null; // what a person starts by hand brings a key
-    if (watch && facts) return sightOfEvent({ listening, facts: watch, compiled }, facts, payload, clock.now(), options);
+    if (watch && facts) return observationOfEvent({ listening, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
     const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options, chosen);
     const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
@@ -313,7 +313,7 @@ export function createEngine(parts: EngineParts): Engine {
     const all = () => parts.polls.pages({ ...request, operation: each ?? list.id, input: {} });
     const hook = parts.webhook(app, facts.events[0] ?? "");
     const acceptanceOf: WatchReading["acceptanceOf"] = (subject, poll, now) =>
-      sightOfRow({ listening, facts, compiled }, hook, subject, poll, now);
+      observationOfRow({ listening, facts, compiled }, hook, subject, poll, now);
     const watching = { ...watchingOf({ facts, listening }), chosen, acceptanceOf };
     return { plan, pages: watchPages(facts, chosen, read, all), watching };
   }

@@ -149,24 +149,23 @@ export interface WatchedRecord {
   values: JsonObject;
   /** As of when. */
   at: number;
-  by: WatchDoor;
+  by: ObservationSource;
 }
 
-/** By what a change trigger learns of a record: an event that is posted, or a look at the list. */
-export type WatchDoor = "webhook" | "poll";
+/** How a change trigger sees a record: in an event that is posted, or in the list it polls. */
+export type ObservationSource = "webhook" | "poll";
 
 /**
- * What a change trigger made of a sight of a record. `changed`: in the way that is watched for. `other`: it changed, in another way.
- * `same`: nothing that is compared changed. `late`: it is older than the last state. `first`: the record was not met before, so nothing is
- * there to compare with. `early`: it came before the first look. `silent`: it does not say what is compared. `waiting`: the list shows
- * another state than a webhook said, and may be behind it.
+ * The result of an observation. `changed`: in the way that is watched for. `other`: it changed, in another way. `same`: no compared value
+ * changed. `late`: it is older than the last state. `first`: the record was not seen before, so there is nothing to compare with. `early`: it
+ * arrived before the first poll. `silent`: it contains none of the compared values. `waiting`: the list disagrees with a webhook and may lag.
  */
-export type SightOutcome = "changed" | "other" | "same" | "late" | "first" | "early" | "silent" | "waiting";
+export type ObservationOutcome = "changed" | "other" | "same" | "late" | "first" | "early" | "silent" | "waiting";
 
-/** How often a change trigger came to an outcome, with the newest as an example. */
-export interface SightCount {
-  outcome: SightOutcome;
-  by: WatchDoor;
+/** How often an outcome occurred, with the newest as an example. */
+export interface ObservationCount {
+  outcome: ObservationOutcome;
+  by: ObservationSource;
   count: number;
   lastAt: number;
   lastRecord: string;
@@ -174,14 +173,14 @@ export interface SightCount {
   lastNote: string;
 }
 
-/** A sight of a record. Whether it is a change is decided in the commit, by the state that is there then: so webhook and list tell it once. */
-export interface Sight {
+/** What an event or a row shows of a record. It is compared with the last state inside the commit, so webhook and list report a change once. */
+export interface Observation {
   record: string;
-  by: WatchDoor;
-  judge(before: WatchedRecord | null, trigger: Pick<Trigger, "active" | "state">): SightVerdict;
+  by: ObservationSource;
+  compare(before: WatchedRecord | null, trigger: Pick<Trigger, "active" | "state">): ObservationResult;
 }
-export interface SightVerdict {
-  outcome: SightOutcome;
+export interface ObservationResult {
+  outcome: ObservationOutcome;
   note: string;
   /** The state from now on; null: as it was. */
   keep: WatchedRecord | null;
@@ -351,7 +350,7 @@ export interface Acceptance {
   /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
   state?: Json;
   /** Of a change trigger: the event itself is not kept; what it comes to is decided in the commit. */
-  sight?: Sight;
+  observation?: Observation;
   /** Only its content tells the event from others: one of the same content is no repeat of one that came longer ago than this. */
   repeatMs?: number;
 }
@@ -724,8 +723,8 @@ export interface TriggerStore {
   ledger(triggerId: string, recent: number): Promise<LedgerCounts>;
   /** What a change trigger has of these records. */
   watched(triggerId: string, records: readonly string[]): Promise<Map<string, WatchedRecord>>;
-  /** What a change trigger made of its sights. */
-  sights(triggerId: string): Promise<SightCount[]>;
+  /** What a change trigger made of its observations. */
+  observations(triggerId: string): Promise<ObservationCount[]>;
   /** Forgets news older than `before`, at most `limit`; returns how many. */
   pruneTold(workspaceId: string, before: number, limit: number): Promise<number>;
 }

@@ -53,9 +53,9 @@ test("a tag that is added over the API starts the flow of that tag once, and gol
   });
 
   await ask("POST", `/contacts/${contactId}/tags`, { tags: ["gold"] });
-  await until("the other tag is counted", ledger, ({ sights }) => sights!.some(({ outcome }) => outcome === "other"));
+  await until("the other tag is counted", ledger, ({ observations }) => observations!.some(({ outcome }) => outcome === "other"));
   expect(await house.runsOf(id)).toHaveLength(1);
-  expect((await ledger()).sights!.find(({ outcome }) => outcome === "other")).toMatchObject({
+  expect((await ledger()).observations!.find(({ outcome }) => outcome === "other")).toMatchObject({
     by: "webhook",
     record: contactId,
     note: "tags went from vip to vip, gold",

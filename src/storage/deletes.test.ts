@@ -23,7 +23,7 @@ const reasons: Record<string, string> = {
   "flow-store.ts told": "a person deletes the flow",
   "flow-store.ts record_states": "a person deletes the flow",
   "flow-store.ts watched_records": "a person deletes the flow",
-  "flow-store.ts sight_counts": "a person deletes the flow",
+  "flow-store.ts observation_counts": "a person deletes the flow",
   "flow-store.ts triggers": "a person deletes the flow",
   "flow-store.ts flow_references": "a person deletes the flow",
   "flow-store.ts flow_lint": "a person deletes the flow",

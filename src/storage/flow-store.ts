@@ -66,7 +66,7 @@ export function createFlowStore(db: Db): FlowStore {
         await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("record_states").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("watched_records").where("trigger_id", "in", triggers).execute();
-        await q.deleteFrom("sight_counts").where("trigger_id", "in", triggers).execute();
+        await q.deleteFrom("observation_counts").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_references").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_lint").where("flow_id", "=", id).execute();

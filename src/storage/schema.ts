@@ -137,8 +137,8 @@ export interface Schema {
   record_states: { trigger_id: string; record: string; state: string; at: number };
   /** The last state that a change trigger has of a record. */
   watched_records: { trigger_id: string; record: string; epoch: string; state: string; at: number; by: string };
-  /** What a change trigger made of its sights of records, with the newest as an example. */
-  sight_counts: {
+  /** What a change trigger made of its observations of records, with the newest as an example. */
+  observation_counts: {
     trigger_id: string;
     outcome: string;
     by: string;

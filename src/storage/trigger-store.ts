@@ -2,7 +2,7 @@ import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts"
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
-import { readSights, readWatched } from "./watch.ts";
+import { readObservations, readWatched } from "./watch.ts";
 import { createWriter, transaction, type Writer } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
@@ -96,7 +96,7 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     told: (triggerId, items) => readTold(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
     watched: (triggerId, records) => readWatched(db, triggerId, records),
-    sights: (triggerId) => readSights(db, triggerId),
+    observations: (triggerId) => readObservations(db, triggerId),
     pruneTold: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };

@@ -1,5 +1,15 @@
 import type { Selectable } from "kysely";
-import type { Acceptance, Event, Sight, SightCount, SightOutcome, Taken, Trigger, WatchDoor, WatchedRecord } from "#engine/types.ts";
+import type {
+  Acceptance,
+  Event,
+  Observation,
+  ObservationCount,
+  ObservationOutcome,
+  Taken,
+  Trigger,
+  ObservationSource,
+  WatchedRecord,
+} from "#engine/types.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
@@ -7,8 +17,8 @@ import type { Schema } from "./schema.ts";
 
 /** What a transaction does for change triggers. Every function runs inside `db.batch`. */
 export interface WatchWriter {
-  /** Judges a sight by the state that is there now, keeps the new one, counts what came of it, and accepts what changed. */
-  see(event: Pick<Event, "triggerId" | "receivedAt">, sight: Sight, accept: (acceptance: Acceptance) => Taken): Taken;
+  /** Compares an observation with the last state, keeps the new one, counts the outcome, and accepts the changes. */
+  see(event: Pick<Event, "triggerId" | "receivedAt">, observation: Observation, accept: (acceptance: Acceptance) => Taken): Taken;
   keep(watched: WatchedRecord): void;
 }
 
@@ -25,19 +35,19 @@ export function createWatchWriter(db: Db): WatchWriter {
 
   return {
     keep,
-    see({ triggerId, receivedAt }, sight, accept) {
+    see({ triggerId, receivedAt }, observation, accept) {
       const trigger = triggerOf(triggerId);
       if (!trigger) return [];
-      const row = s.get.get<Row>({ trigger_id: triggerId, record: sight.record });
-      const { outcome, note, keep: state, accept: changes } = sight.judge(row ? watchedOf(row) : null, trigger);
+      const row = s.get.get<Row>({ trigger_id: triggerId, record: observation.record });
+      const { outcome, note, keep: state, accept: changes } = observation.compare(row ? watchedOf(row) : null, trigger);
       if (state) keep(state);
       s.count.run({
         trigger_id: triggerId,
         outcome,
-        by: sight.by,
+        by: observation.by,
         count: 1,
         last_at: receivedAt,
-        last_record: sight.record,
+        last_record: observation.record,
         last_note: note.slice(0, longestNote),
       });
       return changes.flatMap((change) => accept(change) ?? []);
@@ -62,7 +72,7 @@ const watchedOf = (r: Row): WatchedRecord => ({
   epoch: r.epoch,
   values: JSON.parse(r.state) as JsonObject,
   at: r.at,
-  by: r.by as WatchDoor,
+  by: r.by as ObservationSource,
 });
 
 const columns = ["trigger_id", "record", "epoch", "state", "at", "by"] as const;
@@ -91,12 +101,12 @@ function prepare(db: Db) {
     ),
     count: db.statement((q) =>
       q
-        .insertInto("sight_counts")
+        .insertInto("observation_counts")
         .values({ trigger_id: marker("trigger_id"), outcome: marker("outcome"), by: marker("by"), count: marker("count"), ...example })
         .onConflict((c) =>
           c
             .columns(["trigger_id", "outcome", "by"])
-            .doUpdateSet((e) => ({ count: e("sight_counts.count", "+", e.ref("excluded.count")), ...example })),
+            .doUpdateSet((e) => ({ count: e("observation_counts.count", "+", e.ref("excluded.count")), ...example })),
         ),
     ),
   };
@@ -119,11 +129,16 @@ export async function readWatched(db: Db, triggerId: string, records: readonly s
   return found;
 }
 
-export async function readSights(db: Db, triggerId: string): Promise<SightCount[]> {
-  const rows = await db.q.selectFrom("sight_counts").selectAll().where("trigger_id", "=", triggerId).orderBy("last_at", "desc").execute();
+export async function readObservations(db: Db, triggerId: string): Promise<ObservationCount[]> {
+  const rows = await db.q
+    .selectFrom("observation_counts")
+    .selectAll()
+    .where("trigger_id", "=", triggerId)
+    .orderBy("last_at", "desc")
+    .execute();
   return rows.map((r) => ({
-    outcome: r.outcome as SightOutcome,
-    by: r.by as WatchDoor,
+    outcome: r.outcome as ObservationOutcome,
+    by: r.by as ObservationSource,
     count: Number(r.count),
     lastAt: Number(r.last_at),
     lastRecord: r.last_record,

@@ -79,8 +79,8 @@ export function createWriter(db: Db): Writer {
   };
 
   const accept = (acceptance: Acceptance): Taken => {
-    const { event, settle, state, news, sight } = acceptance;
-    if (sight) return watch.see(event, sight, accept);
+    const { event, settle, state, news, observation } = acceptance;
+    if (observation) return watch.see(event, observation, accept);
     if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
     if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
     const previous = state === undefined ? undefined : records.remember(event, state);

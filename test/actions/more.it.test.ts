@@ -77,11 +77,7 @@ describe("before it is published", () => {
 
   test.each([
     ["a misspelt field is named with the one that was meant", { emial: "ada@example.com" }, "did you mean 'email'"],
-    [
-      "a field that is none is told where members nobody describes go",
-      { shoeSize: 39 },
-      `undocumented fields go into "$more"`,
-    ],
+    ["a field that is none is told where members nobody describes go", { shoeSize: 39 }, `undocumented fields go into "$more"`],
     [
       "the event must not say which members there are",
       { email: "a@example.com", $more: "{{ trigger }}" },

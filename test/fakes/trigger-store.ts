@@ -91,7 +91,7 @@ export class MemoryTriggerStore implements TriggerStore {
     return new Map<string, WatchedRecord>();
   }
 
-  async sights() {
+  async observations() {
     return [];
   }
 

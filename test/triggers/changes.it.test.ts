@@ -106,7 +106,7 @@ const contact = (tags: string[], more: object = {}) => {
 };
 const tagLetter = () => letterOf(state(), "ContactTagUpdate", state().contacts.get("rec1") as never);
 const outcomes = async (watching: Watch) =>
-  (await watching.sights()).map(({ outcome, by, count }) => `${outcome} by ${by}: ${count}`).sort();
+  (await watching.observations()).map(({ outcome, by, count }) => `${outcome} by ${by}: ${count}`).sort();
 
 describe("tags", () => {
   test("gold for a contact that has vip does not start the flow of vip, and the operator sees why", async () => {
@@ -115,7 +115,7 @@ describe("tags", () => {
     await pass(2_000);
     contact(["vip", "gold"]);
     expect(await watching.deliver(tagLetter())).toEqual([]);
-    expect(await watching.sights()).toMatchObject([
+    expect(await watching.observations()).toMatchObject([
       { outcome: "other", by: "webhook", count: 1, lastRecord: "rec1", lastNote: "tags went from vip to vip, gold" },
     ]);
   });

@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** What a look could see: the content of each record by its key. */
-type Sight = ReadonlyMap<string, string>;
+type Observation = ReadonlyMap<string, string>;
 interface List {
   operation: string;
   drive: (state: State) => Watched;
@@ -101,7 +101,7 @@ interface Told {
 }
 interface Lived {
   told: Told[];
-  sights: Sight[];
+  observations: Observation[];
 }
 
 /** Plays a history with records of few ids and few contents, so that they come back. */
@@ -110,7 +110,7 @@ class Life {
   readonly #watched: Watched;
   readonly #watch: Watch;
   readonly told: Told[] = [];
-  readonly sights: Sight[] = [];
+  readonly observations: Observation[] = [];
   /** Polls settled when it was last looked at. */
   #polls: unknown = 0;
 
@@ -184,8 +184,8 @@ class Life {
   }
 
   #note(news: readonly string[]): void {
-    for (const [kind, id] of news.map((one) => one.split(" "))) this.told.push({ look: this.sights.length, kind: kind!, id: id! });
-    this.sights.push(new Map(this.#list.visible(ground.sandbox.state).map((row) => [row.id, canonicalJson(row)])));
+    for (const [kind, id] of news.map((one) => one.split(" "))) this.told.push({ look: this.observations.length, kind: kind!, id: id! });
+    this.observations.push(new Map(this.#list.visible(ground.sandbox.state).map((row) => [row.id, canonicalJson(row)])));
   }
 
   /** What is due when a process starts is looked at at once, unasked. */
@@ -196,11 +196,11 @@ class Life {
 }
 
 /** What had to be told of a record, and by which look. */
-function due(mode: "new" | "changed", sights: readonly Sight[], id: string): string[] {
+function due(mode: "new" | "changed", observations: readonly Observation[], id: string): string[] {
   const told: string[] = [];
-  let known = sights[0]!.get(id);
-  sights.forEach((sight, look) => {
-    const seen = sight.get(id);
+  let known = observations[0]!.get(id);
+  observations.forEach((observation, look) => {
+    const seen = observation.get(id);
     if (look === 0 || seen === undefined || seen === known) return;
     if (known === undefined) told.push(`${look}: new`);
     else if (mode === "changed") told.push(`${look}: changed`);
@@ -210,10 +210,10 @@ function due(mode: "new" | "changed", sights: readonly Sight[], id: string): str
 }
 
 /** In mode `all` a deletion forgets the content: what comes back is new. */
-function dueOfAll(sights: readonly Sight[], id: string): string[] {
+function dueOfAll(observations: readonly Observation[], id: string): string[] {
   const told: string[] = [];
-  sights.forEach((sight, look) => {
-    const [before, now] = [sights[look - 1]?.get(id), sight.get(id)];
+  observations.forEach((observation, look) => {
+    const [before, now] = [observations[look - 1]?.get(id), observation.get(id)];
     if (look === 0 || before === now) return;
     told.push(`${look}: ${before === undefined ? "new" : now === undefined ? "deleted" : "changed"}`);
   });
@@ -244,10 +244,10 @@ describe.each(watchedLists)("$operation", (list) => {
         const life = await Life.begin(list, mode);
         try {
           for (const todo of steps) await life.do(todo);
-          const { told, sights } = await life.end();
-          for (const id of new Set(sights.flatMap((sight) => [...sight.keys()]))) {
+          const { told, observations } = await life.end();
+          for (const id of new Set(observations.flatMap((observation) => [...observation.keys()]))) {
             const got = told.filter((one) => one.id === id).map(({ look, kind }) => `${look}: ${kind}`);
-            expect(got, `record ${id}`).toEqual(mode === "all" ? dueOfAll(sights, id) : due(mode, sights, id));
+            expect(got, `record ${id}`).toEqual(mode === "all" ? dueOfAll(observations, id) : due(mode, observations, id));
           }
         } finally {
           ground.sandbox.faults.clear();

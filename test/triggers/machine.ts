@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
-import type { FlowStore, Inbox, RunStore, SightCount, Trigger, TriggerStore } from "#engine/types.ts";
+import type { FlowStore, Inbox, RunStore, ObservationCount, Trigger, TriggerStore } from "#engine/types.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
@@ -249,7 +249,7 @@ export class Watch {
   }
 
   /** What the trigger made of what it saw. */
-  sights = (): Promise<SightCount[]> => this.trigger().then(({ id }) => this.#ground.store.triggers.sights(id));
+  observations = (): Promise<ObservationCount[]> => this.trigger().then(({ id }) => this.#ground.store.triggers.observations(id));
   get engine(): Engine {
     return this.#process.engine;
   }

@@ -106,7 +106,7 @@ export const ledgerView = z.object({
   /** The newest that only the poll found. */
   recent: z.array(z.object({ record: z.string(), at: z.number(), foundAt: z.number(), run: z.string().nullable() })),
   /** What a change trigger made of what it saw, the newest first; null: the trigger is another. */
-  sights: z
+  observations: z
     .array(
       z.object({
         outcome: z.enum(["changed", "other", "same", "late", "first", "early", "silent", "waiting"]),

@@ -340,15 +340,15 @@ describe("events of a flow", () => {
       confirmed: 140,
       recovered: 59,
       recent: [{ record: "c_1", at: now, foundAt: now - 61_000, run: "run_1" }],
-      sights: null,
+      observations: null,
     };
     const shown = async (more: object) =>
       (await runCli(["flow", "ledger", "flow_1"], { answers: { ...lists, "GET /flows/flow_1/ledger": { ...ledger, ...more } } })).out;
     const page = await shown({});
     expect(page).toContain("1 by webhook, 140 seen by both, 59 found by the poll alone");
     const note = "tags went from vip to vip, gold";
-    const sights = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
-    expect(await shown({ sights })).toMatch(
+    const observations = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
+    expect(await shown({ observations })).toMatch(
       /3 +Changed, but not in the way this trigger watches for \(by webhook\) .* c_1 +tags went from vip to vip, gold/,
     );
     expect(page).toMatch(/1 min ago\s+c_1\s+run_1/);

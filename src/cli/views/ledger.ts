@@ -1,12 +1,12 @@
 /** Pure: the ledger of a flow as people read it. */
 import { formatDuration } from "#kernel/durations.ts";
 import type { LedgerView } from "#api/schemas.ts";
-import { sightWords } from "#surfaces/sight-words.ts";
+import { observationWords } from "#surfaces/observation-words.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, paint, type Paper } from "../text.ts";
 
 export function ledgerPage(ledger: LedgerView, paper: Paper): string {
-  if (ledger.sights !== null) return sightsPage(ledger, ledger.sights, paper);
+  if (ledger.observations !== null) return observationsPage(ledger, ledger.observations, paper);
   const problem = ledger.problem === null ? [] : [paint(paper, "yellow", clean(ledger.problem))];
   if (ledger.everyMs === null) {
     const advice = `This flow does not look for what its webhook did not tell. Where it can: "trigger": { …, "reconcile": "15m" }`;
@@ -35,7 +35,11 @@ export function ledgerPage(ledger: LedgerView, paper: Paper): string {
 }
 
 /** What a change trigger made of what it saw. */
-function sightsPage({ everyMs, lastAt, lastError, since }: LedgerView, sights: NonNullable<LedgerView["sights"]>, paper: Paper): string {
+function observationsPage(
+  { everyMs, lastAt, lastError, since }: LedgerView,
+  observations: NonNullable<LedgerView["observations"]>,
+  paper: Paper,
+): string {
   const lines = facts(
     [
       ["Looks every", everyMs === null ? null : formatDuration(everyMs)],
@@ -46,15 +50,15 @@ function sightsPage({ everyMs, lastAt, lastError, since }: LedgerView, sights: N
     paper,
   );
   const rows = table(
-    sights,
+    observations,
     [
       { title: "times", value: ({ count }) => String(count) },
-      { title: "what it was", value: (sight) => sightWords(sight) },
+      { title: "what it was", value: (observation) => observationWords(observation) },
       { title: "last", value: ({ lastAt: at }) => ago(paper, at) },
       { title: "record", value: ({ record }) => clean(record) },
       { title: "for example", value: ({ note }) => clean(note), style: () => "dim" },
     ],
     paper,
   );
-  return [lines, ...(sights.length > 0 ? ["", rows] : [])].join("\n");
+  return [lines, ...(observations.length > 0 ? ["", rows] : [])].join("\n");
 }

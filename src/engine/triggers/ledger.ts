@@ -13,7 +13,7 @@ const usual = "15m";
 
 /** The ledger of a flow's trigger, with why there is none where there is none. */
 export async function ledgerOf(
-  store: Pick<TriggerStore, "ledger" | "sights">,
+  store: Pick<TriggerStore, "ledger" | "observations">,
   known: FlowKnowledge,
   { flow, trigger, definition }: Listening,
 ): Promise<Ledger> {
@@ -27,7 +27,7 @@ export async function ledgerOf(
     lastError: trigger.lastError,
     since: fingerprint === null ? flow.createdAt : watchedFrom(epoch),
     ...(await store.ledger(trigger.id, recentMost)),
-    sights: watches ? await store.sights(trigger.id) : null,
+    observations: watches ? await store.observations(trigger.id) : null,
   };
 }
 

@@ -3,8 +3,8 @@ import type { JsonObject } from "#kernel/json.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
 import type { Acceptance, Discovery, Taken, Trigger, TriggerStore, WatchedRecord } from "../types.ts";
 import type { Finding } from "./diff.ts";
-import { takeWatchLook, type WatchLook } from "../watch/look.ts";
-import type { Subject, Watching } from "../watch/sight.ts";
+import { pollWatchedList, type ListPoll } from "../watch/list-poll.ts";
+import type { Subject, Watching } from "../watch/observation.ts";
 import { nextOnGrid, retryAfterFailure } from "./grid.ts";
 import { usualEveryMs, type PollPlan } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
@@ -70,7 +70,7 @@ export interface Poller {
   poll(trigger: Trigger, signal?: AbortSignal): Promise<PollOutcome>;
 }
 
-type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; look: WatchLook };
+type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; look: ListPoll };
 /** What a poll comes to, beside its news. */
 type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
   accept: Acceptance[];
@@ -87,7 +87,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (!reading) return null;
     const asking = { triggerId: trigger.id, state: pollStateOf(trigger.state), store: triggers, now: clock.now() };
     const { watching } = reading;
-    if (watching) return { watching, look: await takeWatchLook({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
+    if (watching) return { watching, look: await pollWatchedList({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
     return { reading, survey: await takeSurvey({ ...asking, limits: bounds, ...reading }) };
   }
 
@@ -120,7 +120,7 @@ export function createPoller(parts: PollerParts): Poller {
     return { kind: "settled", events: news.length, baseline };
   }
 
-  function watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: WatchLook): End {
+  function watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: ListPoll): End {
     const accept = subjects.map((subject) => acceptanceOf(subject, `${state.epoch}.${state.polls}`, clock.now()));
     return { ...look, state, accept, remember: [], forget: [] };
   }
@@ -188,11 +188,11 @@ export function createPoller(parts: PollerParts): Poller {
   };
 }
 
-/** What was new, with the runs it went into. A sight that came to nothing is no news. */
+/** The accepted events with their runs. An observation without a change has none. */
 export const launchable = (accept: readonly (Acceptance | null)[], taken: Taken[]): Acceptance[] =>
   accept.flatMap((acceptance, i) => {
     const runs = taken[i];
-    return acceptance && runs && (!acceptance.sight || runs.length > 0) ? { ...acceptance, runs } : [];
+    return acceptance && runs && (!acceptance.observation || runs.length > 0) ? { ...acceptance, runs } : [];
   });
 
 /** The promise, or a rejection as soon as the signal aborts: a read that does not listen must not hold up a stop. It writes nothing, so it may run out. */

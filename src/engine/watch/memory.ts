@@ -1,13 +1,13 @@
 import { contentHash, isObject, type JsonObject } from "#kernel/json.ts";
 import type { TriggerDefinition } from "../types.ts";
 
-/** What a change trigger keeps between two looks, in its trigger's poll state. */
+/** What a change trigger keeps between two polls, in its trigger's poll state. */
 export interface WatchMemory {
-  /** For which settings it was made. */
+  /** Hash of the settings it belongs to. */
   asked: string;
-  /** The settings as they were last understood: names have become ids. */
+  /** The settings with their names resolved to ids. */
   chosen: JsonObject;
-  /** When the last whole look began. */
+  /** When the last poll of the whole list began. */
   lookedAt: number | null;
 }
 
@@ -17,6 +17,6 @@ export function watchMemoryOf(stored: unknown): WatchMemory | null {
   return { asked, chosen: chosen as JsonObject, lookedAt: typeof lookedAt === "number" ? lookedAt : null };
 }
 
-/** Other settings compare other values: what was known of records says nothing to them. */
+/** Hash of a trigger's settings. Other settings compare other values, so they need a new baseline. */
 export const askedOf = ({ app, operation, connection, input }: TriggerDefinition): string =>
   contentHash([app, operation, connection ?? null, input ?? {}]);

@@ -1,11 +1,11 @@
 import type { JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { WatchBound, WatchFacts } from "#catalog/types.ts";
-import type { Changed } from "./judge.ts";
-import { changePayload } from "./sight.ts";
+import type { Changed } from "./compare.ts";
+import { changePayload } from "./observation.ts";
 import { valuesOf } from "./values.ts";
 
-/** A record of the list as if it had just changed in the way that is watched for, to try a flow with before anything did. */
+/** A record of the list as if it had just changed in the watched way, to try a flow with before any change happened. */
 export function pretendedChange(
   { change }: WatchFacts,
   chosen: JsonObject,

@@ -2,18 +2,18 @@ import { contentHash, getPath, isObject, type Json, type JsonObject } from "#ker
 import { fold, textOf } from "#catalog/text.ts";
 import type { ComparedValues, WatchedChange } from "#catalog/types.ts";
 import { momentMs } from "#catalog/moments.ts";
-import type { WatchDoor } from "../types.ts";
+import type { ObservationSource } from "../types.ts";
 
 /** Pure: what a change trigger compares of a record, and when two of its values are the same. */
 
-/** What was said of a record, by name. A name that is missing was not said anything of. */
+/** The compared values of a record by name. A missing name means that the value is not known. */
 export type Values = JsonObject;
 
 /**
- * Reads what is compared off a record. An event leaves out what it does not carry, so there a missing value says nothing. A row of the
- * list is whole: there it is an empty one, except for a list of texts, which no row leaves out when it means to say that it is empty.
+ * Reads the compared values of a record. An event may leave values out, so there a missing value is unknown. A row of the list is complete: there
+ * a missing value is empty, except for a list of texts, which a row always contains even if it is empty.
  */
-export function valuesOf(change: WatchedChange, chosen: JsonObject, record: unknown, door: WatchDoor): Values {
+export function valuesOf(change: WatchedChange, chosen: JsonObject, record: unknown, source: ObservationSource): Values {
   if (change.kind === "made") return {};
   if (change.kind === "member") {
     const list = getPath(record, change.path);
@@ -22,14 +22,14 @@ export function valuesOf(change: WatchedChange, chosen: JsonObject, record: unkn
   return Object.fromEntries(
     comparedIn(change.compared, chosen).flatMap(([name, read]) => {
       const value = read(record);
-      return value === undefined && door === "webhook" ? [] : [[name, isNothing(value) ? null : (value as Json)]];
+      return value === undefined && source === "webhook" ? [] : [[name, isNothing(value) ? null : (value as Json)]];
     }),
   );
 }
 
 type Read = (record: unknown) => unknown;
 
-/** The values that are compared, with the way to each. */
+/** How to read each compared value. */
 function comparedIn(compared: ComparedValues, chosen: JsonObject): [name: string, read: Read][] {
   if ("paths" in compared) return Object.entries(compared.paths).map(([name, paths]) => [name, firstOf(paths)]);
   const { field, fields, customField } = compared;
@@ -47,7 +47,7 @@ const firstOf =
 /** The members under which custom fields have their value, tried in turn. */
 const valueMembers = ["value", "fieldValue", "field_value", "fieldValueString", "fieldValueNumber", "fieldValueDate", "fieldValueArray"];
 
-/** Undefined where the record does not carry custom fields, or not this one. */
+/** Undefined if the record has no custom fields, or not this one. */
 function customFieldOf(record: unknown, id: string): unknown {
   const list = getPath(record, "customFields");
   const entry = Array.isArray(list) ? list.find((one) => isObject(one) && one["id"] === id) : undefined;
@@ -60,7 +60,7 @@ const isNothing = (value: unknown): boolean =>
   (typeof value === "string" && value.trim() === "") ||
   (Array.isArray(value) && value.length === 0);
 
-/** Whether two values say the same, however list and event spell it: case, spaces, the order of a list and the form of a time do not count. */
+/** Whether two values are equal, ignoring how list and event spell them: case, spaces, the order of a list and the format of a time. */
 export const isSame = (a: Json | undefined, b: Json | undefined): boolean => plain(a) === plain(b);
 
 function plain(value: unknown): string {
@@ -74,7 +74,7 @@ function plain(value: unknown): string {
 
 const isTime = /^\d{4}-\d\d-\d\d([t ]\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-]\d\d:?\d\d)?)?$/;
 
-/** Members of the one list that the other does not have, in any case. */
+/** Items of `list` that `other` does not have, ignoring case. */
 export function missingFrom(other: Json | undefined, list: Json | undefined): string[] {
   const there = new Set(textsIn(other).map(fold));
   const found = new Map(textsIn(list).map((text) => [fold(text), text]));

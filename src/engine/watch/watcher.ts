@@ -6,10 +6,10 @@ import type { AcceptOptions } from "../api.ts";
 import { eventKey, happenedAt, personOf, recordId } from "../events.ts";
 import type { CompiledFlow } from "../flow.ts";
 import type { Listening } from "../flows.ts";
-import type { Acceptance, Event, Sight } from "../types.ts";
-import type { Changed } from "./judge.ts";
+import type { Acceptance, Event, Observation } from "../types.ts";
+import type { Changed } from "./compare.ts";
 import { askedOf } from "./memory.ts";
-import { changePayload, contentOf, sightOf, type Subject, type Watching } from "./sight.ts";
+import { changePayload, contentOf, observationOf, type Subject, type Watching } from "./observation.ts";
 
 /** A flow with a change trigger, with what its catalog and its published version say. */
 export interface Watcher {
@@ -19,8 +19,8 @@ export interface Watcher {
   compiled: CompiledFlow | null;
 }
 
-/** What one event of an app says of a record. */
-export function sightOfEvent(
+/** The observation in an event. */
+export function observationOfEvent(
   watcher: Watcher,
   hook: WebhookTrigger,
   payload: unknown,
@@ -31,12 +31,13 @@ export function sightOfEvent(
   const content = contentOf(watcher.facts, payload);
   const at = Math.min(happenedAt(hook.at, payload) ?? now, now);
   const key = eventKey(hook, payload, text, deliveryId);
-  if (record === null || content === null) return { event: eventOf(watcher, key, { record: "", at }, now), runs: [], sight: nameless };
+  if (record === null || content === null)
+    return { event: eventOf(watcher, key, { record: "", at }, now), runs: [], observation: nameless };
   return acceptanceWith(watcher, { record, content, by: "webhook", at }, personPaths(hook, watcher.facts), key, now);
 }
 
-/** What a row of the list says of its record. */
-export const sightOfRow = (watcher: Watcher, hook: WebhookTrigger | null, subject: Subject, poll: string, now: number): Acceptance =>
+/** The observation in a row of the list. */
+export const observationOfRow = (watcher: Watcher, hook: WebhookTrigger | null, subject: Subject, poll: string, now: number): Acceptance =>
   acceptanceWith(watcher, subject, hook ? personPaths(hook, watcher.facts) : undefined, `change:${poll}:${subject.record}`, now);
 
 export const watchingOf = ({ facts, listening }: Pick<Watcher, "facts" | "listening">): Watching => ({
@@ -54,14 +55,18 @@ function acceptanceWith(watcher: Watcher, subject: Subject, person: string[] | u
     return { ...acceptance, event: { ...acceptance.event, person: who }, runs: acceptance.runs.map((run) => ({ ...run, person: who })) };
   };
   const { trigger } = listening;
-  return { event: eventOf(watcher, key, subject, now), runs: [], sight: sightOf(trigger.id, watchingOf(watcher), subject, make) };
+  return {
+    event: eventOf(watcher, key, subject, now),
+    runs: [],
+    observation: observationOf(trigger.id, watchingOf(watcher), subject, make),
+  };
 }
 
 /** Nothing can be compared where no record is named. */
-const nameless: Sight = {
+const nameless: Observation = {
   record: "",
   by: "webhook",
-  judge: () => ({ outcome: "silent", note: "It contains no record id", keep: null, accept: [] }),
+  compare: () => ({ outcome: "silent", note: "It contains no record id", keep: null, accept: [] }),
 };
 
 /** What was heard or read, for as long as it takes to judge it. It is not kept. */

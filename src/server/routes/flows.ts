@@ -116,11 +116,13 @@ function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flow
     },
     samples: async ({ principal: { workspaceId }, params }) => ({ samples: await engine.samples(workspaceId, params.id, mostSamples) }),
     ledger: async ({ principal: { workspaceId }, params }) => {
-      const { lastError, recent, sights, ...ledger } = await engine.ledger(workspaceId, params.id);
+      const { lastError, recent, observations, ...ledger } = await engine.ledger(workspaceId, params.id);
       return {
         ...ledger,
         lastError: lastError && { ...lastError, details: { ...lastError.details } },
-        sights: sights && sights.map(({ lastRecord, lastNote, ...sight }) => ({ ...sight, record: lastRecord, note: lastNote })),
+        observations:
+          observations &&
+          observations.map(({ lastRecord, lastNote, ...observation }) => ({ ...observation, record: lastRecord, note: lastNote })),
         recent: recent.map(({ item, at, foundAt, runId }) => ({ record: item, at, foundAt, run: runId })),
       };
     },

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "../schema.ts";
 
-/** The last state that a change trigger has of each record, and what it made of its sights of them. */
+/** The last state that a change trigger has of each record, and what it made of its observations of them. */
 export async function changeTriggers(db: Kysely<Schema>): Promise<void> {
   const text = "text" as const;
   const time = "bigint" as const;
@@ -16,7 +16,7 @@ export async function changeTriggers(db: Kysely<Schema>): Promise<void> {
     .addPrimaryKeyConstraint("watched_records_pk", ["trigger_id", "record"])
     .execute();
   await db.schema
-    .createTable("sight_counts")
+    .createTable("observation_counts")
     .addColumn("trigger_id", text, (c) => c.notNull())
     .addColumn("outcome", text, (c) => c.notNull())
     .addColumn("by", text, (c) => c.notNull())
@@ -24,6 +24,6 @@ export async function changeTriggers(db: Kysely<Schema>): Promise<void> {
     .addColumn("last_at", time, (c) => c.notNull())
     .addColumn("last_record", text, (c) => c.notNull())
     .addColumn("last_note", text, (c) => c.notNull())
-    .addPrimaryKeyConstraint("sight_counts_pk", ["trigger_id", "outcome", "by"])
+    .addPrimaryKeyConstraint("observation_counts_pk", ["trigger_id", "outcome", "by"])
     .execute();
 }

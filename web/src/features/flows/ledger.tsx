@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { FlowDetail, LedgerView } from "#api/schemas.ts";
-import { sightWords } from "#surfaces/sight-words.ts";
+import { observationWords } from "#surfaces/observation-words.ts";
 import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
@@ -12,7 +12,7 @@ import { durationText, isObject } from "./definition.ts";
 export function Ledger({ flow }: { flow: FlowDetail }) {
   const webhook = flow.trigger.kind === "webhook";
   const ledger = useQuery({ ...ledgerQuery(flow.id), enabled: webhook || flow.trigger.watches }).data;
-  if (flow.trigger.watches) return ledger === undefined ? null : <Sights ledger={ledger} flow={flow} />;
+  if (flow.trigger.watches) return ledger === undefined ? null : <Observations ledger={ledger} flow={flow} />;
   if (!webhook || ledger === undefined) return null;
   const asked = reconcileOf(flow.definition);
   if (ledger.everyMs === null && asked !== null) return <NotYet every={asked} flow={flow} />;
@@ -37,20 +37,21 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
 }
 
 /** What a change trigger made of what it saw, so that whoever wonders why nothing started can see it. */
-function Sights({ ledger: { sights, lastAt, since }, flow }: { ledger: LedgerView; flow: FlowDetail }) {
+function Observations({ ledger: { observations, lastAt, since }, flow }: { ledger: LedgerView; flow: FlowDetail }) {
   return (
     <section aria-label="What it saw">
       <h2 className="mb-2 font-semibold">What it saw</h2>
-      {sights === null || sights.length === 0 ? (
+      {observations === null || observations.length === 0 ? (
         <p className="text-ink-2">{lastAt === null ? "The list has not been polled yet." : "Nothing has changed since the first poll."}</p>
       ) : (
         <ul className="flex flex-col gap-2">
-          {sights.map((sight) => (
-            <li key={`${sight.outcome} ${sight.by}`} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4">
-              <span className="text-ink-2">{sightWords(sight)}</span>
-              <span className="text-right font-medium tabular">{count(sight.count)}</span>
+          {observations.map((observation) => (
+            <li key={`${observation.outcome} ${observation.by}`} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4">
+              <span className="text-ink-2">{observationWords(observation)}</span>
+              <span className="text-right font-medium tabular">{count(observation.count)}</span>
               <span className="col-span-2 text-meta text-ink-3">
-                <Time at={sight.lastAt} />: {sight.note} {sight.record !== "" && <bdi className="font-mono">({sight.record})</bdi>}
+                <Time at={observation.lastAt} />: {observation.note}{" "}
+                {observation.record !== "" && <bdi className="font-mono">({observation.record})</bdi>}
               </span>
             </li>
           ))}

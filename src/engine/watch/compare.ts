@@ -1,27 +1,27 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { WatchBound, WatchedChange } from "#catalog/types.ts";
-import type { SightOutcome, WatchDoor, WatchedRecord } from "../types.ts";
+import type { ObservationOutcome, ObservationSource, WatchedRecord } from "../types.ts";
 import { isSame, missingFrom, type Values } from "./values.ts";
 
 /** Pure: whether a record really changed, and in the way a trigger watches for. docs/decisions/0007 says why these rules. */
 
-/** What was seen of a record at one moment. */
+/** The state of a record at one moment, as it was seen. */
 export interface Seen {
   values: Values;
   /** As of when. */
   at: number;
-  by: WatchDoor;
-  /** Whether the record came into being since the watching began. */
+  by: ObservationSource;
+  /** Whether the record was created since the watching began. */
   isNew: boolean;
-  /** Whether it is among those the settings choose. */
+  /** Whether the settings include it. */
   isMeant: boolean;
 }
 
-/** One change, as a flow is told of it. */
+/** One change, as the flow receives it. */
 export interface Changed {
   kind: "added" | "removed" | "changed" | "made";
-  /** Tells it from other changes of the same sight. */
+  /** Distinguishes it from other changes of the same observation. */
   name: string;
   fields: string[];
   old: Values;
@@ -33,68 +33,73 @@ export interface Changed {
   to?: Json;
 }
 
-export interface Judgement {
-  outcome: SightOutcome;
+export interface Comparison {
+  outcome: ObservationOutcome;
   changes: Changed[];
-  /** What is kept of the record; null: what was there stays. */
+  /** The new state of the record; null: the last one is kept. */
   keep: Pick<WatchedRecord, "values" | "at" | "by"> | null;
-  /** In words, for whoever asks why nothing started. */
+  /** Explains to users why nothing started. */
   note: string;
 }
 
-export interface Question {
+export interface ComparisonInput {
   change: WatchedChange;
   chosen: JsonObject;
   before: Pick<WatchedRecord, "values" | "at" | "by"> | null;
   seen: Seen;
-  /** The last look saw every record as it was then: what is older than this is known better. */
+  /** The last poll read every record, so anything older than this is outdated. */
   knownUntil: number | null;
 }
 
-const nothing = (outcome: SightOutcome, note: string, keep: Judgement["keep"] = null): Judgement => ({ outcome, note, keep, changes: [] });
+const nothing = (outcome: ObservationOutcome, note: string, keep: Comparison["keep"] = null): Comparison => ({
+  outcome,
+  note,
+  keep,
+  changes: [],
+});
 
-export function judgeSight(question: Question): Judgement {
+export function compareObservation(question: ComparisonInput): Comparison {
   const { change, before, seen } = question;
   const { values, at, by } = seen;
   if (change.kind !== "made" && Object.keys(values).length === 0) return nothing("silent", "Contains none of the watched values");
-  if (!before) return firstSight(question);
+  if (!before) return firstObservation(question);
   const differing = Object.keys(values).filter((name) => name in before.values && !isSame(before.values[name], values[name]));
   const isAsBefore = differing.length === 0;
   const keep = { values: { ...before.values, ...values }, at: Math.max(at, before.at), by };
   if (isAsBefore) return nothing("same", "No watched value changed", at >= before.at ? keep : null);
   if (isOld(question, before)) return by === "webhook" ? nothing("late", "Older than the last known state") : waiting;
-  return told(question, before.values, differing, keep);
+  return changed(question, before.values, differing, keep);
 }
 
 const waiting = nothing("waiting", "The list disagrees with a newer webhook and may lag behind");
 
 /**
- * Whether a newer state is there already. A later look at the list is always newer than an earlier one. Two webhooks of one moment count
- * in the order in which they came; a webhook of the very moment that a look saw may be the one that led to it, and the next look tells.
+ * Whether a newer state is already known. A later poll is always newer than an earlier one. Two webhooks with the same time count in the order
+ * of arrival. A webhook with the time of the polled state may be its cause, so it counts as old and the next poll decides.
  */
-function isOld({ seen, knownUntil }: Question, before: NonNullable<Question["before"]>): boolean {
+function isOld({ seen, knownUntil }: ComparisonInput, before: NonNullable<ComparisonInput["before"]>): boolean {
   if (seen.by === "poll") return before.by === "webhook" && seen.at <= before.at;
   const known = Math.max(before.at, knownUntil ?? -Infinity);
   return seen.at < known || (seen.at === known && before.by === "poll");
 }
 
-/** Nothing is there to compare with. A record that came into being had nothing before; of any other nobody can say. */
-function firstSight(question: Question): Judgement {
+/** There is nothing to compare with. A new record had no values before; for any other the old values are not known. */
+function firstObservation(question: ComparisonInput): Comparison {
   const { change, seen } = question;
   const keep = { values: seen.values, at: seen.at, by: seen.by };
   if (!seen.isNew) return nothing("first", "The first state seen of this record", keep);
   if (change.kind === "value" && !change.fresh) return nothing("first", "The record was just created", keep);
-  return told(question, {}, Object.keys(seen.values), keep);
+  return changed(question, {}, Object.keys(seen.values), keep);
 }
 
-function told(question: Question, old: Values, differing: string[], keep: NonNullable<Judgement["keep"]>): Judgement {
+function changed(question: ComparisonInput, old: Values, differing: string[], keep: NonNullable<Comparison["keep"]>): Comparison {
   const note = noteOf(question, old, differing);
   if (!question.seen.isMeant) return nothing("other", `${note}, but the settings exclude this record`, keep);
   const changes = changesIn(question, old, differing);
   return { outcome: changes.length > 0 ? "changed" : "other", changes, keep, note };
 }
 
-function changesIn({ change, chosen, seen: { values } }: Question, before: Values, differing: string[]): Changed[] {
+function changesIn({ change, chosen, seen: { values } }: ComparisonInput, before: Values, differing: string[]): Changed[] {
   if (change.kind === "made") return [{ kind: "made", name: "made", fields: [], old: {}, new: {} }];
   const old = pick(before, differing);
   const parts = { fields: differing, old, new: pick(values, differing) };
@@ -113,7 +118,7 @@ function changesIn({ change, chosen, seen: { values } }: Question, before: Value
   return [{ kind: "changed", name: "value", ...parts, from, to }];
 }
 
-/** Whether a value is one of those that are asked for; nothing asked is any. */
+/** Whether a value is one of those the settings allow; an empty setting allows any. */
 function isWithin(bound: WatchBound | undefined, chosen: JsonObject, value: Json): boolean {
   if (!bound) return true;
   const wanted = "values" in bound ? bound.values : [textOf(chosen[bound.setting])].filter((text) => text !== "");
@@ -128,5 +133,5 @@ const shown = (value: Json | undefined): string => {
   return Array.isArray(value) ? value.map(textOf).join(", ") : textOf(value);
 };
 
-const noteOf = ({ seen }: Question, old: Values, differing: readonly string[]): string =>
+const noteOf = ({ seen }: ComparisonInput, old: Values, differing: readonly string[]): string =>
   differing.map((name) => `${name} went from ${shown(old[name])} to ${shown(seen.values[name])}`).join("; ") || "The record was created";

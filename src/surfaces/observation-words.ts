@@ -1,9 +1,9 @@
-interface Sight {
+interface Observation {
   outcome: keyof typeof words;
   by: "webhook" | "poll";
 }
 
-/** What a change trigger made of a sight of a record, in words that the page and the terminal share. */
+/** The outcome of an observation in words, for the web app and the command line. */
 const words = {
   changed: "Started the flow",
   other: "Changed, but not in the way this trigger watches for",
@@ -15,4 +15,5 @@ const words = {
   waiting: "The list disagrees with a newer webhook; the next poll decides",
 } as const;
 
-export const sightWords = ({ outcome, by }: Sight): string => `${words[outcome]} (${by === "webhook" ? "by webhook" : "by poll"})`;
+export const observationWords = ({ outcome, by }: Observation): string =>
+  `${words[outcome]} (${by === "webhook" ? "by webhook" : "by poll"})`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#kernel/json.ts";
 import type { WatchedChange } from "#catalog/types.ts";
-import { judgeSight, type Question, type Seen } from "./judge.ts";
+import { compareObservation, type ComparisonInput, type Seen } from "./compare.ts";
 import { isSame, valuesOf } from "./values.ts";
 
 const added: WatchedChange = { kind: "member", path: "tags", side: "added", setting: "tag" };
@@ -16,8 +16,15 @@ const seen = (values: JsonObject, more: Partial<Seen> = {}): Seen => ({
   isMeant: true,
   ...more,
 });
-const judged = (change: WatchedChange, before: JsonObject | null, now: Seen, more: Partial<Question> = {}) =>
-  judgeSight({ change, chosen: {}, before: before && { values: before, at: 50, by: "poll" }, seen: now, knownUntil: null, ...more });
+const judged = (change: WatchedChange, before: JsonObject | null, now: Seen, more: Partial<ComparisonInput> = {}) =>
+  compareObservation({
+    change,
+    chosen: {},
+    before: before && { values: before, at: 50, by: "poll" },
+    seen: now,
+    knownUntil: null,
+    ...more,
+  });
 
 describe("a tag", () => {
   test("that is not the chosen one is a change, and none that starts the flow", () => {
@@ -60,7 +67,7 @@ describe("a value", () => {
   });
 });
 
-describe("an older sight", () => {
+describe("an older observation", () => {
   test("by webhook is late, whether a webhook or a look knows better", () => {
     expect(judged(moved, { stage: "a" }, seen({ stage: "b" }, { at: 40 }))).toMatchObject({ outcome: "late", keep: null });
     expect(judged(moved, { stage: "a" }, seen({ stage: "b" }), { knownUntil: 101 }).outcome).toBe("late");

@@ -5,41 +5,41 @@ import { clockSkewMs, lagMs } from "../triggers/cover.ts";
 import { momentMs } from "#catalog/moments.ts";
 import { pollStateOf, type PollState } from "../triggers/poll-state.ts";
 import { watchedFrom } from "../triggers/reconcile.ts";
-import type { Acceptance, Sight, SightVerdict, WatchDoor, WatchedRecord } from "../types.ts";
+import type { Acceptance, Observation, ObservationResult, ObservationSource, WatchedRecord } from "../types.ts";
 import { isSame, valuesOf } from "./values.ts";
-import { judgeSight, type Changed, type Judgement, type Seen } from "./judge.ts";
+import { compareObservation, type Changed, type Comparison, type Seen } from "./compare.ts";
 import type { WatchMemory } from "./memory.ts";
 
-/** What a change trigger sees of one record, through either door. */
+/** What an event or a row contains of one record. */
 export interface Subject {
   /** The record's id. */
   record: string;
   /** The record itself, as event or row has it. */
   content: unknown;
-  by: WatchDoor;
+  by: ObservationSource;
   at: number;
 }
 
 export interface Watching {
   facts: WatchFacts;
-  /** The settings it looks by, as they are written down now. */
+  /** Hash of the current settings. */
   asked: string;
 }
 
 /** Makes the event of a change, with its run. */
 export type MakeChange = (change: Changed) => Acceptance;
 
-/** A sight that is judged in the commit, by the record's last state and by what the trigger's last look found. */
-export function sightOf(triggerId: string, { facts, asked }: Watching, subject: Subject, make: MakeChange): Sight {
+/** An observation, compared in the commit with the last state of the record and the last poll of the trigger. */
+export function observationOf(triggerId: string, { facts, asked }: Watching, subject: Subject, make: MakeChange): Observation {
   const { record, by } = subject;
   return {
     record,
     by,
-    judge(before, trigger): SightVerdict {
+    compare(before, trigger): ObservationResult {
       const state = pollStateOf(trigger.state);
       if (!trigger.active || state.fingerprint === null || state.watch?.asked !== asked) return early;
       const known = before?.epoch === state.epoch ? before : null;
-      const { outcome, note, keep, changes } = judgeSubject(facts, state, state.watch, subject, known);
+      const { outcome, note, keep, changes } = compareSubject(facts, state, state.watch, subject, known);
       return {
         outcome,
         note,
@@ -50,17 +50,17 @@ export function sightOf(triggerId: string, { facts, asked }: Watching, subject: 
   };
 }
 
-const early: SightVerdict = { outcome: "early", note: "Arrived before the first poll", keep: null, accept: [] };
+const early: ObservationResult = { outcome: "early", note: "Arrived before the first poll", keep: null, accept: [] };
 
-export function judgeSubject(
+export function compareSubject(
   facts: WatchFacts,
   state: Pick<PollState, "epoch">,
   { chosen, lookedAt }: WatchMemory,
   subject: Subject,
   before: WatchedRecord | null,
-): Judgement {
+): Comparison {
   const knownUntil = lookedAt === null ? null : lookedAt - lagMs;
-  return judgeSight({ change: facts.change, chosen, before, seen: seenOf(facts, chosen, state.epoch, subject), knownUntil });
+  return compareObservation({ change: facts.change, chosen, before, seen: seenOf(facts, chosen, state.epoch, subject), knownUntil });
 }
 
 function seenOf(facts: WatchFacts, chosen: JsonObject, epoch: string, { content, by, at }: Subject): Seen {
@@ -76,7 +76,7 @@ function seenOf(facts: WatchFacts, chosen: JsonObject, epoch: string, { content,
 
 const isChosen = (wanted: Json | undefined, value: unknown): boolean => textOf(wanted) === "" || isSame(wanted, value as Json);
 
-/** A row shows its record as it was when it last changed, and a list is never further behind than its lag. */
+/** A row is as old as its record's last change, and a list never lags by more than `lagMs`. */
 export const rowTime = ({ updated }: WatchFacts, row: unknown, lookedAt: number): number =>
   Math.min(Math.max((updated === undefined ? null : momentMs(getPath(row, updated))) ?? -Infinity, lookedAt - lagMs), lookedAt);
 

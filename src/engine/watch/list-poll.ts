@@ -6,22 +6,22 @@ import { pollPlan, type PollPlan } from "../triggers/plan.ts";
 import type { PollState } from "../triggers/poll-state.ts";
 import { readPages, type Page } from "../triggers/reading.ts";
 import type { TriggerDefinition, TriggerStore, WatchedRecord } from "../types.ts";
-import { judgeSubject, rowTime, type Subject, type Watching } from "./sight.ts";
+import { compareSubject, rowTime, type Subject, type Watching } from "./observation.ts";
 import type { WatchMemory } from "./memory.ts";
 import { valuesOf } from "./values.ts";
 
-/** What a look at the list comes to, ready to be settled. */
-export interface WatchLook {
+/** The result of polling the list, ready to be written. */
+export interface ListPoll {
   baseline: boolean;
-  /** The states that a baseline found. */
+  /** The states of a baseline. */
   watched: WatchedRecord[];
-  /** Rows that are otherwise than they were known to be. They are judged in the commit. */
+  /** Rows that differ from the last state. They are compared again in the commit. */
   subjects: Subject[];
   state: PollState;
   warning: MillraceError | null;
 }
 
-export interface WatchLookRequest {
+export interface ListPollRequest {
   triggerId: string;
   plan: PollPlan;
   pages: AsyncIterable<Page>;
@@ -33,7 +33,7 @@ export interface WatchLookRequest {
 }
 
 /** Reads the whole list and compares each row with the last state of its record. Writes nothing. */
-export async function takeWatchLook(request: WatchLookRequest): Promise<WatchLook> {
+export async function pollWatchedList(request: ListPollRequest): Promise<ListPoll> {
   const { triggerId, plan, pages, watching, state, store, now, maxPages } = request;
   const { facts, asked, chosen } = watching;
   const poll = state.polls + 1;
@@ -53,8 +53,8 @@ export async function takeWatchLook(request: WatchLookRequest): Promise<WatchLoo
       const at = rowTime(facts, row, now);
       const subject: Subject = { record, content: row, by: "poll", at };
       if (baseline) watched.set(record, { triggerId, record, epoch, values: valuesOf(facts.change, chosen, row, "poll"), at, by: "poll" });
-      else if (isNews(facts, { epoch }, memory, subject, before.get(record))) subjects.set(record, subject);
-      else subjects.delete(record); // shown twice, as pages shift while they are read: the later row counts
+      else if (mayHaveChanged(facts, { epoch }, memory, subject, before.get(record))) subjects.set(record, subject);
+      else subjects.delete(record); // a row can appear twice if pages shift while they are read: the later one counts
     }
   });
   return {
@@ -77,19 +77,19 @@ export async function takeWatchLook(request: WatchLookRequest): Promise<WatchLoo
   };
 }
 
-/** Whether the commit has to judge a row: one that is as it was is passed over here, so that a look writes what changed and no more. */
-function isNews(
+/** Whether the commit has to compare a row. Unchanged rows are skipped here, so that a poll only writes what changed. */
+function mayHaveChanged(
   facts: WatchFacts,
   state: Pick<PollState, "epoch">,
   memory: WatchMemory,
   subject: Subject,
   before: WatchedRecord | undefined,
 ): boolean {
-  const { outcome } = judgeSubject(facts, state, memory, subject, before?.epoch === state.epoch ? before : null);
+  const { outcome } = compareSubject(facts, state, memory, subject, before?.epoch === state.epoch ? before : null);
   return outcome !== "same" && outcome !== "silent";
 }
 
-/** How the list of a change trigger is read: whole, whatever it shows first. */
+/** A change trigger always reads its whole list, in any order. */
 export function watchPlan(
   definition: TriggerDefinition,
   { input = {} }: WatchFacts,
@@ -106,7 +106,7 @@ export function watchPlan(
   };
 }
 
-/** The pages of the list; where it is of one thing at a time, of each one after another. */
+/** The pages of the list; a list per calendar is read calendar by calendar. */
 export async function* watchPages(
   { each }: Pick<WatchFacts, "each">,
   chosen: JsonObject,
