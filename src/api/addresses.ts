@@ -1,6 +1,6 @@
 /**
  * Method and path of every route under /api/v1, by what it is about. Plain data without schemas, so that a browser can carry it:
- * the rest of a route stands in `routes.ts`.
+ * the rest of a route is in `routes.ts`.
  */
 export const addresses = {
   overview: {

@@ -9,7 +9,7 @@ export interface ApiRequest {
   body?: unknown;
 }
 
-/** Sends one request and gives the JSON of a good answer. Throws for any other. */
+/** Sends one request and returns the JSON of a successful answer. Throws otherwise. */
 export type Send = (request: ApiRequest) => Promise<unknown>;
 
 type Part<Name extends string, Schema> = Schema extends z.ZodType
@@ -39,7 +39,7 @@ interface AnyInput {
   [param: string]: unknown;
 }
 
-/** The client of the API, over whatever sends its requests. */
+/** The client of the API, over any transport. */
 export function createClient(send: Send): Client {
   const nouns = Object.entries(addresses).map(([noun, calls]) => [noun, methodsOf(calls, send)]);
   return Object.fromEntries(nouns) as Client;

@@ -15,7 +15,7 @@ export interface RouteFacts {
   body?: z.ZodType;
   /** Null: it answers with a stream of events. */
   reply: z.ZodType | null;
-  /** The status of a good answer; 200 where it is left out. */
+  /** The status of a successful answer; 200 by default. */
   status?: 201 | 202;
   /** Errors of its own, beside those that any route can give. */
   errors?: readonly ErrorCode[];

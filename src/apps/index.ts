@@ -90,7 +90,7 @@ export interface CatalogLine {
   note?: string;
   /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
   reconcile?: string[];
-  /** A change trigger: the events that tell of the change sooner than a look does. */
+  /** A change trigger: the events that report the change sooner than a poll. */
   events?: string[];
 }
 

@@ -40,8 +40,8 @@ const clockSkewMs = 60_000;
 function isRecent(row: unknown, path: string | undefined, since: number): boolean {
   if (!path) return true;
   const value = getPath(row, path);
-  const made = momentMs(value);
-  return made === null || made >= since - clockSkewMs;
+  const createdAt = momentMs(value);
+  return createdAt === null || createdAt >= since - clockSkewMs;
 }
 
 function matches(row: unknown, match: Record<string, string>, input: Input, begins: readonly string[] = []): boolean {

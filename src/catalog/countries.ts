@@ -53,15 +53,15 @@ let byName: ReadonlyMap<string, string> | undefined;
 /** Made when the first name comes: most senders write codes. */
 function names(): ReadonlyMap<string, string> {
   if (byName) return byName;
-  const made = new Map<string, string>();
+  const codes = new Map<string, string>();
   for (const language of languages) {
     const titles = new Intl.DisplayNames([language], { type: "region" });
-    for (const [two] of countryCodes) made.set(plain(titles.of(two) ?? two), two);
+    for (const [two] of countryCodes) codes.set(plain(titles.of(two) ?? two), two);
   }
-  for (const [two, three] of countryCodes) made.set(three.toLowerCase(), two);
-  for (const [name, two] of Object.entries(spoken)) made.set(plain(name), two);
-  byName = made;
-  return made;
+  for (const [two, three] of countryCodes) codes.set(three.toLowerCase(), two);
+  for (const [name, two] of Object.entries(spoken)) codes.set(plain(name), two);
+  byName = codes;
+  return codes;
 }
 
 const plain = (name: string): string =>
@@ -74,11 +74,11 @@ const plain = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** The code of two letters for a country as it is written; the text itself where no country is called so. */
+/** The two-letter code of a country, by name or code; the text itself if no country is called so. */
 export function countryCode(text: string): string {
   if (/^[A-Z]{2}$/.test(text) && text !== "UK") return text;
-  const given = plain(text);
+  const folded = plain(text);
   return (
-    names().get(given) ?? (given.length === 2 && countryCodes.some(([two]) => two === given.toUpperCase()) ? given.toUpperCase() : text)
+    names().get(folded) ?? (folded.length === 2 && countryCodes.some(([two]) => two === folded.toUpperCase()) ? folded.toUpperCase() : text)
   );
 }

@@ -48,16 +48,16 @@ const kept = new Map<string, Operation>();
 /** The operation as this input describes it: one that reads a list, where the input says so. */
 export function describedBy(operation: Operation, input: Input): Operation {
   if (!operation.anyList || input["list"] === undefined || input["list"] === null) return operation;
-  const said = listInputs.map(({ name }) => input[name]);
-  const key = canonicalJson([operation.app, operation.id, ...said]);
-  const known = kept.get(key);
-  if (known) return known;
+  const settings = listInputs.map(({ name }) => input[name]);
+  const key = canonicalJson([operation.app, operation.id, ...settings]);
+  const cached = kept.get(key);
+  if (cached) return cached;
   const [problem] = describedProblems(operation, input);
   if (problem) throw new MillraceError("STEP_INPUT_INVALID", { details: { ...problem, outcome: "not_sent" } });
-  const made = described(operation, input);
+  const operationOfList = described(operation, input);
   if (kept.size >= mostKept) kept.clear();
-  kept.set(key, made);
-  return made;
+  kept.set(key, operationOfList);
+  return operationOfList;
 }
 
 function described(operation: Operation, input: Input): Operation {
@@ -108,7 +108,7 @@ function pathProblem(path: string): string | null {
   return odd === undefined ? null : `has '${odd}'; a path is names with dots between them, and a number for an item: data.0.rows`;
 }
 
-/** The names of each way to the next page, the one that tells it first. */
+/** The settings of each paging style, its main one first. */
 const ways = { link: ["link"], cursor: ["cursor", "query"], page: ["page"], offset: ["offset"] } as const;
 const words = [...new Set([...Object.values(ways).flat(), "total"])];
 
@@ -120,8 +120,8 @@ function pagingProblem(paging: Record<string, unknown>): string | null {
     }
     if (!isPath(value)) return `needs a text for '${name}'`;
   }
-  const given = (Object.keys(ways) as (keyof typeof ways)[]).filter((way) => paging[way] !== undefined);
-  const [way, second] = given;
+  const styles = (Object.keys(ways) as (keyof typeof ways)[]).filter((way) => paging[way] !== undefined);
+  const [way, second] = styles;
   if (way === undefined) return "needs one of link, cursor, page or offset, to find the next page";
   if (second !== undefined) return `has both '${way}' and '${second}'; use one of them`;
   const missing = ways[way].find((name) => paging[name] === undefined);

@@ -2,8 +2,8 @@ import { pointer } from "./empty.ts";
 import type { InputField, Operation } from "./types.ts";
 
 /**
- * The first filter of a list that the step has something for and that came out empty. Without it the list would be of everything, and a later
- * step would write to records nobody meant.
+ * The first filter of a list that the step sets and that is empty in this run. Without the filter the list would contain every record, and later
+ * steps would write to the wrong ones.
  */
 export function emptyFilter(
   operation: Operation,

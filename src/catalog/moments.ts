@@ -2,14 +2,14 @@ import { DateTime, IANAZone, type DateTimeOptions } from "luxon";
 import { parseDuration } from "#kernel/durations.ts";
 import { textOf } from "./text.ts";
 
-/** The one reader of times: the fields of a request, filters, conditions, waits and polls all read them with it. */
+/** The only reader of times: request fields, filters, conditions, waits and polls all use it. */
 export interface Moment {
   at: DateTime;
-  /** `day`: a date alone; `local`: a time that names no zone; `exact`: a moment, whatever the zone. */
+  /** `day`: a date alone; `local`: a time without a zone; `exact`: a moment. */
   kind: "day" | "local" | "exact";
 }
 
-/** In which zone a time without one is meant, and what `now` is. */
+/** The zone of times without one, and the value of `now`. */
 export interface MomentSettings {
   zone: string;
   now: number;
@@ -20,7 +20,7 @@ export const isZone = (zone: unknown): zone is string => typeof zone === "string
 
 /**
  * A time as people and systems write it: ISO, SQL, the date of an e-mail, epoch seconds, milliseconds or microseconds of 1973 to 2099, `now`,
- * `now+7d`, `today`. Null when it is none, or one that does not exist (30 February). Figures are in UTC.
+ * `now+7d`, `today`. Null for anything else, and for a time that does not exist (30 February). Numbers are in UTC.
  */
 export function readMoment(value: string | number, { zone, now }: MomentSettings): Moment | null {
   const text = textOf(value).trim();
@@ -38,7 +38,7 @@ export function readMoment(value: string | number, { zone, now }: MomentSettings
   return at && { at, kind: hasOwnZone(text) ? "exact" : "local" };
 }
 
-/** A time as epoch milliseconds, in UTC where it names no zone; null when it is none. */
+/** A time as epoch milliseconds, in UTC if it has no zone; null if it is not a time. */
 export function momentMs(value: unknown): number | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const iso = typeof value === "string" ? readIso(value.trim()) : null;
@@ -116,7 +116,7 @@ export function epochUnit(text: string): EpochUnit | null {
   return units.find((unit) => number >= from1973 * perSecond[unit] && number < to2100 * perSecond[unit]) ?? null;
 }
 
-/** A figure as epoch milliseconds, whatever its unit; null where it is no moment of those years. */
+/** A number of seconds, milliseconds or microseconds as epoch milliseconds; null if it is outside those years. */
 export function epochMs(text: string): number | null {
   const unit = epochUnit(text);
   return unit && Math.floor((Number(text) * 1_000) / perSecond[unit]);
@@ -151,7 +151,7 @@ export function readIso(text: string): IsoTime | null {
   return { wall, offset, day: parts[4] === undefined };
 }
 
-/** When a time is, taken as one of UTC where it names no offset. */
+/** The moment of a time, in UTC if it has no offset. */
 export const utcOf = ({ wall, offset }: IsoTime): number => wall - (offset ?? 0) * minuteMs;
 
 const offsetOf = (hours: string, minutes: number): number => Number(hours) * 60 + (hours.startsWith("-") ? -minutes : minutes);

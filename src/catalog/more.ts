@@ -6,28 +6,28 @@ import { isBlankText } from "./text.ts";
 import type { InputField, Operation } from "./types.ts";
 
 /**
- * The input under which further members are sent: what the vendor takes and does not describe, as in `"$more": { "parentId": "f_1" }`. They stand
- * apart from the fields, so that a field that is only misspelt is still refused.
+ * The input for undocumented fields that the vendor accepts, as in `"$more": { "parentId": "f_1" }`. They are kept apart from the documented
+ * fields, so that a misspelt field is still refused.
  */
 export const moreName = "$more";
 
-/** The further members of an input; undefined where it has none. */
+/** The undocumented fields of an input; undefined if it has none. */
 export function moreOf(input: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   const more = input[moreName];
   return isObject(more) && Object.keys(more).length > 0 ? more : undefined;
 }
 
-/** Whether an operation has a place for further members. A recipe says so itself; where the whole request is written by hand there is none. */
+/** Whether an operation accepts undocumented fields. A recipe declares it; an operation whose whole request is written by hand does not need them. */
 export const takesMore = ({ recipe, passesMore, path }: Operation): boolean => (recipe ? passesMore === true : path !== "{+url}");
 
-/** Where further members go: into the body of a write, into the query of what has none. */
+/** Undocumented fields go into the body of a write, and into the query of a request without a body. */
 export function placeOfMore({ method, input }: Operation): "body" | "query" {
   if (input.some((field) => field.in === "body")) return "body";
   return method === "GET" || method === "DELETE" ? "query" : "body";
 }
 
-/** What there is to know of a further member before it is sent. */
-export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored or refused`;
+/** The note on an undocumented field in a dry run. */
+export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored`;
 
 const mostMembers = 50;
 const mostCharacters = 100_000;
@@ -49,7 +49,7 @@ const ownNames = new Set([
   "token",
 ]);
 
-/** What is wrong with the further members of an input, in words that finish "$more: …"; null when nothing is. */
+/** What is wrong with the undocumented fields of an input, as the end of "$more: …"; null if nothing is. */
 export function moreProblem(operation: Operation, more: unknown): string | null {
   if (!takesMore(operation)) return refusal(operation);
   if (!isObject(more)) return "must be an object of further members, by name";

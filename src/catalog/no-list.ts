@@ -5,7 +5,7 @@ const mostNamed = 12;
 const deepest = 4;
 const mostLooked = 500;
 
-/** Why there is no list at a path of an answer, in words a person can act on: what stands there, and where lists are. */
+/** Explains to users why there is no list at a path of an answer: what is there, and where the lists are. */
 export function whyNoList(body: unknown, path: string): string {
   if (body === null || body === undefined || body === "") return "the answer is empty";
   if (typeof body === "string") return `the answer is not JSON; it begins with '${cutText(body.trim(), 40)}'`;
@@ -39,19 +39,19 @@ function named(value: Record<string, unknown>): string {
 
 /** Paths of the lists in an answer, those nearest to its top first. */
 function listsIn(body: unknown): string {
-  const found: string[] = [];
+  const paths: string[] = [];
   let level: [string, unknown][] = [["", body]];
   for (let depth = 0, looked = 0; depth <= deepest && level.length > 0; depth++) {
     const next: [string, unknown][] = [];
     for (const [path, value] of level) {
       if (++looked > mostLooked) break;
-      if (Array.isArray(value)) found.push(path);
+      if (Array.isArray(value)) paths.push(path);
       else if (isObject(value))
         for (const [key, member] of Object.entries(value).slice(0, 100)) next.push([path === "" ? key : `${path}.${key}`, member]);
     }
     level = next;
   }
-  if (found.length === 0) return "; there is no list in the answer";
-  if (found[0] === "") return "; the answer is a list itself, so leave the path empty";
-  return `; lists there: ${found.slice(0, 5).join(", ")}`;
+  if (paths.length === 0) return "; there is no list in the answer";
+  if (paths[0] === "") return "; the answer is a list itself, so leave the path empty";
+  return `; lists there: ${paths.slice(0, 5).join(", ")}`;
 }

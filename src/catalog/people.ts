@@ -48,7 +48,7 @@ function parsed(text: string, country: string | undefined): PhoneNumber | undefi
 /** Whether a number begins with the code of its country. */
 export const namesCountry = (text: string): boolean => /^\s*(tel:\s*)?\+/i.test(dialled(text));
 
-/** Whether phone numbers of a country are known, by its two letters. */
+/** Whether the phone library has a country, by its two-letter code. */
 export const isPhoneCountry = (country: string): boolean => homeOf(country) !== undefined;
 
 const dialled = (text: string): string =>

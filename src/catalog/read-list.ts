@@ -4,14 +4,14 @@ import { listRows, type Call, type ListRead, type Operation } from "./types.ts";
 
 type Input = Record<string, unknown>;
 
-/** What is read of one list takes no more than this, as the length of its JSON: as much as one answer may. */
+/** The rows of one list take at most this, as the length of their JSON: the limit of one answer. */
 const mostBytes = 10 * 1024 * 1024;
-/** Small pages are not asked for without end. */
+/** Bounds the number of requests if pages are small. */
 const mostRequests = 1_000;
 
 /**
- * Reads a list page by page, up to `bound` rows. An input that sets the size of a page, or where it begins, asks for that one page,
- * unless a bound is given with it: so do flows that want the first row only, or turn pages themselves.
+ * Reads a list page by page, up to `bound` rows. If the input sets a page or its size and there is no bound, only that page is read: such flows
+ * want only the first row, or do their own paging.
  */
 export async function readList(
   operation: Operation,
@@ -78,7 +78,7 @@ function positionsOf(paging: Exclude<NonNullable<Operation["paging"]>, { style: 
   }
 }
 
-/** For a few rows a small page is enough; one row more tells whether there are more. */
+/** A few rows need only a small page; one extra row shows whether there are more. */
 function sizedFor(operation: Operation, input: Input, most: number): Input {
   const field = sizeField(operation);
   if (field === null || input[field.name] !== undefined || most + 1 >= field.max) return input;

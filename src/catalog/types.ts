@@ -168,7 +168,7 @@ export interface AddressPaging {
 }
 
 /**
- * `link`: the next page's address stands at this path of the answer, or (null) in its Link header. `cursor`: what stands at this path goes
+ * `link`: the next page's address is at this path of the answer, or (null) in its Link header. `cursor`: the value at this path goes
  * into the query. `page` and `offset` name the member of the query that counts pages or rows.
  */
 export type NextPage = { link: string | null } | { cursor: string; query: string } | { page: string } | { offset: string };
@@ -176,12 +176,12 @@ export type NextPage = { link: string | null } | { cursor: string; query: string
 /** How far a list was read. */
 export interface ListRead {
   rows: number;
-  /** Nothing is known to be left out. */
+  /** Every row was read, as far as is known. */
   complete: boolean;
   /** How many there are in all, where that is known. */
   total?: number;
   requests: number;
-  /** What it was cut by: the bound; the one page that the input asks for; what one list may take; how often may be asked. */
+  /** The limit that ended it: the bound, the one page in the input, the bytes of one list, or the number of requests. */
   cut?: "rows" | "page" | "bytes" | "requests";
 }
 
@@ -310,16 +310,16 @@ export interface Operation {
 }
 
 /**
- * What a change trigger watches for: one kind of change of the records of a list, of which events tell sooner. Everything in it is data.
- * Event and row are both looked at for the state of the record, and only a difference from its last state counts.
+ * What a change trigger watches for: one kind of change of the records of a list, which events report sooner. It is data only. Events and
+ * rows both contain the state of the record, and only a difference from its last state counts.
  */
 export interface WatchFacts {
   /** What happens, within a sentence: "a tag is added to a contact". */
   says: string;
-  /** The read that lists the records, and what it is asked with. */
+  /** The read that lists the records, and its input. */
   list: string;
   input?: JsonObject;
-  /** Events that carry the record as it was then, by id. */
+  /** Ids of the events that contain the record. */
   events: string[];
   /** Path of the record within those events; the whole payload when absent. */
   wrap?: string;

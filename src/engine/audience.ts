@@ -6,7 +6,7 @@ export interface AudienceParts {
   /** Every flow of a workspace with what starts it. */
   flows(workspaceId: string): Promise<readonly Listening[]>;
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
-  /** The events that an operation listens to: its own, or those that tell of the change it watches for. */
+  /** The events that start a trigger: its own, or those that report the change it watches for. */
   eventsOf(app: string, operation: string): readonly string[];
 }
 

@@ -42,7 +42,7 @@ export interface Change {
   late: boolean;
 }
 
-/** What the event of a change trigger says by itself; null where it was started by hand and says nothing. */
+/** The change in the event of a change trigger; null if the run was started by hand without one. */
 export function watchedChange({ payload }: Pick<Event, "payload">): Change | null {
   const change = isObject(payload) && isObject(payload._change) ? payload._change : {};
   const { fields, old, new: present } = change;
@@ -72,8 +72,8 @@ export function withChange(context: Pick<RunContext, "run" | "event">, facts: Ch
 
 /** By the sender's own time; a state that is dated in the future counts as of when the event came. */
 function isLate({ happenedAt, receivedAt }: Event, at: string | null, before: Fields): boolean {
-  const known = at === null ? null : momentMs(getPath(before, at));
-  return known !== null && happenedAt !== null && Math.min(known, receivedAt) > happenedAt;
+  const lastTime = at === null ? null : momentMs(getPath(before, at));
+  return lastTime !== null && happenedAt !== null && Math.min(lastTime, receivedAt) > happenedAt;
 }
 
 /** Top-level fields whose content differs. One that is missing and one that is null are the same. */

@@ -211,8 +211,8 @@ export function createEngine(parts: EngineParts): Engine {
   }
   const watchOf = ({ definition: { trigger } }: Listening) => parts.polls.operation(trigger.app, trigger.operation)?.watch ?? null;
   function changeExample(app: string, operation: string): Json | undefined {
-    const found = parts.polls.operation(app, operation);
-    return found?.watch && Array.isArray(found.example?.output) ? found.example.output[0] : undefined;
+    const match = parts.polls.operation(app, operation);
+    return match?.watch && Array.isArray(match.example?.output) ? match.example.output[0] : undefined;
   }
   const factsOf = ({ definition: { trigger } }: Listening) => parts.webhook(trigger.app, trigger.operation);
 
@@ -267,9 +267,9 @@ export function createEngine(parts: EngineParts): Engine {
     if (watch) return readWatched(listening, watch, signal);
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
-    const found = operation === undefined ? null : parts.polls.operation(app, operation);
-    if (operation === undefined || !found) return null;
-    const facts = hook ? found : describedBy(found, definition.trigger.input ?? {});
+    const match = operation === undefined ? null : parts.polls.operation(app, operation);
+    if (operation === undefined || !match) return null;
+    const facts = hook ? match : describedBy(match, definition.trigger.input ?? {});
     const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
     const plan = hook?.reconcile
       ? reconcilePlan(definition.trigger, hook.reconcile, facts, login?.id ?? null)
@@ -288,7 +288,7 @@ export function createEngine(parts: EngineParts): Engine {
     return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
   }
 
-  /** The list of a change trigger. Its settings are understood anew at each look, so that a name goes on meaning what was renamed. */
+  /** The list of a change trigger. Its settings are resolved at each poll, so that a name still matches after a rename. */
   async function readWatched(listening: Listening, facts: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
     const { definition, flow } = listening;
     const { app, operation, connection, input = {} } = definition.trigger;

@@ -17,7 +17,7 @@ export function eventKey(trigger: WebhookTrigger | null, payload: unknown, text:
   return natural === undefined ? `#${digest(text)}` : boundedKey(natural);
 }
 
-/** A key as it is kept. A long one is kept as its hash: cut, it would be the same as others that begin like it. */
+/** A key as it is stored. A long one is stored as its hash: if cut, it would equal others with the same beginning. */
 export const boundedKey = (key: string): string => (key.length <= longestKey ? key : `#${digest(key)}`);
 
 /** The key that the sender itself gives; undefined where only the content tells one event from another. */

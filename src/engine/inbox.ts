@@ -111,7 +111,7 @@ export function listenersFor(listeners: readonly Listener[], inbox: Pick<Inbox, 
   );
 }
 
-/** A change trigger of a flow that is off must not learn of a change that nobody is told of. Any other keeps its event as a sample. */
+/** While its flow is off a change trigger records nothing, or a change would be lost. Any other keeps the event as a sample. */
 const hears = ({ kind }: Pick<Trigger, "kind">, { status }: Pick<Flow, "status">): boolean => kind !== "poll" || status === "on";
 
 /** Whether a flow starts from an inbox: the one it names, or else each that takes it. A second inbox takes only the flows chosen for it. */

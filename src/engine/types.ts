@@ -140,7 +140,7 @@ export interface SeenItem {
   seenAt: number;
 }
 
-/** The last state that a change trigger has of a record, as far as it is compared. */
+/** The last state of a record: the values that a change trigger compares. */
 export interface WatchedRecord {
   triggerId: string;
   record: string;

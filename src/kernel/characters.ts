@@ -13,7 +13,7 @@ const plainRun = new RegExp(`${plain}+(?=${plain}|$)`, "y");
 
 /** The segmenter takes quadratic time, so it gets a text window by window. A character longer than one counts as several. */
 const windowLength = 256;
-/** So much of a text is looked at that closely; in what follows a code point counts as a character, since a whole book would take seconds. */
+/** Segmenting a whole book would take seconds, so after this many characters a code point counts as one. */
 const closest = { characters: 10_000, units: 40_000 };
 
 /** The characters of a text. */
@@ -39,7 +39,7 @@ export function countCharacters(text: string): number {
   return count + countCodePoints(text, at);
 }
 
-/** Where so many characters end, as an index of the text; its length where there are no more. */
+/** The index at which so many characters end; the text's length if it has fewer. */
 export function endOfCharacters(text: string, count: number): number {
   if (count >= text.length) return text.length;
   let [end, counted] = [0, 0];

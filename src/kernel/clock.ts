@@ -1,7 +1,7 @@
 /** Time as everything here reads it: passed in, so that tests need not sleep. Times are epoch milliseconds. */
 export interface Clock {
   now(): number;
-  /** Milliseconds that never go back, whoever sets the clock: by two of them one tells how long something took. */
+  /** Milliseconds that never go back, even if the clock is set; for measuring durations. */
   monotonic(): number;
   /** Calls `fn` once after `ms`. The returned function cancels it. A real timer never keeps the process alive. */
   after(ms: number, fn: () => void): () => void;

@@ -58,7 +58,7 @@ export interface CallRequest {
   /** Name or id. */
   connection?: string;
   input: Input;
-  /** How the input's values are meant. `emptied` and `written` are of a flow's step; a direct call says it in its input. */
+  /** How to read the input's values. `emptied` and `written` come from a flow's step; a direct call has them in its input. */
   settings?: Pick<FitSettings, "zone" | "country" | "emptied" | "written">;
   lane: Lane;
   /** Writes are pretended: worked out, told in `effects`, and not sent. */
@@ -67,7 +67,7 @@ export interface CallRequest {
   idempotencyKey: string;
   /** The headers of the answer are kept with the exchange. */
   keepHeaders?: boolean;
-  /** How many rows of a list are read at most; the usual number where nothing is said. */
+  /** The most rows of a list to read; the usual number by default. */
   rows?: number;
   signal?: AbortSignal;
 }
@@ -118,7 +118,7 @@ const lookedAtPages = 50;
 /** How long the pages of one list wait for the budget, all together. */
 const longestListWaitMs = 5 * 60_000;
 const shortestQuotaWaitMs = 50;
-/** Answers of a list that are kept from its beginning, beside its last: what they say is in the result. */
+/** How many of a list's first answers are kept, besides its last: their rows are in the result. */
 const keptAnswers = 5;
 /** The path of an operation whose address the flow gives. */
 const anyAddress = "{+url}";
@@ -254,7 +254,7 @@ class OperationCaller implements Caller {
     return { output: rows, list: read };
   }
 
-  /** A list of many pages may use up the budget on its way. It waits for the next slot then: begun anew, it would use it up again. */
+  /** A list of many pages may use up the budget. It then waits for the next slot: if it started over, it would use it up again. */
   #patient(call: Call, { signal }: Pick<CallRequest, "signal">): Call {
     const { clock } = this.#parts;
     let begun = false;
@@ -332,8 +332,8 @@ class OperationCaller implements Caller {
   }
 
   #prepare(operation: Operation, { input, settings }: CallRequest, call: Call): Input | Promise<Input> {
-    const meant = settings?.emptied ? settings : { ...settings, emptied: emptiedIn(input) };
-    return this.#parts.prepareInput(operation, input, call, { ...meant, now: this.#parts.clock.now() });
+    const fitSettings = settings?.emptied ? settings : { ...settings, emptied: emptiedIn(input) };
+    return this.#parts.prepareInput(operation, input, call, { ...fitSettings, now: this.#parts.clock.now() });
   }
 
   #validate(operation: Operation, input: Input, connection: CallConnection): void {
@@ -453,7 +453,7 @@ function quotaWaitMs(thrown: unknown, now: number): number | null {
   return typeof retryAt === "number" ? Math.max(retryAt - now, shortestQuotaWaitMs) : null;
 }
 
-/** Once another page has come, the one before it need not be kept as it was received. */
+/** Once another page has arrived, the answer before it is no longer kept. */
 function leaveOutAnswer(exchanges: Exchange[]): void {
   const at = exchanges.length - 2;
   if (at < keptAnswers) return;

@@ -10,11 +10,11 @@ export function keptHeaders(headers: Readonly<Record<string, string>>): Record<s
   let size = 0;
   for (const [name, value] of Object.entries(headers)) {
     if (name === "__proto__" || mayBeSecret.test(name)) continue;
-    const taken = name.length + value.length;
-    if (count === mostHeaders || size + taken > mostCharacters) continue;
+    const length = name.length + value.length;
+    if (count === mostHeaders || size + length > mostCharacters) continue;
     kept[name.toLowerCase()] = value;
     count++;
-    size += taken;
+    size += length;
   }
   return kept;
 }

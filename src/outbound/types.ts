@@ -74,7 +74,7 @@ export interface Exchange {
   /** Body as sent, cut at a bound. */
   sent?: string;
   status?: number;
-  /** The answer's headers, by their names in lower case and without what may be a secret; only where the call asked for them. */
+  /** The answer's headers, with names in lower case and without possible secrets; only if the call has `keepHeaders`. */
   headers?: Record<string, string>;
   /** Answer, cut at a bound. */
   received?: string;

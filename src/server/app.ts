@@ -144,7 +144,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveCatalog(api, parts);
 };
 
-/** Who sends a request. There is one workspace, and whoever is signed in owns it. */
+/** The principal of a request. There is one workspace, and everybody who is signed in owns it. */
 const identify =
   ({ signIn, workspaceId }: AppParts) =>
   (request: FastifyRequest): Principal => {

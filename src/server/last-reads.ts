@@ -4,7 +4,7 @@ import type { ListRead } from "#catalog/types.ts";
 const lookedAtRuns = 3;
 const lookedAtSteps = { limit: 100, mostBytes: 4 * 1024 * 1024 };
 
-/** How far the last runs of a flow read its lists, by step: of those that differ, the one that left out the most. */
+/** How far the last runs of a flow read its lists, by step: the run that left out the most counts. */
 export async function lastReads(
   engine: Pick<Engine, "runs" | "runPage">,
   workspaceId: string,
@@ -22,6 +22,6 @@ export async function lastReads(
   return reads;
 }
 
-/** Rows that were not read; one where nobody knows how many. */
+/** Rows that were not read; one if the number is not known. */
 const leftOut = (list: ListRead | undefined): number =>
   list === undefined ? -1 : list.complete ? 0 : list.total === undefined ? 1 : list.total - list.rows;

@@ -75,8 +75,8 @@ export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
     const now = clock.now();
     outdated.delete(flow.id);
     const reads = await parts.lastReads?.(flow.id);
-    const asked: LintReader = reads ? { ...reader, lastRead: (step) => reads.get(step) ?? null } : reader;
-    const linted = await lintVersions(await looked(flow), asked, await references.list(flow.id), now);
+    const readerWithLists: LintReader = reads ? { ...reader, lastRead: (step) => reads.get(step) ?? null } : reader;
+    const linted = await lintVersions(await looked(flow), readerWithLists, await references.list(flow.id), now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
     if (closed) return record;
     tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);

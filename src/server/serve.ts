@@ -26,7 +26,7 @@ type Answer<Route> = Route extends { reply: infer Schema extends z.ZodType }
   : void;
 type Handler<Address, Route> = (call: Call<Address, Route>) => Answer<Route> | Promise<Answer<Route>>;
 
-/** A handler for each route of a noun: one that is missing does not compile. */
+/** A handler for each route of a noun; a missing one does not compile. */
 export type Handlers<N extends Noun> = {
   [R in keyof Addresses[N]]: Handler<Addresses[N][R], R extends keyof Routes[N] ? Routes[N][R] : never>;
 };

@@ -135,7 +135,7 @@ export interface Schema {
   run_crashes: { run_id: string; crashes: number; process: string };
   /** The last known state of a record, for triggers that tell old and new values. `at`: when that state was, as its sender says. */
   record_states: { trigger_id: string; record: string; state: string; at: number };
-  /** The last state that a change trigger has of a record. */
+  /** The last state of a record, for a change trigger. */
   watched_records: { trigger_id: string; record: string; epoch: string; state: string; at: number; by: string };
   /** What a change trigger made of its observations of records, with the newest as an example. */
   observation_counts: {

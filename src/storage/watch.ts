@@ -116,7 +116,7 @@ function prepare(db: Db) {
 const recordsAtOnce = 1000;
 
 export async function readWatched(db: Db, triggerId: string, records: readonly string[]): Promise<Map<string, WatchedRecord>> {
-  const found = new Map<string, WatchedRecord>();
+  const watched = new Map<string, WatchedRecord>();
   for (let i = 0; i < records.length; i += recordsAtOnce) {
     const rows = await db.q
       .selectFrom("watched_records")
@@ -124,9 +124,9 @@ export async function readWatched(db: Db, triggerId: string, records: readonly s
       .where("trigger_id", "=", triggerId)
       .where("record", "in", records.slice(i, i + recordsAtOnce))
       .execute();
-    for (const row of rows) found.set(row.record, watchedOf(row));
+    for (const row of rows) watched.set(row.record, watchedOf(row));
   }
-  return found;
+  return watched;
 }
 
 export async function readObservations(db: Db, triggerId: string): Promise<ObservationCount[]> {

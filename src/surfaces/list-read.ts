@@ -1,6 +1,6 @@
 import { listRows, type ListRead } from "#catalog/types.ts";
 
-/** "323 rows in 4 requests", "The first 1,000 of 8,412 rows: …": how far a list was read, in words, and what to do where that was not to its end. */
+/** "323 rows in 4 requests", "The first 1,000 of 8,412 rows: …": how far a list was read, and what to do if that was not to its end. */
 export function listReadInWords({ rows, complete, total, requests, cut }: ListRead): string {
   const count = (n: number, thing: string) => `${n.toLocaleString("en-US")} ${thing}${n === 1 ? "" : "s"}`;
   if (complete) return `Read all ${count(rows, "row")} in ${count(requests, "request")}.`;

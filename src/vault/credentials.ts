@@ -35,8 +35,8 @@ export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionF
 }
 
 /**
- * A secret without the spaces and line breaks that come with a copied one, and without the word that stands before a token in a header. A password
- * keeps its spaces: they may be meant.
+ * A secret without the spaces and line breaks of a careless copy, and without the word before a token in a header (`Bearer`). A password keeps its
+ * spaces: they may belong to it.
  */
 export function withoutEnds(secret: Secret): Secret {
   const plain = { ...secret };

@@ -26,7 +26,7 @@ export const catalogEntry = z.object({
   note: z.string().optional(),
   /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
   reconcile: z.array(z.string()).optional(),
-  /** A change trigger: the events that tell of the change sooner than a look does. */
+  /** A change trigger: the events that report the change sooner than a poll. */
   events: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),

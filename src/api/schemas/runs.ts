@@ -61,7 +61,7 @@ export const exchangeView = z.object({
 });
 export const listRead = z.object({
   rows: z.number(),
-  /** Nothing is known to be left out. */
+  /** Every row was read, as far as is known. */
   complete: z.boolean(),
   /** How many there are in all, where that is known. */
   total: z.number().optional(),

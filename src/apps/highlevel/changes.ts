@@ -6,11 +6,10 @@ import { locationId } from "./webhooks/event.ts";
 import { webhooks } from "./webhooks/index.ts";
 
 /**
- * Triggers that say what people mean: a tag was added, a deal moved, an appointment was cancelled. Each is one row of facts over the events
- * that carry the record and the list that shows it; the engine tells from both whether the record really changed in that way.
+ * Change triggers: a tag was added, a deal moved, an appointment was cancelled. Each is one row of facts: the events that contain the record
+ * and the list that shows it. The engine decides from both whether the record really changed in that way.
  *
- * They are called as their app's operations are, by the noun and what happened to it (`contacts.tag_added`): the vendor has no name for
- * them, so none of its spelling (`ContactTagUpdate`) would be true.
+ * They are named like operations, by noun and change (`contacts.tag_added`), because the vendor has no name for them.
  */
 interface ChangeRow {
   title: string;
@@ -283,7 +282,7 @@ const rows: Record<string, ChangeRow> = {
   },
 };
 
-/** The record of a list's example, as a flow gets it. */
+/** The example record of a list, as a flow receives it. */
 function exampleOf(list: Operation, { fields, change }: ChangeRow["example"]): JsonObject {
   const rows = list.example?.output;
   const row = (Array.isArray(rows) ? rows[0] : {}) as JsonObject;

@@ -224,9 +224,9 @@ function oneOption(value: unknown, name: string, definition: CustomFieldDefiniti
 
 /** Where the options are a yes and a no, they may come as true and false, or as a form's 1 and 0. */
 function answerOf({ picklistOptions = [] }: CustomFieldDefinition, value: string): string {
-  const meant = yesOrNo(value);
-  if (meant === undefined || picklistOptions.some((known) => fold(known) === fold(value))) return value;
-  const [same, other] = [true, false].map((one) => picklistOptions.filter((known) => yesOrNo(known) === (one ? meant : !meant)));
+  const answer = yesOrNo(value);
+  if (answer === undefined || picklistOptions.some((known) => fold(known) === fold(value))) return value;
+  const [same, other] = [true, false].map((one) => picklistOptions.filter((known) => yesOrNo(known) === (one ? answer : !answer)));
   return same!.length === 1 && other!.length === 1 ? same![0]! : value;
 }
 

@@ -56,7 +56,7 @@ function rowsFrom(text: string): number {
   throw new InvalidArgumentError("Give a whole number, 1 or more.");
 }
 
-/** A list that was not read to its end is told among the notices already. */
+/** The notices already report a list that was not read to its end. */
 const readOf = ({ list }: CallReply): string[] => (list?.complete && list.requests > 1 ? [listReadInWords(list)] : []);
 
 function resultOf({ output, effects = [] }: CallReply, dry: boolean, paper: Paper): string {

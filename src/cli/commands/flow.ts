@@ -52,8 +52,8 @@ function addList(flow: Command, { api, show }: Tools): void {
 function addShow(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOne(flow.command("show").description("One flow: what it does, its trigger, its hook address"))).action(
     async (wanted: string, { json }: Json) => {
-      const found = await api().flows.get({ id: (await find(api(), wanted)).id });
-      show(found, json, (paper) => flowPage(found, paper));
+      const flow = await api().flows.get({ id: (await find(api(), wanted)).id });
+      show(flow, json, (paper) => flowPage(flow, paper));
     },
   );
   withExamples(command, `millrace flow show "Survey answers to contacts"`);

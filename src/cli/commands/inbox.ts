@@ -56,8 +56,8 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .option("--legacy", "also take the old signature, where there is no new one")
       .option("--legacy-key <key>", "the key of the old signature, where it is not the app's own: base64, or @file"),
   ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...given }: AddOptions) => {
-    const known = start.length > 0 ? (await api().flows.list()).flows : [];
-    const flows = start.map((wanted) => pick(known, wanted, "flow").id);
+    const allFlows = start.length > 0 ? (await api().flows.list()).flows : [];
+    const flows = start.map((wanted) => pick(allFlows, wanted, "flow").id);
     const keys = {
       ...(publicKey !== undefined && { publicKey: readLineArgument(publicKey) }),
       ...(legacyKey !== undefined && { legacyKey: readLineArgument(legacyKey) }),

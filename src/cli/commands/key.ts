@@ -29,8 +29,8 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
       .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, offline, json }: RotateOptions) => {
     await confirm("The old API key and all sessions end at once. Go on?", yes);
-    const made = offline ? await rotateInFolder(address().dataDir) : (await api().access.rotateKey()).key;
-    show({ key: made }, json, () => made);
+    const newKey = offline ? await rotateInFolder(address().dataDir) : (await api().access.rotateKey()).key;
+    show({ key: newKey }, json, () => newKey);
     terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);

@@ -18,7 +18,7 @@ export function checkFlow(input: unknown, known: FlowKnowledge, problems: FlowPr
   return { ...read, steps };
 }
 
-/** Whether the steps are told what changed, or what of it. */
+/** Whether `trigger._change` exists, or which members it has. */
 function changesOf(flow: unknown, known: FlowKnowledge): boolean | readonly string[] {
   const trigger = isObject(flow) && isObject(flow.trigger) ? flow.trigger : {};
   const { app, operation } = trigger;

@@ -14,7 +14,7 @@ export interface Visible {
   names: ReadonlySet<string>;
   /** Every step id of the flow and whether it stands for a result, to tell what is too early from what is unknown. */
   allSteps: ReadonlyMap<string, boolean>;
-  /** Whether the flow asks to be told what changed, as `trigger._change`; of a change trigger the members it has. */
+  /** Whether the flow has `trigger._change`; for a change trigger, its members. */
   changes?: boolean | readonly string[];
   /** Steps that have no answer of their own to read the status of, and why. */
   unanswered?: ReadonlyMap<string, string>;
@@ -85,7 +85,7 @@ function checkChange(path: string, at: string, { changes = false }: Visible, pro
   else if (!changes) problems.push({ at, problem: `'${path}' is not kept for this flow: ask for it with "previous": true in the trigger` });
 }
 
-/** What is read of a step's answer beside its result: there has to be one answer, and the names of headers are in lower case. */
+/** Checks a path to a step's status or headers: the step must have one answer, and header names are in lower case. */
 function checkAnswer(path: string, at: string, { unanswered }: Visible, problems: FlowProblem[]): void {
   const step = answerReadBy(path);
   if (step === undefined) return;

@@ -5,7 +5,7 @@ import type { FlowSettings, TriggerDefinition } from "../types.ts";
 import type { KnownTrigger } from "./knowledge.ts";
 import type { FlowProblem } from "./shape.ts";
 
-/** Checks a change trigger: its settings, and that nothing is asked of it that it decides by itself. */
+/** Checks the settings of a change trigger, and that the flow has no options that it does not support. */
 export function checkWatch(
   trigger: TriggerDefinition,
   { settle }: FlowSettings,

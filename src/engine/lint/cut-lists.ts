@@ -14,7 +14,7 @@ export function cutLists({ at, step, input, rows }: Place, operation: Operation,
   if (step === null || !operation.list) return [];
   const warning = { level: "warning" as const, at, step, field: null };
   if (rows === undefined && asksForPage(operation, input)) {
-    if (!isLooped) return []; // one page, or the first row, is what was asked for
+    if (!isLooped) return []; // the flow wants just this page or the first row
     const problem = `a loop goes through one page of '${operation.title}' only${last ? seen(last) : ""}`;
     return [{ ...warning, problem, fix: "Set the step's 'rows' to how many to read; the size in its input is then the page size." }];
   }

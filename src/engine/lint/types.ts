@@ -17,7 +17,7 @@ export interface LintReader {
   /** The names of the connections there are, to suggest from. */
   connections(app: string): Promise<string[]>;
   titles: Titles;
-  /** How far the flow's last runs read the list of a step; null where they read none. */
+  /** How far the flow's last runs read the list of a step; null if they read none. */
   lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;

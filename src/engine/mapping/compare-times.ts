@@ -10,7 +10,7 @@ import { currentWork } from "./work.ts";
  * numbers stay what they are.
  */
 
-/** A time as it stands on one side. A figure is one of UTC. */
+/** A time on one side of a comparison. A number is in UTC. */
 interface Side extends IsoTime {
   text: string;
 }
@@ -28,7 +28,7 @@ export function compareTimes(left: unknown, right: unknown, zone: string): numbe
   return compareSides(first, second, zone);
 }
 
-/** Whether two values are the same time. One that does not exist is none. */
+/** Whether two values are the same time. A time that does not exist equals nothing. */
 export function isSameTime(left: unknown, right: unknown, zone: string): boolean {
   const [a, b] = [timeOf(left), rightTimeOf(right)];
   if ((!a && !b) || (a?.day && b?.day)) return false;

@@ -28,7 +28,7 @@ function beginningOf(text: string): { start: number; separator?: string } {
   return { start: line.length, ...(separator !== undefined && { separator }) };
 }
 
-/** How much of a first line is looked at. */
+/** How much of the first line is read to detect the separator. */
 const longestFirstLine = 16 * 1024;
 
 /** Of comma, semicolon and tab, the one that the first line has most of, quotes left out. */

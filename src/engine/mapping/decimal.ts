@@ -51,7 +51,7 @@ export const negate = ({ units, places }: Decimal): Decimal => ({ units: -units,
 
 export const multiply = (a: Decimal, b: Decimal): Decimal => ({ units: a.units * b.units, places: a.places + b.places });
 
-/** So many significant digits has the result of a division that does not come out even; a number keeps seventeen. */
+/** Significant digits of a division that does not come out even; a JavaScript number has seventeen. */
 const keptDigits = 20;
 
 /** Exact where the division comes out even within the digits that are kept. */
@@ -86,7 +86,7 @@ export function round(value: Decimal, places: number, how: Rounding): Decimal {
   return places >= 0 ? { units, places } : { units: units * tenTo(-places), places: 0 };
 }
 
-/** To a multiple of a step. */
+/** Rounds to a multiple of a step. */
 export function roundToStep(value: Decimal, step: Decimal): Decimal {
   const [units, size, places] = aligned(value, step);
   return { units: stepsOf(units, size, "half") * size, places };

@@ -36,7 +36,7 @@ interface Operand {
   operator?: string;
 }
 
-/** Compiles what stands between `{{` and `}}`, as a part of a text or of a condition. Throws what is wrong with it. */
+/** Compiles the expression between `{{` and `}}`, or a condition. Throws a MappingProblem. */
 export function compileExpressionText(text: string, engine: Engine, isWhole = false): Expression {
   const tokenizer = new Tokenizer(text, engine.liquid.options.operators, undefined, undefined, true);
   const token = tokenizer.readFilteredValue();

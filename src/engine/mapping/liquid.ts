@@ -153,7 +153,7 @@ class MappingContext extends Context {
     if (name !== "size" || isNil(of)) return super.readProperty(of as Scope, key as string);
     return Object.hasOwn(of, "size") ? (of as Scope)["size"] : sizeOf(of);
   }
-  /** `step._status` and `step._headers` stand beside the result. */
+  /** `step._status` and the other answer members are not part of the result. */
   override *_get(paths: Parameters<Context["_get"]>[0]): IterableIterator<unknown> {
     const [root, member, ...rest] = paths;
     if (typeof root !== "string" || typeof member !== "string" || !answerMembers.includes(member)) return yield super._get(paths);

@@ -43,8 +43,8 @@ export function compileValue(value: Json, settings: MappingSettings, field: stri
 }
 
 /**
- * Compiles the template of a key, which tells one thing from another. A key with a missing part would be the same for all that lack it, so where
- * any part is missing or blank there is none.
+ * Compiles the template of a key, which identifies an event or a record. A key with a missing part would be the same for everything that lacks the
+ * part, so if any part is missing or blank there is no key.
  */
 export function compileKey(text: string, settings: MappingSettings, field: string): CompiledValue {
   const uses = new Set<string>();
@@ -164,7 +164,7 @@ function compileList(list: Json[], compiling: Compiling, field: string): Member 
   };
 }
 
-/** A header by which the other system tells repeats apart is a key as well. */
+/** A header that the other system de-duplicates by is a key as well. */
 const keyHeader = /^(?:x-)?idempotency-key$/i;
 
 function compileNamed(name: string, value: Json, compiling: Compiling, field: string): Member {

@@ -70,7 +70,7 @@ export interface Poller {
   poll(trigger: Trigger, signal?: AbortSignal): Promise<PollOutcome>;
 }
 
-type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; look: ListPoll };
+type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; poll: ListPoll };
 /** What a poll comes to, beside its news. */
 type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
   accept: Acceptance[];
@@ -87,18 +87,18 @@ export function createPoller(parts: PollerParts): Poller {
     if (!reading) return null;
     const asking = { triggerId: trigger.id, state: pollStateOf(trigger.state), store: triggers, now: clock.now() };
     const { watching } = reading;
-    if (watching) return { watching, look: await pollWatchedList({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
+    if (watching) return { watching, poll: await pollWatchedList({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
     return { reading, survey: await takeSurvey({ ...asking, limits: bounds, ...reading }) };
   }
 
-  async function endOf(trigger: Trigger, found: Look): Promise<End | null> {
-    if ("watching" in found) return watched(found.watching, found.look);
-    const { reading, survey } = found;
+  async function endOf(trigger: Trigger, look: Look): Promise<End | null> {
+    if ("watching" in look) return watched(look.watching, look.poll);
+    const { reading, survey } = look;
     return reading.reconciling ? reconciled(trigger, survey, reading, reading.reconciling) : plain(trigger, survey);
   }
 
-  async function settle(trigger: Trigger, found: Look): Promise<PollOutcome> {
-    const end = await endOf(trigger, found);
+  async function settle(trigger: Trigger, look: Look): Promise<PollOutcome> {
+    const end = await endOf(trigger, look);
     if (!end) return step(trigger);
     const { accept, discoveries = [], watched: states = [], remember, forget, state, warning, baseline } = end;
     const taken = await triggers.settle({
@@ -115,9 +115,9 @@ export function createPoller(parts: PollerParts): Poller {
         lastError: warning?.toJSON() ?? null,
       },
     });
-    const news = launchable([...accept, ...discoveries.map((found) => found.accept)], taken);
-    if (news.length) accepted(news);
-    return { kind: "settled", events: news.length, baseline };
+    const launched = launchable([...accept, ...discoveries.map((discovery) => discovery.accept)], taken);
+    if (launched.length) accepted(launched);
+    return { kind: "settled", events: launched.length, baseline };
   }
 
   function watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: ListPoll): End {

@@ -113,7 +113,7 @@ function warningOf(end: ReadEnd, nothingKnown: boolean, { maxPages }: SurveyLimi
 
 const mostFields = 12;
 
-/** Counts the rows of a described list that have no id: nobody has checked the description but the user. */
+/** Counts the rows of a described list that have no id: only the user has checked the description. */
 function countIds(plan: PollPlan): { add(rows: readonly Observed[]): void; warning(): MillraceError | null } {
   let rows = 0;
   let without = 0;

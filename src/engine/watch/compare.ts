@@ -79,8 +79,8 @@ const waiting = nothing("waiting", "The list disagrees with a newer webhook and 
  */
 function isOld({ seen, knownUntil }: ComparisonInput, before: NonNullable<ComparisonInput["before"]>): boolean {
   if (seen.by === "poll") return before.by === "webhook" && seen.at <= before.at;
-  const known = Math.max(before.at, knownUntil ?? -Infinity);
-  return seen.at < known || (seen.at === known && before.by === "poll");
+  const newestKnown = Math.max(before.at, knownUntil ?? -Infinity);
+  return seen.at < newestKnown || (seen.at === newestKnown && before.by === "poll");
 }
 
 /** There is nothing to compare with. A new record had no values before; for any other the old values are not known. */
@@ -121,8 +121,8 @@ function changesIn({ change, chosen, seen: { values } }: ComparisonInput, before
 /** Whether a value is one of those the settings allow; an empty setting allows any. */
 function isWithin(bound: WatchBound | undefined, chosen: JsonObject, value: Json): boolean {
   if (!bound) return true;
-  const wanted = "values" in bound ? bound.values : [textOf(chosen[bound.setting])].filter((text) => text !== "");
-  return wanted.length === 0 || wanted.some((one) => isSame(one, value));
+  const allowed = "values" in bound ? bound.values : [textOf(chosen[bound.setting])].filter((text) => text !== "");
+  return allowed.length === 0 || allowed.some((one) => isSame(one, value));
 }
 
 const pick = (values: Values, names: readonly string[]): Values =>

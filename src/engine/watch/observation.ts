@@ -38,8 +38,8 @@ export function observationOf(triggerId: string, { facts, asked }: Watching, sub
     compare(before, trigger): ObservationResult {
       const state = pollStateOf(trigger.state);
       if (!trigger.active || state.fingerprint === null || state.watch?.asked !== asked) return early;
-      const known = before?.epoch === state.epoch ? before : null;
-      const { outcome, note, keep, changes } = compareSubject(facts, state, state.watch, subject, known);
+      const last = before?.epoch === state.epoch ? before : null;
+      const { outcome, note, keep, changes } = compareSubject(facts, state, state.watch, subject, last);
       return {
         outcome,
         note,

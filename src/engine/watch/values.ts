@@ -77,8 +77,8 @@ const isTime = /^\d{4}-\d\d-\d\d([t ]\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-]\d\d:?\d\d)
 /** Items of `list` that `other` does not have, ignoring case. */
 export function missingFrom(other: Json | undefined, list: Json | undefined): string[] {
   const there = new Set(textsIn(other).map(fold));
-  const found = new Map(textsIn(list).map((text) => [fold(text), text]));
-  return [...found].filter(([folded]) => !there.has(folded)).map(([, text]) => text);
+  const items = new Map(textsIn(list).map((text) => [fold(text), text]));
+  return [...items].filter(([folded]) => !there.has(folded)).map(([, text]) => text);
 }
 
 const textsIn = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(textOf) : []);

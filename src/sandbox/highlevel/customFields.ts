@@ -92,8 +92,8 @@ function written({ body }: Call): Partial<CustomField> {
     ["parentId", textOf(body.parentId)],
     ["description", textOf(body.description)],
   ] as const;
-  const given = Object.fromEntries(texts.filter(([, text]) => text !== undefined));
-  return { ...given, ...(picklistOptions.length > 0 && { picklistOptions }) };
+  const values = Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+  return { ...values, ...(picklistOptions.length > 0 && { picklistOptions }) };
 }
 
 const keyFrom = (name: string) =>

@@ -12,8 +12,8 @@ export function readsByExample(operations: readonly Operation[]): ReadonlyMap<st
 }
 
 /**
- * The answer as it is described, with the catalog's example where the operation reads its result: whoever asks through the catalog
- * gets the rows that its pages show. A list has these rows and no more, whichever way it is read on.
+ * The described answer with the catalog's example as its result, so that a call returns the rows that the catalog shows. A list has only these rows,
+ * whatever its paging.
  */
 export function withExample(described: AnswerBody, { result, list, example, paging }: Operation, asked: Asked): AnswerBody {
   const rows = list && isBeyondFirstPage(paging, { ...asked.query, ...asked.body }) ? [] : example!.output;
@@ -36,7 +36,7 @@ function isBeyondFirstPage(paging: Operation["paging"], asked: Readonly<Record<s
   }
 }
 
-/** What a list says of its end: that there is no more, how many there are in all, and nowhere to go on. */
+/** The members that end a list: no more rows, the total, and no next page. */
 function endOf(paging: Operation["paging"], rows: Json): [path: string, value: Json][] {
   if (!paging || paging.style === "none" || paging.style === "address") return [];
   const nowhere = paging.style === "cursor" ? Object.values(paging.next).map((path): [string, Json] => [path, null]) : [];

@@ -28,12 +28,12 @@ export function serveCatalog(app: FastifyInstance, { caller }: CatalogRouteParts
         ...(connection !== undefined && { connection }),
         ...(rows !== undefined && { rows }),
       });
-      const said = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
+      const allNotices = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
       return {
         output,
         ...(list && { list }),
         ...(effects && { effects }),
-        ...((said.length > 0 || dry) && { notices: [...said, ...(dry ? sentReads(exchanges) : [])] }),
+        ...((allNotices.length > 0 || dry) && { notices: [...allNotices, ...(dry ? sentReads(exchanges) : [])] }),
         exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
       };
     },

@@ -25,7 +25,7 @@ export interface OverviewParts {
 
 const dayMs = 86_400_000;
 
-/** What the home page shows, and what tells it of changes. */
+/** What the home page shows, and the stream that updates it. */
 export function serveOverview(app: FastifyInstance, parts: OverviewParts): void {
   const { engine, live, signIn } = parts;
   serve(app, "overview", {

@@ -34,7 +34,7 @@ export function dateFilters(settings: MappingSettings): Filters {
   };
 }
 
-/** An empty list is as much of a date as nothing is. */
+/** An empty list counts as a missing date. */
 const isMissing = (value: unknown): boolean => isBlank(value) || (Array.isArray(value) && value.length === 0);
 
 /** Liquid's other filters of dates: its own read them by this machine's zone, and make 2 March of 30 February. */

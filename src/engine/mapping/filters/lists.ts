@@ -73,7 +73,7 @@ function limited(list: unknown[]): unknown[] {
   return list;
 }
 
-/** As Liquid and Ruby do it: no empty parts at the end, a space stands for any spaces, and nothing stands between all characters. */
+/** As in Liquid and Ruby: no empty parts at the end, a space matches any spaces, and an empty separator splits every character. */
 function split(text: string, separator: string): string[] {
   if (separator === " ") return text.split(/[ \t\n\v\f\r]+/).filter((part) => part !== "");
   const parts = separator === "" ? charactersOf(text) : text.split(separator);
@@ -81,7 +81,7 @@ function split(text: string, separator: string): string[] {
   return parts;
 }
 
-/** A list that was made of a text; missing where the text had nothing but separators. */
+/** A list made from a text; missing if the text had only separators. */
 const filled = (list: unknown[]): unknown[] | undefined => (list.length > 0 ? list : undefined);
 
 /** The parts of a text, trimmed, without the blank ones. A list stays one. */

@@ -8,7 +8,7 @@ import { isBlank, isNil, quote, toText } from "../text.ts";
 import type { Filter, Filters } from "../types.ts";
 import { numberArgument, textArgument } from "./arguments.ts";
 
-/** A filter of a number and numbers: one that is missing makes the result missing, and one that was forgotten is a mistake. */
+/** A filter of numbers: a missing value makes the result missing, and a missing argument is an error. */
 function ofNumbers(name: string, count: number, work: (value: Decimal, ...numbers: Decimal[]) => Decimal): Filter {
   return (value, ...args) => {
     if (args.length < count) throw new MappingProblem(`${name} takes ${count === 1 ? "a number" : "two numbers"} after its colon`);
@@ -56,8 +56,8 @@ export const numberFilters: Filters = {
 function decimalsOf(currency: unknown, filter: string): number {
   if (isNil(currency)) return 2;
   const code = toText(currency).trim().toUpperCase();
-  const known = /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf("currency").includes(code);
-  if (!known) throw new MappingProblem(`${filter} takes a currency like 'EUR' or 'JPY', not ${quote(currency)}`);
+  const isCurrency = /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf("currency").includes(code);
+  if (!isCurrency) throw new MappingProblem(`${filter} takes a currency like 'EUR' or 'JPY', not ${quote(currency)}`);
   return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 

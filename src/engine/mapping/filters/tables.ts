@@ -19,7 +19,7 @@ function parseCsv(text: string, args: unknown[]): unknown[] {
   return namedArgument(args, "header") === false ? rows : recordsOf(rows);
 }
 
-/** What stands behind the colon without a name, or as `separator:`; undefined where nothing does. */
+/** The argument without a name, or the one named `separator`; undefined if there is neither. */
 function separatorArgument(args: unknown[], filter: string): string | undefined {
   const argument = namedArgument(args, "separator") ?? (filter === "parse_csv" ? args.find((arg) => !Array.isArray(arg)) : undefined);
   if (isNil(argument)) return undefined;
@@ -34,7 +34,7 @@ function separatorArgument(args: unknown[], filter: string): string | undefined 
 
 type Row = readonly unknown[] | Record<string, unknown>;
 
-/** Records have a column for each name that any of them has, or for those asked for; lists are rows as they are. */
+/** Records have a column for each of their names, or for those in the argument; lists are rows as they are. */
 function toCsv(list: unknown[], args: unknown[]): string {
   const rows = list.map(rowOf);
   const columns = columnsArgument(args) ?? columnsOf(rows);
@@ -52,11 +52,11 @@ function rowOf(row: unknown): Row {
 const isRecord = (row: Row): row is Record<string, unknown> => !Array.isArray(row);
 const cellsOf = (rows: Row[]): number => rows.reduce((sum, row) => sum + (isRecord(row) ? 0 : row.length), 0);
 
-/** The names asked for, `"name, email"` or a list of them; null where none are. */
+/** The columns named in the argument, as `"name, email"` or a list; null if there are none. */
 function columnsArgument(args: unknown[]): string[] | null {
-  const asked = namedArgument(args, "columns") ?? args.find((arg) => typeof arg === "string");
-  if (isNil(asked)) return null;
-  const names = (Array.isArray(asked) ? asked.map(toText) : toText(asked).split(",")).map((name) => name.trim());
+  const argument = namedArgument(args, "columns") ?? args.find((arg) => typeof arg === "string");
+  if (isNil(argument)) return null;
+  const names = (Array.isArray(argument) ? argument.map(toText) : toText(argument).split(",")).map((name) => name.trim());
   return names.filter((name) => name !== "");
 }
 

@@ -6,7 +6,7 @@ import type { Filter, Filters } from "../types.ts";
 import { currentWork } from "../work.ts";
 import { numberArgument } from "./arguments.ts";
 
-/** A filter of a text: what is not there does not come here (`missing.ts`). */
+/** A filter of a text; missing values are handled before it (`missing.ts`). */
 const ofText =
   (change: (text: string, ...args: unknown[]) => unknown): Filter =>
   (value, ...args) =>

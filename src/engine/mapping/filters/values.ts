@@ -32,8 +32,8 @@ const isAllowFalse = (option: unknown): option is [string, unknown] => Array.isA
 const hasNothing = (value: unknown): boolean => isBlank(value) || (isObject(value) && Object.keys(value).length === 0);
 
 function toBoolean(value: unknown): boolean {
-  const meant = yesOrNo(toText(value));
-  if (meant !== undefined) return meant;
+  const answer = yesOrNo(toText(value));
+  if (answer !== undefined) return answer;
   throw new MappingProblem(`${quote(value)} is neither yes nor no`);
 }
 
@@ -43,10 +43,10 @@ function mapValue(value: unknown, table: unknown, other: unknown): unknown {
     .split(";")
     .filter((row) => row.trim() !== "")
     .map(tableRow);
-  const wanted = isBlank(value) ? "" : toText(value).trim().toLowerCase();
-  const row = rows.find(({ from }) => from.toLowerCase() === wanted);
+  const key = isBlank(value) ? "" : toText(value).trim().toLowerCase();
+  const row = rows.find(({ from }) => from.toLowerCase() === key);
   if (row) return row.to;
-  if (wanted === "") return undefined;
+  if (key === "") return undefined;
   if (other !== undefined) return other;
   throw new MappingProblem(
     `${quote(value)} is not in the table (${rows.map(({ from }) => from).join(", ")}); add it, or set a value for all others`,

@@ -1,12 +1,12 @@
 import { parseJson } from "#kernel/exact-json.ts";
 
-/** One further member as it is typed. */
+/** One undocumented field as typed. */
 export interface FurtherRow {
   name: string;
   text: string;
 }
 
-/** A value as it is sent: what reads as JSON is JSON, anything else is the text itself. */
+/** The value to send: JSON if it parses as JSON, otherwise the text. */
 export function valueOf(text: string): unknown {
   const plain = text.trim();
   if (!/^(?:[[{"]|-?\d|true$|false$)/.test(plain)) return text;

@@ -73,13 +73,13 @@ function About({ flow }: { flow: FlowDetail }) {
 }
 
 const changes = {
-  publish: { call: (id: string) => api.flows.publish({ id }), said: "Published. New events run on this version" },
+  publish: { call: (id: string) => api.flows.publish({ id }), message: "Published. New events run on this version" },
   publishAnyway: {
     call: (id: string) => api.flows.publish({ id, body: { force: true } }),
-    said: "Published, although its runs would fail. The checks say why",
+    message: "Published, although its runs would fail. The checks say why",
   },
-  pause: { call: (id: string) => api.flows.pause({ id }), said: "Paused. Events are kept as samples and start nothing" },
-  resume: { call: (id: string) => api.flows.resume({ id }), said: "The flow is on again" },
+  pause: { call: (id: string) => api.flows.pause({ id }), message: "Paused. Events are kept as samples and start nothing" },
+  resume: { call: (id: string) => api.flows.resume({ id }), message: "The flow is on again" },
 } as const;
 
 function Actions({ flow }: { flow: FlowDetail }) {
@@ -96,7 +96,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
       void cache.invalidateQueries({ queryKey: ledgerQuery(flow.id).queryKey });
       check.mutate();
-      (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].said);
+      (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].message);
     },
     onError: (error) => {
       const found = stopsIn(error);

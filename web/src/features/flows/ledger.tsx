@@ -36,7 +36,7 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
   );
 }
 
-/** What a change trigger made of what it saw, so that whoever wonders why nothing started can see it. */
+/** The outcomes of a change trigger's observations: they show why nothing started. */
 function Observations({ ledger: { observations, lastAt, since }, flow }: { ledger: LedgerView; flow: FlowDetail }) {
   return (
     <section aria-label="What it saw">

@@ -151,7 +151,7 @@ function useCreateFlow() {
   });
 }
 
-/** What people mean first, then events and whatever else starts a flow, then the lists that can be polled; apps that are connected before the others. */
+/** Change triggers first, then events and other starts, then lists to poll; connected apps before the others. */
 function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
   return byConnected(catalog.filter(canStart), connections).sort((a, b) => rankOf(a) - rankOf(b));
 }

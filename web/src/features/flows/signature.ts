@@ -1,9 +1,9 @@
 import { isObject } from "./definition.ts";
 
-/** How a sender signs what it posts, as a form holds it. `none`: whoever knows the address may post. */
+/** A sender's signature scheme in a form. `none`: everybody who knows the address may post. */
 export type SenderKind = "none" | "github" | "shopify" | "woocommerce" | "stripe" | "slack" | "standard" | "svix" | "own";
 
-/** The parts of a way of signing that a person describes. Texts as they are typed: empty is left out. */
+/** A signature scheme that the user describes. Texts as typed; empty ones are left out. */
 export interface OwnWay {
   header: string;
   algorithm: string;
@@ -60,22 +60,22 @@ export function readSignature(definition: unknown): Signature {
   const trigger = isObject(definition) && isObject(definition["trigger"]) ? definition["trigger"] : {};
   const input = isObject(trigger["input"]) ? trigger["input"] : {};
   const connection = text(trigger["connection"]) || null;
-  const said = input["signature"];
-  if (typeof said === "string" && isSender(said)) return { kind: said, own: usualWay, connection };
-  if (!isObject(said)) return { kind: "none", own: usualWay, connection };
-  const given = Object.entries(usualWay).map(([name, usual]) => [name, said[name] === undefined ? usual : text(said[name])]);
-  return { kind: "own", own: Object.fromEntries(given) as OwnWay, connection };
+  const written = input["signature"];
+  if (typeof written === "string" && isSender(written)) return { kind: written, own: usualWay, connection };
+  if (!isObject(written)) return { kind: "none", own: usualWay, connection };
+  const settings = Object.entries(usualWay).map(([name, usual]) => [name, written[name] === undefined ? usual : text(written[name])]);
+  return { kind: "own", own: Object.fromEntries(settings) as OwnWay, connection };
 }
 
 /** The definition with another signature; everything else in it stays. */
 export function withSignature(definition: Record<string, unknown>, signature: Signature): Record<string, unknown> {
   const { connection: _, input, ...trigger } = isObject(definition["trigger"]) ? definition["trigger"] : {};
   const { signature: __, ...others } = isObject(input) ? input : {};
-  const said = signatureOf(signature);
-  const fields = { ...others, ...(said !== undefined && { signature: said }) };
+  const current = signatureOf(signature);
+  const fields = { ...others, ...(current !== undefined && { signature: current }) };
   const changed = {
     ...trigger,
-    ...(said !== undefined && signature.connection !== null && { connection: signature.connection }),
+    ...(current !== undefined && signature.connection !== null && { connection: signature.connection }),
     ...(Object.keys(fields).length > 0 && { input: fields }),
   };
   return { ...definition, trigger: changed };
@@ -85,9 +85,9 @@ function signatureOf({ kind, own }: Signature): unknown {
   if (kind === "none") return undefined;
   if (kind !== "own") return kind;
   const { toleranceSeconds, ...texts } = own;
-  const given = Object.entries(texts).filter(([, value]) => value.trim() !== "");
+  const filled = Object.entries(texts).filter(([, value]) => value.trim() !== "");
   const isTimed = own.timestamp.trim() !== "";
-  return { ...Object.fromEntries(given), ...(isTimed && { toleranceSeconds: Number(toleranceSeconds) }) };
+  return { ...Object.fromEntries(filled), ...(isTimed && { toleranceSeconds: Number(toleranceSeconds) }) };
 }
 
 /** Whether nothing is missing for it to be saved. */

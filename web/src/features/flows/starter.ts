@@ -76,7 +76,7 @@ function pollOf(trigger: CatalogEntry): Record<string, unknown> {
   return { every: "5m", emit: "new", ...(wanted.length === 0 ? {} : { input: Object.fromEntries(wanted) as object }) };
 }
 
-/** What is polled is a list, and this entry has to be told where it is: the whole answer, until somebody says otherwise. */
+/** A poll needs the path of its list: the whole answer by default. */
 const describesList = (field: Record<string, unknown>): boolean => field["name"] === "list" && field["in"] === "setting";
 
 /** Every setting is there to be seen; an empty one is any. */
