@@ -1,7 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { isObject, deeperThan, sizeUpTo } from "#kernel/json.ts";
 import { isEmptyMark, pointer } from "./empty.ts";
-import type { FitSettings } from "./fit.ts";
 import { isBlankText } from "./text.ts";
 import type { InputField, Operation } from "./types.ts";
 
@@ -87,7 +86,7 @@ const plainName = (name: string): string => name.replace(/[^A-Za-z0-9]/g, "").to
  * The further members as they are sent. They follow the rule of the fields: what is missing is left out, and where records are changed nothing is blanked
  * that the step does not empty in so many words.
  */
-export function fitMore(more: unknown, changes: boolean, { emptied }: FitSettings): unknown {
+export function fitMore(more: unknown, changes: boolean, { emptied }: { emptied?: ReadonlySet<string> }): unknown {
   if (!isObject(more)) return more ?? undefined;
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(more)) {

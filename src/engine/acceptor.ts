@@ -11,7 +11,7 @@ import type { Listening } from "./flows.ts";
 import type { CompiledFlow } from "./flow.ts";
 import type { CompiledValue } from "./mapping/mapping.ts";
 import { keysOfEvent } from "./people/extract.ts";
-import type { Found } from "./triggers/poller.ts";
+import type { EventDetails } from "./triggers/acceptance.ts";
 import type { Acceptance, Event, Lane, Run } from "./types.ts";
 
 /** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
@@ -21,7 +21,7 @@ export function acceptanceOf(
   compiled: CompiledFlow | null,
   payload: unknown,
   now: number,
-  options: AcceptOptions & Partial<Found> = {},
+  options: AcceptOptions & Partial<EventDetails> = {},
   chosen: Chosen = {},
 ): Acceptance {
   const text = options.text ?? JSON.stringify(payload);

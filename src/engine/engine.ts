@@ -22,7 +22,8 @@ import { replay } from "./replay.ts";
 import { findSamples } from "./samples.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
-import { createPoller, type Found, type Reading, type WatchReading } from "./triggers/poller.ts";
+import type { EventDetails } from "./triggers/acceptance.ts";
+import { createPoller, type Reading, type WatchReading } from "./triggers/poller.ts";
 import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
@@ -197,7 +198,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function prepare(
     listening: Listening,
     payload: unknown,
-    options: AcceptOptions & Partial<Found>,
+    options: AcceptOptions & Partial<EventDetails>,
     facts: WebhookTrigger | null = factsOf(listening),
   ): Promise<Acceptance> {
     const { flow } = listening;
@@ -239,7 +240,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
   const deliver = createReception({ inboxes, audience, prepare, acceptAll: journal.acceptAll, eventsOf: store.events, taken, clock });
 
-  async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<Found> = {}): Promise<Accepted> {
+  async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<EventDetails> = {}): Promise<Accepted> {
     const acceptance = await prepare(await flows.standing(trigger), payload, options);
     const { event } = acceptance;
     const runs = await journal.accept(acceptance);
@@ -249,8 +250,8 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   /** A poll or schedule asks for its event; null when the flow is off, and then nothing may be remembered. */
-  async function makeAcceptance(trigger: Trigger, payload: unknown, found: Found): Promise<Acceptance | null> {
-    const acceptance = await prepare(await flows.standing(trigger), payload, found);
+  async function makeAcceptance(trigger: Trigger, payload: unknown, details: EventDetails): Promise<Acceptance | null> {
+    const acceptance = await prepare(await flows.standing(trigger), payload, details);
     return acceptance.runs.length ? acceptance : null;
   }
 

@@ -1,6 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { capital } from "#kernel/words.ts";
-import type { FlowKnowledge } from "./flow.ts";
+import type { FlowKnowledge } from "./flow/knowledge.ts";
 import type { KnownWatch } from "./flow/knowledge.ts";
 import type { FlowDefinition, StepDefinition, TriggerDefinition } from "./types.ts";
 

@@ -1,26 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import type { FlowDetail, LedgerView, RunDetail } from "#api/schemas.ts";
-import { workspaceId } from "./store.ts";
 
-const { acmeDental, companyId } = sandboxDefaults;
+const { acmeDental } = sandboxDefaults;
 const { folder, remove } = inboxFolder();
 let house: House;
 
 /** The whole server with the sandbox beside it: the tag is added over there, its signed webhook comes to the inbox, the flow runs once. */
 beforeAll(async () => {
   house = await openHouse(folder, true);
-  const { systems, url } = house.millrace.sandbox!;
-  await house.millrace.vault.connect(workspaceId, {
-    name: "acme",
-    app: "highlevel",
-    auth: "token",
-    baseUrl: url,
-    locationId: acmeDental,
-    companyId,
-    secret: { token: systems.issueToken({ locationId: acmeDental }).accessToken },
-  });
+  await connectAcme(house.millrace);
 });
 afterAll(async () => {
   await house.millrace.close();

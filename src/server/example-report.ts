@@ -16,6 +16,11 @@ export interface WorkDone {
   repeats: number;
 }
 
+export interface ExampleReport extends WorkDone {
+  hookUrl: string;
+  flowName: string;
+}
+
 /** Pure: counted from what the steps wrote down. */
 export function countWork(runs: readonly RunContext[]): WorkDone {
   const steps = runs.flatMap((context) => context.steps).filter((step) => step.state === "succeeded");

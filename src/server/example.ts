@@ -5,7 +5,7 @@ import { sleep, systemClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { dataFiles, readJson, writePrivate } from "./data-folder.ts";
-import { countWork, type WorkDone } from "./example-report.ts";
+import { countWork, type ExampleReport } from "./example-report.ts";
 import type { Standing } from "./greeting.ts";
 import type { Millrace } from "./millrace.ts";
 import { workspaceId } from "./store.ts";
@@ -21,11 +21,6 @@ export interface ExampleParts {
   dataDir: string;
   /** Told how far it is: answers sent, runs at rest. */
   progress: (sent: number, finished: number, total: number) => void;
-}
-
-export interface ExampleReport extends WorkDone {
-  hookUrl: string;
-  flowName: string;
 }
 
 const sampleCount = 24;

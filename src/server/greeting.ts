@@ -1,4 +1,4 @@
-import type { ExampleReport } from "./example.ts";
+import type { ExampleReport } from "./example-report.ts";
 import { linkMinutes } from "./sign-in-links.ts";
 
 /** Pure: what a start says, in words. */

@@ -2,13 +2,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import { contactAt } from "#test/triggers/watched/contacts.ts";
 import type { CallReply } from "#cli/shapes.ts";
 import type { DryRunReply, FlowDetail, LintView, RunDetail, RunList } from "#api/schemas.ts";
 import { workspaceId } from "./store.ts";
 
-const { acmeDental, companyId } = sandboxDefaults;
+const { acmeDental } = sandboxDefaults;
 const { folder, remove } = inboxFolder();
 let house: House;
 let shop: Server;
@@ -28,17 +28,8 @@ beforeAll(async () => {
   const { port } = shop.address() as AddressInfo;
   list.url = `http://127.0.0.1:${port}/orders`;
   house = await openHouse(folder, true, undefined, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: `127.0.0.1:${port}` } });
-  const { systems, url } = house.millrace.sandbox!;
-  const secret = { token: systems.issueToken({ locationId: acmeDental }).accessToken };
-  await house.millrace.vault.connect(workspaceId, {
-    name: "acme",
-    app: "highlevel",
-    auth: "token",
-    baseUrl: url,
-    locationId: acmeDental,
-    companyId,
-    secret,
-  });
+  const { systems } = house.millrace.sandbox!;
+  await connectAcme(house.millrace);
   const now = systems.state.clock.now() - 60_000;
   const there = systems.state.contacts.inLocation(acmeDental).length;
   for (let n = there; n < 323; n++) systems.state.saveContact(contactAt(`many${n}`, n, now));

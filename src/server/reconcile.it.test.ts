@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import type { LedgerView, RunList } from "#api/schemas.ts";
 import { workspaceId } from "./store.ts";
 
-const { acmeDental, companyId } = sandboxDefaults;
+const { acmeDental } = sandboxDefaults;
 const minute = 60_000;
 
 /** The whole server with the sandbox beside it, on a clock that moves when told; requests and answers really travel. */
@@ -16,17 +16,7 @@ describe("a flow whose webhooks get lost", () => {
 
   beforeAll(async () => {
     house = await openHouse(folder, true, clock);
-    const { systems, url } = house.millrace.sandbox!;
-    const secret = { token: systems.issueToken({ locationId: acmeDental }).accessToken };
-    await house.millrace.vault.connect(workspaceId, {
-      name: "acme",
-      app: "highlevel",
-      auth: "token",
-      baseUrl: url,
-      locationId: acmeDental,
-      companyId,
-      secret,
-    });
+    await connectAcme(house.millrace);
   });
   afterAll(async () => {
     await house.millrace.close();

@@ -6,9 +6,9 @@ import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
 import { workspaceId } from "#server/store.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 
-const { acmeDental, companyId } = sandboxDefaults;
+const { acmeDental } = sandboxDefaults;
 const { folder, remove } = inboxFolder();
 const secret = "shared-secret-of-the-shop";
 
@@ -20,10 +20,7 @@ let contactId: string;
 
 beforeAll(async () => {
   house = await openHouse(folder, true);
-  const { systems, url } = house.millrace.sandbox!;
-  const token = systems.issueToken({ locationId: acmeDental }).accessToken;
-  const login = { app: "highlevel", auth: "token", baseUrl: url, locationId: acmeDental, companyId, secret: { token } } as const;
-  await house.millrace.vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  const token = await connectAcme(house.millrace);
   await house.millrace.vault.connect(workspaceId, {
     name: "shop-secret",
     title: "Secret of the shop",
@@ -32,7 +29,7 @@ beforeAll(async () => {
     baseUrl: "https://shop.example",
     secret: { token: secret },
   });
-  const made = await fetch(`${url}/contacts/`, {
+  const made = await fetch(`${house.millrace.sandbox!.url}/contacts/`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, version: "2021-07-28", "content-type": "application/json" },
     body: JSON.stringify({ locationId: acmeDental, email: "ada@forms.example", firstName: "Ada", city: "Marylebone", tags: ["vip"] }),

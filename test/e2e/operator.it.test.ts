@@ -4,11 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowView, LedgerView } from "#api/schemas.ts";
-import { workspaceId } from "#server/store.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 
-const { acmeDental, companyId } = sandboxDefaults;
+const { acmeDental } = sandboxDefaults;
 const minute = 60_000;
 const { folder, remove } = inboxFolder();
 const clock = new TestClock(Date.now());
@@ -21,10 +20,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   house = await openHouse(folder, true, clock);
-  const { systems, url } = house.millrace.sandbox!;
-  token = systems.issueToken({ locationId: acmeDental }).accessToken;
-  const login = { app: "highlevel", auth: "token", baseUrl: url, locationId: acmeDental, companyId, secret: { token } } as const;
-  await house.millrace.vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  token = await connectAcme(house.millrace);
   browser = await openBrowser();
   ({ page, complaints } = await openPage(browser));
   await page.goto(house.millrace.links!.make());

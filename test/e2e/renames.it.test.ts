@@ -5,9 +5,9 @@ import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
 import { workspaceId } from "#server/store.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { inboxFolder, openHouse, post, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, inboxFolder, openHouse, post, until, type House } from "#test/support/inbox.ts";
 
-const { acmeDental, companyId, customFields } = sandboxDefaults;
+const { acmeDental, customFields } = sandboxDefaults;
 const { folder, remove } = inboxFolder();
 let house: House;
 let browser: Browser;
@@ -16,10 +16,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   house = await openHouse(folder, true);
-  const { systems, url } = house.millrace.sandbox!;
-  const { accessToken: token } = systems.issueToken({ locationId: acmeDental });
-  const login = { app: "highlevel", auth: "token", baseUrl: url, locationId: acmeDental, companyId, secret: { token } } as const;
-  await house.millrace.vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  await connectAcme(house.millrace);
   browser = await openBrowser();
   ({ page, complaints } = await openPage(browser));
   await page.goto(house.millrace.links!.make());

@@ -12,7 +12,7 @@ import { startMillrace, type Millrace } from "#server/millrace.ts";
 import { readServerSettings } from "#server/settings.ts";
 import { workspaceId } from "#server/store.ts";
 
-const { acmeDental, defaultAppId } = sandboxDefaults;
+const { acmeDental, companyId, defaultAppId } = sandboxDefaults;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** A pair of keys, and how they sign. */
@@ -45,6 +45,15 @@ export async function openHouse(
   const millrace = await startMillrace(settings, { log, sandbox, ...(clock && { clock }) });
   const key = readFileSync(dataFiles(settings.dataDir).apiKey, "utf8").trim();
   return { millrace, ...toolsOf(millrace, key) };
+}
+
+/** Connects the sandbox's Acme Dental as `acme`, and returns the token. */
+export async function connectAcme({ sandbox, vault }: Millrace): Promise<string> {
+  const { systems, url: baseUrl } = sandbox!;
+  const token = systems.issueToken({ locationId: acmeDental }).accessToken;
+  const login = { app: "highlevel", auth: "token", baseUrl, locationId: acmeDental, companyId, secret: { token } } as const;
+  await vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  return token;
 }
 
 function toolsOf(millrace: Millrace, key: string) {
@@ -104,14 +113,14 @@ export const contact = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-/** Asks until the answer is the wanted one. */
-export async function until<T>(what: string, ask: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
+/** Calls `read` until its result passes. */
+export async function until<T>(what: string, read: () => Promise<T>, passes: (result: T) => boolean): Promise<T> {
   for (let i = 0; i < 1200; i++) {
-    const found = await ask();
-    if (wanted(found)) return found;
+    const result = await read();
+    if (passes(result)) return result;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`In vain: ${what}, ${JSON.stringify(await ask())}`);
+  throw new Error(`Gave up waiting for ${what}: ${JSON.stringify(await read())}`);
 }
 
 /** A folder of its own, and the way to be rid of it. */

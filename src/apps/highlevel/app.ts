@@ -1,5 +1,5 @@
 import type { App } from "#catalog/types.ts";
-import { changeTriggers } from "./changes.ts";
+import { changeTriggers } from "./changes/index.ts";
 import { inbox } from "./inbox.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";

@@ -4,8 +4,7 @@ import type { FlowKnowledge } from "../flow/knowledge.ts";
 import type { FlowProblem } from "../flow/shape.ts";
 import type { Listening } from "../flows.ts";
 import type { TriggerDefinition, TriggerStore } from "../types.ts";
-import { pollStateOf } from "./poll-state.ts";
-import { watchedFrom } from "./reconcile.ts";
+import { pollStateOf, watchedFrom } from "./poll-state.ts";
 
 const recentMost = 20;
 /** What is checked where a flow does not ask for it yet: it could. */

@@ -23,6 +23,9 @@ export interface PollState {
   watch?: WatchMemory;
 }
 
+/** When the watching began; the name of an epoch starts with it. */
+export const watchedFrom = (epoch: string): number => parseInt(epoch.split(".")[0] ?? "0", 36) || 0;
+
 export const freshPollState: PollState = {
   fingerprint: null,
   epoch: "0",

@@ -2,6 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
 import type { Acceptance, Discovery, Taken, Trigger, TriggerStore, WatchedRecord } from "../types.ts";
+import type { MakeAcceptance } from "./acceptance.ts";
 import type { Finding } from "./diff.ts";
 import { pollWatchedList, type ListPoll } from "../watch/list-poll.ts";
 import type { Subject, Watching } from "../watch/observation.ts";
@@ -28,20 +29,6 @@ export interface WatchReading extends Watching {
   /** What a row comes to is decided in the commit. */
   acceptanceOf(subject: Subject, poll: string, now: number): Acceptance;
 }
-
-/** What is known of an event beside its payload. */
-export interface Found {
-  key: string;
-  /** The id of the record it is of. */
-  record?: string;
-  /** When it happened, epoch ms. */
-  happenedAt?: number | null;
-  /** The webhook that should have told it did not. */
-  recovered?: boolean;
-}
-
-/** Makes the event and the runs of the flow's published version; null when the flow is off. */
-export type MakeAcceptance = (trigger: Trigger, payload: unknown, found: Found) => Promise<Acceptance | null>;
 
 export interface PollerParts {
   triggers: TriggerStore;

@@ -3,10 +3,11 @@ import { momentMs } from "#catalog/moments.ts";
 import type { Reconcile, WebhookTrigger } from "#catalog/types.ts";
 import { recordId } from "../events.ts";
 import type { Acceptance, Discovery, News, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
+import type { MakeAcceptance } from "./acceptance.ts";
 import { coverOf, evidenceOf, isNews, type Cover } from "./cover.ts";
 import { putOff, type Finding } from "./diff.ts";
 import type { PollPlan } from "./plan.ts";
-import type { MakeAcceptance } from "./poller.ts";
+import { watchedFrom } from "./poll-state.ts";
 import type { Survey } from "./survey.ts";
 
 /** What a poll needs to know to find what a webhook should have told. */
@@ -93,9 +94,6 @@ async function retold({ makeAcceptance }: ReconcileParts, { trigger, plan, recon
 
 /** The row's time, where it moves on every change that counts and on no other. */
 const changedAt = ({ timeTrusted, only }: PollPlan, { time }: Finding): number | null => (timeTrusted && !only ? time : null);
-
-/** When the watching began; an epoch is named by it. */
-export const watchedFrom = (epoch: string): number => parseInt(epoch.split(".")[0] ?? "0", 36) || 0;
 
 const madeAt = ({ made }: Reconcile, { row }: Finding): number | null => (made === undefined ? null : momentMs(getPath(row, made)));
 

@@ -1,6 +1,7 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { Acceptance, Trigger, TriggerStore } from "../types.ts";
-import { launchable, type MakeAcceptance } from "./poller.ts";
+import type { MakeAcceptance } from "./acceptance.ts";
+import { launchable } from "./poller.ts";
 import { newestDue, nextTime, scheduleKey, schedulePayload, storedSchedule } from "./schedule.ts";
 
 export interface TimekeeperParts {

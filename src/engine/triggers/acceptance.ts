@@ -1,0 +1,15 @@
+import type { Acceptance, Trigger } from "../types.ts";
+
+/** What an event has besides its payload. */
+export interface EventDetails {
+  key: string;
+  /** The id of its record. */
+  record?: string;
+  /** When it happened, epoch ms. */
+  happenedAt?: number | null;
+  /** Its webhook never arrived. */
+  recovered?: boolean;
+}
+
+/** Makes the event and the runs of the flow's published version; null when the flow is off. */
+export type MakeAcceptance = (trigger: Trigger, payload: unknown, details: EventDetails) => Promise<Acceptance | null>;
