@@ -33,7 +33,7 @@ export const runView = z.object({
   record: z.string().nullable(),
   /** How many further events joined this run while it settled. */
   merged: z.number(),
-  /** The webhook never came; the poll that looks for gaps found it. */
+  /** The webhook never arrived; the poll for lost webhooks found it. */
   recovered: z.boolean(),
   /** What it waits for; null when it does not. */
   waiting: waitingView.nullable(),

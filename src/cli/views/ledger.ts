@@ -9,7 +9,7 @@ export function ledgerPage(ledger: LedgerView, paper: Paper): string {
   if (ledger.observations !== null) return observationsPage(ledger, ledger.observations, paper);
   const problem = ledger.problem === null ? [] : [paint(paper, "yellow", clean(ledger.problem))];
   if (ledger.everyMs === null) {
-    const advice = `This flow does not look for what its webhook did not tell. Where it can: "trigger": { …, "reconcile": "15m" }`;
+    const advice = `This flow does not check for lost webhooks. To turn that on, where the event allows it: "trigger": { …, "reconcile": "15m" }`;
     return [...(problem.length ? problem : [advice])].join("\n");
   }
   const lines = facts(

@@ -81,11 +81,11 @@ export function RunState({ run, className }: { run: Pick<RunView, "state" | "lab
   return <State look={runLooks[run.state]} word={run.label} className={className} />;
 }
 
-/** Marks a run whose webhook never came: the poll that looks for gaps found it. */
+/** Marks a run whose webhook never arrived: the poll for lost webhooks found it. */
 export function Recovered({ className }: { className?: string }) {
   return (
     <span
-      title="The webhook never came; the poll that looks for gaps found it"
+      title="The webhook never arrived; the poll for lost webhooks found it"
       className={cx("inline-flex items-center gap-1 rounded-sm bg-accent-soft px-1.5 text-meta font-medium text-accent-ink", className)}
     >
       <LifeBuoy aria-hidden size={12} strokeWidth={1.8} />

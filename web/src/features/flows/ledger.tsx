@@ -29,8 +29,8 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
       </dl>
       <Recent ledger={ledger} flowId={flow.id} />
       <p className="mt-2 text-meta text-ink-3">
-        Looked for gaps {ledger.lastAt === null ? "never yet" : <Time at={ledger.lastAt} />}, every {durationWords(ledger.everyMs)}. Counted
-        since <Time at={ledger.since} />.
+        Checked for lost webhooks {ledger.lastAt === null ? "never yet" : <Time at={ledger.lastAt} />}, every{" "}
+        {durationWords(ledger.everyMs)}. Counted since <Time at={ledger.since} />.
       </p>
     </section>
   );

@@ -24,7 +24,7 @@ import { StepFindings } from "./step-cards.tsx";
 
 const kinds = {
   webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
-  poll: { word: "Looks for news", icon: RefreshCw },
+  poll: { word: "Polls a list", icon: RefreshCw },
   schedule: { word: "Starts at set times", icon: CalendarClock },
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;

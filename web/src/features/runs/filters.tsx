@@ -38,7 +38,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       <DateFilter search={search} onChange={onChange} />
       <Button
         aria-pressed={search.recovered === true}
-        title="Events whose webhook never came, found by the poll that looks for gaps"
+        title="Events whose webhook never arrived, found by the poll for lost webhooks"
         icon={<Icon of={LifeBuoy} size={14} className={search.recovered ? "text-accent-ink" : "text-ink-3"} />}
         className={cx("font-normal", search.recovered && "!bg-accent-soft")}
         onClick={() => onChange({ recovered: search.recovered ? undefined : true })}
