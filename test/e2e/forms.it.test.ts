@@ -202,7 +202,7 @@ describe("the trigger of a webhook", () => {
 
   test("and leads to the page that says how", async () => {
     const reply = await fetch(`${house.millrace.localUrl}/docs/webhooks.md`);
-    expect([reply.status, (await reply.text()).includes("To accept only what a sender signed")]).toEqual([200, true]);
+    expect([reply.status, (await reply.text()).includes("To accept only signed events")]).toEqual([200, true]);
     expect((await fetch(`${house.millrace.localUrl}/docs/..%2Fpackage.json`)).status).toBe(404);
   });
 });
