@@ -26,7 +26,7 @@ export function placeOfMore({ method, input }: Operation): "body" | "query" {
 }
 
 /** The note on an undocumented field in a dry run. */
-export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored`;
+export const undocumentedBy = (app: string): string => `not documented by ${app}: may be ignored or refused`;
 
 const mostMembers = 50;
 const mostCharacters = 100_000;

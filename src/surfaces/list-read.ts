@@ -7,8 +7,8 @@ export function listReadInWords({ rows, complete, total, requests, cut }: ListRe
   const read =
     total === undefined ? `${count(rows, "row")}, and there may be more` : `${rows.toLocaleString("en-US")} of ${count(total, "row")}`;
   const why = {
-    rows: rows >= listRows.most ? "a step reads no more than this; narrow the search" : "raise the step's 'rows' to read more",
-    page: "the input asks for one page; set the step's 'rows' to read more",
+    rows: rows >= listRows.most ? "that is the most that is read at once; narrow the search" : "raise 'rows' to read more",
+    page: "the input asks for one page; set 'rows' to read more",
     bytes: "the rest is too large for one step; narrow the search",
     requests: "it takes too many requests; set a larger page size",
   }[cut ?? "rows"];

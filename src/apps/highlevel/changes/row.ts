@@ -31,7 +31,7 @@ export const setting = (name: string, label: string, more: Partial<InputField> =
   ...more,
   control: more.control ?? (more.lookup ? "lookup" : more.schema?.enum ? "choice" : "text"),
 });
-export const any = (what: string): string => `Any ${what} where it is left empty.`;
+export const any = (what: string): string => `Leave it empty for any ${what}.`;
 
 /** A field that is chosen: one of the record's own, or a custom field. */
 export const chosenField = (names: readonly string[], lookup: typeof customFieldLookup): Pick<ChangeRow, "settings" | "rules"> => ({
