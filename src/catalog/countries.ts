@@ -74,9 +74,13 @@ const plain = (name: string): string =>
     .trim()
     .toLowerCase();
 
+/** No country is called by a longer one. */
+const longestName = 200;
+
 /** The code of two letters for a country as it is written; the text itself where no country is called so. */
 export function countryCode(text: string): string {
   if (/^[A-Z]{2}$/.test(text) && text !== "UK") return text;
+  if (text.length > longestName) return text;
   const given = plain(text);
   return (
     names().get(given) ?? (given.length === 2 && countryCodes.some(([two]) => two === given.toUpperCase()) ? given.toUpperCase() : text)

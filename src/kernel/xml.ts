@@ -199,7 +199,9 @@ class XmlReader {
     let from = 0;
     for (; at >= 0; at = text.indexOf("&", from)) {
       if (++this.#references > mostReferences)
-        throw new XmlProblem(`has more than ${mostReferences.toLocaleString("en-US")} references such as &amp;, the most of XML that is read`);
+        throw new XmlProblem(
+          `has more than ${mostReferences.toLocaleString("en-US")} references such as &amp;, the most of XML that is read`,
+        );
       parts.push(text.slice(from, at));
       const length = text.slice(at + 1, at + longestReference).indexOf(";");
       const reference = text.slice(at + 1, at + 1 + length);
