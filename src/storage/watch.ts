@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Acceptance, Event, Sight, SightCount, SightOutcome, Taken, Trigger, WatchDoor, WatchedRecord } from "#engine/types.ts";
+import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
@@ -38,7 +39,7 @@ export function createWatchWriter(db: Db): WatchWriter {
         count: 1,
         last_at: receivedAt,
         last_record: sight.record,
-        last_note: note.slice(0, longestNote),
+        last_note: cutText(note, longestNote),
       });
       return changes.flatMap((change) => accept(change) ?? []);
     },
