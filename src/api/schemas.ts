@@ -96,6 +96,9 @@ export const flowDetail = flowView.extend({
 /** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
 export const flowBody = z.record(z.string(), z.unknown());
 
+/** An error repeats it, so it is not taken at any length. */
+const appId = z.string().max(60);
+
 /** A moment as a program or a person writes it. */
 const moment = z.union([z.string().max(40), z.number()]).transform((written, check) => {
   const ms = momentMs(written) ?? (/^\d+$/.test(String(written)) ? Number(written) : null);
@@ -388,7 +391,7 @@ const shortName = z
 export const connectionBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
-  app: z.string(),
+  app: appId,
   auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
   baseUrl: z.url().optional(),
   locationId: z.string().max(64).optional(),
@@ -461,7 +464,7 @@ export const inboxView = z.object({
 export const inboxBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
-  app: z.string().default("highlevel"),
+  app: appId.default("highlevel"),
   registration: z.string().max(100).nullish(),
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),
@@ -539,9 +542,9 @@ export const catalogEntry = z.object({
   empties: z.array(z.string()),
 });
 export const callBody = z.object({
-  app: z.string().default("highlevel"),
-  operation: z.string(),
-  connection: z.string().optional(),
+  app: appId.default("highlevel"),
+  operation: z.string().max(200),
+  connection: z.string().max(120).optional(),
   input: z.record(z.string(), z.unknown()).default({}),
   /** Of a list: how many rows to read at most; 1,000 where it is not said. */
   rows: z.int().min(1).max(listRows.most).optional(),
