@@ -36,8 +36,14 @@ const memberName = /^(?!__proto__$|_method$)[a-z_][\w-]{0,99}$/i;
 /** What says where a request goes, as whom, or as what: it comes from the connection and the operation. Without case and marks. */
 const ownNames = new Set([
   "locationid",
+  "locationids",
+  "subaccountid",
+  "subaccountids",
   "companyid",
+  "companyids",
+  "agencyid",
   "altid",
+  "altids",
   "alttype",
   "xhttpmethodoverride",
   "xmethodoverride",
@@ -47,6 +53,8 @@ const ownNames = new Set([
   "accesstoken",
   "apikey",
   "token",
+  "tokenid",
+  "bearer",
 ]);
 
 /** What is wrong with the further members of an input, in words that finish "$more: …"; null when nothing is. */
@@ -75,7 +83,10 @@ export function nameProblem({ title, input }: Pick<Operation, "title" | "input">
   const plain = plainName(name);
   const field = input.find((one) => namesOf(one).some((known) => plainName(known) === plain));
   if (field && !field.fill) return `cannot hold '${name}', which is a field of ${title}: give it as '${field.name}' beside $more`;
-  return field || ownNames.has(plain) ? `cannot hold '${name}': the connection and the operation say where a call goes` : null;
+  const namesRecord = plain === "id" && input.some((one) => one.in === "path");
+  return field || namesRecord || ownNames.has(plain)
+    ? `cannot hold '${name}': the connection and the operation say where a call goes`
+    : null;
 }
 
 /** How a field is called, here and on the wire; one that is the whole body has its members' names as well. */
