@@ -97,6 +97,7 @@ function addressOf(link: unknown, from: string): string {
   if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${cutText(link, 80)}'`);
   const url = new URL(link, base);
   url.hash = "";
+  url.username = url.password = ""; // the login is the connection's
   for (const name of new Set(url.searchParams.keys())) if (url.searchParams.get(name) === masked) url.searchParams.delete(name);
   if (url.origin === new URL(base).origin) return isWhole ? url.href : url.pathname + url.search;
   if (!isWhole) return url.href; // the connection says whether it may be asked there
