@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { findOperation } from "./index.ts";
+import { apps, findOperation } from "./index.ts";
 import { emptiedIn } from "#catalog/empty.ts";
 import { fitInput } from "#catalog/fit.ts";
+import { nameProblem, takesMore } from "#catalog/more.ts";
 import { buildRequest } from "#catalog/request.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 
@@ -69,4 +70,28 @@ describe("what is missing among further members stays missing", () => {
   test("without any member left there are none", () => {
     expect(fitInput(operation("contacts.update"), { $more: { none: null } }, { emptied: new Set() })["$more"]).toBeUndefined();
   });
+});
+
+describe("what says where a call goes, as whom and about which record is not for further members", () => {
+  const every = [...apps.values()].flatMap(({ operations }) => operations).filter(takesMore);
+  const names =
+    "locationId location_id LOCATION-ID _locationId locationIds subAccountId altId alt_type companyId agency_id Authorization access-token apiKey Token_Id X-HTTP-Method-Override";
+
+  test.each(names.split(" "))("%s is refused by every operation, or is a field of it", (name) => {
+    expect(every.length).toBeGreaterThan(100);
+    for (const one of every) expect(nameProblem(one, name), one.id).toContain(`'${name}'`);
+  });
+
+  test("an id is refused where the path names the record, in every spelling", () => {
+    const byPath = every.filter(({ input }) => input.some((field) => field.in === "path"));
+    for (const one of byPath) for (const name of ["id", "_id", "ID"]) expect(nameProblem(one, name), one.id).toContain(`'${name}'`);
+    expect(nameProblem(operation("contacts.upsert"), "id")).toBeNull();
+  });
+
+  test.each(["__proto__", "_method", "a.b", "a[b]", "a%20b", "lоcationId", "location\u200bId", "a\r\nHost", ""])(
+    "the name %j is refused",
+    (name) => {
+      expect(nameProblem(operation("contacts.update"), name)).toContain("a name begins with a letter");
+    },
+  );
 });

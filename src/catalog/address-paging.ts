@@ -1,6 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { getPath, isObject } from "#kernel/json.ts";
+import { getPath, isObject, sizeUpTo } from "#kernel/json.ts";
 import { textOf } from "./text.ts";
 import type { NextPage } from "./types.ts";
 
@@ -36,10 +36,18 @@ export function nextOfAddress(next: NextPage, at: Position, { raw, headers = {},
   if ("offset" in next) return { [next.offset]: Number(at[next.offset]) + rows.length };
   if ("cursor" in next) {
     const value = getPath(raw, next.cursor);
-    return isNothing(value) ? null : { [next.query]: value };
+    return isNothing(value) ? null : { [next.query]: short(value, "cursor") };
   }
   const link = next.link === null ? linkIn(headers["link"] ?? "") : getPath(raw, next.link);
-  return isNothing(link) ? null : { url: addressOf(link, textOf(at["url"] ?? asked["url"])) };
+  return isNothing(link) ? null : { url: addressOf(short(link, "address"), textOf(at["url"] ?? asked["url"])) };
+}
+
+/** What leads to the next page goes into an address, and no server takes one that is longer. */
+const longestStep = 8_000;
+
+function short(value: unknown, what: "address" | "cursor"): unknown {
+  if (sizeUpTo(value, longestStep) > longestStep) throw refused(`the next page's ${what} is longer than ${longestStep} characters`);
+  return value;
 }
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === "" || value === false;
@@ -75,7 +83,7 @@ function nameOf(part: string): string {
 
 /** The address that a Link header calls the next one (RFC 8288); undefined where it names none. */
 function linkIn(header: string): string | undefined {
-  for (const [, address, parameters = ""] of header.matchAll(/<([^>]*)>((?:\s*;[^,;"]*(?:"[^"]*")?)*)/g))
+  for (const [, address, parameters = ""] of header.matchAll(/<([^<>]*)>((?:\s*;[^,;"]*(?:"[^"]*")?)*)/g))
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$)))/i.test(parameters)) return address;
   return undefined;
 }
@@ -89,6 +97,7 @@ function addressOf(link: unknown, from: string): string {
   if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${cutText(link, 80)}'`);
   const url = new URL(link, base);
   url.hash = "";
+  url.username = url.password = ""; // the login is the connection's
   for (const name of new Set(url.searchParams.keys())) if (url.searchParams.get(name) === masked) url.searchParams.delete(name);
   if (url.origin === new URL(base).origin) return isWhole ? url.href : url.pathname + url.search;
   if (!isWhole) return url.href; // the connection says whether it may be asked there

@@ -74,9 +74,13 @@ const plain = (name: string): string =>
     .trim()
     .toLowerCase();
 
+/** No country is called by a longer one. */
+const longestName = 200;
+
 /** The two-letter code of a country, by name or code; the text itself if no country is called so. */
 export function countryCode(text: string): string {
   if (/^[A-Z]{2}$/.test(text) && text !== "UK") return text;
+  if (text.length > longestName) return text;
   const folded = plain(text);
   return (
     names().get(folded) ?? (folded.length === 2 && countryCodes.some(([two]) => two === folded.toUpperCase()) ? folded.toUpperCase() : text)

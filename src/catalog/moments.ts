@@ -9,6 +9,9 @@ export interface Moment {
   kind: "day" | "local" | "exact";
 }
 
+/** Nobody writes a longer one; text that comes with an event or a list may be of any length. */
+const longestTime = 200;
+
 /** The zone of times without one, and the value of `now`. */
 export interface MomentSettings {
   zone: string;
@@ -24,6 +27,7 @@ export const isZone = (zone: unknown): zone is string => typeof zone === "string
  */
 export function readMoment(value: string | number, { zone, now }: MomentSettings): Moment | null {
   const text = textOf(value).trim();
+  if (text.length > longestTime) return null;
   const relative = /^now(?:\s*([+-])\s*(.+))?$/i.exec(text);
   if (relative) return exact(relative[2] ? shifted(now, relative[1] === "-" ? -1 : 1, relative[2]) : now, zone);
   if (/^today$/i.test(text)) return today(now, zone);

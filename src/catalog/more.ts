@@ -35,8 +35,14 @@ const memberName = /^(?!__proto__$|_method$)[a-z_][\w-]{0,99}$/i;
 /** What says where a request goes, as whom, or as what: it comes from the connection and the operation. Without case and marks. */
 const ownNames = new Set([
   "locationid",
+  "locationids",
+  "subaccountid",
+  "subaccountids",
   "companyid",
+  "companyids",
+  "agencyid",
   "altid",
+  "altids",
   "alttype",
   "xhttpmethodoverride",
   "xmethodoverride",
@@ -46,6 +52,8 @@ const ownNames = new Set([
   "accesstoken",
   "apikey",
   "token",
+  "tokenid",
+  "bearer",
 ]);
 
 /** What is wrong with the undocumented fields of an input, as the end of "$more: …"; null if nothing is. */
@@ -74,7 +82,10 @@ export function nameProblem({ title, input }: Pick<Operation, "title" | "input">
   const plain = plainName(name);
   const field = input.find((one) => namesOf(one).some((known) => plainName(known) === plain));
   if (field && !field.fill) return `cannot contain '${name}', which is a field of ${title}: write it as '${field.name}' beside $more`;
-  return field || ownNames.has(plain) ? `cannot contain '${name}': the connection and the operation decide where a call goes` : null;
+  const namesRecord = plain === "id" && input.some((one) => one.in === "path");
+  return field || namesRecord || ownNames.has(plain)
+    ? `cannot contain '${name}': the connection and the operation decide where a call goes`
+    : null;
 }
 
 /** How a field is called, here and on the wire; one that is the whole body has its members' names as well. */

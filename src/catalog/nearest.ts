@@ -12,11 +12,15 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 const plain = (text: string): string =>
   text
+    .slice(0, longestName)
     .normalize("NFKD")
     .replace(/[^\p{L}\p{N}]/gu, "")
     .toUpperCase()
     .toLowerCase()
     .slice(0, 60);
+
+/** Nobody misspells a longer one. */
+const longestName = 200;
 
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

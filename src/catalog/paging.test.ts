@@ -152,6 +152,15 @@ test("a list that is not paged is read with one call", async () => {
   expect(await readAll(operation({ style: "none" }), {}, call)).toHaveLength(3);
 });
 
+test("rows whose id is empty are no repeats of each other, and long ids tell rows apart by their ends", async () => {
+  const long = "x".repeat(100_000);
+  const rows = [{ id: "", n: 1 }, { id: "", n: 2 }, { id: `${long}1` }, { id: `${long}2` }, { id: `${long}1` }, { id: "r" }];
+  const paging = { style: "offset", in: "query", offset: "skip", size: "limit", max: 2 } as const;
+  const call: Call = (_, input) =>
+    Promise.resolve({ output: rows.slice(Number(input["skip"]), Number(input["skip"]) + 2), raw: {}, status: 200 });
+  expect(await readAll(operation(paging), {}, call)).toEqual([...rows.slice(0, 4), rows[5]]);
+});
+
 test("a row that moves to a later page while reading comes once", async () => {
   const rows = rowsOf(6);
   let calls = 0;

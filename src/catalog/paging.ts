@@ -76,6 +76,9 @@ interface PageRead {
   asked: Input;
 }
 
+/** A longer id is remembered by its hash: a list may have a hundred thousand rows. */
+const longestId = 200;
+
 /** Rows met so far. One that has an id comes once; those without come as often as they are given, unless a whole page of them comes again. */
 class SeenRows {
   readonly #operation: Operation;
@@ -92,7 +95,7 @@ class SeenRows {
     const kept = rows.filter((row) => {
       const id = idOf(this.#operation, row);
       if (id === undefined) return unnamed.push(versionOf(this.#operation, row)) > 0;
-      const isNew = this.#isNew(`=${id}`);
+      const isNew = this.#isNew(id.length > longestId ? `#${digest(id)}` : `=${id}`);
       news ||= isNew;
       return isNew;
     });

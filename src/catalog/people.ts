@@ -11,12 +11,15 @@ export interface PhoneSettings {
   note?: (sentence: string) => void;
 }
 
+/** A longer text is neither an address nor a number, and is sent as it is: the other side says that it takes none. */
+const longestContact = 1_000;
+
 /**
  * An e-mail address without the spaces and unseen marks that come with a copied one, and without the name that mail programs write before it:
  * `Ada Byron <ada@example.com>`.
  */
 export function plainEmail(text: string): string {
-  if (/^[^\s<>:]+$/.test(text) && /^[!-~]+$/.test(text)) return text;
+  if (text.length > longestContact || (/^[^\s<>:]+$/.test(text) && /^[!-~]+$/.test(text))) return text;
   const plain = withoutUnseen(text).trim();
   return /^[^<>]*<\s*(?:mailto:)?([^\s<>@,;]+@[^\s<>@,;]+)\s*>$/i.exec(plain)?.[1] ?? plain.replace(/^mailto:\s*(?=[^\s?]+$)/i, "");
 }
@@ -26,7 +29,7 @@ export function plainEmail(text: string): string {
  * knows the sub-account's own rules and says what it does not take.
  */
 export function internationalPhone(text: string, { country, lacks, note }: PhoneSettings): string {
-  if (/^\+[1-9]\d{6,14}$/.test(text)) return text; // as most systems write it
+  if (text.length > longestContact || /^\+[1-9]\d{6,14}$/.test(text)) return text; // as most systems write it
   if (homeOf(country) === undefined && /\d/.test(text) && !namesCountry(text)) lacks?.("country");
   const plain = withoutUnseen(text).trim();
   const read = parsed(text, country);

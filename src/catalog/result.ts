@@ -45,7 +45,7 @@ export const identityOf = (operation: Operation, row: unknown): string => idOf(o
 /** The id of a row, as text; undefined where it has none. */
 export function idOf({ identity = "id", identityOr = [] }: Operation, row: unknown): string | undefined {
   const paths = [identity, "id", "_id", ...identityOr];
-  const found = paths.map((path) => getPath(row, path)).find((id) => typeof id === "string" || typeof id === "number");
+  const found = paths.map((path) => getPath(row, path)).find((id) => (typeof id === "string" && id !== "") || typeof id === "number");
   return found === undefined ? undefined : String(found);
 }
 

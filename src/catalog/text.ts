@@ -13,10 +13,14 @@ export function textOf(value: unknown): string {
  * meets I, and a final sigma the others; İ loses the dot that its small letter keeps.
  */
 export const fold = (text: string): string =>
-  plainText.test(text)
-    ? text.toLowerCase()
-    : text.normalize("NFKC").toUpperCase().toLowerCase().replace(unseen, "").replace(/\s+/g, " ").trim();
+  text.length > longestName
+    ? text.trim().toLowerCase()
+    : plainText.test(text)
+      ? text.toLowerCase()
+      : text.normalize("NFKC").toUpperCase().toLowerCase().replace(unseen, "").replace(/\s+/g, " ").trim();
 
+/** A longer text is no name. Where one is compared all the same, only its case does not count: the rest takes its time. */
+const longestName = 10_000;
 const plainText = /^(?:[!-~]+ )*[!-~]+$/;
 const unseen = /[\p{Cf}\u0307]/gu;
 

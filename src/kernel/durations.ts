@@ -1,16 +1,26 @@
+import { cutText } from "./characters.ts";
 import { MillraceError } from "./errors.ts";
 
 const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
+/** Nobody writes a longer one; text that comes with an event may be of any length. */
+const longestDuration = 100;
+
 /** Milliseconds of a duration people write: `30s`, `5m`, `2h`, `1d`, `1h 30m`. Throws BAD_INPUT naming `field`. */
 export function parseDuration(text: string, field = "duration"): number {
   let total = 0;
-  const rest = text.trim().replace(/(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)(?![a-z])/gi, (_, n: string, unit: string) => {
-    total += Number(n) * unitsMs[unit.toLowerCase()]!;
-    return "";
-  });
+  const trimmed = text.trim();
+  const rest =
+    trimmed.length > longestDuration
+      ? trimmed
+      : trimmed.replace(/(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)(?![a-z])/gi, (_, n: string, unit: string) => {
+          total += Number(n) * unitsMs[unit.toLowerCase()]!;
+          return "";
+        });
   if (rest.trim() !== "" || total <= 0) {
-    throw new MillraceError("BAD_INPUT", { details: { field, problem: `'${text}' is not a duration; write it like 30s, 5m, 2h or 1d` } });
+    throw new MillraceError("BAD_INPUT", {
+      details: { field, problem: `'${cutText(text, longestDuration)}' is not a duration; write it like 30s, 5m, 2h or 1d` },
+    });
   }
   return total;
 }

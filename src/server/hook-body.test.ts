@@ -221,8 +221,13 @@ describe("multipart", () => {
 
 describe("XML", () => {
   test.each([
-    ["more elements", `<a>${"<b/>".repeat(4001)}</a>`, "more than 4000 elements and attributes"],
-    ["more attributes", `<a ${Array.from({ length: 4001 }, (_, i) => `a${i}=""`).join(" ")}/>`, "more than 4000 elements and attributes"],
+    ["more elements", `<a>${"<b/>".repeat(10_001)}</a>`, "more than 10,000 elements and attributes"],
+    [
+      "more attributes",
+      `<a ${Array.from({ length: 10_001 }, (_, i) => `a${i}=""`).join(" ")}/>`,
+      "more than 10,000 elements and attributes",
+    ],
+    ["more references", `<a>${"&amp;".repeat(20_001)}</a>`, "more than 20,000 references"],
     ["a longer text", `<a>${"x".repeat(600_000)}</a>`, "larger than 512 KiB"],
   ])("of %s than can be read in a moment is refused at once", async (_, xml, problem) => {
     const began = process.cpuUsage();

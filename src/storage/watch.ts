@@ -10,6 +10,7 @@ import type {
   ObservationSource,
   WatchedRecord,
 } from "#engine/types.ts";
+import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
@@ -48,7 +49,7 @@ export function createWatchWriter(db: Db): WatchWriter {
         count: 1,
         last_at: receivedAt,
         last_record: observation.record,
-        last_note: note.slice(0, longestNote),
+        last_note: cutText(note, longestNote),
       });
       return changes.flatMap((change) => accept(change) ?? []);
     },

@@ -67,6 +67,12 @@ function toolsOf(millrace: Millrace, key: string) {
     });
     return { status: reply.status, body: (await reply.json()) as T };
   };
+  /** The answer as it came. */
+  const send = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
+    const all = { authorization: `Bearer ${key}`, ...(body !== undefined && headers) };
+    const reply = await fetch(`${millrace.localUrl}/api/v1${path}`, { method, headers: all, ...(body !== undefined && { body }) });
+    return { status: reply.status, text: await reply.text() };
+  };
   const listen = async (name: string, trigger: Record<string, unknown>, publish = true) => {
     const flow = await engine.flows.create(workspaceId, {
       name,
@@ -81,7 +87,7 @@ function toolsOf(millrace: Millrace, key: string) {
       ({ event }) => (event.payload as { id?: string }).id,
     );
   const inbox = async (name: string) => (await api<{ inboxes: InboxView[] }>("GET", "/inboxes")).body.inboxes.find((i) => i.name === name)!;
-  return { api, listen, runsOf, idsOf, inbox };
+  return { api, send, listen, runsOf, idsOf, inbox };
 }
 
 export const post = (url: string, body: string | Buffer, headers: Record<string, string> = {}) =>

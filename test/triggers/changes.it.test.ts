@@ -235,6 +235,87 @@ describe("tags", () => {
     expect(await watching.freshLook()).toEqual(["added rec1 vip"]);
   });
 
+  test("hundreds at once are each told once, in as many sights as it takes", async () => {
+    const watching = await open("contacts.tag_added", {}, () => contact(["old"]));
+    await watching.freshLook();
+    await pass(1_000);
+    const tags = Array.from({ length: 180 }, (_, i) => `tag ${i}`);
+    contact([...tags, "old"]);
+    const told = await watching.deliver(tagLetter());
+    expect(told.length).toBeLessThanOrEqual(50);
+    for (let i = 0; i < 20; i++) {
+      const more = await watching.freshLook();
+      expect(more.length).toBeLessThanOrEqual(50);
+      told.push(...more);
+    }
+    expect(told).toEqual(tags.map((tag) => `added rec1 ${tag}`));
+  });
+
+  test("an event without id and time that says the same as one long ago is another change, and its repeat is none", async () => {
+    const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
+    await watching.freshLook();
+    const bare = (tags: string[]) => ({ type: "ContactTagUpdate", locationId: tagLetter()["locationId"], id: "rec1", tags });
+    const told: string[] = [];
+    for (const tags of [["vip"], ["vip"], [], ["vip"], ["vip"], []]) {
+      await pass(1_000);
+      told.push(...(await watching.deliver(bare(tags))));
+    }
+    expect(told).toEqual(["added rec1 vip", "added rec1 vip"]);
+  });
+
+  test("a tag in another case, alphabet's form or accent's form is the same tag", async () => {
+    const watching = await open("contacts.tag_added", {}, () => contact(["İstanbul", "Straße", "caf\u00e9"]));
+    await watching.freshLook();
+    await pass(1_000);
+    contact(["istanbul", "STRASSE", "cafe\u0301 "]);
+    expect(await watching.deliver(tagLetter())).toEqual([]);
+    expect(await watching.freshLook()).toEqual([]);
+  });
+
+  test("events of any shape and time are taken, and hinder no event that comes with them", { timeout: 60_000 }, async () => {
+    const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
+    await watching.freshLook();
+    await pass(1_000);
+    const letter = tagLetter();
+    const times = [
+      "+275760-09-13T00:00:00.000Z",
+      "-271821-04-20T00:00:00.000Z",
+      "0000-00-00",
+      8.64e15,
+      -8.64e15,
+      1e308,
+      "1e999999",
+      [],
+      {},
+    ];
+    const tags = [
+      null,
+      "vip",
+      7,
+      {},
+      [null],
+      [{ toString: "x" }],
+      [[["vip"]]],
+      [NaN],
+      ["\u0000"],
+      ["\ud83d"],
+      ["__proto__"],
+      ["x".repeat(60_000)],
+    ];
+    const ids = [null, "", " ", {}, [], 0, true, "__proto__", "constructor", "i".repeat(200_000), "\u0000", "\ud83d"];
+    const odd = [
+      ...times.map((timestamp) => ({ ...letter, timestamp, tags: ["vip"], id: "rec2" })),
+      ...times.map((dateAdded) => ({ ...letter, dateAdded, dateUpdated: dateAdded, tags: ["vip"], id: "rec3" })),
+      ...tags.map((some) => ({ ...letter, tags: some, id: "rec4" })),
+      ...ids.map((id) => ({ ...letter, id, tags: ["gold"] })),
+    ].map((event, i) => ({ ...event, webhookId: `odd${i}` }));
+    contact(["vip"]);
+    const [told] = await Promise.all([tagLetter(), ...odd].map((event) => watching.deliver(event)));
+    expect(told).toContain("added rec1 vip");
+    expect((await watching.runs()).every(({ state: is }) => is === "succeeded")).toBe(true);
+    expect(await watching.deliver({ ...tagLetter(), webhookId: "again" })).toEqual([]);
+  });
+
   test("before the first look a webhook tells nothing, and is counted", async () => {
     const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
     ground.sandbox.faults.set({ kind: "server_error", count: 1 });

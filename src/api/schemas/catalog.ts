@@ -1,6 +1,7 @@
 /** The catalog, and a single call of one of its operations. */
 import { z } from "zod";
 import { listRows } from "#catalog/types.ts";
+import { appId } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { exchangeView, listRead } from "./runs.ts";
 
@@ -45,9 +46,9 @@ export const catalogQuery = z.object({
 });
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
 export const callBody = z.object({
-  app: z.string().default("highlevel"),
-  operation: z.string(),
-  connection: z.string().optional(),
+  app: appId.default("highlevel"),
+  operation: z.string().max(200),
+  connection: z.string().max(120).optional(),
   input: z.record(z.string(), z.unknown()).default({}),
   /** Of a list: how many rows to read at most; 1,000 where it is not said. */
   rows: z.int().min(1).max(listRows.most).optional(),

@@ -20,3 +20,6 @@ export const shortName = z
   .max(60)
   .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes");
 export const done = z.object({ ok: z.literal(true) });
+
+/** An error repeats it, so its length is bounded. */
+export const appId = z.string().max(60);

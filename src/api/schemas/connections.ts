@@ -1,6 +1,6 @@
 /** Connections, and the addresses on the operator's own network that flows may call. */
 import { z } from "zod";
-import { shortName } from "./common.ts";
+import { appId, shortName } from "./common.ts";
 
 export const connectionView = z.object({
   id: z.string(),
@@ -46,7 +46,7 @@ export const connectionList = z.object({ connections: z.array(connectionView) })
 export const connectionBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
-  app: z.string(),
+  app: appId,
   auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
   baseUrl: z.url().optional(),
   locationId: z.string().max(64).optional(),

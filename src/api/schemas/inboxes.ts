@@ -1,6 +1,6 @@
 /** An inbox: the one address at which a marketplace app posts its events. */
 import { z } from "zod";
-import { shortName } from "./common.ts";
+import { appId, shortName } from "./common.ts";
 
 /** An inbox at which a trigger's events come in, and the address to give for them. */
 export const inboxRef = z.object({ id: z.string(), name: z.string(), url: z.string() });
@@ -49,7 +49,7 @@ export const inboxView = z.object({
 export const inboxBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
-  app: z.string().default("highlevel"),
+  app: appId.default("highlevel"),
   registration: z.string().max(100).nullish(),
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),

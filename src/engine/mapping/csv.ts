@@ -73,7 +73,7 @@ class CsvReader {
   }
 
   rows(): string[][] {
-    while (this.#at < this.#text.length) {
+    for (this.#skipBlankLines(); this.#at < this.#text.length; this.#skipBlankLines()) {
       const row = this.#row();
       if (row.length === 1 && row[0]!.trim() === "") continue;
       this.#cells += row.length;
@@ -81,6 +81,15 @@ class CsvReader {
       checkTable({ rows: this.#rows.length, columns: row.length, cells: this.#cells });
     }
     return this.#rows;
+  }
+
+  /** In one go: a text may be nothing but line breaks, and a row for each of them takes its time. */
+  #skipBlankLines(): void {
+    for (let at = this.#at; at < this.#text.length; at++) {
+      const code = this.#text.charCodeAt(at);
+      if (code === newLine || code === carriageReturn) this.#at = at + 1;
+      else if (code > space || code === this.#separatorCode) return;
+    }
   }
 
   #row(): string[] {

@@ -350,3 +350,28 @@ describe("texts, lists and values", () => {
     expect(problem("v | to_number", "x".repeat(500)).length).toBeLessThan(90);
   });
 });
+
+describe("an object where a text is meant", () => {
+  const { liquid } = engineFor(berlin);
+  const values: unknown[] = [{ a: 1 }, [{ a: 1 }], [[{ a: 1 }]], { toString: "x" }, [{ toString: 1, valueOf: 2 }]];
+  const calls = ["", ": 'a'", ": 'x', 'a'"];
+
+  // `sample` picks one item of a list by chance, and makes no text.
+  test.each(Object.keys(liquid.filters).filter((name) => name !== "sample"))(
+    "is never '[object Object]' and never a fault of ours to %s",
+    (filter) => {
+      for (const call of calls)
+        for (const v of values) {
+          const expression = `v | ${filter}${call}`;
+          let result: unknown;
+          try {
+            result = run(expression, v);
+          } catch (thrown) {
+            expect(thrown, expression).toBeInstanceOf(MillraceError);
+            expect((thrown as MillraceError).message, expression).not.toContain("primitive");
+          }
+          expect(JSON.stringify(result) ?? "", expression).not.toMatch(/object\W*object|W29iamVjd/i);
+        }
+    },
+  );
+});

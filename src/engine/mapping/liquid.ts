@@ -112,7 +112,7 @@ function registerFilters(liquid: Liquid, settings: MappingSettings): Filters {
   }
   for (const [name, filter] of Object.entries(liquidFilters)) {
     if (Object.hasOwn(own, name)) continue;
-    const bounded = withinBounds(name, handlerOf(filter));
+    const bounded = withinBounds(name, asItTakes(name, handlerOf(filter)));
     const handler: FilterHandler = function (value, ...args) {
       return bounded.call(this, toValue(value), ...args);
     };
@@ -120,6 +120,34 @@ function registerFilters(liquid: Liquid, settings: MappingSettings): Filters {
   }
   return filters;
 }
+
+/** Those of Liquid's own that take a text. An object would be "[object Object]" to them. */
+const textFilters: ReadonlySet<string> = new Set(
+  (
+    "escape escape_once xml_escape newline_to_br url_decode cgi_escape uri_escape slugify lstrip rstrip strip_newlines normalize_whitespace " +
+    "remove_first remove_last replace_first replace_last base64_encode base64_decode number_of_words truncatewords strip_html hmac_sha256"
+  ).split(" "),
+);
+
+function asItTakes(name: string, handler: FilterHandler): FilterHandler {
+  if (name === "array_to_sentence_string")
+    return function (value, ...args) {
+      return handler.call(this, Array.isArray(value) ? value.map(textIn) : textIn(value), ...args);
+    };
+  return textFilters.has(name) ? ofText(handler) : handler;
+}
+
+/** The filter with an object, or a list of them, as the text that it is everywhere else. */
+function ofText(handler: FilterHandler): FilterHandler {
+  return function (value, ...args) {
+    return handler.call(this, textIn(value), ...args.map(textIn));
+  };
+}
+
+const textIn = (value: unknown): unknown => (holdsObjects(value) ? toText(value) : value);
+
+const holdsObjects = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some((item) => typeof item === "object" && item !== null) : typeof value === "object" && value !== null;
 
 /** Liquid's own driver of its generators, with a pause offered at each of their steps. */
 function* stepByStep(work: unknown): Pieces {

@@ -1,5 +1,9 @@
+/** Nobody misspells a longer one. */
+const longestWord = 200;
+
 /** The known word that somebody who wrote `word` most likely meant; undefined where none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > longestWord) return undefined;
   const wanted = word.toLowerCase();
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;

@@ -38,6 +38,7 @@ describe("parse_csv", () => {
     ["empty cells, and rows that are too short", "a,b,c\n1,,\n2", [{ a: "1", b: "", c: "" }, { a: "2" }]],
     ["columns without a name or with one twice", "a,,a\n1,2,3,", [{ a: "1", column_2: "2", a_2: "3" }]],
     ["a first row alone", "a,b", []],
+    ["no row in lines of nothing", " \n\r\n \t\na,b\n\n  \n1,2\n \n", [{ a: "1", b: "2" }]],
   ])("reads %s", (_, text, records) => {
     expect(run("v | parse_csv", text)).toEqual(records);
   });
@@ -46,6 +47,7 @@ describe("parse_csv", () => {
     expect(run("v | parse_csv: '|'", "a|b\n1|2")).toEqual([{ a: "1", b: "2" }]);
     expect(run("v | parse_csv: 'tab', header: false", "a\t1,5\n")).toEqual([["a", "1,5"]]);
     expect(run("v | parse_csv: header: false, separator: ';'", "a;b")).toEqual([["a", "b"]]);
+    expect(run("v | parse_csv: header: false, separator: 'tab'", "a\n\t\n")).toEqual([["a"], ["", ""]]);
   });
 
   test.each([
@@ -119,7 +121,7 @@ describe("parse_xml", () => {
     ["plain", "the text is not valid XML"],
     ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "the text has a DOCTYPE or another declaration"],
     [`${"<a>".repeat(33)}${"</a>".repeat(33)}`, "the text is nested deeper than 32 levels"],
-    [`<a>${"<b/>".repeat(4_001)}</a>`, "the text has more than 4000 elements and attributes"],
+    [`<a>${"<b/>".repeat(10_001)}</a>`, "the text has more than 10,000 elements and attributes"],
     [`<a>${"x".repeat(524_300)}</a>`, "parse_xml takes a text of at most 524,288 characters"],
     ["<a><__proto__>1</__proto__></a>", "the text is not accepted XML: one of its names is not allowed"],
   ])("reports %.40s", (text, told) => {

@@ -334,6 +334,22 @@ describe("a large list", () => {
     expect(told()).toEqual(["new r4 red"]);
   });
 
+  test("with more news than is held at once tells all of it, once, over several polls", async () => {
+    const { poll, world, told, trigger } = await watched({ pageRows: 5, limits: { mostBytes: 2_000 } });
+    world.rows = [rowAt(1, 0)];
+    await poll();
+    world.rows = Array.from({ length: 40 }, (_, i) => rowAt(i, i, "x".repeat(100)));
+    await poll();
+    expect(told().length).toBeGreaterThan(5);
+    expect(told().length).toBeLessThan(40);
+    expect(trigger().lastError?.code).toBe("POLL_TOO_LONG");
+    for (let i = 0; i < 4; i++) await poll();
+    expect(trigger().lastError).toBeNull();
+    expect(told().toSorted()).toEqual(
+      world.rows.map((row) => `${row!.id === "r1" ? "changed" : "new"} ${row!.id} ${row!.text}`).toSorted(),
+    );
+  });
+
   test("beyond the bound is cut off, says so, and leaves the cursor where it was", async () => {
     const { poll, world, trigger } = await watched({ plan: newest, pageRows: 5, limits: { maxPages: 2 } });
     world.rows = [rowAt(1, 0)];

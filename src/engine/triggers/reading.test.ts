@@ -23,9 +23,17 @@ async function* pagesOf(...pages: (number | null)[][]): AsyncIterable<Page> {
 }
 const second = (s: number) => Date.UTC(2026, 0, 1) + s * 1000;
 
-async function read(pages: AsyncIterable<Page>, more: Partial<typeof bounds> | { stopBefore: number }, of: PollPlan = plan) {
+async function read(
+  pages: AsyncIterable<Page>,
+  more: Partial<typeof bounds> | { stopBefore: number },
+  of: PollPlan = plan,
+  enough = Infinity,
+) {
   let rows = 0;
-  const end = await readPages(of, pages, { ...bounds, ...more }, async (page) => void (rows += page.length));
+  const end = await readPages(of, pages, { ...bounds, ...more }, async (page) => {
+    rows += page.length;
+    return rows >= enough;
+  });
   return { rows, ...end };
 }
 
@@ -52,6 +60,15 @@ describe("reading a list", () => {
 
   test("goes to the end when a row has no time", async () => {
     expect(await read(pagesOf([9, null], [3, 2], [1]), { stopBefore: second(5) })).toMatchObject({ rows: 5, whole: true });
+  });
+
+  test("is cut off when enough is held, and lets others have their turn between the rows of a large page", async () => {
+    expect(await read(pagesOf([9], [8], [7]), {}, plan, 2)).toMatchObject({ rows: 2, pages: 2, truncated: true, whole: false });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    await read(pagesOf(Array.from({ length: 40_000 }, (_, i) => 40_000 - i)), {});
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
   });
 
   test("is cut off at the bound, and says so", async () => {

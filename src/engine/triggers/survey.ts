@@ -1,5 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { isObject } from "#kernel/json.ts";
+import { isObject, sizeUpTo } from "#kernel/json.ts";
 import type { SeenItem, TriggerStore } from "../types.ts";
 import { judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
 import { idOf, type Observed } from "./observe.ts";
@@ -16,8 +16,17 @@ export interface SurveyLimits {
   /** How often a newest-first list is read to its end all the same: finds what lagged longer, and what is gone. */
   wholeEveryMs: number;
   rememberedLimit: number;
+  /** Of what is new so much is held at once, as the length of its JSON. The rest is still new at the next poll. */
+  mostBytes: number;
 }
-export const surveyLimits: SurveyLimits = { maxPages: 1000, overlapMs: 10 * 60_000, wholeEveryMs: 86_400_000, rememberedLimit };
+export const mostBytesHeld = 32 * 1024 * 1024;
+export const surveyLimits: SurveyLimits = {
+  mostBytes: mostBytesHeld,
+  maxPages: 1000,
+  overlapMs: 10 * 60_000,
+  wholeEveryMs: 86_400_000,
+  rememberedLimit,
+};
 
 /** What one poll comes to, ready to be settled. */
 export interface Survey {
@@ -61,6 +70,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
           rows.map((row) => row.key),
         )),
     );
+    return tally.bytes() > limits.mostBytes;
   });
   if (end.whole && all) tally.close(all.values(), plan.list && !end.notFound && (end.pages > 1 || tally.times.size === 0));
 
@@ -80,7 +90,7 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
       floor: pruned ? pruned.floor : context.floor,
       failures: 0,
     },
-    warning: warningOf(end, all?.size === 0, limits) ?? ids.warning(),
+    warning: warningOf(end, all?.size === 0) ?? ids.warning(),
   };
 }
 
@@ -106,8 +116,8 @@ function newestTime(cursor: number | null, times: ReadonlyMap<string, number | n
   return newest;
 }
 
-function warningOf(end: ReadEnd, nothingKnown: boolean, { maxPages }: SurveyLimits): MillraceError | null {
-  if (end.truncated) return new MillraceError("POLL_TOO_LONG", { details: { pages: maxPages } });
+function warningOf(end: ReadEnd, nothingKnown: boolean): MillraceError | null {
+  if (end.truncated) return new MillraceError("POLL_TOO_LONG", { details: { pages: end.pages } });
   return nothingKnown ? end.notFound : null; // a record never seen is more likely a mistyped id than a deletion
 }
 
@@ -139,6 +149,8 @@ interface Tally {
   /** The read was whole: what was remembered and not shown is absent. */
   close(known: Iterable<SeenItem>, confirmAbsence: boolean): void;
   remembered(key: string): boolean;
+  /** How large what it found is, about. */
+  bytes(): number;
   outcome(pruned: readonly string[], newestFirst: boolean): Pick<Survey, "findings" | "remember" | "forget">;
 }
 
@@ -146,6 +158,7 @@ interface Tally {
 function createTally(context: DiffContext): Tally {
   const times = new Map<string, number | null>();
   const verdicts = new Map<string, Verdict>();
+  let bytes = 0;
   const put = (key: string, verdict: Verdict) => {
     if (verdict.finding || verdict.remember || verdict.forget) verdicts.set(key, verdict);
     else verdicts.delete(key);
@@ -155,12 +168,15 @@ function createTally(context: DiffContext): Tally {
     add(rows, known) {
       for (const row of rows) {
         times.set(row.key, row.time);
-        put(row.key, judgeRow(context, known.get(row.key), row));
+        const verdict = judgeRow(context, known.get(row.key), row);
+        if (verdict.finding) bytes += sizeUpTo(row.row, mostBytesHeld);
+        put(row.key, verdict);
       }
     },
     close(known, confirmAbsence) {
       for (const item of known) if (!times.has(item.key)) put(item.key, judgeAbsent({ ...context, confirmAbsence }, item));
     },
+    bytes: () => bytes,
     remembered: (key) => verdicts.get(key)?.remember != null,
     outcome(pruned, newestFirst) {
       const dropped = new Set(pruned);

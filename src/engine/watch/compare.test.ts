@@ -14,6 +14,7 @@ const seen = (values: JsonObject, more: Partial<Seen> = {}): Seen => ({
   by: "webhook",
   isNew: false,
   isMeant: true,
+  mostChanges: 50,
   ...more,
 });
 const judged = (change: WatchedChange, before: JsonObject | null, now: Seen, more: Partial<ComparisonInput> = {}) =>
@@ -40,6 +41,38 @@ describe("a tag", () => {
     expect(judged(added, null, seen({ tags: ["vip"] }, { isNew: true })).changes).toMatchObject([{ tag: "vip", old: { tags: [] } }]);
     expect(judged(added, null, seen({ tags: ["vip"] }))).toMatchObject({ outcome: "first", changes: [] });
   });
+});
+
+describe("more tags at once than are told at once", () => {
+  const tags = Array.from({ length: 5 }, (_, i) => `t${i}`);
+  const removed: WatchedChange = { kind: "member", path: "tags", side: "removed", setting: "tag" };
+
+  test.each([
+    [added, ["old"], [...tags, "old"]],
+    [removed, [...tags, "old"], ["old"]],
+  ])("are reported by %o in the observations that follow, each once", (change, from, to) => {
+    const names: unknown[] = [];
+    let before: JsonObject = { tags: from };
+    for (let look = 0; look < 4; look++) {
+      const judgement = judged(change, before, seen({ tags: to }, { mostChanges: 2 }));
+      expect(judgement.changes.length).toBeLessThanOrEqual(2);
+      names.push(...judgement.changes.map(({ tag }) => tag));
+      before = judgement.keep?.values ?? before;
+    }
+    expect(names).toEqual(tags);
+    expect(before["tags"]).toHaveLength(to.length);
+  });
+});
+
+test("a field called like something that every object has is compared like any other", () => {
+  const change: WatchedChange = { kind: "value", compared: { field: "field", fields: {}, customField: "customField" } };
+  const values = valuesOf(change, { customField: "constructor" }, { customFields: [{ id: "constructor", value: "a" }] }, "webhook");
+  expect(judged(change, { other: "b" }, seen(values)).outcome).toBe("same");
+});
+
+test("a list of texts beyond all use says nothing", () => {
+  for (const tags of [Array.from({ length: 2_001 }, (_, i) => `t${i}`), ["x".repeat(70_000)]])
+    expect(valuesOf(added, {}, { tags }, "webhook")).toEqual({});
 });
 
 describe("a value", () => {

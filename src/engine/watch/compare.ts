@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { WatchBound, WatchedChange } from "#catalog/types.ts";
 import type { ObservationOutcome, ObservationSource, WatchedRecord } from "../types.ts";
-import { isSame, missingFrom, type Values } from "./values.ts";
+import { isSame, missingFrom, textsIn, type Values } from "./values.ts";
 
 /** Pure: whether a record really changed, and in the way a trigger watches for. docs/decisions/0007 says why these rules. */
 
@@ -16,6 +16,8 @@ export interface Seen {
   isNew: boolean;
   /** Whether the settings include it. */
   isMeant: boolean;
+  /** So many changes at once are enough: each is an event of its own, with the whole record. */
+  mostChanges: number;
 }
 
 /** One change, as the flow receives it. */
@@ -61,9 +63,10 @@ const nothing = (outcome: ObservationOutcome, note: string, keep: Comparison["ke
 export function compareObservation(question: ComparisonInput): Comparison {
   const { change, before, seen } = question;
   const { values, at, by } = seen;
-  if (change.kind !== "made" && Object.keys(values).length === 0) return nothing("silent", "Contains none of the watched values");
+  if (change.kind !== "made" && Object.keys(values).length === 0)
+    return nothing("silent", "Contains none of the watched values, or more of them than are compared");
   if (!before) return firstObservation(question);
-  const differing = Object.keys(values).filter((name) => name in before.values && !isSame(before.values[name], values[name]));
+  const differing = Object.keys(values).filter((name) => Object.hasOwn(before.values, name) && !isSame(before.values[name], values[name]));
   const isAsBefore = differing.length === 0;
   const keep = { values: { ...before.values, ...values }, at: Math.max(at, before.at), by };
   if (isAsBefore) return nothing("same", "No watched value changed", at >= before.at ? keep : null);
@@ -96,7 +99,25 @@ function changed(question: ComparisonInput, old: Values, differing: string[], ke
   const note = noteOf(question, old, differing);
   if (!question.seen.isMeant) return nothing("other", `${note}, but the settings exclude this record`, keep);
   const changes = changesIn(question, old, differing);
-  return { outcome: changes.length > 0 ? "changed" : "other", changes, keep, note };
+  const rest = changes.slice(question.seen.mostChanges);
+  if (rest.length === 0) return { outcome: changes.length > 0 ? "changed" : "other", changes, keep, note };
+  const values = { ...keep.values, ...withoutRest(question, rest) };
+  return {
+    outcome: "changed",
+    changes: changes.slice(0, question.seen.mostChanges),
+    keep: { ...keep, values },
+    note: `${rest.length} more changes of it follow. ${note}`,
+  };
+}
+
+/** The state as far as it was reported: the next observation of the record finds the rest. */
+function withoutRest({ change, seen: { values } }: ComparisonInput, rest: readonly Changed[]): Values {
+  if (change.kind !== "member") return {};
+  const list = textsIn(values[change.path]);
+  const left = new Set(rest.map(({ name }) => name));
+  const reported =
+    change.side === "added" ? list.filter((tag) => !left.has(fold(tag))) : [...list, ...rest.flatMap(({ tag }) => tag ?? [])];
+  return { [change.path]: reported };
 }
 
 function changesIn({ change, chosen, seen: { values } }: ComparisonInput, before: Values, differing: string[]): Changed[] {
@@ -126,7 +147,7 @@ function isWithin(bound: WatchBound | undefined, chosen: JsonObject, value: Json
 }
 
 const pick = (values: Values, names: readonly string[]): Values =>
-  Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]!]));
+  Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]!]));
 
 const shown = (value: Json | undefined): string => {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return "nothing";

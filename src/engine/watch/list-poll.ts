@@ -1,10 +1,11 @@
-import { contentHash, getPath, type JsonObject } from "#kernel/json.ts";
+import { contentHash, getPath, sizeUpTo, type JsonObject } from "#kernel/json.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Operation, WatchFacts } from "#catalog/types.ts";
 import { presentRows } from "../triggers/observe.ts";
 import { pollPlan, type PollPlan } from "../triggers/plan.ts";
 import type { PollState } from "../triggers/poll-state.ts";
 import { readPages, type Page } from "../triggers/reading.ts";
+import { mostBytesHeld } from "../triggers/survey.ts";
 import type { TriggerDefinition, TriggerStore, WatchedRecord } from "../types.ts";
 import { compareSubject, rowTime, type Subject, type Watching } from "./observation.ts";
 import type { WatchMemory } from "./memory.ts";
@@ -42,6 +43,7 @@ export async function pollWatchedList(request: ListPollRequest): Promise<ListPol
   const memory: WatchMemory = { asked, chosen, lookedAt: baseline ? null : (state.watch?.lookedAt ?? null) };
   const watched = new Map<string, WatchedRecord>();
   const subjects = new Map<string, Subject>();
+  let bytes = 0;
   const end = await readPages(plan, pages, { stopBefore: null, maxPages }, async (rows) => {
     const before = baseline
       ? new Map<string, WatchedRecord>()
@@ -55,7 +57,9 @@ export async function pollWatchedList(request: ListPollRequest): Promise<ListPol
       if (baseline) watched.set(record, { triggerId, record, epoch, values: valuesOf(facts.change, chosen, row, "poll"), at, by: "poll" });
       else if (mayHaveChanged(facts, { epoch }, memory, subject, before.get(record))) subjects.set(record, subject);
       else subjects.delete(record); // a row can appear twice if pages shift while they are read: the later one counts
+      if (subjects.has(record)) bytes += sizeUpTo(row, mostBytesHeld);
     }
+    return bytes > mostBytesHeld;
   });
   return {
     baseline,
@@ -73,7 +77,7 @@ export async function pollWatchedList(request: ListPollRequest): Promise<ListPol
       wholeBefore: state.wholeAt,
       watch: { ...memory, lookedAt: end.whole ? now : memory.lookedAt },
     },
-    warning: end.truncated ? new MillraceError("POLL_TOO_LONG", { details: { pages: maxPages } }) : null,
+    warning: end.truncated ? new MillraceError("POLL_TOO_LONG", { details: { pages: end.pages } }) : null,
   };
 }
 

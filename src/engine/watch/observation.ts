@@ -1,4 +1,4 @@
-import { getPath, isObject, type Json, type JsonObject } from "#kernel/json.ts";
+import { getPath, isObject, sizeUpTo, type Json, type JsonObject } from "#kernel/json.ts";
 import { textOf } from "#catalog/text.ts";
 import type { WatchFacts } from "#catalog/types.ts";
 import { clockSkewMs, lagMs } from "../triggers/cover.ts";
@@ -69,9 +69,16 @@ function seenOf(facts: WatchFacts, chosen: JsonObject, epoch: string, { content,
     at,
     by,
     isNew: madeAt === undefined || madeAt >= watchedFrom(epoch) - clockSkewMs,
+    mostChanges: mostChangesOf(content),
     isMeant: Object.entries(facts.where ?? {}).every(([setting, path]) => isChosen(chosen[setting], getPath(content, path))),
   };
 }
+
+/** Changes of one observation are accepted in one commit, each with the whole record. */
+const mostAtOnce = 50;
+const mostBytesAtOnce = 1024 * 1024;
+const mostChangesOf = (content: unknown): number =>
+  Math.max(1, Math.min(mostAtOnce, Math.floor(mostBytesAtOnce / sizeUpTo(content, mostBytesAtOnce))));
 
 const isChosen = (wanted: Json | undefined, value: unknown): boolean => textOf(wanted) === "" || isSame(wanted, value as Json);
 

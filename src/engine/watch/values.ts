@@ -1,4 +1,4 @@
-import { contentHash, getPath, isObject, type Json, type JsonObject } from "#kernel/json.ts";
+import { contentHash, getPath, isObject, sizeUpTo, type Json, type JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { ComparedValues, WatchedChange } from "#catalog/types.ts";
 import { momentMs } from "#catalog/moments.ts";
@@ -17,7 +17,7 @@ export function valuesOf(change: WatchedChange, chosen: JsonObject, record: unkn
   if (change.kind === "made") return {};
   if (change.kind === "member") {
     const list = getPath(record, change.path);
-    return Array.isArray(list) ? { [change.path]: list.map(textOf).filter((text) => text.trim() !== "") } : {};
+    return Array.isArray(list) && !isTooLong(list) ? { [change.path]: list.map(textOf).filter((text) => text.trim() !== "") } : {};
   }
   return Object.fromEntries(
     comparedIn(change.compared, chosen).flatMap(([name, read]) => {
@@ -26,6 +26,10 @@ export function valuesOf(change: WatchedChange, chosen: JsonObject, record: unkn
     }),
   );
 }
+
+/** A list of texts is compared in the commit, where every other event waits: one beyond all use says nothing. */
+const most = { members: 2_000, characters: 64 * 1024 };
+const isTooLong = (list: readonly unknown[]): boolean => list.length > most.members || sizeUpTo(list, most.characters) > most.characters;
 
 type Read = (record: unknown) => unknown;
 
@@ -81,4 +85,4 @@ export function missingFrom(other: Json | undefined, list: Json | undefined): st
   return [...items].filter(([folded]) => !there.has(folded)).map(([, text]) => text);
 }
 
-const textsIn = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(textOf) : []);
+export const textsIn = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(textOf) : []);

@@ -3,7 +3,7 @@ import { getPath } from "#kernel/json.ts";
 import type { WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "../acceptor.ts";
 import type { AcceptOptions } from "../api.ts";
-import { eventKey, happenedAt, personOf, recordId } from "../events.ts";
+import { eventKey, happenedAt, naturalKey, personOf, recordId } from "../events.ts";
 import type { CompiledFlow } from "../flow.ts";
 import type { Listening } from "../flows.ts";
 import type { Acceptance, Event, Observation } from "../types.ts";
@@ -30,7 +30,8 @@ export function observationOfEvent(
   const record = recordId(hook.record === undefined ? undefined : getPath(payload, hook.record));
   const content = contentOf(watcher.facts, payload);
   const at = Math.min(happenedAt(hook.at, payload) ?? now, now);
-  const key = eventKey(hook, payload, text, deliveryId);
+  // The same content may be sent again for a later change: where only content tells events apart, the moment does as well.
+  const key = naturalKey(hook, payload, deliveryId) ?? `${eventKey(hook, payload, text)}@${at}`;
   if (record === null || content === null)
     return { event: eventOf(watcher, key, { record: "", at }, now), runs: [], observation: nameless };
   return acceptanceWith(watcher, { record, content, by: "webhook", at }, personPaths(hook, watcher.facts), key, now);
