@@ -177,7 +177,7 @@ class XmlReader {
     const [name] = nameAtStart.exec(this.#text.slice(this.#at, this.#at + longestName + 1)) ?? [];
     if (name === undefined) throw this.#problem("a name is missing or begins with a character that no name begins with");
     if (name.length > longestName) throw this.#problem(`a name is longer than ${longestName} characters`);
-    if (name === "__proto__") throw new XmlProblem("is not XML that can be read: one of its names is not allowed");
+    if (name === "__proto__") throw new XmlProblem("is not accepted XML: one of its names is not allowed");
     this.#at += name.length;
     return name;
   }
