@@ -89,7 +89,8 @@ function fitField(operation: Operation, field: InputField, value: unknown, at: s
   if (field.control === "tags" && Array.isArray(fit))
     return fitItems(field.schema.items ?? {}, fit.map(composed), at, { ...settings, keepsBlank: !isChange(operation) });
   if (field.control === "customFields" || typeof fit !== "object") return fit;
-  return fitInside(field.schema, fit, at, { ...settings, keepsBlank: !isChange(operation) });
+  const inside = fitInside(field.schema, fit, at, { ...settings, keepsBlank: !isChange(operation) });
+  return inside === undefined && field.required && isObject(fit) ? {} : inside;
 }
 
 /** é as one character or as two is one tag: HighLevel would keep both. */
@@ -132,13 +133,15 @@ function fitInside(schema: JsonSchema, value: unknown, at: string, settings: Ins
     const described = schema.properties[name];
     if (!described) continue;
     const fit = fitMember(described, member, pointer(at, name), settings);
-    if (fit === member) continue;
+    if (fit === member || (isNothing(member) && schema.required?.includes(name))) continue;
     fitted ??= { ...value };
     if (fit === undefined) delete fitted[name];
     else fitted[name] = fit;
   }
   return fitted && Object.keys(fitted).length === 0 ? undefined : (fitted ?? value);
 }
+
+const isNothing = (member: unknown): boolean => isObject(member) && Object.keys(member).length === 0;
 
 /** An object of which nothing came: it would overwrite what is there, or lacks what it must have. */
 const isEmptied = ({ required = [] }: JsonSchema, value: object, { keepsBlank }: InsideSettings): boolean =>

@@ -14,12 +14,12 @@ export function textOf(value: unknown): string {
  */
 export const fold = (text: string): string =>
   text.length > longestName
-    ? text.trim().toLowerCase()
+    ? text.trim()
     : plainText.test(text)
       ? text.toLowerCase()
       : text.normalize("NFKC").toUpperCase().toLowerCase().replace(unseen, "").replace(/\s+/g, " ").trim();
 
-/** A longer text is no name. Where one is compared all the same, only its case does not count: the rest takes its time. */
+/** A longer text is no name, and is compared as it is: even its case would take its time. */
 const longestName = 10_000;
 const plainText = /^(?:[!-~]+ )*[!-~]+$/;
 const unseen = /[\p{Cf}\u0307]/gu;

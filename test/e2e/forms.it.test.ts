@@ -64,8 +64,8 @@ async function expectGood(name: string, looked?: Locator): Promise<void> {
   expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 390, height: 844 });
-  const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-  expect(tooWide, `${name} is wider than the phone`).toBeLessThanOrEqual(0);
+  const tooWide = () => page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  await expect.poll(tooWide, { message: `${name} is wider than the phone`, timeout: 10_000 }).toBeLessThanOrEqual(0); // once the toast has moved
   await looked?.scrollIntoViewIfNeeded();
   await picture(page, `${name}-phone`);
   await page.setViewportSize({ width: 1280, height: 860 });

@@ -42,13 +42,6 @@ export const knownShapeErrors: readonly KnownError[] = [
     source: "the vendor, who called it an error of the description",
   },
   {
-    where: ["conversations/export-messages-by-location"],
-    fault: /^nextCursor: must be string$/,
-    wrong: "a page after which nothing comes is described with a cursor",
-    right: "the last page has none",
-    source: "the words beside the cursor: it is there to fetch the next page",
-  },
-  {
     where: ["conversations/get-message-transcription"],
     fault: /^: must be object$/,
     wrong: "one sentence is described",

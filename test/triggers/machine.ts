@@ -224,11 +224,10 @@ export class Watch {
     if (polls.ended === 0) await clock.advance(Math.max(0, (await this.trigger()).nextAt! - clock.now()));
     for (let turns = 1; polls.ended === 0; turns++) {
       await turn();
-      // A look that has begun may itself wait for the clock, for a quarter of a second: of a budget that others turned out to use (a 429 says
-      // so), little is known after a minute's rest, and where the first answer is lost the second request waits. The clock moves slowly
-      // then, so that a busy machine cannot bring a look to its time limit.
-      if (turns % 20 === 0 && (polls.begun === begun || turns % 1_000 === 0)) await clock.advance(50);
-      if (turns > 20_000) throw new Error(polls.begun === begun ? "no look began" : "a look did not end");
+      // A look that has begun may itself wait for the clock: for a quarter of a second where little is known of a budget that others use,
+      // for longer after a row of 429s. The clock moves slowly at first, so that a busy machine cannot bring a look to its time limit.
+      if (turns % 20 === 0 && (polls.begun === begun || turns % 1_000 === 0)) await clock.advance(turns > 5_000 ? 2_000 : 50);
+      if (turns > 60_000) throw new Error(polls.begun === begun ? "no look began" : "a look did not end");
     }
     polls.ended--;
     return this.#told();
