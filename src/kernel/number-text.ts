@@ -1,6 +1,7 @@
 /** A number with all its digits and no exponent: `0.0000001` where JavaScript writes `1e-7`, which no form and no person reads as a number. */
 export function numberText(value: number): string {
   const text = String(value);
+  if (!text.includes("e")) return text;
   const [, sign, whole, decimals = "", exponent] = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? [];
   if (whole === undefined) return text;
   const digits = whole + decimals;
