@@ -34,7 +34,7 @@ const filled = (pattern: string, length: number) => pattern.repeat(Math.ceil(len
 const calls = ["", ": 'a'", ": '', ''", ": 100, '…'", ": trigger.text", ": 'a', trigger.text", ": 'x', 'x.a > 1'"];
 
 /** A call may take some 20 ms on a usual machine. This one may be slower, and shared. */
-const mostCpuMs = 250;
+const mostCpuMs = 150;
 
 function cpuMs(work: () => unknown): number {
   const before = process.cpuUsage();
