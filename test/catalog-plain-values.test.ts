@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { apps } from "#apps/index.ts";
+import { factsIndex } from "#apps/highlevel/facts.ts";
+import { apps, findOperation } from "#apps/index.ts";
 import { emptyFilter } from "#catalog/empty-filter.ts";
 import { fitInput } from "#catalog/fit.ts";
 import type { InputField, Operation } from "#catalog/types.ts";
@@ -71,6 +72,23 @@ describe("every object that an update takes", () => {
   test.each(each(changes))("%s is left out where nothing came of its members", (_, operation, field) => {
     const member = Object.entries(field.schema.properties ?? {}).find(([, { type }]) => type === "object")?.[0];
     expect([fit(operation, field, {}), member && fit(operation, field, { [member]: {} })]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("every object that an operation needs", () => {
+  const needed = factsIndex()
+    .map(({ key }) => findOperation("highlevel", key)!)
+    .flatMap((operation) => operation.input.map((field) => ({ operation, field })))
+    .filter(
+      ({ field: { required, schema, control, fill, in: place } }) =>
+        required && !fill && schema.type === "object" && control !== "customFields" && place === "body",
+    );
+  test("is found among the endpoints", () => expect(needed.length).toBeGreaterThan(10));
+  test.each(each(needed))("%s is sent empty where it came empty, and not where its members came blank", (_, operation, field) => {
+    expect(fit(operation, field, {})).toEqual({});
+    const text = Object.entries(field.schema.properties ?? {}).find(([, { type, enum: choices }]) => type === "string" && !choices)?.[0];
+    if (text === undefined || operation.method === "POST") return; // in a new record a blank wipes out nothing
+    expect(fit(operation, field, { [text]: " " })).toBeUndefined();
   });
 });
 

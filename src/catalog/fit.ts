@@ -89,8 +89,8 @@ function fitField(operation: Operation, field: InputField, value: unknown, at: s
   if (field.control === "tags" && Array.isArray(fit))
     return fitItems(field.schema.items ?? {}, fit.map(composed), at, { ...settings, keepsBlank: !isChange(operation) });
   if (field.control === "customFields" || typeof fit !== "object") return fit;
-  const inside = fitInside(field.schema, fit, at, { ...settings, keepsBlank: !isChange(operation) });
-  return inside === undefined && field.required && isObject(fit) ? {} : inside;
+  const inside = { ...settings, keepsBlank: !isChange(operation) };
+  return field.required && isNothing(fit) ? fit : fitInside(field.schema, fit, at, inside);
 }
 
 /** é as one character or as two is one tag: HighLevel would keep both. */
@@ -133,7 +133,7 @@ function fitInside(schema: JsonSchema, value: unknown, at: string, settings: Ins
     const described = schema.properties[name];
     if (!described) continue;
     const fit = fitMember(described, member, pointer(at, name), settings);
-    if (fit === member || (isNothing(member) && schema.required?.includes(name))) continue;
+    if (fit === member || (schema.required?.includes(name) && isNothing(member))) continue;
     fitted ??= { ...value };
     if (fit === undefined) delete fitted[name];
     else fitted[name] = fit;
@@ -141,11 +141,12 @@ function fitInside(schema: JsonSchema, value: unknown, at: string, settings: Ins
   return fitted && Object.keys(fitted).length === 0 ? undefined : (fitted ?? value);
 }
 
-const isNothing = (member: unknown): boolean => isObject(member) && Object.keys(member).length === 0;
+/** One that came empty. Where the operation needs an object it is sent so; one whose members were all blank is not. */
+const isNothing = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
 
 /** An object of which nothing came: it would overwrite what is there, or lacks what it must have. */
 const isEmptied = ({ required = [] }: JsonSchema, value: object, { keepsBlank }: InsideSettings): boolean =>
-  Object.keys(value).length === 0 && (!keepsBlank || required.length > 0);
+  isNothing(value) && (!keepsBlank || required.length > 0);
 
 function fitItems(schema: JsonSchema, list: readonly unknown[], at: string, settings: InsideSettings): unknown {
   let changed = false;
