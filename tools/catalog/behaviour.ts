@@ -34,7 +34,7 @@ function asTrigger(o: Operation, places: Places): string[] {
     ...(isPaged(o.paging) ? [`Read ${pagingWords(o.paging)}: by a poll to its end, by a step up to its \`rows\`.`] : []),
     ...(o.list && !o.paging ? ["The whole list comes in one answer."] : []),
     ...(o.newest ? [`For new rows alone it is read newest first, by \`${o.newest.by}\`, no further than what is known.`] : []),
-    ...(o.events?.length ? [`Told sooner by the events ${eventLinks(o.events, places)}, where the app gets them.`] : []),
+    ...(o.events?.length ? [`The events ${eventLinks(o.events, places)} report the same sooner, where the app receives them.`] : []),
     ...foundAgain(o, places),
   ];
 }

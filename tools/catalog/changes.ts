@@ -33,7 +33,7 @@ function entry(app: App, change: Operation, inputs: (o: Operation) => string[]):
     ...(note ? [note, ""] : []),
     ...inputs(change),
     `- Looked for with [${list.title}](${slug(list.category)}.md#${slug(list.id)})${watch!.each ? ", for each calendar where none is chosen" : ""}.`,
-    `- Told sooner by ${events.join(", ")}, where the app gets them.`,
+    `- Starts at once, without waiting for the next poll, where the app receives ${events.join(", ")}.`,
     "",
     "The flow gets the record, and what changed under `_change`:",
     "",

@@ -79,7 +79,7 @@ describe("the catalog's pages", () => {
     );
     expect(calendars).toContain("The whole list comes in one answer.");
     expect(calendars).toContain("looked up with List Calendar Events before it is tried again");
-    expect(pages.get("conversations-and-messages.md")).toContain("Told sooner by the events [`InboundMessage`](events.md#inboundmessage)");
+    expect(pages.get("conversations-and-messages.md")).toContain("The events [`InboundMessage`](events.md#inboundmessage)");
     expect(pages.get("contacts.md")).toContain("Finds what was not delivered of [`ContactCreate`](events.md#contactcreate)");
     expect(pages.get("contacts.md")).toContain("Brings about the events [`ContactTagUpdate`](events.md#contacttagupdate).");
   });
