@@ -3,14 +3,15 @@ import type { Event, LedgerCounts, News, Told } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import type { Work } from "./work.ts";
 
 /** What the ledger of webhook and poll writes with the events it is about. Every function runs inside `db.batch`. */
 export interface LedgerWriter {
   /** Notes what a webhook told. False: the poll has told it before, and the webhook is a repeat. */
-  hear(event: Event, news: News): boolean;
+  hear(event: Event, news: News): Work<boolean>;
   /** Whether the ledger still says this of a record. */
-  stands(triggerId: string, item: string, was: Told | null): boolean;
-  put(told: Told): void;
+  stands(triggerId: string, item: string, was: Told | null): Work<boolean>;
+  put(told: Told): Work<void>;
 }
 
 /**
@@ -21,22 +22,26 @@ const lateMs = 2 * 3_600_000;
 
 export function createLedgerWriter(db: Db): LedgerWriter {
   const s = prepare(db);
-  const get = (triggerId: string, item: string): Told | null => {
-    const row = s.get.get<Row>({ trigger_id: triggerId, item });
+  function* get(triggerId: string, item: string): Work<Told | null> {
+    const row = yield* s.get.get<Row>({ trigger_id: triggerId, item });
     return row ? toldOf(row) : null;
-  };
-  const put = (told: Told) => void s.put.run(toldRow(told));
+  }
+  function* put(told: Told): Work<void> {
+    yield* s.put.run(toldRow(told));
+  }
   return {
-    hear(event, news) {
-      const was = get(event.triggerId, news.item);
+    *hear(event, news) {
+      const was = yield* get(event.triggerId, news.item);
       if (was && isRepeat(was, news)) {
-        put({ ...was, by: "both" });
+        yield* put({ ...was, by: "both" });
         return false;
       }
-      if (!was || news.at > was.at) put(heard(was, event, news));
+      if (!was || news.at > was.at) yield* put(heard(was, event, news));
       return true;
     },
-    stands: (triggerId, item, was) => same(get(triggerId, item), was),
+    *stands(triggerId, item, was) {
+      return same(yield* get(triggerId, item), was);
+    },
     put,
   };
 }

@@ -4,6 +4,7 @@ import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types.ts";
 import type { Db } from "./database.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import { each, type Work } from "./work.ts";
 import { transaction, type Writer } from "./writer.ts";
 
 /**
@@ -36,54 +37,68 @@ type Key = { workspace_id: string; kind: string; key: string };
 export function createPeopleIndex(db: Db): PeopleIndex {
   const s = prepare(db);
 
-  const ofKey = (key: Key, before: string, limit: number) =>
-    s.ofKey.all<{ run_id: string }>({ ...key, before, limit }).map((r) => r.run_id);
+  function* ofKey(key: Key, before: string, limit: number): Work<string[]> {
+    return (yield* s.ofKey.all<{ run_id: string }>({ ...key, before, limit })).map((r) => r.run_id);
+  }
 
   /** The different keys of a range; null when they are more than `most`. */
-  const keysOf = (range: Range, most: number): string[] | null => {
+  function* keysOf(range: Range, most: number): Work<string[] | null> {
     const keys: string[] = [];
-    let next = s.firstKey.get<{ key: string }>(range)?.key;
+    let next = (yield* s.firstKey.get<{ key: string }>({ ...range }))?.key;
     while (next !== undefined) {
       if (keys.length === most) return null;
       keys.push(next);
-      next = s.nextKey.get<{ key: string }>({ ...range, from: next })?.key;
+      next = (yield* s.nextKey.get<{ key: string }>({ ...range, from: next }))?.key;
     }
     return keys;
-  };
+  }
 
-  const ofRange = (search: PersonSearch, range: Range, before: string, limit: number): string[] => {
-    const few = keysOf(range, mostKeysFollowed);
-    const keys =
-      few ?? (s.size.get<{ n: number }>({ ...range, limit: smallRange })!.n < smallRange ? null : keysOf(range, mostKeysCounted));
-    if (keys)
-      return keys.filter((key) => fits({ kind: search.kind, key }, search)).flatMap((key) => ofKey({ ...range, key }, before, limit));
+  function* isSmall(range: Range): Work<boolean> {
+    return (yield* s.size.get<{ n: number }>({ ...range, limit: smallRange }))!.n < smallRange;
+  }
+
+  function* ofRange(search: PersonSearch, range: Range, before: string, limit: number): Work<string[]> {
+    const few = yield* keysOf(range, mostKeysFollowed);
+    const keys = few ?? ((yield* isSmall(range)) ? null : yield* keysOf(range, mostKeysCounted));
+    if (keys) {
+      const fitting = keys.filter((key) => fits({ kind: search.kind, key }, search));
+      return (yield* each(fitting, (key) => ofKey({ ...range, key }, before, limit))).flat();
+    }
     const [word] = search.words ?? [];
-    if (word === undefined)
-      return s.ofRange.all<{ run_id: string }>({ ...range, before, limit: limit * mostTimesFound }).map((r) => r.run_id);
-    const rows = s.named.all<{ run_id: string; key: string }>({ ...range, before, word: ` ${word}` });
+    if (word === undefined) {
+      const all = yield* s.ofRange.all<{ run_id: string }>({ ...range, before, limit: limit * mostTimesFound });
+      return all.map((r) => r.run_id);
+    }
+    const rows = yield* s.named.all<{ run_id: string; key: string }>({ ...range, before, word: ` ${word}` });
     return rows.filter(({ key }) => fits({ kind: search.kind, key }, search)).map((r) => r.run_id);
-  };
+  }
+
+  function* sorted(workspaceId: string, search: PersonSearch, before: string, limit: number): Work<string[]> {
+    const { kind, key, exact } = search;
+    if (exact) return yield* ofKey({ workspace_id: workspaceId, kind, key }, before, limit);
+    return yield* ofRange(search, { workspace_id: workspaceId, kind, from: key, to: key + last }, before, limit);
+  }
 
   return {
     async ids(workspaceId, searches, before, limit) {
       const found = await notSortedIn(db, workspaceId, searches, before);
-      for (const search of searches) {
-        const { kind, key, exact } = search;
-        if (exact) found.push(...ofKey({ workspace_id: workspaceId, kind, key }, before, limit));
-        else found.push(...ofRange(search, { workspace_id: workspaceId, kind, from: key, to: key + last }, before, limit));
-      }
+      for (const search of searches) found.push(...(await db.read(() => sorted(workspaceId, search, before, limit))));
       return [...new Set(found)].sort().reverse().slice(0, limit);
     },
     sortIn: (limit) =>
-      db.batch(() => {
-        const late = s.late.all<UnsortedRun & { seq: number }>({ limit });
-        const fresh = s.fresh.all<UnsortedRun>({ limit: limit - late.length });
-        s.putAll.run({ rows: JSON.stringify(inTreeOrder([...late, ...fresh])) });
-        if (late.length) s.done.run({ seq: late.at(-1)!.seq });
-        if (fresh.length) s.moveOn.run({ up_to: fresh.at(-1)!.id });
+      db.batch(function* () {
+        const late = yield* s.late.all<UnsortedRun & { seq: number }>({ limit });
+        const fresh = yield* s.fresh.all<UnsortedRun>({ limit: limit - late.length });
+        yield* s.putAll.run({ rows: JSON.stringify(inTreeOrder([...late, ...fresh])) });
+        if (late.length) yield* s.done.run({ seq: late.at(-1)!.seq });
+        if (fresh.length) yield* s.moveOn.run({ up_to: fresh.at(-1)!.id });
         return late.length + fresh.length;
       }),
-    waiting: async (limit) => Math.min(limit, s.waitingLate.get<Count>({ limit })!.n + s.waitingFresh.get<Count>({ limit })!.n),
+    waiting: (limit) =>
+      db.read(function* () {
+        const late = (yield* s.waitingLate.get<Count>({ limit }))!.n;
+        return Math.min(limit, late + (yield* s.waitingFresh.get<Count>({ limit }))!.n);
+      }),
   };
 }
 
@@ -191,23 +206,22 @@ function prepare(db: Db) {
 }
 
 /** Takes the keys of runs that are about to be deleted out of the index; inside the transaction that deletes them. */
-export async function forgetPeople(db: Db, q: Db["q"], ids: readonly string[]): Promise<void> {
+export async function forgetPeople(q: Db["q"], ids: readonly string[]): Promise<void> {
   const rows = await q
     .selectFrom("runs")
     .select(["id", "workspace_id", "people"])
     .where("id", "in", ids)
     .where("people", "is not", null)
     .execute();
-  const forget = db.statement((one) =>
-    one
-      .deleteFrom("run_people")
-      .where("workspace_id", "=", marker<string>("workspace_id"))
-      .where("kind", "=", marker<string>("kind"))
-      .where("key", "=", marker<string>("key"))
-      .where("run_id", "=", marker<string>("run_id")),
-  );
   for (const { id, workspace_id, people } of rows)
-    for (const { kind, key } of unpackPeople(people!)) forget.run({ workspace_id, kind, key, run_id: id });
+    for (const { kind, key } of unpackPeople(people!))
+      await q
+        .deleteFrom("run_people")
+        .where("workspace_id", "=", workspace_id)
+        .where("kind", "=", kind)
+        .where("key", "=", key)
+        .where("run_id", "=", id)
+        .execute();
   await q.deleteFrom("people_due").where("run_id", "in", ids).execute();
 }
 
@@ -254,10 +268,10 @@ export async function markRead(db: Db, writer: Writer, people: readonly RunPeopl
     q.updateTable("people_progress").set({ before: marker("before"), done: sql`done + ${marker<number>("n")}` }),
   );
   const end = db.statement((q) => q.deleteFrom("people_progress"));
-  await transaction(db, writer, () => {
-    people.forEach(writer.addPeople);
-    if (before === undefined) end.run({});
-    else move.run({ before, n: people.length });
+  await transaction(db, writer, function* () {
+    yield* each(people, writer.addPeople);
+    if (before === undefined) yield* end.run({});
+    else yield* move.run({ before, n: people.length });
   });
 }
 

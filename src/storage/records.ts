@@ -4,6 +4,7 @@ import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker, runOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import { each, type Work } from "./work.ts";
 
 /** A claim as far as the rows tell; the context is read by who asked. */
 export type Turn = Exclude<Claimed, { kind: "begun" }> | { kind: "begun" };
@@ -11,17 +12,17 @@ export type Turn = Exclude<Claimed, { kind: "begun" }> | { kind: "begun" };
 /** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
 export interface RecordWriter {
   /** What was last known of the event's record, undefined where nothing was; the event's own state is kept in its place. */
-  remember(event: Event, state: Json): Json | undefined;
+  remember(event: Event, state: Json): Work<Json | undefined>;
   /** Lets an event join the run of its record that still gathers; null where there is none. */
-  join(acceptance: Acceptance): Run | null;
+  join(acceptance: Acceptance): Work<Run | null>;
   /** The run that goes before this one. */
-  ahead(run: Pick<Run, "id" | "flowId" | "record">): string | null;
+  ahead(run: Pick<Run, "id" | "flowId" | "record">): Work<string | null>;
   /** Ends the gathering of a run whose turn it is. From here on the run is begun, and nothing joins it. */
-  claim(claim: Claim): Turn;
+  claim(claim: Claim): Work<Turn>;
   /** Notes that a run ended. */
   ended(run: Run): void;
   /** For each record of which a run ended: the run that may be next. */
-  next(): QueuedRun[];
+  next(): Work<QueuedRun[]>;
   forget(): void;
 }
 
@@ -32,46 +33,52 @@ export function createRecordWriter(db: Db): RecordWriter {
   const freed = new Map<string, { flow_id: string; record: string }>();
 
   /** A run that has begun stands before all others, an earlier one before those that came after it. */
-  const before = (run: Pick<RunRow, "id" | "flow_id" | "record">): { id: string } | undefined =>
-    statements.begun.get({ ...run }) ?? statements.earlier.get({ ...run });
+  function* before(run: Pick<RunRow, "id" | "flow_id" | "record">): Work<{ id: string } | undefined> {
+    return (yield* statements.begun.get<{ id: string }>({ ...run })) ?? (yield* statements.earlier.get<{ id: string }>({ ...run }));
+  }
 
   return {
-    remember({ triggerId: trigger_id, record, happenedAt }, state) {
-      const known = statements.state.get<{ state: string; at: number }>({ trigger_id, record });
+    *remember({ triggerId: trigger_id, record, happenedAt }, state) {
+      const known = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
       const late = known !== undefined && happenedAt !== null && known.at > happenedAt;
-      if (state === null) statements.forgetState.run({ trigger_id, record });
-      else if (!late) statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
+      if (state === null) yield* statements.forgetState.run({ trigger_id, record });
+      else if (!late) yield* statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
       return known && (JSON.parse(known.state) as Json);
     },
-    join({ event, runs: [asked], settle }) {
+    *join({ event, runs: [asked], settle }) {
       const row =
-        asked && settle && statements.gathering.get<RunRow>({ flow_id: asked.flowId, record: asked.record, version: asked.version });
+        asked &&
+        settle &&
+        (yield* statements.gathering.get<RunRow>({ flow_id: asked.flowId, record: asked.record, version: asked.version }));
       if (!row) return null;
       const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
-      const newer = isNewer(event, statements.happened.get<{ happened_at: number | null }>({ id: row.event_id })?.happened_at);
+      const last = yield* statements.happened.get<{ happened_at: number | null }>({ id: row.event_id });
+      const newer = isNewer(event, last?.happened_at);
       const newest = newer ? { event_id: event.id, person: event.person ?? row.person, recovered: asked.recovered ? 1 : 0 } : {};
       const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
-      statements.join.run(joined);
+      yield* statements.join.run(joined);
       return runOf(joined);
     },
-    ahead: ({ id, flowId: flow_id, record }) => before({ id, flow_id, record })?.id ?? null,
-    claim({ runId, now, inTurn }) {
-      const row = statements.run.get<RunRow>({ id: runId });
+    *ahead({ id, flowId: flow_id, record }) {
+      return (yield* before({ id, flow_id, record }))?.id ?? null;
+    },
+    *claim({ runId, now, inTurn }) {
+      const row = yield* statements.run.get<RunRow>({ id: runId });
       if (!row || row.finished_at !== null) return { kind: "over" };
       if (row.state !== "queued") return { kind: "begun" };
       if (row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
-      const first = inTurn ? before(row) : undefined;
+      const first = inTurn ? yield* before(row) : undefined;
       if (first) return { kind: "behind", runId: first.id };
-      statements.begin.run({ id: runId });
+      yield* statements.begin.run({ id: runId });
       return { kind: "begun" };
     },
     ended({ flowId: flow_id, record }) {
       if (record !== null) freed.set(JSON.stringify([flow_id, record]), { flow_id, record });
     },
-    next() {
-      const rows = [...freed.values()].flatMap((of) => statements.oldest.get<RunRow>(of) ?? []);
+    *next() {
+      const rows = yield* each(freed.values(), (of) => statements.oldest.get<RunRow>(of));
       freed.clear();
-      return rows.map((r) => ({ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], group: r.flow_id }));
+      return rows.flatMap((r) => (r ? [{ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], group: r.flow_id }] : []));
     },
     forget: () => freed.clear(),
   };

@@ -1,13 +1,13 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
-import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite, StepRecord } from "#engine/types.ts";
+import type { Claim, Claimed, Event, Run, RunContext, RunFilter, RunState, RunStore, StepRecord } from "#engine/types.ts";
 import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
-import type { Turn } from "./records.ts";
 import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import { each, type Work } from "./work.ts";
 import { createWriter, transaction, type Writer } from "./writer.ts";
 
 const hourMs = 3_600_000;
@@ -18,48 +18,51 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
   const reads = prepareReads(db);
   const people = createPeopleIndex(db);
   const parts: PeopleParts = { db, people, judged: reads.judged };
-  const load = (runId: string): RunContext | null => {
-    const run = reads.run.get<Schema["runs"]>({ id: runId });
-    const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
-    if (!run || !event) return null;
-    return { run: runOf(run), event: eventOf(event), steps: reads.steps.all<Schema["steps"]>({ id: runId }).map(stepOf) };
-  };
+  function* head(runId: string): Work<{ run: Run; event: Event } | null> {
+    const run = yield* reads.run.get<Schema["runs"]>({ id: runId });
+    const event = run && (yield* reads.event.get<Schema["events"]>({ id: run.event_id }));
+    return run && event ? { run: runOf(run), event: eventOf(event) } : null;
+  }
+  function* load(runId: string): Work<RunContext | null> {
+    const found = yield* head(runId);
+    return found && { ...found, steps: (yield* reads.steps.all<Schema["steps"]>({ id: runId })).map(stepOf) };
+  }
   /** Page by page: reading a run of ten thousand steps at once would hold the event loop. */
   const loadInPages = async (runId: string): Promise<RunContext | null> => {
-    const run = reads.run.get<Schema["runs"]>({ id: runId });
-    const event = run && reads.event.get<Schema["events"]>({ id: run.event_id });
-    if (!run || !event) return null;
+    const found = await db.read(() => head(runId));
+    if (!found) return null;
     const steps: StepRecord[] = [];
     for (let after = ""; ;) {
-      const page = reads.stepPage.all<Schema["steps"]>({ id: runId, after });
+      const page = await db.read(() => reads.stepPage.all<Schema["steps"]>({ id: runId, after }));
       for (const row of page) steps.push(stepOf(row));
       if (page.length < stepPage) break;
       after = page.at(-1)!.path;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return { run: runOf(run), event: eventOf(event), steps: steps.sort((a, b) => a.seq - b.seq) };
+    return { ...found, steps: steps.sort((a, b) => a.seq - b.seq) };
   };
   /** Read in the same transaction, so that no event can join between the claim and the look. */
-  const claimed = (turn: Turn, runId: string): Claimed => {
+  function* claim(asked: Claim): Work<Claimed> {
+    const turn = yield* writer.claim(asked);
     if (turn.kind !== "begun") return turn;
-    const context = load(runId);
+    const context = yield* load(asked.runId);
     return context ? { ...turn, context } : { kind: "over" };
-  };
+  }
+  function* replay({ run, steps }: { run: Run; steps: StepRecord[] }): Work<void> {
+    if (!(yield* reads.event.get({ id: run.eventId }))) throw deletedMeanwhile(run);
+    yield* writer.insertRun(run);
+    yield* each(steps, writer.putStep);
+  }
   return {
     commit: (writes) =>
-      transaction(db, writer, () => {
-        const gathering = ({ was }: RunWrite) => was.settling;
-        writes.runs.filter(gathering).forEach(writer.changeRun); // first, so that no event joins one that ends here
-        const accepted = writes.accept.map(writer.accept);
-        for (const { run, steps } of writes.replays ?? []) {
-          if (!reads.event.get({ id: run.eventId })) throw deletedMeanwhile(run);
-          writer.insertRun(run);
-          steps.forEach(writer.putStep);
-        }
-        writes.steps.forEach(writer.putStep);
-        writes.runs.filter((write) => !gathering(write)).forEach(writer.changeRun);
-        const claims = writes.claims?.map((claim) => claimed(writer.claim(claim), claim.runId)) ?? [];
-        return { accepted, claims, next: writer.next() };
+      transaction(db, writer, function* () {
+        for (const write of writes.runs) if (write.was.settling) yield* writer.changeRun(write); // first, so that no event joins one that ends here
+        const accepted = yield* each(writes.accept, writer.accept);
+        yield* each(writes.replays ?? [], replay);
+        yield* each(writes.steps, writer.putStep);
+        for (const write of writes.runs) if (!write.was.settling) yield* writer.changeRun(write);
+        const claims = yield* each(writes.claims ?? [], claim);
+        return { accepted, claims, next: yield* writer.next() };
       }),
     load: loadInPages,
     async get(workspaceId, runId) {
@@ -91,7 +94,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       }));
     },
     async event(workspaceId, id) {
-      const row = reads.event.get<Schema["events"]>({ id });
+      const row = await db.read(() => reads.event.get<Schema["events"]>({ id }));
       return row?.workspace_id === workspaceId ? eventOf(row) : null;
     },
     async eventByKey(triggerId, key) {
@@ -136,7 +139,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     },
     page: (workspaceId, runId, page) => readRunPage(db, workspaceId, runId, page),
     flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
-    ahead: async (run) => writer.ahead(run),
+    ahead: (run) => db.read(() => writer.ahead(run)),
     outages: (workspaceId) => readOutages(db, workspaceId),
     indexPeople: people.sortIn,
     unindexed: people.waiting,
@@ -236,6 +239,10 @@ interface PeopleParts {
 }
 type Judged = Pick<Row, "id" | "flow_id" | "state" | "created_at">;
 
+/** Those that are still there. */
+const judge = async ({ db, judged }: PeopleParts, ids: readonly string[]): Promise<Judged[]> =>
+  (await db.read(() => each(ids, (id) => judged.get<Judged>({ id })))).filter((run) => run !== undefined);
+
 /** In pieces, newest first; other work goes on between them. */
 async function* idsOfPeople(
   parts: PeopleParts,
@@ -252,7 +259,8 @@ async function* idsOfPeople(
     const ids = await parts.people.ids(workspaceId, searches, from, size);
     if (all) yield ids;
     for (let at = 0; !all && at < ids.length; at += rowsAtOnce) {
-      yield ids.slice(at, at + rowsAtOnce).filter((id) => fitsRest(parts.judged.get<Judged>({ id }), rest));
+      const judged = await judge(parts, ids.slice(at, at + rowsAtOnce));
+      yield judged.filter((run) => fitsRest(run, rest)).map(({ id }) => id);
       await breath();
     }
     if (ids.length < size) return;
@@ -261,8 +269,7 @@ async function* idsOfPeople(
 }
 
 /** The filters that may leave many; the others go the other way round. */
-const fitsRest = (run: Judged | undefined, { flowId, states, from, to }: RunFilter): boolean =>
-  run !== undefined &&
+const fitsRest = (run: Judged, { flowId, states, from, to }: RunFilter): boolean =>
   (flowId === undefined || run.flow_id === flowId) &&
   (!states?.length || states.includes(run.state as RunState)) &&
   (from === undefined || run.created_at >= from) &&
@@ -302,10 +309,7 @@ async function leavesFew(db: Db, workspaceId: string, filter: RunFilter): Promis
 async function countPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
   const counts = noRuns();
   for await (const ids of idsOfPeople(parts, workspaceId, filter, afterAllIds, mostIds))
-    for (const id of ids) {
-      const run = parts.judged.get<Judged>({ id });
-      if (run) counts[run.state as RunState]++;
-    }
+    for (const run of await judge(parts, ids)) counts[run.state as RunState]++;
   return counts;
 }
 
@@ -395,7 +399,7 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
       .execute();
     const ids = old.map((r) => r.id);
     if (ids.length) {
-      await forgetPeople(db, q, ids);
+      await forgetPeople(q, ids);
       await q.deleteFrom("steps").where("run_id", "in", ids).execute();
       await q.deleteFrom("runs").where("id", "in", ids).execute();
     }

@@ -3,6 +3,7 @@ import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
 import { readObservations, readWatched } from "./watch.ts";
+import { each, type Work } from "./work.ts";
 import { createWriter, transaction, type Writer } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
@@ -15,15 +16,15 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
 
   /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
-  const discover = (triggerId: string, { was, now, accept, remember: item, otherwise }: Discovery): Taken => {
-    if (!writer.ledger.stands(triggerId, now.item, was)) {
-      remember(triggerId, otherwise);
+  function* discover(triggerId: string, { was, now, accept, remember: item, otherwise }: Discovery): Work<Taken> {
+    if (!(yield* writer.ledger.stands(triggerId, now.item, was))) {
+      yield* remember(triggerId, otherwise);
       return null;
     }
-    writer.ledger.put(now);
-    if (item) remember(triggerId, item);
-    return accept && writer.accept(accept);
-  };
+    yield* writer.ledger.put(now);
+    if (item) yield* remember(triggerId, item);
+    return accept && (yield* writer.accept(accept));
+  }
 
   return {
     async byToken(token) {
@@ -84,14 +85,15 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
       );
     },
     settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [], watched = [] }) =>
-      transaction(db, writer, () => {
-        for (const record of watched) writer.watch.keep(record);
-        const taken = [...accept.map(writer.accept), ...discoveries.map((found) => discover(triggerId, found))];
-        for (const item of items) remember(triggerId, item);
-        for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
-        const now = s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
-        if (now) s.put.run({ ...now, ...triggerChange(patch) });
-        return taken;
+      transaction(db, writer, function* () {
+        yield* each(watched, writer.watch.keep);
+        const accepted = yield* each(accept, writer.accept);
+        const found = yield* each(discoveries, (discovery) => discover(triggerId, discovery));
+        for (const item of items) yield* remember(triggerId, item);
+        for (const key of forget) yield* s.forget.run({ trigger_id: triggerId, item_key: key });
+        const now = yield* s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
+        if (now) yield* s.put.run({ ...now, ...triggerChange(patch) });
+        return [...accepted, ...found];
       }),
     told: (triggerId, items) => readTold(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),

@@ -15,34 +15,41 @@ import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import { each, type Work } from "./work.ts";
 
 /** What a transaction does for change triggers. Every function runs inside `db.batch`. */
 export interface WatchWriter {
   /** Compares an observation with the last state, keeps the new one, counts the outcome, and accepts the changes. */
-  see(event: Pick<Event, "triggerId" | "receivedAt">, observation: Observation, accept: (acceptance: Acceptance) => Taken): Taken;
-  keep(watched: WatchedRecord): void;
+  see(
+    event: Pick<Event, "triggerId" | "receivedAt">,
+    observation: Observation,
+    accept: (acceptance: Acceptance) => Work<Taken>,
+  ): Work<Taken>;
+  keep(watched: WatchedRecord): Work<void>;
 }
 
 const longestNote = 300;
 
 export function createWatchWriter(db: Db): WatchWriter {
   const s = prepare(db);
-  const keep = (watched: WatchedRecord) => void s.keep.run(rowOf(watched));
+  function* keep(watched: WatchedRecord): Work<void> {
+    yield* s.keep.run(rowOf(watched));
+  }
 
-  const triggerOf = (id: string): Pick<Trigger, "active" | "state"> | null => {
-    const row = s.trigger.get<{ active: number; state: string }>({ id });
+  function* triggerOf(id: string): Work<Pick<Trigger, "active" | "state"> | null> {
+    const row = yield* s.trigger.get<{ active: number; state: string }>({ id });
     return row ? { active: row.active === 1, state: JSON.parse(row.state) as JsonObject } : null;
-  };
+  }
 
   return {
     keep,
-    see({ triggerId, receivedAt }, observation, accept) {
-      const trigger = triggerOf(triggerId);
+    *see({ triggerId, receivedAt }, observation, accept) {
+      const trigger = yield* triggerOf(triggerId);
       if (!trigger) return [];
-      const row = s.get.get<Row>({ trigger_id: triggerId, record: observation.record });
+      const row = yield* s.get.get<Row>({ trigger_id: triggerId, record: observation.record });
       const { outcome, note, keep: state, accept: changes } = observation.compare(row ? watchedOf(row) : null, trigger);
-      if (state) keep(state);
-      s.count.run({
+      if (state) yield* keep(state);
+      yield* s.count.run({
         trigger_id: triggerId,
         outcome,
         by: observation.by,
@@ -51,7 +58,7 @@ export function createWatchWriter(db: Db): WatchWriter {
         last_record: observation.record,
         last_note: cutText(note, longestNote),
       });
-      return changes.flatMap((change) => accept(change) ?? []);
+      return (yield* each(changes, accept)).flatMap((runs) => runs ?? []);
     },
   };
 }

@@ -5,24 +5,25 @@ import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
 import { createWatchWriter, type WatchWriter } from "./watch.ts";
 import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
+import type { Work } from "./work.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
-  accept(acceptance: Acceptance): Taken;
+  accept(acceptance: Acceptance): Work<Taken>;
   ledger: LedgerWriter;
   watch: WatchWriter;
-  insertRun(run: Run): void;
-  putStep(step: StepRecord): void;
-  changeRun(write: RunWrite): void;
+  insertRun(run: Run): Work<void>;
+  putStep(step: StepRecord): Work<void>;
+  changeRun(write: RunWrite): Work<void>;
   /** Adds keys to a run's people. */
-  addPeople(people: RunPeople): void;
+  addPeople(people: RunPeople): Work<void>;
   ahead: RecordWriter["ahead"];
   /** Begins a run of a record, if it may. */
-  claim(claim: Claim): Turn;
+  claim(claim: Claim): Work<Turn>;
   /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
-  next(): QueuedRun[];
+  next(): Work<QueuedRun[]>;
   /** Writes the counts that the changes of this transaction moved, and forgets what was read for it. Call it last. */
-  settleCounts(): void;
+  settleCounts(): Work<void>;
   /** Forgets what a transaction that failed had noted. */
   forget(): void;
 }
@@ -50,60 +51,62 @@ export function createWriter(db: Db): Writer {
   /** Read once in a transaction; null until somebody asks. */
   let sortedUpTo: string | null = null;
   /** A run that the index of people has passed already is sorted in again; it comes to the others by itself. */
-  const sortInAgain = (id: string) => {
-    sortedUpTo ??= statements.sortedUpTo.get<{ up_to: string }>({})!.up_to;
-    if (id <= sortedUpTo) statements.peopleDue.run({ run_id: id });
-  };
+  function* sortInAgain(id: string): Work<void> {
+    sortedUpTo ??= (yield* statements.sortedUpTo.get<{ up_to: string }>({}))!.up_to;
+    if (id <= sortedUpTo) yield* statements.peopleDue.run({ run_id: id });
+  }
 
-  const insertRun = (run: Run) => {
-    statements.insertRun.run(runRow(run));
-    if (run.people?.length) sortInAgain(run.id);
+  function* insertRun(run: Run): Work<void> {
+    yield* statements.insertRun.run(runRow(run));
+    if (run.people?.length) yield* sortInAgain(run.id);
     count(run, 1);
-  };
+  }
 
-  const addPeople = ({ runId: id, keys }: RunPeople) => {
-    const row = keys.length ? statements.people.get<{ people: string | null }>({ id }) : undefined;
+  function* addPeople({ runId: id, keys }: RunPeople): Work<void> {
+    const row = keys.length ? yield* statements.people.get<{ people: string | null }>({ id }) : undefined;
     if (!row) return;
     const known = row.people === null ? [] : unpackPeople(row.people);
     const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
     if (fresh.length === 0 || known.length >= mostKeys) return;
-    statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
-    sortInAgain(id);
-  };
+    yield* statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
+    yield* sortInAgain(id);
+  }
 
   /** The same content as long ago: the event of then gives its key to this one. */
-  const insertAgain = ({ event, repeatMs }: Acceptance): boolean => {
+  function* insertAgain({ event, repeatMs }: Acceptance): Work<boolean> {
     if (repeatMs === undefined) return false;
     const old = { trigger_id: event.triggerId, event_key: event.key, before: event.receivedAt - repeatMs };
-    return statements.retireKey.run(old) === 1 && statements.insertEvent.run(eventRow(event)) === 1;
-  };
+    return (yield* statements.retireKey.run(old)) === 1 && (yield* statements.insertEvent.run(eventRow(event))) === 1;
+  }
 
-  const accept = (acceptance: Acceptance): Taken => {
+  function* accept(acceptance: Acceptance): Work<Taken> {
     const { event, settle, state, news, observation } = acceptance;
-    if (observation) return watch.see(event, observation, accept);
-    if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
-    if (news && !ledger.hear(event, news)) return null; // the event is kept, so that its own repeat is known by its key
-    const previous = state === undefined ? undefined : records.remember(event, state);
-    const joined = settle && records.join(acceptance);
+    if (observation) return yield* watch.see(event, observation, accept);
+    if ((yield* statements.insertEvent.run(eventRow(event))) === 0 && !(yield* insertAgain(acceptance))) return null;
+    if (news && !(yield* ledger.hear(event, news))) return null; // the event is kept, so that its own repeat is known by its key
+    const previous = state === undefined ? undefined : yield* records.remember(event, state);
+    const joined = settle && (yield* records.join(acceptance));
     if (joined) {
-      addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
+      yield* addPeople({ runId: joined.id, keys: acceptance.runs[0]?.people ?? [] });
       return [joined];
     }
     const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
-    for (const run of runs) insertRun(run);
+    for (const run of runs) yield* insertRun(run);
     return runs;
-  };
+  }
 
   return {
     accept,
     ledger,
     watch,
     insertRun,
-    putStep: (step) => void statements.putStep.run(stepRow(step)),
-    changeRun({ was, patch }) {
+    *putStep(step) {
+      yield* statements.putStep.run(stepRow(step));
+    },
+    *changeRun({ was, patch }) {
       const run = patched(was, patch);
-      statements.changeRun.run(runChange(run, patch.people));
-      if (patch.people) sortInAgain(run.id);
+      yield* statements.changeRun.run(runChange(run, patch.people));
+      if (patch.people) yield* sortInAgain(run.id);
       count(was, -1);
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
@@ -112,8 +115,8 @@ export function createWriter(db: Db): Writer {
     ahead: records.ahead,
     claim: records.claim,
     next: records.next,
-    settleCounts() {
-      for (const entry of counts.values()) if (entry.n !== 0) statements.addCount.run(entry);
+    *settleCounts() {
+      for (const entry of counts.values()) if (entry.n !== 0) yield* statements.addCount.run(entry);
       counts.clear();
       sortedUpTo = null;
     },
@@ -125,12 +128,12 @@ export function createWriter(db: Db): Writer {
   };
 }
 
-/** Runs `fn` in one hot transaction; what it noted is written with it, or forgotten with it. */
-export async function transaction<T>(db: Db, writer: Writer, fn: () => T): Promise<T> {
+/** Does `work` in one hot transaction; what it noted is written with it, or forgotten with it. */
+export async function transaction<T>(db: Db, writer: Writer, work: () => Work<T>): Promise<T> {
   try {
-    return await db.batch(() => {
-      const result = fn();
-      writer.settleCounts();
+    return await db.batch(function* () {
+      const result = yield* work();
+      yield* writer.settleCounts();
       return result;
     });
   } catch (error) {
