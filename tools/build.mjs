@@ -23,7 +23,7 @@ const parts = {
       "src/kernel",
       "src/catalog",
       "src/surfaces",
-      "src/server/contract.ts",
+      "src/api",
       "src/engine/types.ts",
       "package.json",
       "package-lock.json",

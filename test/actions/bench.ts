@@ -8,8 +8,8 @@ import type { FlowDefinition, FlowSettings, RunContext } from "#engine/types.ts"
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { stateFamilies } from "#sandbox/state.ts";
-import { knowledge, webhookFacts } from "#server/knowledge.ts";
-import { openOutside } from "#server/outside.ts";
+import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
+import { openOutside } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";

@@ -5,7 +5,7 @@ import type { MillraceError } from "#kernel/errors.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { Exchange } from "#outbound/types.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { openOutside, type Outside } from "#server/outside.ts";
+import { openOutside, type Outside } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { VaultStore } from "#vault/types.ts";

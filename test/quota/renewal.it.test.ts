@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock, TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { openOutside, type Outside } from "#server/outside.ts";
+import { openOutside, type Outside } from "#server/connections/outbound-services.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { VaultStore } from "#vault/types.ts";

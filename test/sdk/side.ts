@@ -7,7 +7,7 @@ import type { PretendedEffect } from "#catalog/types.ts";
 import { findOperation } from "#apps/index.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { Table } from "#sandbox/table.ts";
-import { openOutside } from "#server/outside.ts";
+import { openOutside } from "#server/connections/outbound-services.ts";
 import { memoryVaultStore } from "#test/fakes/vault-store.ts";
 
 const { acmeDental: locationId, companyId } = sandboxDefaults;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { ConnectionDesk } from "../connection-desk.ts";
-import { serve, type Handlers } from "../serve.ts";
+import type { ConnectionDesk } from "../connections/connection-service.ts";
+import { serve, type Handlers } from "../http/serve.ts";
 
 export interface ConnectionRouteParts {
   desk: ConnectionDesk;

@@ -6,12 +6,12 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { capital } from "#kernel/words.ts";
 import type { FlowDetail, FlowView, LintView } from "#api/schemas.ts";
-import type { FlowRepair } from "../flow-repair.ts";
-import type { InboxDesk } from "../inbox-desk.ts";
-import type { LintDesk } from "../lint-desk.ts";
-import { flowNotices } from "../notices.ts";
-import { serve, type Handlers } from "../serve.ts";
-import { toDryRunReply, toFindingView, toFlowView } from "../views.ts";
+import type { FlowRepair } from "../lint/flow-repair.ts";
+import type { InboxDesk } from "../inboxes/inbox-service.ts";
+import type { LintDesk } from "../lint/lint-service.ts";
+import { flowNotices } from "../lint/notices.ts";
+import { serve, type Handlers } from "../http/serve.ts";
+import { toDryRunReply, toFindingView, toFlowView } from "../runs/views.ts";
 
 export interface FlowRouteParts {
   engine: Engine;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { InboxDesk } from "../inbox-desk.ts";
-import { serve } from "../serve.ts";
+import type { InboxDesk } from "../inboxes/inbox-service.ts";
+import { serve } from "../http/serve.ts";
 
 /** The addresses of marketplace apps, with the events flows wait for there and those that came. */
 export function serveInboxes(app: FastifyInstance, { inboxDesk: desk }: { inboxDesk: InboxDesk }): void {

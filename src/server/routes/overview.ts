@@ -3,10 +3,10 @@ import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
-import type { Live } from "../live.ts";
-import { joinOutages } from "../outages.ts";
-import { serve } from "../serve.ts";
-import type { SignIn } from "../sign-in.ts";
+import type { Live } from "../http/run-stream.ts";
+import { joinOutages } from "../operations/outages.ts";
+import { serve } from "../http/serve.ts";
+import type { SignIn } from "../auth/sign-in.ts";
 
 export interface OverviewParts {
   engine: Engine;

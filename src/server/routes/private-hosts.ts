@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { PrivateHostDesk } from "../private-host-desk.ts";
-import { serve } from "../serve.ts";
+import type { PrivateHostDesk } from "../connections/private-host-service.ts";
+import { serve } from "../http/serve.ts";
 
 export interface PrivateHostRouteParts {
   privateHosts: PrivateHostDesk;
