@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, outsideOf, type TrustedProxies } from "../http/access.ts";
+import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
@@ -133,7 +133,7 @@ class CheckedSignIn implements SignIn {
   /** Whether a foreign page could have sent it. It lets nobody in; it keeps others from using a cookie that is there. */
   #checkPage({ raw, method, headers }: FastifyRequest): void {
     const publicUrl = this.#parts.publicUrl();
-    const { host } = outsideOf(raw, this.#parts.trusted);
+    const { host } = visibleAddressOf(raw, this.#parts.trusted);
     if (!isOwnHost(host, publicUrl))
       throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
     if (!isFromOwnPage(method, headers, host, publicUrl))
@@ -177,7 +177,7 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
   const isSecure = ({ raw, headers }: FastifyRequest) => {
     // What the address bar says is known best by the browser. A page opened on this machine may be http although the public address is not.
     const bar = headers.origin !== undefined && URL.canParse(headers.origin) ? new URL(headers.origin) : undefined;
-    if (bar?.protocol === "https:" || outsideOf(raw, trusted).scheme === "https") return true;
+    if (bar?.protocol === "https:" || visibleAddressOf(raw, trusted).scheme === "https") return true;
     return publicUrl().startsWith("https:") && !(bar?.protocol === "http:" && isLoopbackHost(bar.host));
   };
   return {

@@ -9,9 +9,9 @@ import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { Connection } from "#vault/types.ts";
-import { createDesk, type ConnectionDesk } from "./connection-service.ts";
+import { createConnectionService, type ConnectionService } from "./connection-service.ts";
 import type { ConnectionBody } from "#api/schemas.ts";
-import { openOutside, type Outside } from "./outbound-services.ts";
+import { openOutboundServices, type OutboundServices } from "./outbound-services.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;
 const workspaceId = "ws";
@@ -19,8 +19,8 @@ const workspaceId = "ws";
 let sandbox: Sandbox;
 let erp: Server;
 let urls: { sandbox: string; erp: string; down: string };
-let outside: Outside;
-let desk: ConnectionDesk;
+let outbound: OutboundServices;
+let service: ConnectionService;
 let other: string;
 /** What the pretend ERP answers to, by path. */
 let gates: Record<string, (login: string) => number>;
@@ -43,7 +43,7 @@ beforeEach(async () => {
     erp: `http://127.0.0.1:${(erp.address() as AddressInfo).port}`,
     down: `http://127.0.0.1:${down}`,
   };
-  outside = openOutside({
+  outbound = openOutboundServices({
     store: createVaultStore(await openSqlite({ file: ":memory:" })),
     keys: [randomBytes(32)],
     allowPrivateHosts: ["127.0.0.1"],
@@ -51,19 +51,19 @@ beforeEach(async () => {
     log: silentLog,
     called: () => undefined,
   });
-  desk = createDesk({
-    vault: outside.vault,
-    probe: outside.probe,
+  service = createConnectionService({
+    vault: outbound.vault,
+    probe: outbound.probe,
     flows: { list: async () => [], version: () => Promise.reject(new Error("no version")) },
     inboxesOf: async () => [],
-    quota: outside.quota,
+    quota: outbound.quota,
     workspaceId,
     clock: systemClock,
     log: silentLog,
   });
 });
 afterEach(async () => {
-  await outside.close();
+  await outbound.close();
   await sandbox.close();
   await new Promise((resolve) => erp.close(resolve));
 });
@@ -117,7 +117,7 @@ const sightMill = (base: string, paths: Record<string, string>): ConnectionBody 
   auth: "url",
   secret: { urls: Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, base + path])) },
 });
-const one = async (name: string): Promise<Connection> => outside.vault.get(workspaceId, name);
+const one = async (name: string): Promise<Connection> => outbound.vault.get(workspaceId, name);
 
 interface Case {
   what: string;
@@ -298,9 +298,9 @@ const cases: Case[] = [
 describe("the state of a connection is what its test showed:", () => {
   test.each(cases)("$what -> $status", async ({ body, status, says, ok = false }) => {
     const draft = body();
-    const { id } = await desk.add(draft, { verify: false });
+    const { id } = await service.add(draft, { verify: false });
     expect((await one(id)).status).not.toBe("connected");
-    const reply = await desk.test(id);
+    const reply = await service.test(id);
     const saved = await one(id);
     expect({ ok: reply.ok, status: saved.status }).toEqual({ ok, status });
     if (says === null) expect(saved.reason).toBeUndefined();
@@ -309,18 +309,18 @@ describe("the state of a connection is what its test showed:", () => {
   });
 
   test.each(cases)("before it is saved: $what", async ({ body, status, says, ok = false }) => {
-    const adding = desk.add(body());
+    const adding = service.add(body());
     if (ok) return expect((await adding).status).toBe(status);
     const error = (await adding.catch((thrown: unknown) => thrown)) as MillraceError;
     expect(error.code).toBe("CONNECTION_TEST_FAILED");
     if (status === "broken") expect(error.message).toMatch(/does not accept this login.*Check that it is the right one and copy it again/);
     else if (says !== null) expect(error.message).toContain(says);
-    expect(await outside.vault.list(workspaceId)).toEqual([]);
+    expect(await outbound.vault.list(workspaceId)).toEqual([]);
   });
 });
 
 const call = (operation: string, input: Record<string, unknown> = {}, connection = "acme", app = "highlevel") =>
-  outside.caller
+  outbound.caller
     .call({ workspaceId, app, operation, connection, input, lane: "live", dry: false, idempotencyKey: `k${Math.random()}` })
     .then(
       () => null,
@@ -334,21 +334,21 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe("calls say whether a login works:", () => {
   test("an accepted one proves it, at once the first time", async () => {
-    await desk.add(highLevel(), { verify: false });
+    await service.add(highLevel(), { verify: false });
     expect(await call("contacts.list")).toBeNull();
     await becomes("acme", { status: "connected", checkedBy: "call" });
     expect((await one("acme")).lastUsedAt).toBeTypeOf("number");
   });
 
   test("a refused login breaks it, and counts as a use", async () => {
-    await desk.add(highLevel());
+    await service.add(highLevel());
     sandbox.faults.set({ kind: "token_revoked", count: 1 });
     expect(await call("contacts.list")).toBe("CONNECTION_REVOKED");
     await becomes("acme", { status: "broken", problem: "CONNECTION_REVOKED", checkedBy: "call" });
   });
 
   test("a missing scope, a missing record and a host that is unwell say nothing of it", async () => {
-    await desk.add(
+    await service.add(
       highLevel({ secret: { token: sandbox.issueToken({ locationId: acmeDental, scopes: ["contacts.readonly"] }).accessToken } }),
     );
     expect(await call("calendars.list")).toBe("SCOPE_MISSING");
@@ -360,47 +360,47 @@ describe("calls say whether a login works:", () => {
   });
 
   test("a record of another sub-account says nothing of it; being shut out of its own does", async () => {
-    outside.onDoubt((connection) => void desk.doubt(connection));
-    await desk.add(highLevel());
+    outbound.onDoubt((connection) => void service.doubt(connection));
+    await service.add(highLevel());
     const [foreign] = sandbox.seedContacts(1, other);
     expect(await call("contacts.get", { contactId: foreign! })).not.toBeNull();
     await settled();
     expect((await one("acme")).status).toBe("connected");
-    await desk.change("acme", { locationId: other }, { verify: false });
+    await service.change("acme", { locationId: other }, { verify: false });
     expect((await one("acme")).status).toBe("untested");
     expect(await call("contacts.list")).toBe("WRONG_LOCATION");
     await becomes("acme", { status: "failed", problem: "WRONG_LOCATION" });
   });
 
   test("a good answer that has nothing to do with the sub-account does not heal a wrong one", async () => {
-    await desk.add(highLevel());
+    await service.add(highLevel());
     const [own] = sandbox.seedContacts(1, acmeDental);
-    await desk.change("acme", { locationId: other }, { verify: false });
-    await desk.test("acme");
+    await service.change("acme", { locationId: other }, { verify: false });
+    await service.test("acme");
     expect(await call("contacts.get", { contactId: own! })).toBeNull();
     await settled();
     expect((await one("acme")).status).toBe("failed");
   });
 
   test("401 at one address alone does not; at the base address it does", async () => {
-    outside.onDoubt((connection) => void desk.doubt(connection));
+    outbound.onDoubt((connection) => void service.doubt(connection));
     gates = { ...gates, "/admin": () => 401, "/list": (login) => (login === "right" ? 200 : 401) };
-    await desk.add(http("token", rightOf["token"]!));
+    await service.add(http("token", rightOf["token"]!));
     expect(await call("get", { url: "/admin" }, "erp", "http")).toBe("OUTBOUND_REFUSED");
     await settled();
     expect((await one("erp")).status).toBe("connected");
   });
 
   test("a login that is taken back shows at any address", async () => {
-    outside.onDoubt((connection) => void desk.doubt(connection));
-    await desk.add(http("token", rightOf["token"]!));
+    outbound.onDoubt((connection) => void service.doubt(connection));
+    await service.add(http("token", rightOf["token"]!));
     gates = { "/": () => 401, "/list": () => 401 };
     expect(await call("get", { url: "/list" }, "erp", "http")).toBe("OUTBOUND_REFUSED");
     await becomes("erp", { status: "broken" });
   });
 
   test("a secret address that is gone is a login that was taken back", async () => {
-    await desk.add(sightMill(urls.sandbox, { add_contact: "/sightmill/gone" }));
+    await service.add(sightMill(urls.sandbox, { add_contact: "/sightmill/gone" }));
     expect(await call("add_contact", { email: "ada@example.com" }, "sm", "sightmill")).toBe("OUTBOUND_NOT_FOUND");
     await becomes("sm", { status: "broken" });
   });
@@ -408,42 +408,42 @@ describe("calls say whether a login works:", () => {
 
 describe("a new secret", () => {
   test("is tested before the old one goes: a wrong one changes nothing", async () => {
-    const { id } = await desk.add(highLevel());
-    await expect(desk.change(id, { secret: { token: "nonsense" } })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    const { id } = await service.add(highLevel());
+    await expect(service.change(id, { secret: { token: "nonsense" } })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
     expect(await call("contacts.list")).toBeNull();
     expect((await one("acme")).status).toBe("connected");
   });
 
   test("that is only tried changes no figure of a sub-account: each login has a budget of its own", async () => {
-    const added = await desk.add(highLevel());
+    const added = await service.add(highLevel());
     for (let i = 0; i < 5; i++) expect(await call("contacts.list")).toBeNull();
-    const used = async () => outside.quota(await one("acme"))!.daily!.used;
+    const used = async () => outbound.quota(await one("acme"))!.daily!.used;
     const before = await used();
     expect(before).toBeGreaterThan(4);
     const ofAnother = { token: sandbox.issueToken({ locationId: other }).accessToken };
-    await expect(desk.change(added.id, { secret: ofAnother })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
-    await expect(desk.add(highLevel({ name: "b", secret: ofAnother }))).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
-    await expect(desk.add(highLevel({ name: "c", locationId: other, secret: { token: "nonsense" } }))).rejects.toThrow();
+    await expect(service.change(added.id, { secret: ofAnother })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    await expect(service.add(highLevel({ name: "b", secret: ofAnother }))).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    await expect(service.add(highLevel({ name: "c", locationId: other, secret: { token: "nonsense" } }))).rejects.toThrow();
     expect(await used()).toBe(before);
     expect(await call("contacts.list")).toBeNull();
     expect(await used()).toBe(before + 1);
   });
 
   test("that works takes the old one's place", async () => {
-    const { id } = await desk.add(highLevel());
+    const { id } = await service.add(highLevel());
     sandbox.faults.set({ kind: "token_revoked", count: 1 });
     await call("contacts.list");
     await becomes("acme", { status: "broken" });
-    expect(await desk.change(id, { secret: highLevel().secret })).toMatchObject({ status: "connected", checkedBy: "test" });
+    expect(await service.change(id, { secret: highLevel().secret })).toMatchObject({ status: "connected", checkedBy: "test" });
     expect((await one("acme")).reason).toBeUndefined();
     expect(await call("contacts.list")).toBeNull();
   });
 
   test.each(["token", "oauth2"] as const)("for another sub-account is refused with both names: %s", async (auth) => {
-    const first = await desk.add(highLevel(auth === "oauth2" ? oauth() : {}));
+    const first = await service.add(highLevel(auth === "oauth2" ? oauth() : {}));
     const theirs = () => highLevel({ name: "smiles", title: "Bright Smiles", locationId: other, ...secretOf(auth, other) });
-    await desk.add(theirs());
-    const error = await desk.change(first.id, { secret: theirs().secret }).catch((thrown: MillraceError) => thrown);
+    await service.add(theirs());
+    const error = await service.change(first.id, { secret: theirs().secret }).catch((thrown: MillraceError) => thrown);
     expect(error).toMatchObject({ code: "CONNECTION_TEST_FAILED", details: { mayHeal: false } });
     expect((error as MillraceError).message).toContain(`'Bright Smiles' (${other})`);
     expect((error as MillraceError).message).toContain(`'Acme Dental' is for ${acmeDental}`);
@@ -453,57 +453,57 @@ describe("a new secret", () => {
     auth === "oauth2" ? oauth({ locationId }) : { secret: { token: sandbox.issueToken({ locationId }).accessToken } };
 
   test("for a host that is down is refused as one that may heal, and saved untested when asked to", async () => {
-    const { id } = await desk.add(highLevel());
+    const { id } = await service.add(highLevel());
     sandbox.faults.set({ kind: "drop_before" });
-    const error = await desk.change(id, { secret: highLevel().secret }).catch((thrown: MillraceError) => thrown);
+    const error = await service.change(id, { secret: highLevel().secret }).catch((thrown: MillraceError) => thrown);
     expect(error).toMatchObject({ code: "CONNECTION_TEST_FAILED", details: { mayHeal: true } });
-    expect(await desk.change(id, { secret: highLevel().secret }, { verify: false })).toMatchObject({ status: "untested" });
+    expect(await service.change(id, { secret: highLevel().secret }, { verify: false })).toMatchObject({ status: "untested" });
   });
 
   test("whose refresh token the test spends is saved as the pair the test was given", async () => {
     sandbox.faults.set({ kind: "token_expired", count: 1 });
     sandbox.faults.set({ kind: "server_error", count: 1, route: "/contacts/" });
     const draft = highLevel(oauth());
-    await desk.testDraft(draft);
-    await desk.add(draft);
+    await service.testDraft(draft);
+    await service.add(draft);
     sandbox.faults.set({ kind: "token_expired", count: 1 });
     expect(await call("contacts.list")).toBeNull();
   });
 
   test("is tested without being kept", async () => {
-    expect(await desk.testDraft(highLevel())).toMatchObject({ ok: true });
-    expect(await desk.testDraft(highLevel({ secret: { token: "nonsense" } }))).toMatchObject({ ok: false, mayHeal: false });
-    const { id } = await desk.add(highLevel());
-    expect(await desk.testDraft({ id, patch: { secret: { token: "nonsense" } } })).toMatchObject({ ok: false });
-    expect(await desk.testDraft({ id, patch: { locationId: other } })).toMatchObject({ ok: false });
+    expect(await service.testDraft(highLevel())).toMatchObject({ ok: true });
+    expect(await service.testDraft(highLevel({ secret: { token: "nonsense" } }))).toMatchObject({ ok: false, mayHeal: false });
+    const { id } = await service.add(highLevel());
+    expect(await service.testDraft({ id, patch: { secret: { token: "nonsense" } } })).toMatchObject({ ok: false });
+    expect(await service.testDraft({ id, patch: { locationId: other } })).toMatchObject({ ok: false });
     expect((await one("acme")).status).toBe("connected");
   });
 });
 
 describe("a connection is edited in place:", () => {
   test("a wrong sub-account id is mended without a new secret", async () => {
-    const { id } = await desk.add(highLevel({ locationId: other }), { verify: false });
-    await desk.test(id);
+    const { id } = await service.add(highLevel({ locationId: other }), { verify: false });
+    await service.test(id);
     expect((await one("acme")).status).toBe("failed");
-    expect(await desk.change(id, { locationId: acmeDental })).toMatchObject({ status: "connected", locationId: acmeDental });
-    await expect(desk.change(id, { locationId: other })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    expect(await service.change(id, { locationId: acmeDental })).toMatchObject({ status: "connected", locationId: acmeDental });
+    await expect(service.change(id, { locationId: other })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
     expect((await one("acme")).locationId).toBe(acmeDental);
   });
 
   test("under its old name it is still called, shown and not taken by another", async () => {
-    const { id } = await desk.add(highLevel());
-    expect(await desk.change(id, { name: "acme-dental" })).toMatchObject({ name: "acme-dental", formerNames: ["acme"] });
+    const { id } = await service.add(highLevel());
+    expect(await service.change(id, { name: "acme-dental" })).toMatchObject({ name: "acme-dental", formerNames: ["acme"] });
     expect(await call("contacts.list", {}, "acme")).toBeNull();
     expect(await call("contacts.list", {}, "acme-dental")).toBeNull();
-    await expect(desk.add(highLevel())).rejects.toThrow("'acme' is the former name of the connection 'acme-dental'");
-    await desk.add(highLevel({ name: "smiles", locationId: other }), { verify: false });
-    await expect(desk.change("smiles", { name: "acme" }, { verify: false })).rejects.toThrow("former name");
-    expect(await desk.change(id, { name: "acme" })).toMatchObject({ name: "acme", formerNames: ["acme-dental"] });
+    await expect(service.add(highLevel())).rejects.toThrow("'acme' is the former name of the connection 'acme-dental'");
+    await service.add(highLevel({ name: "smiles", locationId: other }), { verify: false });
+    await expect(service.change("smiles", { name: "acme" }, { verify: false })).rejects.toThrow("former name");
+    expect(await service.change(id, { name: "acme" })).toMatchObject({ name: "acme", formerNames: ["acme-dental"] });
   });
 
   test("the address takes no old secret along", async () => {
-    const { id } = await desk.add(highLevel());
-    await expect(desk.change(id, { baseUrl: urls.erp })).rejects.toThrow("is needed again when the address changes");
-    await expect(desk.testDraft({ id, patch: { baseUrl: urls.erp } })).rejects.toThrow("is needed again when the address changes");
+    const { id } = await service.add(highLevel());
+    await expect(service.change(id, { baseUrl: urls.erp })).rejects.toThrow("is needed again when the address changes");
+    await expect(service.testDraft({ id, patch: { baseUrl: urls.erp } })).rejects.toThrow("is needed again when the address changes");
   });
 });

@@ -3,7 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { Flow } from "#engine/types.ts";
 import type { Connection } from "#vault/types.ts";
-import { createDesk, type DeskParts } from "./connection-service.ts";
+import { createConnectionService, type ConnectionServiceParts } from "./connection-service.ts";
 
 const connection: Connection = {
   id: "con_1",
@@ -34,14 +34,14 @@ const inBranch = [
   },
 ];
 
-function open(more: Partial<DeskParts> = {}) {
+function open(more: Partial<ConnectionServiceParts> = {}) {
   const removed: string[] = [];
   const vault = {
     get: async () => connection,
     list: async () => [connection],
     disconnect: async (_: string, id: string) => void removed.push(id),
-  } as unknown as DeskParts["vault"];
-  const desk = createDesk({
+  } as unknown as ConnectionServiceParts["vault"];
+  const service = createConnectionService({
     vault,
     workspaceId: "ws",
     flows: { list: async () => [], version: noVersion },
@@ -52,7 +52,7 @@ function open(more: Partial<DeskParts> = {}) {
     log: silentLog,
     ...more,
   });
-  return { desk, removed };
+  return { service, removed };
 }
 
 describe("a connection", () => {
@@ -66,8 +66,8 @@ describe("a connection", () => {
       perMinute: 1,
       daily: { limit: 200_000, used: 70, left: 1 },
     };
-    expect((await open().desk.list())[0]!.quota).toBeNull();
-    expect((await open({ quota: () => meter }).desk.list())[0]!.quota).toEqual({
+    expect((await open().service.list())[0]!.quota).toBeNull();
+    expect((await open({ quota: () => meter }).service.list())[0]!.quota).toEqual({
       used: 7,
       limit: 100,
       windowMs: 10_000,
@@ -83,7 +83,7 @@ describe("a connection", () => {
       list: async () => [drafted, published, { ...flow("on", []), id: "flow_3" }],
       version: async () => flow("on", inBranch).draft,
     };
-    const [view] = await open({ flows }).desk.list();
+    const [view] = await open({ flows }).service.list();
     expect(view!.usedBy).toEqual({
       flows: [
         { id: "flow_1", name: "Welcome", status: "draft", draft: true, published: false },
@@ -95,27 +95,27 @@ describe("a connection", () => {
 
   test("counts as used by flows that call it by a former name", async () => {
     const renamed = { ...connection, name: "acme-dental", formerNames: ["acme"] };
-    const vault = { list: async () => [renamed], get: async () => renamed } as unknown as DeskParts["vault"];
-    const { desk } = open({ vault, flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
-    expect((await desk.list())[0]!.usedBy.flows).toHaveLength(1);
-    await expect(desk.remove("con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
+    const vault = { list: async () => [renamed], get: async () => renamed } as unknown as ConnectionServiceParts["vault"];
+    const { service } = open({ vault, flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
+    expect((await service.list())[0]!.usedBy.flows).toHaveLength(1);
+    await expect(service.remove("con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
   });
 
   test.each(["on", "off", "draft"] as const)("is not removed while a flow that is %s uses it, unless forced", async (status) => {
-    const { desk, removed } = open({ flows: { list: async () => [flow(status, inBranch)], version: noVersion } });
-    await expect(desk.remove("con_1")).rejects.toMatchObject({
+    const { service, removed } = open({ flows: { list: async () => [flow(status, inBranch)], version: noVersion } });
+    await expect(service.remove("con_1")).rejects.toMatchObject({
       code: "CONFLICT",
       message: expect.stringContaining("'acme' is used by 'Welcome'") as string,
       details: { flows: [{ id: "flow_1", name: "Welcome" }] },
     });
     expect(removed).toEqual([]);
-    await desk.remove("con_1", { force: true });
+    await service.remove("con_1", { force: true });
     expect(removed).toEqual(["con_1"]);
   });
 
   test("is removed when nothing uses it", async () => {
-    const { desk, removed } = open({ flows: { list: async () => [flow("on", [])], version: noVersion } });
-    await desk.remove("con_1");
+    const { service, removed } = open({ flows: { list: async () => [flow("on", [])], version: noVersion } });
+    await service.remove("con_1");
     expect(removed).toEqual(["con_1"]);
   });
 });

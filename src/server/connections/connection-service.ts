@@ -12,7 +12,7 @@ import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */
-export interface ConnectionDesk {
+export interface ConnectionService {
   list(): Promise<ConnectionView[]>;
   /** Tests first and saves what works; `verify` false saves without a test. */
   add(body: ConnectionBody, options?: { verify?: boolean }): Promise<ConnectionView>;
@@ -28,7 +28,7 @@ export interface ConnectionDesk {
   doubt(connection: Pick<Connection, "id">): Promise<void>;
 }
 
-export interface DeskParts {
+export interface ConnectionServiceParts {
   vault: Vault;
   /** `saved`: with the secret that is kept; else with the draft's own. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
@@ -46,17 +46,17 @@ const doubtEveryMs = 60_000;
 const recentMs = 600_000;
 const otherPlacesAsked = 8;
 
-export function createDesk(parts: DeskParts): ConnectionDesk {
-  return new Desk(parts);
+export function createConnectionService(parts: ConnectionServiceParts): ConnectionService {
+  return new Connections(parts);
 }
 
-class Desk implements ConnectionDesk {
-  readonly #parts: DeskParts;
+class Connections implements ConnectionService {
+  readonly #parts: ConnectionServiceParts;
   readonly #use: ConnectionUse;
   readonly #renewed = new RenewedSecrets();
   readonly #doubted = new Map<string, number>();
 
-  constructor(parts: DeskParts) {
+  constructor(parts: ConnectionServiceParts) {
     this.#parts = parts;
     this.#use = createConnectionUse(parts.flows, parts.workspaceId);
   }

@@ -22,7 +22,7 @@ import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import type { PinBook } from "./pin-book.ts";
 
-export interface OutsideParts {
+export interface OutboundServicesParts {
   store: VaultStore;
   /** What names stood for in each sub-account; without it only today's names are looked at. */
   pins?: Pick<PinBook, "of">;
@@ -42,7 +42,7 @@ export interface OutsideParts {
 }
 
 /** The way to other systems: logins, the guarded client, and operations by name. */
-export interface Outside {
+export interface OutboundServices {
   vault: Vault;
   caller: Caller;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
@@ -64,7 +64,7 @@ export interface Outside {
 const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
-export function openOutside(parts: OutsideParts): Outside {
+export function openOutboundServices(parts: OutboundServicesParts): OutboundServices {
   const { store, pins, renamed = () => {}, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor(), called } = parts;
   const findApp = (id: string) => apps.get(id);
   const sealer = createSealer(keys);
@@ -183,7 +183,7 @@ function secretIn({ headers = {}, query = {} }: Credentials): string {
     .replace(/^[^:]*:/, "");
 }
 
-function counted(outbound: Outbound, called: OutsideParts["called"]): Outbound {
+function counted(outbound: Outbound, called: OutboundServicesParts["called"]): Outbound {
   return {
     ...outbound,
     async send(call) {

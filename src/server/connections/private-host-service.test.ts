@@ -5,7 +5,7 @@ import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createTransport } from "#outbound/transport.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
-import { openPrivateHostDesk, readHost } from "./private-host-service.ts";
+import { openPrivateHostService, readHost } from "./private-host-service.ts";
 
 async function world() {
   const clock = new TestClock();
@@ -15,33 +15,33 @@ async function world() {
   const store = createPrivateHostStore(await openSqlite({ file: ":memory:" }));
   let changes = 0;
   const open = () =>
-    openPrivateHostDesk({ store, hosts, fromSettings: ["10.0.0.9"], workspaceId: "ws", clock, log, changed: () => void changes++ });
+    openPrivateHostService({ store, hosts, fromSettings: ["10.0.0.9"], workspaceId: "ws", clock, log, changed: () => void changes++ });
   const transport = createTransport({ clock, allowPrivateHosts: hosts });
   const may = (url: string) =>
     transport.check(url).then(
       () => true,
       () => false,
     );
-  return { desk: await open(), open, may, lines, hosts, clock, changes: () => changes };
+  return { service: await open(), open, may, lines, hosts, clock, changes: () => changes };
 }
 
 describe("addresses on the private network", () => {
   test("can be allowed while Millrace runs, and closed again", async () => {
-    const { desk, may, changes } = await world();
+    const { service, may, changes } = await world();
     expect(await may("http://10.0.0.7:8080/x")).toBe(false);
-    await desk.add("10.0.0.7:8080");
+    await service.add("10.0.0.7:8080");
     expect([await may("http://10.0.0.7:8080/x"), await may("http://10.0.0.7/x"), await may("http://10.0.0.9/")]).toEqual([
       true,
       false,
       true,
     ]);
-    await desk.remove("10.0.0.7:8080");
+    await service.remove("10.0.0.7:8080");
     expect([await may("http://10.0.0.7:8080/x"), changes()]).toEqual([false, 2]);
   });
 
   test("are still allowed after a restart, beside those of the settings", async () => {
-    const { desk, open, hosts, may, clock } = await world();
-    await desk.add("http://ERP.lan/");
+    const { service, open, hosts, may, clock } = await world();
+    await service.add("http://ERP.lan/");
     hosts.set([]);
     const again = await open();
     expect(await again.list()).toEqual([
@@ -52,15 +52,15 @@ describe("addresses on the private network", () => {
   });
 
   test("leave a line in the log with each change", async () => {
-    const { desk, lines } = await world();
-    await desk.add("erp.lan");
-    await desk.remove("erp.lan");
+    const { service, lines } = await world();
+    await service.add("erp.lan");
+    await service.remove("erp.lan");
     expect(lines.map(([details]) => details)).toEqual([{ host: "erp.lan" }, { host: "erp.lan" }]);
   });
 
   test("of the settings are not taken off here", async () => {
-    const { desk } = await world();
-    await expect(desk.remove("10.0.0.9")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const { service } = await world();
+    await expect(service.remove("10.0.0.9")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 

@@ -6,7 +6,7 @@ import type { PrivateHostStore } from "#storage/private-host-store.ts";
 import type { PrivateHostView } from "#api/schemas.ts";
 
 /** The addresses on the operator's own network that flows may call. */
-export interface PrivateHostDesk {
+export interface PrivateHostService {
   list(): Promise<PrivateHostView[]>;
   add(host: string): Promise<PrivateHostView[]>;
   remove(host: string): Promise<PrivateHostView[]>;
@@ -28,7 +28,7 @@ const mostHosts = 200;
 /** A name of 253 characters, and a port. */
 const longestHost = 259;
 
-export async function openPrivateHostDesk(parts: PrivateHostParts): Promise<PrivateHostDesk> {
+export async function openPrivateHostService(parts: PrivateHostParts): Promise<PrivateHostService> {
   const { store, hosts, fromSettings, workspaceId, clock, log, changed } = parts;
   const added = () => store.list(workspaceId);
   const apply = async (): Promise<PrivateHostView[]> => {

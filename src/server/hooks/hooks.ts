@@ -6,7 +6,7 @@ import type { Inbox, Trigger } from "#engine/types.ts";
 import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
 import { hookFormat, readHookBody, tooLarge, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
 import { deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
-import type { InboxDoor } from "../inboxes/inbox-receiver.ts";
+import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate } from "../http/rate-limit.ts";
 import { dropRest } from "../http/refused-body.ts";
 import type { SignatureCheck } from "./signature.ts";
@@ -14,7 +14,7 @@ import type { SignatureCheck } from "./signature.ts";
 export interface HooksOptions {
   engine: Pick<Engine, "accept" | "triggerByToken">;
   /** The addresses of marketplace apps. */
-  inboxes?: InboxDoor;
+  inboxes?: InboxReceiver;
   /** Refuses an event that its app did not sign. */
   checkSignature?: SignatureCheck;
   /** Called after an event was accepted for a trigger. */

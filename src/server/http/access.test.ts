@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
-import { clientAddress, isFromOwnPage, isOwnHost, outsideOf, trustedProxies } from "./access.ts";
+import { clientAddress, isFromOwnPage, isOwnHost, visibleAddressOf, trustedProxies } from "./access.ts";
 
 const publicUrl = "https://mill.example.com";
 
@@ -38,13 +38,16 @@ describe("what the outside sees", () => {
   const headers = { host: "127.0.0.1:4400", "x-forwarded-host": "mill.example.com", "x-forwarded-proto": "HTTPS" };
 
   test("is what a trusted proxy says", () => {
-    expect(outsideOf(peer("127.0.0.1", headers), trustedProxies(["127.0.0.1"]))).toEqual({ host: "mill.example.com", scheme: "https" });
-    expect(outsideOf(peer("127.0.0.1", { host: "x" }), trustedProxies(["127.0.0.1"]))).toEqual({ host: "x", scheme: undefined });
+    expect(visibleAddressOf(peer("127.0.0.1", headers), trustedProxies(["127.0.0.1"]))).toEqual({
+      host: "mill.example.com",
+      scheme: "https",
+    });
+    expect(visibleAddressOf(peer("127.0.0.1", { host: "x" }), trustedProxies(["127.0.0.1"]))).toEqual({ host: "x", scheme: undefined });
   });
 
   test("is the Host alone when anybody else says it", () => {
     for (const trusted of [[], ["10.0.0.0/8"]])
-      expect(outsideOf(peer("127.0.0.1", headers), trustedProxies(trusted))).toEqual({ host: "127.0.0.1:4400", scheme: undefined });
+      expect(visibleAddressOf(peer("127.0.0.1", headers), trustedProxies(trusted))).toEqual({ host: "127.0.0.1:4400", scheme: undefined });
   });
 });
 

@@ -50,13 +50,13 @@ export function clientAddress({ headers, socket }: Peer, trusted: TrustedProxies
 }
 
 /** What the outside sees: the Host and, where a trusted proxy says it, the scheme. */
-export interface Outside {
+export interface VisibleAddress {
   host: string | undefined;
   scheme: string | undefined;
 }
 
 /** The Host and scheme of the address bar, as far as the socket's other end may be believed. */
-export function outsideOf({ headers, socket }: Peer, trusted: TrustedProxies): Outside {
+export function visibleAddressOf({ headers, socket }: Peer, trusted: TrustedProxies): VisibleAddress {
   if (!trusted.has(socket.remoteAddress ?? "")) return { host: headers.host, scheme: undefined };
   return {
     host: listOf(headers["x-forwarded-host"]).at(-1) ?? headers.host,

@@ -17,7 +17,7 @@ beforeAll(async () => {
     ) as Promise<never>;
   house = await openServer({
     operations: { make: { title: "Make record" } },
-    desk: { add: failing, change: failing, remove: failing, test: failing },
+    connectionService: { add: failing, change: failing, remove: failing, test: failing },
   });
   await house.app.listen({ port: 0, host: "127.0.0.1" });
   port = (house.app.server.address() as AddressInfo).port;

@@ -770,7 +770,7 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/call", { app: "app", operation: "make", dry: true })).body.effects).toHaveLength(1);
   });
 
-  test("connections go through the desk", async () => {
+  test("connections go through the connection service", async () => {
     const asked: unknown[] = [];
     const view = {
       id: "con_1",
@@ -784,7 +784,7 @@ describe("routes of flows and runs", () => {
       usedBy: { flows: [], inboxes: [] },
     };
     const house = await server({
-      desk: {
+      connectionService: {
         list: async () => [view],
         add: async (body, options) => (asked.push(body, options), view),
         change: async (id, patch, options) => (asked.push({ id, patch }, options), view),

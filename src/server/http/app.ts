@@ -15,10 +15,10 @@ import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
 import { serveHealth, type HealthParts } from "../operations/health.ts";
 import { createHooks, hooksPath } from "../hooks/hooks.ts";
-import type { InboxDesk } from "../inboxes/inbox-service.ts";
-import type { InboxDoor } from "../inboxes/inbox-receiver.ts";
-import type { LintDesk } from "../lint/lint-service.ts";
-import type { Live } from "./run-stream.ts";
+import type { InboxService } from "../inboxes/inbox-service.ts";
+import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
+import type { LintService } from "../lint/lint-service.ts";
+import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
@@ -56,18 +56,18 @@ export interface AppParts
     HealthParts {
   workspaceId: string;
   engine: Engine;
-  lint: LintDesk;
-  live: Live;
+  lint: LintService;
+  runStream: RunStream;
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
-  inboxDoor?: InboxDoor;
+  inboxReceiver?: InboxReceiver;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
   /** Who sends a request: the address at the other end of the connection when absent. */
   clientAddress?: (req: IncomingMessage) => string;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
-  inboxDesk: InboxDesk;
+  inboxService: InboxService;
   signIn: SignIn;
   /** The address of a one-time link. */
   signInUrl: (token: string) => string;
@@ -91,7 +91,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
-    ...(parts.inboxDoor && { inboxes: parts.inboxDoor }),
+    ...(parts.inboxReceiver && { inboxes: parts.inboxReceiver }),
   });
   const app = fastify({
     loggerInstance: parts.log.child({}, { level: parts.log.level === "info" ? "warn" : parts.log.level }), // its own news are told by the start
@@ -123,7 +123,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   serveHealth(app, parts);
   serveDocs(app);
   await serveWeb(app, parts.webFolder);
-  app.addHook("preClose", async () => parts.live.close());
+  app.addHook("preClose", async () => parts.runStream.close());
   return app;
 }
 

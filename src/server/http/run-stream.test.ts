@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import type { ServerResponse } from "node:http";
 import { TestClock } from "#kernel/clock.ts";
-import { createLive } from "./run-stream.ts";
+import { createRunStream } from "./run-stream.ts";
 
 const always = () => true;
 
@@ -16,13 +16,13 @@ const change = (id: string, state: "running" | "succeeded" = "succeeded") => ({ 
 
 test("changes are gathered and told once, the last state of each run", async () => {
   const clock = new TestClock();
-  const live = createLive({ clock });
+  const stream = createRunStream({ clock });
   const { res, text } = listener();
-  live.join(res, always);
+  stream.join(res, always);
   text();
-  live.changed(change("run_1", "running"));
-  live.changed(change("run_2"));
-  live.changed(change("run_1"));
+  stream.changed(change("run_1", "running"));
+  stream.changed(change("run_2"));
+  stream.changed(change("run_1"));
   await clock.advance(499);
   expect(text()).toBe("");
   await clock.advance(1);
@@ -33,45 +33,45 @@ test("changes are gathered and told once, the last state of each run", async () 
 
 test("a flood of changes says only: look again", async () => {
   const clock = new TestClock();
-  const live = createLive({ clock });
+  const stream = createRunStream({ clock });
   const { res, text } = listener();
-  live.join(res, always);
+  stream.join(res, always);
   text();
-  for (let i = 0; i < 501; i++) live.changed(change(`run_${i}`));
+  for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`));
   await clock.advance(500);
   expect(text()).toContain('{"changed":[]}');
 });
 
 test("a quiet line is kept open by heartbeats", async () => {
   const clock = new TestClock();
-  const live = createLive({ clock });
+  const stream = createRunStream({ clock });
   const { res, text } = listener();
-  live.join(res, always);
+  stream.join(res, always);
   text();
   await clock.advance(30_000);
   expect(text()).toBe(": still here\n\n: still here\n\n");
 });
 
 test("only so many may listen, and one who left makes room", () => {
-  const live = createLive({ clock: new TestClock(), maxListeners: 1 });
+  const stream = createRunStream({ clock: new TestClock(), maxListeners: 1 });
   const first = listener();
-  live.join(first.res, always);
-  expect(() => live.join(listener().res, always)).toThrow("Too many requests");
+  stream.join(first.res, always);
+  expect(() => stream.join(listener().res, always)).toThrow("Too many requests");
   first.res.emit("close");
-  expect(live.listeners()).toBe(0);
-  live.join(listener().res, always);
-  expect(live.listeners()).toBe(1);
+  expect(stream.listeners()).toBe(0);
+  stream.join(listener().res, always);
+  expect(stream.listeners()).toBe(1);
 });
 
 test("a reader who may not listen any more is cut off when that is looked at, and at the latest by the next heartbeat", async () => {
   const clock = new TestClock();
-  const live = createLive({ clock });
+  const stream = createRunStream({ clock });
   const signedIn = { one: true, other: true };
   const [one, other] = [listener(), listener()];
-  live.join(one.res, () => signedIn.one);
-  live.join(other.res, () => signedIn.other);
+  stream.join(one.res, () => signedIn.one);
+  stream.join(other.res, () => signedIn.other);
   signedIn.one = false;
-  live.review();
+  stream.review();
   expect([one.res.writableEnded, other.res.writableEnded]).toEqual([true, false]);
   signedIn.other = false; // nobody says so: a session can also end by its age
   await clock.advance(15_000);
@@ -80,11 +80,11 @@ test("a reader who may not listen any more is cut off when that is looked at, an
 
 test("one who is far behind is cut off", async () => {
   const clock = new TestClock();
-  const live = createLive({ clock });
+  const stream = createRunStream({ clock });
   const { res } = listener();
-  live.join(res, always);
+  stream.join(res, always);
   Object.defineProperty(res, "writableLength", { value: 300 * 1024 });
-  live.changed(change("run_1"));
+  stream.changed(change("run_1"));
   await clock.advance(500);
   expect(res.destroyed).toBe(true);
 });

@@ -3,7 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunChange } from "#engine/api.ts";
 
-export interface LiveOptions {
+export interface RunStreamOptions {
   clock: Clock;
   /** Changes are gathered this long before they are told. */
   everyMs?: number;
@@ -12,7 +12,7 @@ export interface LiveOptions {
 }
 
 /** Tells pages which runs changed, over server-sent events. */
-export interface Live {
+export interface RunStream {
   changed(change: RunChange): void;
   /** Turns a reply into a stream for as long as its reader may listen. Throws TOO_MANY_REQUESTS when too many listen already. */
   join(res: ServerResponse, mayListen: () => boolean): void;
@@ -27,7 +27,7 @@ const maxBehindBytes = 256 * 1024;
 /** More than this in one message helps nobody: an empty list says "look again". */
 const maxChanges = 500;
 
-export function createLive({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: LiveOptions): Live {
+export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: RunStreamOptions): RunStream {
   const open = new Map<ServerResponse, () => boolean>();
   let gathered = new Map<string, RunChange>();
   let stopFlush: (() => void) | undefined;

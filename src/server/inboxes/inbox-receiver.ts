@@ -6,9 +6,9 @@ import type { Delivered, Engine } from "#engine/api.ts";
 import { happenedAt } from "#engine/events.ts";
 import type { Inbox } from "#engine/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import type { HeardCounter } from "./reception-counts.ts";
+import type { ReceptionCounter } from "./reception-counts.ts";
 import type { HookBody, HookFormat } from "../hooks/hook-body.ts";
-import type { InboxBook } from "./inbox-registry.ts";
+import type { InboxRegistry } from "./inbox-registry.ts";
 import { checkSigned } from "../hooks/signature.ts";
 import { checkFormat, checkRegistration, checkTime, type SignedEventRules } from "../hooks/signed-event.ts";
 
@@ -24,23 +24,23 @@ export interface Arrival {
 }
 
 /** The door of inboxes: signed, of the right registration, of this time, then accepted for everyone who listens. */
-export interface InboxDoor {
+export interface InboxReceiver {
   at(token: string): Inbox | undefined;
   take(inbox: Inbox, arrival: Arrival): Promise<Delivered>;
 }
 
-export interface InboxDoorParts {
-  book: Pick<InboxBook, "at">;
+export interface InboxReceiverParts {
+  registry: Pick<InboxRegistry, "at">;
   engine: Pick<Engine, "deliver">;
-  heard: Pick<HeardCounter, "add">;
+  receptions: Pick<ReceptionCounter, "add">;
   vault: Pick<Vault, "installation">;
   findApp: (id: string) => Pick<App, "title" | "inbox" | "triggers"> | undefined;
   signedEvents: SignedEventRules;
 }
 
-export function createInboxDoor({ book, engine, heard, vault, findApp, signedEvents }: InboxDoorParts): InboxDoor {
-  /** What became of the registration in a place becomes known to its logins. */
-  async function live(
+export function createInboxReceiver({ registry, engine, receptions, vault, findApp, signedEvents }: InboxReceiverParts): InboxReceiver {
+  /** Updates the connections of a sub-account when the app is installed or removed there. */
+  async function markInstallation(
     inbox: Inbox,
     { life, registration, at }: InboxRules,
     { event, locations, agency }: Delivered,
@@ -58,7 +58,7 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, signedEve
   }
 
   return {
-    at: book.at,
+    at: registry.at,
     async take(inbox, { event, headers, bytes, format, read }) {
       const app = findApp(inbox.app);
       if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
@@ -74,8 +74,8 @@ export function createInboxDoor({ book, engine, heard, vault, findApp, signedEve
         ...(text !== undefined && { text }),
         ...(event !== undefined && { event }),
       });
-      await live(inbox, rules, delivered, payload);
-      heard.add(inbox.id, delivered.event ?? "", delivered.locations[0] ?? delivered.agency ?? "");
+      await markInstallation(inbox, rules, delivered, payload);
+      receptions.add(inbox.id, delivered.event ?? "", delivered.locations[0] ?? delivered.agency ?? "");
       return delivered;
     },
   };

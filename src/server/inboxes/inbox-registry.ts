@@ -1,7 +1,7 @@
 import type { Inbox, InboxStore } from "#engine/types.ts";
 
 /** The inboxes of a workspace, in memory: each event that is posted asks for one. */
-export interface InboxBook {
+export interface InboxRegistry {
   at(token: string): Inbox | undefined;
   get(idOrName: string): Inbox | undefined;
   /** By name. */
@@ -15,7 +15,7 @@ export interface InboxBook {
   onChange(listener: (inbox: Inbox, there: boolean) => void): void;
 }
 
-export async function openInboxBook({ store, workspaceId }: { store: InboxStore; workspaceId: string }): Promise<InboxBook> {
+export async function openInboxRegistry({ store, workspaceId }: { store: InboxStore; workspaceId: string }): Promise<InboxRegistry> {
   const byToken = new Map<string, Inbox>();
   const listeners: ((inbox: Inbox, there: boolean) => void)[] = [];
   const all = () => [...byToken.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

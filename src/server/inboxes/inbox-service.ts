@@ -7,28 +7,28 @@ import { eventBook, startsFrom } from "#engine/inbox.ts";
 import type { Listener } from "#engine/inbox.ts";
 import type { Heard, Inbox, TriggerDefinition } from "#engine/types.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
-import type { HeardCounter } from "./reception-counts.ts";
+import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
-import type { InboxBook } from "./inbox-registry.ts";
+import type { InboxRegistry } from "./inbox-registry.ts";
 import { checkKey } from "../hooks/signature.ts";
 
 /** Inboxes as the API deals in them. */
-export interface InboxDesk {
+export interface InboxService {
   list(): Promise<InboxView[]>;
   add(body: InboxBody): Promise<InboxView>;
   change(id: string, patch: InboxPatch): Promise<InboxView>;
   /** A new address; the old one stops working. */
   rotate(id: string): Promise<InboxView>;
   remove(id: string): Promise<void>;
-  /** Where the events of a trigger come in; null for one that is not told through inboxes. */
+  /** Where the events of a trigger come in; null for one whose events do not come to inboxes. */
   addresses(trigger: TriggerDefinition, flowId: string): InboxRef[] | null;
   /** What has to be ticked for a trigger, and when its event last came; null as above. */
   subscription(trigger: TriggerDefinition, flowId: string): Promise<Subscription | null>;
 }
 
-export interface InboxDeskParts {
-  book: InboxBook;
-  heard: HeardCounter;
+export interface InboxServiceParts {
+  registry: InboxRegistry;
+  receptions: ReceptionCounter;
   engine: Pick<Engine, "listeners">;
   connections(): Promise<readonly ConnectionFacts[]>;
   findApp: (id: string) => App | undefined;
@@ -39,11 +39,20 @@ export interface InboxDeskParts {
 
 type InboxApp = App & { inbox: InboxRules };
 
-export function createInboxDesk({ book, heard, engine, connections, findApp, publicUrl, workspaceId, clock }: InboxDeskParts): InboxDesk {
+export function createInboxService({
+  registry,
+  receptions,
+  engine,
+  connections,
+  findApp,
+  publicUrl,
+  workspaceId,
+  clock,
+}: InboxServiceParts): InboxService {
   const urlOf = (inbox: Inbox, event?: string) => `${publicUrl()}${hooksPath}${inbox.token}${event === undefined ? "" : `/${event}`}`;
 
   const found = (id: string): Inbox => {
-    const inbox = book.get(id);
+    const inbox = registry.get(id);
     if (!inbox) throw new MillraceError("NOT_FOUND", { details: { what: "inbox", id } });
     return inbox;
   };
@@ -58,7 +67,7 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
     );
 
   const view = async (inbox: Inbox): Promise<InboxView> => {
-    const [counts, listeners] = await Promise.all([heard.read(inbox.id), listening(inbox)]);
+    const [counts, listeners] = await Promise.all([receptions.read(inbox.id), listening(inbox)]);
     const app = appOf(inbox.app);
     const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
     return {
@@ -73,24 +82,24 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
       createdAt,
       flows,
       events: eventsOf(app, counts, listeners).map((event) => ({ ...event, url: urlOf(inbox, event.type) })),
-      untold: summed(counts.filter(({ type }) => type === "")),
+      unrecognized: summed(counts.filter(({ type }) => type === "")),
       where: app.inbox.where,
     };
   };
 
-  const addresses: InboxDesk["addresses"] = (trigger, flowId) => {
+  const addresses: InboxService["addresses"] = (trigger, flowId) => {
     const app = findApp(trigger.app);
     const event = app?.inbox && app.triggers.find(({ id }) => id === trigger.operation);
     if (!app || !event) return null;
     const own = mustBeAddressed(app, event.id) ? event.id : undefined;
-    return book
+    return registry
       .all()
       .filter((inbox) => inbox.app === app.id && startsFrom(inbox, trigger, flowId))
       .map((inbox) => ({ id: inbox.id, name: inbox.name, url: urlOf(inbox, own) }));
   };
 
   return {
-    list: () => Promise.all(book.all().map(view)),
+    list: () => Promise.all(registry.all().map(view)),
     async add({ name, title, app, flows = [], ...rest }) {
       appOf(app);
       const now = clock.now();
@@ -107,14 +116,14 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
         ...checked(rest),
         flows,
       };
-      return view(await book.add(inbox));
+      return view(await registry.add(inbox));
     },
     async change(id, patch) {
       const { name, title, flows, ...rest } = patch;
       const inbox = found(id);
       if (name !== undefined && name !== inbox.name) refuseBound(inbox, await listening(inbox), "renamed");
       return view(
-        await book.change(inbox.id, {
+        await registry.change(inbox.id, {
           ...(name !== undefined && { name }),
           ...(title !== undefined && { title }),
           ...(flows !== undefined && inbox.flows !== null && { flows }),
@@ -122,12 +131,12 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
         }),
       );
     },
-    rotate: async (id) => view(await book.change(found(id).id, { token: newToken() })),
+    rotate: async (id) => view(await registry.change(found(id).id, { token: newToken() })),
     async remove(id) {
       const inbox = found(id);
       refuseBound(inbox, await listening(inbox), "removed");
-      await book.remove(inbox.id);
-      heard.forget(inbox.id);
+      await registry.remove(inbox.id);
+      receptions.forget(inbox.id);
     },
     addresses,
     async subscription(trigger, flowId) {
@@ -135,7 +144,7 @@ export function createInboxDesk({ book, heard, engine, connections, findApp, pub
       const event = inboxes && findApp(trigger.app)!.triggers.find(({ id }) => id === trigger.operation);
       if (!event) return null;
       const places = await placesOf(trigger);
-      const counts = (await Promise.all(inboxes.map(({ id }) => heard.read(id)))).flat();
+      const counts = (await Promise.all(inboxes.map(({ id }) => receptions.read(id)))).flat();
       const own = counts.filter(({ type, place }) => type === event.id && (places === null || places.includes(place)));
       return { event: event.id, scopes: [...(event.scopes ?? [])], inboxes, lastAt: summed(own).lastAt };
     },

@@ -212,7 +212,7 @@ describe("an inbox", () => {
     );
     expect(run[0]!.state).toBe("succeeded");
     const view = await house.inbox("own");
-    expect(view.untold.count).toBe(2);
+    expect(view.unrecognized.count).toBe(2);
     expect(view.events.find((e) => e.type === "InvoicePaid")).toMatchObject({ count: 1, needsUrl: true, flows: [{ name: "Invoices" }] });
     const db = new Sqlite(join(folder, "data", "millrace.db"));
     const kept = db.prepare("SELECT payload FROM events WHERE trigger_id = ?").all(view.id) as { payload: string }[];

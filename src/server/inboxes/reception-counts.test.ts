@@ -2,7 +2,7 @@ import pino from "pino";
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import type { Heard } from "#engine/types.ts";
-import { openHeard } from "./reception-counts.ts";
+import { openReceptionCounter } from "./reception-counts.ts";
 
 async function setup({ limit, rows = [] }: { limit?: number; rows?: Heard[] } = {}) {
   const clock = new TestClock();
@@ -15,30 +15,30 @@ async function setup({ limit, rows = [] }: { limit?: number; rows?: Heard[] } = 
       writes.push([...counts]);
     },
   };
-  const heard = await openHeard({ store, inboxIds: ["a"], clock, log: pino({ level: "silent" }), ...(limit && { limit }) });
-  return { clock, writes, heard, state };
+  const receptions = await openReceptionCounter({ store, inboxIds: ["a"], clock, log: pino({ level: "silent" }), ...(limit && { limit }) });
+  return { clock, writes, receptions, state };
 }
 const kinds = (counts: readonly Heard[]) => counts.map(({ type, place, count }) => `${type}@${place}:${count}`);
 
-it("is counted in memory, told at once, and written every few seconds", async () => {
-  const { heard, writes, clock } = await setup();
-  for (let i = 0; i < 3; i++) heard.add("a", "ContactCreate", "place-1");
-  heard.add("a", "", "");
-  expect(kinds(await heard.read("a"))).toEqual(["ContactCreate@place-1:3", "@:1"]);
+it("is counted in memory, shown at once, and written every few seconds", async () => {
+  const { receptions, writes, clock } = await setup();
+  for (let i = 0; i < 3; i++) receptions.add("a", "ContactCreate", "place-1");
+  receptions.add("a", "", "");
+  expect(kinds(await receptions.read("a"))).toEqual(["ContactCreate@place-1:3", "@:1"]);
   expect(writes).toEqual([]);
   await clock.advance(5_000);
   expect(writes.map(kinds)).toEqual([["ContactCreate@place-1:3", "@:1"]]);
-  heard.add("a", "ContactCreate", "place-1");
-  await heard.close();
+  receptions.add("a", "ContactCreate", "place-1");
+  await receptions.close();
   expect(kinds(writes[1]!)).toEqual(["ContactCreate@place-1:1"]);
 });
 
 it("is kept when the store refuses, and written when it takes it", async () => {
-  const { heard, writes, clock, state } = await setup();
+  const { receptions, writes, clock, state } = await setup();
   state.refuse = true;
-  heard.add("a", "X", "place-1");
+  receptions.add("a", "X", "place-1");
   await clock.advance(5_000);
-  heard.add("a", "X", "place-1");
+  receptions.add("a", "X", "place-1");
   state.refuse = false;
   await clock.advance(5_000);
   expect(writes.map(kinds)).toEqual([["X@place-1:2"]]);
@@ -46,19 +46,19 @@ it("is kept when the store refuses, and written when it takes it", async () => {
 
 it("takes no place that does not look like an id, and no more kinds than the limit", async () => {
   const row = { inboxId: "a", type: "X", place: "place-0", count: 1, lastAt: 1 };
-  const { heard, writes } = await setup({ limit: 3, rows: [row] });
-  for (const place of ["<script>", "no", "x".repeat(65)]) heard.add("a", "X", place);
-  for (const n of [1, 2, 3]) heard.add("a", "X", `place-${n}`);
-  heard.add("a", "X", "place-0");
-  await heard.close();
+  const { receptions, writes } = await setup({ limit: 3, rows: [row] });
+  for (const place of ["<script>", "no", "x".repeat(65)]) receptions.add("a", "X", place);
+  for (const n of [1, 2, 3]) receptions.add("a", "X", `place-${n}`);
+  receptions.add("a", "X", "place-0");
+  await receptions.close();
   expect(kinds(writes[0]!)).toEqual(["X@:5", "X@place-1:1", "X@place-0:1"]);
 });
 
 it("forgets an inbox that is gone", async () => {
-  const { heard, writes } = await setup();
-  heard.add("a", "X", "place-1");
-  heard.add("b", "X", "place-1");
-  heard.forget("a");
-  await heard.close();
+  const { receptions, writes } = await setup();
+  receptions.add("a", "X", "place-1");
+  receptions.add("b", "X", "place-1");
+  receptions.forget("a");
+  await receptions.close();
   expect(writes.flat().map((h) => h.inboxId)).toEqual(["b"]);
 });

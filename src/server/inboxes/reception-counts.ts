@@ -2,9 +2,9 @@ import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Heard, InboxStore } from "#engine/types.ts";
 
-/** Counts what comes to inboxes: in memory, and on the disk every few seconds. */
-export interface HeardCounter {
-  /** `type` is "" where it could not be told. */
+/** Counts the events that inboxes receive: in memory, and in the store every few seconds. */
+export interface ReceptionCounter {
+  /** `type` is "" where the event was not recognized. */
   add(inboxId: string, type: string, place: string): void;
   /** All that was counted, also what is not on the disk yet. */
   read(inboxId: string): Promise<Heard[]>;
@@ -15,8 +15,8 @@ export interface HeardCounter {
 const flushMs = 5_000;
 const placePattern = /^[\w-]{5,64}$/;
 
-/** `limit`: how many kinds of news (inbox, event and place) are told apart; what comes after those is counted without its place. */
-export async function openHeard({
+/** `limit`: how many combinations of inbox, event and place are counted apart; further ones are counted without their place. */
+export async function openReceptionCounter({
   store,
   inboxIds,
   clock,
@@ -28,17 +28,17 @@ export async function openHeard({
   clock: Clock;
   log: Log;
   limit?: number;
-}): Promise<HeardCounter> {
+}): Promise<ReceptionCounter> {
   const known = new Set<string>();
   let pending = new Map<string, Heard>();
   let flushing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
   for (const id of inboxIds) for (const { type, place } of await store.heard(id)) known.add(keyOf(id, type, place));
 
-  const count = (heard: Heard) => {
-    const key = keyOf(heard.inboxId, heard.type, heard.place);
+  const count = (row: Heard) => {
+    const key = keyOf(row.inboxId, row.type, row.place);
     known.add(key);
-    pending.set(key, merged(pending.get(key), heard));
+    pending.set(key, merged(pending.get(key), row));
   };
 
   async function flush(): Promise<void> {
@@ -51,7 +51,7 @@ export async function openHeard({
     flushing = store
       .addHeard(counts)
       .catch((err: unknown) => {
-        log.error({ err }, "What inboxes heard could not be counted; it is tried again shortly");
+        log.error({ err }, "The counts of events that inboxes received could not be saved; they are kept and saved again shortly");
         counts.forEach(count);
         schedule();
       })
@@ -64,23 +64,23 @@ export async function openHeard({
 
   return {
     add(inboxId, type, place) {
-      const told = placePattern.test(place) ? place : "";
-      const fits = known.size < limit || known.has(keyOf(inboxId, type, told));
-      count({ inboxId, type, place: fits ? told : "", count: 1, lastAt: clock.now() });
+      const valid = placePattern.test(place) ? place : "";
+      const fits = known.size < limit || known.has(keyOf(inboxId, type, valid));
+      count({ inboxId, type, place: fits ? valid : "", count: 1, lastAt: clock.now() });
       schedule();
     },
     async read(inboxId) {
       if (flushing) await flushing;
-      const unwritten = [...pending.values()].filter((heard) => heard.inboxId === inboxId);
-      const all = new Map((await store.heard(inboxId)).map((heard) => [keyOf(inboxId, heard.type, heard.place), heard]));
-      for (const heard of unwritten) {
-        const key = keyOf(inboxId, heard.type, heard.place);
-        all.set(key, merged(all.get(key), heard));
+      const unwritten = [...pending.values()].filter((row) => row.inboxId === inboxId);
+      const all = new Map((await store.heard(inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
+      for (const row of unwritten) {
+        const key = keyOf(inboxId, row.type, row.place);
+        all.set(key, merged(all.get(key), row));
       }
       return [...all.values()];
     },
     forget(inboxId) {
-      for (const [key, heard] of pending) if (heard.inboxId === inboxId) pending.delete(key);
+      for (const [key, row] of pending) if (row.inboxId === inboxId) pending.delete(key);
       for (const key of known) if (key.startsWith(`${inboxId} `)) known.delete(key);
     },
     async close() {

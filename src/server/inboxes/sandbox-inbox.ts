@@ -4,20 +4,20 @@ import { newId, newToken } from "#kernel/ids.ts";
 import type { Inbox } from "#engine/types.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { hooksPath } from "../hooks/hooks.ts";
-import type { InboxBook } from "./inbox-registry.ts";
+import type { InboxRegistry } from "./inbox-registry.ts";
 import { mustBeAddressed } from "./inbox-service.ts";
 
 const name = "sandbox";
 
-/** The sandbox's app posts its events to an inbox of its own, signed with the sandbox's key; whenever the address changes, it is told. */
+/** The sandbox's app posts its events to an inbox of its own, signed with the sandbox's key. The sandbox learns every new address. */
 export async function connectSandboxInbox({
-  book,
+  registry,
   systems,
   localUrl,
   workspaceId,
   clock,
 }: {
-  book: InboxBook;
+  registry: InboxRegistry;
   systems: Pick<Sandbox, "webhookKey" | "setWebhook">;
   /** Millrace's address on this machine. */
   localUrl: string;
@@ -33,17 +33,17 @@ export async function connectSandboxInbox({
     const url = `${localUrl}${hooksPath}${inbox.token}`;
     systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
   };
-  book.onChange(tell);
-  const known = book.get(name);
+  registry.onChange(tell);
+  const known = registry.get(name);
   const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
   if (!known) {
     const now = clock.now();
     const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
-    await book.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    await registry.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
     return;
   }
   if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
   // Its data may have been deleted, and with it its key.
-  if (known.publicKey !== signed.publicKey) await book.change(known.id, signed);
+  if (known.publicKey !== signed.publicKey) await registry.change(known.id, signed);
   else tell(known);
 }

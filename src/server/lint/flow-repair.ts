@@ -7,7 +7,7 @@ import type { Flow, FlowDefinition, ReferenceStore } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Connection } from "#vault/types.ts";
-import type { LintDesk } from "./lint-service.ts";
+import type { LintService } from "./lint-service.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
 export interface RepairRequest extends Repair {
@@ -34,7 +34,7 @@ export interface FlowRepair {
 
 export interface FlowRepairParts {
   engine: Pick<Engine, "flows" | "dryRun" | "samples" | "replay">;
-  lint: Pick<LintDesk, "soon" | "check">;
+  lint: Pick<LintService, "soon" | "check">;
   references: ReferenceStore;
   pins: Pick<PinBook, "forget">;
   connection(workspaceId: string, name: string): Promise<Connection | null>;

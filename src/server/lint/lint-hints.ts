@@ -1,11 +1,11 @@
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import type { LintDesk } from "./lint-service.ts";
+import type { LintService } from "./lint-service.ts";
 
 export interface LintHintParts {
   engine: Pick<Engine, "run" | "runPage" | "flows" | "onChange">;
-  lint: Pick<LintDesk, "soon">;
+  lint: Pick<LintService, "soon">;
   workspaceId: string;
   clock: Clock;
   log: Log;

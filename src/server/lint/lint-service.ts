@@ -6,7 +6,7 @@ import type { Flow, FlowDefinition, LintFinding, LintRecord, LintStore, Referenc
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 
-export interface LintDeskParts {
+export interface LintServiceParts {
   flows: Pick<FlowService, "list" | "version">;
   references: ReferenceStore;
   store: LintStore;
@@ -24,7 +24,7 @@ export interface LintCounts {
 }
 
 /** Checks flows for what would fail, and remembers what it found. */
-export interface LintDesk {
+export interface LintService {
   /** Looks now: at what runs, where the flow is on, and at its draft. Two who ask at once share one look. */
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
@@ -57,7 +57,7 @@ const mostOffers = 5;
 const patienceMs = 15_000;
 const waitAtLeastMs = 200;
 
-export async function openLintDesk(parts: LintDeskParts): Promise<LintDesk> {
+export async function openLintService(parts: LintServiceParts): Promise<LintService> {
   const { flows, references, store, reader, workspaceId, clock, log } = parts;
   const last = new Map((await store.all()).map((record) => [record.flowId, record]));
   const looking = new Map<string, Promise<LintRecord>>();
@@ -190,12 +190,12 @@ const countsOf = (findings: readonly LintFinding[]): LintCounts => ({
 
 /** Looks at each flow that is on once a day, one after another and spread out, so that no sub-account is asked for all at once. */
 export function startLint({
-  desk,
+  service,
   clock,
   log,
   signal,
 }: {
-  desk: Pick<LintDesk, "next">;
+  service: Pick<LintService, "next">;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
@@ -204,7 +204,7 @@ export function startLint({
     for (let pause = shortestMs * 6; ;) {
       await sleep(clock, pause, signal);
       if (signal.aborted) return;
-      pause = await desk.next().catch((err: unknown) => {
+      pause = await service.next().catch((err: unknown) => {
         log.error({ err }, "A flow could not be checked; another is looked at shortly");
         return longestMs;
       });

@@ -6,7 +6,8 @@ import { inspectStore, type StoreInspection } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
 import { clockWarning, observeClock, type ClockMark } from "./clock-watch.ts";
 import { dataFiles, readServerNote, writePrivate } from "../start/data-folder.ts";
-import { exposureWarnings, isOnThisMachineOnly } from "../start/exposure.ts";
+import { exposureWarnings } from "../start/exposure.ts";
+import { isOnThisMachineOnly } from "../start/reach.ts";
 import { readServerSettings, type Settings } from "../start/settings.ts";
 import { missingStore, readStoreNote, storeNoteWarning } from "./store-note.ts";
 

@@ -1,13 +1,9 @@
 import { isLoopbackHost } from "../http/access.ts";
+import { isOnThisMachineOnly, listensLocally } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 import { linkMinutes } from "../auth/sign-in-links.ts";
 
 /** Pure: what the settings open to whom, and what an operator should know of it. */
-
-/** Whether only this machine can reach Millrace, as far as the settings say. */
-export function isOnThisMachineOnly({ host, publicUrl }: Pick<Settings, "host" | "publicUrl">): boolean {
-  return listensLocally(host) && (publicUrl === undefined || isLoopbackHost(new URL(publicUrl).host));
-}
 
 /** What an operator who opens Millrace to others should see to, a sentence or two each. */
 export function exposureWarnings(settings: Settings): string[] {
@@ -33,5 +29,3 @@ export function exposureWarnings(settings: Settings): string[] {
     );
   return warnings;
 }
-
-const listensLocally = (host: string) => isLoopbackHost(host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host);

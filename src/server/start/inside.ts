@@ -11,23 +11,23 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { Connection } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
-import { createDesk } from "../connections/connection-service.ts";
+import { createConnectionService } from "../connections/connection-service.ts";
 import { closeFolderToOthers, dataFiles } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
-import { openHeard, type HeardCounter } from "../inboxes/reception-counts.ts";
-import { openInboxBook, type InboxBook } from "../inboxes/inbox-registry.ts";
+import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
+import { openInboxRegistry, type InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
 import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
 import { createLaterReplays } from "../runs/later-replays.ts";
 import { lastReads } from "../lint/last-reads.ts";
-import { openLintDesk } from "../lint/lint-service.ts";
+import { openLintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
 import { createLintReader, usesConnection } from "../lint/lint-reader.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
-import { openOutside, type Outside } from "../connections/outbound-services.ts";
+import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
 import { createPinBook, type PinBook } from "../connections/pin-book.ts";
-import { openPrivateHostDesk } from "../connections/private-host-service.ts";
+import { openPrivateHostService } from "../connections/private-host-service.ts";
 import { openQuotaKeeper } from "../connections/quota-keeper.ts";
 import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
@@ -65,15 +65,15 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
-  const { outside, pins, onRename } = await openWayOut({ store, keys, metrics, sandbox, privateAddresses }, tools);
+  const { outbound, pins, onRename } = await openWayOut({ store, keys, metrics, sandbox, privateAddresses }, tools);
   const marks = openExecutionMarks(dataFiles(dataDir).executing);
-  const engine = openEngine(store, outside, { clock, log, marks, onCommit: metrics.committed });
+  const engine = openEngine(store, outbound, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
-  const inboxes = await openInboxBook({ store: store.inboxes, workspaceId });
-  const heard = await openHeard({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
-  closers.add(() => heard.close());
-  const lint = await openLint({ store, outside, engine, pins, inboxes, onRename }, tools);
-  const privateHosts = await openPrivateHostDesk({
+  const inboxes = await openInboxRegistry({ store: store.inboxes, workspaceId });
+  const receptions = await openReceptionCounter({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
+  closers.add(() => receptions.close());
+  const lint = await openLint({ store, outbound, engine, pins, inboxes, onRename }, tools);
+  const privateHosts = await openPrivateHostService({
     store: store.privateHosts,
     hosts: privateAddresses,
     fromSettings: settings.allowPrivateHosts,
@@ -83,7 +83,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     changed: () => void lint.outdate((definition) => placesOf(definition).some(({ app }) => app === "http")),
   });
   return {
-    ...openConnections({ store, outside, engine, inboxes, heard }, tools),
+    ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
     lint,
     privateHosts,
     store,
@@ -91,10 +91,10 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     pins,
     sandbox,
     metrics,
-    outside,
+    outbound,
     engine,
     inboxes,
-    heard,
+    receptions,
     warnings: [warning, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter((w) => typeof w === "string"),
   };
 }
@@ -125,7 +125,7 @@ async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: W
   const governor = createGovernor();
   const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
   closers.add(() => quota.close());
-  const outside = openOutside({
+  const outbound = openOutboundServices({
     store: store.vault,
     pins,
     renamed: renames.tell,
@@ -137,15 +137,15 @@ async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: W
     allowPrivateHosts: privateAddresses,
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
-  closers.add(() => outside.close());
+  closers.add(() => outbound.close());
   // A rotated key: from now on only the newest is needed. A connection whose secret no key opens says so when it is used.
-  await outside.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
-  return { outside, pins, onRename: renames.add };
+  await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
+  return { outbound, pins, onRename: renames.add };
 }
 
 function openEngine(
   store: Store,
-  { caller, vault }: Outside,
+  { caller, vault }: OutboundServices,
   { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
 ): Engine {
   return createEngine({
@@ -177,18 +177,18 @@ function openEngine(
 
 interface LintParts {
   store: Store;
-  outside: Outside;
+  outbound: OutboundServices;
   engine: Engine;
   pins: PinBook;
-  inboxes: InboxBook;
+  inboxes: InboxRegistry;
   onRename: (listener: (connectionId: string) => void) => void;
 }
 
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
-async function openLint({ store, outside, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
-  const { vault, caller, closed } = outside;
+async function openLint({ store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
+  const { vault, caller, closed } = outbound;
   const inboxesOfApp = (app: string) => inboxes.all().filter((inbox) => inbox.app === app);
-  const lint = await openLintDesk({
+  const lint = await openLintService({
     flows: engine.flows,
     references: store.references,
     store: store.lint,
@@ -214,7 +214,7 @@ async function openLint({ store, outside, engine, pins, inboxes, onRename }: Lin
   const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => vault.find(workspaceId, name)));
   vault.onChange(outdate);
   onRename(outdate);
-  outside.onStatus(({ id }) => outdate(id));
+  outbound.onStatus(({ id }) => outdate(id));
   closers.add(checkAfterRuns({ engine, lint, workspaceId, clock, log }));
   inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
   return lint;
@@ -222,20 +222,20 @@ async function openLint({ store, outside, engine, pins, inboxes, onRename }: Lin
 
 interface ConnectionParts {
   store: Store;
-  outside: Outside;
+  outbound: OutboundServices;
   engine: Engine;
-  inboxes: InboxBook;
-  heard: HeardCounter;
+  inboxes: InboxRegistry;
+  receptions: ReceptionCounter;
 }
 
 /** Connections as people deal with them, and the replays that wait until one works again. */
-function openConnections({ store, outside, engine, inboxes, heard }: ConnectionParts, { log, clock }: Tools) {
-  const { vault, probe, quota } = outside;
-  const connections = createDesk({
+function openConnections({ store, outbound, engine, inboxes, receptions }: ConnectionParts, { log, clock }: Tools) {
+  const { vault, probe, quota } = outbound;
+  const connections = createConnectionService({
     vault,
     probe,
     flows: engine.flows,
-    inboxesOf: inboxesOf(inboxes, heard),
+    inboxesOf: inboxesOf(inboxes, receptions),
     quota,
     workspaceId,
     clock,
@@ -243,8 +243,8 @@ function openConnections({ store, outside, engine, inboxes, heard }: ConnectionP
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaceId, clock, log });
   vault.onChange((id) => void laterReplays.resume(id));
-  outside.onStatus(({ id }) => void laterReplays.resume(id));
-  outside.onDoubt((connection) => {
+  outbound.onStatus(({ id }) => void laterReplays.resume(id));
+  outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
       .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
@@ -254,11 +254,11 @@ function openConnections({ store, outside, engine, inboxes, heard }: ConnectionP
 
 /** The inboxes at which events of a connection's own sub-account or agency have come in. */
 const inboxesOf =
-  (inboxes: InboxBook, heard: HeardCounter) =>
+  (inboxes: InboxRegistry, receptions: ReceptionCounter) =>
   async ({ app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
     const place = locationId ?? companyId;
     if (place === undefined) return [];
     const own = inboxes.all().filter((inbox) => inbox.app === app);
-    const counts = await Promise.all(own.map(({ id }) => heard.read(id)));
+    const counts = await Promise.all(own.map(({ id }) => receptions.read(id)));
     return own.filter((_, i) => counts[i]!.some((each) => each.place === place)).map(({ id, name }) => ({ id, name }));
   };

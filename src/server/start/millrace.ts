@@ -10,21 +10,21 @@ import { clientAddress } from "../http/access.ts";
 import { buildApp } from "../http/app.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { Closers } from "./closers.ts";
-import type { ConnectionDesk } from "../connections/connection-service.ts";
+import type { ConnectionService } from "../connections/connection-service.ts";
 import type { OutageView } from "#api/schemas.ts";
 import { dataFiles, takeDataFolder, writeServerNote } from "./data-folder.ts";
 import { createFlowRepair } from "../lint/flow-repair.ts";
 import { FrontDoor, starting } from "../http/front-door.ts";
-import type { InboxBook } from "../inboxes/inbox-registry.ts";
-import { createInboxDesk } from "../inboxes/inbox-service.ts";
-import { createInboxDoor } from "../inboxes/inbox-receiver.ts";
+import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
+import { createInboxService } from "../inboxes/inbox-service.ts";
+import { createInboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { openInside, type Inside, type InsideOptions, type Tools } from "./inside.ts";
 import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
 import { startLint } from "../lint/lint-service.ts";
-import { createLive, type Live } from "../http/run-stream.ts";
+import { createRunStream, type RunStream } from "../http/run-stream.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
 import { openSignIn } from "../auth/open-sign-in.ts";
-import type { Outside } from "../connections/outbound-services.ts";
+import type { OutboundServices } from "../connections/outbound-services.ts";
 import type { Rate } from "../http/rate-limit.ts";
 import { startRetention } from "../operations/retention.ts";
 import type { SandboxBeside } from "./sandbox-beside.ts";
@@ -52,8 +52,8 @@ export interface Millrace {
   localUrl: string;
   engine: Engine;
   vault: Vault;
-  connections: ConnectionDesk;
-  inboxes: InboxBook;
+  connections: ConnectionService;
+  inboxes: InboxRegistry;
   sandbox: SandboxBeside | null;
   /** Where the API key is, and whether this start made it. */
   apiKey: { file: string; isNew: boolean; isThere(): boolean };
@@ -97,11 +97,11 @@ async function openDoors(
   inside: Inside,
   { log, clock, closers, door, port, hold }: Tools & { door: FrontDoor; port: number; hold: boolean },
 ): Promise<Millrace> {
-  const { engine, outside, sandbox, inboxes, heard, upkeep, warnings } = inside;
+  const { engine, outbound, sandbox, inboxes, receptions, upkeep, warnings } = inside;
   const url = `http://${hostOf(settings)}:${port}`;
   const publicUrl = () => settings.publicUrl ?? url;
-  const live = createLive({ clock });
-  const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: live.review });
+  const runStream = createRunStream({ clock });
+  const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
   const signInUrl = (token: string) => `${url}/#open=${token}`;
   const signedEvents = {
     retentionDays: settings.retentionDays,
@@ -110,11 +110,11 @@ async function openDoors(
     clock,
     inDoubt: () => upkeep.doubtsClock(),
   };
-  const inboxDoor = createInboxDoor({
-    book: inboxes,
+  const inboxReceiver = createInboxReceiver({
+    registry: inboxes,
     engine,
-    heard,
-    vault: outside.vault,
+    receptions,
+    vault: outbound.vault,
     findApp: (id) => apps.get(id),
     signedEvents,
   });
@@ -122,11 +122,11 @@ async function openDoors(
     definition: engine.triggerDefinition,
     findApp: (id) => apps.get(id),
     signedEvents,
-    signingSecret: outside.signingSecret,
+    signingSecret: outbound.signingSecret,
   });
   const app = await buildApp({
-    ...appParts(inside, { log, clock, publicUrl, live }),
-    inboxDoor,
+    ...appParts(inside, { log, clock, publicUrl, runStream }),
+    inboxReceiver,
     checkSignature,
     rates: {
       hooks: withBurst(settings.hookRate),
@@ -147,14 +147,14 @@ async function openDoors(
   await engine.start({ held: hold });
   door.open();
   inside.laterReplays.resumeAll().catch((err: unknown) => log.error({ err }, "Replays that wait for a connection could not be looked at"));
-  if (sandbox) await connectSandboxInbox({ book: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
+  if (sandbox) await connectSandboxInbox({ registry: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
   closers.add(
     () => writeServerNote(settings.dataDir, null),
     () => stopping.abort(),
   );
-  startLint({ desk: inside.lint, clock, log, signal: stopping.signal });
+  startLint({ service: inside.lint, clock, log, signal: stopping.signal });
   const { marks } = inside.store;
   const observe = () => upkeep.observe();
   startRetention({ engine, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
@@ -163,7 +163,7 @@ async function openDoors(
     url: publicUrl(),
     localUrl: url,
     engine,
-    vault: outside.vault,
+    vault: outbound.vault,
     connections: inside.connections,
     inboxes,
     sandbox,
@@ -188,16 +188,16 @@ const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, 
 
 /** What the routes are given. */
 function appParts(
-  { store, upkeep, pins, sandbox, metrics, outside, engine, inboxes, heard, lint, connections, privateHosts, laterReplays }: Inside,
-  { log, clock, publicUrl, live }: Omit<Tools, "closers"> & { publicUrl: () => string; live: Live },
+  { store, upkeep, pins, sandbox, metrics, outbound, engine, inboxes, receptions, lint, connections, privateHosts, laterReplays }: Inside,
+  { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
 ) {
-  const { vault, caller } = outside;
-  engine.onChange(live.changed);
-  const outages = () => outagesOf(outside, engine);
+  const { vault, caller } = outbound;
+  engine.onChange(runStream.changed);
+  const outages = () => outagesOf(outbound, engine);
   return {
     engine,
     lint,
-    live,
+    runStream,
     clock,
     log,
     workspaceId,
@@ -213,7 +213,7 @@ function appParts(
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     outages,
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outside), lint: lint.totals, outages }),
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound), lint: lint.totals, outages }),
     repair: createFlowRepair({
       engine,
       lint,
@@ -224,12 +224,12 @@ function appParts(
       webhook: webhookFacts,
       workspaceId,
     }),
-    desk: connections,
+    connectionService: connections,
     privateHosts,
     laterReplays,
-    inboxDesk: createInboxDesk({
-      book: inboxes,
-      heard,
+    inboxService: createInboxService({
+      registry: inboxes,
+      receptions,
       engine,
       connections: () => vault.list(workspaceId),
       findApp: (id) => apps.get(id),
@@ -248,11 +248,11 @@ function hostOf({ host }: Settings): string {
 }
 
 /** What is in trouble outside, with the runs that wait for it. */
-function outagesOf({ troubledHosts }: Outside, engine: Engine): OutageView[] {
+function outagesOf({ troubledHosts }: OutboundServices, engine: Engine): OutageView[] {
   const waiting = engine.waiting();
   return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
 }
-async function quotaReadings({ quota, vault }: Outside): Promise<QuotaReading[]> {
+async function quotaReadings({ quota, vault }: OutboundServices): Promise<QuotaReading[]> {
   return (await vault.list(workspaceId)).flatMap((connection) => {
     const meter = quota(connection);
     if (!meter) return [];

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "#kernel/settings.ts";
 import { trustedProxies, type TrustedProxies } from "../http/access.ts";
-import { isOnThisMachineOnly } from "./exposure.ts";
+import { isOnThisMachineOnly } from "./reach.ts";
 
 const port = z.coerce
   .number("must be a port number")
