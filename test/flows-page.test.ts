@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compileFlow, parseFlow } from "#engine/flow.ts";
 import { flowSentence } from "#engine/sentence.ts";
 import type { FlowDefinition } from "#engine/types.ts";
-import { knowledge } from "#server/knowledge.ts";
+import { knowledge } from "#server/catalog/knowledge.ts";
 
 /** docs/flows.md against the check of flows and the catalog as it is. */
 const page = readFileSync(new URL("../docs/flows.md", import.meta.url), "utf8");

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startMillrace, type Millrace } from "#server/millrace.ts";
-import { readServerSettings } from "#server/settings.ts";
-import { workspaceId } from "#server/store.ts";
+import { startMillrace, type Millrace } from "#server/start/millrace.ts";
+import { readServerSettings } from "#server/start/settings.ts";
+import { workspaceId } from "#server/start/store.ts";
 import { freePort } from "#test/support/millrace.ts";
 
 const host = "millrace.example.com";

@@ -3,7 +3,7 @@ import type { Json } from "#kernel/json.ts";
 import { compileCondition, compileValue } from "#engine/mapping/mapping.ts";
 import { nextTime, parseSchedule } from "#engine/triggers/schedule.ts";
 import { openEngine } from "#test/fakes/engine.ts";
-import { hookFormat, readHookBody } from "#server/hook-body.ts";
+import { hookFormat, readHookBody } from "#server/hooks/hook-body.ts";
 
 // Where other tools have lost, changed or invented data on the way in and through a flow.
 const settings = { zone: "UTC", now: () => Date.UTC(2026, 0, 15) };

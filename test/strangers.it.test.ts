@@ -9,9 +9,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startMillrace, type Millrace } from "#server/millrace.ts";
-import { readServerSettings } from "#server/settings.ts";
-import { workspaceId } from "#server/store.ts";
+import { startMillrace, type Millrace } from "#server/start/millrace.ts";
+import { readServerSettings } from "#server/start/settings.ts";
+import { workspaceId } from "#server/start/store.ts";
 import { openServer, routesOf } from "#test/fakes/server.ts";
 
 const outerName = "millrace.example.com";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "#kernel/settings.ts";
-import { readApiKey, readServerNote } from "#server/data-folder.ts";
-import { listenSettings } from "#server/settings.ts";
+import { readApiKey, readServerNote } from "#server/start/data-folder.ts";
+import { listenSettings } from "#server/start/settings.ts";
 
 /** Which Millrace the command line speaks to. */
 export const addressSettings = z.object({

@@ -8,8 +8,8 @@ import type { FlowDefinition, FlowSettings, RunContext } from "#engine/types.ts"
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { stateFamilies } from "#sandbox/state.ts";
-import { knowledge, webhookFacts } from "#server/knowledge.ts";
-import { openOutside } from "#server/outside.ts";
+import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
+import { openOutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -28,7 +28,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
   const sandbox = await openSandbox({ clock, indexLagMs: 0, quota: { burst: 1_000_000 } });
   const baseUrl = await sandbox.listen({ port: 0 });
   const db = await openSqlite({ file: ":memory:" });
-  const outside = openOutside({
+  const outbound = openOutboundServices({
     store: createVaultStore(db),
     keys: [randomBytes(32)],
     allowPrivateHosts: [new URL(baseUrl).host, ...hosts],
@@ -36,13 +36,13 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     log: silentLog,
     called: () => {},
   });
-  await connect(outside.vault, sandbox, baseUrl);
+  await connect(outbound.vault, sandbox, baseUrl);
   const engine = createEngine({
     runs: createRunStore(db),
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
     queue: createInProcessQueue({ clock }),
-    caller: outside.caller,
+    caller: outbound.caller,
     knowledge,
     webhook: webhookFacts,
     clock,
@@ -130,7 +130,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     snapshot: (): Snapshot => snapshotOf(sandbox),
     async close() {
       await engine.close(0);
-      await outside.close();
+      await outbound.close();
       await sandbox.close();
       await db.close();
     },
@@ -138,7 +138,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
 }
 export type ActionBench = Awaited<ReturnType<typeof openActionBench>>;
 
-async function connect(vault: ReturnType<typeof openOutside>["vault"], sandbox: Sandbox, baseUrl: string): Promise<void> {
+async function connect(vault: ReturnType<typeof openOutboundServices>["vault"], sandbox: Sandbox, baseUrl: string): Promise<void> {
   const { acmeDental: locationId, companyId } = sandboxDefaults;
   const login = { app: "highlevel", auth: "token" as const, baseUrl, companyId };
   const token = (wish: { locationId?: string }) => ({ token: sandbox.issueToken(wish).accessToken });

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
-import { workspaceId } from "#server/store.ts";
+import { workspaceId } from "#server/start/store.ts";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { connectAcme, inboxFolder, openHouse, post, until, type House } from "#test/support/inbox.ts";
 

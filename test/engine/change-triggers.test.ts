@@ -5,7 +5,7 @@ import { placeInWords } from "#engine/place-words.ts";
 import { flowSentence } from "#engine/sentence.ts";
 import type { FlowDefinition } from "#engine/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { knowledge } from "#server/knowledge.ts";
+import { knowledge } from "#server/catalog/knowledge.ts";
 
 const flow = (trigger: object, body = "{{ trigger.id }}", settings?: object) => ({
   name: "Test",

@@ -5,7 +5,7 @@ import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, Reference, StepDefinition } from "#engine/types.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import { knowledge } from "#server/knowledge.ts";
+import { knowledge } from "#server/catalog/knowledge.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
 const sales = "pIp3Zx7Cv1Bn5Ma9Sd2F";

@@ -5,7 +5,7 @@ import type { MillraceError } from "#kernel/errors.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { Exchange } from "#outbound/types.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { openOutside, type Outside } from "#server/outside.ts";
+import { openOutboundServices, type OutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { VaultStore } from "#vault/types.ts";
@@ -14,7 +14,7 @@ import type { VaultStore } from "#vault/types.ts";
 let sandbox: Sandbox;
 let store: VaultStore;
 /** Two processes that share a store. */
-let processes: Outside[];
+let processes: OutboundServices[];
 const statuses: number[] = [];
 /** Stands still: however long a busy machine takes for the calls of a test, the quota's window does not pass meanwhile. */
 const begun = Date.now();
@@ -34,7 +34,7 @@ beforeEach(async () => {
     log: silentLog,
     called: (_: string, status: number) => void statuses.push(status),
   };
-  processes = [openOutside(parts), openOutside(parts)];
+  processes = [openOutboundServices(parts), openOutboundServices(parts)];
   const { acmeDental } = sandboxDefaults;
   const { accessToken, refreshToken, clientId, clientSecret, scopes } = sandbox.issueToken({ kind: "oauth", locationId: acmeDental });
   await processes[0]!.vault.connect("ws", {
@@ -54,8 +54,8 @@ afterEach(async () => {
 });
 
 let n = 0;
-const ask = (outside: Outside) =>
-  outside.caller.call({
+const ask = (outbound: OutboundServices) =>
+  outbound.caller.call({
     workspaceId: "ws",
     app: "highlevel",
     operation: "contacts.list",
@@ -86,7 +86,7 @@ it("a spent refresh token: told once as what it is, written on the connection, a
   sandbox.faults.set({ kind: "refresh_spent", count: 1 });
   expect((await failure(ask(processes[0]!))).code).toBe("CONNECTION_REVOKED");
   const asked = statuses.length;
-  for (const outside of processes) expect((await failure(ask(outside))).code).toBe("CONNECTION_REVOKED");
+  for (const outbound of processes) expect((await failure(ask(outbound))).code).toBe("CONNECTION_REVOKED");
   expect(statuses.length).toBe(asked);
   expect((await store.list("ws"))[0]).toMatchObject({ status: "broken", reason: expect.stringContaining("Connect it again") as string });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { knowledge } from "#server/knowledge.ts";
+import { knowledge } from "#server/catalog/knowledge.ts";
 import { fieldInWords, placeInWords } from "#engine/place-words.ts";
 
 const definition = {

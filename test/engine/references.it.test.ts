@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FlowDefinition, RunContext } from "#engine/types.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import type { LintView } from "#api/schemas.ts";
-import { startMillrace, type Millrace } from "#server/millrace.ts";
-import { readServerSettings } from "#server/settings.ts";
-import { workspaceId } from "#server/store.ts";
+import { startMillrace, type Millrace } from "#server/start/millrace.ts";
+import { readServerSettings } from "#server/start/settings.ts";
+import { workspaceId } from "#server/start/store.ts";
 
 const { acmeDental, brightSmiles, companyId, customFields, pipelines, smilesTwins, users, calendars } = sandboxDefaults;
 const folder = mkdtempSync(join(tmpdir(), "millrace-references-"));

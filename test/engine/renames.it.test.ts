@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FlowDefinition, RunContext, StepDefinition } from "#engine/types.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import type { FlowDetail, LintView, RepairReply } from "#api/schemas.ts";
-import { startMillrace, type Millrace } from "#server/millrace.ts";
-import { readServerSettings } from "#server/settings.ts";
-import { workspaceId } from "#server/store.ts";
+import { startMillrace, type Millrace } from "#server/start/millrace.ts";
+import { readServerSettings } from "#server/start/settings.ts";
+import { workspaceId } from "#server/start/store.ts";
 import { freePort } from "#test/support/millrace.ts";
 
 const { acmeDental, brightSmiles, companyId, calendars, campaigns, pipelines, users, workflows } = sandboxDefaults;

@@ -2,23 +2,23 @@ import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { apps } from "#apps/index.ts";
 import { TestClock } from "#kernel/clock.ts";
-import { trustedProxies } from "#server/access.ts";
+import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
-import { openApiKeys } from "#server/api-keys.ts";
-import { buildApp, type AppParts } from "#server/app.ts";
-import { createWrongKeys } from "#server/attempts.ts";
-import type { ConnectionDesk } from "#server/connection-desk.ts";
-import { openHeard } from "#server/heard.ts";
-import { openInboxBook } from "#server/inbox-book.ts";
-import { createInboxDesk } from "#server/inbox-desk.ts";
-import { openLintDesk } from "#server/lint-desk.ts";
-import { createLaterReplays } from "#server/later-replays.ts";
-import { createLive } from "#server/live.ts";
-import { openPrivateHostDesk } from "#server/private-host-desk.ts";
-import { createMetrics } from "#server/metrics.ts";
-import { openSessions } from "#server/sessions.ts";
-import { createSignIn } from "#server/sign-in.ts";
-import { createSignInLinks } from "#server/sign-in-links.ts";
+import { openApiKeys } from "#server/auth/api-keys.ts";
+import { buildApp, type AppParts } from "#server/http/app.ts";
+import { createWrongKeys } from "#server/auth/attempts.ts";
+import type { ConnectionService } from "#server/connections/connection-service.ts";
+import { openReceptionCounter } from "#server/inboxes/reception-counts.ts";
+import { openInboxRegistry } from "#server/inboxes/inbox-registry.ts";
+import { createInboxService } from "#server/inboxes/inbox-service.ts";
+import { openLintService } from "#server/lint/lint-service.ts";
+import { createLaterReplays } from "#server/runs/later-replays.ts";
+import { createRunStream } from "#server/http/run-stream.ts";
+import { openPrivateHostService } from "#server/connections/private-host-service.ts";
+import { createMetrics } from "#server/operations/metrics.ts";
+import { openSessions } from "#server/auth/sessions.ts";
+import { createSignIn } from "#server/auth/sign-in.ts";
+import { createSignInLinks } from "#server/auth/sign-in-links.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -32,7 +32,7 @@ import { openEngine, workspace } from "./engine.ts";
 
 export interface ServerWish {
   operations?: Record<string, FakeOperation>;
-  desk?: Partial<ConnectionDesk>;
+  connectionService?: Partial<ConnectionService>;
   /** What replays look at. */
   connections?: Connection[];
   publicUrl?: string;
@@ -44,20 +44,20 @@ export interface ServerWish {
   rates?: AppParts["rates"];
 }
 
-const noDesk: ConnectionDesk = {
+const noConnectionService: ConnectionService = {
   list: async () => [],
-  add: () => Promise.reject(new Error("no desk")),
-  change: () => Promise.reject(new Error("no desk")),
-  test: () => Promise.reject(new Error("no desk")),
-  testDraft: () => Promise.reject(new Error("no desk")),
-  remove: () => Promise.reject(new Error("no desk")),
-  doubt: () => Promise.reject(new Error("no desk")),
+  add: () => Promise.reject(new Error("no connection service")),
+  change: () => Promise.reject(new Error("no connection service")),
+  test: () => Promise.reject(new Error("no connection service")),
+  testDraft: () => Promise.reject(new Error("no connection service")),
+  remove: () => Promise.reject(new Error("no connection service")),
+  doubt: () => Promise.reject(new Error("no connection service")),
 };
 
 /** The server's doors on a real engine and a store in memory. `key` is the first API key; nothing listens until asked to. */
 export async function openServer({
   operations = {},
-  desk,
+  connectionService,
   connections = [],
   publicUrl = "http://127.0.0.1:4400",
   localSignIn = true,
@@ -80,7 +80,7 @@ export async function openServer({
     clock,
     onStoreProblem: (problem) => void storeProblems.push(problem),
   });
-  const live = createLive({ clock });
+  const runStream = createRunStream({ clock });
   const limited: string[] = [];
   const signInEvents: string[] = [];
   const links = localSignIn ? createSignInLinks(clock) : null;
@@ -92,21 +92,21 @@ export async function openServer({
     publicUrl: () => publicUrl,
     trusted: trustedProxies(trusted),
     keepKey: () => {},
-    onEnded: live.review,
+    onEnded: runStream.review,
     onEvent: (what, address) => void signInEvents.push(`${what} from ${address}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
-  engine.onChange(live.changed);
+  engine.onChange(runStream.changed);
   const metrics = createMetrics();
   const logged: string[] = [];
   const runs = createRunStore(db);
   const log = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
   const inboxes = createInboxStore(db);
-  const book = await openInboxBook({ store: inboxes, workspaceId: workspace });
-  const heard = await openHeard({ store: inboxes, inboxIds: [], clock, log });
-  const inboxDesk = createInboxDesk({
-    book,
-    heard,
+  const registry = await openInboxRegistry({ store: inboxes, workspaceId: workspace });
+  const receptions = await openReceptionCounter({ store: inboxes, inboxIds: [], clock, log });
+  const inboxService = createInboxService({
+    registry,
+    receptions,
     engine,
     connections: async () => [],
     findApp: (id) => apps.get(id),
@@ -114,7 +114,7 @@ export async function openServer({
     workspaceId: workspace,
     clock,
   });
-  const lint = await openLintDesk({
+  const lint = await openLintService({
     flows: engine.flows,
     references: createReferenceStore(db),
     store: createLintStore(db),
@@ -134,7 +134,7 @@ export async function openServer({
     clock,
     log,
   });
-  const privateHosts = await openPrivateHostDesk({
+  const privateHosts = await openPrivateHostService({
     store: createPrivateHostStore(db),
     hosts: new PrivateHosts([]),
     fromSettings: ["10.0.0.9"],
@@ -153,11 +153,11 @@ export async function openServer({
       clock,
       log,
     }),
-    inboxDesk,
+    inboxService,
     lint,
     engine,
     signIn,
-    live,
+    runStream,
     clock,
     webFolder,
     workspaceId: workspace,
@@ -172,7 +172,7 @@ export async function openServer({
     warnings: () => [],
     outages: () => [],
     repair: { repair: () => Promise.reject(new Error("no repair")) },
-    desk: { ...noDesk, ...desk },
+    connectionService: { ...noConnectionService, ...connectionService },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [] }),
     storeProblem: storeProblem ?? (async () => null),
@@ -184,7 +184,7 @@ export async function openServer({
     await engine.close(0);
     await db.close();
   };
-  return { ...house, app, key, keys, sessions, links, live, clock, logged, limited, signInEvents, close, workspaceId: workspace };
+  return { ...house, app, key, keys, sessions, links, runStream, clock, logged, limited, signInEvents, close, workspaceId: workspace };
 }
 
 /** Headers of a program with the key, and of Millrace's own page. */

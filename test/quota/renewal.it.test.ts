@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock, TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { openOutside, type Outside } from "#server/outside.ts";
+import { openOutboundServices, type OutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { VaultStore } from "#vault/types.ts";
@@ -15,7 +15,7 @@ let sandbox: Sandbox;
 let wire: Wire;
 let db: Db;
 let store: VaultStore;
-let processes: Outside[];
+let processes: OutboundServices[];
 const { acmeDental } = sandboxDefaults;
 const renewals = () => wire.passed("POST /oauth/token");
 
@@ -27,7 +27,7 @@ async function open(clock: Clock, ofProcess: (store: VaultStore, nth: number) =>
   const keys = [randomBytes(32)];
   const allowPrivateHosts = [new URL(wire.url).host];
   processes = [0, 1].map((nth) =>
-    openOutside({ store: ofProcess(store, nth), keys, allowPrivateHosts, clock, log: silentLog, called() {} }),
+    openOutboundServices({ store: ofProcess(store, nth), keys, allowPrivateHosts, clock, log: silentLog, called() {} }),
   );
   const { accessToken, refreshToken, clientId, clientSecret, scopes } = sandbox.issueToken({ kind: "oauth", locationId: acmeDental });
   await processes[0]!.vault.connect("ws", {
@@ -50,7 +50,7 @@ afterEach(async () => {
 });
 
 let asked = 0;
-const ask = ({ caller }: Outside) =>
+const ask = ({ caller }: OutboundServices) =>
   caller.call({
     workspaceId: "ws",
     app: "highlevel",

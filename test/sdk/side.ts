@@ -7,7 +7,7 @@ import type { PretendedEffect } from "#catalog/types.ts";
 import { findOperation } from "#apps/index.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { Table } from "#sandbox/table.ts";
-import { openOutside } from "#server/outside.ts";
+import { openOutboundServices } from "#server/connections/outbound-services.ts";
 import { memoryVaultStore } from "#test/fakes/vault-store.ts";
 
 const { acmeDental: locationId, companyId } = sandboxDefaults;
@@ -53,7 +53,7 @@ export async function openSide(): Promise<Side> {
     location: new HighLevel({ privateIntegrationToken: tokens.location }),
     agency: new HighLevel({ privateIntegrationToken: tokens.agency }),
   };
-  const outside = await connected(clock, url, tokens);
+  const outbound = await connected(clock, url, tokens);
   return {
     sandbox,
     clock,
@@ -61,14 +61,14 @@ export async function openSide(): Promise<Side> {
     async millrace(login, operation, input) {
       const request = { workspaceId, app: "highlevel", operation, connection: login, input, lane: "live" as const };
       if (!findOperation("highlevel", operation)!.list)
-        return (await outside.caller.call({ ...request, dry: false, idempotencyKey: randomBytes(8).toString("hex") })).output;
+        return (await outbound.caller.call({ ...request, dry: false, idempotencyKey: randomBytes(8).toString("hex") })).output;
       const rows: unknown[] = [];
-      for await (const page of outside.caller.pages(request)) rows.push(...page.rows);
+      for await (const page of outbound.caller.pages(request)) rows.push(...page.rows);
       return rows;
     },
     async dryRun(login, operation, input) {
       const request = { workspaceId, app: "highlevel", operation, connection: login, input, lane: "live" as const };
-      return (await outside.caller.call({ ...request, dry: true, idempotencyKey: "" })).effects!;
+      return (await outbound.caller.call({ ...request, dry: true, idempotencyKey: "" })).effects!;
     },
     async lastRoute() {
       const reply = await sandbox.app.inject({ url: "/sandbox/requests?limit=1", headers: { host: "127.0.0.1" } });
@@ -86,7 +86,7 @@ export async function openSide(): Promise<Side> {
           .map(([family, table]) => [family, table.all()]),
       ),
     async close() {
-      await outside.close();
+      await outbound.close();
       await sandbox.close();
     },
   };
@@ -97,7 +97,7 @@ export const typeless = "";
 const typeOf = (body: string): string => (JSON.parse(body) as { type?: string }).type ?? typeless;
 
 async function connected(clock: TestClock, url: string, tokens: Record<Login, string>) {
-  const outside = openOutside({
+  const outbound = openOutboundServices({
     store: memoryVaultStore(),
     keys: [randomBytes(32)],
     allowPrivateHosts: [new URL(url).host],
@@ -106,7 +106,7 @@ async function connected(clock: TestClock, url: string, tokens: Record<Login, st
     called() {},
   });
   for (const access of ["location", "agency"] as const)
-    await outside.vault.connect(workspaceId, {
+    await outbound.vault.connect(workspaceId, {
       app: "highlevel",
       name: access,
       auth: "token",
@@ -116,5 +116,5 @@ async function connected(clock: TestClock, url: string, tokens: Record<Login, st
       ...(access === "location" && { locationId }),
       secret: { token: tokens[access] },
     });
-  return outside;
+  return outbound;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { hookFormat, readHookBody } from "#server/hook-body.ts";
+import { hookFormat, readHookBody } from "#server/hooks/hook-body.ts";
 import { suitesFolder } from "./folder.ts";
 
 // JSONTestSuite: texts that are JSON (y_), that are none (n_), and of which a reader may think either way (i_). They are data that others wrote.

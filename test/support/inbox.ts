@@ -7,10 +7,10 @@ import pino, { type Logger } from "pino";
 import type { Clock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { InboxView } from "#api/schemas.ts";
-import { dataFiles } from "#server/data-folder.ts";
-import { startMillrace, type Millrace } from "#server/millrace.ts";
-import { readServerSettings } from "#server/settings.ts";
-import { workspaceId } from "#server/store.ts";
+import { dataFiles } from "#server/start/data-folder.ts";
+import { startMillrace, type Millrace } from "#server/start/millrace.ts";
+import { readServerSettings } from "#server/start/settings.ts";
+import { workspaceId } from "#server/start/store.ts";
 
 const { acmeDental, companyId, defaultAppId } = sandboxDefaults;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });

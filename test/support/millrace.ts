@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "#kernel/root.ts";
-import { dataFiles } from "#server/data-folder.ts";
+import { dataFiles } from "#server/start/data-folder.ts";
 import type { ConnectionView, FlowDetail, Overview, RunDetail, RunList } from "#api/schemas.ts";
 
 /** A built Millrace as a process of its own, on a data folder and a port that stay the same from start to start. */

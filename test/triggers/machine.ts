@@ -7,8 +7,8 @@ import { TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { knowledge, webhookFacts } from "#server/knowledge.ts";
-import { openOutside, type Outside } from "#server/outside.ts";
+import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
+import { openOutboundServices, type OutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -39,7 +39,7 @@ const inbox: Inbox = {
 export interface Ground {
   clock: TestClock;
   sandbox: Sandbox;
-  outside: Outside;
+  outbound: OutboundServices;
   /** The rows. They keep nothing in memory that outlives a transaction, so all processes may share them. */
   store: { runs: RunStore; flows: FlowStore; triggers: TriggerStore };
   close(): Promise<void>;
@@ -55,11 +55,11 @@ export async function openGround(): Promise<Ground> {
   const db = await openSqlite({ file: ":memory:" });
   const allowPrivateHosts = [new URL(baseUrl).host];
   const parts = { store: createVaultStore(db), keys: [randomBytes(32)], allowPrivateHosts, clock, log: silentLog, called() {} };
-  const outside = openOutside(parts);
+  const outbound = openOutboundServices(parts);
   for (const access of ["location", "agency"] as const) {
     const locationId = access === "location" ? sandboxDefaults.acmeDental : undefined;
     const { accessToken, scopes, companyId } = sandbox.issueToken({ locationId });
-    await outside.vault.connect(workspace, {
+    await outbound.vault.connect(workspace, {
       name: connections[access],
       app: "highlevel",
       auth: "token",
@@ -72,14 +72,14 @@ export async function openGround(): Promise<Ground> {
     });
   }
   const { accessToken } = sandbox.issueToken({ locationId: sandboxDefaults.acmeDental });
-  await outside.vault.connect(workspace, { name: connections.http, app: "http", auth: "token", baseUrl, secret: { token: accessToken } });
+  await outbound.vault.connect(workspace, { name: connections.http, app: "http", auth: "token", baseUrl, secret: { token: accessToken } });
   return {
     clock,
     sandbox,
-    outside,
+    outbound,
     store: { runs: createRunStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db) },
     async close() {
-      await outside.close();
+      await outbound.close();
       await sandbox.close();
       await db.close();
     },
@@ -101,7 +101,7 @@ export interface Process {
   readonly polls: { begun: number; ended: number };
 }
 
-export async function startProcess({ store, clock, outside }: Ground): Promise<Process> {
+export async function startProcess({ store, clock, outbound }: Ground): Promise<Process> {
   const life = { over: false, crash: null as Crash | null };
   const polls = { begun: 0, ended: 0 };
   const die = () => void (life.over = true);
@@ -136,7 +136,7 @@ export async function startProcess({ store, clock, outside }: Ground): Promise<P
     flows: own(store.flows),
     triggers,
     queue: createInProcessQueue({ clock: clockOfIt }),
-    caller: outside.caller,
+    caller: outbound.caller,
     knowledge,
     webhook: webhookFacts,
     clock: clockOfIt,
@@ -147,17 +147,17 @@ export async function startProcess({ store, clock, outside }: Ground): Promise<P
     inboxes: {
       rules: (app) => apps.get(app)?.inbox ?? null,
       events: (app) => apps.get(app)?.triggers ?? [],
-      connections: outside.vault.list,
-      onConnections: (listener) => outside.vault.onChange(listener),
+      connections: outbound.vault.list,
+      onConnections: (listener) => outbound.vault.onChange(listener),
     },
     polls: {
       operation: (app, id) => findOperation(app, id) ?? null,
-      connection: (id, name) => outside.vault.get(id, name),
+      connection: (id, name) => outbound.vault.get(id, name),
       pages: (request) => {
         polls.begun++;
-        return outside.caller.pages(request);
+        return outbound.caller.pages(request);
       },
-      prepared: (request) => outside.caller.prepared(request),
+      prepared: (request) => outbound.caller.prepared(request),
     },
   });
   await engine.start();

@@ -48,7 +48,7 @@ async function rowsFor(event: string): Promise<unknown[]> {
     input: { ...reconcile.input, ...family?.[1] },
     lane: "sync" as const,
   };
-  for await (const page of ground.outside.caller.pages(request)) rows.push(...page.rows);
+  for await (const page of ground.outbound.caller.pages(request)) rows.push(...page.rows);
   return rows;
 }
 

@@ -42,7 +42,7 @@ export const inboxView = z.object({
   /** Events that published flows wait for or that came. */
   events: z.array(inboxEventView),
   /** Events whose type could not be told: how many, and when the last came. */
-  untold: z.object({ count: z.number(), lastAt: z.number().nullable() }),
+  unrecognized: z.object({ count: z.number(), lastAt: z.number().nullable() }),
   /** Where to tick the events, in words. */
   where: z.string(),
 });

@@ -40,7 +40,7 @@ export function addCatalogCommand(program: Command, { show }: Tools): void {
 
 /** Of all, or the one with a key: an endpoint's own is known without `--all-endpoints` too, for flows and calls may name it. */
 async function find({ app, search, kind, allEndpoints }: Options, key: string | undefined): Promise<CatalogEntry[]> {
-  const { searchCatalog } = await import("#server/catalog.ts");
+  const { searchCatalog } = await import("#server/catalog/catalog-search.ts");
   const found = searchCatalog({ app, q: search, key, endpoints: allEndpoints });
   return kind === undefined ? found : found.filter((entry) => entry.kind === kind);
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Finding } from "#server/doctor.ts";
+import type { Finding } from "#server/operations/doctor.ts";
 import type { ConnectionView, Overview } from "#api/schemas.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import type { Address } from "../address.ts";
@@ -27,7 +27,7 @@ export function addDoctorCommand(program: Command, tools: Tools): void {
 }
 
 async function confirmClock({ terminal }: Tools): Promise<void> {
-  const { confirmClock: confirm } = await import("#server/doctor.ts");
+  const { confirmClock: confirm } = await import("#server/operations/doctor.ts");
   confirm(terminal.env, terminal.clock);
   terminal.err("Noted: the clock is right. Millrace believes it within a minute, or at its next start.");
 }
@@ -44,7 +44,7 @@ async function examineAll(tools: Tools): Promise<Finding[]> {
 
 async function examineHere({ terminal, address }: Tools): Promise<Finding[]> {
   if (isElsewhere(address)) return [];
-  const { examine } = await import("#server/doctor.ts");
+  const { examine } = await import("#server/operations/doctor.ts");
   return examine(terminal.env, terminal.clock);
 }
 

@@ -37,7 +37,7 @@ const inbox = (more: Partial<InboxView> = {}): InboxView => ({
       needsUrl: true,
     },
   ],
-  untold: { count: 2, lastAt: now - 3_600_000 },
+  unrecognized: { count: 2, lastAt: now - 3_600_000 },
   where: "Tick the events in the portal.",
   ...more,
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dataFiles } from "#server/data-folder.ts";
+import { dataFiles } from "#server/start/data-folder.ts";
 import { runCli } from "#test/fakes/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));

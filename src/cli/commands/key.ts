@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
-import { dataFiles } from "#server/data-folder.ts";
+import { dataFiles } from "#server/start/data-folder.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import type { Tools } from "../tools.ts";
@@ -39,7 +39,7 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
 }
 
 async function rotateInFolder(dataDir: string): Promise<string> {
-  const { rotateKeyOffline } = await import("#server/offline-key.ts");
+  const { rotateKeyOffline } = await import("#server/auth/offline-key.ts");
   return rotateKeyOffline({ dataDir });
 }
 

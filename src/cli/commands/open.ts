@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { linkMinutes } from "#server/sign-in-links.ts";
+import { linkMinutes } from "#server/auth/sign-in-links.ts";
 import { withExamples, withJson } from "../help.ts";
 import type { Tools } from "../tools.ts";
 

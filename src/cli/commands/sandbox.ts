@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { dataFiles } from "#server/data-folder.ts";
+import { dataFiles } from "#server/start/data-folder.ts";
 import { withExamples, withJson } from "../help.ts";
 import type { Tools } from "../tools.ts";
 
@@ -21,8 +21,8 @@ export function addSandboxCommand(program: Command, { terminal, show }: Tools): 
       .option("--memory", "keep nothing when it stops"),
   ).action(async ({ port, file, memory, json }: Options) => {
     const [{ readServerSettings }, { startSandbox }] = await Promise.all([
-      import("#server/settings.ts"),
-      import("#server/sandbox-alone.ts"),
+      import("#server/start/settings.ts"),
+      import("#server/start/sandbox-alone.ts"),
     ]);
     const settings = readServerSettings({ ...terminal.env, ...(port !== undefined && { MILLRACE_SANDBOX_PORT: port }) });
     const records = memory ? undefined : resolve(file ?? dataFiles(settings.dataDir).sandbox);

@@ -32,7 +32,7 @@ export function addStartCommand(program: Command, { terminal }: Tools): void {
     .option("--new", "begin with an empty store in a folder whose store is gone")
     .option("--new-key", "go on with a new encryption key when the old one is lost: each connection must be connected again")
     .action(async (options: Options) => {
-      const { serve } = await import("#server/start.ts");
+      const { serve } = await import("#server/start/start.ts");
       let asked: Promise<void> | undefined;
       const opened = () => {
         asked ??= terminal.stopped(stopWithinMs);

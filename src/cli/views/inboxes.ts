@@ -40,7 +40,9 @@ export function inboxPage(inbox: InboxView, paper: Paper): string {
       ["Old signature", inbox.legacy ? "taken where there is no new one" : null],
       [
         "Not told apart",
-        inbox.untold.lastAt === null ? null : `${count(inbox.untold.count, "event")}, last ${ago(paper, inbox.untold.lastAt)}`,
+        inbox.unrecognized.lastAt === null
+          ? null
+          : `${count(inbox.unrecognized.count, "event")}, last ${ago(paper, inbox.unrecognized.lastAt)}`,
       ],
       ["Id", inbox.id],
     ],

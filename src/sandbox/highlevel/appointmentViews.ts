@@ -1,5 +1,6 @@
 import type { Appointment, AppointmentNote, BlockedSlot } from "../rows/calendars.ts";
-import { type Call, isoTime, objectOf, type World } from "./call.ts";
+import { type Call, objectOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { localTime, zoneOf } from "./slots.ts";
 
 /** An appointment as the lists and the single read have it. */

@@ -1,6 +1,7 @@
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { BlogPost } from "../rows/others.ts";
-import { type Call, type Endpoints, given, isoTime, locationOf, pageOf, rowOf, textsOf, type World } from "./call.ts";
+import { type Call, type Endpoints, given, locationOf, pageOf, rowOf, textsOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 /** Blogs: posts can be written, the rest can be read. */
 export const blogEndpoints: Endpoints = {

@@ -1,6 +1,7 @@
 import { noSuch } from "../refusal.ts";
 import type { Business, BusinessDetail } from "../types.ts";
-import { type Call, countOf, type Endpoints, isoTime, locationOf, textOf, type World } from "./call.ts";
+import { type Call, countOf, type Endpoints, locationOf, textOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 /** Write answers name the record `buiseness`, as the vendor does. */
 export const businessEndpoints: Endpoints = {

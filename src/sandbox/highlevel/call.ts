@@ -117,4 +117,3 @@ export function pageOf<T>(rows: T[], { query }: Call, { limit = 100, max = 1000 
   const skip = countOf(query.skip ?? query.offset, 0);
   return rows.slice(skip, skip + countOf(query.limit, limit, max));
 }
-export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,8 @@
 import { isObject } from "#kernel/json.ts";
 import { badRequest } from "../refusal.ts";
 import type { Contact } from "../types.ts";
-import { type Call, countOf, type Endpoints, isoTime, locationOf, textOf } from "./call.ts";
+import { type Call, countOf, type Endpoints, locationOf, textOf } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { matches } from "./contactList.ts";
 import { fullName, searchRow } from "./contactViews.ts";
 

@@ -1,6 +1,6 @@
 import type { Author, Contact, ContactDetails } from "../types.ts";
 import { attributionsOf, person, sourceOf } from "./authors.ts";
-import { isoTime } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 /** A contact as `GET /contacts/{id}` answers it. `assignedTo` and the like are there only when set. */
 export function contactView(contact: Contact) {

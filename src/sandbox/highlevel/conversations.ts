@@ -1,6 +1,7 @@
 import { unprocessable } from "../refusal.ts";
 import type { Conversation, Message } from "../rows/conversations.ts";
-import { type Call, contactOf, countOf, type Endpoints, isoTime, locationOf, rowOf, textOf, type World } from "./call.ts";
+import { type Call, contactOf, countOf, type Endpoints, locationOf, rowOf, textOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { fullName } from "./contactViews.ts";
 import { messageTypes, messageView, typeName } from "./messageViews.ts";
 

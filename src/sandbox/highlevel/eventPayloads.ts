@@ -4,7 +4,7 @@ import type { Opportunity } from "../rows/opportunities.ts";
 import type { Association, CampaignMember, Relation } from "../rows/others.ts";
 import type { State } from "../state.ts";
 import type { Business, Contact, Note, Task, User } from "../types.ts";
-import { isoTime } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { fullName } from "./contactViews.ts";
 
 const contactKeys = [

@@ -1,6 +1,7 @@
 import type { Campaign, Snapshot, Workflow } from "../rows/others.ts";
 import { noSuch, wrongLocation } from "../refusal.ts";
-import { type Endpoints, isoTime, locationOf } from "./call.ts";
+import { type Endpoints, locationOf } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 /** What is made in the vendor's own pages and can only be read: workflows, campaigns, snapshots, the agency itself. */
 export const listEndpoints: Endpoints = {

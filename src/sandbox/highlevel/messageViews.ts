@@ -1,5 +1,5 @@
 import type { Channel, Message } from "../rows/conversations.ts";
-import { isoTime } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 /** Each channel's number and name on the wire. */
 export const messageTypes: Record<Channel, readonly [number, string]> = {

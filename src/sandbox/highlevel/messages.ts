@@ -7,7 +7,6 @@ import {
   countOf,
   Download,
   type Endpoints,
-  isoTime,
   locationOf,
   objectOf,
   Reply,
@@ -16,6 +15,7 @@ import {
   textsOf,
   type World,
 } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { conversationWith } from "./conversations.ts";
 import { deliveryMs, emailView, leavesAt, messageView, statusAt, typeName } from "./messageViews.ts";
 import { silence } from "./wave.ts";

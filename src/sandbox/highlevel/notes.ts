@@ -1,6 +1,7 @@
 import { noSuch } from "../refusal.ts";
 import type { Note } from "../types.ts";
-import { type Call, contactOf, type Endpoints, isoTime, textOf, type World } from "./call.ts";
+import { type Call, contactOf, type Endpoints, textOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 export const noteEndpoints: Endpoints = {
   "contacts/get-all-notes"(world, call) {

@@ -2,7 +2,8 @@ import { isObject } from "#kernel/json.ts";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Opportunity, OpportunityStatus, Pipeline } from "../rows/opportunities.ts";
 import { authorOf, person } from "./authors.ts";
-import { type Call, contactOf, type Endpoints, given, isoTime, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
+import { type Call, contactOf, type Endpoints, given, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 import { fullName } from "./contactViews.ts";
 
 /** Opportunities and the pipelines they go through. Pipelines can only be read. */

@@ -2,7 +2,8 @@ import { DateTime } from "luxon";
 import { Random } from "../random.ts";
 import { badRequest, unprocessable } from "../refusal.ts";
 import type { SocialAccount, SocialTag } from "../rows/others.ts";
-import { type Call, type Endpoints, isoTime, locationOf, objectOf, pageOf, textsOf, type World } from "./call.ts";
+import { type Call, type Endpoints, locationOf, objectOf, pageOf, textsOf, type World } from "./call.ts";
+import { isoTime } from "./times.ts";
 
 const mostProfiles = 100;
 const days = 7;

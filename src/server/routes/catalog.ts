@@ -3,10 +3,10 @@ import { isObject } from "#kernel/json.ts";
 import { newId } from "#kernel/ids.ts";
 import type { StepCaller } from "#engine/types.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
-import { searchCatalog } from "../catalog.ts";
+import { searchCatalog } from "../catalog/catalog-search.ts";
 import { exchangeView } from "#api/schemas.ts";
-import { sentReads } from "../sent-reads.ts";
-import { serve } from "../serve.ts";
+import { sentReads } from "../runs/sent-reads.ts";
+import { serve } from "../http/serve.ts";
 
 export interface CatalogRouteParts {
   caller: StepCaller;

@@ -1,21 +1,21 @@
 import type { FastifyInstance } from "fastify";
-import type { ConnectionDesk } from "../connection-desk.ts";
-import { serve, type Handlers } from "../serve.ts";
+import type { ConnectionService } from "../connections/connection-service.ts";
+import { serve, type Handlers } from "../http/serve.ts";
 
 export interface ConnectionRouteParts {
-  desk: ConnectionDesk;
+  connectionService: ConnectionService;
 }
 
 /** Logins. Secrets go in here and never come out. */
-export function serveConnections(app: FastifyInstance, { desk }: ConnectionRouteParts): void {
-  const change: Handlers<"connections">["change"] = ({ params, body, query }) => desk.change(params.id, body, query);
+export function serveConnections(app: FastifyInstance, { connectionService }: ConnectionRouteParts): void {
+  const change: Handlers<"connections">["change"] = ({ params, body, query }) => connectionService.change(params.id, body, query);
   serve(app, "connections", {
-    list: async () => ({ connections: await desk.list() }),
-    add: ({ body, query }) => desk.add(body, query),
-    testDraft: ({ body }) => desk.testDraft(body),
+    list: async () => ({ connections: await connectionService.list() }),
+    add: ({ body, query }) => connectionService.add(body, query),
+    testDraft: ({ body }) => connectionService.testDraft(body),
     change,
     replace: change,
-    test: ({ params }) => desk.test(params.id),
-    remove: ({ params, query }) => desk.remove(params.id, query),
+    test: ({ params }) => connectionService.test(params.id),
+    remove: ({ params, query }) => connectionService.remove(params.id, query),
   });
 }

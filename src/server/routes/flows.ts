@@ -6,20 +6,20 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { capital } from "#kernel/words.ts";
 import type { FlowDetail, FlowView, LintView } from "#api/schemas.ts";
-import type { FlowRepair } from "../flow-repair.ts";
-import type { InboxDesk } from "../inbox-desk.ts";
-import type { LintDesk } from "../lint-desk.ts";
-import { flowNotices } from "../notices.ts";
-import { serve, type Handlers } from "../serve.ts";
-import { toDryRunReply, toFindingView, toFlowView } from "../views.ts";
+import type { FlowRepair } from "../lint/flow-repair.ts";
+import type { InboxService } from "../inboxes/inbox-service.ts";
+import type { LintService } from "../lint/lint-service.ts";
+import { flowNotices } from "../lint/notices.ts";
+import { serve, type Handlers } from "../http/serve.ts";
+import { toDryRunReply, toFindingView, toFlowView } from "../runs/views.ts";
 
 export interface FlowRouteParts {
   engine: Engine;
   titles: Titles;
   clock: Clock;
   publicUrl: () => string;
-  inboxDesk: Pick<InboxDesk, "addresses" | "subscription">;
-  lint: Pick<LintDesk, "soon" | "counts" | "offers" | "faults" | "check" | "current">;
+  inboxService: Pick<InboxService, "addresses" | "subscription">;
+  lint: Pick<LintService, "soon" | "counts" | "offers" | "faults" | "check" | "current">;
   repair: FlowRepair;
 }
 
@@ -135,7 +135,7 @@ const lintOf = (lint: FlowRouteParts["lint"], flowId: string): FlowView["lint"] 
   return counts && { ...counts, offers: lint.offers(flowId).map(toFindingView) };
 };
 
-function flowViews({ engine, titles, clock, publicUrl, inboxDesk, lint }: FlowRouteParts) {
+function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
     const [flows, triggers, published, totals] = await Promise.all([
@@ -148,7 +148,7 @@ function flowViews({ engine, titles, clock, publicUrl, inboxDesk, lint }: FlowRo
       const trigger = triggers.get(flow.id);
       const total = totals.get(flow.id);
       if (!trigger || !total) return []; // deleted meanwhile, or made since
-      const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
+      const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
       const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow.id) };
       return [toFlowView(parts, titles, publicUrl())];
     });
@@ -160,7 +160,7 @@ function flowViews({ engine, titles, clock, publicUrl, inboxDesk, lint }: FlowRo
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
-    const inboxes = inboxDesk.addresses(flow.draft.trigger, flow.id);
+    const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
     const lastRunAt = newest[0]?.createdAt ?? null;
     return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow.id) }, titles, publicUrl());
   };
@@ -168,7 +168,7 @@ function flowViews({ engine, titles, clock, publicUrl, inboxDesk, lint }: FlowRo
     const [shown, versions, subscription] = await Promise.all([
       view(flow),
       engine.flows.versions(flow),
-      inboxDesk.subscription(flow.draft.trigger, flow.id),
+      inboxService.subscription(flow.draft.trigger, flow.id),
     ]);
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import type { InboxDesk } from "../inbox-desk.ts";
-import { serve } from "../serve.ts";
+import type { InboxService } from "../inboxes/inbox-service.ts";
+import { serve } from "../http/serve.ts";
 
 /** The addresses of marketplace apps, with the events flows wait for there and those that came. */
-export function serveInboxes(app: FastifyInstance, { inboxDesk: desk }: { inboxDesk: InboxDesk }): void {
+export function serveInboxes(app: FastifyInstance, { inboxService }: { inboxService: InboxService }): void {
   serve(app, "inboxes", {
-    list: async () => ({ inboxes: await desk.list() }),
-    add: ({ body }) => desk.add(body),
-    change: ({ params, body }) => desk.change(params.id, body),
-    rotate: ({ params }) => desk.rotate(params.id),
-    remove: ({ params }) => desk.remove(params.id),
+    list: async () => ({ inboxes: await inboxService.list() }),
+    add: ({ body }) => inboxService.add(body),
+    change: ({ params, body }) => inboxService.change(params.id, body),
+    rotate: ({ params }) => inboxService.rotate(params.id),
+    remove: ({ params }) => inboxService.remove(params.id),
   });
 }

@@ -3,14 +3,14 @@ import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
-import type { Live } from "../live.ts";
-import { joinOutages } from "../outages.ts";
-import { serve } from "../serve.ts";
-import type { SignIn } from "../sign-in.ts";
+import type { RunStream } from "../http/run-stream.ts";
+import { joinOutages } from "../operations/outages.ts";
+import { serve } from "../http/serve.ts";
+import type { SignIn } from "../auth/sign-in.ts";
 
 export interface OverviewParts {
   engine: Engine;
-  live: Pick<Live, "join">;
+  runStream: Pick<RunStream, "join">;
   signIn: Pick<SignIn, "isStillIn">;
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
@@ -27,12 +27,12 @@ const dayMs = 86_400_000;
 
 /** What the home page shows, and the stream that updates it. */
 export function serveOverview(app: FastifyInstance, parts: OverviewParts): void {
-  const { engine, live, signIn } = parts;
+  const { engine, runStream, signIn } = parts;
   serve(app, "overview", {
     get: ({ principal }) => overviewOf(principal.workspaceId, parts),
     resume: () => engine.release(),
     stream: ({ request: { visitor }, reply }) => {
-      live.join(reply.raw, () => visitor !== null && signIn.isStillIn(visitor));
+      runStream.join(reply.raw, () => visitor !== null && signIn.isStillIn(visitor));
       reply.hijack();
     },
   });

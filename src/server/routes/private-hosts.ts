@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import type { PrivateHostDesk } from "../private-host-desk.ts";
-import { serve } from "../serve.ts";
+import type { PrivateHostService } from "../connections/private-host-service.ts";
+import { serve } from "../http/serve.ts";
 
 export interface PrivateHostRouteParts {
-  privateHosts: PrivateHostDesk;
+  privateHosts: PrivateHostService;
 }
 
 /** Which addresses of the private network flows may call. */

@@ -8,9 +8,9 @@ import type { FlowDefinition, Run, RunFilter } from "#engine/types.ts";
 import { MillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Connection } from "#vault/types.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
-import type { Blocked, LaterReplays, Waiting } from "../later-replays.ts";
-import { serve, type Handlers } from "../serve.ts";
-import { toRunDetail, toRunView, toStepViews } from "../views.ts";
+import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
+import { serve, type Handlers } from "../http/serve.ts";
+import { toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
 
 export interface RunRouteParts {
   engine: Engine;

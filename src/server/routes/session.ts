@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { serve } from "../serve.ts";
-import type { SignIn } from "../sign-in.ts";
+import { serve } from "../http/serve.ts";
+import type { SignIn } from "../auth/sign-in.ts";
 
 export interface SessionRouteParts {
   signIn: SignIn;

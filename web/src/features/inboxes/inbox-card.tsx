@@ -39,7 +39,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
         {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
         <Signing inbox={inbox} />
       </div>
-      {inbox.untold.count > 0 && <Untold inbox={inbox} />}
+      {inbox.unrecognized.count > 0 && <Unrecognized inbox={inbox} />}
       <InboxEvents inbox={inbox} />
     </article>
   );
@@ -72,8 +72,8 @@ function Signing({ inbox }: { inbox: InboxView }) {
   );
 }
 
-function Untold({ inbox: { untold, events } }: { inbox: InboxView }) {
-  const { count, lastAt } = untold;
+function Unrecognized({ inbox: { unrecognized, events } }: { inbox: InboxView }) {
+  const { count, lastAt } = unrecognized;
   const one = count === 1;
   const shown = events.some(({ needsUrl }) => needsUrl);
   return (

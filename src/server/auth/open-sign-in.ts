@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Clock } from "#kernel/clock.ts";
+import { openApiKeys } from "./api-keys.ts";
+import { createWrongKeys } from "./attempts.ts";
+import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
+import { openSessions } from "./sessions.ts";
+import type { Settings } from "../start/settings.ts";
+import { createSignInLinks } from "./sign-in-links.ts";
+import { createSignIn } from "./sign-in.ts";
+import { workspaceId, type Store } from "../start/store.ts";
+
+interface Parts {
+  log: FastifyBaseLogger;
+  clock: Clock;
+  publicUrl: () => string;
+  onEnded: () => void;
+}
+
+/** The API key, which the first start makes, the sessions of browsers, and the one-time links. */
+export async function openSignIn(
+  { dataDir, trustedProxies: trusted, localSignIn, metricsKey }: Settings,
+  store: Store,
+  { log, clock, publicUrl, onEnded }: Parts,
+) {
+  const file = dataFiles(dataDir).apiKey;
+  const keepKey = (key: string) => writePrivate(file, `${key}\n`);
+  const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock });
+  const newKey = await keys.ensure();
+  if (newKey !== null) keepKey(newKey);
+  const sessions = await openSessions({
+    store: store.sessions,
+    workspaceId,
+    keyId: keys.keyId,
+    clock,
+    onStoreProblem: (err) => log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart"),
+  });
+  const wrongKeys = createWrongKeys({
+    clock,
+    onLimit: (address) => log.warn({ address }, "Wrong API keys keep coming from this address; they are answered 429 for a minute"),
+  });
+  const links = localSignIn ? createSignInLinks(clock) : null;
+  const signIn = createSignIn({
+    keys,
+    sessions,
+    links,
+    wrongKeys,
+    publicUrl,
+    trusted,
+    keepKey,
+    onEnded,
+    onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
+    ...(metricsKey !== undefined && { metricsKey }),
+  });
+  const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
+  return { signIn, links, apiKey: { file, isNew: newKey !== null, isThere } };
+}

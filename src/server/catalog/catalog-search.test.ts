@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { catalogEntry } from "#api/schemas.ts";
+import { searchCatalog } from "./catalog-search.ts";
+
+const keys = (search: Parameters<typeof searchCatalog>[0]) => searchCatalog(search).map(({ key }) => key);
+
+describe("the catalog, searched", () => {
+  test("finds one by its key, listed or not", () => {
+    expect(keys({ key: "contacts.create" })).toEqual(["contacts.create"]);
+    expect(keys({ key: "invoices/create-invoice" })).toEqual(["invoices/create-invoice"]);
+    expect(keys({ key: "contacts.create@v3" })).toEqual(["contacts.create@v3"]);
+    expect(keys({ key: "contacts.list@v3" })).toEqual([]);
+    expect(keys({ key: "contacts.make_tea" })).toEqual([]);
+  });
+
+  test("tells of each what the newer API calls it", () => {
+    const [entry] = searchCatalog({ key: "contacts.create" });
+    expect(entry).toMatchObject({ version: "2021-07-28", newer: "contacts.create@v3" });
+    expect(searchCatalog({ key: entry!.newer })[0]).toMatchObject({ version: "v3", path: "/contacts/" });
+  });
+
+  test("lists endpoints when asked to, and the newer API's never: they would double it", () => {
+    expect(keys({ q: "invoice" })).not.toContain("invoices/create-invoice");
+    expect(keys({ q: "invoice", endpoints: true })).toContain("invoices/create-invoice");
+    expect(keys({ endpoints: true }).filter((key) => key.endsWith("@v3"))).toEqual([]);
+  });
+
+  test("marks scopes that follow from a rule of ours", () => {
+    expect(searchCatalog({ key: "locations/get-custom-value" })[0]).toMatchObject({ scopesLikely: true });
+    expect(searchCatalog({ key: "contacts.get" })[0]).not.toHaveProperty("scopesLikely");
+  });
+
+  test("has the shape the API promises, endpoints and newer ones included", () => {
+    for (const line of [...searchCatalog({ endpoints: true }), ...searchCatalog({ key: "opportunities.search@v3" })])
+      expect(catalogEntry.safeParse(line).success).toBe(true);
+  });
+});

@@ -1,0 +1,295 @@
+import type { Clock } from "#kernel/clock.ts";
+import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { canonicalJson, contentHash } from "#kernel/json.ts";
+import type { Log } from "#kernel/log.ts";
+import type { FlowService } from "#engine/api.ts";
+import type { QuotaMeter } from "#outbound/types.ts";
+import { unreadable } from "#vault/status.ts";
+import type { Connection, Secret } from "#vault/types.ts";
+import type { ConnectionChange, Draft, Vault, Verdict } from "#vault/vault.ts";
+import type { Probe } from "./connection-probe.ts";
+import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
+import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
+
+/** Connections as the API deals in them. */
+export interface ConnectionService {
+  list(): Promise<ConnectionView[]>;
+  /** Tests first and saves what works; `verify` false saves without a test. */
+  add(body: ConnectionBody, options?: { verify?: boolean }): Promise<ConnectionView>;
+  /** A new secret is tested before the old one goes. */
+  change(id: string, patch: ConnectionPatch, options?: { verify?: boolean }): Promise<ConnectionView>;
+  /** Tests a saved connection and writes down what came of it. */
+  test(id: string): Promise<ConnectionTestReply>;
+  /** Tests one that is not saved, or a change of one that is. Keeps nothing. */
+  testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
+  /** `force`: also where flows use it. */
+  remove(id: string, options?: { force?: boolean }): Promise<void>;
+  /** A call was refused in a way that may be about the login: a test settles it, at most once a minute. */
+  doubt(connection: Pick<Connection, "id">): Promise<void>;
+}
+
+export interface ConnectionServiceParts {
+  vault: Vault;
+  /** `saved`: with the secret that is kept; else with the draft's own. */
+  probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  flows: Pick<FlowService, "list" | "version">;
+  /** Inboxes at which the events of a connection's sub-account come in. */
+  inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
+  quota(connection: Connection): QuotaMeter | null;
+  workspaceId: string;
+  clock: Clock;
+  log: Log;
+}
+
+const doubtEveryMs = 60_000;
+/** How long a proof outweighs one address that answers 401. */
+const recentMs = 600_000;
+const otherPlacesAsked = 8;
+
+export function createConnectionService(parts: ConnectionServiceParts): ConnectionService {
+  return new Connections(parts);
+}
+
+class Connections implements ConnectionService {
+  readonly #parts: ConnectionServiceParts;
+  readonly #use: ConnectionUse;
+  readonly #renewed = new RenewedSecrets();
+  readonly #doubted = new Map<string, number>();
+
+  constructor(parts: ConnectionServiceParts) {
+    this.#parts = parts;
+    this.#use = createConnectionUse(parts.flows, parts.workspaceId);
+  }
+
+  async list(): Promise<ConnectionView[]> {
+    const { vault, workspaceId } = this.#parts;
+    return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
+  }
+
+  async add(body: ConnectionBody, { verify = true } = {}): Promise<ConnectionView> {
+    const { vault, workspaceId } = this.#parts;
+    const secret = this.#renewed.of(body.secret);
+    await this.#refuseTaken(body.name);
+    if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }));
+    const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true });
+    return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict));
+  }
+
+  async change(id: string, patch: ConnectionPatch, { verify = true } = {}): Promise<ConnectionView> {
+    const { vault, workspaceId } = this.#parts;
+    const known = await vault.get(workspaceId, id);
+    const change = this.#changeOf(patch);
+    if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(change.name, known.id);
+    const draft = await vault.changedDraft(workspaceId, known.id, change);
+    if (!verify || !(change.secret || isElsewhere(known, draft.connection)))
+      return this.#view(await vault.change(workspaceId, known.id, change));
+    const proof = await this.#prove(draft, { fresh: change.secret !== undefined });
+    const proven = { ...change, ...(change.secret && { secret: proof.secret }) };
+    return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict));
+  }
+
+  async test(id: string): Promise<ConnectionTestReply> {
+    const { vault, workspaceId } = this.#parts;
+    const connection = await vault.get(workspaceId, id);
+    const result = await this.#probeSaved(connection);
+    const verdict = this.#verdictOf(result, connection);
+    await vault.record(workspaceId, connection.id, verdict);
+    return replyOf(result);
+  }
+
+  async testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply> {
+    const { vault, workspaceId } = this.#parts;
+    try {
+      if ("id" in draft) {
+        const change = this.#changeOf(draft.patch);
+        await this.#prove(await vault.changedDraft(workspaceId, draft.id, change), { fresh: change.secret !== undefined });
+      } else {
+        await this.#prove(vault.draft(workspaceId, { ...draft, secret: this.#renewed.of(draft.secret) }), { fresh: true });
+      }
+      return { ok: true, message: "The login works.", mayHeal: false };
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      if (error.code !== "CONNECTION_TEST_FAILED") throw error;
+      return { ok: false, message: String(error.details["problem"]), mayHeal: error.details["mayHeal"] === true };
+    }
+  }
+
+  async remove(id: string, { force = false } = {}): Promise<void> {
+    const { vault, workspaceId } = this.#parts;
+    const connection = await vault.get(workspaceId, id);
+    if (!force) await this.#refuseUsed(connection);
+    await vault.disconnect(workspaceId, connection.id);
+  }
+
+  async doubt({ id }: Pick<Connection, "id">): Promise<void> {
+    const { vault, workspaceId, clock } = this.#parts;
+    const now = clock.now();
+    if (now - (this.#doubted.get(id) ?? -Infinity) < doubtEveryMs) return;
+    this.#doubted.set(id, now);
+    const connection = await vault.find(workspaceId, id);
+    if (!connection) return;
+    const result = await this.#probeSaved(connection);
+    if (result.standing) await vault.record(workspaceId, id, this.#verdictOf(result, connection));
+    else if (connection.status !== "connected" || now - (connection.checkedAt ?? 0) > recentMs)
+      await vault.record(workspaceId, id, { ...refusedByOne, checkedAt: now, checkedBy: "call", lastUsedAt: now });
+  }
+
+  // ---------------------------------------------------------------- testing
+
+  async #probeSaved(connection: Connection): Promise<Probe> {
+    try {
+      const draft = await this.#parts.vault.changedDraft(this.#parts.workspaceId, connection.id, {});
+      return await this.#parts.probe(draft, { saved: true });
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      if (error.code !== "SECRET_UNREADABLE") throw error;
+      return { ok: false, message: error.message, standing: unreadable(error), error };
+    }
+  }
+
+  /** Throws CONNECTION_TEST_FAILED unless the login works, or nobody can tell without a real call. */
+  async #prove(draft: Draft, { fresh }: { fresh: boolean }): Promise<{ verdict: Verdict; secret: Secret }> {
+    const result = await this.#parts.probe(draft, { saved: !fresh });
+    this.#renewed.remember(draft.secret, result.secret);
+    const other = fresh ? await this.#otherPlace(draft, result) : null;
+    if (other) throw testFailed(otherPlaceWords(draft.connection, other), false);
+    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, mayHeal(result));
+    return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
+  }
+
+  #verdictOf({ standing, message, error }: Probe, { status, reason, problem, checkedAt, checkedBy }: Connection): Verdict {
+    const now = this.#parts.clock.now();
+    const used = error?.details["outcome"] === "not_sent" ? {} : { lastUsedAt: now };
+    if (standing) return { ...standing, checkedAt: now, checkedBy: "test", ...used };
+    if (status === "failed" || status === "untested") return { status: "untested", reason: message, problem: undefined, ...used };
+    return { status, reason, problem, checkedAt, checkedBy, ...used };
+  }
+
+  /** The sub-account that a new secret belongs to, if it is not the connection's own and another connection knows it. */
+  async #otherPlace({ connection, secret }: Draft, result: Probe & Draft): Promise<Place | null> {
+    const { vault, workspaceId, probe } = this.#parts;
+    const own = connection.locationId;
+    if (own === undefined) return null;
+    const grantedTo = result.connection.locationId;
+    const known = (await vault.list(workspaceId)).filter(({ app, locationId }) => app === connection.app && locationId !== undefined);
+    const nameOf = (locationId: string): Place => ({
+      locationId,
+      title: known.find((each) => each.locationId === locationId)?.title ?? null,
+    });
+    if (grantedTo !== undefined && grantedTo !== own) return nameOf(grantedTo);
+    if (result.error?.code !== "WRONG_LOCATION") return null;
+    const places = [...new Set(known.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
+    for (const locationId of places) {
+      const there = await probe({ connection: { ...connection, locationId }, secret: this.#renewed.of(secret) }, { saved: false });
+      this.#renewed.remember(secret, there.secret);
+      if (there.ok && there.standing) return nameOf(locationId);
+    }
+    return null;
+  }
+
+  // ---------------------------------------------------------------- names and use
+
+  /** A null in the patch clears a value; what the patch leaves out stays. */
+  #changeOf({ locationId, companyId, baseUrl, secret, ...patch }: ConnectionPatch): ConnectionChange {
+    return {
+      ...patch,
+      ...(locationId !== undefined && { locationId: locationId ?? undefined }),
+      ...(companyId !== undefined && { companyId: companyId ?? undefined }),
+      ...(baseUrl !== undefined && { baseUrl: baseUrl ?? undefined }),
+      ...(secret && { secret: this.#renewed.of(secret) }),
+    } as ConnectionChange;
+  }
+
+  /** Refuses a name that is in use before a test is made. The store decides in the end. */
+  async #refuseTaken(name: string, own?: string): Promise<void> {
+    const other = await this.#parts.vault.find(this.#parts.workspaceId, name);
+    if (!other || other.id === own) return;
+    const problem =
+      other.name === name
+        ? `There is a connection named '${name}' already`
+        : `'${name}' is the former name of the connection '${other.name}', and flows may still use it. Choose another name`;
+    throw new MillraceError("CONFLICT", { details: { field: "name", problem } });
+  }
+
+  async #refuseUsed(connection: Connection): Promise<void> {
+    const flows = await this.#use.flows(connection);
+    if (flows.length === 0) return;
+    const names = flows.map(({ name }) => `'${name}'`).join(", ");
+    const problem = `'${connection.name}' is used by ${names}. Give ${flows.length === 1 ? "it" : "them"} another connection first, or remove it anyway with force`;
+    throw new MillraceError("CONFLICT", { details: { problem, flows } });
+  }
+
+  async #view(connection: Connection): Promise<ConnectionView> {
+    const [flows, inboxes] = await Promise.all([this.#use.flows(connection), this.#parts.inboxesOf(connection)]);
+    return { ...toConnectionView(connection, this.#parts.quota(connection)), usedBy: { flows, inboxes } };
+  }
+}
+
+interface Place {
+  locationId: string;
+  title: string | null;
+}
+
+const otherPlaceWords = ({ title, locationId }: Connection, other: Place): string =>
+  `This login is for the sub-account ${other.title === null ? "" : `'${other.title}' `}(${other.locationId}), and the connection '${title}' is for ${locationId}. Use a token that was made in that sub-account.`;
+
+/** The words for a secret that was just typed: it has to be copied again, not connected again. */
+function refusedWords({ standing, message, error }: Probe): string {
+  if (standing?.status !== "broken" || !error) return message;
+  const { app, message: said } = error.details;
+  const words = typeof said === "string" ? ` (${said})` : "";
+  return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Check that it is the right one and copy it again.`;
+}
+
+const refusedByOne = {
+  status: "failed" as const,
+  problem: "OUTBOUND_REFUSED" as const,
+  reason: "The last call was refused as not logged in (status 401). Check the secret, then test again.",
+};
+
+const testFailed = (problem: string, heals: boolean) =>
+  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals } });
+
+/** Whether the same login may pass the test later, because the host did not answer or a scope is missing. */
+const mayHeal = ({ error }: Probe): boolean =>
+  error !== undefined && (errorCodes[error.code].retry || ["SCOPE_MISSING", "CONNECTION_PAUSED", "HOST_NOT_ALLOWED"].includes(error.code));
+
+const replyOf = (result: Probe): ConnectionTestReply => ({ ok: result.ok, message: result.message, mayHeal: mayHeal(result) });
+
+/** Whether a login would be used at another address, for another sub-account, or sent in another way. */
+const isElsewhere = (before: Connection, next: Connection): boolean =>
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => before[fact] !== next[fact]) ||
+  canonicalJson(before.settings ?? {}) !== canonicalJson(next.settings ?? {});
+
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy"> {
+  const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
+  const quota = meter && {
+    used: meter.used,
+    limit: meter.limit,
+    windowMs: meter.windowMs,
+    dailyUsed: meter.daily?.used ?? 0,
+    dailyLimit: meter.daily?.limit ?? 0,
+  };
+  return { ...shown, quota };
+}
+
+const rememberedSecrets = 20;
+
+/**
+ * A test uses up a refresh token. Saving the same secret afterwards saves the pair that the test received instead. Kept in memory: the
+ * newest few pairs, each under a digest of what was typed.
+ */
+class RenewedSecrets {
+  readonly #renewed = new Map<string, Secret>();
+
+  of(secret: Secret): Secret {
+    return this.#renewed.get(contentHash(secret)) ?? secret;
+  }
+
+  remember(before: Secret, after: Secret): void {
+    if (canonicalJson(before) === canonicalJson(after)) return;
+    for (const [key, secret] of this.#renewed) if (canonicalJson(secret) === canonicalJson(before)) this.#renewed.set(key, after);
+    this.#renewed.set(contentHash(before), after);
+    if (this.#renewed.size > rememberedSecrets) this.#renewed.delete(this.#renewed.keys().next().value!);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { isMetadataHost, type PrivateHosts } from "#outbound/private-hosts.ts";
+import type { PrivateHostStore } from "#storage/private-host-store.ts";
+import type { PrivateHostView } from "#api/schemas.ts";
+
+/** The addresses on the operator's own network that flows may call. */
+export interface PrivateHostService {
+  list(): Promise<PrivateHostView[]>;
+  add(host: string): Promise<PrivateHostView[]>;
+  remove(host: string): Promise<PrivateHostView[]>;
+}
+
+export interface PrivateHostParts {
+  store: PrivateHostStore;
+  hosts: PrivateHosts;
+  /** Those of MILLRACE_ALLOW_PRIVATE_HOSTS: only whoever sets up Millrace changes them. */
+  fromSettings: readonly string[];
+  workspaceId: string;
+  clock: Clock;
+  log: Log;
+  /** Called after the list changed. */
+  changed: () => void;
+}
+
+const mostHosts = 200;
+/** A name of 253 characters, and a port. */
+const longestHost = 259;
+
+export async function openPrivateHostService(parts: PrivateHostParts): Promise<PrivateHostService> {
+  const { store, hosts, fromSettings, workspaceId, clock, log, changed } = parts;
+  const added = () => store.list(workspaceId);
+  const apply = async (): Promise<PrivateHostView[]> => {
+    const rows = await added();
+    hosts.set(rows.map(({ host }) => host));
+    return [
+      ...fromSettings.map((host) => ({ host, from: "settings" as const, addedAt: null })),
+      ...rows.map(({ host, addedAt }) => ({ host, from: "web" as const, addedAt })),
+    ];
+  };
+  await apply();
+  return {
+    list: apply,
+    async add(text) {
+      const host = readHost(text);
+      if ((await added()).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
+      await store.add(workspaceId, host, clock.now());
+      log.info({ host }, "Flows may call this address of the private network from now on");
+      const list = await apply();
+      changed();
+      return list;
+    },
+    async remove(text) {
+      const known = (await added()).find(({ host }) => host === text.toLowerCase());
+      if (!known) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
+      await store.remove(workspaceId, known.host);
+      log.info({ host: known.host }, "Flows may no longer call this address of the private network");
+      const list = await apply();
+      changed();
+      return list;
+    },
+  };
+}
+
+/** `erp.lan`, `10.0.0.7:8080`, `[fd12::7]:443`, as URLs spell them. */
+export function readHost(text: string): string {
+  const given = text
+    .trim()
+    .replace(/^https?:\/\//i, "")
+    .replace(/\/$/, "")
+    .toLowerCase();
+  if (given.length > longestHost) throw bad(`is longer than the name of a host can be (${longestHost} characters)`);
+  const shape = /^(?:\[[\da-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/.exec(given);
+  const url = shape && URL.canParse(`http://${given}`) ? new URL(`http://${given}`) : null;
+  if (!url) throw bad("must be a host, with a port where only one is meant: erp.lan, 10.0.0.7:8080");
+  if (isMetadataHost(url.hostname)) throw bad(`${url.hostname} gives out the credentials of the machine and is never called`);
+  return `${url.hostname}${shape![1] === undefined ? "" : `:${Number(shape![1])}`}`;
+}
+
+const bad = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "host", problem } });

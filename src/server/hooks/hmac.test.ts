@@ -1,0 +1,159 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { readSigning, signings, type Signing } from "#catalog/signing.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Trigger } from "#engine/types.ts";
+import { parseFlow } from "#engine/flow.ts";
+import { highlevel } from "#apps/highlevel/app.ts";
+import { http } from "#apps/http/app.ts";
+import { checkHmac } from "./hmac.ts";
+import { knowledge } from "../catalog/knowledge.ts";
+import { createSignatureCheck } from "./signature.ts";
+
+const secret = "the shared secret";
+const now = 1_796_083_200_000;
+const seconds = String(now / 1000);
+const body = Buffer.from('{"n":"José","zero":"\u0000"}');
+const mac = (text: string | Buffer, encoding: "hex" | "base64", algorithm = "sha256", key: string | Buffer = secret) =>
+  createHmac(algorithm, key).update(text).digest(encoding);
+const withBody = (before: string) => Buffer.concat([Buffer.from(before), body]);
+const whsec = `whsec_${Buffer.from("bytes of a key").toString("base64")}`;
+const standardMac = mac(withBody(`msg_1.${seconds}.`), "base64", "sha256", "bytes of a key");
+
+const custom = readSigning({
+  header: "X-Sig",
+  algorithm: "sha512",
+  encoding: "base64",
+  timestamp: "X-Time",
+  toleranceSeconds: 60,
+}) as Signing;
+/** As each sender's documentation makes them. */
+const senders: [string, Signing, Record<string, string>, string][] = [
+  ["github", signings["github"]!, { "x-hub-signature-256": `sha256=${mac(body, "hex")}` }, secret],
+  ["shopify", signings["shopify"]!, { "x-shopify-hmac-sha256": mac(body, "base64") }, secret],
+  ["woocommerce", signings["woocommerce"]!, { "x-wc-webhook-signature": mac(body, "base64") }, secret],
+  ["stripe", signings["stripe"]!, { "stripe-signature": `t=${seconds},v1=${mac(withBody(`${seconds}.`), "hex")},v0=00` }, secret],
+  [
+    "slack",
+    signings["slack"]!,
+    { "x-slack-signature": `v0=${mac(withBody(`v0:${seconds}:`), "hex")}`, "x-slack-request-timestamp": seconds },
+    secret,
+  ],
+  [
+    "standard",
+    signings["standard"]!,
+    { "webhook-id": "msg_1", "webhook-timestamp": seconds, "webhook-signature": `v1,AAAA v1,${standardMac}` },
+    whsec,
+  ],
+  ["svix", signings["svix"]!, { "svix-id": "msg_1", "svix-timestamp": seconds, "svix-signature": `v1,${standardMac}` }, whsec],
+  ["one described", custom, { "x-sig": mac(withBody(`${seconds}.`), "base64", "sha512"), "x-time": seconds }, secret],
+];
+const verdict = (fn: () => void): string => {
+  try {
+    fn();
+    return "passes";
+  } catch (thrown) {
+    if (thrown instanceof MillraceError) return `${thrown.row.status} ${thrown.message}`;
+    throw thrown;
+  }
+};
+
+describe.each(senders)("a webhook signed as %s signs", (_, signing, headers, key) => {
+  test("passes", () => {
+    expect(verdict(() => checkHmac(signing, key, headers, body, now))).toBe("passes");
+  });
+
+  test("is refused with another body, secret, header or signature", () => {
+    expect(verdict(() => checkHmac(signing, key, headers, Buffer.concat([body, body]), now))).toMatch(/^401 .*not made with the secret/);
+    expect(verdict(() => checkHmac(signing, "another secret", headers, body, now))).toMatch(/^401 /);
+    expect(verdict(() => checkHmac(signing, key, {}, body, now))).toMatch(/^401 .*is not signed/);
+    for (const name of Object.keys(headers)) {
+      const { [name]: _removed, ...rest } = headers;
+      expect(
+        verdict(() => checkHmac(signing, key, rest, body, now)),
+        name,
+      ).toMatch(/^401 /);
+    }
+    for (const forged of ["", "x", signing.prefix, `${signing.prefix}00`, "a".repeat(5_000)])
+      expect(verdict(() => checkHmac(signing, key, { ...headers, [signing.header]: forged }, body, now))).toMatch(/^401 /);
+  });
+
+  test("is refused when it was signed too long ago or ahead, where the time is signed", () => {
+    if (!signing.timestamp) return expect(signing.signed).toBe("{body}");
+    for (const away of [signing.toleranceSeconds + 1, -signing.toleranceSeconds - 1])
+      expect(verdict(() => checkHmac(signing, key, headers, body, now + away * 1000))).toMatch(/^401 .*s away from now/);
+    expect(verdict(() => checkHmac(signing, key, headers, body, now + signing.toleranceSeconds * 1000))).toBe("passes");
+  });
+
+  test("never has its secret told", () => {
+    expect(verdict(() => checkHmac(signing, key, { ...headers, [signing.header]: "x" }, body, now))).not.toContain(key);
+  });
+});
+
+test.each<[unknown, RegExp]>([
+  ["gitea", /one of github/],
+  [{}, /needs the header/],
+  [{ header: "x-sig", algorithm: "md5" }, /'algorithm'/],
+  [{ header: "x-sig", salt: 1 }, /no member 'salt'/],
+  [{ header: "a b" }, /'header'/],
+  [{ header: "x-sig", signed: "{timestamp}.{body}" }, /timestamp/],
+  [{ header: "x-sig", timestamp: "x-time", signed: "{body}" }, /timestamp/],
+  [{ header: "x-sig", signed: "{id}{body}" }, /\{id\}/],
+  [{ header: "x-sig", toleranceSeconds: 1 }, /'toleranceSeconds'/],
+])("a trigger's signature like %j is told what is wrong with it", (given, words) => {
+  expect(readSigning(given)).toMatch(words);
+});
+
+describe("a flow whose trigger has a signature", () => {
+  const problems = (trigger: Record<string, unknown>) => {
+    try {
+      parseFlow({ name: "x", steps: [], trigger: { app: "http", operation: "webhook", ...trigger } }, knowledge);
+      return [];
+    } catch (thrown) {
+      return ((thrown as MillraceError).details["problems"] as { at: string }[]).map(({ at }) => at);
+    }
+  };
+  test("needs a way of signing that is one, and a connection with the secret", () => {
+    expect(problems({ input: { signature: "github" }, connection: "acme" })).toEqual([]);
+    expect(problems({ input: { signature: { header: "x-sig" } }, connection: "acme" })).toEqual([]);
+    expect(problems({ input: { signature: "github" } })).toEqual(["trigger.connection"]);
+    expect(problems({ input: { signature: "gitea" }, connection: "acme" })).toEqual(["trigger.input.signature"]);
+    const own = { app: "highlevel", operation: highlevel.triggers[0]!.id, input: { signature: "github" }, connection: "acme" };
+    expect(problems(own)).toEqual(["trigger.input.signature"]);
+  });
+});
+
+describe("a trigger with a signature", () => {
+  const check = (signingSecret: () => Promise<string>, input: Record<string, string> | undefined = { signature: "github" }) =>
+    createSignatureCheck({
+      definition: async () => ({ app: "http", operation: "webhook", connection: "acme", ...(input && { input }) }),
+      findApp: () => http,
+      signedEvents: { retentionDays: 90, withoutAppId: [], withoutTime: [], clock: new TestClock() },
+      signingSecret,
+    });
+  const trigger = { workspaceId: "w" } as Trigger;
+  const signed = { "x-hub-signature-256": `sha256=${mac(body, "hex")}` };
+
+  test("takes what was signed with the secret of its connection, and nothing else", async () => {
+    expect(await check(async () => secret)(trigger, signed, body)).toBeNull();
+    await expect(check(async () => secret)(trigger, {}, body)).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+  });
+
+  test("takes nothing while its connection is gone, empty, or of another app", async () => {
+    const empty = { "x-hub-signature-256": `sha256=${mac(body, "hex", "sha256", "")}` };
+    await expect(check(async () => "")(trigger, empty, body)).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+    const gone = () => Promise.reject(new MillraceError("CONNECTION_UNKNOWN", { details: { connection: "acme" } }));
+    await expect(check(gone)(trigger, signed, body)).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+  });
+
+  test("asks a sender to come again where the store cannot be read", async () => {
+    const broken = () => Promise.reject(new MillraceError("STORE_UNAVAILABLE", { details: { problem: "disk", seconds: 1 } }));
+    await expect(check(broken)(trigger, signed, body)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  });
+
+  test("is the only one that asks for a secret", async () => {
+    const asked = () => Promise.reject(new Error("asked"));
+    expect(await check(asked, {})(trigger, {}, body)).toBeNull();
+  });
+});

@@ -1,0 +1,838 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { fromPage, openServer, routesOf, withKey, type ServerWish } from "#test/fakes/server.ts";
+
+let open: Awaited<ReturnType<typeof openServer>>[] = [];
+const server = async (wish?: ServerWish) => {
+  const house = await openServer(wish);
+  open.push(house);
+  return house;
+};
+afterEach(async () => {
+  for (const house of open) await house.close();
+  open = [];
+});
+
+const own = "127.0.0.1:4400";
+const cookieOf = (reply: { cookies: { name: string; value: string }[] }) => `${reply.cookies[0]!.name}=${reply.cookies[0]!.value}`;
+
+describe("signing in", () => {
+  /** A browser that opened a one-time link. */
+  const openLink = async ({ app, links }: Awaited<ReturnType<typeof openServer>>, host = own) => {
+    const headers = { host, "x-millrace": "1" };
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload: { link: links!.make().token } });
+    expect(reply.statusCode).toBe(200);
+    return { cookie: cookieOf(reply), reply };
+  };
+  const overview = (app: Awaited<ReturnType<typeof openServer>>["app"], headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
+    app.inject({ url: "/api/v1/overview", headers, remoteAddress });
+
+  test("the API wants a key, and says how to send it", async () => {
+    const { app } = await server();
+    const reply = await overview(app, { host: own });
+    expect(reply.statusCode).toBe(401);
+    expect(reply.json().error).toMatchObject({ code: "NOT_SIGNED_IN", message: expect.stringContaining("Authorization: Bearer") });
+  });
+
+  test("the key opens it from anywhere; a wrong one does not, and a rotated one no longer", async () => {
+    const { app, key } = await server();
+    expect((await overview(app, withKey(key), "192.168.1.9")).statusCode).toBe(200);
+    for (const wrong of [`${key}x`, "mr_nothing", ""]) expect((await overview(app, withKey(wrong))).statusCode, wrong).toBe(401);
+    const rotated = (await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) })).json().key as string;
+    expect((await overview(app, withKey(rotated), "192.168.1.9")).statusCode).toBe(200);
+    expect((await overview(app, withKey(key))).statusCode).toBe(401);
+  });
+
+  test("a page's address may be loaded again whatever its query ends in; a missing file is told as missing", async () => {
+    const { app } = await server();
+    const page = await app.inject({ url: "/runs?person=ada@example.com", headers: { host: own } });
+    expect(page.headers["content-type"]).toContain("text/html");
+    expect((await app.inject({ url: "/gone.js", headers: { host: own } })).statusCode).toBe(404);
+  });
+
+  test("loading the page signs nobody in, on this machine neither", async () => {
+    const { app } = await server();
+    for (const headers of [{ host: own }, { host: "localhost" }, { host: own, "x-forwarded-for": "127.0.0.1" }])
+      expect((await app.inject({ url: "/", headers })).headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("a one-time link signs a browser in, once", async () => {
+    const house = await server();
+    const { app, links, key } = house;
+    const { cookie, reply } = await openLink(house);
+    expect(reply.cookies[0]).toMatchObject({ name: "millrace_4400", httpOnly: true, sameSite: "Strict", path: "/" });
+    expect(reply.cookies[0]).not.toHaveProperty("secure");
+    expect((await overview(app, fromPage(cookie))).statusCode).toBe(200);
+
+    const made = (await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) })).json() as { url: string };
+    const token = /^http:\/\/127\.0\.0\.1:4400\/#open=([\w-]+)$/.exec(made.url)![1]!;
+    expect(links!.isOpen(token)).toBe(true);
+    const attempt = () =>
+      app.inject({ method: "POST", url: "/api/v1/session", headers: { host: own, "x-millrace": "1" }, payload: { link: token } });
+    expect((await attempt()).statusCode).toBe(200);
+    const again = await attempt();
+    expect([again.statusCode, again.json().error.code, again.cookies]).toEqual([401, "LINK_INVALID", []]);
+  });
+
+  test("where local sign-in is off no link is made, none signs in, and the answer says what does", async () => {
+    const { app, key } = await server({ localSignIn: false });
+    const reply = await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) });
+    expect([reply.statusCode, reply.json().error.message]).toEqual([409, expect.stringContaining("with the API key")]);
+    const guess = await app.inject({
+      method: "POST",
+      url: "/api/v1/session",
+      headers: { host: own, "x-millrace": "1" },
+      payload: { link: "x" },
+    });
+    expect(guess.statusCode).toBe(401);
+  });
+
+  test("a page of another site can neither use the cookie nor sign a browser in or out", async () => {
+    const house = await server();
+    const { app, key } = house;
+    const { cookie } = await openLink(house);
+    const page = fromPage(cookie);
+    const attacks = [
+      { ...page, "x-millrace": "" },
+      { ...page, "sec-fetch-site": "cross-site" },
+      { ...page, "sec-fetch-site": "same-site", origin: "http://127.0.0.1:3000" },
+      { ...page, origin: "https://evil.example" },
+      { ...page, host: "evil.example:4400" },
+    ];
+    for (const headers of attacks) {
+      for (const [method, url, payload] of [
+        ["POST", "/api/v1/api-key", undefined],
+        ["POST", "/api/v1/session", { key }],
+        ["DELETE", "/api/v1/session", undefined],
+      ] as const) {
+        const reply = await app.inject({ method, url, headers, ...(payload && { payload }) });
+        expect(reply.statusCode, `${method} ${url} ${JSON.stringify(headers)}`).toBe(403);
+        expect(reply.cookies).toEqual([]);
+      }
+    }
+    expect((await overview(app, page)).statusCode).toBe(200);
+  });
+
+  test("another browser signs in with the key; after it signs out the same cookie is worth nothing", async () => {
+    const { app, keys } = await server({ publicUrl: "https://mill.example.com" });
+    const key = await keys.rotate();
+    const there = {
+      remoteAddress: "10.0.0.8",
+      headers: { host: "mill.example.com", "x-millrace": "1", origin: "https://mill.example.com" },
+    };
+    expect((await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: "mr_wrong" } })).statusCode).toBe(401);
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", ...there, payload: { key: ` ${key}\n` } });
+    expect(reply.statusCode).toBe(200);
+    expect(reply.cookies[0]).toMatchObject({ name: "__Host-millrace_web", httpOnly: true, secure: true, sameSite: "Strict", path: "/" });
+    expect(reply.cookies[0]).not.toHaveProperty("domain");
+    const headers = { ...fromPage(cookieOf(reply)), host: "mill.example.com", origin: "https://mill.example.com" };
+    expect((await overview(app, headers, "10.0.0.8")).statusCode).toBe(200);
+    const rebound = { ...headers, host: "evil.example", origin: "https://evil.example" };
+    expect((await overview(app, rebound, "10.0.0.8")).json().error.message).toContain("MILLRACE_PUBLIC_URL");
+    const left = await app.inject({ method: "DELETE", url: "/api/v1/session", headers });
+    expect(left.cookies.map(({ value }) => value)).toEqual(["", ""]);
+    expect((await overview(app, headers, "10.0.0.8")).statusCode).toBe(401);
+  });
+
+  test("who signs in, signs out and replaces the key is logged with the visitor's own address, and with no secret", async () => {
+    const house = await server({ trusted: ["loopback"] });
+    const { app, key, signInEvents } = house;
+    const from = (address: string) => ({ "x-forwarded-for": address });
+    const { cookie } = await openLink(house);
+    const payload = { key };
+    await app.inject({ method: "POST", url: "/api/v1/session", headers: { ...fromPage(cookie), ...from("203.0.113.9") }, payload });
+    await app.inject({ method: "DELETE", url: "/api/v1/session", headers: { host: own, "x-millrace": "1" } }); // no session to end
+    const again = await openLink(house);
+    await app.inject({ method: "DELETE", url: "/api/v1/session", headers: { ...fromPage(again.cookie), ...from("203.0.113.9") } });
+    await app.inject({ method: "POST", url: "/api/v1/api-key", headers: { ...withKey(key), ...from("198.51.100.4") } });
+    expect(signInEvents).toEqual([
+      "signed in with a link from 127.0.0.1",
+      "signed in with the API key from 203.0.113.9",
+      "signed in with a link from 127.0.0.1",
+      "signed out from 203.0.113.9",
+      "replaced the API key from 198.51.100.4",
+    ]);
+  });
+
+  test("signing in again ends the browser's earlier session", async () => {
+    const house = await server();
+    const { cookie } = await openLink(house);
+    const payload = { key: house.key };
+    expect((await house.app.inject({ method: "POST", url: "/api/v1/session", headers: fromPage(cookie), payload })).statusCode).toBe(200);
+    expect((await overview(house.app, fromPage(cookie))).statusCode).toBe(401);
+  });
+
+  test("rotating the key ends every session and every link", async () => {
+    const house = await server();
+    const { app, key, links } = house;
+    const { cookie } = await openLink(house);
+    const { token } = links!.make();
+    await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) });
+    expect((await overview(app, fromPage(cookie))).statusCode).toBe(401);
+    expect(links!.isOpen(token)).toBe(false);
+  });
+
+  test.each<[string, ServerWish, Record<string, string>, boolean]>([
+    ["plain http on this machine", {}, {}, false],
+    ["a public https address, whatever the proxy makes of the Host", { publicUrl: "https://mill.example.com" }, {}, true],
+    [
+      "a public https address, on a page opened on the machine itself",
+      { publicUrl: "https://mill.example.com" },
+      { origin: "http://127.0.0.1:4400" },
+      false,
+    ],
+    [
+      "a public https address, on a page under its name without TLS",
+      { publicUrl: "https://mill.example.com" },
+      { host: "mill.example.com", origin: "http://mill.example.com" },
+      true,
+    ],
+    ["https by the word of a trusted proxy", { trusted: ["loopback"] }, { "x-forwarded-proto": "https" }, true],
+    ["https by anybody else's word", {}, { "x-forwarded-proto": "https" }, false],
+    ["https by the browser's word", {}, { origin: "https://127.0.0.1:4400" }, true],
+  ])("the cookie is Secure exactly where the outside is https: %s", async (_, wish, headers, secure) => {
+    const { app, key } = await server(wish);
+    const page = { host: own, "x-millrace": "1", ...headers };
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { key } });
+    expect(reply.statusCode).toBe(200);
+    expect([reply.cookies[0]!.secure ?? false, reply.cookies[0]!.name.startsWith("__Host-")]).toEqual([secure, secure]);
+    expect((await overview(app, { ...fromPage(cookieOf(reply)), ...headers })).statusCode).toBe(200);
+  });
+
+  test("two Millraces on one machine have cookies of their own", async () => {
+    const [one, other] = [await server(), await server({ publicUrl: "http://127.0.0.1:4500" })];
+    const names = [(await openLink(one)).cookie, (await openLink(other, "127.0.0.1:4500")).cookie].map((cookie) => cookie.split("=")[0]);
+    expect(names).toEqual(["millrace_4400", "millrace_4500"]);
+  });
+
+  describe("guessing", () => {
+    const page = { host: own, "x-millrace": "1" };
+    type House = Awaited<ReturnType<typeof openServer>>;
+    const guesses: [string, (house: House, headers: Record<string, string>) => ReturnType<typeof overview>][] = [
+      [
+        "a key on the sign-in page",
+        ({ app }, headers) =>
+          app.inject({ method: "POST", url: "/api/v1/session", payload: { key: "mr_guess" }, headers: { ...page, ...headers } }),
+      ],
+      [
+        "a link",
+        ({ app }, headers) =>
+          app.inject({ method: "POST", url: "/api/v1/session", payload: { link: "guess" }, headers: { ...page, ...headers } }),
+      ],
+      ["a key in the Authorization header", ({ app }, headers) => overview(app, { ...withKey("mr_guess"), ...headers })],
+      ["a key at /metrics", ({ app }, headers) => app.inject({ url: "/metrics", headers: { ...withKey("mr_guess"), ...headers } })],
+    ];
+
+    test.each(guesses)("%s is slowed down, and bars nobody: the right key gets in from the same address", async (_, guess) => {
+      const house = await server();
+      const { app, key, limited, links } = house;
+      for (let i = 0; i < 10; i++) expect((await guess(house, {})).statusCode).toBe(401);
+      for (let i = 0; i < 5; i++) {
+        const slowed = await guess(house, {});
+        expect([slowed.statusCode, slowed.json().error.code]).toEqual([429, "TOO_MANY_WRONG_KEYS"]);
+        expect(Number(slowed.headers["retry-after"])).toBeGreaterThan(0);
+      }
+      expect(limited).toEqual(["127.0.0.1"]);
+      expect((await overview(app, withKey(key))).statusCode).toBe(200);
+      const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { key } });
+      expect(signedIn.statusCode).toBe(200);
+      const link = { link: links!.make().token };
+      expect((await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: link })).statusCode).toBe(200);
+    });
+
+    test.each(guesses)(
+      "%s is counted for each client behind a trusted proxy, and for the proxy where none is trusted",
+      async (_, guess) => {
+        const trusting = await server({ trusted: ["loopback"] });
+        for (let i = 0; i < 11; i++) await guess(trusting, { "x-forwarded-for": "203.0.113.9" });
+        expect((await guess(trusting, { "x-forwarded-for": "198.51.100.4" })).statusCode).toBe(401);
+        expect((await guess(trusting, { "x-forwarded-for": "198.51.100.4, 203.0.113.9" })).statusCode).toBe(429);
+        const simple = await server();
+        for (let i = 0; i < 11; i++) await guess(simple, { "x-forwarded-for": `203.0.113.${i}` });
+        expect((await guess(simple, { "x-forwarded-for": "198.51.100.4" })).statusCode).toBe(429);
+      },
+    );
+  });
+});
+
+describe("answers to what is wrong", () => {
+  test("a faulty body is told by the field's name", async () => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/runs/replay", headers: withKey(key), payload: { ids: "all" } });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json().error).toMatchObject({ code: "BAD_INPUT", message: "ids: takes a list.", details: { field: "ids" } });
+  });
+
+  test.each([
+    [{ app: "http" }, "operation: is missing."],
+    [{ operation: "get", rows: 20_000 }, "rows: takes 10000 at most."],
+    [{ operation: "get", rows: 0 }, "rows: takes 1 at least."],
+    [{ operation: "get", rows: 1.5 }, "rows: takes a whole number."],
+    [{ operation: "get", dry: "yes" }, "dry: takes true or false."],
+    [{ operation: 7 }, "operation: takes text."],
+  ])("%j is told in words, and not in the validator's", async (payload, says) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/call", headers: withKey(key), payload });
+    expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
+  });
+
+  test.each([
+    ["with a broken escape", "/api/v1/%zz"],
+    ["with a broken escape, outside the API", "/%zz"],
+    ["with half a character", "/api/v1/runs/%E0%A4%A"],
+    ["with an id that is too long", `/api/v1/runs/${"a".repeat(5_000)}`],
+  ])("an address %s", async (_, url) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "GET", url, headers: withKey(key) });
+    expect([reply.statusCode, reply.json().error]).toMatchObject([400, { code: "BAD_INPUT", details: { field: "address" } }]);
+  });
+
+  test.each([
+    ["not JSON", "{", "application/json", 400],
+    ["of another type", "<a/>", "application/xml", 415],
+    ["too large", `"${"x".repeat(5 * 1024 * 1024)}"`, "application/json", 413],
+  ])("a body that is %s", async (_, payload, type, status) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method: "POST", url: "/api/v1/flows", headers: { ...withKey(key), "content-type": type }, payload });
+    expect(reply.statusCode).toBe(status);
+    expect(reply.json().error.message).toMatch(/\.$/);
+  });
+
+  test("a fault of ours is logged with its cause and not shown", async () => {
+    const { app, key, engine, logged } = await server();
+    engine.counts = () => Promise.reject(new Error("disk of /secret/path is on fire"));
+    const reply = await app.inject({ url: "/api/v1/overview", headers: withKey(key) });
+    expect(reply.statusCode).toBe(500);
+    expect(reply.body).not.toContain("secret");
+    expect(reply.json().error).toMatchObject({ code: "INTERNAL", details: {} });
+    expect(logged.join()).toContain("on fire");
+  });
+
+  test("an unknown address of the API is a sentence; an unknown page is the web app's", async () => {
+    const { app } = await server();
+    expect((await app.inject({ url: "/api/v1/nothing" })).json().error.message).toBe("There is no address 'GET /api/v1/nothing' here.");
+    expect((await app.inject({ method: "POST", url: "/nothing" })).statusCode).toBe(404);
+    expect((await app.inject({ url: "/assets/missing.js" })).statusCode).toBe(404);
+    const page = await app.inject({ url: "/runs/run_1" });
+    expect([page.statusCode, page.body]).toEqual([200, expect.stringContaining("Millrace is running")]);
+  });
+
+  test("every answer carries a request id and the security headers", async () => {
+    const { app } = await server();
+    const { headers } = await app.inject({ url: "/" });
+    expect(headers["x-request-id"]).toBeTruthy();
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    expect(headers["content-security-policy"]).not.toMatch(/script-src[^;]*unsafe/);
+    expect(headers["strict-transport-security"]).toBeUndefined();
+  });
+});
+
+describe("health", () => {
+  test("alive, ready, and not ready with a reason", async () => {
+    const problem: { now: string | null } = { now: null };
+    const { app } = await server({ storeProblem: async () => problem.now });
+    expect((await app.inject({ url: "/healthz" })).statusCode).toBe(200);
+    expect((await app.inject({ url: "/readyz" })).json()).toEqual({ ready: true });
+    problem.now = "the disk is full";
+    const reply = await app.inject({ url: "/readyz" });
+    expect([reply.statusCode, reply.json().reason]).toEqual([503, "the disk is full"]);
+  });
+
+  test("metrics are for a key: one of their own, which opens nothing else, or the API key", async () => {
+    const metricsKey = "a-key-for-prometheus-only";
+    const { app, key, links } = await server({ metricsKey });
+    const metrics = (headers: Record<string, string>) => app.inject({ url: "/metrics", headers });
+    const { body } = await metrics(withKey(metricsKey));
+    for (const name of [
+      "events_accepted_total",
+      "events_repeated_total",
+      "queue_depth",
+      "outbound_calls_total",
+      "quota_used",
+      "commit_duration_seconds_count",
+      "nodejs_eventloop_lag_seconds",
+    ]) {
+      expect(body).toContain(`millrace_${name}`);
+    }
+    expect((await metrics(withKey(key))).statusCode).toBe(200);
+    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(metricsKey) })).statusCode).toBe(401);
+    const page = { host: own, "x-millrace": "1" };
+    const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { link: links!.make().token } });
+    for (const headers of [{ host: own }, { host: "localhost" }, withKey(`${metricsKey}x`), fromPage(cookieOf(signedIn))])
+      expect((await metrics(headers)).statusCode, JSON.stringify(headers)).toBe(401);
+  });
+
+  test("without a key of their own, metrics are for the API key alone", async () => {
+    const { app, key } = await server();
+    expect((await app.inject({ url: "/metrics", headers: withKey("undefined") })).statusCode).toBe(401);
+    expect((await app.inject({ url: "/metrics", headers: withKey(key) })).statusCode).toBe(200);
+  });
+});
+
+test("what needs no sign-in is this, and nothing else", async () => {
+  const { app } = await server();
+  const open: string[] = [];
+  for (const [method, path] of routesOf(app)) {
+    const { statusCode } = await app.inject({ method, url: path, headers: { host: own } });
+    if (statusCode !== 401) open.push(`${method} ${path} ${statusCode}`);
+  }
+  expect(open).toEqual([
+    "GET / 200", // the page, without data
+    "GET /api/v1/openapi.json 200",
+    "POST /api/v1/session 400", // signing in, with nothing to prove it
+    "DELETE /api/v1/session 200", // signing out, of no session
+    "GET /api/v1/docs 302",
+    "GET /api/docs 200",
+    "GET /api/docs/start.js 200",
+    "GET /api/docs/some-id 404",
+    "GET /healthz 200",
+    "GET /readyz 200",
+    "GET /docs 302",
+    "GET /docs/some-id 404", // a page of the documentation
+    "GET /swagger 302",
+  ]);
+  expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
+});
+
+describe("the API's own description", () => {
+  test("gives every operation an id of its own, error answers in one shape, the address to ask, and shapes by name", async () => {
+    const { app } = await server();
+    const { paths, servers, components } = (await app.inject({ url: "/api/v1/openapi.json" })).json();
+    type Described = { operationId: string; responses: Record<string, { content: Record<string, { schema: object }> }> };
+    const operations = Object.values(paths as Record<string, Record<string, Described>>).flatMap((methods) => Object.values(methods));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(operations.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(ids).toEqual(expect.arrayContaining(["listFlows", "getFlow", "publishFlow", "dryRunFlow", "replayRuns", "testConnection"]));
+    for (const { operationId, responses } of operations)
+      expect([operationId, responses["401"]?.content["application/json"]?.schema]).toEqual([
+        operationId,
+        { $ref: "#/components/schemas/ErrorReply" },
+      ]);
+    expect(JSON.stringify(paths)).not.toContain("Default Response");
+    expect(paths["/api/v1/flows/{id}"].get.responses["200"].content["application/json"].schema).toEqual({
+      $ref: "#/components/schemas/FlowDetail",
+    });
+    expect(servers).toEqual([{ url: expect.stringMatching(/^http/) }]);
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(["FlowView", "FlowDetail", "RunView", "ConnectionView", "ErrorReply"]),
+    );
+  });
+
+  test.each(["/docs", "/swagger", "/api/v1/docs"])("%s, where people look for it, leads to its pages", async (url) => {
+    const { app } = await server();
+    expect((await app.inject({ url })).headers.location).toBe("/api/docs");
+  });
+
+  test("is OpenAPI 3.1 and names every route of the contract", async () => {
+    const { app } = await server();
+    const reply = await app.inject({ url: "/api/v1/openapi.json" });
+    const document = reply.json();
+    expect(document.openapi).toBe("3.1.0");
+    const routes = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`),
+    );
+    expect(routes.sort()).toEqual([
+      "DELETE /connections/{id}",
+      "DELETE /flows/{id}",
+      "DELETE /inboxes/{id}",
+      "DELETE /private-hosts/{host}",
+      "DELETE /runs/waiting-replays/{id}",
+      "DELETE /session",
+      "GET /catalog",
+      "GET /connections",
+      "GET /events/stream",
+      "GET /flows",
+      "GET /flows/{id}",
+      "GET /flows/{id}/ledger",
+      "GET /flows/{id}/lint",
+      "GET /flows/{id}/samples",
+      "GET /inboxes",
+      "GET /overview",
+      "GET /private-hosts",
+      "GET /runs",
+      "GET /runs/waiting-replays",
+      "GET /runs/{id}",
+      "GET /runs/{id}/steps",
+      "PATCH /connections/{id}",
+      "POST /api-key",
+      "POST /call",
+      "POST /connections",
+      "POST /connections/test",
+      "POST /connections/{id}/test",
+      "POST /flows",
+      "POST /flows/{id}/dry-run",
+      "POST /flows/{id}/lint",
+      "POST /flows/{id}/pause",
+      "POST /flows/{id}/publish",
+      "POST /flows/{id}/repair",
+      "POST /flows/{id}/resume",
+      "POST /flows/{id}/rotate-hook",
+      "POST /flows/{id}/run",
+      "POST /inboxes",
+      "POST /inboxes/{id}/rotate",
+      "POST /private-hosts",
+      "POST /resume",
+      "POST /runs/cancel",
+      "POST /runs/replay",
+      "POST /runs/replay/check",
+      "POST /runs/{id}/cancel",
+      "POST /runs/{id}/dismiss",
+      "POST /session",
+      "POST /sign-in-links",
+      "PUT /connections/{id}",
+      "PUT /flows/{id}",
+      "PUT /inboxes/{id}",
+    ]);
+  });
+
+  test("has a page", async () => {
+    const { app } = await server();
+    expect((await app.inject({ url: "/api/docs" })).body).toContain("swagger-ui-bundle.js");
+    expect((await app.inject({ url: "/api/docs/swagger-ui-bundle.js" })).headers["content-type"]).toContain("javascript");
+    expect((await app.inject({ url: "/api/docs/..%2f..%2fpackage.json" })).statusCode).toBe(404);
+  });
+});
+
+describe("routes of flows and runs", () => {
+  const definition = {
+    name: "Answers",
+    trigger: { app: "app", operation: "hook" },
+    steps: [{ id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}" } }],
+  };
+  const operations = { make: { title: "Make record" } };
+  const call =
+    ({ app, key }: { app: Awaited<ReturnType<typeof openServer>>["app"]; key: string }) =>
+    async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, payload?: object) => {
+      const reply = await app.inject({ method, url: `/api/v1${path}`, headers: withKey(key), ...(payload && { payload }) });
+      return { status: reply.statusCode, body: reply.json() };
+    };
+
+  test("a flow is made, changed, published, paused, resumed, given a new address and deleted", async () => {
+    const api = call(await server({ operations }));
+    const made = await api("POST", "/flows", definition);
+    expect(made).toMatchObject({
+      status: 201,
+      body: { status: "draft", version: null, changed: false, trigger: { kind: "webhook" }, definition },
+    });
+    const {
+      id,
+      trigger: { hookUrl },
+    } = made.body;
+    expect(hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:4400\/hooks\/[\w-]{20,}$/);
+    expect((await api("POST", `/flows/${id}/publish`)).body).toMatchObject({ status: "on", version: 1, versions: [{ version: 1 }] });
+    expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed" })).body).toMatchObject({ name: "Renamed", changed: true });
+    expect((await api("POST", `/flows/${id}/pause`)).body.status).toBe("off");
+    expect((await api("POST", `/flows/${id}/resume`, {})).body.status).toBe("on");
+    expect((await api("POST", `/flows/${id}/rotate-hook`)).body.trigger.hookUrl).not.toBe(hookUrl);
+    expect((await api("GET", "/flows")).body.flows).toHaveLength(1);
+    expect((await api("DELETE", `/flows/${id}`)).body).toEqual({ ok: true });
+    expect((await api("GET", `/flows/${id}`)).status).toBe(404);
+  });
+
+  test("a flow that cannot be is refused with the place of the fault", async () => {
+    const api = call(await server({ operations }));
+    const reply = await api("POST", "/flows", { ...definition, steps: [{ id: "x", app: "app", operation: "mkae" }] });
+    expect(reply.status).toBe(422);
+    expect(reply.body.error.message).toContain("mkae");
+  });
+
+  test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body.sample).toMatchObject({ from: "example" });
+    expect((await api("POST", `/flows/${id}/run`, {})).status).toBe(409);
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const { runIds } = await house.fire(id, { id: "e1", email: "Ada@example.com" });
+    await house.settled(runIds[0]!);
+
+    const list = (await api("GET", `/runs?flow=${id}&state=succeeded,failed&person=ada@example.com`)).body;
+    expect(list).toMatchObject({
+      next: null,
+      runs: [{ id: runIds[0], label: "Success", flow: { id, name: "Answers", version: 1 }, person: "ada@example.com" }],
+    });
+    const detail = (await api("GET", `/runs/${runIds[0]}`)).body;
+    expect(detail).toMatchObject({ event: { payload: { email: "Ada@example.com" } }, replays: [] });
+    expect(detail.steps).toMatchObject([
+      { path: "make", title: "Make record", kind: "action", state: "succeeded", input: { email: "Ada@example.com" }, attempts: [{}] },
+    ]);
+    expect((await api("GET", `/flows/${id}/samples`)).body.samples).toMatchObject([{ payload: { email: "Ada@example.com" } }]);
+    expect((await api("POST", `/flows/${id}/dry-run`, {})).body).toMatchObject({
+      outcome: "succeeded",
+      counts: { create: 1 },
+      effects: [{ step: "make" }],
+    });
+  });
+
+  test("a search says by which key it found a run; a run's id finds that run", async () => {
+    const house = await server({
+      operations: {
+        make: {
+          title: "Make record",
+          answer: ({ input }) => (input["email"] === "aisha@@example" ? { contact: { id: "c_9", email: "Aisha.I@example.com" } } : {}),
+        },
+      },
+    });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const { runIds } = await house.fire(id, { id: "e1", email: "aisha@@example", phone: "+1 (212) 555-0110" });
+    await house.fire(id, { id: "e2", email: "somebody@example.com" });
+    await house.settled(runIds[0]!);
+    const found = async (typed: string) =>
+      (await api("GET", `/runs?person=${encodeURIComponent(typed)}`)).body.runs.map((run: { id: string; match?: unknown }) => [
+        run.id,
+        run.match,
+      ]);
+    expect(await found("2125550110")).toEqual([[runIds[0], { kind: "phone", text: "+1 (212) 555-0110" }]]);
+    expect(await found("aisha.i@example.com")).toEqual([[runIds[0], { kind: "email", text: "aisha.i@example.com" }]]);
+    expect(await found("c_9")).toEqual([[runIds[0], { kind: "id", text: "c_9" }]]);
+    expect(await found(runIds[0]!)).toEqual([[runIds[0], undefined]]);
+    expect(await found("nobody@example.com")).toEqual([]);
+    expect((await api("GET", "/runs?person=%20")).body.runs).toHaveLength(2);
+  });
+
+  test("a run that waits says for what and until when, and the overview names what keeps several of them", async () => {
+    const answer = () => {
+      throw new MillraceError("OUTBOUND_FAILED", {
+        details: { app: "App", operation: "make", status: 500, message: "no", outcome: "refused" },
+      });
+    };
+    const house = await server({ operations: { make: { title: "Make record", effect: "upsert", answer } } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    for (const event of ["e1", "e2"]) await house.settled((await house.fire(id, { id: event })).runIds[0]!, ["waiting"]);
+    const { runs } = (await api("GET", "/runs?state=waiting")).body;
+    expect(runs).toHaveLength(2);
+    expect(runs[0].waiting).toEqual({ kind: "retry", reason: "App answered 500", until: runs[0].dueAt, step: "make", attempts: 1 });
+    const overview = (await api("GET", "/overview")).body;
+    expect(overview.outages).toMatchObject([
+      { app: "App", reason: "App answered 500", waiting: 2, nextTryAt: Math.min(runs[0].dueAt, runs[1].dueAt) },
+    ]);
+    expect(overview.runs).toMatchObject({ waiting: 2, queued: 0 });
+  });
+
+  test("a run of ten thousand steps comes in parts, the failed step first, and in no more than 300 kB", async () => {
+    const house = await server({
+      operations: {
+        make: {
+          title: "Make record",
+          answer: () => {
+            throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", message: "no" } });
+          },
+        },
+      },
+    });
+    const api = call(house);
+    const steps = [
+      {
+        id: "each",
+        forEach: "{{ trigger.items }}",
+        as: "item",
+        do: [{ id: "value", format: { n: "{{ item }} of a rather long list of things" } }],
+      },
+      ...definition.steps,
+    ];
+    const { id } = (await api("POST", "/flows", { ...definition, steps })).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const run = (await house.fire(id, { id: "e1", items: Array.from({ length: 9_998 }, (_, n) => n) })).runIds[0]!;
+    await house.settled(run);
+    const reply = await api("GET", `/runs/${run}`);
+    expect(JSON.stringify(reply.body).length).toBeLessThan(300_000);
+    expect(reply.body).toMatchObject({ stepCount: 10_000, nextStep: 199 });
+    expect(reply.body.steps.at(-1)).toMatchObject({ path: "make", state: "failed", seq: 9_999 });
+    const seen = new Set(reply.body.steps.map((step: { path: string }) => step.path));
+    for (let after = reply.body.nextStep; after !== null;) {
+      const part = (await api("GET", `/runs/${run}/steps?after=${after}&limit=1000`)).body;
+      for (const step of part.steps) seen.add(step.path);
+      after = part.next;
+    }
+    expect(seen.size).toBe(10_000);
+  }, 60_000);
+
+  test("five hundred flows are listed with as many queries as one", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const made = async (n: number) => {
+      for (let i = 0; i < n; i++) {
+        const { id } = (await api("POST", "/flows", { ...definition, name: `Flow ${i}` })).body;
+        if (i % 2) await api("POST", `/flows/${id}/publish`);
+      }
+    };
+    let asked = 0;
+    const executor = house.db.q.getExecutor();
+    const { executeQuery } = executor;
+    executor.executeQuery = function (...args: Parameters<typeof executeQuery>) {
+      asked++;
+      return executeQuery.apply(executor, args);
+    } as typeof executeQuery;
+    const cost = async () => {
+      asked = 0;
+      const { flows } = (await api("GET", "/flows")).body;
+      return [flows.length, asked];
+    };
+    await made(2);
+    const [few, one] = await cost();
+    await made(60);
+    expect([few, await cost()]).toEqual([2, [62, one]]);
+    expect(one).toBeGreaterThan(0);
+    expect(one).toBeLessThanOrEqual(8);
+    const single = (await api("GET", "/flows")).body.flows[1];
+    const { sentence, trigger, counts, version, changed } = (await api("GET", `/flows/${single.id}`)).body;
+    expect(single).toMatchObject({ sentence, counts, version, changed, trigger: { kind: trigger.kind, hookUrl: trigger.hookUrl } });
+  }, 60_000);
+
+  test("a failed run is dismissed, replayed, and knows its replays", async () => {
+    const fate = { broken: true };
+    const answer = () => {
+      if (fate.broken) throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", message: "no" } });
+      return { ok: true };
+    };
+    const house = await server({ operations: { make: { title: "Make record", answer } } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const [run] = (await house.fire(id, { id: "e1" })).runIds;
+    await house.settled(run!);
+    expect((await api("GET", "/runs?attention=true")).body.runs).toMatchObject([
+      { id: run, label: "Failed", attention: true, error: { code: "OUTBOUND_REFUSED" } },
+    ]);
+    expect((await api("GET", "/overview")).body).toMatchObject({ attention: 1, flows: { on: 1, total: 1 }, runs: { failed: 1 } });
+    expect((await api("POST", `/runs/${run}/dismiss`)).body.attention).toBe(false);
+    expect((await api("POST", `/runs/${run}/cancel`)).status).toBe(409);
+    fate.broken = false;
+    const { replayed } = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body;
+    expect(replayed).toMatchObject([{ run }]);
+    await house.settled(replayed[0].as);
+    expect((await api("GET", `/runs/${run}`)).body.replays).toMatchObject([{ id: replayed[0].as, state: "succeeded" }]);
+    expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");
+  });
+
+  test.each(["/runs/cancel", "/runs/replay", "/runs/replay/check"])(
+    "%s takes no filter that would mean all runs by mistake",
+    async (path) => {
+      const house = await server({ operations });
+      const api = call(house);
+      const { id } = (await api("POST", "/flows", definition)).body;
+      await api("POST", `/flows/${id}/publish`);
+      const [run] = (await house.fire(id, { id: "e1" })).runIds;
+      for (const filter of [{}, { flwo: id }, { flow: "" }, { person: "" }, { person: " \t" }, { states: "failed" }, { state: "" }]) {
+        const { status, body } = await api("POST", path, { filter });
+        expect([filter, status, body.error?.code]).toEqual([filter, 400, "BAD_INPUT"]);
+      }
+      expect((await api("POST", path, { filter: { person: "!!!" } })).status).toBe(200); // nobody is called so
+      expect((await api("GET", `/runs/${run}`)).body).toMatchObject({ state: "queued", replays: [] });
+    },
+  );
+
+  test("lists go on where they stopped, and wrong states are named", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    for (let i = 0; i < 5; i++) await house.fire(id, { id: `e${i}` });
+    const seen: string[] = [];
+    for (let before = ""; ;) {
+      const { runs, next } = (await api("GET", `/runs?limit=2${before}`)).body;
+      seen.push(...runs.map((r: { id: string }) => r.id));
+      if (next === null) break;
+      before = `&before=${next}`;
+    }
+    expect(new Set(seen).size).toBe(5);
+    expect((await api("GET", "/runs?state=sleeping")).body.error.message).toContain("'sleeping' is no state");
+    expect((await api("GET", "/runs?limit=9999")).status).toBe(400);
+    for (const none of ["yesterday", "2026-02-30T00:00:00Z"])
+      expect((await api("GET", `/runs?from=${none}`)).body.error.message).toContain("use 2026-11-29T08:00:00Z");
+    expect((await api("GET", "/runs?from=2000-01-01T00:00:00Z&to=4102444800000")).body.runs).toHaveLength(5);
+  });
+
+  test("a flow is started by hand, and an operation called", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("POST", `/flows/${id}/run`, {})).status).toBe(409);
+    await api("POST", `/flows/${id}/publish`);
+    expect((await api("POST", `/flows/${id}/run`, { payload: { email: "a@b.c" } })).body).toMatchObject({
+      run: expect.stringMatching(/^run_/),
+    });
+    expect((await api("POST", "/call", { app: "app", operation: "make", input: { a: 1 } })).body).toEqual({
+      output: { ok: true },
+      exchanges: [],
+    });
+    expect((await api("POST", "/call", { app: "app", operation: "make", dry: true })).body.effects).toHaveLength(1);
+  });
+
+  test("connections go through the connection service", async () => {
+    const asked: unknown[] = [];
+    const view = {
+      id: "con_1",
+      name: "acme",
+      title: "Acme",
+      app: "highlevel",
+      auth: "token",
+      status: "connected" as const,
+      createdAt: 1,
+      quota: null,
+      usedBy: { flows: [], inboxes: [] },
+    };
+    const house = await server({
+      connectionService: {
+        list: async () => [view],
+        add: async (body, options) => (asked.push(body, options), view),
+        change: async (id, patch, options) => (asked.push({ id, patch }, options), view),
+        test: async () => ({ ok: true, message: "Fine.", mayHeal: false }),
+        testDraft: async (draft) => (asked.push(draft), { ok: false, message: "Not fine.", mayHeal: true }),
+        remove: async (id, options) => void asked.push(id, options),
+      },
+    });
+    const api = call(house);
+    const body = { name: "acme", app: "highlevel", auth: "token", secret: { token: "pit-secret" } };
+    expect(await api("POST", "/connections", body)).toEqual({ status: 201, body: view });
+    expect((await api("POST", "/connections", { ...body, name: "Acme Inc" })).body.error.message).toContain("small letters");
+    expect((await api("GET", "/connections")).body).toEqual({ connections: [view] });
+    expect((await api("PATCH", "/connections/con_1?verify=false", { title: "New", locationId: null })).status).toBe(200);
+    expect((await api("PUT", "/connections/con_1", { title: "New" })).status).toBe(200);
+    expect((await api("POST", "/connections/con_1/test")).body).toEqual({ ok: true, message: "Fine.", mayHeal: false });
+    expect((await api("POST", "/connections/test", body)).body).toEqual({ ok: false, message: "Not fine.", mayHeal: true });
+    expect((await api("POST", "/connections/test", { id: "con_1", patch: { secret: { token: "x" } } })).status).toBe(200);
+    expect((await api("DELETE", "/connections/con_1?force=true")).body).toEqual({ ok: true });
+    expect(asked).toEqual([
+      body,
+      { verify: true },
+      { id: "con_1", patch: { title: "New", locationId: null } },
+      { verify: false },
+      { id: "con_1", patch: { title: "New" } },
+      { verify: true },
+      body,
+      { id: "con_1", patch: { secret: { token: "x" } } },
+      "con_1",
+      { force: true },
+    ]);
+  });
+
+  test("an address on the private network is allowed and taken off again", async () => {
+    const api = call(await server());
+    expect((await api("POST", "/private-hosts", { host: "[fd12::7]:8080" })).body.hosts).toMatchObject([
+      { host: "10.0.0.9", from: "settings" },
+      { host: "[fd12::7]:8080", from: "web" },
+    ]);
+    expect((await api("POST", "/private-hosts", { host: "169.254.169.254" })).body.error.code).toBe("BAD_INPUT");
+    expect((await api("DELETE", `/private-hosts/${encodeURIComponent("[fd12::7]:8080")}`)).body.hosts).toHaveLength(1);
+    expect((await api("GET", "/private-hosts")).body.hosts).toHaveLength(1);
+  });
+
+  test("the catalog is searched by app and words", async () => {
+    const api = call(await server());
+    const { operations } = (await api("GET", "/catalog?app=highlevel&q=contact+tags")).body;
+    expect(operations.map((o: { key: string }) => o.key)).toContain("contacts.add_tags");
+    expect(operations.every((o: { app: string }) => o.app === "highlevel")).toBe(true);
+  });
+});

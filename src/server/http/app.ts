@@ -1,0 +1,174 @@
+import type { IncomingMessage, RequestListener } from "node:http";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Engine } from "#engine/api.ts";
+import type { Trigger } from "#engine/types.ts";
+import { readApiBodies } from "./api-body.ts";
+import { createApiRate } from "./api-rate.ts";
+import { apiPrefix } from "#api/addresses.ts";
+import { ownerOf, type Principal } from "#api/principal.ts";
+import { serveDocs } from "./docs.ts";
+import { answerError } from "./errors.ts";
+import { createBoundedServer, type FrontDoor } from "./front-door.ts";
+import { serveHealth, type HealthParts } from "../operations/health.ts";
+import { createHooks, hooksPath } from "../hooks/hooks.ts";
+import type { InboxService } from "../inboxes/inbox-service.ts";
+import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
+import type { LintService } from "../lint/lint-service.ts";
+import type { RunStream } from "./run-stream.ts";
+import { openApi } from "./openapi.ts";
+import type { Rate } from "./rate-limit.ts";
+import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
+import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
+import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
+import { serveInboxes } from "../routes/inboxes.ts";
+import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
+import { serveOverview, type OverviewParts } from "../routes/overview.ts";
+import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
+import { serveSession, type SessionRouteParts } from "../routes/session.ts";
+import { admit } from "./serve.ts";
+import type { SignIn, Visitor } from "../auth/sign-in.ts";
+import type { SignatureCheck } from "../hooks/signature.ts";
+import { inlineScripts, serveWeb } from "./web.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who sent it; null outside the routes that need a sign-in. */
+    visitor: Visitor | null;
+    /** What they may do; null outside those routes. */
+    principal: Principal | null;
+  }
+}
+
+/** Everything the doors need, each by its name. */
+export interface AppParts
+  extends
+    FlowRouteParts,
+    SessionRouteParts,
+    RunRouteParts,
+    OverviewParts,
+    ConnectionRouteParts,
+    PrivateHostRouteParts,
+    CatalogRouteParts,
+    HealthParts {
+  workspaceId: string;
+  engine: Engine;
+  lint: LintService;
+  runStream: RunStream;
+  /** Refuses events that their app did not sign. */
+  checkSignature?: SignatureCheck;
+  inboxReceiver?: InboxReceiver;
+  /** How often each door is knocked at; without them the doors' own bounds hold. */
+  rates?: { hooks: Rate; strangers: Rate; api: Rate };
+  /** Who sends a request: the address at the other end of the connection when absent. */
+  clientAddress?: (req: IncomingMessage) => string;
+  /** Called after a hook's event was accepted. */
+  onAccepted?: (trigger: Trigger) => void;
+  inboxService: InboxService;
+  signIn: SignIn;
+  /** The address of a one-time link. */
+  signInUrl: (token: string) => string;
+  /** The largest body of a hook. */
+  maxBodyBytes?: number;
+  /** Where the built web app is. */
+  webFolder: string;
+  log: FastifyBaseLogger;
+  /** The port that is open already. Without one, the app has a server of its own. */
+  door?: Pick<FrontDoor, "attach">;
+}
+
+/** The HTTP server: hooks first and on their own, then the API, health, documentation and the web app. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const hooks = createHooks({
+    engine: parts.engine,
+    log: parts.log,
+    clock: parts.clock,
+    ...(parts.clientAddress && { clientAddress: parts.clientAddress }),
+    ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
+    ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
+    ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+    ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
+    ...(parts.inboxReceiver && { inboxes: parts.inboxReceiver }),
+  });
+  const app = fastify({
+    loggerInstance: parts.log.child({}, { level: parts.log.level === "info" ? "warn" : parts.log.level }), // its own news are told by the start
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 4 * 1024 * 1024, // a flow, or a replay of ten thousand ids
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }, // the longest is a host's name, escaped
+    frameworkErrors: answerError,
+    forceCloseConnections: "idle",
+    serverFactory: (handler) => {
+      const serve: RequestListener = (req, res) => {
+        if (req.url!.startsWith(hooksPath)) hooks(req, res);
+        else handler(req, res);
+      };
+      return parts.door ? parts.door.attach(serve) : createBoundedServer(serve);
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  readApiBodies(app);
+  app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
+  await app.register(helmet, securityHeaders(parts));
+  await app.register(cookie);
+  app.decorateRequest("visitor", null);
+  app.decorateRequest("principal", null);
+  await app.register(swagger, openApi(parts.version));
+  await app.register(apiRoutes(parts), { prefix: apiPrefix });
+  serveHealth(app, parts);
+  serveDocs(app);
+  await serveWeb(app, parts.webFolder);
+  app.addHook("preClose", async () => parts.runStream.close());
+  return app;
+}
+
+const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
+  api.addHook("onRequest", createApiRate(parts));
+  api.addHook("onRequest", admit(identify(parts)));
+  api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, () => ({
+    ...api.swagger(),
+    servers: [{ url: parts.publicUrl() }],
+  }));
+  serveSession(api, parts);
+  serveOverview(api, parts);
+  serveFlows(api, parts);
+  serveRuns(api, parts);
+  serveConnections(api, parts);
+  servePrivateHosts(api, parts);
+  serveInboxes(api, parts);
+  serveCatalog(api, parts);
+};
+
+/** The principal of a request. There is one workspace, and everybody who is signed in owns it. */
+const identify =
+  ({ signIn, workspaceId }: AppParts) =>
+  (request: FastifyRequest): Principal => {
+    request.visitor = signIn.check(request);
+    return ownerOf(workspaceId);
+  };
+
+/** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
+const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", ...inlineScripts(webFolder)],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+    },
+  },
+  strictTransportSecurity: publicUrl().startsWith("https:"),
+  referrerPolicy: { policy: "no-referrer" as const },
+});

@@ -1,0 +1,90 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import type { ServerResponse } from "node:http";
+import { TestClock } from "#kernel/clock.ts";
+import { createRunStream } from "./run-stream.ts";
+
+const always = () => true;
+
+/** As much of an answer as a stream needs. */
+function listener(highWaterMark?: number) {
+  const stream = new PassThrough(highWaterMark === undefined ? {} : { highWaterMark });
+  const res = Object.assign(stream, { writeHead: () => stream }) as unknown as ServerResponse;
+  return { res, text: () => String(stream.read() ?? "") };
+}
+const change = (id: string, state: "running" | "succeeded" = "succeeded") => ({ id, workspaceId: "ws_1", flowId: "f", state });
+
+test("changes are gathered and told once, the last state of each run", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  const { res, text } = listener();
+  stream.join(res, always);
+  text();
+  stream.changed(change("run_1", "running"));
+  stream.changed(change("run_2"));
+  stream.changed(change("run_1"));
+  await clock.advance(499);
+  expect(text()).toBe("");
+  await clock.advance(1);
+  expect(text()).toBe(
+    'event: runs\ndata: {"changed":[{"id":"run_1","flowId":"f","state":"succeeded"},{"id":"run_2","flowId":"f","state":"succeeded"}]}\n\n',
+  );
+});
+
+test("a flood of changes says only: look again", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  const { res, text } = listener();
+  stream.join(res, always);
+  text();
+  for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`));
+  await clock.advance(500);
+  expect(text()).toContain('{"changed":[]}');
+});
+
+test("a quiet line is kept open by heartbeats", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  const { res, text } = listener();
+  stream.join(res, always);
+  text();
+  await clock.advance(30_000);
+  expect(text()).toBe(": still here\n\n: still here\n\n");
+});
+
+test("only so many may listen, and one who left makes room", () => {
+  const stream = createRunStream({ clock: new TestClock(), maxListeners: 1 });
+  const first = listener();
+  stream.join(first.res, always);
+  expect(() => stream.join(listener().res, always)).toThrow("Too many requests");
+  first.res.emit("close");
+  expect(stream.listeners()).toBe(0);
+  stream.join(listener().res, always);
+  expect(stream.listeners()).toBe(1);
+});
+
+test("a reader who may not listen any more is cut off when that is looked at, and at the latest by the next heartbeat", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  const signedIn = { one: true, other: true };
+  const [one, other] = [listener(), listener()];
+  stream.join(one.res, () => signedIn.one);
+  stream.join(other.res, () => signedIn.other);
+  signedIn.one = false;
+  stream.review();
+  expect([one.res.writableEnded, other.res.writableEnded]).toEqual([true, false]);
+  signedIn.other = false; // nobody says so: a session can also end by its age
+  await clock.advance(15_000);
+  expect(other.res.writableEnded).toBe(true);
+});
+
+test("one who is far behind is cut off", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  const { res } = listener();
+  stream.join(res, always);
+  Object.defineProperty(res, "writableLength", { value: 300 * 1024 });
+  stream.changed(change("run_1"));
+  await clock.advance(500);
+  expect(res.destroyed).toBe(true);
+});

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { App, InboxRules } from "#catalog/types.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { getPath } from "#kernel/json.ts";
+import type { Delivered, Engine } from "#engine/api.ts";
+import { happenedAt } from "#engine/events.ts";
+import type { Inbox } from "#engine/types.ts";
+import type { Vault } from "#vault/vault.ts";
+import type { ReceptionCounter } from "./reception-counts.ts";
+import type { HookBody, HookFormat } from "../hooks/hook-body.ts";
+import type { InboxRegistry } from "./inbox-registry.ts";
+import { checkSigned } from "../hooks/signature.ts";
+import { checkFormat, checkRegistration, checkTime, type SignedEventRules } from "../hooks/signed-event.ts";
+
+/** What was posted to an inbox, as it came. */
+export interface Arrival {
+  /** The event its address names. The address is not signed. */
+  event?: string;
+  headers: IncomingHttpHeaders;
+  bytes: Uint8Array;
+  format: HookFormat;
+  /** Unpacks and reads the body: not before its signature was checked. */
+  read(): HookBody | Promise<HookBody>;
+}
+
+/** The door of inboxes: signed, of the right registration, of this time, then accepted for everyone who listens. */
+export interface InboxReceiver {
+  at(token: string): Inbox | undefined;
+  take(inbox: Inbox, arrival: Arrival): Promise<Delivered>;
+}
+
+export interface InboxReceiverParts {
+  registry: Pick<InboxRegistry, "at">;
+  engine: Pick<Engine, "deliver">;
+  receptions: Pick<ReceptionCounter, "add">;
+  vault: Pick<Vault, "installation">;
+  findApp: (id: string) => Pick<App, "title" | "inbox" | "triggers"> | undefined;
+  signedEvents: SignedEventRules;
+}
+
+export function createInboxReceiver({ registry, engine, receptions, vault, findApp, signedEvents }: InboxReceiverParts): InboxReceiver {
+  /** Updates the connections of a sub-account when the app is installed or removed there. */
+  async function markInstallation(
+    inbox: Inbox,
+    { life, registration, at }: InboxRules,
+    { event, locations, agency }: Delivered,
+    payload: unknown,
+  ): Promise<void> {
+    if (!life || (event !== life.installed && event !== life.uninstalled)) return;
+    await vault.installation(inbox.workspaceId, {
+      app: inbox.app,
+      installed: event === life.installed,
+      registration: idOf(getPath(payload, registration)),
+      locationId: locations[0] ?? null,
+      companyId: agency,
+      at: happenedAt(at, payload),
+    });
+  }
+
+  return {
+    at: registry.at,
+    async take(inbox, { event, headers, bytes, format, read }) {
+      const app = findApp(inbox.app);
+      if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
+      const rules = app.inbox;
+      const signing = { ...app, inbox: rules };
+      checkSigned(signing, inbox, headers, bytes);
+      checkFormat(format);
+      const { payload, text } = await read();
+      checkRegistration(payload, event, inbox, signing, signedEvents);
+      checkTime(payload, event, signing, signedEvents);
+      const delivered = await engine.deliver(inbox, {
+        payload,
+        ...(text !== undefined && { text }),
+        ...(event !== undefined && { event }),
+      });
+      await markInstallation(inbox, rules, delivered, payload);
+      receptions.add(inbox.id, delivered.event ?? "", delivered.locations[0] ?? delivered.agency ?? "");
+      return delivered;
+    },
+  };
+}
+
+const idOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

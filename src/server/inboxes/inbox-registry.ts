@@ -1,0 +1,67 @@
+import type { Inbox, InboxStore } from "#engine/types.ts";
+
+/** The inboxes of a workspace, in memory: each event that is posted asks for one. */
+export interface InboxRegistry {
+  at(token: string): Inbox | undefined;
+  get(idOrName: string): Inbox | undefined;
+  /** By name. */
+  all(): Inbox[];
+  /** The first inbox of an app starts every flow that names none; a later one only those chosen for it, so that no event counts twice. */
+  add(inbox: Omit<Inbox, "flows"> & { flows?: string[] }): Promise<Inbox>;
+  change(id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox>;
+  /** The oldest that is left takes over the flows that name no inbox. */
+  remove(id: string): Promise<void>;
+  /** Calls back when an inbox was made, changed or removed; `there` tells whether it still is. */
+  onChange(listener: (inbox: Inbox, there: boolean) => void): void;
+}
+
+export async function openInboxRegistry({ store, workspaceId }: { store: InboxStore; workspaceId: string }): Promise<InboxRegistry> {
+  const byToken = new Map<string, Inbox>();
+  const listeners: ((inbox: Inbox, there: boolean) => void)[] = [];
+  const all = () => [...byToken.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const get = (idOrName: string) => all().find(({ id }) => id === idOrName) ?? all().find(({ name }) => name === idOrName);
+  const forget = (id: string) => {
+    for (const [token, inbox] of byToken) if (inbox.id === id) byToken.delete(token);
+  };
+  const takesAll = (app: string) => all().some((inbox) => inbox.app === app && inbox.flows === null);
+  const put = (inbox: Inbox) => {
+    forget(inbox.id);
+    byToken.set(inbox.token, inbox);
+    for (const listener of listeners) listener(inbox, true);
+  };
+  for (const inbox of await store.list(workspaceId)) put(inbox);
+  return {
+    at: (token) => byToken.get(token),
+    get,
+    all,
+    async add({ flows = [], ...rest }) {
+      const inbox: Inbox = { ...rest, flows: takesAll(rest.app) ? flows : null };
+      await store.insert(inbox);
+      put(inbox);
+      return inbox;
+    },
+    async change(id, patch) {
+      await store.update(id, patch);
+      const changed = (await store.get(workspaceId, id))!;
+      put(changed);
+      return changed;
+    },
+    async remove(id) {
+      const gone = get(id);
+      await store.delete(id);
+      forget(id);
+      const heir =
+        gone &&
+        !takesAll(gone.app) &&
+        all()
+          .filter(({ app }) => app === gone.app)
+          .sort((a, b) => a.createdAt - b.createdAt)[0];
+      if (heir) {
+        await store.update(heir.id, { flows: null });
+        put({ ...heir, flows: null });
+      }
+      if (gone) for (const listener of listeners) listener(gone, false);
+    },
+    onChange: (listener) => void listeners.push(listener),
+  };
+}

@@ -1,0 +1,49 @@
+import { apps } from "#apps/index.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { newId, newToken } from "#kernel/ids.ts";
+import type { Inbox } from "#engine/types.ts";
+import type { Sandbox } from "#sandbox/index.ts";
+import { hooksPath } from "../hooks/hooks.ts";
+import type { InboxRegistry } from "./inbox-registry.ts";
+import { mustBeAddressed } from "./inbox-service.ts";
+
+const name = "sandbox";
+
+/** The sandbox's app posts its events to an inbox of its own, signed with the sandbox's key. The sandbox learns every new address. */
+export async function connectSandboxInbox({
+  registry,
+  systems,
+  localUrl,
+  workspaceId,
+  clock,
+}: {
+  registry: InboxRegistry;
+  systems: Pick<Sandbox, "webhookKey" | "setWebhook">;
+  /** Millrace's address on this machine. */
+  localUrl: string;
+  workspaceId: string;
+  clock: Clock;
+}): Promise<void> {
+  const { sandboxDefaults } = await import("#sandbox/index.ts");
+  const app = apps.get("highlevel")!;
+  const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
+  const isOurs = (inbox: Inbox) => inbox.name === name && inbox.registration === sandboxDefaults.defaultAppId;
+  const tell = (inbox: Inbox, there = true) => {
+    if (!there || !isOurs(inbox)) return;
+    const url = `${localUrl}${hooksPath}${inbox.token}`;
+    systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
+  };
+  registry.onChange(tell);
+  const known = registry.get(name);
+  const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
+  if (!known) {
+    const now = clock.now();
+    const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
+    await registry.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    return;
+  }
+  if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
+  // Its data may have been deleted, and with it its key.
+  if (known.publicKey !== signed.publicKey) await registry.change(known.id, signed);
+  else tell(known);
+}

@@ -1,0 +1,91 @@
+import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import { placesOf } from "#engine/lint/places.ts";
+import type { LintReader } from "#engine/lint/types.ts";
+import type { Titles } from "#engine/sentence.ts";
+import type { FlowDefinition } from "#engine/types.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Caller } from "#outbound/caller.ts";
+import type { Connection } from "#vault/types.ts";
+import type { PinBook } from "../connections/pin-book.ts";
+
+export interface LintReaderParts {
+  workspaceId: string;
+  findApp(id: string): App | undefined;
+  findOperation(app: string, id: string): Operation | undefined;
+  webhook(app: string, id: string): WebhookTrigger | null;
+  connection(workspaceId: string, name: string): Promise<Connection | null>;
+  connections(workspaceId: string): Promise<readonly Connection[]>;
+  pins: Pick<PinBook, "of">;
+  titles: Titles;
+  inboxes(app: string): { name: string; all: boolean }[];
+  caller: Pick<Caller, "pages">;
+  /** Why an address may not be called; null where it may. */
+  closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
+}
+
+/** The world as the check of flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
+export function createLintReader({
+  workspaceId,
+  findApp,
+  findOperation,
+  webhook,
+  connection,
+  connections,
+  pins,
+  titles,
+  inboxes,
+  caller,
+  closed,
+}: LintReaderParts): LintReader {
+  return {
+    app(id) {
+      const app = findApp(id);
+      return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
+    },
+    operation: (app, id) => findOperation(app, id) ?? null,
+    webhook,
+    choosing: (app, name) => choosing(findApp(app), name),
+    connection: (name) => connection(workspaceId, name),
+    async pins(name) {
+      const login = await connection(workspaceId, name);
+      return login && pins.of(login);
+    },
+    connections: async (app) => (await connections(workspaceId)).filter((one) => one.app === app).map(({ name }) => name),
+    titles,
+    async rows(name, app, { operation, otherwise, input = {} }) {
+      const read = async (id: string) => {
+        const rows: unknown[] = [];
+        const pages = caller.pages({ workspaceId, app, operation: id, connection: name, input, lane: "sync" });
+        for await (const page of pages) rows.push(...page.rows);
+        return { rows };
+      };
+      return read(operation)
+        .catch((thrown: unknown) => (otherwise && isWrongKind(thrown) ? read(otherwise) : Promise.reject(thrown)))
+        .catch((thrown: unknown) => {
+          const { message, details } = toMillraceError(thrown);
+          return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
+        });
+    },
+    inboxes: async (app) => inboxes(app),
+    async closed(url, ownUrl) {
+      const error = await closed(url, ownUrl);
+      return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };
+    },
+  };
+}
+
+/** Whether a flow works with a connection, or names one that is not there: it may have been this one. */
+export function usesConnection(id: string, find: (name: string) => Promise<Pick<Connection, "id"> | null>) {
+  return async (definition: FlowDefinition): Promise<boolean> => {
+    const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
+    const used = await Promise.all([...names].map(find));
+    return used.some((connection) => connection === null || connection.id === id);
+  };
+}
+
+const choosing = (app: App | undefined, name: string): InputField | null =>
+  app?.operations
+    .flatMap(({ input }) => input)
+    .find((field) => field.name === name && field.lookup?.by && field.control !== "customFields") ?? null;
+
+const isWrongKind = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND";

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MillraceError } from "#kernel/errors.ts";
+import { explainStoreFault } from "#storage/faults.ts";
+import { holdsWorkspace, inspectStore, settleCopy } from "#storage/inspect.ts";
+import { dataFiles } from "../start/data-folder.ts";
+import type { Settings } from "../start/settings.ts";
+
+/** Copies the store into a folder, whether or not Millrace runs, checks the copy, and says what else must be kept. */
+export async function backup({ dataDir, encryptionKey }: Settings, folder: string): Promise<{ file: string; reminder: string }> {
+  const files = dataFiles(dataDir);
+  if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
+  if (!holdsWorkspace(files.store)) throw new MillraceError("STORE_MISSING", { details: { problem: `${files.store} is empty` } });
+  try {
+    return await copyStore(files, folder, encryptionKey);
+  } catch (thrown) {
+    throw explainStoreFault(thrown, join(folder, "the copy"));
+  }
+}
+
+async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, encryptionKey: string | undefined) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `millrace-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.db`);
+  writeFileSync(file, "", { mode: 0o600, flag: "wx" }); // it holds people's data: made for its owner's eyes before it is filled
+  const store = inspectStore(files.store);
+  try {
+    await store.backup(file);
+  } catch (thrown) {
+    rmSync(file, { force: true }); // half a copy is none
+    throw thrown;
+  } finally {
+    store.close();
+  }
+  const found = settleCopy(file);
+  if (found !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${found}` } });
+  const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
+  return {
+    file,
+    reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.`,
+  };
+}

@@ -1,0 +1,45 @@
+import { existsSync, renameSync } from "node:fs";
+import { readKeys, keyLost, type KeyRing } from "#vault/keys.ts";
+import { keyId, sealedBy } from "#vault/seal.ts";
+import { dataFiles } from "../start/data-folder.ts";
+import type { Settings } from "../start/settings.ts";
+import type { Store } from "../start/store.ts";
+
+/**
+ * The sealing keys, checked against the store: where logins are sealed and none of these keys opens any, somebody mislaid the key, and
+ * a start that went on would break every connection. With `asNew` it goes on, and that is remembered.
+ */
+export async function openKeys(
+  { dataDir, encryptionKey }: Pick<Settings, "dataDir" | "encryptionKey">,
+  { vault, marks }: Pick<Store, "vault" | "marks">,
+  { asNew }: { asNew: boolean },
+): Promise<KeyRing> {
+  const file = dataFiles(dataDir).encryptionKey;
+  const sealers = new Set((await vault.allSealed()).map(({ jwe }) => sealedBy(jwe)));
+  const isNeeded = sealers.size > 0;
+  if (asNew && encryptionKey === undefined) setAside(file, sealers);
+  const ring = readKeys({ value: encryptionKey, file, mayMake: !isNeeded || asNew });
+  const ids = ring.keys.map(keyId);
+  const accepted = await marks.read<string>("key");
+  if (isNeeded && !asNew && !ids.some((id) => sealers.has(id) || id === accepted)) {
+    const source = encryptionKey === undefined ? file : "MILLRACE_ENCRYPTION_KEY";
+    throw keyLost(`the key in ${source} is not the one that sealed its logins`);
+  }
+  await marks.write({ key: ids[0] });
+  return ring;
+}
+
+/** A key file that opens nothing makes room for a new one, and is kept: it may open an older backup. */
+function setAside(file: string, sealers: ReadonlySet<string | null>): void {
+  if (!existsSync(file) || isOfUse(file, sealers)) return;
+  renameSync(file, `${file}.${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}`);
+}
+
+function isOfUse(file: string, sealers: ReadonlySet<string | null>): boolean {
+  try {
+    const { keys } = readKeys({ value: undefined, file, mayMake: false });
+    return sealers.size === 0 || keys.some((key) => sealers.has(keyId(key)));
+  } catch {
+    return false;
+  }
+}

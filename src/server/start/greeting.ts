@@ -1,0 +1,90 @@
+import type { ExampleReport } from "./example-report.ts";
+import { linkMinutes } from "../auth/sign-in-links.ts";
+
+/** Pure: what a start says, in words. */
+
+/** What the samples came to, and what to do next. The command works when it is pasted, quotes and all. */
+export function reportText(report: ExampleReport, url: string): string {
+  const rows: (readonly [number, string])[] = [
+    [report.accepted, "survey answers accepted and kept"],
+    [report.created, "contacts created"],
+    [report.updated, "contacts updated"],
+    [report.tagged, "tags added"],
+    [report.notes, "notes written"],
+    [report.tasks, "tasks made: call somebody unhappy"],
+    [report.filtered, "filtered: no e-mail address"],
+    [report.repeats, "repeats recognised and ignored"],
+  ];
+  const failed = [report.failed, report.failed === 0 ? "failed" : "failed; see Needs attention"] as const;
+  const all = [...[...rows, [report.open, "still on their way"] as const].filter(([n]) => n > 0), failed];
+  // An id of its own for each paste: the same answer twice would be a repeat, and rightly ignored.
+  const body = JSON.stringify({
+    response_id: "try-'$(date +%s)'",
+    firstname: "Ada",
+    surname: "Byron",
+    email: "ada@example.com",
+    score: 3,
+    comment: "Nobody called me back.",
+  });
+  return `
+
+The flow '${report.flowName}' has carried them through:
+${all.map(([n, what]) => `${String(n).padStart(6)}  ${what}`).join("\n")}
+
+Look at them:
+
+  ${url}
+
+Send one more:
+
+  curl -i '${report.hookUrl}' -H 'content-type: application/json' -d '${body}'
+
+Stop with Ctrl-C. Everything is kept, and what was not finished goes on at the next start.
+`;
+}
+
+export interface Address {
+  url: string;
+  sandboxUrl: string | null;
+  /** A one-time link; null where local sign-in is off. */
+  link: string | null;
+  apiKeyFile: string;
+  /** Whether this start made the API key. */
+  isNewKey: boolean;
+  /** Whether the file holds it. */
+  isKeyThere: boolean;
+}
+
+/** Where Millrace is and how one gets in. The API key itself is never printed: what is printed ends up in logs. */
+export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey, isKeyThere }: Address): string {
+  const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n`;
+  if (link === null) return `${where}Sign in there with the API key${isKeyThere ? `; it is in ${apiKeyFile}` : ""}\n`;
+  const key = isNewKey ? `The API key, for programs and other machines, is in ${apiKeyFile}\n` : "";
+  return `${where}
+Open it with this link, which signs one browser in, once, within ${linkMinutes} minutes ('millrace open' prints another):
+
+  ${link}
+
+${key}`;
+}
+
+export interface Standing {
+  runs: number;
+  open: number;
+  attention: number;
+}
+
+/** What a later start, or an empty one, finds. */
+export function standingText({ runs, open, attention }: Standing, hasSandbox: boolean): string {
+  if (runs === 0 && !hasSandbox) return emptyText;
+  const going = open === 0 ? "nothing waiting" : `going on with ${open} that ${open === 1 ? "was" : "were"} not finished`;
+  return `${runs} ${runs === 1 ? "run" : "runs"}, ${going}${attention > 0 ? `, ${attention} in Needs attention` : ""}.\n`;
+}
+
+const emptyText = `
+Nothing has run yet. First connect HighLevel: on the page under Connections, or with
+
+  millrace connect add acme --app highlevel --location <id of the sub-account>
+
+then make a flow on the page, or from a file: millrace flow save flow.json
+`;

@@ -1,0 +1,264 @@
+import type { FastifyBaseLogger } from "fastify";
+import { apps, findOperation } from "#apps/index.ts";
+import type { Engine } from "#engine/api.ts";
+import { createEngine } from "#engine/engine.ts";
+import { placesOf } from "#engine/lint/places.ts";
+import type { ExecutionMarks } from "#engine/types.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { createGovernor } from "#outbound/governor.ts";
+import { PrivateHosts } from "#outbound/private-hosts.ts";
+import { createInProcessQueue } from "#queue/in-process.ts";
+import { openExecutionMarks } from "#storage/execution-marks.ts";
+import type { Connection } from "#vault/types.ts";
+import type { Closers } from "./closers.ts";
+import { createConnectionService } from "../connections/connection-service.ts";
+import { closeFolderToOthers, dataFiles } from "./data-folder.ts";
+import { exposureWarnings } from "./exposure.ts";
+import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
+import { openInboxRegistry, type InboxRegistry } from "../inboxes/inbox-registry.ts";
+import { openKeys } from "../operations/key-check.ts";
+import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
+import { createLaterReplays } from "../runs/later-replays.ts";
+import { lastReads } from "../lint/last-reads.ts";
+import { openLintService } from "../lint/lint-service.ts";
+import { checkAfterRuns } from "../lint/lint-hints.ts";
+import { createLintReader, usesConnection } from "../lint/lint-reader.ts";
+import { Listeners } from "#kernel/listeners.ts";
+import { createMetrics, type Metrics } from "../operations/metrics.ts";
+import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
+import { createPinBook, type PinBook } from "../connections/pin-book.ts";
+import { openPrivateHostService } from "../connections/private-host-service.ts";
+import { openQuotaKeeper } from "../connections/quota-keeper.ts";
+import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
+import type { Settings } from "./settings.ts";
+import { openStore, workspaceId, type Store } from "./store.ts";
+import { Upkeep } from "../operations/upkeep.ts";
+import { millraceVersion } from "./version.ts";
+
+export interface InsideOptions {
+  /** Whether the pretend systems run beside it. */
+  sandbox: boolean;
+  /** What the pretend HighLevel allows instead of the vendor's quota, for tests that are not about quota. */
+  sandboxQuota?: SandboxQuota;
+  /** Go on with a new sealing key although logins were sealed with another. */
+  withNewKey?: boolean;
+  /** Called once the store is open and up to date: from here on a stop is orderly. */
+  opened?: () => void;
+}
+
+export interface Tools {
+  log: FastifyBaseLogger;
+  clock: Clock;
+  closers: Closers;
+}
+
+/** How long running steps may take to finish when Millrace stops; what is left goes on at the next start. */
+const finishMs = 5000;
+
+/** Opens everything behind the routes: the store, the sandbox, the way to other systems, the engine, and what watches over flows. */
+export async function openInside(settings: Settings, options: InsideOptions, tools: Tools) {
+  const { log, clock, closers } = tools;
+  const { dataDir } = settings;
+  const { store, upkeep } = await openRows(settings, options, tools);
+  const sandbox = options.sandbox ? await openSandboxBeside(settings, clock, options.sandboxQuota) : null;
+  closers.add(() => sandbox?.systems.close());
+  const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
+  const metrics = createMetrics();
+  const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
+  const { outbound, pins, onRename } = await openWayOut({ store, keys, metrics, sandbox, privateAddresses }, tools);
+  const marks = openExecutionMarks(dataFiles(dataDir).executing);
+  const engine = openEngine(store, outbound, { clock, log, marks, onCommit: metrics.committed });
+  closers.add(() => engine.close(finishMs));
+  const inboxes = await openInboxRegistry({ store: store.inboxes, workspaceId });
+  const receptions = await openReceptionCounter({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
+  closers.add(() => receptions.close());
+  const lint = await openLint({ store, outbound, engine, pins, inboxes, onRename }, tools);
+  const privateHosts = await openPrivateHostService({
+    store: store.privateHosts,
+    hosts: privateAddresses,
+    fromSettings: settings.allowPrivateHosts,
+    workspaceId,
+    clock,
+    log,
+    changed: () => void lint.outdate((definition) => placesOf(definition).some(({ app }) => app === "http")),
+  });
+  return {
+    ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
+    lint,
+    privateHosts,
+    store,
+    upkeep,
+    pins,
+    sandbox,
+    metrics,
+    outbound,
+    engine,
+    inboxes,
+    receptions,
+    warnings: [warning, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter((w) => typeof w === "string"),
+  };
+}
+export type Inside = Awaited<ReturnType<typeof openInside>>;
+
+async function openRows({ dataDir, retentionDays }: Settings, { opened }: InsideOptions, { log, clock, closers }: Tools) {
+  const store = await openStore(dataFiles(dataDir).store, clock);
+  closers.add(() => store.db.close());
+  opened?.();
+  const upkeep = await Upkeep.open({ ...store, dataDir, version: millraceVersion(), retentionDays, clock, log });
+  store.db.checkpoint(); // before any file beside it says that there is a store
+  return { store, upkeep };
+}
+
+interface WayOutParts {
+  store: Store;
+  keys: readonly Uint8Array[];
+  metrics: Metrics;
+  sandbox: SandboxBeside | null;
+  privateAddresses: PrivateHosts;
+}
+
+/** Logins, the guarded client with its budgets, and what names stood for. */
+async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
+  const pins = createPinBook({ store: store.pins, clock, log });
+  closers.add(() => pins.close());
+  const renames = new Listeners<[connectionId: string]>();
+  const governor = createGovernor();
+  const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
+  closers.add(() => quota.close());
+  const outbound = openOutboundServices({
+    store: store.vault,
+    pins,
+    renamed: renames.tell,
+    keys,
+    clock,
+    log,
+    governor,
+    called: metrics.called,
+    allowPrivateHosts: privateAddresses,
+    ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
+  });
+  closers.add(() => outbound.close());
+  // A rotated key: from now on only the newest is needed. A connection whose secret no key opens says so when it is used.
+  await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
+  return { outbound, pins, onRename: renames.add };
+}
+
+function openEngine(
+  store: Store,
+  { caller, vault }: OutboundServices,
+  { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
+): Engine {
+  return createEngine({
+    runs: store.runs,
+    flows: store.flows,
+    triggers: store.triggers,
+    queue: createInProcessQueue({ clock }),
+    caller,
+    knowledge,
+    webhook: webhookFacts,
+    clock,
+    marks,
+    onCommit,
+    log: (message, err) => log.error({ err }, message),
+    inboxes: {
+      rules: (app) => apps.get(app)?.inbox ?? null,
+      events: (app) => apps.get(app)?.triggers ?? [],
+      connections: vault.list,
+      onConnections: (listener) => vault.onChange(listener),
+    },
+    polls: {
+      operation: (app, id) => findOperation(app, id) ?? null,
+      connection: vault.find,
+      pages: (request) => caller.pages(request),
+      prepared: (request) => caller.prepared(request),
+    },
+  });
+}
+
+interface LintParts {
+  store: Store;
+  outbound: OutboundServices;
+  engine: Engine;
+  pins: PinBook;
+  inboxes: InboxRegistry;
+  onRename: (listener: (connectionId: string) => void) => void;
+}
+
+/** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
+async function openLint({ store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
+  const { vault, caller, closed } = outbound;
+  const inboxesOfApp = (app: string) => inboxes.all().filter((inbox) => inbox.app === app);
+  const lint = await openLintService({
+    flows: engine.flows,
+    references: store.references,
+    store: store.lint,
+    reader: createLintReader({
+      workspaceId,
+      findApp: (id) => apps.get(id),
+      findOperation,
+      webhook: webhookFacts,
+      connection: vault.find,
+      connections: vault.list,
+      pins,
+      titles: knowledge,
+      inboxes: (app) => inboxesOfApp(app).map(({ name, flows }) => ({ name, all: flows === null })),
+      caller,
+      closed,
+    }),
+    lastReads: (flowId) => lastReads(engine, workspaceId, flowId),
+    workspaceId,
+    clock,
+    log,
+  });
+  closers.add(() => lint.close());
+  const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => vault.find(workspaceId, name)));
+  vault.onChange(outdate);
+  onRename(outdate);
+  outbound.onStatus(({ id }) => outdate(id));
+  closers.add(checkAfterRuns({ engine, lint, workspaceId, clock, log }));
+  inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
+  return lint;
+}
+
+interface ConnectionParts {
+  store: Store;
+  outbound: OutboundServices;
+  engine: Engine;
+  inboxes: InboxRegistry;
+  receptions: ReceptionCounter;
+}
+
+/** Connections as people deal with them, and the replays that wait until one works again. */
+function openConnections({ store, outbound, engine, inboxes, receptions }: ConnectionParts, { log, clock }: Tools) {
+  const { vault, probe, quota } = outbound;
+  const connections = createConnectionService({
+    vault,
+    probe,
+    flows: engine.flows,
+    inboxesOf: inboxesOf(inboxes, receptions),
+    quota,
+    workspaceId,
+    clock,
+    log,
+  });
+  const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaceId, clock, log });
+  vault.onChange((id) => void laterReplays.resume(id));
+  outbound.onStatus(({ id }) => void laterReplays.resume(id));
+  outbound.onDoubt((connection) => {
+    connections
+      .doubt(connection)
+      .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
+  });
+  return { connections, laterReplays };
+}
+
+/** The inboxes at which events of a connection's own sub-account or agency have come in. */
+const inboxesOf =
+  (inboxes: InboxRegistry, receptions: ReceptionCounter) =>
+  async ({ app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
+    const place = locationId ?? companyId;
+    if (place === undefined) return [];
+    const own = inboxes.all().filter((inbox) => inbox.app === app);
+    const counts = await Promise.all(own.map(({ id }) => receptions.read(id)));
+    return own.filter((_, i) => counts[i]!.some((each) => each.place === place)).map(({ id, name }) => ({ id, name }));
+  };

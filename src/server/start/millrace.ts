@@ -1,0 +1,270 @@
+import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import { apps, findOperation } from "#apps/index.ts";
+import type { Engine } from "#engine/api.ts";
+import { systemClock, type Clock } from "#kernel/clock.ts";
+import { packageRoot } from "#kernel/root.ts";
+import { explainStoreFault } from "#storage/faults.ts";
+import type { Vault } from "#vault/vault.ts";
+import { clientAddress } from "../http/access.ts";
+import { buildApp } from "../http/app.ts";
+import { createArrivals } from "../hooks/arrivals.ts";
+import { Closers } from "./closers.ts";
+import type { ConnectionService } from "../connections/connection-service.ts";
+import type { OutageView } from "#api/schemas.ts";
+import { dataFiles, takeDataFolder, writeServerNote } from "./data-folder.ts";
+import { createFlowRepair } from "../lint/flow-repair.ts";
+import { FrontDoor, starting } from "../http/front-door.ts";
+import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
+import { createInboxService } from "../inboxes/inbox-service.ts";
+import { createInboxReceiver } from "../inboxes/inbox-receiver.ts";
+import { openInside, type Inside, type InsideOptions, type Tools } from "./inside.ts";
+import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
+import { startLint } from "../lint/lint-service.ts";
+import { createRunStream, type RunStream } from "../http/run-stream.ts";
+import type { QuotaReading } from "../operations/metrics.ts";
+import { openSignIn } from "../auth/open-sign-in.ts";
+import type { OutboundServices } from "../connections/outbound-services.ts";
+import type { Rate } from "../http/rate-limit.ts";
+import { startRetention } from "../operations/retention.ts";
+import type { SandboxBeside } from "./sandbox-beside.ts";
+import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
+import type { Settings } from "./settings.ts";
+import { createSignatureCheck } from "../hooks/signature.ts";
+import { checkStoreIsThere } from "../operations/store-note.ts";
+import { storeProbe, workspaceId } from "./store.ts";
+import { millraceVersion } from "./version.ts";
+
+export interface StartOptions extends InsideOptions {
+  log: FastifyBaseLogger;
+  /** Accepts events and shows everything, and executes nothing until it is released. */
+  hold?: boolean;
+  clock?: Clock;
+  /** Begin with an empty store although this folder had one before. */
+  asNew?: boolean;
+}
+
+/** A running Millrace. */
+export interface Millrace {
+  /** The address others know it by. */
+  url: string;
+  /** The address on this machine. */
+  localUrl: string;
+  engine: Engine;
+  vault: Vault;
+  connections: ConnectionService;
+  inboxes: InboxRegistry;
+  sandbox: SandboxBeside | null;
+  /** Where the API key is, and whether this start made it. */
+  apiKey: { file: string; isNew: boolean; isThere(): boolean };
+  /** One-time links for a browser; null where local sign-in is off. */
+  links: { make(): string; isOpen(url: string): boolean } | null;
+  /** What the operator should know, a sentence each, as things are now. */
+  warnings(): string[];
+  /** Moves what was committed into the store's file. */
+  settle(): Promise<void>;
+  /** Takes nothing more, lets what runs finish, and leaves the data folder. */
+  close(): Promise<void>;
+  /** Whether it was asked to. */
+  closing(): boolean;
+}
+
+/**
+ * Puts everything together and opens the doors. The port comes first, so that one in use ends the start before anything has begun.
+ * Throws errors of the table for what an operator can mend.
+ */
+export async function startMillrace(settings: Settings, options: StartOptions): Promise<Millrace> {
+  const { log, clock = systemClock } = options;
+  const closers = new Closers(log);
+  try {
+    const lock = takeDataFolder(settings.dataDir);
+    closers.add(() => lock.release());
+    checkStoreIsThere(settings.dataDir, { asNew: options.asNew ?? false });
+    const door = new FrontDoor(starting());
+    const port = await door.listen(settings);
+    closers.add(() => door.close());
+    const inside = await openInside(settings, options, { log, clock, closers });
+    return await openDoors(settings, inside, { log, clock, closers, door, port, hold: options.hold ?? false });
+  } catch (thrown) {
+    await closers.close();
+    throw explainStoreFault(thrown, dataFiles(settings.dataDir).store);
+  }
+}
+
+/** The server on top of it, on the port that listens already. */
+async function openDoors(
+  settings: Settings,
+  inside: Inside,
+  { log, clock, closers, door, port, hold }: Tools & { door: FrontDoor; port: number; hold: boolean },
+): Promise<Millrace> {
+  const { engine, outbound, sandbox, inboxes, receptions, upkeep, warnings } = inside;
+  const url = `http://${hostOf(settings)}:${port}`;
+  const publicUrl = () => settings.publicUrl ?? url;
+  const runStream = createRunStream({ clock });
+  const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
+  const signInUrl = (token: string) => `${url}/#open=${token}`;
+  const signedEvents = {
+    retentionDays: settings.retentionDays,
+    withoutAppId: settings.eventsWithoutAppId,
+    withoutTime: settings.eventsWithoutTime,
+    clock,
+    inDoubt: () => upkeep.doubtsClock(),
+  };
+  const inboxReceiver = createInboxReceiver({
+    registry: inboxes,
+    engine,
+    receptions,
+    vault: outbound.vault,
+    findApp: (id) => apps.get(id),
+    signedEvents,
+  });
+  const checkSignature = createSignatureCheck({
+    definition: engine.triggerDefinition,
+    findApp: (id) => apps.get(id),
+    signedEvents,
+    signingSecret: outbound.signingSecret,
+  });
+  const app = await buildApp({
+    ...appParts(inside, { log, clock, publicUrl, runStream }),
+    inboxReceiver,
+    checkSignature,
+    rates: {
+      hooks: withBurst(settings.hookRate),
+      strangers: withBurst(settings.strangerRate),
+      api: withBurst(settings.apiRate),
+    },
+    maxBodyBytes: settings.maxBodyBytes,
+    clientAddress: (req) => clientAddress(req, settings.trustedProxies),
+    signIn,
+    signInUrl,
+    door,
+  });
+  closers.add(() => Promise.all([door.close(), app.close()]));
+  await app.ready();
+
+  const mended = await engine.flows.mend(workspaceId);
+  if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
+  await engine.start({ held: hold });
+  door.open();
+  inside.laterReplays.resumeAll().catch((err: unknown) => log.error({ err }, "Replays that wait for a connection could not be looked at"));
+  if (sandbox) await connectSandboxInbox({ registry: inboxes, systems: sandbox.systems, localUrl: url, workspaceId, clock });
+  writeServerNote(settings.dataDir, { url, pid: process.pid });
+  const stopping = new AbortController();
+  closers.add(
+    () => writeServerNote(settings.dataDir, null),
+    () => stopping.abort(),
+  );
+  startLint({ service: inside.lint, clock, log, signal: stopping.signal });
+  const { marks } = inside.store;
+  const observe = () => upkeep.observe();
+  startRetention({ engine, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  upkeep.start(stopping.signal);
+  return {
+    url: publicUrl(),
+    localUrl: url,
+    engine,
+    vault: outbound.vault,
+    connections: inside.connections,
+    inboxes,
+    sandbox,
+    apiKey,
+    links: links && {
+      make: () => signInUrl(links.make().token),
+      isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
+    },
+    warnings: () => [...warnings, ...(apiKey.isThere() ? [] : [keyMissing(apiKey.file)]), ...upkeep.warnings()],
+    settle: () => upkeep.settle(),
+    close: () => closers.close(),
+    closing: () => stopping.signal.aborted,
+  };
+}
+
+/** So it is after a backup was restored elsewhere, and when the key was moved to a safer place. */
+const keyMissing = (file: string) =>
+  `The current API key is not in ${file}, so the millrace command on this machine needs it in MILLRACE_API_KEY. If nobody has the key, stop Millrace and run 'millrace key rotate --offline'.`;
+
+/** Ten seconds' worth may come at once. */
+const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, perSecond * 10) });
+
+/** What the routes are given. */
+function appParts(
+  { store, upkeep, pins, sandbox, metrics, outbound, engine, inboxes, receptions, lint, connections, privateHosts, laterReplays }: Inside,
+  { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
+) {
+  const { vault, caller } = outbound;
+  engine.onChange(runStream.changed);
+  const outages = () => outagesOf(outbound, engine);
+  return {
+    engine,
+    lint,
+    runStream,
+    clock,
+    log,
+    workspaceId,
+    publicUrl,
+    caller,
+    titles: knowledge,
+    connections: vault,
+    version: millraceVersion(),
+    startedAt: clock.now(),
+    webFolder: join(packageRoot(), "dist/web"),
+    sandboxUrl: () => sandbox?.url ?? null,
+    warnings: () => upkeep.warnings(),
+    replaysOf: store.runs.replaysOf,
+    storeProblem: storeProbe(store.vault, clock),
+    outages,
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound), lint: lint.totals, outages }),
+    repair: createFlowRepair({
+      engine,
+      lint,
+      references: store.references,
+      pins,
+      connection: vault.find,
+      findOperation,
+      webhook: webhookFacts,
+      workspaceId,
+    }),
+    connectionService: connections,
+    privateHosts,
+    laterReplays,
+    inboxService: createInboxService({
+      registry: inboxes,
+      receptions,
+      engine,
+      connections: () => vault.list(workspaceId),
+      findApp: (id) => apps.get(id),
+      publicUrl,
+      workspaceId,
+      clock,
+    }),
+    onAccepted: createArrivals({ engine, vault, clock, log }),
+  };
+}
+
+/** Every address is an address to listen on; only a named one is an address to open. */
+function hostOf({ host }: Settings): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** What is in trouble outside, with the runs that wait for it. */
+function outagesOf({ troubledHosts }: OutboundServices, engine: Engine): OutageView[] {
+  const waiting = engine.waiting();
+  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
+}
+async function quotaReadings({ quota, vault }: OutboundServices): Promise<QuotaReading[]> {
+  return (await vault.list(workspaceId)).flatMap((connection) => {
+    const meter = quota(connection);
+    if (!meter) return [];
+    return [
+      {
+        app: connection.app,
+        budget: connection.name,
+        used: meter.used,
+        limit: meter.limit,
+        dailyUsed: meter.daily?.used ?? 0,
+        dailyLimit: meter.daily?.limit ?? 0,
+      },
+    ];
+  });
+}

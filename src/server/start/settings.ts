@@ -1,0 +1,217 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { readSettings } from "#kernel/settings.ts";
+import { trustedProxies, type TrustedProxies } from "../http/access.ts";
+import { isOnThisMachineOnly } from "./reach.ts";
+
+const port = z.coerce
+  .number("must be a port number")
+  .int("must be a port number")
+  .min(0, "must be a port number")
+  .max(65_535, "must be at most 65535");
+const days = z.coerce
+  .number("must be a number of days")
+  .int("must be a whole number of days")
+  .min(1, "must be at least 1")
+  .max(3650, "must be at most 3650");
+
+/** Where Millrace keeps its data and listens. */
+export const listenSettings = z.object({
+  MILLRACE_DATA: z.string().default("./data").describe("Folder of the store, the keys and the lock. One Millrace per folder."),
+  MILLRACE_HOST: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address to listen on. 0.0.0.0 opens Millrace to the network; put TLS in front of it."),
+  MILLRACE_PORT: port.default(4400).describe("Port of the web app, the API and the hooks."),
+  MILLRACE_SANDBOX_PORT: port.default(4401).describe("Port of the sandbox; it listens on 127.0.0.1 only."),
+  MILLRACE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" })
+    .optional()
+    .describe("The address others reach Millrace under, used in hook addresses. http://host:port when unset."),
+});
+
+/** Keys, doors and what may be reached. */
+export const securitySettings = z.object({
+  MILLRACE_ENCRYPTION_KEY: z
+    .string()
+    .refine(isKeyRing, "must be 32 bytes in base64, or several such keys separated by commas; make one with: openssl rand -base64 32")
+    .optional()
+    .describe(
+      "Seals the secrets of connections: 32 bytes in base64, or several such keys separated by commas, newest first. When unset, a key is made and kept in the data folder, and a warning says so.",
+    ),
+  MILLRACE_ALLOW_PRIVATE_HOSTS: z
+    .string()
+    .default("")
+    .transform(list)
+    .describe("Hosts on private addresses that flows may call, separated by commas: erp.lan, 10.0.0.7:8080."),
+  MILLRACE_TRUSTED_PROXIES: z
+    .string()
+    .default("")
+    .transform(proxies)
+    .describe(
+      "Proxies in front of Millrace whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as 10.0.0.0/8 and the name `loopback`, separated by commas. From anybody else they are ignored.",
+    ),
+  MILLRACE_LOCAL_SIGN_IN: z
+    .enum(["auto", "on", "off"], "must be auto, on or off")
+    .default("auto")
+    .describe(
+      "Whether the start and `millrace open` print one-time links that sign a browser in. `auto`: while Millrace listens on loopback and has no public address. Without links, people sign in with the API key.",
+    ),
+  MILLRACE_METRICS_KEY: z
+    .string()
+    .regex(/^\S{20,200}$/, "must be 20 to 200 characters without a space; make one with: openssl rand -hex 32")
+    .optional()
+    .describe("A key for Prometheus: opens /metrics and nothing else. The API key opens it too."),
+});
+
+const perSecond = (what: string) =>
+  z.coerce.number(`must be ${what} a second`).min(0, "must be at least 0").max(1_000_000, "must be at most 1000000");
+
+/** What the doors let in. */
+export const doorSettings = z.object({
+  MILLRACE_HOOK_RATE: perSecond("a number of events")
+    .default(5000)
+    .describe(
+      "Events a second that one hook address takes for long, and ten times as many at once. Beyond it the answer is 429. 0 sets no limit.",
+    ),
+  MILLRACE_STRANGER_RATE: perSecond("a number of requests")
+    .default(20)
+    .describe("Requests a second of one sender to hook addresses that do not exist, and ten times as many at once. 0 sets no limit."),
+  MILLRACE_API_RATE: perSecond("a number of requests")
+    .default(500)
+    .describe("API requests a second with one key or from one address, and ten times as many at once. 0 sets no limit."),
+  MILLRACE_MAX_BODY: z
+    .string()
+    .regex(/^\d{1,4}(?:\.\d{1,3})?\s*(?:[km]i?b)$/i, "must be a size such as 512kb or 4mb")
+    .default("1mb")
+    .transform(bytesOf)
+    .refine((bytes) => bytes >= 1024 && bytes <= 64 * 1024 ** 2, "must be between 1kb and 64mb")
+    .describe("The largest body that a hook address takes, also once it is unpacked: 512kb, 4mb. Inboxes take 8mb at least."),
+  MILLRACE_EVENTS_WITHOUT_APP_ID: z
+    .string()
+    .default("")
+    .transform(list)
+    .describe(
+      "Events that HighLevel sends without appId, by name and separated by commas; * is all. Others without it are refused by an inbox with a registration.",
+    ),
+  MILLRACE_EVENTS_WITHOUT_TIME: z
+    .string()
+    .default("")
+    .transform(list)
+    .describe(
+      "Events that HighLevel sends without a timestamp, by name and separated by commas; * is all. Others without it are refused, as they could be replays.",
+    ),
+});
+
+/** Housekeeping. */
+export const operationsSettings = z.object({
+  MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
+  MILLRACE_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal"])
+    .default("warn")
+    .describe("How much is logged, to standard error. info adds logins that were made or renewed, and what was deleted by age."),
+  MILLRACE_LOG_FORMAT: z
+    .enum(["auto", "text", "json"], "must be auto, text or json")
+    .default("auto")
+    .describe(
+      "How the log is written. text: short lines for people. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
+    ),
+});
+
+const later = (instead: string) => z.undefined({ error: `is not supported yet and follows later; unset it. ${instead}` }).optional();
+
+/** Named now so that nobody believes they take effect. */
+export const laterSettings = z.object({
+  DATABASE_URL: later("Millrace keeps its data in SQLite under MILLRACE_DATA").describe(
+    "PostgreSQL instead of SQLite. Follows later; refused until then.",
+  ),
+  REDIS_URL: later("Runs are queued inside the process").describe(
+    "Redis as the queue between processes. Follows later; refused until then.",
+  ),
+});
+
+export const serverSettings = z.object({
+  ...listenSettings.shape,
+  ...securitySettings.shape,
+  ...doorSettings.shape,
+  ...operationsSettings.shape,
+  ...laterSettings.shape,
+});
+
+/** The settings as the server uses them. */
+export interface Settings {
+  dataDir: string;
+  host: string;
+  port: number;
+  sandboxPort: number;
+  /** Without a slash at its end; undefined until the port is known when none was set. */
+  publicUrl?: string;
+  encryptionKey?: string;
+  allowPrivateHosts: string[];
+  trustedProxies: TrustedProxies;
+  /** Whether one-time links are made; `auto` is decided already. */
+  localSignIn: boolean;
+  metricsKey?: string;
+  hookRate: number;
+  strangerRate: number;
+  apiRate: number;
+  maxBodyBytes: number;
+  eventsWithoutAppId: string[];
+  eventsWithoutTime: string[];
+  retentionDays: number;
+  logLevel: string;
+  logFormat: "auto" | "text" | "json";
+}
+
+/** Reads the settings of an environment; every fault is told at once. */
+export function readServerSettings(env: Record<string, string | undefined>): Settings {
+  const read = readSettings(serverSettings, env);
+  const reach = {
+    host: read.MILLRACE_HOST,
+    ...(read.MILLRACE_PUBLIC_URL !== undefined && { publicUrl: read.MILLRACE_PUBLIC_URL.replace(/\/+$/, "") }),
+  };
+  return {
+    ...reach,
+    dataDir: resolve(read.MILLRACE_DATA),
+    port: read.MILLRACE_PORT,
+    sandboxPort: read.MILLRACE_SANDBOX_PORT,
+    ...(read.MILLRACE_ENCRYPTION_KEY !== undefined && { encryptionKey: read.MILLRACE_ENCRYPTION_KEY }),
+    allowPrivateHosts: read.MILLRACE_ALLOW_PRIVATE_HOSTS,
+    trustedProxies: read.MILLRACE_TRUSTED_PROXIES,
+    localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "auto" ? isOnThisMachineOnly(reach) : read.MILLRACE_LOCAL_SIGN_IN === "on",
+    ...(read.MILLRACE_METRICS_KEY !== undefined && { metricsKey: read.MILLRACE_METRICS_KEY }),
+    hookRate: read.MILLRACE_HOOK_RATE,
+    strangerRate: read.MILLRACE_STRANGER_RATE,
+    apiRate: read.MILLRACE_API_RATE,
+    maxBodyBytes: read.MILLRACE_MAX_BODY,
+    eventsWithoutAppId: read.MILLRACE_EVENTS_WITHOUT_APP_ID,
+    eventsWithoutTime: read.MILLRACE_EVENTS_WITHOUT_TIME,
+    retentionDays: read.MILLRACE_RETENTION_DAYS,
+    logLevel: read.MILLRACE_LOG_LEVEL,
+    logFormat: read.MILLRACE_LOG_FORMAT,
+  };
+}
+
+function bytesOf(text: string): number {
+  return Math.round(parseFloat(text) * (/k/i.test(text) ? 1024 : 1024 ** 2));
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
+  try {
+    return trustedProxies(list(text));
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `${(error as Error).message}. Use addresses, ranges such as 10.0.0.0/8, or 'loopback'` });
+    return z.NEVER;
+  }
+}
+
+function isKeyRing(text: string): boolean {
+  return list(text).every((key) => Buffer.from(key, "base64").length === 32);
+}
