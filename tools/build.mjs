@@ -18,16 +18,7 @@ const parts = {
   },
   web: {
     title: "the web app",
-    from: [
-      "web",
-      "src/kernel",
-      "src/catalog",
-      "src/surfaces",
-      "src/server/contract.ts",
-      "src/engine/types.ts",
-      "package.json",
-      "package-lock.json",
-    ],
+    from: ["web", "src/kernel", "src/catalog", "src/surfaces", "src/server/contract.ts", "package.json", "package-lock.json"],
     result: join(dist, "web", "index.html"),
     build: buildWeb,
   },

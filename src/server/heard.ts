@@ -1,13 +1,14 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import type { Heard, InboxStore } from "#engine/types.ts";
+import type { ReceptionCount } from "#engine/types/inboxes.ts";
+import type { InboxStore } from "#engine/ports/inbox-store.ts";
 
 /** Counts what comes to inboxes: in memory, and on the disk every few seconds. */
 export interface HeardCounter {
   /** `type` is "" where it could not be told. */
   add(inboxId: string, type: string, place: string): void;
   /** All that was counted, also what is not on the disk yet. */
-  read(inboxId: string): Promise<Heard[]>;
+  read(inboxId: string): Promise<ReceptionCount[]>;
   forget(inboxId: string): void;
   close(): Promise<void>;
 }
@@ -23,19 +24,19 @@ export async function openHeard({
   log,
   limit = 20_000,
 }: {
-  store: Pick<InboxStore, "heard" | "addHeard">;
+  store: Pick<InboxStore, "receptionCounts" | "addReceptionCounts">;
   inboxIds: readonly string[];
   clock: Clock;
   log: Log;
   limit?: number;
 }): Promise<HeardCounter> {
   const known = new Set<string>();
-  let pending = new Map<string, Heard>();
+  let pending = new Map<string, ReceptionCount>();
   let flushing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
-  for (const id of inboxIds) for (const { type, place } of await store.heard(id)) known.add(keyOf(id, type, place));
+  for (const id of inboxIds) for (const { type, place } of await store.receptionCounts(id)) known.add(keyOf(id, type, place));
 
-  const count = (heard: Heard) => {
+  const count = (heard: ReceptionCount) => {
     const key = keyOf(heard.inboxId, heard.type, heard.place);
     known.add(key);
     pending.set(key, merged(pending.get(key), heard));
@@ -49,7 +50,7 @@ export async function openHeard({
     const counts = [...pending.values()];
     pending = new Map();
     flushing = store
-      .addHeard(counts)
+      .addReceptionCounts(counts)
       .catch((err: unknown) => {
         log.error({ err }, "What inboxes heard could not be counted; it is tried again shortly");
         counts.forEach(count);
@@ -72,7 +73,7 @@ export async function openHeard({
     async read(inboxId) {
       if (flushing) await flushing;
       const unwritten = [...pending.values()].filter((heard) => heard.inboxId === inboxId);
-      const all = new Map((await store.heard(inboxId)).map((heard) => [keyOf(inboxId, heard.type, heard.place), heard]));
+      const all = new Map((await store.receptionCounts(inboxId)).map((heard) => [keyOf(inboxId, heard.type, heard.place), heard]));
       for (const heard of unwritten) {
         const key = keyOf(inboxId, heard.type, heard.place);
         all.set(key, merged(all.get(key), heard));
@@ -92,5 +93,5 @@ export async function openHeard({
 
 const keyOf = (inboxId: string, type: string, place: string) => `${inboxId} ${type} ${place}`;
 
-const merged = (before: Heard | undefined, more: Heard): Heard =>
+const merged = (before: ReceptionCount | undefined, more: ReceptionCount): ReceptionCount =>
   before ? { ...before, count: before.count + more.count, lastAt: Math.max(before.lastAt, more.lastAt) } : more;

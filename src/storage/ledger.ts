@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Event, LedgerCounts, News, Told } from "#engine/types.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { LedgerCounts, WebhookReport, LedgerEntry } from "#engine/types/ledger.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -7,10 +8,10 @@ import type { Schema } from "./schema.ts";
 /** What the ledger of webhook and poll writes with the events it is about. Every function runs inside `db.batch`. */
 export interface LedgerWriter {
   /** Notes what a webhook told. False: the poll has told it before, and the webhook is a repeat. */
-  hear(event: Event, news: News): boolean;
+  hear(event: Event, news: WebhookReport): boolean;
   /** Whether the ledger still says this of a record. */
-  stands(triggerId: string, item: string, was: Told | null): boolean;
-  put(told: Told): void;
+  stands(triggerId: string, item: string, was: LedgerEntry | null): boolean;
+  put(told: LedgerEntry): void;
 }
 
 /**
@@ -21,11 +22,11 @@ const lateMs = 2 * 3_600_000;
 
 export function createLedgerWriter(db: Db): LedgerWriter {
   const s = prepare(db);
-  const get = (triggerId: string, item: string): Told | null => {
+  const get = (triggerId: string, item: string): LedgerEntry | null => {
     const row = s.get.get<Row>({ trigger_id: triggerId, item });
     return row ? toldOf(row) : null;
   };
-  const put = (told: Told) => void s.put.run(toldRow(told));
+  const put = (told: LedgerEntry) => void s.put.run(toldRow(told));
   return {
     hear(event, news) {
       const was = get(event.triggerId, news.item);
@@ -42,13 +43,13 @@ export function createLedgerWriter(db: Db): LedgerWriter {
 }
 
 /** Where neither says when, only the first webhook after the recovery is taken for it; the next may be a new change. */
-function isRepeat({ upTo, by }: Told, { at, said, once }: News): boolean {
+function isRepeat({ upTo, by }: LedgerEntry, { at, said, once }: WebhookReport): boolean {
   if (upTo === null) return false;
   if (once || (said && at <= upTo)) return true;
   return !said && by === "poll" && at <= upTo + lateMs;
 }
 
-const heard = (was: Told | null, event: Event, { item, at }: News): Told => ({
+const heard = (was: LedgerEntry | null, event: Event, { item, at }: WebhookReport): LedgerEntry => ({
   triggerId: event.triggerId,
   item,
   by: "webhook",
@@ -58,12 +59,12 @@ const heard = (was: Told | null, event: Event, { item, at }: News): Told => ({
   eventId: event.id,
 });
 
-const same = (a: Told | null, b: Told | null): boolean =>
+const same = (a: LedgerEntry | null, b: LedgerEntry | null): boolean =>
   a === b || (a !== null && b !== null && a.by === b.by && a.at === b.at && a.foundAt === b.foundAt && a.eventId === b.eventId);
 
 type Row = Selectable<Schema["told"]>;
 
-const toldRow = (t: Told): Row => ({
+const toldRow = (t: LedgerEntry): Row => ({
   trigger_id: t.triggerId,
   item: t.item,
   by: t.by,
@@ -73,10 +74,10 @@ const toldRow = (t: Told): Row => ({
   event_id: t.eventId,
 });
 
-const toldOf = (r: Row): Told => ({
+const toldOf = (r: Row): LedgerEntry => ({
   triggerId: r.trigger_id,
   item: r.item,
-  by: r.by as Told["by"],
+  by: r.by as LedgerEntry["by"],
   at: r.at,
   foundAt: r.found_at,
   upTo: r.up_to,
@@ -104,8 +105,8 @@ function prepare(db: Db) {
 const itemsAtOnce = 1000;
 
 /** What the ledger has of these records. */
-export async function readTold(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, Told>> {
-  const found = new Map<string, Told>();
+export async function readTold(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, LedgerEntry>> {
+  const found = new Map<string, LedgerEntry>();
   for (let i = 0; i < items.length; i += itemsAtOnce) {
     const rows = await db.q
       .selectFrom("told")
@@ -126,7 +127,7 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
     .where("trigger_id", "=", triggerId)
     .groupBy("by")
     .execute();
-  const count = (by: Told["by"]) => Number(counts.find((row) => row.by === by)?.n ?? 0);
+  const count = (by: LedgerEntry["by"]) => Number(counts.find((row) => row.by === by)?.n ?? 0);
   const rows = await db.q
     .selectFrom("told")
     .leftJoin("runs", (on) => on.onRef("runs.event_id", "=", "told.event_id").on("runs.replay_of", "is", null))
@@ -138,7 +139,7 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
     .limit(recent)
     .execute();
   return {
-    heard: count("webhook"),
+    webhookOnly: count("webhook"),
     confirmed: count("both"),
     recovered: count("poll"),
     recent: rows.map((r) => ({ item: r.item, at: r.at, foundAt: r.found_at ?? r.at, runId: r.run_id })),

@@ -1,7 +1,9 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
-import type { Claimed, Run, RunContext, RunFilter, RunState, RunStore, RunWrite, StepRecord } from "#engine/types.ts";
+import type { ClaimOutcome, RunStore } from "#engine/ports/run-store.ts";
+import type { Run, RunContext, RunFilter, RunState, RunWrite } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import type { Turn } from "./records.ts";
@@ -40,7 +42,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     return { run: runOf(run), event: eventOf(event), steps: steps.sort((a, b) => a.seq - b.seq) };
   };
   /** Read in the same transaction, so that no event can join between the claim and the look. */
-  const claimed = (turn: Turn, runId: string): Claimed => {
+  const claimed = (turn: Turn, runId: string): ClaimOutcome => {
     if (turn.kind !== "begun") return turn;
     const context = load(runId);
     return context ? { ...turn, context } : { kind: "over" };

@@ -1,4 +1,6 @@
-import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts";
+import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
+import type { SeenItem } from "#engine/types/triggers.ts";
+import type { AcceptedRuns } from "#engine/types/acceptance.ts";
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
@@ -15,7 +17,7 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
 
   /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
-  const discover = (triggerId: string, { was, now, accept, remember: item, otherwise }: Discovery): Taken => {
+  const acceptFinding = (triggerId: string, { was, now, accept, remember: item, otherwise }: PollFinding): AcceptedRuns => {
     if (!writer.ledger.stands(triggerId, now.item, was)) {
       remember(triggerId, otherwise);
       return null;
@@ -83,21 +85,21 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         seenOf,
       );
     },
-    settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [], watched = [] }) =>
+    settle: ({ triggerId, accept, remember: items, forget, patch, pollFindings = [], watched = [] }) =>
       transaction(db, writer, () => {
         for (const record of watched) writer.watch.keep(record);
-        const taken = [...accept.map(writer.accept), ...discoveries.map((found) => discover(triggerId, found))];
+        const taken = [...accept.map(writer.accept), ...pollFindings.map((found) => acceptFinding(triggerId, found))];
         for (const item of items) remember(triggerId, item);
         for (const key of forget) s.forget.run({ trigger_id: triggerId, item_key: key });
         const now = s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
         if (now) s.put.run({ ...now, ...triggerChange(patch) });
         return taken;
       }),
-    told: (triggerId, items) => readTold(db, triggerId, items),
+    ledgerEntries: (triggerId, items) => readTold(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
     watched: (triggerId, records) => readWatched(db, triggerId, records),
     observations: (triggerId) => readObservations(db, triggerId),
-    pruneTold: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
+    pruneLedger: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };
 }

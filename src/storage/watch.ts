@@ -1,15 +1,8 @@
 import type { Selectable } from "kysely";
-import type {
-  Acceptance,
-  Event,
-  Observation,
-  ObservationCount,
-  ObservationOutcome,
-  Taken,
-  Trigger,
-  ObservationSource,
-  WatchedRecord,
-} from "#engine/types.ts";
+import type { Acceptance, Observation, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { ObservationCount, ObservationOutcome, ObservationSource, WatchedRecord } from "#engine/types/observations.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
@@ -19,7 +12,11 @@ import type { Schema } from "./schema.ts";
 /** What a transaction does for change triggers. Every function runs inside `db.batch`. */
 export interface WatchWriter {
   /** Compares an observation with the last state, keeps the new one, counts the outcome, and accepts the changes. */
-  see(event: Pick<Event, "triggerId" | "receivedAt">, observation: Observation, accept: (acceptance: Acceptance) => Taken): Taken;
+  see(
+    event: Pick<Event, "triggerId" | "receivedAt">,
+    observation: Observation,
+    accept: (acceptance: Acceptance) => AcceptedRuns,
+  ): AcceptedRuns;
   keep(watched: WatchedRecord): void;
 }
 

@@ -1,5 +1,10 @@
 import { sql } from "kysely";
-import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord, Taken } from "#engine/types.ts";
+import type { Acceptance, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Claim } from "#engine/ports/run-store.ts";
+import type { QueuedRun } from "#engine/ports/queue.ts";
+import type { Run, RunWrite } from "#engine/types/runs.ts";
+import type { RunPeople } from "#engine/types/people.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
@@ -8,7 +13,7 @@ import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpa
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
-  accept(acceptance: Acceptance): Taken;
+  accept(acceptance: Acceptance): AcceptedRuns;
   ledger: LedgerWriter;
   watch: WatchWriter;
   insertRun(run: Run): void;
@@ -78,7 +83,7 @@ export function createWriter(db: Db): Writer {
     return statements.retireKey.run(old) === 1 && statements.insertEvent.run(eventRow(event)) === 1;
   };
 
-  const accept = (acceptance: Acceptance): Taken => {
+  const accept = (acceptance: Acceptance): AcceptedRuns => {
     const { event, settle, state, news, observation } = acceptance;
     if (observation) return watch.see(event, observation, accept);
     if (statements.insertEvent.run(eventRow(event)) === 0 && !insertAgain(acceptance)) return null;
