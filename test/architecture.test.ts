@@ -21,8 +21,8 @@ const directions: Record<string, readonly string[]> = {
   "src/engine": ["src/kernel", "src/catalog"],
   "src/sync": ["src/kernel", "src/catalog", "src/engine"],
   "src/insight": ["src/kernel", "src/engine"],
-  "src/storage": ["src/kernel", "src/vault/types.ts", "src/engine/types.ts"],
-  "src/queue": ["src/kernel", "src/engine/types.ts"],
+  "src/storage": ["src/kernel", "src/vault/types.ts", "src/engine/types", "src/engine/ports"],
+  "src/queue": ["src/kernel", "src/engine/types", "src/engine/ports"],
   "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
   "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/server"],
   "src/server": ["src"],
@@ -36,8 +36,14 @@ interface Source {
 interface Import {
   from: string;
   to: string;
-  typeOnly: boolean;
 }
+
+/** Still to be taken apart. They consist of type imports, so they are harmless when the code runs. */
+const knownCycles: readonly string[] = [
+  "src/server/settings.ts -> src/server/exposure.ts -> src/server/settings.ts",
+  "src/sandbox/highlevel/call.ts -> src/sandbox/highlevel/events.ts -> src/sandbox/highlevel/eventPayloads.ts -> src/sandbox/highlevel/call.ts",
+  "src/sandbox/highlevel/call.ts -> src/sandbox/highlevel/events.ts -> src/sandbox/highlevel/eventPayloads.ts -> src/sandbox/highlevel/contactViews.ts -> src/sandbox/highlevel/call.ts",
+];
 
 describe("the sources", () => {
   const sources = ["src", "web/src"].flatMap(sourcesUnder);
@@ -62,7 +68,7 @@ describe("the sources", () => {
   });
 
   test("have no import cycle", () => {
-    expect(cycles(imports.filter((i) => !i.typeOnly))).toEqual([]);
+    expect(cycles(imports).filter((cycle) => !knownCycles.includes(cycle))).toEqual([]);
   });
 });
 
@@ -81,14 +87,14 @@ describe("this test", () => {
 
   test("lets the allowed ones pass", () => {
     expect(caught("src/engine/a.ts", `import { x } from "#kernel/ids.ts";\nimport { y } from "./deep/b.ts";`)).toBe(false);
-    expect(caught("src/storage/a.ts", `import type { Run } from "#engine/types.ts";`)).toBe(false);
+    expect(caught("src/storage/a.ts", `import type { Run } from "#engine/types/runs.ts";`)).toBe(false);
     expect(caught("src/server/a.ts", `import { x } from "#engine/run.ts";`)).toBe(false);
     expect(caught("src/kernel/a.ts", `// import { x } from "#engine/run.ts";`)).toBe(false);
   });
 
-  test("sees a cycle that goes through three files", () => {
-    const file = (path: string, to: string): Source => ({ path, text: `import { x } from "${to}";` });
-    const ring = [file("src/kernel/a.ts", "./b.ts"), file("src/kernel/b.ts", "#kernel/c.ts"), file("src/kernel/c.ts", "./a.ts")];
+  test("sees a cycle that goes through three files, one of which imports types alone", () => {
+    const file = (path: string, to: string, type = ""): Source => ({ path, text: `import ${type}{ x } from "${to}";` });
+    const ring = [file("src/kernel/a.ts", "./b.ts"), file("src/kernel/b.ts", "#kernel/c.ts"), file("src/kernel/c.ts", "./a.ts", "type ")];
     expect(cycles(importsOf(ring))).toEqual(["src/kernel/a.ts -> src/kernel/b.ts -> src/kernel/c.ts -> src/kernel/a.ts"]);
   });
 });
@@ -105,7 +111,7 @@ function importsOf(sources: readonly Source[]): Import[] {
     [...withoutComments(text).matchAll(/(?:^|[\s;}])(import|export)\b([^"'`;]*?)["']([^"'\n]+)["']/g)].flatMap((match) => {
       const to = resolve(path, match[3]!);
       const joins = match[1] === "import" || /\bfrom\s*$/.test(match[2]!);
-      return to && joins ? [{ from: path, to, typeOnly: /^\s*type\b/.test(match[2]!) }] : [];
+      return to && joins ? [{ from: path, to }] : [];
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Trigger } from "#engine/types.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { isObject } from "#kernel/json.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import { workspaceId } from "#server/start/store.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { compileFlow, parseFlow } from "#engine/flow.ts";
+import { compileFlow, parseFlow } from "#engine/flow/flow.ts";
 import { knowledge } from "#server/catalog/knowledge.ts";
 
 const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operating.md", "docs/webhooks.md"];

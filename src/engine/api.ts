@@ -1,27 +1,15 @@
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
-import type { Listener } from "./inbox.ts";
-import type { Change } from "./change.ts";
-import type {
-  Flow,
-  FlowDefinition,
-  FlowTotals,
-  Inbox,
-  Lane,
-  LedgerCounts,
-  Outage,
-  PeopleProgress,
-  Run,
-  RunContext,
-  RunFilter,
-  RunPage,
-  RunState,
-  StepPage,
-  ObservationCount,
-  StepRecord,
-  Trigger,
-  TriggerDefinition,
-} from "./types.ts";
+import type { Subscriber } from "./types/bindings.ts";
+import type { Change } from "./run/change.ts";
+import type { Flow, FlowDefinition, FlowTotals } from "./types/flows.ts";
+import type { Inbox } from "./types/inboxes.ts";
+import type { Lane, Outage, Run, RunContext, RunFilter, RunPage, RunState, StepPage } from "./types/runs.ts";
+import type { LedgerCounts } from "./types/ledger.ts";
+import type { PeopleProgress } from "./types/people.ts";
+import type { ObservationCount } from "./types/observations.ts";
+import type { StepRecord } from "./types/steps.ts";
+import type { Trigger, TriggerDefinition } from "./types/triggers.ts";
 
 /** The engine as the doors (REST, CLI, hooks) see it. Every method throws errors of the table. */
 export interface Engine {
@@ -43,7 +31,7 @@ export interface Engine {
   /** An event that came to an inbox, for every flow that listens for it: durable for all of them when it resolves, or for none. */
   deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered>;
   /** Every flow of an app's triggers with the login it names, whatever its state. */
-  listeners(workspaceId: string, app: string): Promise<Listener[]>;
+  subscribers(workspaceId: string, app: string): Promise<Subscriber[]>;
 
   flows: FlowService;
 

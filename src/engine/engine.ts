@@ -1,25 +1,27 @@
+import { defined } from "#kernel/defined.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, isObject, type Json, type JsonObject } from "#kernel/json.ts";
 import { createPace } from "#kernel/pace.ts";
 import { describedBy } from "#catalog/described.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import { acceptanceOf, chosenBy } from "./acceptor.ts";
-import { cancelRuns } from "./cancel.ts";
-import { createAudience } from "./audience.ts";
+import { acceptanceOf, chosenBy } from "./accept/acceptor.ts";
+import { cancelRuns } from "./run/cancel.ts";
+import { createSubscriberIndex } from "./accept/subscriber-index.ts";
 import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
-import { changeOf, watchedChange, type ChangeFacts } from "./change.ts";
-import { dryRun } from "./dry-run.ts";
-import { withAliases } from "./events.ts";
-import { createFlowBook, type Listening } from "./flows.ts";
-import { homeOf, type FlowKnowledge } from "./flow.ts";
-import { createJournal } from "./journal.ts";
+import { changeOf, watchedChange, type ChangeFacts } from "./run/change.ts";
+import { dryRun } from "./run/dry-run.ts";
+import { withAliases } from "./accept/events.ts";
+import { createFlowRegistry } from "./flow/registry.ts";
+import type { TriggerBinding } from "./types/bindings.ts";
+import { homeOf, type FlowKnowledge } from "./flow/flow.ts";
+import { createJournal } from "./run/journal.ts";
 import { createPeopleIndexer } from "./people/index-loop.ts";
-import { Places } from "./places.ts";
-import { queuedRun } from "./queued-run.ts";
-import { createReception, type InboxParts } from "./reception.ts";
-import { replay } from "./replay.ts";
-import { findSamples } from "./samples.ts";
+import { Places } from "./run/places.ts";
+import { queuedRun } from "./run/queued-run.ts";
+import { createInboxRouter, type InboxParts } from "./accept/inbox-router.ts";
+import { replay } from "./run/replay.ts";
+import { findSamples } from "./triggers/samples.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
 import type { EventDetails } from "./triggers/acceptance.ts";
@@ -27,28 +29,21 @@ import { createPoller, type Reading, type WatchReading } from "./triggers/poller
 import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
-import type {
-  Acceptance,
-  DueRun,
-  Event,
-  ExecutionMarks,
-  FlowStore,
-  Lane,
-  Run,
-  RunContext,
-  RunQueue,
-  RunState,
-  RunStore,
-  StepCaller,
-  Taken,
-  Trigger,
-  TriggerStore,
-} from "./types.ts";
-import { createSuspects, noMarks } from "./suspects.ts";
-import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./waiting.ts";
+import type { Acceptance, AcceptedRuns } from "./types/acceptance.ts";
+import type { DueRun, Lane, Run, RunContext, RunState } from "./types/runs.ts";
+import type { Event } from "./types/events.ts";
+import type { ExecutionMarks } from "./ports/execution-marks.ts";
+import type { FlowStore } from "./ports/flow-store.ts";
+import type { RunQueue } from "./ports/queue.ts";
+import type { RunStore } from "./ports/run-store.ts";
+import type { StepCaller } from "./ports/caller.ts";
+import type { Trigger } from "./types/triggers.ts";
+import type { TriggerStore } from "./ports/trigger-store.ts";
+import { createSuspects, noMarks } from "./run/suspects.ts";
+import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./run/waiting.ts";
 import { watchPages, watchPlan } from "./watch/list-poll.ts";
 import { observationOfEvent, observationOfRow, watchingOf } from "./watch/watcher.ts";
-import { createWorker } from "./worker.ts";
+import { createWorker } from "./run/worker.ts";
 
 export interface EngineParts {
   runs: RunStore;
@@ -133,21 +128,21 @@ export function createEngine(parts: EngineParts): Engine {
   let dryRuns = 0;
   const pace = createPace();
 
-  const flows = createFlowBook({
+  const flows = createFlowRegistry({
     flows: parts.flows,
     triggers: parts.triggers,
     knowledge: parts.knowledge,
     clock,
     exclusively: (triggerId, change) => scheduler.exclusively(triggerId, change),
     changed() {
-      audience.forget();
+      subscribers.forget();
       scheduler.poke();
     },
   });
   const inboxes: InboxParts = parts.inboxes ?? { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
   const eventsOf = (app: string, operation: string) => parts.polls.operation(app, operation)?.watch?.events ?? [operation];
-  const audience = createAudience({ flows: flows.all, connections: inboxes.connections, eventsOf });
-  inboxes.onConnections(audience.forget);
+  const subscribers = createSubscriberIndex({ flows: flows.all, connections: inboxes.connections, eventsOf });
+  inboxes.onConnections(subscribers.forget);
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
@@ -196,26 +191,26 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** A version that cannot be read makes a run that fails where a person sees it: the event is kept, and nobody else's is turned away for it. */
   async function prepare(
-    listening: Listening,
+    binding: TriggerBinding,
     payload: unknown,
     options: AcceptOptions & Partial<EventDetails>,
-    facts: WebhookTrigger | null = factsOf(listening),
+    facts: WebhookTrigger | null = factsOf(binding),
   ): Promise<Acceptance> {
-    const { flow } = listening;
+    const { flow } = binding;
     const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
-    const watch = options.key === undefined && facts ? watchOf(listening) : null; // what a person starts by hand brings a key
-    if (watch && facts) return observationOfEvent({ listening, facts: watch, compiled }, facts, payload, clock.now(), options);
+    const watch = options.key === undefined && facts ? watchOf(binding) : null; // what a person starts by hand brings a key
+    if (watch && facts) return observationOfEvent({ binding, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
-    const acceptance = acceptanceOf(listening, facts, compiled, payload, clock.now(), options, chosen);
-    const news = options.key === undefined ? newsOf(factsOf(listening), listening.definition.trigger, acceptance) : null; // polls and people bring a key
+    const acceptance = acceptanceOf(binding, facts, compiled, payload, clock.now(), options, chosen);
+    const news = options.key === undefined ? newsOf(factsOf(binding), binding.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
   }
-  const watchOf = ({ definition: { trigger } }: Listening) => parts.polls.operation(trigger.app, trigger.operation)?.watch ?? null;
+  const watchOf = ({ definition: { trigger } }: TriggerBinding) => parts.polls.operation(trigger.app, trigger.operation)?.watch ?? null;
   function changeExample(app: string, operation: string): Json | undefined {
     const match = parts.polls.operation(app, operation);
     return match?.watch && Array.isArray(match.example?.output) ? match.example.output[0] : undefined;
   }
-  const factsOf = ({ definition: { trigger } }: Listening) => parts.webhook(trigger.app, trigger.operation);
+  const factsOf = ({ definition: { trigger } }: TriggerBinding) => parts.webhook(trigger.app, trigger.operation);
 
   /** After the commit: the runs go to the workers, and whoever watches is told. */
   function launched(acceptance: Acceptance): void {
@@ -232,16 +227,16 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
   const beginsWithCall = ({ record, flowId, version }: Run) =>
-    record === null && flows.atHand(flowId, version)?.steps[0]?.kind === "action";
+    record === null && flows.cached(flowId, version)?.steps[0]?.kind === "action";
 
-  function taken(event: Event, runs: Taken): void {
+  function taken(event: Event, runs: AcceptedRuns): void {
     if (runs) launched({ event, runs });
     else stats.repeats++;
   }
-  const deliver = createReception({ inboxes, audience, prepare, acceptAll: journal.acceptAll, eventsOf: store.events, taken, clock });
+  const deliver = createInboxRouter({ inboxes, subscribers, prepare, acceptAll: journal.acceptAll, eventsOf: store.events, taken, clock });
 
   async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<EventDetails> = {}): Promise<Accepted> {
-    const acceptance = await prepare(await flows.standing(trigger), payload, options);
+    const acceptance = await prepare(await flows.bindingOf(trigger), payload, options);
     const { event } = acceptance;
     const runs = await journal.accept(acceptance);
     if (!runs && options.oneContent && event.key === options.deliveryId) await refuseOtherContent(event, store);
@@ -251,21 +246,21 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** A poll or schedule asks for its event; null when the flow is off, and then nothing may be remembered. */
   async function makeAcceptance(trigger: Trigger, payload: unknown, details: EventDetails): Promise<Acceptance | null> {
-    const acceptance = await prepare(await flows.standing(trigger), payload, details);
+    const acceptance = await prepare(await flows.bindingOf(trigger), payload, details);
     return acceptance.runs.length ? acceptance : null;
   }
 
   async function read(trigger: Trigger, signal: AbortSignal): Promise<Reading | null> {
-    const listening = await flows.standing(trigger);
-    return listening.flow.status === "on" ? readList(listening, signal) : null;
+    const binding = await flows.bindingOf(trigger);
+    return binding.flow.status === "on" ? readList(binding, signal) : null;
   }
 
   /** Begins to read the list that a trigger watches, whether its flow is on or not. */
-  async function readList(listening: Listening, signal: AbortSignal): Promise<Reading | null> {
-    const { trigger, definition, flow } = listening;
+  async function readList(binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null> {
+    const { trigger, definition, flow } = binding;
     const { app, connection } = definition.trigger;
-    const watch = watchOf(listening);
-    if (watch) return readWatched(listening, watch, signal);
+    const watch = watchOf(binding);
+    if (watch) return readWatched(binding, watch, signal);
     const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
     const match = operation === undefined ? null : parts.polls.operation(app, operation);
@@ -283,15 +278,15 @@ export function createEngine(parts: EngineParts): Engine {
       settings: homeOf(definition),
       lane: "sync" as const,
       signal,
-      ...(connection !== undefined && { connection }),
+      ...defined({ connection }),
     };
     const pages = parts.polls.pages(request);
     return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
   }
 
   /** The list of a change trigger. Its settings are resolved at each poll, so that a name still matches after a rename. */
-  async function readWatched(listening: Listening, facts: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
-    const { definition, flow } = listening;
+  async function readWatched(binding: TriggerBinding, facts: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
+    const { definition, flow } = binding;
     const { app, operation, connection, input = {} } = definition.trigger;
     const list = parts.polls.operation(app, facts.list);
     const compiled = await flows.readable(flow.id, flow.version ?? 0).catch(() => null);
@@ -302,7 +297,7 @@ export function createEngine(parts: EngineParts): Engine {
       settings: homeOf(definition),
       lane: "sync" as const,
       signal,
-      ...(connection !== undefined && { connection }),
+      ...defined({ connection }),
     };
     const written = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== "" && value !== null));
     const prepared = await parts.polls.prepared({ ...request, operation, input: written });
@@ -314,8 +309,8 @@ export function createEngine(parts: EngineParts): Engine {
     const all = () => parts.polls.pages({ ...request, operation: each ?? list.id, input: {} });
     const hook = parts.webhook(app, facts.events[0] ?? "");
     const acceptanceOf: WatchReading["acceptanceOf"] = (subject, poll, now) =>
-      observationOfRow({ listening, facts, compiled }, hook, subject, poll, now);
-    const watching = { ...watchingOf({ facts, listening }), chosen, acceptanceOf };
+      observationOfRow({ binding, facts, compiled }, hook, subject, poll, now);
+    const watching = { ...watchingOf({ facts, binding }), chosen, acceptanceOf };
     return { plan, pages: watchPages(facts, chosen, read, all), watching };
   }
 
@@ -411,11 +406,11 @@ export function createEngine(parts: EngineParts): Engine {
     },
     accept,
     deliver,
-    listeners: (workspaceId, app) => audience.all(workspaceId, app),
+    subscribers: (workspaceId, app) => subscribers.all(workspaceId, app),
     async triggerByToken(token) {
-      return (await flows.listening(token))?.trigger ?? null;
+      return (await flows.bindingByToken(token))?.trigger ?? null;
     },
-    triggerDefinition: async (trigger) => (await flows.standing(trigger)).definition.trigger,
+    triggerDefinition: async (trigger) => (await flows.bindingOf(trigger)).definition.trigger,
     flows: {
       ...flows,
       async runNow(workspaceId, id, payload) {
@@ -468,19 +463,19 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async ledger(workspaceId, flowId) {
       const trigger = await flows.trigger(await flows.get(workspaceId, flowId));
-      return ledgerOf(parts.triggers, parts.knowledge, { ...(await flows.standing(trigger)), trigger });
+      return ledgerOf(parts.triggers, parts.knowledge, { ...(await flows.bindingOf(trigger)), trigger });
     },
     async samples(workspaceId, flowId, limit) {
       const flow = await flows.get(workspaceId, flowId);
-      const listening = { flow, trigger: await flows.trigger(flow), definition: flow.draft };
+      const binding = { flow, trigger: await flows.trigger(flow), definition: flow.draft };
       const asking = { events: store.events, flows: flows.all, webhook: parts.webhook, changeExample, read: readList, clock };
-      return findSamples(asking, listening, limit);
+      return findSamples(asking, binding, limit);
     },
     async prune(workspaceId, olderThanMs) {
       const before = clock.now() - olderThanMs;
       let total = 0;
       for (let n = -1; n !== 0; total += n) n = await store.prune(workspaceId, before, 500);
-      for (let n = -1; n !== 0;) n = await parts.triggers.pruneTold(workspaceId, before, 500);
+      for (let n = -1; n !== 0;) n = await parts.triggers.pruneLedger(workspaceId, before, 500);
       return total;
     },
     onChange(listener) {

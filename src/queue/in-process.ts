@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
-import type { Lane, QueuedRun, RunQueue, WorkLimits } from "#engine/types.ts";
+import type { Lane } from "#engine/types/runs.ts";
+import type { QueuedRun, RunQueue, WorkLimits } from "#engine/ports/queue.ts";
 
 const lanes: readonly Lane[] = ["live", "sync", "backfill"];
 /** Of 16 turns, how many are offered to each lane first. No lane is ever left out for ever. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import type { ExecutionMarks } from "#engine/types.ts";
+import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import { newId } from "#kernel/ids.ts";
 
 /** One id in each slot; the first holds the name of the process. */

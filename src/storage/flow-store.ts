@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Flow, FlowDefinition, FlowStore } from "#engine/types.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { FlowStore } from "#engine/ports/flow-store.ts";
 import type { Db } from "./database.ts";
 import { triggerRow } from "./rows.ts";
 import type { Schema } from "./schema.ts";

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Heard, Inbox, InboxStore } from "#engine/types.ts";
+import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
+import type { InboxStore } from "#engine/ports/inbox-store.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -34,11 +35,11 @@ export function createInboxStore(db: Db): InboxStore {
         await q.deleteFrom("heard").where("inbox_id", "=", id).execute();
         await q.deleteFrom("inboxes").where("id", "=", id).execute();
       }),
-    async heard(inboxId) {
+    async receptionCounts(inboxId) {
       const rows = await db.q.selectFrom("heard").selectAll().where("inbox_id", "=", inboxId).orderBy("type").orderBy("place").execute();
       return rows.map(heardOf);
     },
-    addHeard: (counts) =>
+    addReceptionCounts: (counts) =>
       db.write(async (q) => {
         for (const { inboxId, type, place, count, lastAt } of counts)
           await q
@@ -110,7 +111,7 @@ const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
   ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 
-const heardOf = (r: Selectable<Schema["heard"]>): Heard => ({
+const heardOf = (r: Selectable<Schema["heard"]>): ReceptionCount => ({
   inboxId: r.inbox_id,
   type: r.type,
   place: r.place,

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Event, LedgerCounts, News, Told } from "#engine/types.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { LedgerCounts, WebhookReport, LedgerEntry } from "#engine/types/ledger.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -8,10 +9,10 @@ import type { Work } from "./work.ts";
 /** What the ledger of webhook and poll writes with the events it is about. Every function runs inside `db.batch`. */
 export interface LedgerWriter {
   /** Notes what a webhook told. False: the poll has told it before, and the webhook is a repeat. */
-  hear(event: Event, news: News): Work<boolean>;
+  hear(event: Event, news: WebhookReport): Work<boolean>;
   /** Whether the ledger still says this of a record. */
-  stands(triggerId: string, item: string, was: Told | null): Work<boolean>;
-  put(told: Told): Work<void>;
+  stands(triggerId: string, item: string, was: LedgerEntry | null): Work<boolean>;
+  put(told: LedgerEntry): Work<void>;
 }
 
 /**
@@ -22,11 +23,11 @@ const lateMs = 2 * 3_600_000;
 
 export function createLedgerWriter(db: Db): LedgerWriter {
   const s = prepare(db);
-  function* get(triggerId: string, item: string): Work<Told | null> {
+  function* get(triggerId: string, item: string): Work<LedgerEntry | null> {
     const row = yield* s.get.get<Row>({ trigger_id: triggerId, item });
     return row ? toldOf(row) : null;
   }
-  function* put(told: Told): Work<void> {
+  function* put(told: LedgerEntry): Work<void> {
     yield* s.put.run(toldRow(told));
   }
   return {
@@ -47,13 +48,13 @@ export function createLedgerWriter(db: Db): LedgerWriter {
 }
 
 /** Where neither says when, only the first webhook after the recovery is taken for it; the next may be a new change. */
-function isRepeat({ upTo, by }: Told, { at, said, once }: News): boolean {
+function isRepeat({ upTo, by }: LedgerEntry, { at, said, once }: WebhookReport): boolean {
   if (upTo === null) return false;
   if (once || (said && at <= upTo)) return true;
   return !said && by === "poll" && at <= upTo + lateMs;
 }
 
-const heard = (was: Told | null, event: Event, { item, at }: News): Told => ({
+const heard = (was: LedgerEntry | null, event: Event, { item, at }: WebhookReport): LedgerEntry => ({
   triggerId: event.triggerId,
   item,
   by: "webhook",
@@ -63,12 +64,12 @@ const heard = (was: Told | null, event: Event, { item, at }: News): Told => ({
   eventId: event.id,
 });
 
-const same = (a: Told | null, b: Told | null): boolean =>
+const same = (a: LedgerEntry | null, b: LedgerEntry | null): boolean =>
   a === b || (a !== null && b !== null && a.by === b.by && a.at === b.at && a.foundAt === b.foundAt && a.eventId === b.eventId);
 
 type Row = Selectable<Schema["told"]>;
 
-const toldRow = (t: Told): Row => ({
+const toldRow = (t: LedgerEntry): Row => ({
   trigger_id: t.triggerId,
   item: t.item,
   by: t.by,
@@ -78,10 +79,10 @@ const toldRow = (t: Told): Row => ({
   event_id: t.eventId,
 });
 
-const toldOf = (r: Row): Told => ({
+const toldOf = (r: Row): LedgerEntry => ({
   triggerId: r.trigger_id,
   item: r.item,
-  by: r.by as Told["by"],
+  by: r.by as LedgerEntry["by"],
   at: r.at,
   foundAt: r.found_at,
   upTo: r.up_to,
@@ -109,8 +110,8 @@ function prepare(db: Db) {
 const itemsAtOnce = 1000;
 
 /** What the ledger has of these records. */
-export async function readTold(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, Told>> {
-  const found = new Map<string, Told>();
+export async function readTold(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, LedgerEntry>> {
+  const found = new Map<string, LedgerEntry>();
   for (let i = 0; i < items.length; i += itemsAtOnce) {
     const rows = await db.q
       .selectFrom("told")
@@ -131,7 +132,7 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
     .where("trigger_id", "=", triggerId)
     .groupBy("by")
     .execute();
-  const count = (by: Told["by"]) => Number(counts.find((row) => row.by === by)?.n ?? 0);
+  const count = (by: LedgerEntry["by"]) => Number(counts.find((row) => row.by === by)?.n ?? 0);
   const rows = await db.q
     .selectFrom("told")
     .leftJoin("runs", (on) => on.onRef("runs.event_id", "=", "told.event_id").on("runs.replay_of", "is", null))
@@ -143,7 +144,7 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
     .limit(recent)
     .execute();
   return {
-    heard: count("webhook"),
+    webhookOnly: count("webhook"),
     confirmed: count("both"),
     recovered: count("poll"),
     recent: rows.map((r) => ({ item: r.item, at: r.at, foundAt: r.found_at ?? r.at, runId: r.run_id })),

@@ -1,6 +1,6 @@
 import { sql, type ExpressionBuilder } from "kysely";
 import { fits, type PersonSearch } from "#kernel/person-key.ts";
-import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types.ts";
+import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types/people.ts";
 import type { Db } from "./database.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";

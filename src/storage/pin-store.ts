@@ -1,4 +1,4 @@
-import type { PinStore } from "#engine/types.ts";
+import type { PinStore } from "#engine/ports/pin-store.ts";
 import type { Db } from "./database.ts";
 
 /** What names stood for in each sub-account. */

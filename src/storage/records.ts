@@ -1,5 +1,9 @@
 import type { Selectable } from "kysely";
-import type { Acceptance, Claim, Claimed, Event, QueuedRun, Run } from "#engine/types.ts";
+import type { Acceptance } from "#engine/types/acceptance.ts";
+import type { Claim, ClaimOutcome } from "#engine/ports/run-store.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { QueuedRun } from "#engine/ports/queue.ts";
+import type { Run } from "#engine/types/runs.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { marker, runOf } from "./rows.ts";
@@ -7,7 +11,7 @@ import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 
 /** A claim as far as the rows tell; the context is read by who asked. */
-export type Turn = Exclude<Claimed, { kind: "begun" }> | { kind: "begun" };
+export type Turn = Exclude<ClaimOutcome, { kind: "begun" }> | { kind: "begun" };
 
 /** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
 export interface RecordWriter {

@@ -1,4 +1,6 @@
-import type { LintFinding, LintStore, Reference, ReferenceStore } from "#engine/types.ts";
+import type { LintFinding, Reference } from "#engine/types/lint.ts";
+import type { LintStore } from "#engine/ports/lint-store.ts";
+import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import type { Db } from "./database.ts";
 
 /** What the choices of flows meant when they were last found. */

@@ -2,7 +2,10 @@ import type { Selectable } from "kysely";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import type { PersonKey, PersonKeyKind } from "#kernel/person-key.ts";
-import type { Event, Run, RunPatch, SeenItem, StepRecord, Trigger, Waiting } from "#engine/types.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { Run, RunPatch, Waiting } from "#engine/types/runs.ts";
+import type { SeenItem, Trigger } from "#engine/types/triggers.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows to records and back; the one place where JSON text is opened and closed. */

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
-import type { FlowTotals, Outage, RunPage, RunState, StepPage, StepRecord, Waiting } from "#engine/types.ts";
+import type { FlowTotals } from "#engine/types/flows.ts";
+import type { Outage, RunPage, RunState, StepPage, Waiting } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
 import { eventOf, runOf, stepOf } from "./rows.ts";
 

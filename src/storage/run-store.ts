@@ -1,7 +1,10 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
-import type { Claim, Claimed, Event, Run, RunContext, RunFilter, RunState, RunStore, StepRecord } from "#engine/types.ts";
+import type { Claim, ClaimOutcome, RunStore } from "#engine/ports/run-store.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { Run, RunContext, RunFilter, RunState } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
@@ -42,7 +45,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     return { ...found, steps: steps.sort((a, b) => a.seq - b.seq) };
   };
   /** Read in the same transaction, so that no event can join between the claim and the look. */
-  function* claim(asked: Claim): Work<Claimed> {
+  function* claim(asked: Claim): Work<ClaimOutcome> {
     const turn = yield* writer.claim(asked);
     if (turn.kind !== "begun") return turn;
     const context = yield* load(asked.runId);

@@ -1,4 +1,6 @@
-import type { Discovery, SeenItem, Taken, TriggerStore } from "#engine/types.ts";
+import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
+import type { SeenItem } from "#engine/types/triggers.ts";
+import type { AcceptedRuns } from "#engine/types/acceptance.ts";
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
@@ -16,7 +18,7 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
     s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
 
   /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
-  function* discover(triggerId: string, { was, now, accept, remember: item, otherwise }: Discovery): Work<Taken> {
+  function* acceptFinding(triggerId: string, { was, now, accept, remember: item, otherwise }: PollFinding): Work<AcceptedRuns> {
     if (!(yield* writer.ledger.stands(triggerId, now.item, was))) {
       yield* remember(triggerId, otherwise);
       return null;
@@ -84,22 +86,22 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         seenOf,
       );
     },
-    settle: ({ triggerId, accept, remember: items, forget, patch, discoveries = [], watched = [] }) =>
+    settle: ({ triggerId, accept, remember: items, forget, patch, pollFindings = [], watched = [] }) =>
       transaction(db, writer, function* () {
         yield* each(watched, writer.watch.keep);
         const accepted = yield* each(accept, writer.accept);
-        const found = yield* each(discoveries, (discovery) => discover(triggerId, discovery));
+        const found = yield* each(pollFindings, (finding) => acceptFinding(triggerId, finding));
         for (const item of items) yield* remember(triggerId, item);
         for (const key of forget) yield* s.forget.run({ trigger_id: triggerId, item_key: key });
         const now = yield* s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
         if (now) yield* s.put.run({ ...now, ...triggerChange(patch) });
         return [...accepted, ...found];
       }),
-    told: (triggerId, items) => readTold(db, triggerId, items),
+    ledgerEntries: (triggerId, items) => readTold(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
     watched: (triggerId, records) => readWatched(db, triggerId, records),
     observations: (triggerId) => readObservations(db, triggerId),
-    pruneTold: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
+    pruneLedger: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };
 }

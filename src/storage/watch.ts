@@ -1,15 +1,8 @@
 import type { Selectable } from "kysely";
-import type {
-  Acceptance,
-  Event,
-  Observation,
-  ObservationCount,
-  ObservationOutcome,
-  Taken,
-  Trigger,
-  ObservationSource,
-  WatchedRecord,
-} from "#engine/types.ts";
+import type { Acceptance, Observation, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { ObservationCount, ObservationOutcome, ObservationSource, WatchedRecord } from "#engine/types/observations.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
@@ -23,8 +16,8 @@ export interface WatchWriter {
   see(
     event: Pick<Event, "triggerId" | "receivedAt">,
     observation: Observation,
-    accept: (acceptance: Acceptance) => Work<Taken>,
-  ): Work<Taken>;
+    accept: (acceptance: Acceptance) => Work<AcceptedRuns>,
+  ): Work<AcceptedRuns>;
   keep(watched: WatchedRecord): Work<void>;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { acceptance } from "#test/contracts/run-store.contract.ts";
-import type { Writes } from "#engine/types.ts";
+import type { Writes } from "#engine/ports/run-store.ts";
 import { openSqlite, type Statement } from "./database.ts";
 import { createRunStore } from "./run-store.ts";
 

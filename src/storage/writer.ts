@@ -1,5 +1,10 @@
 import { sql } from "kysely";
-import type { Acceptance, Claim, QueuedRun, Run, RunPeople, RunWrite, StepRecord, Taken } from "#engine/types.ts";
+import type { Acceptance, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Claim } from "#engine/ports/run-store.ts";
+import type { QueuedRun } from "#engine/ports/queue.ts";
+import type { Run, RunWrite } from "#engine/types/runs.ts";
+import type { RunPeople } from "#engine/types/people.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
@@ -9,7 +14,7 @@ import type { Work } from "./work.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
-  accept(acceptance: Acceptance): Work<Taken>;
+  accept(acceptance: Acceptance): Work<AcceptedRuns>;
   ledger: LedgerWriter;
   watch: WatchWriter;
   insertRun(run: Run): Work<void>;
@@ -79,7 +84,7 @@ export function createWriter(db: Db): Writer {
     return (yield* statements.retireKey.run(old)) === 1 && (yield* statements.insertEvent.run(eventRow(event))) === 1;
   }
 
-  function* accept(acceptance: Acceptance): Work<Taken> {
+  function* accept(acceptance: Acceptance): Work<AcceptedRuns> {
     const { event, settle, state, news, observation } = acceptance;
     if (observation) return yield* watch.see(event, observation, accept);
     if ((yield* statements.insertEvent.run(eventRow(event))) === 0 && !(yield* insertAgain(acceptance))) return null;

@@ -2,7 +2,8 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "#kernel/json.ts";
-import type { RunContext, StepDefinition } from "#engine/types.ts";
+import type { RunContext } from "#engine/types/runs.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { type ActionBench, openActionBench } from "./bench.ts";
 
 // What later steps read of an HTTP step's answer beside its body: its status and its headers, from the wire to the next step.

@@ -6,7 +6,7 @@ import { highlevel } from "#apps/highlevel/app.ts";
 import { findOperation } from "#apps/index.ts";
 import { repeatable, type InputField, type Operation } from "#catalog/types.ts";
 import { compileValue } from "#engine/mapping/mapping.ts";
-import type { RunContext } from "#engine/types.ts";
+import type { RunContext } from "#engine/types/runs.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { openActionBench, type ActionBench, type Snapshot } from "./bench.ts";
 import { cases, type Case } from "./cases.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Json } from "#kernel/json.ts";
 import type { InputField, JsonSchema, Operation } from "#catalog/types.ts";
 import { isTimeFormat } from "#catalog/times.ts";
-import type { FlowSettings } from "#engine/types.ts";
+import type { FlowSettings } from "#engine/types/flows.ts";
 
 /** Events with values as real senders send them, and mappings of them into the fields of an operation. */
 

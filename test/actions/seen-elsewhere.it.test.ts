@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getPath, type Json, type JsonObject } from "#kernel/json.ts";
-import type { FlowSettings, RunContext } from "#engine/types.ts";
+import type { FlowSettings } from "#engine/types/flows.ts";
+import type { RunContext } from "#engine/types/runs.ts";
 import type { Exchange } from "#outbound/types.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { openActionBench, type ActionBench } from "./bench.ts";

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Flow, FlowDefinition, FlowStore, TriggerStore } from "#engine/types.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { FlowStore } from "#engine/ports/flow-store.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import { sampleTrigger } from "./trigger-store.contract.ts";
 
 interface Opened {

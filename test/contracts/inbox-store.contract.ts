@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Heard, Inbox, InboxStore } from "#engine/types.ts";
+import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
+import type { InboxStore } from "#engine/ports/inbox-store.ts";
 
 export interface InboxStoreFixture {
   /** A fresh, empty store. */
@@ -80,7 +81,7 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
       expect((await store.get("ws_1", "inb_a"))!.flows).toBeNull();
     });
 
-    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): Heard => ({
+    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): ReceptionCount => ({
       inboxId,
       type,
       place,
@@ -90,9 +91,9 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
 
     it("counts add up by event and place, and the last time never goes back", async (store) => {
       await store.insert(sampleInbox("a"));
-      await store.addHeard([heard("ContactCreate", "loc1", 2, 100), heard("ContactCreate", "loc2", 1, 50), heard("", "", 1, 10)]);
-      await store.addHeard([heard("ContactCreate", "loc1", 3, 90), heard("", "", 4, 20), heard("X", "", 1, 5, "inb_b")]);
-      expect(await store.heard("inb_a")).toEqual([
+      await store.addReceptionCounts([heard("ContactCreate", "loc1", 2, 100), heard("ContactCreate", "loc2", 1, 50), heard("", "", 1, 10)]);
+      await store.addReceptionCounts([heard("ContactCreate", "loc1", 3, 90), heard("", "", 4, 20), heard("X", "", 1, 5, "inb_b")]);
+      expect(await store.receptionCounts("inb_a")).toEqual([
         heard("", "", 5, 20),
         heard("ContactCreate", "loc1", 5, 100),
         heard("ContactCreate", "loc2", 1, 50),
@@ -102,11 +103,11 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
     it("an inbox goes with its counts and with no other's", async (store) => {
       await store.insert(sampleInbox("a"));
       await store.insert(sampleInbox("b"));
-      await store.addHeard([heard("X", "", 1, 1), heard("X", "", 1, 1, "inb_b")]);
+      await store.addReceptionCounts([heard("X", "", 1, 1), heard("X", "", 1, 1, "inb_b")]);
       await store.delete("inb_a");
       expect(await store.byToken("token-a")).toBeNull();
-      expect(await store.heard("inb_a")).toEqual([]);
-      expect(await store.heard("inb_b")).toHaveLength(1);
+      expect(await store.receptionCounts("inb_a")).toEqual([]);
+      expect(await store.receptionCounts("inb_b")).toHaveLength(1);
     });
   });
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Discovery, FlowStore, News, RunStore, Told, TriggerStore } from "#engine/types.ts";
+import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
+import type { FlowStore } from "#engine/ports/flow-store.ts";
+import type { WebhookReport, LedgerEntry } from "#engine/types/ledger.ts";
+import type { RunStore } from "#engine/ports/run-store.ts";
 import { sampleAcceptance, sampleTrigger } from "./trigger-store.contract.ts";
 
 export interface OpenedLedger {
@@ -107,7 +110,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       await hear("k3", { item: "both", at: 5 });
       await hear("k9", { item: "elsewhere", at: 1 }, "other");
       expect(await triggers.ledger("t", 10)).toEqual({
-        heard: 1,
+        webhookOnly: 1,
         confirmed: 1,
         recovered: 2,
         recent: [
@@ -123,9 +126,12 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       await hear("k2", { item: "b", at: 110 });
       await hear("k3", { item: "c", at: 900 });
       await find("p1", null, { item: "d", foundAt: 900, at: 100 });
-      expect(await triggers.pruneTold("ws_2", 500, 10)).toBe(0);
-      expect([await triggers.pruneTold("ws_1", 500, 1), await triggers.pruneTold("ws_1", 500, 10)]).toEqual([1, 1]);
-      expect([...(await triggers.told("t", ["a", "b", "c", "d"])).keys()].toSorted((x, y) => (x < y ? -1 : 1))).toEqual(["c", "d"]);
+      expect(await triggers.pruneLedger("ws_2", 500, 10)).toBe(0);
+      expect([await triggers.pruneLedger("ws_1", 500, 1), await triggers.pruneLedger("ws_1", 500, 10)]).toEqual([1, 1]);
+      expect([...(await triggers.ledgerEntries("t", ["a", "b", "c", "d"])).keys()].toSorted((x, y) => (x < y ? -1 : 1))).toEqual([
+        "c",
+        "d",
+      ]);
       await flows.delete("flow_t");
       expect(await told("c")).toBeNull();
     });
@@ -133,26 +139,30 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 }
 
 function toolsOf({ runs, triggers, flows }: OpenedLedger) {
-  const told = async (item = "a"): Promise<Told | null> => (await triggers.told("t", [item])).get(item) ?? null;
+  const told = async (item = "a"): Promise<LedgerEntry | null> => (await triggers.ledgerEntries("t", [item])).get(item) ?? null;
   /** A webhook; whether it made a run. */
-  const hear = async (key: string, { item = "a", said = true, once = false, at }: Partial<News> & { at: number }, trigger = "t") => {
+  const hear = async (
+    key: string,
+    { item = "a", said = true, once = false, at }: Partial<WebhookReport> & { at: number },
+    trigger = "t",
+  ) => {
     const acceptance = { ...sampleAcceptance(trigger, key), news: { item, at, said, once } };
     const { accepted } = await runs.commit({ accept: [acceptance], steps: [], runs: [] });
     return accepted[0] !== null;
   };
   /** A poll that tells something; whether it made a run. */
-  const find = async (key: string, was: Told | null, found: { foundAt: number; item?: string; at?: number }) => {
+  const find = async (key: string, was: LedgerEntry | null, found: { foundAt: number; item?: string; at?: number }) => {
     const { foundAt, item = "a", at = foundAt } = found;
     const accept = sampleAcceptance("t", key);
-    const now: Told = { triggerId: "t", item, by: "poll", at, foundAt, upTo: foundAt, eventId: accept.event.id };
-    const discovery: Discovery = {
+    const now: LedgerEntry = { triggerId: "t", item, by: "poll", at, foundAt, upTo: foundAt, eventId: accept.event.id };
+    const finding: PollFinding = {
       was,
       now,
       accept,
       remember: { key: item, hash: "h", seenAt: 1 },
       otherwise: { key: item, hash: "put off", seenAt: 1 },
     };
-    const [taken] = await triggers.settle({ triggerId: "t", accept: [], remember: [], forget: [], patch: {}, discoveries: [discovery] });
+    const [taken] = await triggers.settle({ triggerId: "t", accept: [], remember: [], forget: [], patch: {}, pollFindings: [finding] });
     return taken !== null;
   };
   const runIds = async () => (await runs.list("ws_1", {}, { limit: 100 })).map((run) => run.id).toSorted((a, b) => (a < b ? -1 : 1));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PinStore, ReferencePin } from "#engine/types.ts";
+import type { PinStore } from "#engine/ports/pin-store.ts";
+import type { ReferencePin } from "#engine/types/lint.ts";
 
 const pin = (more: Partial<ReferencePin> = {}): ReferencePin => ({
   workspaceId: "ws_1",

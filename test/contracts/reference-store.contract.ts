@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FlowStore, LintFinding, LintStore, Reference, ReferenceStore, Trigger } from "#engine/types.ts";
+import type { FlowStore } from "#engine/ports/flow-store.ts";
+import type { LintFinding, Reference } from "#engine/types/lint.ts";
+import type { LintStore } from "#engine/ports/lint-store.ts";
+import type { ReferenceStore } from "#engine/ports/reference-store.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 
 interface Opened {
   references: ReferenceStore;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TestClock, type Clock } from "#kernel/clock.ts";
-import type { QueuedRun, RunQueue, WorkLimits } from "#engine/types.ts";
+import type { QueuedRun, RunQueue, WorkLimits } from "#engine/ports/queue.ts";
 
 const within = (atOnce: number, more: Partial<WorkLimits> = {}): WorkLimits => ({ atOnce, perGroup: atOnce, admit: () => true, ...more });
 

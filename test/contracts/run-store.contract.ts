@@ -3,7 +3,12 @@ import { keysOfEvent } from "#engine/people/extract.ts";
 import { personSearch } from "#engine/people/search.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
-import type { Acceptance, FlowStore, Run, RunFilter, RunStore, StepRecord, TriggerStore, Waiting } from "#engine/types.ts";
+import type { Acceptance } from "#engine/types/acceptance.ts";
+import type { FlowStore } from "#engine/ports/flow-store.ts";
+import type { Run, RunFilter, Waiting } from "#engine/types/runs.ts";
+import type { RunStore } from "#engine/ports/run-store.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import { sampleTrigger } from "./trigger-store.contract.ts";
 
 export interface OpenedStore {

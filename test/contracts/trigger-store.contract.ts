@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Acceptance, Taken, Trigger, TriggerStore } from "#engine/types.ts";
+import type { Acceptance, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 
 export interface TriggerStoreFixture {
   /** A fresh, empty store. `add` writes a trigger (with its flow, where the store wants one); the other two read back what was accepted. */
@@ -69,7 +71,7 @@ export function sampleAcceptance(
   return { event, runs: [run] };
 }
 
-const ids = (taken: Taken[]) => taken.map((runs) => runs && runs.map((run) => run.id));
+const ids = (taken: AcceptedRuns[]) => taken.map((runs) => runs && runs.map((run) => run.id));
 const item = (key: string, hash: string, seenAt = 1) => ({ key, hash, seenAt });
 
 /** What every store of triggers must keep. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { Flow } from "#engine/types.ts";
+import type { Flow } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { rest, turnsUntil } from "../support/turns.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TestClock } from "#kernel/clock.ts";
-import { mostSteps } from "#engine/run-bounds.ts";
-import type { StepDefinition } from "#engine/types.ts";
+import { mostSteps } from "#engine/run/bounds.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { turnsUntil, rest } from "../support/turns.ts";
 

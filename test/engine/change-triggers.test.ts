@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { apps, catalogJson, findOperation } from "#apps/index.ts";
-import { parseFlow } from "#engine/flow.ts";
-import { placeInWords } from "#engine/place-words.ts";
-import { flowSentence } from "#engine/sentence.ts";
-import type { FlowDefinition } from "#engine/types.ts";
+import { parseFlow } from "#engine/flow/flow.ts";
+import { placeInWords } from "#engine/flow/place-words.ts";
+import { flowSentence } from "#engine/flow/sentence.ts";
+import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { knowledge } from "#server/catalog/knowledge.ts";
 

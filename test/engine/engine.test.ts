@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { StepCall } from "#engine/types.ts";
+import type { StepCall } from "#engine/ports/caller.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { turnsUntil, rest } from "../support/turns.ts";
 

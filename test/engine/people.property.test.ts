@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { keysOfEvent, keysOfStep } from "#engine/people/extract.ts";
 import { personSearch } from "#engine/people/search.ts";
-import type { Acceptance } from "#engine/types.ts";
+import type { Acceptance } from "#engine/types/acceptance.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { acceptance, step } from "#test/contracts/run-store.contract.ts";

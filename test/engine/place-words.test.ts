@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { knowledge } from "#server/catalog/knowledge.ts";
-import { fieldInWords, placeInWords } from "#engine/place-words.ts";
+import { fieldInWords, placeInWords } from "#engine/flow/place-words.ts";
 
 const definition = {
   name: "F",

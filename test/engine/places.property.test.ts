@@ -5,7 +5,9 @@
 import { expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { RunQueue, StepCall, StepDefinition } from "#engine/types.ts";
+import type { RunQueue } from "#engine/ports/queue.ts";
+import type { StepCall } from "#engine/ports/caller.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import type { Db } from "#storage/database.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { rest } from "../support/turns.ts";

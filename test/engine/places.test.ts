@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { StepCall, StepDefinition } from "#engine/types.ts";
+import type { StepCall } from "#engine/ports/caller.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { rest } from "../support/turns.ts";
 

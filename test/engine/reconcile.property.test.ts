@@ -7,7 +7,9 @@ import { lagMs } from "#engine/triggers/cover.ts";
 import { reconcilePlan } from "#engine/triggers/plan.ts";
 import { createPoller } from "#engine/triggers/poller.ts";
 import { newsOf } from "#engine/triggers/reconcile.ts";
-import type { Acceptance, TriggerDefinition, TriggerStore } from "#engine/types.ts";
+import type { Acceptance } from "#engine/types/acceptance.ts";
+import type { TriggerDefinition } from "#engine/types/triggers.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -218,7 +220,7 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
       if (meanwhile && mail[0] && mail[0].version.at <= clock.now()) await deliver(); // between the look at the ledger and the commit
       if (crash === "before settle") throw new Killed();
       const taken = await store.settle(end);
-      const found = [...end.accept, ...(end.discoveries ?? []).map((d) => d.accept)];
+      const found = [...end.accept, ...(end.pollFindings ?? []).map((d) => d.accept)];
       found.forEach((a: Acceptance | null, i) => {
         const payload = a?.event.payload as { id: string; n: number } | undefined;
         if (payload && taken[i]) told.push({ ...payload, by: "poll", at: clock.now() });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { FlowSettings, StepDefinition } from "#engine/types.ts";
+import type { FlowSettings, StepDefinition } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
 /** What people do to a flow and its runs while records change: whatever they do, each event is in one run, and that run comes to its end. */

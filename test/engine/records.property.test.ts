@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
-import type { FlowSettings, RunStore } from "#engine/types.ts";
+import type { FlowSettings } from "#engine/types/flows.ts";
+import type { RunStore } from "#engine/ports/run-store.ts";
 import { openSqlite } from "#storage/database.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { TestClock, sleep } from "#kernel/clock.ts";
 import { personSearch } from "#engine/people/search.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { FlowSettings, RunStore, StepDefinition, TriggerDefinition } from "#engine/types.ts";
+import type { FlowSettings, StepDefinition } from "#engine/types/flows.ts";
+import type { RunStore } from "#engine/ports/run-store.ts";
+import type { TriggerDefinition } from "#engine/types/triggers.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 
 // Events of records: bursts, order, old and new values.

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { StepDefinition } from "#engine/types.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { openSqlite } from "#storage/database.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";

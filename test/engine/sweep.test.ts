@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { RunQueue } from "#engine/types.ts";
+import type { RunQueue } from "#engine/ports/queue.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { acceptance } from "../contracts/run-store.contract.ts";

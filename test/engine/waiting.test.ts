@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { StepDefinition } from "#engine/types.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { rest } from "../support/turns.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 

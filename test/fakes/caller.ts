@@ -1,6 +1,6 @@
 import type { Effect } from "#catalog/types.ts";
 import type { MillraceError } from "#kernel/errors.ts";
-import type { StepCall, StepCallResult, StepCaller } from "#engine/types.ts";
+import type { StepCall, StepCallResult, StepCaller } from "#engine/ports/caller.ts";
 
 export interface FakeOperation {
   title?: string;

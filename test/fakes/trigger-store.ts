@@ -1,4 +1,9 @@
-import type { Acceptance, Event, SeenItem, Taken, Told, Trigger, TriggerStore, WatchedRecord } from "#engine/types.ts";
+import type { Acceptance, AcceptedRuns } from "#engine/types/acceptance.ts";
+import type { Event } from "#engine/types/events.ts";
+import type { SeenItem, Trigger } from "#engine/types/triggers.ts";
+import type { LedgerEntry } from "#engine/types/ledger.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
+import type { WatchedRecord } from "#engine/types/observations.ts";
 
 type Patch = Parameters<TriggerStore["update"]>[1];
 
@@ -78,12 +83,12 @@ export class MemoryTriggerStore implements TriggerStore {
   }
 
   /** No ledger is kept here: what is reconciled is tried with the real store. */
-  async told() {
-    return new Map<string, Told>();
+  async ledgerEntries() {
+    return new Map<string, LedgerEntry>();
   }
 
   async ledger() {
-    return { heard: 0, confirmed: 0, recovered: 0, recent: [] };
+    return { webhookOnly: 0, confirmed: 0, recovered: 0, recent: [] };
   }
 
   /** Change triggers too are tried with the real store. */
@@ -95,7 +100,7 @@ export class MemoryTriggerStore implements TriggerStore {
     return [];
   }
 
-  async pruneTold() {
+  async pruneLedger() {
     return 0;
   }
 
@@ -103,7 +108,7 @@ export class MemoryTriggerStore implements TriggerStore {
     this.#seen.delete(triggerId);
   }
 
-  #accept(acceptance: Acceptance): Taken {
+  #accept(acceptance: Acceptance): AcceptedRuns {
     const { triggerId, key } = acceptance.event;
     const unique = JSON.stringify([triggerId, key]);
     if (this.#keys.has(unique)) return null;

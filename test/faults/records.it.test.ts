@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import type { FlowSettings } from "#engine/types.ts";
+import type { FlowSettings } from "#engine/types/flows.ts";
 import { connect, installFlow, millraceProcess, openRuns, post, runsOf, until, type MillraceProcess } from "#test/support/millrace.ts";
 
 const kills = 8;

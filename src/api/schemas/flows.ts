@@ -100,7 +100,7 @@ export const ledgerView = z.object({
   lastError: storedError.nullable(),
   since: z.number(),
   /** Told by the webhook and not yet seen by the poll, told by both, found by the poll alone. */
-  heard: z.number(),
+  webhookOnly: z.number(),
   confirmed: z.number(),
   recovered: z.number(),
   /** The newest that only the poll found. */

@@ -336,7 +336,7 @@ describe("events of a flow", () => {
       lastAt: now - 61_000,
       lastError: null,
       since: now,
-      heard: 1,
+      webhookOnly: 1,
       confirmed: 140,
       recovered: 59,
       recent: [{ record: "c_1", at: now, foundAt: now - 61_000, run: "run_1" }],

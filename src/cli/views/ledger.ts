@@ -18,7 +18,7 @@ export function ledgerPage(ledger: LedgerView, paper: Paper): string {
       ["Last looked", ledger.lastAt === null ? null : ago(paper, ledger.lastAt)],
       ["Trouble", ledger.lastError?.message],
       ["Watched since", new Date(ledger.since).toISOString()],
-      ["Events", `${ledger.heard} by webhook, ${ledger.confirmed} seen by both, ${ledger.recovered} found by the poll alone`],
+      ["Events", `${ledger.webhookOnly} by webhook, ${ledger.confirmed} seen by both, ${ledger.recovered} found by the poll alone`],
     ],
     paper,
   );

@@ -1,5 +1,5 @@
 import { isObject } from "#kernel/json.ts";
-import type { FlowDefinition } from "../types.ts";
+import type { FlowDefinition } from "../types/flows.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { flowShape, readShape } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";

@@ -1,11 +1,15 @@
+import { defined } from "#kernel/defined.ts";
 import { emptiedIn } from "#catalog/empty.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { answerReadBy } from "../mapping/answers.ts";
 import { compileCondition, compileExpression, compileKey, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
-import { defaultRetryLimits } from "../retry.ts";
-import { bare } from "../sentence.ts";
-import type { FlowDefinition, FlowSettings, Lane, StepCall, StepDefinition, TriggerDefinition } from "../types.ts";
+import { defaultRetryLimits } from "../run/retry.ts";
+import { bare } from "./sentence.ts";
+import type { FlowDefinition, FlowSettings, StepDefinition } from "../types/flows.ts";
+import type { Lane } from "../types/runs.ts";
+import type { StepCall } from "../ports/caller.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { compileInput } from "./written.ts";
 
@@ -76,8 +80,10 @@ export function compileFlow(definition: FlowDefinition, now: () => number, known
     changes: previous || settings.settleMs !== null,
     answers: new Set(steps.flatMap(readsOf).flatMap((path) => answerReadBy(path) ?? [])),
     steps,
-    ...(key !== undefined && { eventKey: compileKey(key, mapping, "trigger.key") }),
-    ...(record !== undefined && { record: compileKey(record, mapping, "trigger.record") }),
+    ...defined({
+      eventKey: key === undefined ? undefined : compileKey(key, mapping, "trigger.key"),
+      record: record === undefined ? undefined : compileKey(record, mapping, "trigger.record"),
+    }),
   };
 }
 
@@ -102,7 +108,7 @@ function readsOf(step: CompiledStep): string[] {
 
 /** The zone and country that a flow itself names: where it names none, those of the sub-account count. */
 export function homeOf({ settings: { zone, country } = {} }: FlowDefinition): Pick<FlowSettings, "zone" | "country"> {
-  return { ...(zone !== undefined && { zone }), ...(country !== undefined && { country }) };
+  return defined({ zone, country });
 }
 
 function compileSettings({
@@ -118,12 +124,12 @@ function compileSettings({
     retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
   const limits = { maxAttempts: retry.maxAttempts ?? defaultRetryLimits.maxAttempts, maxElapsedMs };
   const settleMs = settle === undefined ? null : parseDuration(settle, "settings.settle");
-  return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...(country !== undefined && { country }) };
+  return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...defined({ country }) };
 }
 
 function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSettings, "zone" | "country">): CompiledStep {
   const all = (steps: StepDefinition[]) => steps.map((each) => compileStep(each, mapping, home));
-  const base = { id: step.id, ...(step.title !== undefined && { title: step.title }) };
+  const base = { id: step.id, ...defined({ title: step.title }) };
   if ("filter" in step)
     return { ...base, kind: "filter", condition: compileCondition(step.filter, mapping, "filter"), written: bare(step.filter) };
   if ("if" in step)
@@ -161,7 +167,6 @@ function compileStep(step: StepDefinition, mapping: Compiling, home: Pick<FlowSe
     input: compileInput(input, mapping.operation(app, operation)?.inputs ?? [], mapping),
     meant: { ...home, emptied: emptiedIn(input), written: Object.keys(input) },
     onError,
-    ...(rows !== undefined && { rows }),
-    ...(connection !== undefined && { connection }),
+    ...defined({ rows, connection }),
   };
 }

@@ -1,5 +1,5 @@
 import type { InputRule } from "#catalog/types.ts";
-import type { TriggerKind } from "../types.ts";
+import type { TriggerKind } from "../types/triggers.ts";
 
 /** What a flow's check has to know of the catalog. */
 export interface FlowKnowledge {

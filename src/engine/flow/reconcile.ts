@@ -1,4 +1,4 @@
-import type { TriggerDefinition } from "../types.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 import { checkDuration } from "./asking.ts";
 import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
 import { didYouMean } from "../mapping/nearest.ts";

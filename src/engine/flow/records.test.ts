@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { parseFlow } from "../flow.ts";
+import { parseFlow } from "./flow.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import type { FlowProblem } from "./shape.ts";
 

@@ -1,5 +1,6 @@
 import { isObject } from "#kernel/json.ts";
-import type { FlowSettings, TriggerDefinition } from "../types.ts";
+import type { FlowSettings } from "../types/flows.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 import { checkDuration } from "./asking.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import type { FlowProblem } from "./shape.ts";

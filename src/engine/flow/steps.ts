@@ -4,7 +4,7 @@ import { isObject, type Json } from "#kernel/json.ts";
 import { hasExchangeMember } from "../mapping/answers.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
-import type { ActionStep, BranchStep, ForEachStep, FormatStep, StepDefinition, WaitStep } from "../types.ts";
+import type { ActionStep, BranchStep, ForEachStep, FormatStep, StepDefinition, WaitStep } from "../types/flows.ts";
 import { attempt, checkApp } from "./asking.ts";
 import { usualItem } from "./compile.ts";
 import type { FlowKnowledge, KnownOperation } from "./knowledge.ts";

@@ -4,7 +4,7 @@ import type { Json } from "#kernel/json.ts";
 import { compileCondition, compileExpression, compileValue } from "../mapping/mapping.ts";
 import type { MappingSettings } from "../mapping/mapping.ts";
 import { answerReadBy } from "../mapping/answers.ts";
-import { changeMembers, pollMembers } from "../change.ts";
+import { changeMembers, pollMembers } from "../run/change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { joinPath } from "./shape.ts";
 import type { FlowProblem } from "./shape.ts";

@@ -1,7 +1,8 @@
 import { brokenRule } from "#catalog/rules.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import { didYouMean } from "../mapping/nearest.ts";
-import type { FlowSettings, TriggerDefinition } from "../types.ts";
+import type { FlowSettings } from "../types/flows.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 import type { KnownTrigger } from "./knowledge.ts";
 import type { FlowProblem } from "./shape.ts";
 

@@ -1,5 +1,5 @@
 import type { Operation } from "#catalog/types.ts";
-import type { LintFinding } from "../types.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./places.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 

@@ -2,7 +2,7 @@ import { isObject } from "#kernel/json.ts";
 import { isEmptyMark } from "#catalog/empty.ts";
 import { canEmpty } from "#catalog/fit.ts";
 import type { InputField, Operation } from "#catalog/types.ts";
-import type { LintFinding } from "../types.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./places.ts";
 
 type Says = Pick<LintFinding, "level" | "problem" | "fix">;

@@ -1,5 +1,5 @@
 import type { Operation } from "#catalog/types.ts";
-import type { LintFinding } from "../types.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./places.ts";
 
 /** Fields that a call cannot do without and that were left empty: a begun flow has them, and no run gets past them. */

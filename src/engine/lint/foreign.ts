@@ -3,7 +3,7 @@ import type { Operation } from "#catalog/types.ts";
 import { compileValue } from "../mapping/mapping.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { still, type Place, type Source } from "./places.ts";
-import type { LintFinding } from "../types.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { LintReader } from "./types.ts";
 
 const deepest = 10;

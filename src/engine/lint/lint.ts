@@ -1,9 +1,10 @@
 import { describedBy, describedProblems } from "#catalog/described.ts";
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { canonicalJson } from "#kernel/json.ts";
-import type { FlowDefinition, Reference, LintFinding } from "../types.ts";
+import type { FlowDefinition } from "../types/flows.ts";
+import type { Reference, LintFinding } from "../types/lint.ts";
 import { closedAddresses } from "./addresses.ts";
-import { fieldInWords } from "../place-words.ts";
+import { fieldInWords } from "../flow/place-words.ts";
 import { comparedWith } from "./compared.ts";
 import { cutLists } from "./cut-lists.ts";
 import { emptyFields } from "./empty.ts";

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import { isEmptyMark } from "#catalog/empty.ts";
 import { splitList } from "#catalog/lists.ts";
@@ -31,7 +32,7 @@ export function literalsOf(place: Place, operation: Operation): Literal[] {
     const at = `${place.at}.input.${field.name}`;
     if (field.control === "customFields") return customFields(value, at).map((literal) => ({ ...of, ...literal }));
     const parent = parentOf(place, operation, lookup);
-    return texts(field, value, at).map((text) => ({ ...of, ...text, ...(parent !== undefined && { parent }) }));
+    return texts(field, value, at).map((text) => ({ ...of, ...text, ...defined({ parent }) }));
   });
 }
 

@@ -3,7 +3,8 @@ import { nearest } from "#catalog/nearest.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
 import { errorCodes } from "#kernel/errors.ts";
-import type { TriggerDefinition, LintFinding } from "../types.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./places.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import { isBareId, isNoId } from "#catalog/ids.ts";
 import type { Operation } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
-import type { LintFinding } from "../types.ts";
+import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./places.ts";
 import type { LintReader } from "./types.ts";
 

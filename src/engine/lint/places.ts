@@ -1,7 +1,8 @@
+import { defined } from "#kernel/defined.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { usualItem } from "../flow/compile.ts";
 import { compileExpression, type MappingSettings } from "../mapping/mapping.ts";
-import type { FlowDefinition, StepDefinition } from "../types.ts";
+import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
 
 /** Where a flow calls an operation: its trigger, or a step. */
 export interface Place {
@@ -77,7 +78,7 @@ function visit(step: StepDefinition, at: string, names: Map<string, Source>, spo
   if ("format" in step) names.set(step.id, { kind: "format", value: step.format });
   if ("operation" in step) {
     const { id, app, operation, connection, input = {}, rows } = step;
-    const place = { at, step: id, app, operation, connection, input, ...(rows !== undefined && { rows }) };
+    const place = { at, step: id, app, operation, connection, input, ...defined({ rows }) };
     spots.places.push({ ...place, names: new Map(names) });
     names.set(id, { kind: "call", place });
   }

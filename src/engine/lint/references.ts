@@ -3,7 +3,7 @@ import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, typ
 import { splitKnown } from "#catalog/lists.ts";
 import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
-import type { Reference, LintFinding } from "../types.ts";
+import type { Reference, LintFinding } from "../types/lint.ts";
 import type { Literal } from "./literals.ts";
 import type { Rows } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FlowDefinition, StepDefinition } from "../types.ts";
+import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
 import { repaired, type Repair } from "./repair.ts";
 
 const step = (id: string, input: object, connection = "acme"): StepDefinition =>

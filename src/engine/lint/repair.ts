@@ -1,7 +1,7 @@
 import { splitList } from "#catalog/lists.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type Json } from "#kernel/json.ts";
-import type { ActionStep, FlowDefinition, StepDefinition } from "../types.ts";
+import type { ActionStep, FlowDefinition, StepDefinition } from "../types/flows.ts";
 
 /** Another name in place of one that is gone. */
 export interface Repair {

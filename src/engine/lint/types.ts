@@ -1,5 +1,5 @@
 import type { Pins } from "#catalog/pins.ts";
-import type { Titles } from "../sentence.ts";
+import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
-import type { FlowDefinition, LintFinding, Reference } from "../types.ts";
+import type { FlowDefinition } from "../types/flows.ts";
+import type { LintFinding, Reference } from "../types/lint.ts";
 import { lintFlow, type Linted } from "./lint.ts";
 import { uncheckedWords } from "./references.ts";
 import type { LintReader } from "./types.ts";

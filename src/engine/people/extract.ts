@@ -1,5 +1,6 @@
 import type { PersonKey } from "#kernel/person-key.ts";
-import type { Event, StepRecord } from "../types.ts";
+import type { Event } from "../types/events.ts";
+import type { StepRecord } from "../types/steps.ts";
 import { emailKey, idKey, nameKeys, phoneKey } from "./keys.ts";
 
 /** Pure: the people a payload speaks of. Breadth first and bounded, so that what is hostile or huge costs no more than what is usual. */

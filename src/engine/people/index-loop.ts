@@ -1,5 +1,5 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
-import type { RunStore } from "../types.ts";
+import type { RunStore } from "../ports/run-store.ts";
 import { keysOfEvent, keysOfStep } from "./extract.ts";
 
 interface Parts {

@@ -1,4 +1,5 @@
-import type { Acceptance, Trigger } from "../types.ts";
+import type { Acceptance } from "../types/acceptance.ts";
+import type { Trigger } from "../types/triggers.ts";
 
 /** What an event has besides its payload. */
 export interface EventDetails {

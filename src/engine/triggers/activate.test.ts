@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
-import type { Trigger } from "../types.ts";
+import type { Trigger } from "../types/triggers.ts";
 import { activation, deactivation } from "./activate.ts";
 import { freshPollState, pollStateOf, storedPollState } from "./poll-state.ts";
 

@@ -1,6 +1,6 @@
 import { canonicalJson } from "#kernel/json.ts";
 import { askedOf } from "../watch/memory.ts";
-import type { Trigger, TriggerDefinition, TriggerKind } from "../types.ts";
+import type { Trigger, TriggerDefinition, TriggerKind } from "../types/triggers.ts";
 import { pollEveryMs } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
 import { firstTime, parseSchedule, storedSchedule } from "./schedule.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Told } from "../types.ts";
+import type { LedgerEntry } from "../types/ledger.ts";
 import { clockSkewMs, coverOf, evidenceOf, graceMs, isNews, lagMs, type Question } from "./cover.ts";
 import type { Finding } from "./diff.ts";
 
@@ -16,7 +16,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   pendingAt: null,
   ...more,
 });
-const heard = (at: number, by: Told["by"] = "webhook"): Told => ({
+const heard = (at: number, by: LedgerEntry["by"] = "webhook"): LedgerEntry => ({
   triggerId: "t",
   item: "a",
   by,

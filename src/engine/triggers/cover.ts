@@ -1,6 +1,6 @@
 import { contentHash, getPath } from "#kernel/json.ts";
 import type { Reconcile } from "#catalog/types.ts";
-import type { Told } from "../types.ts";
+import type { LedgerEntry } from "../types/ledger.ts";
 import type { Finding } from "./diff.ts";
 
 /** Pure: whether a webhook has told what the reconciling poll found, or still may. docs/decisions/0005 says why these rules. */
@@ -19,7 +19,7 @@ export interface Question {
   finding: Finding;
   emit: Reconcile["emit"];
   /** What the ledger has of the record. */
-  told: Told | null;
+  told: LedgerEntry | null;
   /** The row's own time of change, where it can be trusted to move on every change that counts. */
   changedAt: number | null;
   /** What the event that was told last says of the state that was found. */
@@ -39,7 +39,7 @@ export function coverOf({ finding, emit, told, changedAt, evidence, now }: Quest
  * news that a poll has already confirmed tell nothing of the next change.
  */
 function isTold(
-  told: Told,
+  told: LedgerEntry,
   { finding, emit, changedAt, evidence }: Pick<Question, "finding" | "emit" | "changedAt" | "evidence">,
 ): boolean {
   if (emit === "new") return true;

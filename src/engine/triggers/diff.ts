@@ -1,4 +1,4 @@
-import type { SeenItem } from "../types.ts";
+import type { SeenItem } from "../types/triggers.ts";
 import type { Observed } from "./observe.ts";
 import type { PollMode } from "./plan.ts";
 

@@ -2,8 +2,9 @@ import type { Ledger } from "../api.ts";
 import { checkReconcile } from "../flow/reconcile.ts";
 import type { FlowKnowledge } from "../flow/knowledge.ts";
 import type { FlowProblem } from "../flow/shape.ts";
-import type { Listening } from "../flows.ts";
-import type { TriggerDefinition, TriggerStore } from "../types.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import { pollStateOf, watchedFrom } from "./poll-state.ts";
 
 const recentMost = 20;
@@ -14,7 +15,7 @@ const usual = "15m";
 export async function ledgerOf(
   store: Pick<TriggerStore, "ledger" | "observations">,
   known: FlowKnowledge,
-  { flow, trigger, definition }: Listening,
+  { flow, trigger, definition }: TriggerBinding,
 ): Promise<Ledger> {
   const watches = known.trigger(definition.trigger.app, definition.trigger.operation)?.watch !== undefined;
   const reconciled = trigger.kind === "webhook" && definition.trigger.reconcile !== undefined;

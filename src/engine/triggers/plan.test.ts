@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Operation } from "#catalog/types.ts";
-import type { TriggerDefinition } from "../types.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 import { pollEveryMs, pollPlan } from "./plan.ts";
 
 const search: Operation = {

@@ -1,8 +1,9 @@
+import { defined } from "#kernel/defined.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { contentHash, type JsonObject } from "#kernel/json.ts";
 import type { Operation, Reconcile } from "#catalog/types.ts";
-import type { TriggerDefinition } from "../types.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 
 /** `new` fires for records not seen before, `changed` for those and for changes, `all` for deletions as well. */
 export type PollMode = "new" | "changed" | "all";
@@ -23,7 +24,7 @@ export interface PollPlan {
   /** Paths that tell a row from others where it has no id. */
   identityOr?: readonly string[];
   /** The list is one that the user describes: rows without an id are worth a word. */
-  described?: true;
+  described?: boolean;
   /** Path of a row's time, by which the cursor moves. */
   time: string | null;
   /** Whether that time moves on every change of the row. */
@@ -50,14 +51,16 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
     fingerprint: contentHash([definition.app, definition.operation, definition.connection ?? null, connectionId, asked]),
     input: newest ? { ...asked, ...newest.input } : asked,
     list: operation.list ?? false,
-    ...(operation.lone && { lone: true }),
     identity: operation.identity ?? null,
-    ...(operation.identityOr && { identityOr: operation.identityOr }),
-    ...(operation.anyList && operation.list && { described: true }),
     time: newest?.by ?? operation.changed ?? null,
     timeTrusted: operation.changed !== undefined && (newest === null || newest.by === operation.changed),
     newestFirst: newest !== null,
     volatile: operation.volatile ?? [],
+    ...defined({
+      lone: operation.lone,
+      identityOr: operation.identityOr,
+      described: operation.anyList && operation.list,
+    }),
   };
 }
 
@@ -74,7 +77,7 @@ export function reconcilePlan(
   const asked = {
     app: trigger.app,
     operation: reconcile.operation,
-    ...(connection !== undefined && { connection }),
+    ...defined({ connection }),
     input: { ...reconcile.input, ...input },
     emit: modes[reconcile.emit],
   };
@@ -82,7 +85,7 @@ export function reconcilePlan(
   return {
     ...plan,
     fingerprint: contentHash([plan.fingerprint, trigger.operation, reconcile]),
-    ...(reconcile.only && { only: reconcile.only }),
+    ...defined({ only: reconcile.only }),
   };
 }
 

@@ -5,7 +5,7 @@ import { contentHash } from "#kernel/json.ts";
 import { sampleAcceptance, sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { RemoteList, type RemoteRow } from "#test/fakes/remote-list.ts";
 import { MemoryTriggerStore } from "#test/fakes/trigger-store.ts";
-import type { TriggerStore } from "../types.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import { activation, deactivation } from "./activate.ts";
 import type { PollMode, PollPlan } from "./plan.ts";
 import { createPoller } from "./poller.ts";

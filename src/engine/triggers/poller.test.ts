@@ -3,7 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { sampleAcceptance, sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { MemoryTriggerStore } from "#test/fakes/trigger-store.ts";
-import type { Acceptance } from "../types.ts";
+import type { Acceptance } from "../types/acceptance.ts";
 import { activation, deactivation } from "./activate.ts";
 import { nextOnGrid } from "./grid.ts";
 import type { PollPlan } from "./plan.ts";

@@ -1,7 +1,10 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
-import type { Acceptance, Discovery, Taken, Trigger, TriggerStore, WatchedRecord } from "../types.ts";
+import type { Acceptance, AcceptedRuns } from "../types/acceptance.ts";
+import type { PollFinding, TriggerStore } from "../ports/trigger-store.ts";
+import type { Trigger } from "../types/triggers.ts";
+import type { WatchedRecord } from "../types/observations.ts";
 import type { MakeAcceptance } from "./acceptance.ts";
 import type { Finding } from "./diff.ts";
 import { pollWatchedList, type ListPoll } from "../watch/list-poll.ts";
@@ -61,7 +64,7 @@ type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; pol
 /** What a poll comes to, beside its news. */
 type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
   accept: Acceptance[];
-  discoveries?: Discovery[];
+  pollFindings?: PollFinding[];
   watched?: WatchedRecord[];
 };
 
@@ -87,13 +90,13 @@ export function createPoller(parts: PollerParts): Poller {
   async function settle(trigger: Trigger, look: Look): Promise<PollOutcome> {
     const end = await endOf(trigger, look);
     if (!end) return step(trigger);
-    const { accept, discoveries = [], watched: states = [], remember, forget, state, warning, baseline } = end;
+    const { accept, pollFindings = [], watched: states = [], remember, forget, state, warning, baseline } = end;
     const taken = await triggers.settle({
       triggerId: trigger.id,
       accept,
       remember,
       forget,
-      discoveries,
+      pollFindings,
       watched: states,
       patch: {
         state: storedPollState(state),
@@ -102,7 +105,7 @@ export function createPoller(parts: PollerParts): Poller {
         lastError: warning?.toJSON() ?? null,
       },
     });
-    const launched = launchable([...accept, ...discoveries.map((discovery) => discovery.accept)], taken);
+    const launched = launchable([...accept, ...pollFindings.map((each) => each.accept)], taken);
     if (launched.length) accepted(launched);
     return { kind: "settled", events: launched.length, baseline };
   }
@@ -176,7 +179,7 @@ export function createPoller(parts: PollerParts): Poller {
 }
 
 /** The accepted events with their runs. An observation without a change has none. */
-export const launchable = (accept: readonly (Acceptance | null)[], taken: Taken[]): Acceptance[] =>
+export const launchable = (accept: readonly (Acceptance | null)[], taken: AcceptedRuns[]): Acceptance[] =>
   accept.flatMap((acceptance, i) => {
     const runs = taken[i];
     return acceptance && runs && (!acceptance.observation || runs.length > 0) ? { ...acceptance, runs } : [];

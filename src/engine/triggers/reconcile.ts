@@ -1,8 +1,11 @@
 import { getPath, isObject } from "#kernel/json.ts";
 import { momentMs } from "#catalog/moments.ts";
 import type { Reconcile, WebhookTrigger } from "#catalog/types.ts";
-import { recordId } from "../events.ts";
-import type { Acceptance, Discovery, News, Told, Trigger, TriggerDefinition, TriggerStore } from "../types.ts";
+import { recordId } from "../accept/events.ts";
+import type { Acceptance } from "../types/acceptance.ts";
+import type { PollFinding, TriggerStore } from "../ports/trigger-store.ts";
+import type { WebhookReport, LedgerEntry } from "../types/ledger.ts";
+import type { Trigger, TriggerDefinition } from "../types/triggers.ts";
 import type { MakeAcceptance } from "./acceptance.ts";
 import { coverOf, evidenceOf, isNews, type Cover } from "./cover.ts";
 import { putOff, type Finding } from "./diff.ts";
@@ -18,7 +21,7 @@ export interface Reconciling {
 }
 
 export interface ReconcileParts {
-  store: Pick<TriggerStore, "told">;
+  store: Pick<TriggerStore, "ledgerEntries">;
   /** What an event said; null when it is gone. */
   payloadOf(trigger: Trigger, eventId: string): Promise<unknown>;
   makeAcceptance: MakeAcceptance;
@@ -31,7 +34,7 @@ export const reconcilingOf = (facts: WebhookTrigger, reconcile: Reconcile, locat
 });
 
 /** A survey as it is settled: what the webhooks told is confirmed, what they did not is put off or, after a while, told. */
-export type Reconciled = Pick<Survey, "remember" | "forget" | "state"> & { discoveries: Discovery[] };
+export type Reconciled = Pick<Survey, "remember" | "forget" | "state"> & { pollFindings: PollFinding[] };
 
 interface Work {
   trigger: Trigger;
@@ -47,12 +50,12 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
   const watchedSince = watchedFrom(survey.state.epoch);
   const { facts } = reconciling;
   const news = survey.findings.filter((found) => isNews(facts, found, { madeAt: madeAt(facts, found), watchedSince }));
-  const told = await parts.store.told(
+  const told = await parts.store.ledgerEntries(
     trigger.id,
     news.map((found) => found.itemKey),
   );
   const remembered = new Map(survey.remember.map((item) => [item.key, item]));
-  const discoveries: Discovery[] = [];
+  const pollFindings: PollFinding[] = [];
   const unsettled: Finding[] = [];
   for (const finding of news) {
     const was = told.get(finding.itemKey) ?? null;
@@ -65,18 +68,18 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
     const found =
       cover === "told" ? { now: confirmed(was!, changedAt(work.plan, finding), now), accept: null } : await retold(parts, work, finding);
     if (!found) return null;
-    discoveries.push({ was, ...found, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
+    pollFindings.push({ was, ...found, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
     remembered.delete(finding.itemKey);
   }
   const cursor = heldBack(survey.state.cursor, unsettled);
-  return { discoveries, remember: [...remembered.values()], forget: survey.forget, state: { ...survey.state, cursor } };
+  return { pollFindings, remember: [...remembered.values()], forget: survey.forget, state: { ...survey.state, cursor } };
 }
 
 async function judged(
   { payloadOf }: ReconcileParts,
   { trigger, plan, reconciling, now }: Work,
   finding: Finding,
-  told: Told | null,
+  told: LedgerEntry | null,
 ): Promise<Cover> {
   const { facts } = reconciling;
   const compared = facts.carries !== undefined && told?.eventId;
@@ -104,7 +107,7 @@ function heldBack(cursor: number | null, pending: readonly Finding[]): number | 
 }
 
 /** The poll has seen what the webhook told. */
-const confirmed = (was: Told, changedAt: number | null, now: number): Told => ({
+const confirmed = (was: LedgerEntry, changedAt: number | null, now: number): LedgerEntry => ({
   ...was,
   by: was.by === "webhook" ? "both" : was.by,
   at: Math.max(was.at, changedAt ?? was.at),
@@ -112,7 +115,7 @@ const confirmed = (was: Told, changedAt: number | null, now: number): Told => ({
 });
 
 /** The poll tells it. */
-const recovered = ({ event }: Acceptance, { itemKey }: Finding, at: number, now: number): Told => ({
+const recovered = ({ event }: Acceptance, { itemKey }: Finding, at: number, now: number): LedgerEntry => ({
   triggerId: event.triggerId,
   item: itemKey,
   by: "poll",
@@ -142,7 +145,7 @@ function webhookPayload(
 }
 
 /** What the ledger has to note of an event that came by webhook; null where its trigger is not reconciled, or the event makes no run. */
-export function newsOf(facts: WebhookTrigger | null, { reconcile }: TriggerDefinition, { event, runs }: Acceptance): News | null {
+export function newsOf(facts: WebhookTrigger | null, { reconcile }: TriggerDefinition, { event, runs }: Acceptance): WebhookReport | null {
   if (!facts?.reconcile || facts.record === undefined || reconcile === undefined) return null;
   const item = recordId(getPath(event.payload, facts.record));
   if (item === null || runs.every((run) => run.state === "filtered")) return null;

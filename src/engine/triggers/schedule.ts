@@ -4,7 +4,7 @@ import { isZone } from "#catalog/moments.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type JsonObject } from "#kernel/json.ts";
-import type { TriggerDefinition } from "../types.ts";
+import type { TriggerDefinition } from "../types/triggers.ts";
 
 /** When a schedule fires. Pure: times in, times out. */
 export interface ScheduleSpec {

@@ -1,5 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
-import type { Trigger, TriggerStore } from "../types.ts";
+import type { Trigger } from "../types/triggers.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import type { Poller } from "./poller.ts";
 import type { Timekeeper } from "./timekeeper.ts";
 

@@ -1,6 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, sizeUpTo } from "#kernel/json.ts";
-import type { SeenItem, TriggerStore } from "../types.ts";
+import type { SeenItem } from "../types/triggers.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import { judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
 import { idOf, type Observed } from "./observe.ts";
 import type { PollPlan } from "./plan.ts";

@@ -1,5 +1,7 @@
 import type { Clock } from "#kernel/clock.ts";
-import type { Acceptance, Trigger, TriggerStore } from "../types.ts";
+import type { Acceptance } from "../types/acceptance.ts";
+import type { Trigger } from "../types/triggers.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import type { MakeAcceptance } from "./acceptance.ts";
 import { launchable } from "./poller.ts";
 import { newestDue, nextTime, scheduleKey, schedulePayload, storedSchedule } from "./schedule.ts";

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { WatchBound, WatchedChange } from "#catalog/types.ts";
-import type { ObservationOutcome, ObservationSource, WatchedRecord } from "../types.ts";
+import type { ObservationOutcome, ObservationSource, WatchedRecord } from "../types/observations.ts";
 import { isSame, missingFrom, textsIn, type Values } from "./values.ts";
 
 /** Pure: whether a record really changed, and in the way a trigger watches for. docs/decisions/0007 says why these rules. */

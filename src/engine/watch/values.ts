@@ -2,7 +2,7 @@ import { contentHash, getPath, isObject, sizeUpTo, type Json, type JsonObject } 
 import { fold, textOf } from "#catalog/text.ts";
 import type { ComparedValues, WatchedChange } from "#catalog/types.ts";
 import { momentMs } from "#catalog/moments.ts";
-import type { ObservationSource } from "../types.ts";
+import type { ObservationSource } from "../types/observations.ts";
 
 /** Pure: what a change trigger compares of a record, and when two of its values are the same. */
 

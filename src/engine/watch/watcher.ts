@@ -1,19 +1,20 @@
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import { acceptanceOf } from "../acceptor.ts";
+import { acceptanceOf } from "../accept/acceptor.ts";
 import type { AcceptOptions } from "../api.ts";
-import { eventKey, happenedAt, naturalKey, personOf, recordId } from "../events.ts";
-import type { CompiledFlow } from "../flow.ts";
-import type { Listening } from "../flows.ts";
-import type { Acceptance, Event, Observation } from "../types.ts";
+import { eventKey, happenedAt, naturalKey, personOf, recordId } from "../accept/events.ts";
+import type { CompiledFlow } from "../flow/flow.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
+import type { Acceptance, Observation } from "../types/acceptance.ts";
+import type { Event } from "../types/events.ts";
 import type { Changed } from "./compare.ts";
 import { askedOf } from "./memory.ts";
 import { changePayload, contentOf, observationOf, type Subject, type Watching } from "./observation.ts";
 
 /** A flow with a change trigger, with what its catalog and its published version say. */
 export interface Watcher {
-  listening: Listening;
+  binding: TriggerBinding;
   facts: WatchFacts;
   /** Null: its version cannot be read; its runs fail where a person sees it. */
   compiled: CompiledFlow | null;
@@ -41,21 +42,21 @@ export function observationOfEvent(
 export const observationOfRow = (watcher: Watcher, hook: WebhookTrigger | null, subject: Subject, poll: string, now: number): Acceptance =>
   acceptanceWith(watcher, subject, hook ? personPaths(hook, watcher.facts) : undefined, `change:${poll}:${subject.record}`, now);
 
-export const watchingOf = ({ facts, listening }: Pick<Watcher, "facts" | "listening">): Watching => ({
+export const watchingOf = ({ facts, binding }: Pick<Watcher, "facts" | "binding">): Watching => ({
   facts,
-  asked: askedOf(listening.definition.trigger),
+  asked: askedOf(binding.definition.trigger),
 });
 
 function acceptanceWith(watcher: Watcher, subject: Subject, person: string[] | undefined, key: string, now: number): Acceptance {
-  const { listening, compiled } = watcher;
+  const { binding, compiled } = watcher;
   const make = (change: Changed): Acceptance => {
     const payload = changePayload(subject.content, subject, change);
     const about = { key: recordId(`${key}|${change.name}`)!, record: subject.record, happenedAt: subject.at };
-    const acceptance = acceptanceOf(listening, null, compiled, payload, now, about);
+    const acceptance = acceptanceOf(binding, null, compiled, payload, now, about);
     const who = personOf(person, subject.content);
     return { ...acceptance, event: { ...acceptance.event, person: who }, runs: acceptance.runs.map((run) => ({ ...run, person: who })) };
   };
-  const { trigger } = listening;
+  const { trigger } = binding;
   return {
     event: eventOf(watcher, key, subject, now),
     runs: [],
@@ -71,7 +72,7 @@ const nameless: Observation = {
 };
 
 /** What was heard or read, for as long as it takes to judge it. It is not kept. */
-function eventOf({ listening: { trigger } }: Watcher, key: string, { record, at }: Pick<Subject, "record" | "at">, now: number): Event {
+function eventOf({ binding: { trigger } }: Watcher, key: string, { record, at }: Pick<Subject, "record" | "at">, now: number): Event {
   return {
     id: newId("evt", now),
     workspaceId: trigger.workspaceId,

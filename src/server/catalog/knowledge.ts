@@ -2,7 +2,7 @@ import { apps, findOperation, findTrigger } from "#apps/index.ts";
 import { moreProblem } from "#catalog/more.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import type { FlowKnowledge } from "#engine/flow.ts";
+import type { FlowKnowledge } from "#engine/flow/flow.ts";
 import type { KnownWatch } from "#engine/flow/knowledge.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
-import type { Flow } from "#engine/types.ts";
+import type { Flow } from "#engine/types/flows.ts";
 import type { Connection } from "#vault/types.ts";
 import { createConnectionService, type ConnectionServiceParts } from "./connection-service.ts";
 

@@ -1,6 +1,6 @@
 import type { FlowService } from "#engine/api.ts";
 import { placesOf } from "#engine/lint/places.ts";
-import type { Flow, FlowDefinition } from "#engine/types.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { Connection } from "#vault/types.ts";
 
 /** A flow that names a connection: in its draft, in what is published, or both. */

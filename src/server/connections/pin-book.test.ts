@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConnectionFacts } from "#catalog/types.ts";
-import type { PinStore, ReferencePin } from "#engine/types.ts";
+import type { PinStore } from "#engine/ports/pin-store.ts";
+import type { ReferencePin } from "#engine/types/lint.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createPinBook } from "./pin-book.ts";

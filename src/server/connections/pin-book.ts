@@ -1,7 +1,8 @@
 import type { Pin, Pins } from "#catalog/pins.ts";
 import { fold } from "#catalog/text.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
-import type { PinStore, ReferencePin } from "#engine/types.ts";
+import type { PinStore } from "#engine/ports/pin-store.ts";
+import type { ReferencePin } from "#engine/types/lint.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 

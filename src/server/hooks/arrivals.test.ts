@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
-import type { Trigger } from "#engine/types.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { createArrivals, type ArrivalParts } from "./arrivals.ts";
 
 function world(connection: string | undefined) {

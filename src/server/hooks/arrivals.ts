@@ -1,5 +1,5 @@
 import type { Engine } from "#engine/api.ts";
-import type { Trigger } from "#engine/types.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Vault } from "#vault/vault.ts";

@@ -1,5 +1,5 @@
 import { cutText } from "#kernel/characters.ts";
-import { boundedKey } from "#engine/events.ts";
+import { boundedKey } from "#engine/accept/events.ts";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isObject } from "#kernel/json.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";

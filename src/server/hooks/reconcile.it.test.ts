@@ -61,7 +61,7 @@ describe("a flow whose webhooks get lost", () => {
 
   test("has a run for each of 200 new contacts although a third of their webhooks never came, the lost ones marked", async () => {
     const flow = await watching("New contacts", { operation: "ContactCreate" });
-    expect(await ledger(flow)).toMatchObject({ everyMs: 15 * minute, problem: null, heard: 0, recovered: 0, recent: [] });
+    expect(await ledger(flow)).toMatchObject({ everyMs: 15 * minute, problem: null, webhookOnly: 0, recovered: 0, recent: [] });
     const { systems } = house.millrace.sandbox!;
     systems.faults.set({ kind: "webhook_lost", route: "ContactCreate", probability: 0.3 });
     const made: string[] = [];
@@ -73,10 +73,10 @@ describe("a flow whose webhooks get lost", () => {
     expect(told).toBeGreaterThan(100);
     expect(told).toBeLessThan(180);
 
-    expect(await look(flow)).toMatchObject({ heard: 0, confirmed: told, recovered: 0 });
+    expect(await look(flow)).toMatchObject({ webhookOnly: 0, confirmed: told, recovered: 0 });
     expect(await runsOf(flow), "one look is no proof: a webhook may be on its way").toHaveLength(told);
     const after = await look(flow);
-    expect(after).toMatchObject({ heard: 0, confirmed: told, recovered: 200 - told });
+    expect(after).toMatchObject({ webhookOnly: 0, confirmed: told, recovered: 200 - told });
     expect(after.recent).toHaveLength(20);
     const runs = await runsOf(flow);
     expect(runs).toHaveLength(200);
@@ -159,7 +159,7 @@ describe("a flow whose webhooks get lost", () => {
     await ask("PUT", path, { pipelineStageId: third });
     systems.faults.clear();
     for (let i = 0; i < 2; i++) await look(flow);
-    expect(await ledger(flow)).toMatchObject({ heard: 0, confirmed: 0, recovered: 1 });
+    expect(await ledger(flow)).toMatchObject({ webhookOnly: 0, confirmed: 0, recovered: 1 });
     await ask("PUT", path, { pipelineStageId: first }); // and this one is told by its webhook
     await clock.advance(minute);
     await systems.webhooks.settled();
@@ -171,7 +171,7 @@ describe("a flow whose webhooks get lost", () => {
       [true, third],
       [false, first],
     ]);
-    expect(await ledger(flow)).toMatchObject({ heard: 0, confirmed: 1, recovered: 0 });
+    expect(await ledger(flow)).toMatchObject({ webhookOnly: 0, confirmed: 1, recovered: 0 });
   });
 
   test("goes on after a pause where it stood, and tells what came meanwhile", async () => {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { Trigger } from "#engine/types.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { hookFormat } from "./hook-body.ts";
 import { checkKey, checkSigned, createSignatureCheck, type SigningKeys } from "./signature.ts";

@@ -4,8 +4,8 @@ import type { App, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath } from "#kernel/json.ts";
-import { happenedAt } from "#engine/events.ts";
-import type { Inbox } from "#engine/types.ts";
+import { happenedAt } from "#engine/accept/events.ts";
+import type { Inbox } from "#engine/types/inboxes.ts";
 import type { HookFormat } from "./hook-body.ts";
 
 /** What decides whether a signed event is accepted. Only the body counts, because only the body is signed. */

@@ -5,7 +5,7 @@ import swagger from "@fastify/swagger";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
-import type { Trigger } from "#engine/types.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";

@@ -1,4 +1,5 @@
-import type { Inbox, InboxStore } from "#engine/types.ts";
+import type { Inbox } from "#engine/types/inboxes.ts";
+import type { InboxStore } from "#engine/ports/inbox-store.ts";
 
 /** The inboxes of a workspace, in memory: each event that is posted asks for one. */
 export interface InboxRegistry {

@@ -3,9 +3,10 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Engine } from "#engine/api.ts";
-import { eventBook, startsFrom } from "#engine/inbox.ts";
-import type { Listener } from "#engine/inbox.ts";
-import type { Heard, Inbox, TriggerDefinition } from "#engine/types.ts";
+import { eventBook, startsFrom } from "#engine/accept/inbox.ts";
+import type { Subscriber } from "#engine/types/bindings.ts";
+import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
+import type { TriggerDefinition } from "#engine/types/triggers.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
@@ -29,7 +30,7 @@ export interface InboxService {
 export interface InboxServiceParts {
   registry: InboxRegistry;
   receptions: ReceptionCounter;
-  engine: Pick<Engine, "listeners">;
+  engine: Pick<Engine, "subscribers">;
   connections(): Promise<readonly ConnectionFacts[]>;
   findApp: (id: string) => App | undefined;
   publicUrl: () => string;
@@ -61,8 +62,8 @@ export function createInboxService({
     if (app?.inbox) return app as InboxApp;
     throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
   };
-  const listening = async (inbox: Inbox): Promise<Listener[]> =>
-    (await engine.listeners(workspaceId, inbox.app)).filter(({ listening: { definition, flow } }) =>
+  const listening = async (inbox: Inbox): Promise<Subscriber[]> =>
+    (await engine.subscribers(workspaceId, inbox.app)).filter(({ binding: { definition, flow } }) =>
       startsFrom(inbox, definition.trigger, flow.id),
     );
 
@@ -165,8 +166,8 @@ export function mustBeAddressed(app: App, event: string): boolean {
   return facts?.shape !== undefined && !lone.includes(facts);
 }
 
-function eventsOf(app: App, counts: readonly Heard[], listeners: readonly Listener[]) {
-  const waiting = listeners.filter(({ listening: { flow } }) => flow.status === "on");
+function eventsOf(app: App, counts: readonly ReceptionCount[], listeners: readonly Subscriber[]) {
+  const waiting = listeners.filter(({ binding: { flow } }) => flow.status === "on");
   const types = new Set([...waiting.flatMap(({ events }) => events), ...counts.map(({ type }) => type)]);
   return app.triggers
     .filter(({ id }) => types.has(id))
@@ -174,13 +175,13 @@ function eventsOf(app: App, counts: readonly Heard[], listeners: readonly Listen
       type: id,
       title,
       scopes: [...scopes],
-      flows: waiting.filter(({ events }) => events.includes(id)).map(({ listening: { flow } }) => ({ id: flow.id, name: flow.name })),
+      flows: waiting.filter(({ events }) => events.includes(id)).map(({ binding: { flow } }) => ({ id: flow.id, name: flow.name })),
       ...summed(counts.filter(({ type }) => type === id)),
       needsUrl: mustBeAddressed(app, id),
     }));
 }
 
-const summed = (counts: readonly Heard[]) => ({
+const summed = (counts: readonly ReceptionCount[]) => ({
   count: counts.reduce((sum, { count }) => sum + count, 0),
   lastAt: counts.length === 0 ? null : Math.max(...counts.map(({ lastAt }) => lastAt)),
 });
@@ -198,10 +199,10 @@ function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch
   };
 }
 
-function refuseBound(inbox: Inbox, listeners: readonly Listener[], done: string): void {
-  const users = listeners.filter(({ listening: { flow, definition } }) => flow.status === "on" && definition.trigger.inbox === inbox.name);
+function refuseBound(inbox: Inbox, listeners: readonly Subscriber[], done: string): void {
+  const users = listeners.filter(({ binding: { flow, definition } }) => flow.status === "on" && definition.trigger.inbox === inbox.name);
   if (users.length === 0) return;
-  const names = users.map(({ listening }) => `'${listening.flow.name}'`).join(", ");
+  const names = users.map(({ binding }) => `'${binding.flow.name}'`).join(", ");
   throw new MillraceError("CONFLICT", {
     details: { problem: `'${inbox.name}' cannot be ${done} while ${names} listens there. Pause it or change its trigger first` },
   });

@@ -1,16 +1,16 @@
 import pino from "pino";
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import type { Heard } from "#engine/types.ts";
+import type { ReceptionCount } from "#engine/types/inboxes.ts";
 import { openReceptionCounter } from "./reception-counts.ts";
 
-async function setup({ limit, rows = [] }: { limit?: number; rows?: Heard[] } = {}) {
+async function setup({ limit, rows = [] }: { limit?: number; rows?: ReceptionCount[] } = {}) {
   const clock = new TestClock();
-  const writes: Heard[][] = [];
+  const writes: ReceptionCount[][] = [];
   const state = { refuse: false };
   const store = {
-    heard: async (inboxId: string) => [...rows, ...writes.flat()].filter((h) => h.inboxId === inboxId),
-    async addHeard(counts: readonly Heard[]) {
+    receptionCounts: async (inboxId: string) => [...rows, ...writes.flat()].filter((h) => h.inboxId === inboxId),
+    async addReceptionCounts(counts: readonly ReceptionCount[]) {
       if (state.refuse) throw new Error("the disk is full");
       writes.push([...counts]);
     },
@@ -18,7 +18,7 @@ async function setup({ limit, rows = [] }: { limit?: number; rows?: Heard[] } = 
   const receptions = await openReceptionCounter({ store, inboxIds: ["a"], clock, log: pino({ level: "silent" }), ...(limit && { limit }) });
   return { clock, writes, receptions, state };
 }
-const kinds = (counts: readonly Heard[]) => counts.map(({ type, place, count }) => `${type}@${place}:${count}`);
+const kinds = (counts: readonly ReceptionCount[]) => counts.map(({ type, place, count }) => `${type}@${place}:${count}`);
 
 it("is counted in memory, shown at once, and written every few seconds", async () => {
   const { receptions, writes, clock } = await setup();

@@ -1,13 +1,14 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import type { Heard, InboxStore } from "#engine/types.ts";
+import type { ReceptionCount } from "#engine/types/inboxes.ts";
+import type { InboxStore } from "#engine/ports/inbox-store.ts";
 
 /** Counts the events that inboxes receive: in memory, and in the store every few seconds. */
 export interface ReceptionCounter {
   /** `type` is "" where the event was not recognized. */
   add(inboxId: string, type: string, place: string): void;
   /** All that was counted, also what is not on the disk yet. */
-  read(inboxId: string): Promise<Heard[]>;
+  read(inboxId: string): Promise<ReceptionCount[]>;
   forget(inboxId: string): void;
   close(): Promise<void>;
 }
@@ -23,19 +24,19 @@ export async function openReceptionCounter({
   log,
   limit = 20_000,
 }: {
-  store: Pick<InboxStore, "heard" | "addHeard">;
+  store: Pick<InboxStore, "receptionCounts" | "addReceptionCounts">;
   inboxIds: readonly string[];
   clock: Clock;
   log: Log;
   limit?: number;
 }): Promise<ReceptionCounter> {
   const known = new Set<string>();
-  let pending = new Map<string, Heard>();
+  let pending = new Map<string, ReceptionCount>();
   let flushing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
-  for (const id of inboxIds) for (const { type, place } of await store.heard(id)) known.add(keyOf(id, type, place));
+  for (const id of inboxIds) for (const { type, place } of await store.receptionCounts(id)) known.add(keyOf(id, type, place));
 
-  const count = (row: Heard) => {
+  const count = (row: ReceptionCount) => {
     const key = keyOf(row.inboxId, row.type, row.place);
     known.add(key);
     pending.set(key, merged(pending.get(key), row));
@@ -49,7 +50,7 @@ export async function openReceptionCounter({
     const counts = [...pending.values()];
     pending = new Map();
     flushing = store
-      .addHeard(counts)
+      .addReceptionCounts(counts)
       .catch((err: unknown) => {
         log.error({ err }, "The counts of events that inboxes received could not be saved; they are kept and saved again shortly");
         counts.forEach(count);
@@ -72,7 +73,7 @@ export async function openReceptionCounter({
     async read(inboxId) {
       if (flushing) await flushing;
       const unwritten = [...pending.values()].filter((row) => row.inboxId === inboxId);
-      const all = new Map((await store.heard(inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
+      const all = new Map((await store.receptionCounts(inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
       for (const row of unwritten) {
         const key = keyOf(inboxId, row.type, row.place);
         all.set(key, merged(all.get(key), row));
@@ -92,5 +93,5 @@ export async function openReceptionCounter({
 
 const keyOf = (inboxId: string, type: string, place: string) => `${inboxId} ${type} ${place}`;
 
-const merged = (before: Heard | undefined, more: Heard): Heard =>
+const merged = (before: ReceptionCount | undefined, more: ReceptionCount): ReceptionCount =>
   before ? { ...before, count: before.count + more.count, lastAt: Math.max(before.lastAt, more.lastAt) } : more;

@@ -1,7 +1,7 @@
 import { apps } from "#apps/index.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
-import type { Inbox } from "#engine/types.ts";
+import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Sandbox } from "#sandbox/index.ts";
 import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";

@@ -1,8 +1,8 @@
 import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
-import type { Titles } from "#engine/sentence.ts";
-import type { FlowDefinition } from "#engine/types.ts";
+import type { Titles } from "#engine/flow/sentence.ts";
+import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { Connection } from "#vault/types.ts";

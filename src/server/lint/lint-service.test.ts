@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { findOperation } from "#apps/index.ts";
-import type { Flow, FlowDefinition, LintRecord, Reference } from "#engine/types.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { LintRecord, Reference } from "#engine/types/lint.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { openLintService, startLint } from "./lint-service.ts";

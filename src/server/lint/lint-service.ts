@@ -2,7 +2,10 @@ import type { FlowService } from "#engine/api.ts";
 import { lintVersions, type Looked } from "#engine/lint/versions.ts";
 import type { ListRead } from "#catalog/types.ts";
 import type { LintReader } from "#engine/lint/types.ts";
-import type { Flow, FlowDefinition, LintFinding, LintRecord, LintStore, ReferenceStore } from "#engine/types.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { LintFinding, LintRecord } from "#engine/types/lint.ts";
+import type { LintStore } from "#engine/ports/lint-store.ts";
+import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 

@@ -2,8 +2,8 @@ import { capital } from "#kernel/words.ts";
 import { apps, findOperation } from "#apps/index.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { placesOf } from "#engine/lint/places.ts";
-import { placeInWords } from "#engine/place-words.ts";
-import type { FlowDefinition } from "#engine/types.ts";
+import { placeInWords } from "#engine/flow/place-words.ts";
+import type { FlowDefinition } from "#engine/types/flows.ts";
 import { knowledge } from "../catalog/knowledge.ts";
 
 /** What works in a flow and had better be changed: operations whose days are counted. A sentence each, with its place. */

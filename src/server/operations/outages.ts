@@ -1,4 +1,4 @@
-import type { Outage } from "#engine/types.ts";
+import type { Outage } from "#engine/types/runs.ts";
 import type { OutageView } from "#api/schemas.ts";
 
 /**

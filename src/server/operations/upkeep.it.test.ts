@@ -43,7 +43,7 @@ const prune = (upkeep: Upkeep) =>
     engine: {
       async prune(_, olderThanMs) {
         const before = clock.now() - olderThanMs;
-        await store.triggers.pruneTold(workspaceId, before, 500);
+        await store.triggers.pruneLedger(workspaceId, before, 500);
         return store.runs.prune(workspaceId, before, 500);
       },
     },

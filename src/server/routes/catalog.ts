@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { isObject } from "#kernel/json.ts";
 import { newId } from "#kernel/ids.ts";
-import type { StepCaller } from "#engine/types.ts";
+import type { StepCaller } from "#engine/ports/caller.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { searchCatalog } from "../catalog/catalog-search.ts";
 import { exchangeView } from "#api/schemas.ts";

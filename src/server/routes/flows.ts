@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "#engine/api.ts";
-import type { Titles } from "#engine/sentence.ts";
-import type { Flow, FlowDefinition, LintRecord } from "#engine/types.ts";
+import type { Titles } from "#engine/flow/sentence.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { LintRecord } from "#engine/types/lint.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { capital } from "#kernel/words.ts";

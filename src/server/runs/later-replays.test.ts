@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { silentLog } from "#kernel/log.ts";
-import type { StepDefinition } from "#engine/types.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { openEngine, workspace } from "#test/fakes/engine.ts";
 import type { Connection } from "#vault/types.ts";

@@ -1,6 +1,7 @@
 import type { Engine, ReplayRequest, ReplayResult } from "#engine/api.ts";
 import { placesOf } from "#engine/lint/places.ts";
-import type { FlowDefinition, Run } from "#engine/types.ts";
+import type { FlowDefinition } from "#engine/types/flows.ts";
+import type { Run } from "#engine/types/runs.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { errorCodes, MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";

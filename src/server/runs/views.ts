@@ -1,12 +1,16 @@
 import { canonicalJson, isObject } from "#kernel/json.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
-import type { Change } from "#engine/change.ts";
+import type { Change } from "#engine/run/change.ts";
 import { personMatch } from "#engine/people/search.ts";
-import { flowSentence, stepTitle, type Titles } from "#engine/sentence.ts";
+import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { sentReads } from "./sent-reads.ts";
-import type { Flow, FlowDefinition, LintFinding, Run, RunPage, RunState, StepDefinition, StepRecord, Trigger } from "#engine/types.ts";
+import type { Flow, FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
+import type { LintFinding } from "#engine/types/lint.ts";
+import type { Run, RunPage, RunState } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "#api/schemas.ts";
 
 /** Pure: records of the engine as the API shows them. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Run, RunContext, StepRecord } from "#engine/types.ts";
+import type { Run, RunContext } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 import { countWork } from "./example-report.ts";
 
 const step = (operation: string, output: StepRecord["output"] = {}, state: StepRecord["state"] = "succeeded") =>

@@ -1,5 +1,6 @@
 import { isObject } from "#kernel/json.ts";
-import type { RunContext, StepRecord } from "#engine/types.ts";
+import type { RunContext } from "#engine/types/runs.ts";
+import type { StepRecord } from "#engine/types/steps.ts";
 
 /** What runs have done, in the numbers a person asks for. */
 export interface WorkDone {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Flow, Run } from "#engine/types.ts";
+import type { Flow } from "#engine/types/flows.ts";
+import type { Run } from "#engine/types/runs.ts";
 import { sleep, systemClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";

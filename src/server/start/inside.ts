@@ -3,7 +3,7 @@ import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { placesOf } from "#engine/lint/places.ts";
-import type { ExecutionMarks } from "#engine/types.ts";
+import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { createGovernor } from "#outbound/governor.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";

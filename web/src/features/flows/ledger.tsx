@@ -23,7 +23,7 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
       {ledger.problem !== null && <p className="mb-2 rounded-md bg-warning-soft px-3 py-2">{ledger.problem}</p>}
       {ledger.lastError !== null && <p className="mb-2 rounded-md bg-failure-soft px-3 py-2">{ledger.lastError.message}</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-y-1">
-        <Line title="Delivered by the webhook" value={ledger.heard + ledger.confirmed} />
+        <Line title="Delivered by the webhook" value={ledger.webhookOnly + ledger.confirmed} />
         <Line title="Found by the poll as well" value={ledger.confirmed} />
         <Line title="Recovered: only the poll found it" value={ledger.recovered} />
       </dl>

@@ -1,0 +1,111 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import { getPath } from "#kernel/json.ts";
+import { textOf } from "#catalog/text.ts";
+import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
+import type { AcceptOptions, Delivered, Delivery } from "../api.ts";
+import type { SubscriberIndex } from "./subscriber-index.ts";
+import { eventKey, happenedAt, recordId } from "./events.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
+import { contradicted, eventBook, eventOf, subscribersOf, placeOf, withoutType, type EventBook } from "./inbox.ts";
+import type { Acceptance, AcceptedRuns } from "../types/acceptance.ts";
+import type { Event } from "../types/events.ts";
+import type { Inbox } from "../types/inboxes.ts";
+
+/** What inboxes need of the catalog and of the vault. */
+export interface InboxParts {
+  rules(app: string): InboxRules | null;
+  events(app: string): readonly WebhookTrigger[];
+  connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
+  /** Calls back whenever a connection was made, changed or removed. */
+  onConnections(subscriber: () => void): void;
+}
+
+interface InboxRouterParts {
+  inboxes: InboxParts;
+  subscribers: SubscriberIndex;
+  prepare(binding: TriggerBinding, payload: unknown, options: AcceptOptions, facts: WebhookTrigger): Promise<Acceptance>;
+  /** All of them in one commit, or none. */
+  acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptedRuns[]>;
+  /** Newest events of a trigger. */
+  eventsOf(triggerId: string, limit: number): Promise<Event[]>;
+  /** After the commit: a new event with its runs, or a repeat. */
+  taken(event: Event, runs: AcceptedRuns): void;
+  clock: Clock;
+}
+
+/** Accepts what is posted to inboxes: recognises the event, finds the flows that start from it, and accepts it for all of them at once. */
+export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, eventsOf, taken, clock }: InboxRouterParts) {
+  const books = new Map<string, EventBook>();
+  const bookOf = (app: string): EventBook => {
+    let book = books.get(app);
+    if (!book) books.set(app, (book = eventBook(inboxes.events(app))));
+    return book;
+  };
+
+  async function acceptances(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Acceptance[]> {
+    const starting = subscribersOf(await subscribers.of(inbox.workspaceId, inbox.app, event.id), inbox, placeOf(payload, event, rules));
+    const facts = withoutType(event, rules);
+    const options = text === undefined ? {} : { text };
+    return Promise.all(starting.map(({ binding }) => prepare(binding, payload, options, facts)));
+  }
+
+  /** The key by which the inbox itself knows a delivery: its id, which is signed, else its content. */
+  const keyOf = (rules: InboxRules, { payload, text = JSON.stringify(payload) }: Delivery): string =>
+    eventKey(null, payload, text, recordId(getPath(payload, rules.delivery)) ?? undefined);
+
+  const ownEvent = (inbox: Inbox, parts: Pick<Event, "triggerId" | "key" | "payload"> & Partial<Event>): Acceptance => {
+    const now = clock.now();
+    const event: Event = {
+      id: newId("evt", now),
+      workspaceId: inbox.workspaceId,
+      person: null,
+      receivedAt: now,
+      record: null,
+      happenedAt: null,
+      ...parts,
+    };
+    return { event, runs: [] };
+  };
+
+  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
+  function untold(inbox: Inbox, rules: InboxRules, delivery: Delivery): Acceptance {
+    const { payload, text = JSON.stringify(payload) } = delivery;
+    return ownEvent(inbox, { triggerId: inbox.id, key: keyOf(rules, delivery), payload, text, happenedAt: happenedAt(rules.at, payload) });
+  }
+
+  /**
+   * An event that only its address tells is bound to that address before anything starts: the address is not signed, so the same delivery
+   * posted to another one would be another event. The row is written first and on its own; whoever comes second finds it.
+   */
+  async function bindToAddress(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, delivery: Delivery): Promise<void> {
+    const triggerId = `${inbox.id}/${keyOf(rules, delivery)}`;
+    const [isNew] = await acceptAll([ownEvent(inbox, { triggerId, key: "address", payload: { event: event.id } })]);
+    if (isNew !== null) return;
+    const [first] = await eventsOf(triggerId, 1);
+    const before = getPath(first?.payload, "event");
+    if (first && before !== event.id)
+      throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);
+  }
+
+  return async function deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered> {
+    const rules = inboxes.rules(inbox.app);
+    if (!rules) throw new MillraceError("HOOK_UNKNOWN");
+    const { payload } = delivery;
+    const { event, byAddress } = eventOf(payload, delivery.event, rules, bookOf(inbox.app));
+    if (event && byAddress) await bindToAddress(inbox, event, rules, delivery);
+    const { locations, agency } = placeOf(payload, event, rules);
+    const made = event ? await acceptances(inbox, event, rules, delivery) : [untold(inbox, rules, delivery)];
+    const runs = made.length === 0 ? [] : await acceptAll(made);
+    runs.forEach((each, i) => taken(made[i]!.event, each));
+    return {
+      event: event?.id ?? null,
+      locations,
+      agency,
+      flows: event ? made.length : 0,
+      repeat: runs.length > 0 && runs.every((each) => each === null),
+      runIds: runs.flatMap((each) => each?.map(({ id }) => id) ?? []),
+    };
+  };
+}

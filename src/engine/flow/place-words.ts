@@ -1,0 +1,133 @@
+import { moreName } from "#catalog/more.ts";
+import { isObject } from "#kernel/json.ts";
+import { stepTitle, type Titles } from "./sentence.ts";
+import type { StepDefinition } from "../types/flows.ts";
+
+/** Pure: places of a definition as people call them. What is described may be half written: nothing in it is taken for granted. */
+
+/** `steps[1].input.customFields.Score` as "step 2 'Update the contact', Custom fields › Score". */
+export function placeInWords(definition: unknown, at: string, titles: Titles): string {
+  const path = keysOf(at);
+  if (path[0] !== "steps")
+    return path[0] === "trigger" ? together("the trigger", fieldWords(path.slice(1), triggerFields(definition, titles))) : bare(path);
+  const found = stepAt(definition, path);
+  if (!found) return bare(path);
+  const step = `step ${found.number}${titled(found.step, titles)}`;
+  return together(step, fieldWords(found.rest, inputsOf(found.step, titles)));
+}
+
+/** The same without what lies within a field: for a sentence that names that itself. */
+export function fieldInWords(definition: unknown, at: string, titles: Titles): string {
+  return placeInWords(definition, at, titles).split(" › ")[0]!;
+}
+
+type Labels = ReadonlyMap<string, string>;
+
+const together = (place: string, field: string): string => (field === "" ? place : `${place}, ${field}`);
+const bare = (path: readonly string[]): string => (path.length === 0 ? "the flow" : path.map(humane).join(" › "));
+
+/** `steps[2].then[0].input.email` as its keys. A name of a custom field may hold dots: what follows `customFields` is one key. */
+function keysOf(at: string): string[] {
+  const [, before = at, named] = /^(.*?\.customFields)\.(.+)$/s.exec(at) ?? [];
+  const keys = before.split(/\.|\[(\d+)\]\.?/).filter((key): key is string => key !== undefined && key !== "");
+  return named === undefined ? keys : [...keys, named];
+}
+
+interface FoundStep {
+  step: Record<string, unknown>;
+  /** `3`, or `3.1` within step 3. */
+  number: string;
+  rest: string[];
+}
+
+const innerLists = ["then", "else", "do"];
+
+function stepAt(definition: unknown, [, ...path]: readonly string[]): FoundStep | null {
+  let list: unknown = isObject(definition) ? definition["steps"] : undefined;
+  let found: FoundStep | null = null;
+  for (let rest = [...path]; rest.length > 0;) {
+    const index = Number(rest[0]);
+    const step: unknown = Array.isArray(list) && Number.isInteger(index) ? (list as unknown[])[index] : undefined;
+    if (!isObject(step)) return found;
+    found = { step, number: found ? `${found.number}.${index + 1}` : `${index + 1}`, rest: rest.slice(1) };
+    const [key] = found.rest;
+    if (key === undefined || !innerLists.includes(key) || !Array.isArray(step[key])) return found;
+    list = step[key];
+    rest = rest.slice(2);
+  }
+  return found;
+}
+
+const longestTitle = 60;
+
+function titled(step: Record<string, unknown>, titles: Titles): string {
+  const title = titleOf(step, titles);
+  if (title === "") return "";
+  return ` '${title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title}'`;
+}
+
+function titleOf(step: Record<string, unknown>, titles: Titles): string {
+  const id = typeof step["id"] === "string" ? step["id"] : "";
+  if ("app" in step && typeof step["title"] !== "string" && typeof step["operation"] !== "string") return id;
+  try {
+    return stepTitle(step as unknown as StepDefinition, titles);
+  } catch {
+    return id; // too broken to be described
+  }
+}
+
+/** What single settings of steps and triggers are called. */
+const settingWords: Labels = new Map([
+  ["filter", "Condition"],
+  ["if", "Condition"],
+  ["forEach", "List"],
+  ["as", "Name of the item"],
+  ["do", "Steps"],
+  ["then", "Then"],
+  ["else", "Otherwise"],
+  ["wait", "Wait"],
+  ["format", "Values"],
+  ["stop", "Outcome"],
+  ["id", "Id"],
+  ["app", "App"],
+  ["operation", "Operation"],
+  ["connection", "Connection"],
+  ["inbox", "Inbox"],
+  ["reconcile", "Look for lost events"],
+  ["every", "How often"],
+  ["emit", "What counts as an event"],
+  ["key", "Key of the event"],
+  ["record", "Record"],
+  [moreName, "Further fields"],
+]);
+
+function fieldWords([first, ...rest]: readonly string[], labels: Labels): string {
+  if (first === undefined) return "";
+  const path = first === "input" && rest.length > 0 ? rest : [first, ...rest];
+  return path
+    .map((key, i) =>
+      i === 0 ? (labels.get(key) ?? settingWords.get(key) ?? humane(key)) : /^\d+$/.test(key) ? `no. ${Number(key) + 1}` : key,
+    )
+    .join(" › ");
+}
+
+function inputsOf({ app, operation }: Record<string, unknown>, titles: Titles): Labels {
+  if (typeof app !== "string" || typeof operation !== "string") return new Map();
+  const inputs = titles.operation(app, operation)?.inputs ?? titles.trigger(app, operation)?.watch?.settings ?? [];
+  return new Map(inputs.flatMap(({ name, label }: { name: string; label?: string }) => (label === undefined ? [] : [[name, label]])));
+}
+
+function triggerFields(definition: unknown, titles: Titles): Labels {
+  const trigger = isObject(definition) ? definition["trigger"] : undefined;
+  return isObject(trigger) ? inputsOf(trigger, titles) : new Map();
+}
+
+/** `pipelineStageId` as "Pipeline stage". */
+function humane(key: string): string {
+  const words = key
+    .replace(/([a-z])_?Ids?$/, "$1")
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/_/g, " ")
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

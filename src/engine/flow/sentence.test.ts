@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { flowSentence, stepTitle } from "./sentence.ts";
+import type { Titles } from "./sentence.ts";
+import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
+import type { TriggerDefinition, TriggerKind } from "../types/triggers.ts";
+
+const operationTitles: Record<string, string> = {
+  upsert: "Create or update a contact",
+  tags: "Add tags",
+  task: "Create a Task",
+  sms: "Send SMS Survey",
+};
+const titlesWith = (kind: TriggerKind, title: string): Titles => ({
+  app: (id) => ({ sightmill: { title: "SightMill", needsConnection: true } })[id] ?? null,
+  operation: (_, id) => (operationTitles[id] === undefined ? null : { title: operationTitles[id], effect: "other", inputs: [] }),
+  trigger: () => ({ kind, title }),
+});
+const titles = titlesWith("webhook", "Answer received");
+const act = (operation: string): StepDefinition => ({ id: operation, app: "highlevel", operation });
+const flow = (steps: StepDefinition[], trigger: Partial<TriggerDefinition> = {}): FlowDefinition => ({
+  name: "F",
+  trigger: { app: "sightmill", operation: "x", ...trigger },
+  steps,
+});
+
+describe("a flow's sentence", () => {
+  test("says what happens when, in the words of the catalog", () => {
+    const unhappy: StepDefinition = { id: "u", if: "trigger.score <= 6", then: [act("task")] };
+    expect(flowSentence(flow([act("upsert"), act("tags"), unhappy]), titles)).toBe(
+      "When SightMill receives an answer, then create or update a contact, add tags and, if trigger.score <= 6, create a task.",
+    );
+  });
+
+  test("tells each kind of step", () => {
+    const steps: StepDefinition[] = [
+      { id: "f", filter: "{{ trigger.email != blank }}" },
+      { id: "w", wait: "2h" },
+      { id: "v", format: { name: "x" } },
+      { id: "e", forEach: "trigger.lines", do: [act("task")] },
+      { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
+    ];
+    expect(flowSentence(flow(steps), titles)).toBe(
+      "When SightMill receives an answer, then go on only if trigger.email != blank, wait 2h, prepare name, for each of trigger.lines, create a task and, if trigger.a, add tags and send SMS survey, otherwise stop.",
+    );
+  });
+
+  test("does not go on for ever", () => {
+    expect(flowSentence(flow(Array.from({ length: 20 }, () => act("tags"))), titles)).toMatch(/add tags and 13 more steps\.$/);
+  });
+
+  test("stands for an empty flow and an unknown operation as well", () => {
+    expect(flowSentence(flow([]), titles)).toBe("When SightMill receives an answer, nothing happens yet.");
+    expect(flowSentence(flow([act("orders.ship")]), titles)).toBe("When SightMill receives an answer, then do orders.ship in highlevel.");
+  });
+
+  test.each<[TriggerKind, string, Partial<TriggerDefinition>, string]>([
+    ["webhook", "New Answer", {}, "When SightMill has a new answer,"],
+    ["webhook", "Contact Created", {}, "When a contact is created in SightMill,"],
+    ["webhook", "Contact Tags Changed", {}, "When contact tags are changed in SightMill,"],
+    ["webhook", "Any webhook", {}, "When a webhook arrives,"],
+    ["webhook", "Appointment no-show", {}, "When 'Appointment no-show' happens in SightMill,"],
+    ["poll", "Search Contacts", {}, "When SightMill has new contacts,"],
+    ["poll", "List All Google Reviews (Deprecated)", { emit: "changed" }, "When SightMill has new or changed Google reviews,"],
+    [
+      "poll",
+      "Get (HTTP)",
+      { input: { url: "https://shop.example.com/orders?key=x" } },
+      "When the list at shop.example.com/orders has new items,",
+    ],
+    ["poll", "Get (HTTP)", { input: { url: "" }, emit: "changed" }, "When the list at its address has new or changed items,"],
+    ["schedule", "Schedule", { input: { cron: "0 9 * * *" } }, "At the times of '0 9 * * *',"],
+    ["schedule", "Schedule", { every: "15m" }, "Every 15m,"],
+    ["manual", "Started by hand", {}, "When somebody starts it,"],
+  ])("%s: %s", (kind, title, trigger, start) => {
+    expect(flowSentence(flow([act("tags")], trigger), titlesWith(kind, title))).toBe(`${start} then add tags.`);
+  });
+});
+
+test("a step on a run's page is called by its title, or by what it does", () => {
+  const steps: StepDefinition[] = [
+    act("upsert"),
+    { ...act("tags"), title: "Tag it" },
+    { id: "b", if: "a == 1", then: [] },
+    { id: "e", forEach: "{{ trigger.list }}", do: [] },
+    { id: "w", wait: "{{ trigger.at }}" },
+    { id: "s", stop: "failed" },
+  ];
+  expect(steps.map((step) => stepTitle(step, titles))).toEqual([
+    "Create or update a contact",
+    "Tag it",
+    "If a == 1",
+    "For each of trigger.list",
+    "Wait until trigger.at",
+    "Stop as failed",
+  ]);
+});

@@ -1,0 +1,6 @@
+import type { LintRecord } from "../types/lint.ts";
+
+export interface LintStore {
+  all(): Promise<LintRecord[]>;
+  put(record: LintRecord): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type { Acceptance, AcceptedRuns } from "../types/acceptance.ts";
+import type { Event } from "../types/events.ts";
+import type { FlowTotals } from "../types/flows.ts";
+import type { PeopleProgress, RunPeople, UnreadRun } from "../types/people.ts";
+import type { DueRun, Outage, Run, RunContext, RunFilter, RunPage, RunState, RunWrite, StepPage } from "../types/runs.ts";
+import type { StepRecord } from "../types/steps.ts";
+import type { QueuedRun } from "./queue.ts";
+
+/** The rows of events, runs and steps. The engine's truth. */
+export interface RunStore {
+  /** Group commit: all of it or nothing. */
+  commit(writes: Writes): Promise<Committed>;
+  load(runId: string): Promise<RunContext | null>;
+  get(workspaceId: string, runId: string): Promise<RunContext | null>;
+  list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
+  counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
+  /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
+  due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<DueRun[]>;
+  event(workspaceId: string, id: string): Promise<Event | null>;
+  /** The event that a key stands for now. */
+  eventByKey(triggerId: string, key: string): Promise<Event | null>;
+  /** Newest events of a trigger, as samples. */
+  events(triggerId: string, limit: number): Promise<Event[]>;
+  /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */
+  prune(workspaceId: string, before: number, limit: number): Promise<number>;
+  /** Runs made as replays of this one, oldest first. */
+  replaysOf(workspaceId: string, runId: string): Promise<Run[]>;
+  /** A run with its event and a part of its steps: those that failed or are under way, and the first of the others after `after`. */
+  page(workspaceId: string, runId: string, page: StepPage): Promise<RunPage | null>;
+  /** Of each flow: its runs by state since `from`, and when its newest run began. */
+  flowTotals(workspaceId: string, from: number): Promise<Map<string, FlowTotals>>;
+  /** The run of the same record that goes before this one: it has begun, or came earlier. */
+  ahead(run: Pick<Run, "id" | "flowId" | "record">): Promise<string | null>;
+  /** Waiting runs by what keeps them, the most first; those that wait for nobody's fault are left out. */
+  outages(workspaceId: string): Promise<Outage[]>;
+  /** Sorts the keys of at most `limit` runs into the index of people; returns how many. Until then a search looks through them one by one. */
+  indexPeople(limit: number): Promise<number>;
+  /** How many runs wait for that; counted up to `limit`. */
+  unindexed(limit: number): Promise<number>;
+  /** Runs of an earlier release that nobody has read for their people, newest first, with what is to be read. */
+  unread(limit: number): Promise<UnreadRun[]>;
+  /** Gives them their keys; what was read is not unread any more. */
+  markRead(people: readonly RunPeople[]): Promise<void>;
+  /** Null: every run has been read. */
+  peopleProgress(): Promise<PeopleProgress | null>;
+  /** Those of these runs that are not over. */
+  findOpen(ids: readonly string[]): Promise<Run[]>;
+  /**
+   * Notes of each of these runs that is not over that it was executing when a process crashed, once for each process. Gives the counts of
+   * all that have one: a process may have crashed before it took up what an earlier one was executing.
+   */
+  countCrashes(ids: readonly string[], process: string): Promise<Map<string, number>>;
+  forgetCrashes(ids: readonly string[]): Promise<void>;
+}
+
+/** What one commit writes. All of it or nothing; durable when the promise resolves. */
+export interface Writes {
+  accept: Acceptance[];
+  /** Runs made for events that are there already: replays. */
+  replays?: { run: Run; steps: StepRecord[] }[];
+  steps: StepRecord[];
+  runs: RunWrite[];
+  /** Taken last: they see what the same commit accepts and ends. */
+  claims?: Claim[];
+}
+
+/** What a commit did, each list in the order of what it was given. */
+export interface Committed {
+  accepted: AcceptedRuns[];
+  claims: ClaimOutcome[];
+  /** Of each record of which a run ended: the run whose turn may have come. */
+  next: QueuedRun[];
+}
+
+/** A run with a record asks to begin. */
+export interface Claim {
+  runId: string;
+  now: number;
+  /** Whether it must wait for earlier runs of its record, and for one that has begun. */
+  inTurn: boolean;
+}
+
+/** What came of it. One that has begun already goes on; `over`: it has ended, or is gone. */
+export type ClaimOutcome =
+  | { kind: "begun"; context: RunContext }
+  | { kind: "settling"; dueAt: number }
+  | { kind: "behind"; runId: string }
+  | { kind: "over" };

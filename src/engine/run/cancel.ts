@@ -1,0 +1,93 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
+import type { CancelRequest, CancelResult, RunChange } from "../api.ts";
+import type { Journal } from "./journal.ts";
+import type { Run, RunState } from "../types/runs.ts";
+import type { RunStore } from "../ports/run-store.ts";
+import type { Worker } from "./worker.ts";
+
+interface Parts {
+  store: RunStore;
+  journal: Journal;
+  worker: Worker;
+  clock: Clock;
+  pace: Pace;
+  changed: (change: RunChange) => void;
+}
+
+/** Runs cancelled by one request at most. */
+const cancelLimit = 10_000;
+const pageSize = 500;
+const openStates: RunState[] = ["queued", "running", "waiting"];
+
+/**
+ * Cancels runs, whatever they are doing: the row says so before the answer is sent, so that no restart takes one up again. One that is
+ * executing ends between two steps, and what its last call brings is still recorded.
+ */
+export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filter = {} }: CancelRequest): Promise<CancelResult> {
+  const result: CancelResult = { cancelled: [], refused: [] };
+  const open = { ...filter, states: filter.states ?? openStates };
+  const wanted = ids ?? (await parts.store.list(workspaceId, open, { limit: cancelLimit })).map((run) => run.id);
+  const unique = [...new Set(wanted)];
+  for (let at = 0; at < unique.length; at += pageSize) await cancelPage(parts, workspaceId, unique.slice(at, at + pageSize), result);
+  return result;
+}
+
+/** One page. Whatever comes of it, the worker does not go on refusing these runs: one that could not be cancelled goes on. */
+async function cancelPage(parts: Parts, workspaceId: string, ids: string[], result: CancelResult): Promise<void> {
+  const open = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
+  try {
+    await cancelOpen(parts, workspaceId, open, result);
+  } finally {
+    for (const run of open) parts.worker.cancelled(run.id);
+  }
+  if (parts.pace.due()) await parts.pace.rest();
+}
+
+/** All of them in one commit. */
+async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[], result: CancelResult): Promise<void> {
+  const { journal, worker, clock } = parts;
+  const ids = open.map((run) => run.id);
+  // The next run of the same record may begin once this one is over, so wait for its last call first.
+  await Promise.all(
+    open.map((run) => {
+      const letGo = worker.cancel(run.id);
+      return run.record === null ? Promise.resolve() : letGo;
+    }),
+  );
+  const left = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
+  const patch = { state: "cancelled" as const, attention: false, summary: "Cancelled by hand" };
+  for (const was of left) journal.note(null, { was, patch: { ...patch, finishedAt: was.finishedAt ?? clock.now() } });
+  await journal.durable(null);
+  for (const { id, flowId } of left) {
+    result.cancelled.push(id);
+    parts.changed({ id, workspaceId, flowId, state: "cancelled" });
+  }
+}
+
+/** The runs that can be cancelled. The others are added to `refused`, with the reason. */
+function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { refused }: CancelResult): Run[] {
+  const found: Run[] = [];
+  for (const id of ids) {
+    const run = rows.get(id);
+    if (run && (run.finishedAt === null || isSetAside(run))) found.push(run);
+    else refused.push({ run: id, error: (run ? over(id) : unknown(id)).toJSON() });
+  }
+  return found;
+}
+
+const over = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} has already ended` } });
+const unknown = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+
+/** The rows after everything noted about them is written, so that a run that has just ended is seen as ended. */
+async function currentRows({ store, journal }: Parts, workspaceId: string, ids: string[]): Promise<Map<string, Run>> {
+  for (;;) {
+    if (ids.some(journal.isBehind)) await journal.durable(null);
+    const rows = await store.list(workspaceId, { ids }, { limit: ids.length });
+    if (!ids.some(journal.isBehind)) return new Map(rows.map((run) => [run.id, run]));
+  }
+}
+
+/** A run that was set aside has not ended by itself, so it can be cancelled. */
+const isSetAside = (run: Run): boolean => run.attention && run.error?.code === "RUN_SET_ASIDE";

@@ -1,0 +1,89 @@
+import { momentMs } from "#catalog/moments.ts";
+import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
+import { without } from "../triggers/observe.ts";
+import type { Event } from "../types/events.ts";
+import type { RunContext } from "../types/runs.ts";
+
+/** Pure: what a flow that asks for old values is told of a change, as `trigger._change`. */
+
+/** The members that such a flow finds in `trigger._change`. */
+export const changeMembers: readonly string[] = ["old", "new", "fields", "known", "merged", "late"];
+/** What a poll puts there by itself. */
+export const pollMembers: readonly string[] = ["kind", "id", "readAt", "recovered"];
+
+/** A payload without what Millrace or a poll put beside its fields; null for a record that is gone. */
+export function withoutChange(payload: unknown): Json {
+  if (!isObject(payload)) return payload as Json;
+  const { _change: change, ...fields } = payload;
+  return isGone(change) ? null : (fields as Json);
+}
+
+/** What the catalog knows of a trigger's payload that matters when two are compared. */
+export interface ChangeFacts {
+  /** Paths that differ each time and say nothing: times, ids of the delivery. */
+  volatile: readonly string[];
+  /** Path of the time it happened. */
+  at: string | null;
+}
+
+type Fields = Record<string, unknown>;
+
+/** What a flow that asks is told of a change. */
+export interface Change {
+  /** Names of the top-level fields that changed. */
+  fields: string[];
+  /** These fields as they were; of a deleted record all of it. */
+  old: Fields;
+  new: Fields;
+  /** Whether anything was known of the record. If not, nothing counts as changed. */
+  known: boolean;
+  /** How many further events the run stands for. */
+  merged: number;
+  /** What was known is newer than this event. */
+  late: boolean;
+}
+
+/** The change in the event of a change trigger; null if the run was started by hand without one. */
+export function watchedChange({ payload }: Pick<Event, "payload">): Change | null {
+  const change = isObject(payload) && isObject(payload._change) ? payload._change : {};
+  const { fields, old, new: present } = change;
+  if (!Array.isArray(fields) || !isObject(old) || !isObject(present)) return null;
+  return { fields: fields.map(String), old, new: present, known: true, merged: 0, late: false };
+}
+
+/** Compares the event with what was known before it; null for a payload that is no object. */
+export function changeOf({ run, event }: Pick<RunContext, "run" | "event">, { volatile, at }: ChangeFacts): Change | null {
+  if (!isObject(event.payload)) return null;
+  const { _change: given, ...present } = event.payload;
+  const before: Fields = isObject(run.previous) ? run.previous : {};
+  const known = run.previous !== undefined;
+  const now = isGone(given) ? {} : present;
+  const fields = known ? changed(before, now, volatile) : [];
+  const old = isGone(given) ? before : pick(before, fields);
+  return { old, new: pick(now, fields), fields, known, merged: run.merged, late: known && isLate(event, at, before) };
+}
+
+/** The event's payload with what changed beside its fields. A payload that is no object stays as it is. */
+export function withChange(context: Pick<RunContext, "run" | "event">, facts: ChangeFacts): unknown {
+  const { payload } = context.event;
+  const change = changeOf(context, facts);
+  if (!change || !isObject(payload)) return payload;
+  return { ...payload, _change: { ...(isObject(payload._change) && payload._change), ...change } };
+}
+
+/** By the sender's own time; a state that is dated in the future counts as of when the event came. */
+function isLate({ happenedAt, receivedAt }: Event, at: string | null, before: Fields): boolean {
+  const lastTime = at === null ? null : momentMs(getPath(before, at));
+  return lastTime !== null && happenedAt !== null && Math.min(lastTime, receivedAt) > happenedAt;
+}
+
+/** Top-level fields whose content differs. One that is missing and one that is null are the same. */
+function changed(before: Fields, now: Fields, volatile: readonly string[]): string[] {
+  const [a, b] = [without(before, volatile) as Fields, without(now, volatile) as Fields];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => canonicalJson(own(a, name)) !== canonicalJson(own(b, name)));
+}
+
+const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : null);
+const pick = (fields: Fields, names: string[]): Fields =>
+  Object.fromEntries(names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]));
+const isGone = (change: unknown): boolean => isObject(change) && change.kind === "deleted";

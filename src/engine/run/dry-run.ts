@@ -1,0 +1,81 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
+import type { DryRun } from "../api.ts";
+import { runOf } from "../accept/acceptor.ts";
+import { compileFlow, type FlowKnowledge } from "../flow/flow.ts";
+import { advance, type Ending } from "./runner.ts";
+import type { Event } from "../types/events.ts";
+import type { FlowDefinition } from "../types/flows.ts";
+import type { StepCaller } from "../ports/caller.ts";
+import type { StepRecord } from "../types/steps.ts";
+
+/** Somebody waits for the answer of a dry run. */
+const longestMs = 60_000;
+
+/** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
+export async function dryRun(
+  { caller, clock, pace, knowledge }: { caller: StepCaller; clock: Clock; pace: Pace; knowledge: FlowKnowledge },
+  workspaceId: string,
+  flowId: string,
+  definition: FlowDefinition,
+  payload: unknown,
+): Promise<DryRun> {
+  const steps = new Map<string, StepRecord>();
+  const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
+  const now = clock.now();
+  const event: Event = {
+    id: "evt_dry",
+    workspaceId,
+    triggerId: "trg_dry",
+    key: "dry-run",
+    payload,
+    person: null,
+    receivedAt: now,
+    record: null,
+    happenedAt: null,
+  };
+  const overdue = new AbortController();
+  const disarm = clock.after(longestMs, () => overdue.abort(tooLong()));
+  const ending = await advance(
+    { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
+    compileFlow(definition, () => clock.now(), knowledge),
+    {
+      caller,
+      clock,
+      pace,
+      random: Math.random,
+      dry: collected,
+      recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {}, written: async () => {} },
+      signal: overdue.signal,
+      cancelled: () => overdue.signal.aborted,
+    },
+  ).then((ended): Ending => (overdue.signal.aborted ? { kind: "failed", error: tooLong().toJSON() } : ended));
+  disarm();
+  const outcome = ending.kind === "succeeded" || ending.kind === "filtered" ? ending.kind : "failed";
+  const records = [...steps.values()].sort((a, b) => a.seq - b.seq);
+  for (const effect of collected.effects)
+    if (effect.unchanged) collected.skipped.push({ step: effect.step, why: "the record is already as it would be written" });
+  return {
+    outcome,
+    ...collected,
+    steps: records,
+    calls: records.filter((r) => r.app !== null).reduce((sum, { attempts }) => sum + (attempts.at(-1)?.list?.requests ?? 1), 0),
+    error: "error" in ending ? ending.error : null,
+    summary: sentence(
+      outcome,
+      collected.effects,
+      "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined,
+    ),
+  };
+}
+
+const tooLong = () => new MillraceError("DRY_RUN_TOO_LONG", { details: { seconds: longestMs / 1000 } });
+
+function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason?: string): string {
+  const writes = effects.filter((e) => !e.unchanged).length;
+  const would = writes === 0 ? "It would write nothing" : `It would make ${writes} ${writes === 1 ? "change" : "changes"}`;
+  if (outcome === "failed") return `It would fail: ${reason ?? "unknown reason"}`;
+  if (outcome === "filtered") return `It would be filtered${reason ? `: ${reason}` : ""}. ${would}.`;
+  return `${would}.`;
+}

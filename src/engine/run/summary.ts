@@ -1,0 +1,83 @@
+import { cutText } from "#kernel/characters.ts";
+import type { StepRecord } from "../types/steps.ts";
+import { isObject } from "#kernel/json.ts";
+
+const past: Record<string, string> = {
+  create: "Created",
+  update: "Updated",
+  upsert: "Created or updated",
+  add: "Added",
+  remove: "Removed",
+  delete: "Deleted",
+  find: "Found",
+  get: "Read",
+  list: "Read",
+  search: "Searched",
+  complete: "Completed",
+  send: "Sent",
+  bulk: "Bulk-updated",
+  move: "Moved",
+  post: "Posted",
+  enroll: "Enrolled",
+};
+
+/** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
+export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
+  const said = new Map<string, number>();
+  const kept = new Set<string>();
+  /** Ten thousand steps are of a few kinds, and each kind is put into words once. */
+  const phrases = new Map<string, string>();
+  for (const step of steps) {
+    if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
+    const kind = `${step.app} ${step.operation} ${madeNew(step.output)}`;
+    const sentence = phrases.get(kind) ?? phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    phrases.set(kind, sentence);
+    said.set(sentence, (said.get(sentence) ?? 0) + 1);
+    for (const text of keptFields(step.output)) kept.add(text);
+  }
+  if (said.size === 0) return null;
+  const parts = [...said].map(([text, n]) => (n > 1 ? `${text} ×${n}` : text));
+  const [...more] = kept;
+  parts.push(...more.slice(0, mostKept));
+  if (more.length > mostKept) parts.push(`kept ${more.length - mostKept} more fields`);
+  return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
+}
+
+const mostKept = 3;
+const longestValue = 80;
+
+/** What a step was to change and left as it is: "kept e-mail ada@example.com (the primary e-mail address is kept)". */
+function keptFields(output: unknown): string[] {
+  const kept = isObject(output) ? output["kept"] : undefined;
+  if (!Array.isArray(kept)) return [];
+  return kept.filter(isObject).flatMap(({ field, value, why }) => {
+    if (typeof field !== "string") return [];
+    const shown = typeof value === "string" || typeof value === "number" ? ` ${cutText(String(value), longestValue)}` : "";
+    return [`kept ${fieldWord(field)}${shown}${typeof why === "string" ? ` (${why})` : ""}`];
+  });
+}
+
+const fieldWord = (field: string): string =>
+  field === "email"
+    ? "e-mail"
+    : field
+        .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+        .replaceAll("_", " ")
+        .toLowerCase();
+/** What the answer to a create-or-update says of which of the two it was. */
+const madeNew = (output: unknown): unknown => (isObject(output) ? (output.created ?? output.new) : undefined);
+
+/** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
+export function phrase(title: string, output?: unknown): string {
+  const words = title.replace(/\s*\(.*\)$/, "").split(" ");
+  const orUpdate = /^create or update /i.test(title);
+  const rest = words
+    .slice(orUpdate ? 3 : 1)
+    .join(" ")
+    .toLowerCase();
+  const made = madeNew(output);
+  if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
+  if (orUpdate) return `Created or updated ${rest}`;
+  const verb = past[words[0]?.toLowerCase() ?? ""];
+  return verb ? `${verb} ${rest}`.trim() : title;
+}

@@ -1,0 +1,65 @@
+import type { MillraceError } from "#kernel/errors.ts";
+import type { Run, Waiting } from "../types/runs.ts";
+import type { StepAttempt } from "../types/steps.ts";
+
+/** Pure: what a run waits for, in words. When it goes on is its due time. */
+
+/** A call that failed and is made again. */
+export function retryWaiting(error: MillraceError, step: string, attempts: readonly StepAttempt[]): Waiting {
+  const { app, host } = error.details;
+  return {
+    kind: "retry",
+    reason: faultWords(error),
+    step,
+    attempts: attempts.length,
+    ...(attempts[0] && { since: attempts[0].at }),
+    ...(typeof app === "string" && { app }),
+    ...(typeof host === "string" && host !== app && { host }),
+  };
+}
+
+/** A call that was not made, because its host does not answer. The reason is the same for all runs that wait for the host. */
+export function downWaiting({ details: { app, host, reason } }: MillraceError, step: string, attempts: readonly StepAttempt[]): Waiting {
+  return {
+    kind: "retry",
+    reason: `${String(host)} does not answer (${String(reason)})`,
+    step,
+    attempts: attempts.length,
+    ...(typeof app === "string" && app !== "" && { app }),
+    ...(typeof host === "string" && { host }),
+  };
+}
+
+/** The same words for the same fault, whatever the call was about, so that the runs that wait for it can be counted together. */
+function faultWords({ code, message, details: { app, status } }: MillraceError): string {
+  if (code === "OUTBOUND_FAILED" && app !== undefined) return `${String(app)} answered ${String(status)}`;
+  return message.replace(/\.$/, "");
+}
+
+/** The budget of requests is used up for now, or what else is to be waited for before a call is made. */
+export function quotaWaiting({ code, message, details }: MillraceError, step: string): Waiting {
+  const { app, limit, windowMs } = details;
+  const known = code === "QUOTA_WAIT" && typeof app === "string" && typeof limit === "number" && typeof windowMs === "number";
+  return {
+    kind: "quota",
+    step,
+    reason: known ? `Quota: ${app} takes ${limit} requests in ${Math.round(windowMs / 1000)} s` : message.replace(/\.$/, ""),
+  };
+}
+
+/** Of a run that its row says is queued. A moment in the queue is nothing to tell. */
+const momentMs = 2_000;
+
+export const settlingWaiting: Waiting = { kind: "settling", reason: "Gathers further changes of its record" };
+export const onHoldWaiting: Waiting = { kind: "place", reason: "On hold: nothing is executed until Millrace is resumed" };
+export const behindWaiting = (runId: string): Waiting => ({ kind: "behind", reason: `Behind run ${runId} of the same record` });
+
+/** Null: it has only just come, or is due later. */
+export function placeWaiting({ dueAt, createdAt }: Run, now: number, running: number): Waiting | null {
+  if (now - Math.max(dueAt, createdAt) < momentMs) return null;
+  return {
+    kind: "place",
+    reason:
+      running > 0 ? `Waits for a free place: ${running} ${running === 1 ? "run is" : "runs are"} under way` : "Waits for a free place",
+  };
+}

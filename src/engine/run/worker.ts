@@ -1,0 +1,322 @@
+import { setMaxListeners } from "node:events";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
+import type { RunChange } from "../api.ts";
+import { ActiveRuns, type ActiveRun } from "./active-runs.ts";
+import type { ChangeFacts } from "./change.ts";
+import type { CompiledFlow } from "../flow/flow.ts";
+import type { FlowRegistry } from "../flow/registry.ts";
+import type { Journal } from "./journal.ts";
+import { PausedRuns, type Pause } from "./paused-runs.ts";
+import type { Places } from "./places.ts";
+import { queuedRun } from "./queued-run.ts";
+import { Remembered, sizeOf, stepSize } from "./remembered.ts";
+import { advance, withoutAttempts, type Barrier, type Ending } from "./runner.ts";
+import { summarise } from "./summary.ts";
+import type { Suspects } from "./suspects.ts";
+import { keysOfStep } from "../people/extract.ts";
+import type { Event } from "../types/events.ts";
+import type { ExecutionMarks } from "../ports/execution-marks.ts";
+import type { QueuedRun, RunQueue } from "../ports/queue.ts";
+import type { Run, RunContext, RunPatch } from "../types/runs.ts";
+import type { RunStore } from "../ports/run-store.ts";
+import type { StepCall, StepCaller } from "../ports/caller.ts";
+import type { StepRecord } from "../types/steps.ts";
+
+interface Parts {
+  store: RunStore;
+  journal: Journal;
+  queue: RunQueue;
+  flows: FlowRegistry;
+  caller: StepCaller;
+  places: Places;
+  changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
+  clock: Clock;
+  pace: Pace;
+  random: () => number;
+  log: (message: string, error: unknown) => void;
+  changed: (change: RunChange) => void;
+  marks: ExecutionMarks;
+  suspects: Suspects;
+}
+
+export interface Worker {
+  /** Saves the first pass of a run that was just written from reading it. One that settles is read: its event may have changed by then. */
+  remember(event: Event, run: Run): void;
+  handle(runId: string): Promise<void>;
+  /**
+   * Stops a run before its next step, and keeps it from being executed until `cancelled` is called. It writes no end of its own.
+   * Resolves when it is no longer being executed.
+   */
+  cancel(runId: string): Promise<void>;
+  /** Ends a cancellation: the row says so now, or the run could not be cancelled. */
+  cancelled(runId: string): void;
+  running(): number;
+  isRunning(runId: string): boolean;
+  /** How many runs wait for a host that fails or does not answer, by host. */
+  waiting(): ReadonlyMap<string, number>;
+  /** What a run waits for whose pause is too short for its row to name it. */
+  pausedFor(runId: string): Pause | null;
+  attempts(): number;
+  abort(): void;
+}
+
+/** Contexts kept between two passes; the rest is read back from its rows. Parsed, a payload may take ten times its text. */
+const rememberedBytes = 16 * 1024 * 1024;
+/** A pause shorter than this stays in memory; a longer one is a due time on the row. */
+const shortPauseMs = 60_000;
+
+/** Whether a run has to ask before it begins, because it still settles or goes in order. One that has begun goes on. */
+const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): boolean =>
+  record !== null && state === "queued" && (settling || settings.order);
+
+/** How long earlier passes worked on a run; for one that an earlier release began, the time of its attempts. */
+const workedBefore = ({ run, steps }: RunContext): number =>
+  run.workedMs ?? steps.reduce((sum, step) => sum + step.attempts.reduce((ms, attempt) => ms + attempt.durationMs, 0), 0);
+
+/** A store that cannot write has decided nothing: the run asks again. */
+function ifUndecided(error: unknown): null {
+  if (error instanceof MillraceError && error.code === "STORE_UNAVAILABLE") return null;
+  throw error;
+}
+
+type Paused = Extract<Ending, { kind: "paused" }>;
+type Final = Exclude<Ending, { kind: "paused" | "parked" }>;
+/** The people a run's steps read or wrote, written with the run's end or its next wait. */
+type PeoplePatch = Pick<RunPatch, "people">;
+
+export const createWorker = (parts: Parts): Worker => new RunWorker(parts);
+
+class RunWorker implements Worker {
+  readonly #parts: Parts;
+  readonly #remembered = new Remembered(rememberedBytes);
+  /** Runs whose last steps are on their way to the disk: until then their rows are behind. */
+  readonly #unwritten = new Set<string>();
+  readonly #paused = new PausedRuns();
+  readonly #active = new ActiveRuns();
+  readonly #stopping = new AbortController();
+  #attempts = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    setMaxListeners(0, this.#stopping.signal); // every request in flight listens
+    parts.caller.onHostBack((host) => this.#requeue(host));
+  }
+
+  remember(event: Event, run: Run): void {
+    const context = { run, event, steps: [] };
+    const bytes = sizeOf(context);
+    this.#parts.places.weigh(run.id, bytes);
+    if (!run.settling) this.#remembered.keep(context, bytes);
+  }
+
+  async handle(runId: string): Promise<void> {
+    const active: ActiveRun = { cancelled: false, bytes: 0, onEnd: [] };
+    this.#paused.leaveHost(runId);
+    try {
+      await this.#work(runId, active);
+    } finally {
+      this.#parts.places.leave(runId, active.parked ?? false);
+    }
+  }
+
+  cancel(runId: string): Promise<void> {
+    this.#remembered.drop(runId);
+    this.#paused.leaveHost(runId);
+    this.#paused.endPause(runId);
+    return this.#active.cancel(runId);
+  }
+
+  cancelled(runId: string): void {
+    this.#active.endCancel(runId);
+  }
+
+  running(): number {
+    return this.#active.size;
+  }
+
+  isRunning(runId: string): boolean {
+    return this.#active.has(runId);
+  }
+
+  waiting(): ReadonlyMap<string, number> {
+    return this.#paused.countByHost();
+  }
+
+  pausedFor(runId: string): Pause | null {
+    return this.#paused.of(runId);
+  }
+
+  attempts(): number {
+    return this.#attempts;
+  }
+
+  abort(): void {
+    this.#stopping.abort(new MillraceError("INTERNAL", { details: { problem: "stopping" } }));
+  }
+
+  // ---------------------------------------------------------------- one pass
+
+  async #work(runId: string, active: ActiveRun): Promise<void> {
+    const { journal, suspects, marks } = this.#parts;
+    // While its row is behind, or the store cannot write, the run waits a moment rather than repeat what was done.
+    const isBehind = journal.isBehind(runId) || this.#unwritten.has(runId);
+    if (!journal.healthy() || (isBehind && !this.#remembered.has(runId))) return this.#later(runId);
+    if (this.#active.isCancelling(runId) || suspects.holds(runId)) return;
+    this.#active.begin(runId, active); // before the rows are read, so that whoever cancels it meanwhile is noticed
+    const mark = marks.begin(runId);
+    try {
+      await marks.written();
+      await this.#execute(runId, active);
+    } finally {
+      marks.end(mark);
+      suspects.left(runId);
+      this.#active.end(runId);
+    }
+  }
+
+  async #execute(runId: string, active: ActiveRun): Promise<void> {
+    const { store, flows, log } = this.#parts;
+    const context = this.#remembered.take(runId) ?? (await store.load(runId));
+    this.#paused.endPause(runId);
+    if (!context || context.run.finishedAt !== null || this.#stopping.signal.aborted || active.cancelled) return;
+    try {
+      const flow = await flows.compiled(context.run.flowId, context.run.version);
+      const begun = mustAsk(context.run, flow) ? await this.#claim(context.run, flow, active) : context;
+      if (begun) await this.#pass(begun, flow, active);
+    } catch (thrown) {
+      // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
+      log(`Run ${runId} met a fault of Millrace's own`, thrown);
+      if (!active.cancelled) this.#end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
+    }
+  }
+
+  #later(runId: string): void {
+    this.#parts.queue.add([{ id: runId, dueAt: this.#parts.clock.now() + 100, lane: "live", group: runId }]);
+  }
+
+  /**
+   * Begins a run of a record if its turn has come. If not, it stays in its row: one that settles comes back when it is due, one that
+   * is behind another is queued by the end of that other, and the sweep finds what a crash lost of this.
+   */
+  async #claim(run: Run, flow: CompiledFlow, active: ActiveRun): Promise<RunContext | null> {
+    const { journal, queue, clock } = this.#parts;
+    const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(ifUndecided);
+    if (claimed?.kind === "begun") return claimed.context;
+    if (active.cancelled) return null;
+    if (!claimed) this.#later(run.id);
+    else if (claimed.kind === "settling") queue.add([queuedRun(run, claimed.dueAt)]);
+    return null;
+  }
+
+  async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
+    const { caller, clock, pace, random, journal, changeFacts } = this.#parts;
+    const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
+    active.bytes = sizeOf(context);
+    const people = [...(context.run.people ?? [])];
+    for (const step of context.steps) people.push(...keysOfStep(step, people)); // they are written with the end; a crash may have come before
+    const began = clock.now();
+    const ending = await advance(context, flow, {
+      caller,
+      clock,
+      pace,
+      random,
+      ...(flow.changes && { change: changeFacts(flow.trigger) }),
+      signal: this.#stopping.signal,
+      cancelled: () => active.cancelled || this.#stopping.signal.aborted,
+      barrier: (call) => this.#barrier(context.run, active, call),
+      recorder: {
+        put: (step) => {
+          steps.set(step.path, withoutAttempts(step));
+          active.bytes += stepSize(step); // a little too much where it was put before
+          this.#attempts++;
+          journal.note(step);
+          people.push(...keysOfStep(step, people));
+        },
+        begin: (step) => journal.durable(step),
+        written: () => journal.durable(null),
+      },
+    });
+    if (this.#stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
+    if (active.cancelled) return; // its row says so already
+    const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
+    const patch = people.length > (run.people?.length ?? 0) ? { people } : {};
+    if (ending.kind === "paused") return this.#pause({ ...context, run, steps: [...steps.values()] }, ending, active, patch);
+    if (ending.kind === "parked") return this.#park({ ...context, run, steps: [...steps.values()] }, ending.host, active);
+    this.#end(run, steps.values(), ending, patch);
+  }
+
+  /** Takes a place for a call of the run, unless its host is down. Returns what keeps the call from being made. */
+  #barrier({ id, flowId }: Run, active: ActiveRun, call: StepCall): Barrier | null {
+    const { caller, places, queue } = this.#parts;
+    const { host, refusal } = caller.destination(call);
+    const isElsewhere = active.host !== undefined && active.host !== host;
+    active.host = host;
+    if (refusal) return { host, refusal };
+    places.weigh(id, active.bytes);
+    const hasPlace = places.take(id, flowId, host);
+    if (isElsewhere) queue.wake(); // the place at the other host is free
+    return hasPlace ? null : { host };
+  }
+
+  // ---------------------------------------------------------------- how a pass ends
+
+  #end(run: Run, steps: Iterable<StepRecord>, ending: Final, people: PeoplePatch = {}): void {
+    const attention = ending.kind === "failed" || ending.kind === "held";
+    const titleOf = (app: string, operation: string) => this.#parts.caller.facts(app, operation)?.title ?? null;
+    this.#write(run, {
+      state: ending.kind,
+      finishedAt: this.#parts.clock.now(),
+      waiting: null,
+      attention,
+      error: "error" in ending ? ending.error : null,
+      summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
+      ...people,
+    });
+    if (run.record !== null) void this.#parts.journal.durable(null); // another may wait for this to be on the disk
+  }
+
+  /** A short pause keeps the run's context in memory, if there is room; after a long one it is read back from its rows. */
+  #pause(context: RunContext, { dueAt, durable, waiting, trouble }: Paused, active: ActiveRun, people: PeoplePatch): void {
+    const { queue, clock } = this.#parts;
+    const { run } = context;
+    const short = dueAt - clock.now() <= shortPauseMs;
+    const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting, ...people } : {};
+    if (patch.state) this.#write(run, patch);
+    else this.#paused.note(run.id, { waiting, until: dueAt });
+    const next = queuedRun(run, dueAt);
+    if (trouble) this.#paused.waitForHost(next, active.host ?? "", trouble);
+    if (short) this.#comeBack({ ...context, run: { ...run, ...patch } }, next, active);
+    else queue.add([next]);
+  }
+
+  /** There was no place for its next call: it goes back to the queue, which hands it out when one comes free. */
+  #park(context: RunContext, host: string, active: ActiveRun): void {
+    active.parked = true;
+    this.#comeBack(context, { ...queuedRun(context.run, this.#parts.clock.now()), call: host }, active);
+  }
+
+  /** Queues the run for its next pass. Where its context is not kept, only once its rows hold all that was done. */
+  #comeBack(context: RunContext, next: QueuedRun, { bytes }: ActiveRun): void {
+    const { journal, queue } = this.#parts;
+    if (this.#remembered.keep(context, bytes)) return queue.add([next]);
+    this.#unwritten.add(next.id);
+    void journal.durable(null).then(() => {
+      this.#unwritten.delete(next.id);
+      queue.add([next]);
+    });
+  }
+
+  /** A host answers again: the runs that were kept from it go on, as places come free. */
+  #requeue(host: string): void {
+    const { queue, clock } = this.#parts;
+    const dueAt = clock.now();
+    queue.add(this.#paused.keptFrom(host).map((next) => ({ ...next, dueAt, call: host })));
+  }
+
+  #write(run: Run, patch: RunPatch): void {
+    this.#parts.journal.note(null, { was: run, patch });
+    this.#parts.changed({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: patch.state ?? run.state });
+  }
+}
