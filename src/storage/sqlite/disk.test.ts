@@ -49,10 +49,10 @@ test("after a write that the disk did not confirm nothing is acknowledged until 
   const disk = slowDisk();
   const file = join(folder, "a.db");
   const db = await openSqlite({ file, syncing: disk.syncing });
-  const refused = expect(accept(db, 1)).rejects.toMatchObject({ code: "STORE_UNUSABLE", details: { fault: "unconfirmed" } });
+  const commit = accept(db, 1);
   await turns();
   disk.waiting[0]!.reject(Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" }));
-  await refused;
+  await expect(commit).rejects.toMatchObject({ code: "STORE_UNUSABLE", details: { fault: "unconfirmed" } });
   await expect(accept(db, 2)).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
   await expect(note(db)).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
   expect(disk.waiting).toHaveLength(1);
