@@ -4,7 +4,7 @@ import { explainStoreFault, storeNewer } from "./faults.ts";
 import { migrations } from "./migrations.ts";
 import type { Schema } from "./schema.ts";
 import { noDisk, walDisk, type Disk, type SyncFile } from "./sqlite/disk.ts";
-import { atOnce, type Work } from "./work.ts";
+import { atOnce, done, type Work } from "./work.ts";
 
 /** The open database. All writes of the process pass through `write` or `batch`, one at a time. */
 export interface Db {
@@ -169,21 +169,17 @@ function settled<T>(fn: () => T): Promise<T> {
 function sqliteStatement(raw: Sqlite.Database, compiled: { sql: string; parameters: readonly unknown[] }): Statement {
   const prepared = raw.prepare(compiled.sql);
   const markers = compiled.parameters.map((p) => (typeof p === "string" && p.startsWith(":") ? p.slice(1) : null));
-  const args = (values: Record<string, unknown>) =>
-    markers.map((name, i) => (name === null ? compiled.parameters[i] : (values[name] ?? null)));
-  /* oxlint-disable require-yield -- SQLite answers in place, so nothing is handed out */
-  return {
-    *run(values) {
-      return prepared.run(args(values)).changes;
-    },
-    *all<T>(values: Record<string, unknown>) {
-      return prepared.all(args(values)) as T[];
-    },
-    *get<T>(values: Record<string, unknown>) {
-      return prepared.get(args(values)) as T | undefined;
-    },
+  /** Filled anew for each use: better-sqlite3 has read it when it returns. */
+  const args: unknown[] = [...compiled.parameters];
+  const bound = (values: Record<string, unknown>) => {
+    for (let i = 0; i < markers.length; i++) if (markers[i] !== null) args[i] = values[markers[i]!] ?? null;
+    return args;
   };
-  /* oxlint-enable require-yield */
+  return {
+    run: (values) => done(prepared.run(bound(values)).changes),
+    all: <T>(values: Record<string, unknown>) => done(prepared.all(bound(values)) as T[]),
+    get: <T>(values: Record<string, unknown>) => done(prepared.get(bound(values)) as T | undefined),
+  };
 }
 
 interface Mutex {

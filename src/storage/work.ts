@@ -13,7 +13,25 @@ export interface QueryResult {
  * What a transaction does, written once for all stores: a generator that hands out its queries and is resumed with their results.
  * SQLite answers in place, so nothing is ever handed out there and the whole transaction runs without a pause or a promise.
  */
-export type Work<T> = Generator<Query, T, QueryResult>;
+export type Work<T> = Iterable<Query, T, QueryResult>;
+
+/** It is its own iterator and result, for there are several of it to an event. */
+class Done<T> implements Work<T>, Iterator<Query, T, QueryResult>, IteratorReturnResult<T> {
+  readonly done = true;
+  readonly value: T;
+  constructor(value: T) {
+    this.value = value;
+  }
+  [Symbol.iterator](): this {
+    return this;
+  }
+  next(): this {
+    return this;
+  }
+}
+
+/** Work of which the result is there already. */
+export const done = <T>(value: T): Work<T> => new Done(value);
 
 /** Does one thing after another and collects what came of each. */
 export function* each<A, B>(items: Iterable<A>, work: (item: A) => Work<B>): Work<B[]> {
@@ -24,7 +42,7 @@ export function* each<A, B>(items: Iterable<A>, work: (item: A) => Work<B>): Wor
 
 /** Runs work whose statements answer in place. */
 export function atOnce<T>(work: Work<T>): T {
-  const step = work.next();
+  const step = work[Symbol.iterator]().next();
   if (!step.done) throw new Error("A statement that answers later was used in a transaction that does not wait.");
   return step.value;
 }

@@ -90,14 +90,14 @@ function look(place: Place, found: Collector, queue: Place[], members: number, l
     }
     return left;
   }
-  const person = unread(place.role === "people");
+  let person: Person | null = null; // most objects of an event say nothing of one
   for (const name in place.value) {
     if (left-- <= 0) break;
     const value = (place.value as Record<string, unknown>)[name];
-    if (isScalar(value)) member(roleOf(name), place, textOf(value), person, found);
+    if (isScalar(value)) person = member(roleOf(name), place, textOf(value), person, found);
     else if (typeof value === "object" && value !== null) descend(queue, value, roleOf(name), place);
   }
-  finish(person, found);
+  if (person) finish(person, found);
   return left;
 }
 
@@ -115,9 +115,9 @@ interface Person {
   id: string | undefined;
 }
 
-/** With all its members from the start: there is one for each object of each event, and one that grows costs several times as much. */
-const unread = (looksLikeOne: boolean): Person => ({
-  looksLikeOne,
+/** With all its members from the start: one that grows costs several times as much. */
+const unread = ({ role }: Place): Person => ({
+  looksLikeOne: role === "people",
   first: undefined,
   last: undefined,
   full: undefined,
@@ -125,13 +125,22 @@ const unread = (looksLikeOne: boolean): Person => ({
   id: undefined,
 });
 
-function member(role: Role, place: Place, text: string, person: Person, found: Collector): void {
-  if (text === "") return;
-  if (role === "first" || role === "last" || role === "full" || role === "name") person[role] = text;
-  else if (role === "own id") person.id = text;
-  else if (role === "in a name" && (place.role === "name" || place.role === "full"))
-    person.full = person.full ? `${person.full} ${text}` : text;
-  else if (scalar(role === "generic" ? place.role : role, place.around, text, found)) person.looksLikeOne = true;
+/** Looks at one member; gives what the object says of a person so far. */
+function member(role: Role, place: Place, text: string, person: Person | null, found: Collector): Person | null {
+  if (text === "") return person;
+  const part = partOf(role, place);
+  if (part === null && !scalar(role === "generic" ? place.role : role, place.around, text, found)) return person;
+  const one = person ?? unread(place);
+  if (part === null) one.looksLikeOne = true;
+  else one[part] = role === "in a name" && one.full ? `${one.full} ${text}` : text;
+  return one;
+}
+
+/** Which part of a person a member is, by its name; null for one that has to speak for itself. */
+function partOf(role: Role, place: Place): "first" | "last" | "full" | "name" | "id" | null {
+  if (role === "first" || role === "last" || role === "full" || role === "name") return role;
+  if (role === "own id") return "id";
+  return role === "in a name" && (place.role === "name" || place.role === "full") ? "full" : null;
 }
 
 /** A value that speaks for itself or by its name. True: it is an e-mail or a phone, as a person has. */
