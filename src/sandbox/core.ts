@@ -23,12 +23,13 @@ import { Installs } from "./oauth/installs.ts";
 import { fetchPost, type Post } from "./post.ts";
 import { Mail } from "./mail.ts";
 import { openRecords, type Records } from "./records.ts";
-import { RequestLog } from "./requestLog.ts";
+import { RequestLog } from "./request-log.ts";
 import { Limits, type Quota, vendorQuota } from "./rim/limits.ts";
 import { seedDefaults } from "./seed.ts";
 import { SightMill } from "./sightmill.ts";
 import { openSigner, type Signer } from "./signing.ts";
-import { State, stateFamilies } from "./state.ts";
+import { familyNames } from "./families.ts";
+import { State } from "./state.ts";
 import { Webhooks } from "./webhooks.ts";
 
 export interface CoreOptions {
@@ -114,7 +115,7 @@ export class Core implements World {
 
   /** Puts the records back to what a fresh sandbox has. Logins, keys and addresses stay, so that whoever is connected stays so. */
   reset(): void {
-    this.records.clear(stateFamilies);
+    this.records.clear(familyNames);
     this.records.setMeta("ids", "0");
     this.records.setMeta("seeded", "");
     this.faults.clear();

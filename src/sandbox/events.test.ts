@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { campaigns, companyId, defaultAppId as app } from "./defaults.ts";
-import { eventsByHand } from "./highlevel/eventsByHand.ts";
+import { eventsByHand } from "./highlevel/events-by-hand.ts";
 import { type Bench, openBench } from "./testing.ts";
 
 const url = "http://127.0.0.1:9/hook";

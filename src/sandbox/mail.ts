@@ -1,5 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
-import { deliveryMs, leavesAt } from "./highlevel/messageViews.ts";
+import { deliveryMs, leavesAt } from "./highlevel/message-views.ts";
 import type { World } from "./highlevel/call.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { Message } from "./rows/conversations.ts";

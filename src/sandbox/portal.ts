@@ -1,5 +1,5 @@
 import type { World } from "./highlevel/call.ts";
-import { dropField, makeField } from "./highlevel/customFields.ts";
+import { dropField, makeField } from "./highlevel/custom-fields.ts";
 import { dropTag, renameTag } from "./highlevel/tags.ts";
 import type { Pipeline } from "./rows/opportunities.ts";
 import type { FieldType } from "./types.ts";

@@ -1,149 +1,29 @@
 import type { Clock } from "#kernel/clock.ts";
+import { FamilyTables } from "./families.ts";
 import { hexId, recordId } from "./random.ts";
 import type { Records } from "./records.ts";
-import { SearchIndex } from "./searchIndex.ts";
+import { SearchIndex } from "./search-index.ts";
 import { type Row, Table } from "./table.ts";
-import type {
-  Appointment,
-  AppointmentNote,
-  BlockedSlot,
-  Calendar,
-  CalendarGroup,
-  CalendarNotification,
-  CalendarResource,
-} from "./rows/calendars.ts";
-import type { Conversation, Message } from "./rows/conversations.ts";
-import type { Opportunity, Pipeline } from "./rows/opportunities.ts";
-import type {
-  Association,
-  BlogAuthor,
-  BlogCategory,
-  BlogPost,
-  BlogSite,
-  Campaign,
-  Relation,
-  Snapshot,
-  SocialAccount,
-  SocialTag,
-  Workflow,
-} from "./rows/others.ts";
-import type { Agency, Business, Contact, CustomField, Grave, Location, Note, Tag, Task, User } from "./types.ts";
+import type { Appointment } from "./rows/calendars.ts";
+import type { Conversation } from "./rows/conversations.ts";
+import type { Contact, Location } from "./types.ts";
 
 const idsAtOnce = 1000;
 
-/** The families of records that are HighLevel's: what a reset forgets. */
-export const stateFamilies = [
-  "agency",
-  "location",
-  "user",
-  "customField",
-  "tag",
-  "contact",
-  "note",
-  "task",
-  "appointment",
-  "business",
-  "grave",
-  "calendar",
-  "calendarGroup",
-  "blockedSlot",
-  "appointmentNote",
-  "calendarNotification",
-  "calendarResource",
-  "pipeline",
-  "opportunity",
-  "conversation",
-  "message",
-  "workflow",
-  "campaign",
-  "snapshot",
-  "association",
-  "relation",
-  "blogSite",
-  "blogAuthor",
-  "blogCategory",
-  "blogPost",
-  "socialTag",
-  "socialAccount",
-] as const;
-
 /** Everything the pretend HighLevel knows. Reads come from memory, writes are on disk before they return. */
-export class State {
+export class State extends FamilyTables {
   readonly records: Records;
   readonly clock: Clock;
   readonly seed: number;
   readonly search: SearchIndex;
-  readonly agencies;
-  readonly locations;
-  readonly users;
-  readonly customFields;
-  readonly tags;
-  readonly contacts;
-  readonly notes;
-  readonly tasks;
-  readonly appointments;
-  readonly businesses;
-  readonly graves;
-  readonly calendars;
-  readonly calendarGroups;
-  readonly blockedSlots;
-  readonly appointmentNotes;
-  readonly calendarNotifications;
-  readonly calendarResources;
-  readonly pipelines;
-  readonly opportunities;
-  readonly conversations;
-  readonly messages;
-  readonly workflows;
-  readonly campaigns;
-  readonly snapshots;
-  readonly associations;
-  readonly relations;
-  readonly blogSites;
-  readonly blogAuthors;
-  readonly blogCategories;
-  readonly blogPosts;
-  readonly socialTags;
-  readonly socialAccounts;
   #nextId: number;
   #idsUpTo: number;
 
   constructor({ records, clock, seed }: { records: Records; clock: Clock; seed: number }) {
+    super(records);
     this.records = records;
     this.clock = clock;
     this.seed = seed;
-    this.agencies = new Table<Agency>(this.records, "agency");
-    this.locations = new Table<Location>(this.records, "location");
-    this.users = new Table<User>(this.records, "user");
-    this.customFields = new Table<CustomField>(this.records, "customField");
-    this.tags = new Table<Tag>(this.records, "tag", { name: (t: Tag) => [`${t.locationId}|${t.name}`] });
-    this.contacts = new Table<Contact>(this.records, "contact", contactIndexes);
-    this.notes = new Table<Note>(this.records, "note", ofContact);
-    this.tasks = new Table<Task>(this.records, "task", ofContact);
-    this.appointments = new Table<Appointment>(this.records, "appointment", ofContact);
-    this.businesses = new Table<Business>(this.records, "business");
-    this.graves = new Table<Grave>(this.records, "grave");
-    this.calendars = new Table<Calendar>(this.records, "calendar");
-    this.calendarGroups = new Table<CalendarGroup>(this.records, "calendarGroup");
-    this.blockedSlots = new Table<BlockedSlot>(this.records, "blockedSlot");
-    this.appointmentNotes = new Table<AppointmentNote>(this.records, "appointmentNote", ofAppointment);
-    this.calendarNotifications = new Table<CalendarNotification>(this.records, "calendarNotification");
-    this.calendarResources = new Table<CalendarResource>(this.records, "calendarResource");
-    this.pipelines = new Table<Pipeline>(this.records, "pipeline");
-    this.opportunities = new Table<Opportunity>(this.records, "opportunity", ofContact);
-    this.conversations = new Table<Conversation>(this.records, "conversation", ofContact);
-    this.messages = new Table<Message>(this.records, "message", ofConversation);
-    this.workflows = new Table<Workflow>(this.records, "workflow");
-    this.campaigns = new Table<Campaign>(this.records, "campaign");
-    this.snapshots = new Table<Snapshot>(this.records, "snapshot");
-    this.associations = new Table<Association>(this.records, "association");
-    this.relations = new Table<Relation>(this.records, "relation", ofRecords);
-    this.blogSites = new Table<BlogSite>(this.records, "blogSite");
-    this.blogAuthors = new Table<BlogAuthor>(this.records, "blogAuthor");
-    this.blogCategories = new Table<BlogCategory>(this.records, "blogCategory");
-    this.blogPosts = new Table<BlogPost>(this.records, "blogPost");
-    this.socialTags = new Table<SocialTag>(this.records, "socialTag");
-    this.socialAccounts = new Table<SocialAccount>(this.records, "socialAccount");
     this.search = new SearchIndex(clock, this.contacts.all());
     this.#nextId = this.#idsUpTo = Number(this.records.getMeta("ids") ?? 0);
   }
@@ -212,19 +92,3 @@ export class State {
     return this.#nextId++;
   }
 }
-
-/** Contacts of a location by an e-mail, in any place it is written, and by phone. */
-export const emailKey = (locationId: string, email: string) => `${locationId}|${email.toLowerCase()}`;
-export const phoneKey = (locationId: string, phone: string) => `${locationId}|${phone}`;
-
-const contactIndexes = {
-  email: (c: Contact) => [...(c.email ? [c.email] : []), ...c.additionalEmails].map((email) => emailKey(c.locationId, email)),
-  phone: (c: Contact) => (c.phone ? [phoneKey(c.locationId, c.phone)] : []),
-};
-const ofContact = { contact: (row: { contactId: string }) => [row.contactId] };
-const ofConversation = {
-  conversation: (row: Message) => [row.conversationId],
-  email: (row: Message) => (row.email ? [row.email.id] : []),
-};
-const ofAppointment = { appointment: (row: AppointmentNote) => [row.appointmentId] };
-const ofRecords = { record: (row: Relation) => [row.firstRecordId, row.secondRecordId] };

@@ -8,7 +8,7 @@ import type { FlowDefinition, FlowSettings } from "#engine/types/flows.ts";
 import type { RunContext } from "#engine/types/runs.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { stateFamilies } from "#sandbox/state.ts";
+import { familyNames } from "#sandbox/families.ts";
 import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
 import { openOutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
@@ -158,7 +158,7 @@ async function make(sandbox: Sandbox, url: string, body: object, path: string): 
 
 function snapshotOf({ state }: Sandbox): Snapshot {
   return new Map(
-    stateFamilies.flatMap((family) =>
+    familyNames.flatMap((family) =>
       state.records.load(family).map((row) => [`${family} ${(row as { id: string }).id}`, JSON.stringify(row)] as const),
     ),
   );

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { newToken } from "#kernel/ids.ts";
 import { allScopes, type Core } from "../core.ts";
 import { users } from "../defaults.ts";
-import { eventsByHand, tellByHand } from "../highlevel/eventsByHand.ts";
+import { eventsByHand, tellByHand } from "../highlevel/events-by-hand.ts";
 import { type OAuthApp, retryPolicies, signatureKinds } from "../oauth/app.ts";
 import { httpUrl } from "../sightmill.ts";
 import { done, flag, inside, list, location, missing, read, text } from "./forms.ts";

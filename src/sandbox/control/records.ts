@@ -4,7 +4,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
 import { saveByHand } from "../highlevel/contacts.ts";
-import { fieldTypes } from "../highlevel/customFields.ts";
+import { fieldTypes } from "../highlevel/custom-fields.ts";
 import { addField, addStage, hands } from "../portal.ts";
 import { seedContacts } from "../seed.ts";
 import type { FieldType } from "../types.ts";

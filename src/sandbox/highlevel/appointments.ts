@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Appointment, AppointmentNote, Calendar } from "../rows/calendars.ts";
-import { blockedEventView, blockView, bookedView, eventView, noteView } from "./appointmentViews.ts";
+import { blockedEventView, blockView, bookedView, eventView, noteView } from "./appointment-views.ts";
 import { type Call, contactOf, type Endpoints, given, locationOf, pageOf, rowOf, textOf, type World } from "./call.ts";
 import { checkedRule, instancesOf, partsOfInstance } from "./recurrence.ts";
 import { isBookable, overlap, slotLengthMs, type Span, teamOf, zoneOf } from "./slots.ts";

@@ -3,10 +3,10 @@ import type { State } from "../state.ts";
 import type { Author, Contact, ContactDetails, Location } from "../types.ts";
 import { authorOf, person } from "./authors.ts";
 import { type Call, contactOf, countOf, type Endpoints, locationOf, objectOf, Reply, textOf, type World } from "./call.ts";
-import { internationalPhone, mergeCustomFields, mergeDnd, normalTags, readDetails } from "./contactInput.ts";
-import { contactView, createdView, listRow, writtenView } from "./contactViews.ts";
+import { internationalPhone, mergeCustomFields, mergeDnd, normalTags, readDetails } from "./contact-input.ts";
+import { contactView, createdView, listRow, writtenView } from "./contact-views.ts";
 import { findDuplicate, holderOf, refuseDuplicate } from "./duplicates.ts";
-import { listContacts } from "./contactList.ts";
+import { listContacts } from "./contact-list.ts";
 import { ensureTags } from "./tags.ts";
 
 type Body = Call["body"];

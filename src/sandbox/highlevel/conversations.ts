@@ -2,8 +2,8 @@ import { unprocessable } from "../refusal.ts";
 import type { Conversation, Message } from "../rows/conversations.ts";
 import { type Call, contactOf, countOf, type Endpoints, locationOf, rowOf, textOf, type World } from "./call.ts";
 import { isoTime } from "./times.ts";
-import { fullName } from "./contactViews.ts";
-import { messageTypes, messageView, typeName } from "./messageViews.ts";
+import { fullName } from "./contact-views.ts";
+import { messageTypes, messageView, typeName } from "./message-views.ts";
 
 /** Conversations: one per contact, paged by the date they are sorted by. */
 export const conversationEndpoints: Endpoints = {

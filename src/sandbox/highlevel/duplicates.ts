@@ -1,7 +1,8 @@
 import { badRequest, type Refusal } from "../refusal.ts";
-import { emailKey, phoneKey, type State } from "../state.ts";
+import { emailKey, phoneKey } from "../families.ts";
+import type { State } from "../state.ts";
 import type { Contact, ContactDetails, Location } from "../types.ts";
-import { fullName } from "./contactViews.ts";
+import { fullName } from "./contact-views.ts";
 
 type Keys = Pick<ContactDetails, "email" | "phone">;
 export type KeyField = "email" | "phone";

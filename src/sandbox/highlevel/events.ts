@@ -17,7 +17,7 @@ import {
   relationEvent,
   taskEvent,
   userEvent,
-} from "./eventPayloads.ts";
+} from "./event-payloads.ts";
 
 type Named<Name extends string, Record> = { [N in Name]: Record };
 type OpportunityEvent =

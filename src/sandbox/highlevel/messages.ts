@@ -17,7 +17,7 @@ import {
 } from "./call.ts";
 import { isoTime } from "./times.ts";
 import { conversationWith } from "./conversations.ts";
-import { deliveryMs, emailView, leavesAt, messageView, statusAt, typeName } from "./messageViews.ts";
+import { deliveryMs, emailView, leavesAt, messageView, statusAt, typeName } from "./message-views.ts";
 import { silence } from "./wave.ts";
 
 /** Messages: sent, received, read, called back. Nothing leaves this machine. */

@@ -4,7 +4,7 @@ import type { Opportunity, OpportunityStatus, Pipeline } from "../rows/opportuni
 import { authorOf, person } from "./authors.ts";
 import { type Call, contactOf, type Endpoints, given, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
 import { isoTime } from "./times.ts";
-import { fullName } from "./contactViews.ts";
+import { fullName } from "./contact-views.ts";
 
 /** Opportunities and the pipelines they go through. Pipelines can only be read. */
 export const opportunityEndpoints: Endpoints = {

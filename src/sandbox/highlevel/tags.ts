@@ -2,7 +2,7 @@ import { noSuch, unprocessable } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Contact, Tag } from "../types.ts";
 import { type Call, contactOf, type Endpoint, type Endpoints, locationOf, textOf, textsOf, type World } from "./call.ts";
-import { normalTags } from "./contactInput.ts";
+import { normalTags } from "./contact-input.ts";
 
 /** Tags of contacts, one contact or many, and the tags a location knows. */
 export const tagEndpoints: Endpoints = {

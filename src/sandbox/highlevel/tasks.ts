@@ -2,7 +2,7 @@ import { noSuch, unprocessable } from "../refusal.ts";
 import type { Task } from "../types.ts";
 import { type Call, contactOf, countOf, type Endpoints, locationOf, textOf, textsOf, type World } from "./call.ts";
 import { isoTime } from "./times.ts";
-import { fullName } from "./contactViews.ts";
+import { fullName } from "./contact-views.ts";
 
 export const taskEndpoints: Endpoints = {
   "contacts/get-all-tasks": (world, call) => ({

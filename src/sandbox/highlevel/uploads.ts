@@ -1,6 +1,6 @@
 import type { CustomField } from "../types.ts";
 import { type Call, contactOf, type Endpoints, locationOf, objectOf, type Upload, type World } from "./call.ts";
-import { writtenView } from "./contactViews.ts";
+import { writtenView } from "./contact-views.ts";
 
 /** Files put into the custom fields of a contact. */
 export const uploadEndpoints: Endpoints = {

@@ -1,7 +1,7 @@
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
-import { matches } from "../highlevel/contactList.ts";
-import { fullName } from "../highlevel/contactViews.ts";
+import { matches } from "../highlevel/contact-list.ts";
+import { fullName } from "../highlevel/contact-views.ts";
 import type { Contact, CustomField } from "../types.ts";
 import { html, type Markup } from "./html.ts";
 import { badge, empty, page, when } from "./layout.ts";

@@ -1,5 +1,5 @@
 import { cutText } from "#kernel/characters.ts";
-import { fullName } from "../highlevel/contactViews.ts";
+import { fullName } from "../highlevel/contact-views.ts";
 import { localTime, zoneOf } from "../highlevel/slots.ts";
 import type { State } from "../state.ts";
 import { html, type Markup } from "./html.ts";

@@ -1,6 +1,6 @@
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
-import { fieldTypes } from "../highlevel/customFields.ts";
+import { fieldTypes } from "../highlevel/custom-fields.ts";
 import { hands } from "../portal.ts";
 import type { Location } from "../types.ts";
 import { families, type Family, type Line } from "./families.ts";

@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import type { RequestEntry } from "../requestLog.ts";
+import type { RequestEntry } from "../request-log.ts";
 import { html, type Markup } from "./html.ts";
 import { badge, empty, page } from "./layout.ts";
 

@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import { eventsByHand } from "../highlevel/eventsByHand.ts";
+import { eventsByHand } from "../highlevel/events-by-hand.ts";
 import type { OAuthApp } from "../oauth/app.ts";
 import type { Delivery } from "../webhooks.ts";
 import { appChoice, appNamed } from "./apps.ts";

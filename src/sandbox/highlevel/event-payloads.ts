@@ -5,7 +5,7 @@ import type { Association, CampaignMember, Relation } from "../rows/others.ts";
 import type { State } from "../state.ts";
 import type { Business, Contact, Note, Task, User } from "../types.ts";
 import { isoTime } from "./times.ts";
-import { fullName } from "./contactViews.ts";
+import { fullName } from "./contact-views.ts";
 
 const contactKeys = [
   "locationId",

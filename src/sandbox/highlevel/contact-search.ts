@@ -3,8 +3,8 @@ import { badRequest } from "../refusal.ts";
 import type { Contact } from "../types.ts";
 import { type Call, countOf, type Endpoints, locationOf, textOf } from "./call.ts";
 import { isoTime } from "./times.ts";
-import { matches } from "./contactList.ts";
-import { fullName, searchRow } from "./contactViews.ts";
+import { matches } from "./contact-list.ts";
+import { fullName, searchRow } from "./contact-views.ts";
 
 type Value = string | number | boolean | string[] | undefined;
 type Test = (contact: Contact) => boolean;

@@ -1,7 +1,7 @@
 import type { Contact } from "../types.ts";
 import { type Call, countOf, locationOf, type World } from "./call.ts";
 import { cursorMeta, startOf } from "./cursor.ts";
-import { fullName, listRow } from "./contactViews.ts";
+import { fullName, listRow } from "./contact-views.ts";
 
 /** The deprecated list: a page of contacts and, in `meta`, where the next one starts. */
 export function listContacts(world: World, call: Call) {

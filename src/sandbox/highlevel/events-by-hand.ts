@@ -1,6 +1,6 @@
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
-import { bookedEvent, bookedEvents } from "./eventBook.ts";
+import { bookedEvent, bookedEvents } from "./event-book.ts";
 import { type EventName, type EventRecords, told, type Told } from "./events.ts";
 
 /** The newest record of a sub-account that an event could tell of. */

@@ -4,7 +4,7 @@ import { badRequest, unprocessable } from "../refusal.ts";
 import type { Opportunity } from "../rows/opportunities.ts";
 import { attributionsOf, person } from "./authors.ts";
 import { type Call, countOf, type Endpoints, locationOf, objectOf, textOf, type World } from "./call.ts";
-import { fullName } from "./contactViews.ts";
+import { fullName } from "./contact-views.ts";
 import { cursorMeta, startOf } from "./cursor.ts";
 import { opportunityView } from "./opportunities.ts";
 import { zoneOf } from "./slots.ts";
