@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { DateTime, Settings } from "luxon";
 import { afterEach, describe, expect, test } from "vitest";
 import { momentMs, readIso, readMoment, sameMoment, utcOf } from "./moments.ts";
+import { trials } from "#test/support/trials.ts";
 
 const half9 = Date.UTC(2026, 0, 15, 9, 30);
 
@@ -81,7 +82,7 @@ describe("ISO at a glance", () => {
         expect(utcOf(iso)).toBe(luxons.isValid ? luxons.toMillis() : Number.NaN);
         expect(iso.offset === null).toBe(/:\d\d(\.\d+)?$/.test(written) && !/[+-]\d\d:\d\d$/.test(written));
       }),
-      { numRuns: 2000 },
+      { numRuns: trials(2000) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readAll } from "./paging.ts";
 import type { Call, InputField, Operation, Paging } from "./types.ts";
+import { trials } from "#test/support/trials.ts";
 
 type Row = { id: string; sortedBy: number; searchAfter: [number] };
 const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: `r${i}`, sortedBy: 1000 - i, searchAfter: [i] }));
@@ -121,7 +122,7 @@ describe.each(Object.entries(styles))("a list paged by %s", (_, server) => {
         const read = (await readAll(list, { filter: "f", limit }, callOf(server, rowsOf(count)))) as Row[];
         expect(read.map((r) => r.id)).toEqual(rowsOf(count).map((r) => r.id));
       }),
-      { numRuns: 60 },
+      { numRuns: trials(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { processorMs } from "#test/support/cost.ts";
 import { deeperThan, parseJson, readJson } from "./json.ts";
+import { trials } from "#test/support/trials.ts";
 
 describe("reading JSON", () => {
   test.each([
@@ -56,7 +57,7 @@ describe("reading JSON", () => {
         expect(ours.error).toBe(theirs.error);
         if (!/\d{16}|[eE]/.test(text)) expect(ours.value).toEqual(theirs.value);
       }),
-      { numRuns: 1000 },
+      { numRuns: trials(1000) },
     );
   });
 

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FaultSpec } from "./faults.ts";
 import { type Bench, openBench } from "./testing.ts";
+import { turnsUntil } from "#test/support/turns.ts";
 
 let bench: Bench;
 beforeEach(async () => void (bench = await openBench()));
@@ -53,7 +54,7 @@ test("a slow answer takes its time and then comes", async () => {
   set({ kind: "latency", ms: 3000, count: 1 });
   let answered = false;
   const reply = list().then((r) => ((answered = true), r));
-  await vi.waitFor(() => expect(bench.sandbox.faults.list()).toEqual([])); // it has struck
+  await turnsUntil("the fault has struck", () => bench.sandbox.faults.list().length === 0);
   await bench.clock.advance(2999);
   expect(answered).toBe(false);
   await bench.clock.advance(1);

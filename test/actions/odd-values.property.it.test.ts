@@ -12,9 +12,10 @@ import { openActionBench, type ActionBench, type Snapshot } from "./bench.ts";
 import { cases, type Case } from "./cases.ts";
 import { eventOf, mappable, templateOf, trialOf, type Filling, type Trial } from "./odd-values.ts";
 import { fieldOnWire, hasHalfCharacter, inventedDigits, isDerived, isNothing, scalarsOf } from "./promises.ts";
+import { trials } from "../support/trials.ts";
 
 // Odd events through odd mappings of every write of the catalog, from flow to wire into the sandbox. A failure prints its seed and path; run it
-// again with `MILLRACE_PROPERTY_SEED`, or longer with `MILLRACE_PROPERTY_RUNS`.
+// again with `MILLRACE_PROPERTY_SEED`, or longer with `MILLRACE_TRIALS=10`.
 
 let bench: ActionBench;
 let wire: Request[] = [];
@@ -303,7 +304,7 @@ const isFilled = ({ fill, schema }: InputField, sent: unknown): boolean =>
 
 // ---------------------------------------------------------------- the property
 
-const runs = Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 80);
+const runs = trials(80);
 /** An operation with many fields is tried more often than one with few. */
 const anyTrial = fc.oneof(...writes.map((one) => ({ weight: 1 + Math.min(mappable(one).length, 12), arbitrary: trialOf(one) })));
 const seed = process.env["MILLRACE_PROPERTY_SEED"];

@@ -15,21 +15,29 @@ const squared: StepDefinition[] = [
   },
 ];
 
-/** The most milliseconds of the processor that went by between two turns of the event loop while `work` went on. */
-async function longestHold(work: () => Promise<unknown>): Promise<number> {
+/**
+ * How much of the processor's time for `work` was spent in the longest turn of the event loop, from 0 to 1. A share, since a slow or busy
+ * machine makes the turn and the whole longer alike.
+ */
+async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  const spent = () => {
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
   let longest = 0;
-  let last = process.cpuUsage();
+  let last = 0;
   let watching = true;
   const watch = () => {
-    const { user, system } = process.cpuUsage(last);
-    longest = Math.max(longest, (user + system) / 1000);
-    last = process.cpuUsage();
+    const now = spent();
+    longest = Math.max(longest, now - last);
+    last = now;
     if (watching) setImmediate(watch);
   };
   setImmediate(watch);
   await work();
   watching = false;
-  return longest;
+  return longest / spent();
 }
 
 /** Waits for the ends of runs by their rows alone: reading ten thousand steps again and again would be the work that is measured. */
@@ -41,7 +49,7 @@ async function allEnded({ engine, clock }: Awaited<ReturnType<typeof openEngine>
   }
 }
 
-describe("a run's work is bounded", { timeout: 120_000 }, () => {
+describe("a run's work is bounded", () => {
   it("loops of 3,000 items within loops of 3,000 end in Needs attention, and the sentence names both", async () => {
     const world = await openEngine({});
     const { engine, published, fire } = world;
@@ -109,23 +117,19 @@ describe("a run's work is bounded", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a run without calls leaves the event loop to others", { timeout: 120_000 }, () => {
-  it(
-    "while its loops go round, while it goes on from thousands of recorded steps, and with sixty-four like it",
-    { timeout: 120_000 },
-    async () => {
-      const world = await openEngine({});
-      const { engine, published, fire } = world;
-      await engine.start();
-      const flow = await published(squared);
-      const held = await longestHold(async () => {
-        const ids: string[] = [];
-        for (let n = 0; n < 8; n++) ids.push((await fire(flow.id, { id: n, items: range(3000) })).runIds[0]!);
-        await allEnded(world, ids);
-      });
-      expect(held).toBeLessThan(1000); // a loop that is not given back holds it for seconds, whatever else the machine does
-    },
-  );
+describe("a run without calls leaves the event loop to others", () => {
+  it("while its loops go round, with others like it", async () => {
+    const world = await openEngine({});
+    const { engine, published, fire } = world;
+    await engine.start();
+    const flow = await published(squared);
+    const share = await longestTurn(async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 3; n++) ids.push((await fire(flow.id, { id: n, items: range(3000) })).runIds[0]!);
+      await allEnded(world, ids);
+    });
+    expect(share).toBeLessThan(0.25); // a loop that is not given back holds it for a third, and three together for all of it
+  });
 
   it("and can be cancelled meanwhile, for good", async () => {
     const { engine, db, clock, published, fire } = await openEngine({});

@@ -6,6 +6,7 @@ import type { Acceptance } from "#engine/types/acceptance.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { acceptance, step } from "#test/contracts/run-store.contract.ts";
+import { trials } from "../support/trials.ts";
 
 interface Person {
   email: string;
@@ -150,6 +151,6 @@ it("any spelling of any key finds exactly the runs of that person, whether the e
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: trials(40) },
   );
-}, 60_000);
+});

@@ -11,6 +11,7 @@ import type { StepDefinition } from "#engine/types/flows.ts";
 import type { Db } from "#storage/database.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { rest } from "../support/turns.ts";
+import { trials } from "../support/trials.ts";
 
 const calls = 8;
 const share = 2;
@@ -105,7 +106,10 @@ const turns = async (clock: TestClock, n = 1, ms = 0) => {
   }
 };
 
-test.each([1, 2, 3, 4, 5, 6])("no run is lost and no place leaks, whatever happens (seed %i)", { timeout: 60_000 }, async (seed) => {
+/** Of two neighbours the second has a queue that loses runs. */
+const seeds = Array.from({ length: trials(6) }, (_, i) => i + 1);
+
+test.each(seeds)("no run is lost and no place leaks, whatever happens (seed %i)", async (seed) => {
   const random = randomOf(seed * 7919);
   const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
   const clock = new TestClock();

@@ -15,6 +15,7 @@ import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { sampleAcceptance, sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
+import { trials } from "../support/trials.ts";
 
 /**
  * Histories of a list somewhere else whose every change has a webhook: delivered, lost, late, doubled or overtaken by a later one, even
@@ -286,7 +287,7 @@ async function* broken(): AsyncGenerator<{ rows: unknown[] }> {
   throw new Error("the line broke");
 }
 
-const runs = { numRuns: Number(process.env.MILLRACE_PROPERTY_RUNS ?? 60) };
+const runs = { numRuns: trials(60) };
 const lags = [0, 0, 5_000, 4 * minute];
 const of = (told: readonly Telling[], id: string) => told.filter((t) => t.id === id);
 
@@ -316,7 +317,7 @@ function lastChanges({ versions, sights }: Lived) {
   });
 }
 
-describe("a webhook that is reconciled, whatever becomes of its deliveries", { timeout: 120_000 }, () => {
+describe("a webhook that is reconciled, whatever becomes of its deliveries", () => {
   for (const says of [true, false]) {
     const when = says ? "that says when it happened" : "that does not say when it happened";
 

@@ -4,6 +4,7 @@ import { TestClock, sleep } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { FlowSettings, StepDefinition } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { trials } from "../support/trials.ts";
 
 /** What people do to a flow and its runs while records change: whatever they do, each event is in one run, and that run comes to its end. */
 type Step =
@@ -119,7 +120,7 @@ async function play({ steps, work }: { steps: Step[]; work: (number | "fail")[] 
   return { runs, orphans, calls, accepted, delivered, logged: world.logged };
 }
 
-test("runs of a record come to their ends one by one, and lose no event, whatever people do to them", { timeout: 120_000 }, async () => {
+test("runs of a record come to their ends one by one, and lose no event, whatever people do to them", async () => {
   await fc.assert(
     fc.asyncProperty(history, async (given) => {
       const { runs, orphans, calls, accepted, delivered, logged } = await play(given);
@@ -132,6 +133,6 @@ test("runs of a record come to their ends one by one, and lose no event, whateve
         own.forEach((text, i) => i % 2 === 1 && expect(text).toBe(own[i - 1]!.replace("came", "left")));
       }
     }),
-    { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 25) },
+    { numRuns: trials(25) },
   );
 });

@@ -5,6 +5,7 @@ import type { FlowSettings } from "#engine/types/flows.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import { openSqlite } from "#storage/database.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { trials } from "../support/trials.ts";
 
 /**
  * Histories of events of a few records, with deaths between any two commits and a new start after each. A sender sends again until it
@@ -190,9 +191,9 @@ function expectOneAtATime(seen: Seen[]): void {
   }
 }
 
-const often = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 25) };
+const often = { numRuns: trials(25) };
 
-describe("through deaths and new starts", { timeout: 120_000 }, () => {
+describe("through deaths and new starts", () => {
   test("runs of a record go in the order they were accepted, each to its end before the next, and each knows the one before", async () => {
     await fc.assert(
       fc.asyncProperty(history(false), async (given) => {

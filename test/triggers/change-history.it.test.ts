@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeDrives, letterOf, type ChangeDrive } from "./change-drives.ts";
 import { connections, openGround, Watch, type Crash, type Ground } from "./machine.ts";
 import { atDawn } from "./story.ts";
+import { trials } from "../support/trials.ts";
 
 /**
  * Generated histories of the records that change triggers watch: they come, change and go, each time with a webhook that is delivered, lost,
@@ -253,7 +254,7 @@ class Life {
 
 const worded = (news: string, id: string): string => news.replace(/^(\w+)/, `$1 ${id}`);
 
-const runs = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 8) };
+const runs = { numRuns: trials(8) };
 
 describe.each(Object.entries(changeDrives))("%s", (operation, drive) => {
   test("each real change that a webhook or a look could see is told once, and nothing else", async () => {

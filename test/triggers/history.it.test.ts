@@ -12,6 +12,7 @@ import type { Watched } from "./watched.ts";
 import { contacts } from "./watched/contacts.ts";
 import { lists } from "./watched/lists.ts";
 import { others } from "./watched/others.ts";
+import { trials } from "../support/trials.ts";
 
 /**
  * Generated histories of two real lists of the sandbox, and of one of them as a JSON list at its address, against a model that knows only what was there to be seen when each look
@@ -230,7 +231,7 @@ const rare: [Step[]][] = [
     ],
   ],
 ];
-const runs = { numRuns: Number(process.env["MILLRACE_PROPERTY_RUNS"] ?? 12) };
+const runs = { numRuns: trials(12) };
 const modes: PollMode[] = ["new", "changed", "all"];
 
 test("the lists are those of the catalog", () => {

@@ -5,6 +5,7 @@ import { engineFor } from "./liquid.ts";
 import { compileCondition, compileExpression, compileValue } from "./mapping.ts";
 import type { MappingSettings, Scope } from "./mapping.ts";
 import { isBlank } from "./text.ts";
+import { trials } from "#test/support/trials.ts";
 
 /** Compiled closures against Liquid itself: the same engine interpreting, and a stock one for the filters we replaced. */
 const settings: MappingSettings = { zone: "UTC", country: "US", now: () => Date.UTC(2026, 0, 15, 9, 30) };
@@ -89,9 +90,9 @@ function outcome(work: () => unknown): unknown {
   }
 }
 
-const runs = { numRuns: 2000 };
+const runs = { numRuns: trials(2000) };
 
-describe("compiled templates", { timeout: 120_000 }, () => {
+describe("compiled templates", () => {
   test("give what Liquid gives for one expression, types kept", () => {
     fc.assert(
       fc.property(filtered, scopes, (text, scope) => {

@@ -10,6 +10,7 @@ import { activation, deactivation } from "./activate.ts";
 import type { PollMode, PollPlan } from "./plan.ts";
 import { createPoller } from "./poller.ts";
 import type { Page } from "./reading.ts";
+import { trials } from "#test/support/trials.ts";
 
 /**
  * Histories of a remote list, polled through crashes and restarts, against a model that only knows what each settled poll could see.
@@ -207,7 +208,7 @@ function endingWrong({ told, sights, baseline }: Lived, id: string): string | nu
 }
 
 const everyId = ["a", "b", "c", "d", "e", "f", "g"];
-const runs = { numRuns: Number(process.env.MILLRACE_PROPERTY_RUNS ?? 150) };
+const runs = { numRuns: trials(150) };
 
 describe("a polled list, through crashes and restarts", () => {
   for (const mode of ["new", "changed"] as const) {

@@ -655,7 +655,7 @@ describe("routes of flows and runs", () => {
       after = part.next;
     }
     expect(seen.size).toBe(10_000);
-  }, 60_000);
+  });
 
   test("five hundred flows are listed with as many queries as one", async () => {
     const house = await server({ operations });
@@ -687,7 +687,7 @@ describe("routes of flows and runs", () => {
     const single = (await api("GET", "/flows")).body.flows[1];
     const { sentence, trigger, counts, version, changed } = (await api("GET", `/flows/${single.id}`)).body;
     expect(single).toMatchObject({ sentence, counts, version, changed, trigger: { kind: trigger.kind, hookUrl: trigger.hookUrl } });
-  }, 60_000);
+  });
 
   test("a failed run is dismissed, replayed, and knows its replays", async () => {
     const fate = { broken: true };
