@@ -2,17 +2,17 @@
 import { fileURLToPath } from "node:url";
 import { bin, finish, runStages, vitest } from "./stages.mjs";
 
-/** Quick stages first; two at once is what two cores carry. */
-export const checks = [
+/** Quick stages first; two at once is what two cores carry. Properties are tried with a share of their trials (`test/support/trials.ts`). */
+export const checks = ({ trials }) => [
   { title: "format", ...bin("oxfmt", "--check") },
   { title: "lint, import directions, cycles", ...bin("oxlint") },
   { title: "types", ...bin("tsc", "-p", ".") },
   { title: "types of the web app", ...bin("tsc", "-p", "web", "--noEmit") },
   { title: "unused code", ...bin("knip", "--no-progress") },
-  { title: "fast tests", ...vitest("fast", "web") },
+  { title: "fast tests", ...vitest("fast", "web"), env: { MILLRACE_TRIALS: process.env.MILLRACE_TRIALS ?? String(trials) } },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-  finish(await runStages(checks, { atOnce: 2 }));
+  finish(await runStages(checks({ trials: 0.25 }), { atOnce: 2 }));
 }
