@@ -96,6 +96,7 @@ type Tables = { readonly [Field in keyof typeof families]: ReturnType<(typeof fa
 /** Has the table of each family as a field. */
 export const FamilyTables = class {
   constructor(records: Records) {
-    for (const [field, { open }] of Object.entries(families)) Object.defineProperty(this, field, { value: open(records), enumerable: true });
+    for (const [field, { open }] of Object.entries(families))
+      Object.defineProperty(this, field, { value: open(records), enumerable: true });
   }
 } as new (records: Records) => Tables;
