@@ -1,58 +1,26 @@
 /** What the pages say of connections, and that a wrong click cannot lose a login. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { ConnectionView, FlowDetail, RunList } from "#api/schemas.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { until, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;
-const { folder, remove } = inboxFolder();
-const clock = new TestClock(Date.now());
+// A refused save is an answer of the server, which the browser notes by itself.
+const web = webPage({ clock: new TestClock(Date.now()), expected: /status of (409|422)/ });
+const { open, openDialog, expectGood } = web;
 
 let house: House;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 const freshToken = () => house.millrace.sandbox!.systems.issueToken({ locationId: acmeDental }).accessToken;
 const connections = async () => (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body.connections;
 const acme = async () => (await connections()).find(({ title }) => title === "Acme Dental")!;
-const open = async (path: string) => {
-  await page.goto(house.millrace.localUrl + path);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-};
-const openDialog = async (path: string) => {
-  await page.goto(house.millrace.localUrl + path);
-  await page.getByRole("dialog").waitFor();
-};
-async function expectGood(name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, name);
-  expect(await barriers(page), name).toEqual([]);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
 beforeAll(async () => {
-  house = await openHouse(folder, true, clock);
+  ({ house, page } = web);
   const login = { app: "highlevel", auth: "token", baseUrl: house.millrace.sandbox!.url, locationId: acmeDental, companyId } as const;
   await house.api("POST", "/connections", { name: "acme", title: "Acme Dental", ...login, secret: { token: freshToken() } });
-  browser = await openBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(house.millrace.links!.make());
-  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
-});
-afterEach(() => {
-  // A refused save is an answer of the server, which the browser notes by itself.
-  expect(complaints.splice(0).filter((line) => !/status of (409|422)/.test(line))).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.millrace.close();
-  remove();
 });
 
 describe("a connection in the web app", () => {

@@ -1,25 +1,24 @@
 /** What used to need JSON: a field that is emptied, members nobody describes, and the signature of a sender. */
 import { createHmac } from "node:crypto";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
 import { workspaceId } from "#server/start/store.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, until, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental } = sandboxDefaults;
-const { folder, remove } = inboxFolder();
+const web = webPage();
+const { open, expectGoodOnPhone: expectGood } = web;
 const secret = "shared-secret-of-the-shop";
 
 let house: House;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 let contactId: string;
 
 beforeAll(async () => {
-  house = await openHouse(folder, true);
+  ({ house, page } = web);
   const token = await connectAcme(house.millrace);
   await house.millrace.vault.connect(workspaceId, {
     name: "shop-secret",
@@ -35,41 +34,8 @@ beforeAll(async () => {
     body: JSON.stringify({ locationId: acmeDental, email: "ada@forms.example", firstName: "Ada", city: "Marylebone", tags: ["vip"] }),
   });
   contactId = ((await made.json()) as { contact: { id: string } }).contact.id;
-  browser = await openBrowser();
-  ({ page, complaints } = await openPage(browser));
-  page.setDefaultTimeout(60_000);
-  await page.goto(house.millrace.links!.make());
-  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
-});
-afterEach(() => {
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.millrace.close();
-  remove();
 });
 
-const open = async (path: string) => {
-  await page.goto(house.millrace.localUrl + path);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-};
-/** Looked at in both themes and on a phone. */
-async function expectGood(name: string, looked?: Locator): Promise<void> {
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, name);
-  expect(await barriers(page), name).toEqual([]);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 390, height: 844 });
-  const tooWide = () => page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-  await expect.poll(tooWide, { message: `${name} is wider than the phone`, timeout: 10_000 }).toBeLessThanOrEqual(0); // once the toast has moved
-  await looked?.scrollIntoViewIfNeeded();
-  await picture(page, `${name}-phone`);
-  await page.setViewportSize({ width: 1280, height: 860 });
-}
 const kept = () => house.millrace.sandbox!.systems.state.contacts.get(contactId)!;
 
 describe("the form of an operation", () => {

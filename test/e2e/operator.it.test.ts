@@ -1,54 +1,27 @@
 /** An agency's operator: a flow from a HighLevel event, a webhook that gets lost, a name that is changed, and inboxes. On a clock that moves when told. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowView, LedgerView } from "#api/schemas.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { picture } from "#test/support/browser.ts";
+import { connectAcme, until, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental } = sandboxDefaults;
 const minute = 60_000;
-const { folder, remove } = inboxFolder();
 const clock = new TestClock(Date.now());
+const web = webPage({ clock });
+const { open, expectGood, expectFits } = web;
 
 let house: House;
-let token: string;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
+let token: string;
 
 beforeAll(async () => {
-  house = await openHouse(folder, true, clock);
+  ({ house, page } = web);
   token = await connectAcme(house.millrace);
-  browser = await openBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(house.millrace.links!.make());
-  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
 });
-afterEach(() => {
-  expect(complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.millrace.close();
-  remove();
-});
-
-const open = async (path: string) => {
-  await page.goto(house.millrace.localUrl + path);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-};
-/** Looked at in both themes: in the other one only the colours can be wrong. */
-async function expectGood(name: string): Promise<void> {
-  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, name);
-  expect(await barriers(page), name).toEqual([]);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
-}
 
 const flowNamed = async (name: string) =>
   (await house.api<{ flows: FlowView[] }>("GET", "/flows")).body.flows.find((flow) => flow.name === name)!;
@@ -244,13 +217,12 @@ describe("an operator", () => {
   });
 
   test("reads all of it on a phone", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
+    await web.toPhone();
     const { id } = await flowNamed(name);
     for (const path of ["/inboxes", `/flows/${id}`, `/flows/${id}?tab=checks`, "/runs?recovered=true"]) {
       await open(path);
       await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
-      const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      expect(tooWide, `${path} is wider than the phone`).toBeLessThanOrEqual(0);
+      await expectFits(path);
       await picture(page, `operator-phone${path.replaceAll(/\W+/g, "-").replace(id, "")}`);
     }
   });

@@ -1,58 +1,22 @@
 /** A field is renamed in HighLevel: the next event goes on, a notice offers the new name, and a click writes it. What is deleted stops, with a way on. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
 import { workspaceId } from "#server/start/store.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
-import { connectAcme, inboxFolder, openHouse, post, until, type House } from "#test/support/inbox.ts";
+import { connectAcme, post, until, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental, customFields } = sandboxDefaults;
-const { folder, remove } = inboxFolder();
+const web = webPage({ expected: /409/ });
+const { open, expectGoodOnPhone: expectGood } = web;
 let house: House;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 
 beforeAll(async () => {
-  house = await openHouse(folder, true);
+  ({ house, page } = web);
   await connectAcme(house.millrace);
-  browser = await openBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(house.millrace.links!.make());
-  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
 });
-afterEach(() => {
-  expect(complaints.splice(0).filter((line) => !line.includes("409"))).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await house?.millrace.close();
-  remove();
-});
-
-const open = async (path: string) => {
-  await page.goto(house.millrace.localUrl + path);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-};
-/** Looked at in both themes and on a phone. */
-async function expectGood(name: string): Promise<void> {
-  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
-  await page.emulateMedia({ colorScheme: "light" });
-  await picture(page, name);
-  expect(await barriers(page), name).toEqual([]);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await picture(page, `${name}-dark`);
-  expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await until(
-    `${name} fits a phone`,
-    () => page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
-    (tooWide) => tooWide <= 0,
-  );
-  await picture(page, `${name}-phone`);
-  await page.setViewportSize({ width: 1280, height: 860 });
-}
 
 const name = "Survey answers to contacts";
 const definition = {
