@@ -58,7 +58,7 @@ describe("the form of an operation", () => {
     await form.getByText("emptied", { exact: true }).scrollIntoViewIfNeeded();
     await expectGood("forms-emptied", form.getByText("Will be emptied:"));
     expect(kept()).toMatchObject({ city: "Marylebone", tags: ["vip"] });
-  }, 300_000);
+  });
 
   test("and in earnest that field is empty, and no other", async () => {
     const form = page.getByRole("region", { name: "Try it" });
@@ -100,7 +100,7 @@ describe("the form of an operation", () => {
       (field) => field !== undefined,
     );
     expect(fields()).toMatchObject({ picklistOptions: ["Implants", "Whitening"], parentId: "f_1" });
-  }, 300_000);
+  });
 });
 
 describe("the trigger of a webhook", () => {

@@ -1,33 +1,31 @@
 /** How a person gets in and out: the one-time link, the API key, signing out. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { millraceProcess, type MillraceProcess } from "#test/support/millrace.ts";
 
 let millrace: MillraceProcess;
-const browsers: Browser[] = [];
+let browser: Browser;
+let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
   millrace = await millraceProcess();
   await millrace.start();
+  browser = await openBrowser();
+  context = (await openPage(browser)).page.context();
 });
+/** A tab of a browser that has never been here. Closing a context ends this build of Chromium, so all tests share one. */
 beforeEach(async () => {
-  page = await freshPage();
+  await context.clearCookies();
+  page = await context.newPage();
 });
-afterEach(async () => {
-  for (const browser of browsers.splice(0)) await browser.close();
+afterAll(async () => {
+  await browser?.close();
+  await millrace?.remove();
 });
-afterAll(() => millrace?.remove());
-
-/** A page of a browser of its own: this build of Chromium shares cookies between its contexts. */
-async function freshPage(): Promise<Page> {
-  const browser = await openBrowser();
-  browsers.push(browser);
-  return (await openPage(browser)).page;
-}
 
 const signInPage = () => page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
 const pages = () => page.getByRole("navigation", { name: "Main" }).first().waitFor();
@@ -57,12 +55,13 @@ test("the printed link signs in, leaves no token in the address or the history, 
   await page.reload();
   await pages();
 
-  const other = await freshPage();
-  await other.goto(link);
-  await other.getByText("This link has been used or has expired").waitFor();
-  await picture(other, "sign-in-used-link");
-  expect(await barriers(other)).toEqual([]);
-  expect(other.url()).not.toContain("open=");
+  await context.clearCookies(); // as another browser
+  page = await context.newPage();
+  await page.goto(link);
+  await page.getByText("This link has been used or has expired").waitFor();
+  await picture(page, "sign-in-used-link");
+  expect(await barriers(page)).toEqual([]);
+  expect(page.url()).not.toContain("open=");
 });
 
 test("a link opened in a tab that shows the sign-in page signs in without a reload, on the page that was asked for", async () => {

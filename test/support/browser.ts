@@ -51,8 +51,8 @@ function versionOf(name: string): string {
 /** A page that keeps what its console complained of, refused scripts and styles included. */
 export async function openPage(browser: Browser): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: "reduce" });
+  context.setDefaultTimeout(60_000); // ends what hangs; a busy machine takes its time
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -74,10 +74,11 @@ export async function barriers(page: Page, rules: string[] = []): Promise<string
     );
 }
 
-const folder = process.env["MILLRACE_SCREENSHOTS"] ?? join(tmpdir(), "millrace-screenshots");
+const folder = process.env["MILLRACE_SCREENSHOTS"];
 
-/** Keeps a picture for people to look at; `MILLRACE_SCREENSHOTS` says where. */
+/** Keeps a picture for people to look at, where `MILLRACE_SCREENSHOTS` names a folder for them. Each takes a while, and two runs would mix theirs. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }

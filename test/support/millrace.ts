@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -121,12 +122,23 @@ async function answering(origin: string, running: () => boolean, log: () => stri
   throw new Error(`Millrace did not answer within 30 s:\n${log()}`);
 }
 
+/** Below the ports that systems give to connections: one that is free now is not taken by somebody's call while Millrace is down. */
+const portsFrom = 20_000;
+const portsUpTo = 32_000;
+
+/** A port that is free. Drawn at random, so that tests that run at the same time do not draw the same. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(portsFrom, portsUpTo);
+    const server = createServer();
+    const listens = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!listens) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Makes a flow, publishes it, and gives the address events are posted to. */
@@ -152,12 +164,16 @@ export async function openRuns(millrace: MillraceProcess): Promise<number> {
   return (runs.queued ?? 0) + (runs.running ?? 0) + (runs.waiting ?? 0);
 }
 
-/** Asks until the answer is true; fails with `what` after `limitMs`. */
+const lookMs = 100;
+
+/**
+ * Asks until the answer is true; fails with `what` after `limitMs` of an idle machine. Looks are counted, not the time: where others have
+ * the processor, each takes longer, and so may what is waited for.
+ */
 export async function until(what: string, limitMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await ask())) {
-    if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s in vain for this: ${what}`);
-    await sleep(100);
+  for (let looks = 0; !(await ask()); looks++) {
+    if (looks * lookMs > limitMs) throw new Error(`Waited ${limitMs / 1000} s in vain for this: ${what}`);
+    await sleep(lookMs);
   }
 }
 
