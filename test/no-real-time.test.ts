@@ -15,6 +15,8 @@ const rules: Record<string, RegExp> = {
   "a wait by the real time": /\bwaitFor\b|\bwaitUntil\b|\bexpect\.poll\b|\bAbortSignal\.timeout\b/,
   "a time limit of its own": /\b(?:timeout|testTimeout|hookTimeout)\s*:|^\s*\}, [\d_]+\);$/m,
 };
+/** What `test` is given beside its title and its function. */
+const ownLimit = /\{ timeout: [\d_]+ \}, (?:async )?\(|^\s*\}, [\d_]+\);$|^\s*\},\n\s*[\d_]+,\n\s*\);$/m;
 
 /** By file and rule: why it is harmless there. */
 const exceptions: Record<string, Record<string, string>> = {
@@ -34,6 +36,12 @@ test("fast tests, and what they use of test/, neither sleep nor measure time", (
   const broken = sources.flatMap((source) => rulesBroken(source).map((rule) => `${source.path}: ${rule}`));
   const excepted = Object.entries(exceptions).flatMap(([path, rows]) => Object.keys(rows).map((rule) => `${path}: ${rule}`));
   expect(broken.sort()).toEqual(excepted.sort());
+});
+
+test("no test that takes its time has a limit of its own: the project's, in vitest.config.ts, ends what hangs", () => {
+  const sources = testsIn("src", isSlow).concat(testsIn("test", isSlow));
+  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.filter((path) => ownLimit.test(codeOf(readFileSync(join(root, path), "utf8"))))).toEqual([]);
 });
 
 test.for<[rule: string, text: string]>([
@@ -61,9 +69,11 @@ test.for([
 });
 
 function rulesBroken({ text }: Source): string[] {
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*/g, "$1");
+  const code = codeOf(text);
   return Object.keys(rules).filter((rule) => rules[rule]!.test(code));
 }
+
+const codeOf = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*/g, "$1");
 
 /** The tests of the projects `fast` and `web`, and the files of test/ they import. This file quotes what it looks for. */
 function fastSources(): Source[] {
@@ -77,12 +87,14 @@ function fastSources(): Source[] {
       if (imported.startsWith("test/")) add(imported);
     }
   };
-  for (const folder of ["src", "test", "tools", "web/src"]) for (const path of fastTestsIn(folder)) add(path);
+  for (const folder of ["src", "test", "tools", "web/src"]) for (const path of testsIn(folder, (path) => !isSlow(path))) add(path);
   sources.delete(relative(root, fileURLToPath(import.meta.url)));
   return [...sources.values()];
 }
 
-function fastTestsIn(folder: string): string[] {
+const isSlow = (path: string): boolean => /\.(it|e2e)\.test\.ts$|^test\/(faults|e2e)\//.test(path);
+
+function testsIn(folder: string, wanted: (path: string) => boolean): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
-  return files.filter((path) => /\.test\.tsx?$/.test(path) && !/\.(it|e2e)\.test\.ts$|^test\/(faults|e2e)\//.test(path));
+  return files.filter((path) => /\.test\.tsx?$/.test(path) && wanted(path));
 }

@@ -169,7 +169,7 @@ test("a webhook carries a signature the SDK accepts", async () => {
   const received = await receiver();
   sandbox.setWebhook({ url: received.url });
   await createAda();
-  await vi.waitFor(() => expect(received.bodies).toHaveLength(1));
+  await vi.waitFor(() => expect(received.bodies).toHaveLength(1), { timeout: 30_000 });
   const { webhooks } = sdk as unknown as { webhooks: WebhookManager };
   const [{ body, signature }] = received.bodies as [{ body: string; signature: string }];
   expect(webhooks.verifyEd25519Signature(body, signature, sandbox.webhookKey)).toBe(true);

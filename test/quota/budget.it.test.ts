@@ -6,7 +6,7 @@ const scene: Scene = {
   limit: 100,
   windowMs: 10_000,
   windows: "sliding",
-  durationMs: 2 * 3_600_000,
+  durationMs: 3_600_000,
   accounts: 3,
   processes: 1,
   callers: { live: 40, sync: 40, backfill: 40 },

@@ -234,7 +234,7 @@ describe("the first start", () => {
     const contacts = second.sandbox!.systems.state.contacts.all();
     expect(new Set(contacts.map(({ email }) => email)).size).toBe(contacts.length);
     expect(second.sandbox!.systems.state.tasks.all().filter(({ title }) => title.startsWith("Call ")).length).toBe(report.tasks);
-  }, 60_000);
+  });
 });
 
 describe("looking after it", () => {
