@@ -130,12 +130,15 @@ describe("one event cannot stop the rest", () => {
       ],
     });
     const items = Array.from({ length: 3000 }, (_, i) => i);
+    let looks = 0;
+    const usual = await slowestWhile(hookUrl, async () => ++looks > 50);
     for (let n = 0; n < 4; n++) expect((await post(loops.hookUrl, { n, items })).status).toBe(202);
     const { health, hook } = await slowestWhile(hookUrl, async () => (await runsOf(millrace, "&attention=true")).length === 4);
     const sentence = (await runsOf(millrace, "&attention=true"))[0]!.error?.message;
     expect(sentence).toContain("the loop 'outer' has 3,000 items, inside it the loop 'inner' has 3,000 items");
     console.log(`nested loops: health p99 ${p99(health).toFixed(0)} ms, hook p99 ${p99(hook).toFixed(0)} ms of ${hook.length}`);
-    expect(p99(health)).toBeLessThan(1000); // frozen it would be minutes; a busy machine of two cores takes its time
-    expect(p99(hook)).toBeLessThan(1000);
+    // Frozen it would be minutes. A machine that is busy with other things was so before the loops as well.
+    expect(p99(health)).toBeLessThan(Math.max(1000, 5 * p99(usual.health)));
+    expect(p99(hook)).toBeLessThan(Math.max(1000, 5 * p99(usual.hook)));
   });
 });

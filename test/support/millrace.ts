@@ -177,6 +177,18 @@ export async function until(what: string, limitMs: number, ask: () => boolean | 
   }
 }
 
+const shortLookMs = 20;
+
+/** How long something took, in milliseconds of an idle machine: counted by looks as well. */
+export async function idleMs(what: Promise<unknown>): Promise<number> {
+  let over = false;
+  const end = () => void (over = true);
+  void what.then(end, end);
+  let looks = 0;
+  for (; !over; looks++) await sleep(shortLookMs);
+  return looks * shortLookMs;
+}
+
 export interface Posted {
   status: number;
   retryAfter: string | null;
