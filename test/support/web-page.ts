@@ -89,12 +89,21 @@ export function webPage({ clock, expected = /^(?!)/ }: Wish = {}): WebPage {
   return web;
 }
 
+/** Colours go over into each other: until that is done, each is a mixture. What turns for ever is not waited for. */
+const restOfAnimations = `Promise.all(
+  document.getAnimations()
+    .filter(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity)
+    .map((animation) => animation.finished.catch(() => {})),
+)`;
+
 async function expectGood(page: Page, name: string): Promise<void> {
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
   await page.emulateMedia({ colorScheme: "light" });
+  await page.evaluate<void>(restOfAnimations);
   await picture(page, name);
   expect(await barriers(page), name).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
+  await page.evaluate<void>(restOfAnimations);
   await picture(page, `${name}-dark`);
   expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
