@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation, findRecipe } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { apps, findOperation, findRecipe, prepareInput } from "#test/support/built-in.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { compileFlow } from "#engine/flow/flow.ts";

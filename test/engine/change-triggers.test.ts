@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, catalogJson, findOperation } from "#apps/index.ts";
+import { apps, catalogJson, findOperation } from "#test/support/built-in.ts";
 import { parseFlow } from "#engine/flow/flow.ts";
 import { placeInWords } from "#engine/flow/place-words.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";

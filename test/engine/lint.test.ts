@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation, findTrigger } from "#apps/index.ts";
+import { apps, findOperation, findTrigger } from "#test/support/built-in.ts";
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";

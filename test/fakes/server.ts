@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
-import { apps } from "#apps/index.ts";
+import { apps } from "#test/support/built-in.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";

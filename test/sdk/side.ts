@@ -4,7 +4,7 @@ import { TestClock } from "#kernel/clock.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { Table } from "#sandbox/table.ts";
 import { openOutboundServices } from "#server/connections/outbound-services.ts";

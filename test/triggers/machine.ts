@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { apps, findOperation } from "#apps/index.ts";
+import { apps, findOperation } from "#test/support/built-in.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
