@@ -1,3 +1,4 @@
+import { isObject } from "#kernel/json.ts";
 import type { AuthScheme, LoginField } from "./types.ts";
 
 const token: LoginField = { name: "token", in: "secret", label: "Token", required: true };
@@ -10,7 +11,7 @@ const usualFields: Record<AuthScheme["kind"], readonly LoginField[]> = {
   query: [{ ...token, label: "Value of the parameter" }],
   basic: [
     { name: "username", in: "secret", label: "User name", required: true, readable: true },
-    { name: "password", in: "secret", label: "Password" },
+    { name: "password", in: "secret", label: "Password", verbatim: true },
   ],
   oauth2: [
     { name: "accessToken", in: "secret", label: "Access token", required: { without: "refreshToken" } },
@@ -32,6 +33,24 @@ const usualFields: Record<AuthScheme["kind"], readonly LoginField[]> = {
   ],
   url: [],
 };
+
+/** The names that the secret of this scheme may have: those it asks for, and those that its kind always has. */
+export const secretNames = (scheme: AuthScheme): string[] => [
+  ...new Set([...fieldsOf(scheme), ...usualFields[scheme.kind]].flatMap((field) => (field.in === "secret" ? [field.name] : []))),
+];
+
+/**
+ * A secret as one flat record of texts. Earlier versions sealed, and took, the addresses of a login in a record of their own (`urls`) and
+ * times as numbers.
+ */
+export function flatSecret(value: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = Object.entries(value).flatMap(([name, member]): [string, string][] => {
+    if (typeof member === "string") return [[name, member]];
+    if (typeof member === "number") return [[name, String(member)]];
+    return isObject(member) ? Object.entries(flatSecret(member)) : [];
+  });
+  return Object.fromEntries(entries);
+}
 
 /** What a login asks for, in the order of its form. */
 export const fieldsOf = ({ kind, fields }: AuthScheme): readonly LoginField[] => fields ?? usualFields[kind];

@@ -468,6 +468,8 @@ export interface LoginField {
   readable?: true;
   /** Set by Millrace or a program, and not asked of a person. */
   unasked?: true;
+  /** Spaces at its ends may belong to it. */
+  verbatim?: true;
   /** An address that is a secret by being unguessable. */
   url?: true;
 }

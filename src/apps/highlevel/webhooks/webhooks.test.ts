@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { getPath } from "#kernel/json.ts";
 import { highlevel } from "../app.ts";
-import { webhooks } from "#test/support/built-in.ts";
+import { webhooks } from "./index.ts";
 
 /** The vendor's facts: type, scopes, path of the record's id ("" where no page tells it). */
 const facts: [type: string, scopes: string, id: string][] = [
