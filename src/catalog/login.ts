@@ -34,9 +34,14 @@ const usualFields: Record<AuthScheme["kind"], readonly LoginField[]> = {
   url: [],
 };
 
+const sealedNames = (fields: readonly LoginField[]): string[] => fields.flatMap((field) => (field.in === "secret" ? [field.name] : []));
+
+/** The names of what a login of this kind sends, whatever an app calls its fields. */
+export const usualSecretNames = (kind: AuthScheme["kind"]): string[] => sealedNames(usualFields[kind]);
+
 /** The names that the secret of this scheme may have: those it asks for, and those that its kind always has. */
 export const secretNames = (scheme: AuthScheme): string[] => [
-  ...new Set([...fieldsOf(scheme), ...usualFields[scheme.kind]].flatMap((field) => (field.in === "secret" ? [field.name] : []))),
+  ...new Set([...sealedNames(fieldsOf(scheme)), ...usualSecretNames(scheme.kind)]),
 ];
 
 /**

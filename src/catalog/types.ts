@@ -572,6 +572,8 @@ export interface App {
   mark?: AppMark;
   /** The app that is meant where none is named. */
   main?: true;
+  /** It has further operations under keys of their own, which are listed on request. */
+  endpoints?: true;
   home?: HomeRule;
   /** For inputs that take a bare id: which operation finds it. Input name -> operation id. */
   finders?: Readonly<Record<string, string>>;

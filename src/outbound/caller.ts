@@ -190,7 +190,9 @@ class OperationCaller implements Caller {
     const input = await this.#prepare(operation, request, this.#parts.remembered(connection, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
-    const row = await this.#firstRow(request, operation.confirm.operation, asked, look, (rows) => confirmedRow(operation, input, rows, since));
+    const row = await this.#firstRow(request, operation.confirm.operation, asked, look, (rows) =>
+      confirmedRow(operation, input, rows, since),
+    );
     return row === null ? null : { output: row, exchanges: gathered.exchanges };
   }
 

@@ -8,7 +8,12 @@ const desk = { workspaceId: "ws_1", name: "helpdesk", definition: '{"title":"Hel
 test("an app that is put again is replaced, and its revision goes up", async () => {
   const store = await open();
   expect(await store.put({ ...desk, now: 1 })).toEqual({ ...desk, revision: 1, createdAt: 1, updatedAt: 1 });
-  expect(await store.put({ ...desk, definition: "{}", now: 2 })).toMatchObject({ definition: "{}", revision: 2, createdAt: 1, updatedAt: 2 });
+  expect(await store.put({ ...desk, definition: "{}", now: 2 })).toMatchObject({
+    definition: "{}",
+    revision: 2,
+    createdAt: 1,
+    updatedAt: 2,
+  });
   expect(await store.all()).toHaveLength(1);
 });
 

@@ -111,7 +111,8 @@ async function world({ expiresIn = 24 * hour, auth = "oauth2" as Connection["aut
     warn: (d, m) => lines.push(told(d, m)),
     error: (d, m) => lines.push(told(d, m)),
   };
-  const authorizer = (on: VaultStore = store) => createAuthorizer({ store: on, sealer, catalog: { of: () => ({ app: () => app }) }, post: server.post, clock, log });
+  const authorizer = (on: VaultStore = store) =>
+    createAuthorizer({ store: on, sealer, catalog: { of: () => ({ app: () => app }) }, post: server.post, clock, log });
   return { clock, store, server, connection, authorizer, lines };
 }
 const told = (details: object, message: string) =>
@@ -327,7 +328,12 @@ describe("what a refused refresh means", () => {
     server.state.valid = "another";
     const it = authorizer();
     await failure(whileTimePasses(clock, it.authorize(connection), 10));
-    await store.swap("con_1", 1, await sealer.seal("con_1", { accessToken: "new-secret", expiresAt: String(clock.now() + hour) }), clock.now());
+    await store.swap(
+      "con_1",
+      1,
+      await sealer.seal("con_1", { accessToken: "new-secret", expiresAt: String(clock.now() + hour) }),
+      clock.now(),
+    );
     await store.update("con_1", { status: "connected", reason: undefined, updatedAt: clock.now() + 1 });
     it.forget("con_1");
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer new-secret" });

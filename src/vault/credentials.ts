@@ -55,7 +55,8 @@ export function checkSecret(scheme: AuthScheme, secret: Secret): void {
   for (const field of fields) {
     if (isNeeded(field, secret) && !secret[field.name]) throw bad(`secret.${field.name}`, "is needed for this kind of login");
   }
-  if (scheme.kind === "url" && Object.keys(secret).length === 0) throw bad("secret", `needs at least one of its addresses${offered(names)}`);
+  if (scheme.kind === "url" && Object.keys(secret).length === 0)
+    throw bad("secret", `needs at least one of its addresses${offered(names)}`);
   for (const [name, value] of Object.entries(secret)) {
     if (/[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))
       throw bad(`secret.${name}`, "has a line break or a control character in it; copy it again");

@@ -23,7 +23,12 @@ const apps: LoginApp[] = [
     baseUrl: "",
     auth: [{ kind: "none" }, { kind: "header", title: "", header: "X-API-Key" }, { kind: "basic", title: "" }],
   },
-  { id: "sightmill", title: "SightMill", baseUrl: "", auth: [{ kind: "url", title: "", fields: [{ name: "a", in: "secret", label: "A", url: true }] }] },
+  {
+    id: "sightmill",
+    title: "SightMill",
+    baseUrl: "",
+    auth: [{ kind: "url", title: "", fields: [{ name: "a", in: "secret", label: "A", url: true }] }],
+  },
 ];
 const [older, newer] = [randomBytes(32), randomBytes(32)];
 
@@ -32,7 +37,13 @@ function world(keys = [newer]) {
   const store = memoryVaultStore();
   const changes: string[] = [];
   const on = (ring: Uint8Array[]) =>
-    createVault({ store, sealer: createSealer(ring), clock, log: silentLog, catalog: { of: () => ({ app: (id) => apps.find((a) => a.id === id) }) } });
+    createVault({
+      store,
+      sealer: createSealer(ring),
+      clock,
+      log: silentLog,
+      catalog: { of: () => ({ app: (id) => apps.find((a) => a.id === id) }) },
+    });
   const vault = on(keys);
   vault.onChange((id) => changes.push(id));
   const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed(id))!.jwe);
@@ -124,7 +135,11 @@ describe("connecting", () => {
 
   test("a login that ends and cannot be renewed says so", async () => {
     const { vault, clock } = world();
-    const made = await vault.connect("w", { ...acme, auth: "oauth2", secret: { accessToken: "a", expiresAt: String(clock.now() + 3_600_000) } });
+    const made = await vault.connect("w", {
+      ...acme,
+      auth: "oauth2",
+      secret: { accessToken: "a", expiresAt: String(clock.now() + 3_600_000) },
+    });
     expect(made).toMatchObject({
       status: "expiring",
       reason: "The login ends on 2026-01-15 10:30 UTC and cannot be renewed by itself. Connect it again before then.",

@@ -63,6 +63,7 @@ export const highlevel: App = {
   probe,
   mark: { letters: "HL", hue: 255 },
   main: true,
+  endpoints: true,
   home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country" },
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",

@@ -162,7 +162,8 @@ export class NameResolver {
     const remembered = await look(this.#call);
     const { choices, meaning } = isSure(remembered.meaning) || !this.#call.fresh ? remembered : await look(this.#call.fresh);
     if (meaning.kind === "unknown") throw lost(field, name.trim(), meaning.search, choices, parent, pin);
-    if (meaning.kind !== "unsure" && meaning.choice.retired) throw lost(field, name.trim(), { found: meaning.choice }, choices, parent, pin);
+    if (meaning.kind !== "unsure" && meaning.choice.retired)
+      throw lost(field, name.trim(), { found: meaning.choice }, choices, parent, pin);
     return this.#settled(field, name, parent ?? "", meaning, choices, pins);
   }
 

@@ -12,7 +12,7 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
@@ -42,12 +42,13 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
   const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   const where = useWhere(flow);
+  const apps = useApps();
   return (
     <section aria-label="Trigger" className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
         <AppMark app={trigger.app} size={32} />
         <div className="min-w-0 flex-1">
-          <p className="text-meta text-ink-3">Trigger · {appTitle(trigger.app)}</p>
+          <p className="text-meta text-ink-3">Trigger · {apps.title(trigger.app)}</p>
           <h3 className="text-body font-semibold">
             {trigger.title}
             {where !== null && <bdi className="font-normal text-ink-2"> in {where}</bdi>}
