@@ -12,6 +12,8 @@ export interface WorkspaceCatalog {
   /** Changes with every change of the workspace's own apps, so that whatever was made of an older catalog can be made anew. */
   readonly revision: number;
   readonly apps: readonly App[];
+  /** The app that is meant where none is named. */
+  readonly main: App | undefined;
   app(id: string): App | undefined;
   /** Also the operations that an app has and does not list: HighLevel's endpoints under their own keys, and its newer API. */
   operation(app: string, id: string): Operation | undefined;
@@ -99,12 +101,14 @@ const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string
 class IndexedCatalog implements WorkspaceCatalog {
   readonly revision: number;
   readonly apps: readonly App[];
+  readonly main: App | undefined;
   readonly #indexes: ReadonlyMap<string, AppIndex>;
 
   constructor(indexes: ReadonlyMap<string, AppIndex>, revision: number) {
     this.#indexes = indexes;
     this.revision = revision;
     this.apps = [...indexes.values()].map(({ app }) => app);
+    this.main = this.apps.find(({ main }) => main) ?? this.apps[0];
   }
 
   app(id: string): App | undefined {

@@ -1,3 +1,4 @@
+import type { Catalog } from "#catalog/registry.ts";
 import type { App, ConnectionFacts, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -32,7 +33,7 @@ export interface InboxServiceParts {
   receptions: ReceptionCounter;
   engine: Pick<Engine, "subscribers">;
   connections(): Promise<readonly ConnectionFacts[]>;
-  findApp: (id: string) => App | undefined;
+  catalog: Catalog;
   publicUrl: () => string;
   workspaceId: string;
   clock: Clock;
@@ -45,7 +46,7 @@ export function createInboxService({
   receptions,
   engine,
   connections,
-  findApp,
+  catalog,
   publicUrl,
   workspaceId,
   clock,
@@ -58,9 +59,14 @@ export function createInboxService({
     return inbox;
   };
   const appOf = (id: string): InboxApp => {
-    const app = findApp(id);
+    const app = catalog.of(workspaceId).app(id);
     if (app?.inbox) return app as InboxApp;
     throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
+  };
+  const appWithInbox = (): App => {
+    const app = catalog.of(workspaceId).apps.find(({ inbox }) => inbox);
+    if (app) return app;
+    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: "no app has events that come to an inbox" } });
   };
   const listening = async (inbox: Inbox): Promise<Subscriber[]> =>
     (await engine.subscribers(workspaceId, inbox.app)).filter(({ binding: { definition, flow } }) =>
@@ -89,7 +95,7 @@ export function createInboxService({
   };
 
   const addresses: InboxService["addresses"] = (trigger, flowId) => {
-    const app = findApp(trigger.app);
+    const app = catalog.of(workspaceId).app(trigger.app);
     const event = app?.inbox && app.triggers.find(({ id }) => id === trigger.operation);
     if (!app || !event) return null;
     const own = mustBeAddressed(app, event.id) ? event.id : undefined;
@@ -101,8 +107,8 @@ export function createInboxService({
 
   return {
     list: () => Promise.all(registry.all().map(view)),
-    async add({ name, title, app, flows = [], ...rest }) {
-      appOf(app);
+    async add({ name, title, app: wanted, flows = [], ...rest }) {
+      const { id: app } = wanted === undefined ? appWithInbox() : appOf(wanted);
       const now = clock.now();
       const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
       const inbox = {
@@ -142,7 +148,12 @@ export function createInboxService({
     addresses,
     async subscription(trigger, flowId) {
       const inboxes = addresses(trigger, flowId);
-      const event = inboxes && findApp(trigger.app)!.triggers.find(({ id }) => id === trigger.operation);
+      const event =
+        inboxes &&
+        catalog
+          .of(workspaceId)
+          .app(trigger.app)!
+          .triggers.find(({ id }) => id === trigger.operation);
       if (!event) return null;
       const places = await placesOf(trigger);
       const counts = (await Promise.all(inboxes.map(({ id }) => receptions.read(id)))).flat();

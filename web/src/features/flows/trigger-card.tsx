@@ -73,7 +73,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
         {ownAddress !== null && <HookMenu flow={flow} />}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
-      {ownAddress !== null && trigger.app === "http" && <SignatureLine flow={flow} />}
+      {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
       {findings.length > 0 && (
         <div className="px-4 pb-1">
           <StepFindings flowId={flow.id} findings={findings} />
@@ -93,7 +93,7 @@ function Next({ at }: { at: number }) {
 function useWhere({ definition, trigger }: FlowDetail): string | null {
   const names = useNames();
   const connection = isObject(definition["trigger"]) ? definition["trigger"]["connection"] : undefined;
-  if (trigger.app === "http" && trigger.kind === "webhook") return null; // its connection holds the secret of the signature
+  if (trigger.signable) return null; // its connection holds the secret of the signature
   if (typeof connection === "string") return names.connection(connection);
   return trigger.inboxes === null ? null : "every sub-account";
 }
@@ -143,8 +143,8 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
 
 function Address({ flow, url }: { flow: FlowDetail; url: string }) {
   const example = useExample(flow);
-  const isOpen = flow.trigger.app !== "http"; // the line of the signature says it there
-  const isSigned = flow.trigger.app === "http" && readSignature(flow.definition).kind !== "none";
+  const isOpen = !flow.trigger.signable; // the line of the signature says it there
+  const isSigned = flow.trigger.signable && readSignature(flow.definition).kind !== "none";
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       <div>

@@ -1,13 +1,11 @@
-import { appDefinition, appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
+import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
 import { fieldsOf, needsLogin, titleOfLogin } from "#catalog/login.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import type { AppRow, AppStore } from "#storage/app-store.ts";
 import { checkApp } from "./check-app.ts";
-import { ownApp } from "./own-app.ts";
+import { ownApp, type OwnApps } from "./own-apps.ts";
 
 /** A connection as far as its app's address matters to it. */
 interface AppConnection {
@@ -16,16 +14,15 @@ interface AppConnection {
   baseUrl?: string;
 }
 
-export interface AppDeskParts {
+export interface AppServiceParts {
   registry: AppRegistry;
-  store: AppStore;
+  own: OwnApps;
   /** The connections of an app. */
   connections(workspaceId: string, app: string): Promise<readonly AppConnection[]>;
   /** The names of the flows that use an app, in their draft or in what runs. */
   flows(workspaceId: string, app: string): Promise<readonly string[]>;
   /** Why an address may not be called; null where it may. */
   closed(url: string): Promise<MillraceError | null>;
-  clock: Clock;
   log: Log;
 }
 
@@ -35,20 +32,12 @@ const mostApps = 100;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. */
-export class AppDesk {
-  readonly #parts: AppDeskParts;
-  readonly #rows = new Map<string, AppRow>();
+export class AppService {
+  readonly #parts: AppServiceParts;
   readonly #listeners: ((workspaceId: string, app: string) => void)[] = [];
 
-  private constructor(parts: AppDeskParts) {
+  constructor(parts: AppServiceParts) {
     this.#parts = parts;
-  }
-
-  /** Reads all definitions into the registry. One that cannot be read any more is left out and logged: its flows say that the app is missing. */
-  static async open(parts: AppDeskParts): Promise<AppDesk> {
-    const desk = new AppDesk(parts);
-    for (const row of await parts.store.all()) desk.#load(row);
-    return desk;
   }
 
   list(workspaceId: string): { revision: number; apps: AppView[] } {
@@ -59,41 +48,37 @@ export class AppDesk {
   get(workspaceId: string, id: string): AppDetail {
     const app = this.#parts.registry.of(workspaceId).app(id);
     if (!app) throw notFound(id);
-    const row = this.#rows.get(keyOf(workspaceId, id));
+    const row = this.#parts.own.row(workspaceId, id);
     return { ...this.#view(workspaceId, app), definition: row ? (JSON.parse(row.definition) as Record<string, unknown>) : null };
   }
 
   /** Defines an app, or replaces the one of its name. */
   async put(workspaceId: string, id: string, definition: AppDefinition): Promise<AppDetail> {
-    const { registry, store, clock, log } = this.#parts;
+    const { registry, own, log } = this.#parts;
     this.#requireName(workspaceId, id);
     checkApp(definition, registry.hooks);
-    const text = JSON.stringify(definition);
-    if (text.length > appLimits.bytes) throw new MillraceError("BODY_TOO_LARGE", { details: { limit: `${appLimits.bytes / 1024} KiB` } });
+    if (JSON.stringify(definition).length > appLimits.bytes)
+      throw new MillraceError("BODY_TOO_LARGE", { details: { limit: `${appLimits.bytes / 1024} KiB` } });
     const app = ownApp(id, definition);
     await this.#requireOpen(app);
     await this.#requireSamePlace(workspaceId, app);
-    const row = await store.put({ workspaceId, name: id, definition: text, now: clock.now() });
-    this.#rows.set(keyOf(workspaceId, id), row);
-    registry.put(workspaceId, app);
-    log.info({ app: id, revision: row.revision }, "An app of the workspace was defined");
+    await own.put(workspaceId, id, definition);
+    log.info({ app: id }, "An app of the workspace was defined");
     this.#changed(workspaceId, id);
     return this.get(workspaceId, id);
   }
 
   async remove(workspaceId: string, id: string): Promise<void> {
-    const { registry, store, connections, flows, log } = this.#parts;
+    const { registry, own, connections, flows, log } = this.#parts;
     if (registry.isBuiltIn(id)) throw new MillraceError("CONFLICT", { details: { problem: `'${id}' comes with Millrace and stays` } });
-    if (!this.#rows.has(keyOf(workspaceId, id))) throw notFound(id);
+    if (!own.row(workspaceId, id)) throw notFound(id);
     const logins = (await connections(workspaceId, id)).map(({ name }) => `the connection '${name}'`);
     const uses = [...(await flows(workspaceId, id)).map((name) => `the flow '${name}'`), ...logins];
     if (uses.length > 0) {
       const problem = `'${id}' is used by ${uses.join(", ")}. Remove ${uses.length === 1 ? "that" : "those"} first`;
       throw new MillraceError("CONFLICT", { details: { problem } });
     }
-    await store.remove(workspaceId, id);
-    this.#rows.delete(keyOf(workspaceId, id));
-    registry.remove(workspaceId, id);
+    await own.remove(workspaceId, id);
     log.info({ app: id }, "An app of the workspace was deleted");
     this.#changed(workspaceId, id);
   }
@@ -107,25 +92,11 @@ export class AppDesk {
     for (const listener of this.#listeners) listener(workspaceId, app);
   }
 
-  #load(row: AppRow): void {
-    const { registry, log } = this.#parts;
-    const { workspaceId, name } = row;
-    try {
-      const definition = appDefinition.parse(JSON.parse(row.definition));
-      checkApp(definition, registry.hooks);
-      registry.put(workspaceId, ownApp(name, definition));
-    } catch (err) {
-      log.error({ err, app: name, workspaceId }, "The definition of an app could not be read; define the app again");
-    }
-    this.#rows.set(keyOf(workspaceId, name), row);
-  }
-
   #requireName(workspaceId: string, id: string): void {
-    const { registry } = this.#parts;
+    const { registry, own } = this.#parts;
     if (!namePattern.test(id)) throw bad("id", "begins with a small letter and goes on with small letters, digits and dashes (40 at most)");
     if (registry.isBuiltIn(id)) throw bad("id", `'${id}' comes with Millrace; give yours another name`);
-    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId);
-    if (own.length >= mostApps && !this.#rows.has(keyOf(workspaceId, id)))
+    if (own.count(workspaceId) >= mostApps && !own.row(workspaceId, id))
       throw bad("id", `there are ${mostApps} apps already; delete one first`);
   }
 
@@ -153,33 +124,35 @@ export class AppDesk {
   }
 
   #view(workspaceId: string, app: App): AppView {
-    const row = this.#rows.get(keyOf(workspaceId, app.id));
-    const { id, title, baseUrl, mark = null, place = [], operations, triggers, main = false } = app;
-    const logins = app.auth.map((scheme) => ({
-      kind: scheme.kind,
-      title: titleOfLogin(scheme),
-      fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
-    }));
-    return {
-      id,
-      title,
-      builtIn: this.#parts.registry.isBuiltIn(id),
-      revision: row?.revision ?? null,
-      main,
-      baseUrl,
-      mark,
-      logins,
-      place: [...place],
-      needsLogin: needsLogin(app),
-      inbox: app.inbox ? { where: app.inbox.where } : null,
-      endpoints: app.endpoints ?? false,
-      operations: operations.length,
-      triggers: triggers.length + (app.changes?.length ?? 0) + (app.builtIns?.length ?? 0),
-    };
+    const { registry, own } = this.#parts;
+    return appView(app, { builtIn: registry.isBuiltIn(app.id), revision: own.row(workspaceId, app.id)?.revision ?? null });
   }
 }
 
-const keyOf = (workspaceId: string, id: string): string => `${workspaceId}\n${id}`;
+/** An app as the API shows it. */
+export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
+  const { id, title, baseUrl, mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
+  const logins = app.auth.map((scheme) => ({
+    kind: scheme.kind,
+    title: titleOfLogin(scheme),
+    fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
+  }));
+  return {
+    id,
+    title,
+    ...origin,
+    main: app.main ?? false,
+    baseUrl,
+    mark,
+    logins,
+    place: [...place],
+    needsLogin: needsLogin(app),
+    inbox: app.inbox ? { where: app.inbox.where } : null,
+    endpoints: app.endpoints ?? false,
+    operations: operations.length,
+    triggers: triggers.length + changes.length + builtIns.length,
+  };
+}
 
 function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
   const logins = auth.flatMap((scheme, i): [string, string][] =>
