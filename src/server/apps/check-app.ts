@@ -70,10 +70,27 @@ class AppCheck {
     this.#checkPath(operation, at);
     input.forEach((field, i) => this.#checkField(field, operation, `${at}.input.${i}`));
     if ((paging || newest) && !list) throw bad(`${at}.list`, "is needed beside paging and newest: only a list has pages");
+    if (paging) this.#checkPaging(operation, `${at}.paging`);
     if (confirm) this.#checkRead(`${at}.confirm.operation`, confirm.operation);
     if (before) this.#checkRead(`${at}.before.operation`, before.operation);
     const named = rules.flatMap((rule) => (rule.kind === "window" ? [rule.from, rule.to] : rule.fields));
     for (const name of fresh === undefined ? named : [...named, fresh]) this.#requireInput(operation, name, `${at}.rules`);
+  }
+
+  /** What moves a list on is sent like any other input, so each has to be one. */
+  #checkPaging({ input, paging }: OperationDefinition, at: string): void {
+    if (!paging || paging.style === "none") return;
+    const moving = {
+      cursor: () => (paging.style === "cursor" ? Object.keys(paging.next) : []),
+      offset: () => (paging.style === "offset" ? [paging.offset] : []),
+      page: () => (paging.style === "page" ? [paging.page, ...(paging.after ? [paging.after.field] : [])] : []),
+      lastRow: () => (paging.style === "lastRow" ? [paging.field] : []),
+    };
+    for (const name of [paging.size, ...moving[paging.style]()]) {
+      if (!input.some((field) => field.in === paging.in && (field.wire ?? field.name) === name)) {
+        throw bad(at, `no input with "in": "${paging.in}" is sent as '${name}'`);
+      }
+    }
   }
 
   #isSecret(path: string): boolean {
