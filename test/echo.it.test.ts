@@ -64,7 +64,7 @@ const places: Record<string, Answer> = {
 interface Login {
   app: "http" | "highlevel" | "sightmill";
   auth: string;
-  secret: Record<string, unknown>;
+  secret: Record<string, string>;
   settings?: Record<string, string>;
   operation: string;
   input: Record<string, unknown>;

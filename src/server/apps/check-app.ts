@@ -80,13 +80,7 @@ class AppCheck {
   /** What moves a list on is sent like any other input, so each has to be one. */
   #checkPaging({ input, paging }: OperationDefinition, at: string): void {
     if (!paging || paging.style === "none") return;
-    const moving = {
-      cursor: () => (paging.style === "cursor" ? Object.keys(paging.next) : []),
-      offset: () => (paging.style === "offset" ? [paging.offset] : []),
-      page: () => (paging.style === "page" ? [paging.page, ...(paging.after ? [paging.after.field] : [])] : []),
-      lastRow: () => (paging.style === "lastRow" ? [paging.field] : []),
-    };
-    for (const name of [paging.size, ...moving[paging.style]()]) {
+    for (const name of [paging.size, ...movedBy(paging)]) {
       if (!input.some((field) => field.in === paging.in && (field.wire ?? field.name) === name)) {
         throw bad(at, `no input with "in": "${paging.in}" is sent as '${name}'`);
       }
@@ -151,6 +145,20 @@ class AppCheck {
 
   #checkRead(at: string, id: string): void {
     if (this.#find(at, id).effect !== "read") throw bad(at, `'${id}' is no read`);
+  }
+}
+
+/** The wire names of what moves from page to page. */
+function movedBy(paging: Exclude<NonNullable<OperationDefinition["paging"]>, { style: "none" }>): string[] {
+  switch (paging.style) {
+    case "cursor":
+      return Object.keys(paging.next);
+    case "offset":
+      return [paging.offset];
+    case "page":
+      return [paging.page, ...(paging.after ? [paging.after.field] : [])];
+    case "lastRow":
+      return [paging.field];
   }
 }
 
