@@ -54,7 +54,10 @@ async function typed(line: string): Promise<{ code: number; out: string; err: st
   const printed = { out: "", err: "" };
   const here = args.map((arg) => (/^[\w-]+\.json$/.test(arg) ? join(work, arg) : arg));
   const terminal: Terminal = {
-    env: { MILLRACE_URL: house.millrace.localUrl, MILLRACE_API_KEY: await readFile(house.millrace.apiKey.file, "utf8").then((key) => key.trim()) },
+    env: {
+      MILLRACE_URL: house.millrace.localUrl,
+      MILLRACE_API_KEY: await readFile(house.millrace.apiKey.file, "utf8").then((key) => key.trim()),
+    },
     clock: systemClock,
     fetch,
     write: (text) => void (printed.out += text),

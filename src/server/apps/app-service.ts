@@ -34,7 +34,7 @@ const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 /** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. */
 export class AppService {
   readonly #parts: AppServiceParts;
-  readonly #listeners: ((workspaceId: string, app: string) => void)[] = [];
+  readonly #listeners: ((workspaceId: string, app: string) => Promise<void>)[] = [];
 
   constructor(parts: AppServiceParts) {
     this.#parts = parts;
@@ -64,7 +64,7 @@ export class AppService {
     await this.#requireSamePlace(workspaceId, app);
     await own.put(workspaceId, id, definition);
     log.info({ app: id }, "An app of the workspace was defined");
-    this.#changed(workspaceId, id);
+    await this.#changed(workspaceId, id);
     return this.get(workspaceId, id);
   }
 
@@ -80,16 +80,16 @@ export class AppService {
     }
     await own.remove(workspaceId, id);
     log.info({ app: id }, "An app of the workspace was deleted");
-    this.#changed(workspaceId, id);
+    await this.#changed(workspaceId, id);
   }
 
-  /** Calls the listener with each app that was defined, replaced or deleted. */
-  onChange(listener: (workspaceId: string, app: string) => void): void {
+  /** Calls the listener with each app that was defined, replaced or deleted, and answers whoever did it once the listener is done. */
+  onChange(listener: (workspaceId: string, app: string) => Promise<void>): void {
     this.#listeners.push(listener);
   }
 
-  #changed(workspaceId: string, app: string): void {
-    for (const listener of this.#listeners) listener(workspaceId, app);
+  async #changed(workspaceId: string, app: string): Promise<void> {
+    for (const listener of this.#listeners) await listener(workspaceId, app);
   }
 
   #requireName(workspaceId: string, id: string): void {

@@ -257,8 +257,8 @@ function openApps({ catalog, own, outbound, engine, lint }: AppParts, log: Fasti
     closed,
     log,
   });
-  apps.onChange((workspace, app) => {
-    void appChanged(workspace, app).catch((err: unknown) => log.error({ err, app }, "The connections of a changed app could not be read"));
+  apps.onChange(async (workspace, app) => {
+    await appChanged(workspace, app);
     void lint.outdate((definition) => placesOf(definition).some((place) => place.app === app));
   });
   return apps;
