@@ -16,7 +16,9 @@ test("app list shows each with where it comes from", async () => {
 
 test("app show says what its logins ask for, and gives the definition alone", async () => {
   const answers = { "GET /apps/helpdesk": detail };
-  expect((await runCli(["app", "show", "helpdesk"], { answers })).out).toContain("basic: User name and password; asks for username (User name)");
+  expect((await runCli(["app", "show", "helpdesk"], { answers })).out).toContain(
+    "basic: User name and password; asks for username (User name)",
+  );
   expect(JSON.parse((await runCli(["app", "show", "helpdesk", "--definition"], { answers })).out)).toEqual({ title: "Helpdesk" });
 });
 

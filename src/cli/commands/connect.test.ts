@@ -136,7 +136,11 @@ describe("connect test", () => {
 });
 
 test("connect replace-secret reads the kind of secret the connection has", async () => {
-  const answers = { ...apps, "GET /connections": { connections: [connection({ app: "http", auth: "basic" })] }, "PATCH /connections/con_1": connection() };
+  const answers = {
+    ...apps,
+    "GET /connections": { connections: [connection({ app: "http", auth: "basic" })] },
+    "PATCH /connections/con_1": connection(),
+  };
   const { asked, out } = await runCli(["connect", "replace-secret", "acme"], { answers, input: '{"username":"u","password":"p"}' });
   expect(asked.at(-1)).toMatchObject({ method: "PATCH", body: { secret: { username: "u", password: "p" } } });
   expect(out).toBe("Replaced the secret of: acme (highlevel), connected\n");

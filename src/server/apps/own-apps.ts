@@ -1,6 +1,6 @@
 import { appDefinition, type AppDefinition } from "#api/schemas.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
-import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { App, Operation, Refusal, WebhookTrigger } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 import type { AppRow, AppStore } from "#storage/app-store.ts";
@@ -67,10 +67,16 @@ export class OwnApps {
 
 const keyOf = (workspaceId: string, id: string): string => `${workspaceId}\n${id}`;
 
+/** What a 401 means everywhere, unless the definition says otherwise. */
+const notLoggedIn: Refusal = { status: [401], code: "CONNECTION_EXPIRED", refresh: true };
+
 /** An app as the catalog has it, from the definition a workspace wrote. */
-export function ownApp(id: string, { operations, triggers, title, baseUrl = "", ...rest }: AppDefinition): App {
+export function ownApp(id: string, definition: AppDefinition): App {
+  const { operations, triggers, title, baseUrl = "", refusals, ...rest } = definition;
+  const hasLogin = rest.auth.some(({ kind }) => kind !== "none");
   return {
     ...rest,
+    refusals: hasLogin ? [...refusals, notLoggedIn] : refusals,
     id,
     title,
     baseUrl,

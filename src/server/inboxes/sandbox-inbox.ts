@@ -26,11 +26,11 @@ export async function connectSandboxInbox({
   workspaceId: string;
   clock: Clock;
 }): Promise<void> {
-  const { sandboxDefaults } = await import("#sandbox/index.ts");
-  const app = catalog.app(sandboxDefaults.playedApp);
+  const { defaultAppId, playedApp } = await import("#sandbox/defaults.ts");
+  const app = catalog.app(playedApp);
   if (!app) return; // a Millrace without the app that the sandbox plays
   const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
-  const isOurs = (inbox: Inbox) => inbox.name === name && inbox.registration === sandboxDefaults.defaultAppId;
+  const isOurs = (inbox: Inbox) => inbox.name === name && inbox.registration === defaultAppId;
   const tell = (inbox: Inbox, there = true) => {
     if (!there || !isOurs(inbox)) return;
     const url = `${localUrl}${hooksPath}${inbox.token}`;
@@ -38,7 +38,7 @@ export async function connectSandboxInbox({
   };
   registry.onChange(tell);
   const known = registry.get(name);
-  const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
+  const signed = { registration: defaultAppId, publicKey: systems.webhookKey };
   if (!known) {
     const now = clock.now();
     const standing = { id: newId("inb", now), workspaceId, app: app.id, name, title: "Sandbox", createdAt: now };
