@@ -262,6 +262,21 @@ describe("a changed definition", () => {
   );
 });
 
+test("the login of an app without a probe is tested at its base address, with the key and without", async () => {
+  const { apps, outbound } = house;
+  const { vault, probe } = outbound;
+  const desk = desks[first]!;
+  const auth = [{ kind: "header" as const, title: "Key", header: "X-Key" }];
+  await apps.put(first, "plain", appDefinition.parse({ title: "Plain", baseUrl: `${desk.origin}/api/account`, auth }));
+  const tested = async (token: string) => {
+    const { id } = await vault.connect(first, { name: token.slice(0, 5), app: "plain", auth: "header", secret: { token } });
+    return probe(await vault.changedDraft(first, id, {}), { saved: true });
+  };
+  expect(await tested(desk.key)).toMatchObject({ ok: true, message: "The login works." });
+  expect(await tested("wrong")).toMatchObject({ ok: false, standing: { status: "broken" } });
+  expect(desk.asked.map(({ key: sent }) => sent)).toEqual([desk.key, undefined, "wrong"]);
+});
+
 test("an app stays while a flow or a connection of its own workspace uses it", async () => {
   const { engine, apps, outbound } = house;
   const flow = await engine.flows.create(first, flowOf({ subject: "A" }));

@@ -231,7 +231,8 @@ function probeCall(connection: Connection, parts: Omit<CallerParts, "connection"
       auth: "none" as const,
       baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
     };
-    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : connection) });
+    const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
+    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
     const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
     return (await caller.call({ ...request, connection: name })).output;
   };
