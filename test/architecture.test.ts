@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const directions: Record<string, readonly string[]> = {
   "src/kernel": [],
   "src/catalog": ["src/kernel"],
-  "src/api": ["src/kernel", "src/catalog"],
+  "src/api": ["src/kernel", "src/catalog", "src/engine/flow/format.ts"],
   "src/apps": ["src/kernel", "src/catalog"],
   "src/surfaces": ["src/kernel", "src/catalog"],
   "src/outbound": ["src/kernel", "src/catalog"],

@@ -9,7 +9,7 @@ import type { FlowDefinition } from "../types/flows.ts";
 
 export { compileFlow, homeOf } from "./compile.ts";
 import { placeInWords } from "./place-words.ts";
-export type { CompiledFlow, CompiledStep } from "./compiled.ts";
+export type { CompiledFlow } from "./compiled.ts";
 export type { FlowKnowledge } from "./knowledge.ts";
 export type { FlowProblem } from "./read-shape.ts";
 

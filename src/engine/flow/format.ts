@@ -54,4 +54,5 @@ export type FlowSettings = z.infer<typeof flowSettings>;
 export type TriggerDefinition = z.infer<typeof triggerDefinition>;
 export type FlowDefinition = z.infer<typeof flowDefinition>;
 export type { Step, StepDefinition, StepKindName } from "./kinds/shapes.ts";
-export { stepKindNames, stepSchemas } from "./kinds/shapes.ts";
+export { stepDefinition, stepKindNames, stepSchemas } from "./kinds/shapes.ts";
+export { json as jsonValue } from "./kinds/words.ts";

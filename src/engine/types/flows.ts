@@ -1,9 +1,7 @@
-import type { FlowDefinition, Step } from "../flow/format.ts";
+import type { FlowDefinition } from "../flow/format.ts";
 import type { RunState } from "./runs.ts";
 
 export type { FlowDefinition, FlowSettings, StepDefinition } from "../flow/format.ts";
-/** Calls an operation; with a read it is a lookup. */
-export type ActionStep = Step<"action">;
 
 export type FlowStatus = "draft" | "on" | "off";
 

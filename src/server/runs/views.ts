@@ -157,11 +157,7 @@ export function toStepViews(steps: readonly StepRecord[], definition: FlowDefini
 }
 
 /** Every step of a flow by its path, without the rounds of loops. */
-function stepsByPath(
-  steps: readonly AnyStep[],
-  prefix = "",
-  found = new Map<string, AnyStep>(),
-): Map<string, AnyStep> {
+function stepsByPath(steps: readonly AnyStep[], prefix = "", found = new Map<string, AnyStep>()): Map<string, AnyStep> {
   for (const step of steps) {
     found.set(prefix + step.id, step);
     for (const [, inner] of stepKinds.listsOf(step)) stepsByPath(inner, `${prefix}${step.id}/`, found);

@@ -5,8 +5,8 @@ import type { AnyStep, StepKind } from "./kind.ts";
 import { base, schemaOf } from "./shape.ts";
 
 /** A kind of step with its name and the schema that reads one without looking at the steps inside. */
-interface Entry {
-  readonly name: string;
+interface Entry<Name extends string> {
+  readonly name: Name;
   readonly kind: StepKind;
   readonly schema: z.ZodObject;
 }
@@ -14,16 +14,17 @@ interface Entry {
 const unread = z.array(z.unknown());
 
 /** A table of kinds of steps. What a step is follows from its members. */
-export class StepKinds {
-  readonly #byMark = new Map<string, Entry>();
-  readonly #entries: readonly Entry[];
+export class StepKinds<Name extends string = string> {
+  readonly #byMark = new Map<string, Entry<Name>>();
+  readonly #entries: readonly Entry<Name>[];
   /** Every member that can hold steps, of any kind. */
   readonly listMembers: ReadonlySet<string>;
   /** What people call the members of all kinds. */
   readonly labels: ReadonlyMap<string, string>;
 
-  constructor(kinds: Readonly<Record<string, StepKind>>) {
-    this.#entries = Object.entries(kinds).map(([name, kind]) => ({ name, kind, schema: schemaOf(kind.shape, unread) }));
+  constructor(kinds: Readonly<Record<Name, StepKind>>) {
+    const names = Object.keys(kinds) as Name[];
+    this.#entries = names.map((name) => ({ name, kind: kinds[name], schema: schemaOf(kinds[name].shape, unread) }));
     this.listMembers = new Set(this.#entries.flatMap(({ kind }) => Object.keys(kind.shape.lists)));
     this.labels = new Map(this.#entries.flatMap(({ kind }) => Object.entries(kind.labels)));
     for (const entry of this.#entries) for (const mark of entry.kind.shape.marks) this.#byMark.set(mark, entry);
@@ -35,7 +36,7 @@ export class StepKinds {
   }
 
   /** What kind of step somebody wrote; a sentence where it is none or two. */
-  read(step: Readonly<Record<string, unknown>>): Entry | { problem: string } {
+  read(step: Readonly<Record<string, unknown>>): Entry<Name> | { problem: string } {
     const found = new Set(Object.keys(step).flatMap((key) => this.#byMark.get(key) ?? []));
     const [entry, second] = found;
     if (entry === undefined) return { problem: this.#noKind(Object.keys(step)) };
@@ -54,7 +55,7 @@ export class StepKinds {
     return this.#entryOf(step)?.kind;
   }
 
-  nameOf(step: object): string | undefined {
+  nameOf(step: object): Name | undefined {
     return this.#entryOf(step)?.name;
   }
 
@@ -64,7 +65,7 @@ export class StepKinds {
     return kind ? listsIn(step, kind).map(([member, steps]) => [member, steps as readonly AnyStep[]]) : [];
   }
 
-  #entryOf(step: object): Entry | undefined {
+  #entryOf(step: object): Entry<Name> | undefined {
     for (const member of Object.keys(step)) {
       const entry = this.#byMark.get(member);
       if (entry) return entry;

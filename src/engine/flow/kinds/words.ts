@@ -16,7 +16,9 @@ export const inbox = shortName("an inbox");
 export const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,59}$/, "begins with a letter and goes on with letters, digits, - and _ (60 at most)");
+/** Any JSON value. */
+export const json = z.json();
 /** Values by name; each text in them may be a template. */
-export const fields = z.record(z.string(), z.json());
+export const fields = z.record(z.string(), json);
 /** The id of an app or an operation. */
 export const reference = z.string().min(1, "is empty").max(200);

@@ -7,7 +7,7 @@ export const branch: StepKind<Step<"branch">> = {
   shape,
   templates: { if: "condition" },
   gives: false,
-  labels: { if: "Condition", then: "Then", else: "Otherwise" },
+  labels: { if: "Condition", else: "Otherwise" },
   clause: (step, { all }) => `if ${bare(step.if)}, ${all(step.then)}${step.else?.length ? `, otherwise ${all(step.else)}` : ""}`,
   title: (step) => `If ${step.if}`,
   compile(step, compiling) {
