@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compileFlow, parseFlow } from "#engine/flow/flow.ts";
 import { stepKindNames } from "#engine/flow/format.ts";
@@ -6,21 +5,9 @@ import { stepKinds } from "#engine/flow/kinds/kinds.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { knowledge } from "#server/catalog/knowledge.ts";
+import { around, examples, flowsPage } from "./support/flow-examples.ts";
 
 /** docs/flows.md against the check of flows and the catalog as it is. */
-const page = readFileSync(new URL("../docs/flows.md", import.meta.url), "utf8");
-const examples = (mark: string) =>
-  [...page.matchAll(/^```json (\w+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, info]) => info === mark)
-    .map(([, , body]) => JSON.parse(body!) as object);
-
-const around: Record<string, (part: object) => object> = {
-  flow: (flow) => flow,
-  trigger: (trigger) => ({ name: "Example", trigger, steps: [] }),
-  step: (step) => ({ name: "Example", trigger: { app: "http", operation: "webhook" }, steps: [step] }),
-  settings: (settings) => ({ name: "Example", trigger: { app: "http", operation: "webhook" }, steps: [], settings }),
-};
-
 describe("docs/flows.md", () => {
   test.each(Object.keys(around).flatMap((mark) => examples(mark).map((part) => [mark, JSON.stringify(part).slice(0, 80), part] as const)))(
     "%s: %s",
@@ -41,6 +28,6 @@ describe("docs/flows.md", () => {
   });
 
   test("tells its first example in the sentence Millrace makes of it", () => {
-    expect(page.replaceAll("\n", " ")).toContain(`*${flowSentence(examples("flow")[0] as FlowDefinition, knowledge)}*`);
+    expect(flowsPage.replaceAll("\n", " ")).toContain(`*${flowSentence(examples("flow")[0] as FlowDefinition, knowledge)}*`);
   });
 });

@@ -24,14 +24,10 @@ export type StepDefinition = { [K in StepKindName]: Step<K> }[StepKindName];
 const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(stepDefinition));
 
 /** The schema of each kind, with the steps inside it. */
-export const stepSchemas: Record<StepKindName, z.ZodObject> = {
-  action: schemaOf(action, steps),
-  filter: schemaOf(filter, steps),
-  branch: schemaOf(branch, steps),
-  forEach: schemaOf(forEach, steps),
-  wait: schemaOf(wait, steps),
-  format: schemaOf(format, steps),
-  stop: schemaOf(stop, steps),
-};
+export const stepSchemas = Object.fromEntries(stepKindNames.map((name) => [name, schemaOf(shapes[name], steps)])) as Record<
+  StepKindName,
+  ReturnType<typeof schemaOf>
+>;
 
-export const stepDefinition: z.ZodType<StepDefinition> = z.union(Object.values(stepSchemas)) as unknown as z.ZodType<StepDefinition>;
+/** A step of any kind. Its type is that of the shapes, which a union made from a list does not know. */
+export const stepDefinition = z.union(Object.values(stepSchemas)) as unknown as z.ZodType<StepDefinition>;
