@@ -34,6 +34,17 @@ describe("the OpenAPI document", () => {
     for (const name of names) expect(document.components.schemas[name]).toMatchObject({ type: "object", additionalProperties: false });
   });
 
+  test("says what the settings of a flow, its trigger and its steps mean", () => {
+    const { FlowDefinition, ActionStep } = document.components.schemas;
+    expect(FlowDefinition).toMatchObject({
+      properties: {
+        trigger: { properties: { every: { type: "string", description: "Poll: `1m` to `15m` and longer." } } },
+        settings: { properties: { zone: { description: expect.stringContaining("IANA zone") } } },
+      },
+    });
+    expect(ActionStep).toMatchObject({ properties: { rows: { type: "integer", description: expect.stringContaining("how many rows") } } });
+  });
+
   test("refers only to shapes that it has", () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!.replace("#/components/schemas/", ""));
     expect(refs.length).toBeGreaterThan(100);

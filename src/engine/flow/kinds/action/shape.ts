@@ -11,10 +11,11 @@ export const action = stepShape({
     operation: reference,
     connection: connection.optional(),
     input: fields.optional(),
-    /** A read of a list: how many rows at most. */
-    rows: z.int().min(1).max(listRows.most).optional(),
-    /** `continue`: a refusal becomes the step's result (`{error}`) and the run goes on. */
-    onError: z.enum(["fail", "continue"]).optional(),
+    rows: z.int().min(1).max(listRows.most).optional().describe("A read of a list: how many rows at most."),
+    onError: z
+      .enum(["fail", "continue"])
+      .optional()
+      .describe("`continue`: a refusal becomes the step's result (`{error}`) and the run goes on."),
   },
   lists: {},
 });
