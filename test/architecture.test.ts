@@ -60,6 +60,12 @@ describe("the sources", () => {
     expect(imports.filter((i) => /\.tsx?$/.test(i.to) && !known.has(i.to)).map(say)).toEqual([]);
   });
 
+  test("keep the flow format, of which the contract is made, apart from what executes flows", () => {
+    const format = [...reachedFrom("src/engine/flow/format.ts", imports)].filter((path) => path.startsWith("src/engine/"));
+    expect(format.length).toBeGreaterThan(8);
+    expect(format.filter((path) => !/\/flow\/(format|kinds\/(words|shapes?|[a-z-]+\/shape))\.ts$/.test(path))).toEqual([]);
+  });
+
   test("have no import cycle", () => {
     expect(cycles(imports)).toEqual([]);
   });
@@ -129,6 +135,16 @@ function offences(imports: readonly Import[]): string[] {
 function allowed(folder: string, to: string): boolean {
   const open = [folder, ...(directions[folder] ?? [])];
   return !/^(src|web)\//.test(to) || open.some((place) => to === place || to.startsWith(`${place}/`));
+}
+
+/** Every file that a file imports, and those that these import. */
+function reachedFrom(path: string, imports: readonly Import[], reached = new Set([path])): Set<string> {
+  for (const { from, to } of imports)
+    if (from === path && !reached.has(to)) {
+      reached.add(to);
+      reachedFrom(to, imports, reached);
+    }
+  return reached;
 }
 
 function cycles(imports: readonly Import[]): string[] {

@@ -3,9 +3,10 @@ import { defined } from "#kernel/defined.ts";
 import { small } from "../../clause-words.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
-import { executeAction, type ActionPlan } from "./attempt.ts";
+import { executeAction } from "./attempt.ts";
 import { checkAction } from "./check.ts";
 import { action as shape } from "./shape.ts";
+import type { ActionPlan } from "./work.ts";
 
 export const action: StepKind<Step<"action">> = {
   shape,

@@ -1,28 +1,16 @@
-import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import { repeatable } from "#catalog/types.ts";
-import { answerKey } from "../../../mapping/answers.ts";
-import type { CompiledValue, Scope } from "../../../mapping/mapping.ts";
+import type { Scope } from "../../../mapping/mapping.ts";
 import type { StepCall, StepCallResult, StepCaller } from "../../../ports/caller.ts";
 import type { Ending } from "../../../run/parts.ts";
-import { defaultRetryLimits, nextAttempt } from "../../../run/retry.ts";
-import { answerOf } from "../../../run/step-answer.ts";
+import { nextAttempt } from "../../../run/retry.ts";
 import { exchangesOf, toStored } from "../../../run/stored-error.ts";
-import { downWaiting, quotaWaiting, retryWaiting } from "../../../run/waiting.ts";
+import { quotaWaiting, retryWaiting } from "../../../run/waiting.ts";
 import type { StepAttempt, StepRecord } from "../../../types/steps.ts";
 import type { Walk } from "../../compiled.ts";
-
-/** An action step with its input compiled. */
-export interface ActionPlan {
-  id: string;
-  app: string;
-  operation: string;
-  connection?: string;
-  input: CompiledValue;
-  meant: StepCall["settings"] & object;
-  rows?: number;
-  onError: "fail" | "continue";
-}
+import { hold, isOverdue, rest, timeIn, waitForHost } from "./failure.ts";
+import { callOf, give, inputOf, type ActionPlan, type ActionWork } from "./work.ts";
 
 /** Makes the call of an action step, unless it was made already. */
 export async function executeAction(plan: ActionPlan, walk: Walk, path: string, scope: Scope): Promise<Ending | null> {
@@ -40,27 +28,21 @@ export async function executeAction(plan: ActionPlan, walk: Walk, path: string, 
   const attempt = new Attempt(plan, walk, record, scope);
   try {
     // What was sent once is sent again unchanged: a second attempt must be the same request.
-    record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : await inputOf(plan, walk, scope);
+    record.input = record.attempts.length > 0 && record.input !== undefined ? record.input : await inputOf(attempt);
   } catch (thrown) {
-    return attempt.rest(toStored(toMillraceError(thrown)));
+    return rest(attempt, toStored(toMillraceError(thrown)));
   }
   attempt.careful = needsCare(caller.facts(plan.app, plan.operation, record.input as Record<string, unknown>)) && !dry;
   attempt.doubtful = attempt.careful && prior !== undefined && isDoubtful(prior);
   return attempt.make();
 }
 
-/** Nearly always it is there at once, and no turn is waited. */
-function inputOf({ input: written }: ActionPlan, { parts }: Walk, scope: Scope): Json | Promise<Json> {
-  const input = written.unhurried(scope, parts.pace);
-  return input instanceof Promise ? input.then((value: unknown) => (value ?? {}) as Json) : ((input ?? {}) as Json);
-}
-
 /** One attempt at the call of an action step: looks before it repeats a harmful one, and decides what a failure means. */
-class Attempt {
-  readonly #plan: ActionPlan;
-  readonly #walk: Walk;
-  readonly #record: StepRecord;
-  readonly #scope: Scope;
+class Attempt implements ActionWork {
+  readonly plan: ActionPlan;
+  readonly walk: Walk;
+  readonly record: StepRecord;
+  readonly scope: Scope;
   #began = 0;
   /** Whether a repeat would do harm. */
   careful = false;
@@ -68,15 +50,15 @@ class Attempt {
   doubtful = false;
 
   constructor(plan: ActionPlan, walk: Walk, record: StepRecord, scope: Scope) {
-    this.#plan = plan;
-    this.#walk = walk;
-    this.#record = record;
-    this.#scope = scope;
+    this.plan = plan;
+    this.walk = walk;
+    this.record = record;
+    this.scope = scope;
   }
 
   async make(): Promise<Ending | null> {
-    const { clock, barrier: barrierTo } = this.#walk.parts;
-    const call = this.#call();
+    const { clock, barrier: barrierTo } = this.walk.parts;
+    const call = callOf(this);
     this.#began = clock.now();
     const barrier = barrierTo?.(call);
     if (barrier && !barrier.refusal) return { kind: "parked", host: barrier.host };
@@ -89,53 +71,33 @@ class Attempt {
   }
 
   async #send(call: StepCall): Promise<Ending | null> {
-    const { recorder, caller, dry } = this.#walk.parts;
+    const { recorder, caller, dry } = this.walk.parts;
     if (this.doubtful) {
       const made = await this.#look(call);
-      if (made === "held") return this.#hold();
+      if (made === "held") return hold(this);
       if (made) return this.#succeed(made, "Looked before writing again: the earlier attempt had taken effect.");
       this.doubtful = false;
     }
-    if (this.careful) await recorder.begin({ ...this.#record, state: "running" });
+    if (this.careful) await recorder.begin({ ...this.record, state: "running" });
     const result = await caller.call(call);
-    if (result.effects) for (const effect of result.effects) dry?.effects.push({ ...effect, step: this.#record.path });
+    if (result.effects) for (const effect of result.effects) dry?.effects.push({ ...effect, step: this.record.path });
     return this.#succeed(result, result.notes?.join(" "));
-  }
-
-  #call(): StepCall {
-    const { context, flow, parts } = this.#walk;
-    const { id, app, operation, meant, rows, connection } = this.#plan;
-    const { run } = context;
-    return {
-      workspaceId: run.workspaceId,
-      app,
-      operation,
-      input: this.#record.input as Record<string, unknown>,
-      settings: meant,
-      lane: run.lane,
-      dry: parts.dry !== undefined,
-      idempotencyKey: `${run.origin ?? run.id}/${this.#record.path}`,
-      ...(rows !== undefined && { rows }),
-      ...(connection !== undefined && { connection }),
-      ...(flow.answers.has(id) && { keepHeaders: true }),
-      ...(parts.signal && { signal: parts.signal }),
-    };
   }
 
   /** After an attempt nobody knows the outcome of: what it made, null when it made nothing, or `held` when there is no way to tell. */
   async #look(call: StepCall): Promise<StepCallResult | null | "held"> {
-    const made = await this.#walk.parts.caller.confirmed(call, this.#record.startedAt);
+    const made = await this.walk.parts.caller.confirmed(call, this.record.startedAt);
     if (made !== undefined) return made;
     return this.#mayRepeat() ? null : "held";
   }
 
   #mayRepeat(): boolean {
-    return this.#walk.flow.settings.unknownOutcome === "retry";
+    return this.walk.flow.settings.unknownOutcome === "retry";
   }
 
   #succeed({ output, exchanges, list }: StepCallResult, note?: string): null {
-    const record = this.#record;
-    const now = this.#walk.parts.clock.now();
+    const record = this.record;
+    const now = this.walk.parts.clock.now();
     const attempt: StepAttempt = {
       at: this.#began,
       durationMs: now - this.#began,
@@ -148,18 +110,18 @@ class Attempt {
     record.output = output as Json;
     record.error = null;
     record.finishedAt = now;
-    this.#walk.put(record);
-    give(this.#plan, this.#walk, this.#scope, output, record);
+    this.walk.put(record);
+    give(this.plan, this.walk, this.scope, output, record);
     return null;
   }
 
   async #failed(error: MillraceError): Promise<Ending | null> {
-    const record = this.#record;
-    const { clock, dry } = this.#walk.parts;
+    const record = this.record;
+    const { clock, dry } = this.walk.parts;
     const now = clock.now();
     if (error.code === "QUOTA_WAIT" && !dry)
       return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false, waiting: quotaWaiting(error, record.path) };
-    if (error.code === "HOST_DOWN" && !dry && !this.#isOverdue(now)) return this.#waitForHost(error, now);
+    if (error.code === "HOST_DOWN" && !dry && !isOverdue(this, now)) return waitForHost(this, error, now, this.doubtful);
     const unknown = this.careful && (this.doubtful || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
     if (isGoneAlready(error, record)) return this.#succeed(gone(error), "Gone already: an earlier attempt had taken effect.");
     record.attempts = [
@@ -172,96 +134,37 @@ class Attempt {
         exchanges: exchangesOf(error),
       },
     ];
-    return dry ? this.rest(toStored(error)) : this.#retry(error, unknown, now);
-  }
-
-  /** No attempt was made, and a doubt stays one. What was never sent is worked out again. */
-  #waitForHost(error: MillraceError, now: number): Ending {
-    const { input, ...rest } = this.#record;
-    this.#walk.put({
-      ...rest,
-      input: rest.attempts.length > 0 ? input : undefined,
-      state: this.doubtful ? rest.state : "waiting",
-      error: toStored(error),
-    });
-    const waiting = downWaiting(error, rest.path, rest.attempts);
-    return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: true, waiting, trouble: "down" };
+    return dry ? rest(this, toStored(error)) : this.#retry(error, unknown, now);
   }
 
   /** Tries again later, where that can help and may not do harm. */
   async #retry(error: MillraceError, unknown: boolean, now: number): Promise<Ending | null> {
-    const record = this.#record;
-    const { app, operation } = this.#plan;
-    const { caller, random } = this.#walk.parts;
+    const record = this.record;
+    const { app, operation } = this.plan;
+    const { caller, random } = this.walk.parts;
     const next = nextAttempt({
       error,
       attempt: record.attempts.length,
       firstAt: error.code === "HOST_DOWN" ? record.startedAt : record.attempts[0]!.at,
       now,
       random,
-      limits: this.#walk.flow.settings.retry,
+      limits: this.walk.flow.settings.retry,
     });
     if ("retryAt" in next) {
-      if (unknown && !caller.facts(app, operation)?.confirm && !this.#mayRepeat()) return this.#hold();
-      this.#walk.put({ ...record, state: "waiting", error: toStored(error) });
+      if (unknown && !caller.facts(app, operation)?.confirm && !this.#mayRepeat()) return hold(this);
+      this.walk.put({ ...record, state: "waiting", error: toStored(error) });
       const waiting = retryWaiting(error, record.path, record.attempts);
       return { kind: "paused", dueAt: next.retryAt, durable: true, waiting, trouble: "failing" };
     }
-    const made = unknown ? await caller.confirmed(this.#call(), record.startedAt).catch(() => undefined) : undefined;
+    const made = unknown ? await caller.confirmed(callOf(this), record.startedAt).catch(() => undefined) : undefined;
     if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt
     if (made) {
       this.#began = now;
       return this.#succeed(made, "Refused, and yet it had taken effect: found on looking.");
     }
-    return this.rest(toStored(next.rest === "exhausted" ? exhausted(error, operation) : error));
-  }
-
-  /** Whether the step has been tried, or has waited to be, for as long as its flow allows. */
-  #isOverdue(now: number): boolean {
-    const { attempts, startedAt } = this.#record;
-    const { maxElapsedMs } = { ...defaultRetryLimits, ...this.#walk.flow.settings.retry };
-    return now - (attempts[0]?.at ?? startedAt) >= maxElapsedMs;
-  }
-
-  /** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
-  rest(failure: StoredError): Ending | null {
-    const { id, onError } = this.#plan;
-    // Which step named it: with that a person mends the flow from wherever the error is shown.
-    const error = failure.details["reference"] === undefined ? failure : { ...failure, details: { ...failure.details, step: id } };
-    this.#walk.put({
-      ...this.#record,
-      state: "failed",
-      error,
-      finishedAt: this.#walk.parts.clock.now(),
-      ...(onError === "continue" && { output: { error: asJson(error) } }),
-    });
-    if (onError !== "continue") return { kind: "failed", error };
-    give(this.#plan, this.#walk, this.#scope, { error }, this.#record);
-    return null;
-  }
-
-  #hold(): Ending {
-    const { app, operation } = this.#plan;
-    const { caller, clock } = this.#walk.parts;
-    const title = caller.facts(app, operation)?.title ?? operation;
-    const error = toStored(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title } }));
-    this.#walk.put({ ...this.#record, state: "held", error, finishedAt: clock.now() });
-    return { kind: "held", error };
+    return rest(this, toStored(next.rest === "exhausted" ? exhausted(error, operation) : error));
   }
 }
-
-/** What later steps read of this one: its result and, beside it, its answer. */
-function give({ id }: ActionPlan, { flow, parts }: Walk, scope: Scope, output: unknown, record: StepRecord): void {
-  scope[id] = output;
-  const answer = answerOf(record);
-  const isPretended = flow.answers.has(id) && parts.dry && record.state === "succeeded" && answer._status === undefined;
-  if (isPretended)
-    parts.dry?.skipped.push({ step: record.path, why: "nothing was sent, so its _status is 200 and its _headers are empty" });
-  scope[answerKey(id)] = isPretended ? { ...pretendedAnswer, ...answer } : answer;
-}
-
-/** The answer of a write that a dry run does not send. */
-const pretendedAnswer = { _status: 200, _headers: {} };
 
 /** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>
@@ -284,7 +187,3 @@ const exhausted = (error: MillraceError, operation: string) =>
     cause: error,
     details: { ...error.details, operation, problem: error.message, code: error.code },
   });
-
-const timeIn = (error: MillraceError, otherwise: number): number =>
-  typeof error.details.retryAt === "number" ? error.details.retryAt : otherwise;
-const asJson = (error: StoredError): Json => ({ code: error.code, message: error.message });
