@@ -44,6 +44,7 @@ export default defineConfig({
           name: "it",
           include: ["src/**/*.it.test.ts", "test/**/*.it.test.ts"],
           exclude: ["test/faults/**", "test/e2e/**"],
+          globalSetup: ["test/support/postgres/global-setup.ts"],
           pool: "forks",
           testTimeout: slowlyHangsMs,
           hookTimeout: slowlyHangsMs,

@@ -1,7 +1,8 @@
 import Sqlite from "better-sqlite3";
-import { Kysely, Migrator, SqliteAdapter, SqliteDialect, sql, type Compilable, type Transaction } from "kysely";
-import { explainStoreFault, storeNewer } from "./faults.ts";
-import { migrations } from "./migrations.ts";
+import { Kysely, SqliteAdapter, SqliteDialect, type Compilable, type Transaction } from "kysely";
+import { explainStoreFault } from "./faults.ts";
+import { migrate } from "./migrate.ts";
+import { createMutex } from "./mutex.ts";
 import type { Schema } from "./schema.ts";
 import { noDisk, walDisk, type Disk, type SyncFile } from "./sqlite/disk.ts";
 import { atOnce, done, type Work } from "./work.ts";
@@ -54,7 +55,7 @@ export async function openSqlite(options: DatabaseOptions): Promise<Db> {
     raw = new Sqlite(options.file);
     configure(raw, options);
     const q = new Kysely<Schema>({ dialect: new WholeMigrations({ database: raw }) });
-    await migrate(q, options.file);
+    await migrate(q, { name: options.file });
     const inMemory = options.file === ":memory:";
     return sqliteDb(raw, q, inMemory ? noDisk : walDisk(options.file, options.syncing));
   } catch (thrown) {
@@ -84,26 +85,6 @@ class TransactionalDdl extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
-}
-
-async function migrate(q: Kysely<Schema>, file: string): Promise<void> {
-  await refuseNewer(q, file);
-  const migrator = new Migrator({ db: q, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
-}
-
-/** A change in the store that this version does not have: it was made by a later one. */
-async function refuseNewer(q: Kysely<Schema>, file: string): Promise<void> {
-  const tables = new Set((await q.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name));
-  if (!tables.has("kysely_migration")) return;
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(q);
-  const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name));
-  if (unknown.length === 0) return;
-  const mark = tables.has("store_marks")
-    ? await q.selectFrom("store_marks").select("value").where("name", "=", "version").executeTakeFirst()
-    : undefined;
-  throw storeNewer(file, mark ? (JSON.parse(mark.value) as string) : null, unknown);
 }
 
 function sqliteDb(raw: Sqlite.Database, q: Kysely<Schema>, disk: Disk): Db {
@@ -179,25 +160,5 @@ function sqliteStatement(raw: Sqlite.Database, compiled: { sql: string; paramete
     run: (values) => done(prepared.run(bound(values)).changes),
     all: <T>(values: Record<string, unknown>) => done(prepared.all(bound(values)) as T[]),
     get: <T>(values: Record<string, unknown>) => done(prepared.get(bound(values)) as T | undefined),
-  };
-}
-
-interface Mutex {
-  free(): boolean;
-  exclusively<T>(fn: () => Promise<T>): Promise<T>;
-}
-
-/** One writer at a time, first come first served. */
-function createMutex(): Mutex {
-  let tail: Promise<unknown> = Promise.resolve();
-  let holders = 0;
-  return {
-    free: () => holders === 0,
-    exclusively(fn) {
-      holders++;
-      const result = tail.then(fn).finally(() => holders--);
-      tail = result.catch(() => undefined);
-      return result;
-    },
   };
 }

@@ -1,0 +1,88 @@
+import { sql, type Compilable, type Kysely, type Transaction } from "kysely";
+import { createMutex } from "../mutex.ts";
+import type { Schema } from "../schema.ts";
+import type { Work } from "../work.ts";
+import { isConflict } from "./connection-error.ts";
+import type { ConnectionPool } from "./pool.ts";
+import { PostgresStatement } from "./statement.ts";
+
+/** Any number that no other program on the same database uses for an advisory lock. */
+const writeLock = 7_166_335_501;
+const mostAttempts = 5;
+
+/**
+ * A store on PostgreSQL. `write` is for what changes rarely: one at a time in all processes, as on SQLite. `batch` is the hot path: one at a
+ * time in this process, beside those of others, so whoever reads there to decide a write locks first.
+ */
+export class PostgresDb {
+  readonly dialect = "postgres";
+  readonly q: Kysely<Schema>;
+  readonly #pool: ConnectionPool;
+  readonly #writes = createMutex();
+  readonly #batches = createMutex();
+  /** Where statements run at this moment. */
+  #runner: Kysely<Schema>;
+
+  constructor(q: Kysely<Schema>, pool: ConnectionPool) {
+    this.q = q;
+    this.#runner = q;
+    this.#pool = pool;
+  }
+
+  write<T>(fn: (q: Transaction<Schema>) => Promise<T>): Promise<T> {
+    return this.#writes.exclusively(() =>
+      this.#transaction(async (q) => {
+        await sql`select pg_advisory_xact_lock(${writeLock})`.execute(q);
+        return fn(q);
+      }),
+    );
+  }
+
+  batch<T>(fn: () => Work<T>): Promise<T> {
+    return this.#batches.exclusively(() => this.#transaction((q) => this.#drive(fn(), q)));
+  }
+
+  read<T>(fn: () => Work<T>): Promise<T> {
+    return this.#drive(fn(), this.q);
+  }
+
+  statement(build: (q: Kysely<Schema>) => Compilable): PostgresStatement {
+    const compiled = build(this.q).compile();
+    this.#pool.prepare(compiled.sql);
+    return new PostgresStatement(compiled, (query) => this.#runner.executeQuery(query));
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.exclusively(() => this.#writes.exclusively(() => this.q.destroy()));
+  }
+
+  async #transaction<T>(fn: (q: Transaction<Schema>) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.q.transaction().execute(fn);
+      } catch (error) {
+        if (!isConflict(error) || attempt === mostAttempts) throw error;
+      }
+    }
+  }
+
+  /** Runs it step by step: what it does before its next query belongs to `q`, whoever else runs meanwhile. */
+  async #drive<T>(work: Work<T>, q: Kysely<Schema>): Promise<T> {
+    const as = (go: () => IteratorResult<Promise<unknown>, T>) => {
+      this.#runner = q;
+      try {
+        return go();
+      } finally {
+        this.#runner = this.q;
+      }
+    };
+    let step = as(() => work.next());
+    while (!step.done) {
+      const answer = await settled(step.value);
+      step = as(() => (answer.status === "fulfilled" ? work.next(answer.value) : work.throw(answer.reason)));
+    }
+    return step.value;
+  }
+}
+
+const settled = async (promise: Promise<unknown>) => (await Promise.allSettled([promise]))[0];
