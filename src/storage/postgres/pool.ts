@@ -79,6 +79,7 @@ class Connection implements PostgresPoolClient {
 
   constructor(client: PoolClient, prepared: ReadonlyMap<string, string>) {
     this.#client = client;
+    client.on("error", (error) => (this.#broken = error)); // it was cut off between two queries; nobody else listens then
     this.#prepared = prepared;
   }
 

@@ -1,18 +1,25 @@
 import { types, type CustomTypesConfig } from "pg";
 
 /**
- * PostgreSQL takes no NUL in a text, SQLite does, and an event with one must not be lost. So it is written as two other characters, one of
- * which is an escape that is itself written as two. Texts without either, as good as all, go in and come out as they are; equal texts stay
- * equal, and what is contained in a text stays contained. JSON never has them: it writes both as \u escapes.
+ * PostgreSQL takes no NUL in a text, SQLite does, and an event with one must not be lost. So it is written as three control characters, and
+ * so is each of these. None of the three stands anywhere else, so equal texts stay equal, and what is contained in a text stays contained.
+ * As good as all texts have none of the four and stay as they are; JSON never has, for it writes them as \u escapes.
  */
-const escape = "\u001a";
-const special = /[\0\u001a]/;
+const codes: Readonly<Record<string, string>> = {
+  "\0": "\u001a\u001b\u001b",
+  "\u001a": "\u001a\u001b\u001c",
+  "\u001b": "\u001a\u001c\u001b",
+  "\u001c": "\u001a\u001c\u001c",
+};
+const characters = Object.fromEntries(Object.entries(codes).map(([character, code]) => [code, character]));
+const special = /[\0\u001a-\u001c]/;
+const eachSpecial = /[\0\u001a-\u001c]/g;
+const eachCode = /\u001a[\u001b\u001c]{2}/g;
 
-export const encodeText = (text: string): string =>
-  special.test(text) ? text.replaceAll(escape, `${escape}1`).replaceAll("\0", `${escape}0`) : text;
+export const encodeText = (text: string): string => (special.test(text) ? text.replaceAll(eachSpecial, (c) => codes[c]!) : text);
 
 export const decodeText = (text: string): string =>
-  text.includes(escape) ? text.replaceAll(`${escape}0`, "\0").replaceAll(`${escape}1`, escape) : text;
+  text.includes("\u001a") ? text.replaceAll(eachCode, (code) => characters[code]!) : text;
 
 /** A parameter as PostgreSQL takes it. */
 export const encodeValue = (value: unknown): unknown => (typeof value === "string" ? encodeText(value) : value);

@@ -1,19 +1,20 @@
-import { inject } from "vitest";
+import { inject, onTestFinished } from "vitest";
+import type { PostgresDb } from "#storage/postgres/database.ts";
 import { openPostgres } from "#storage/postgres/open.ts";
 import "./global-setup.ts";
 
-/** The address of a database with empty tables; `drop` deletes it, whoever is still connected. */
-export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const url = await ask("POST", "/");
-  return { url, drop: async () => void (await ask("DELETE", new URL(url).pathname)) };
+/** The address of a database of this test's own, with empty tables or with none. */
+export async function freshDatabase({ empty = false } = {}): Promise<string> {
+  const url = await ask("POST", empty ? "/empty" : "/");
+  onTestFinished(async () => void (await ask("DELETE", new URL(url).pathname)));
+  return url;
 }
 
-/** A store on a database of its own, which goes when it is closed. */
-export async function freshPostgres(): Promise<Awaited<ReturnType<typeof openPostgres>>> {
-  const { url, drop } = await freshDatabase();
-  const db = await openPostgres({ url, poolSize: 4 });
-  const close = db.close.bind(db);
-  return Object.assign(db, { close: () => close().finally(drop) });
+/** A store on a database of this test's own. */
+export async function freshPostgres(): Promise<PostgresDb> {
+  const db = await openPostgres({ url: await freshDatabase(), poolSize: 4 });
+  onTestFinished(() => db.close());
+  return db;
 }
 
 async function ask(method: string, path: string): Promise<string> {
