@@ -35,9 +35,7 @@ class CertainDriver extends PostgresDriver {
 
   override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     if (settings.isolationLevel || settings.accessMode) return super.beginTransaction(connection, settings);
-    const { rows } = await connection.executeQuery<{ xid: string }>(
-      CompiledQuery.raw("begin; select pg_current_xact_id()::text as xid"),
-    );
+    const { rows } = await connection.executeQuery<{ xid: string }>(CompiledQuery.raw("begin; select pg_current_xact_id()::text as xid"));
     this.#transactions.set(connection, rows[0]!.xid);
   }
 

@@ -65,4 +65,5 @@ async function readServer(q: Kysely<Schema>): Promise<ServerSettings> {
 /** SQLite takes `in ()`, PostgreSQL does not. */
 const emptyLists = new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression });
 
-const connect = (pool: ConnectionPool): Kysely<Schema> => new Kysely<Schema>({ dialect: new CertainDialect({ pool }), plugins: [emptyLists] });
+const connect = (pool: ConnectionPool): Kysely<Schema> =>
+  new Kysely<Schema>({ dialect: new CertainDialect({ pool }), plugins: [emptyLists] });

@@ -59,7 +59,11 @@ test("the answer to COMMIT is asked for as long as the server takes to come back
 test("a transaction in which a statement failed is an error at its end, although that error was caught", async () => {
   const swallowed = db.write(async (q) => {
     await q.insertInto("store_marks").values({ name: "half", value: "1" }).execute();
-    await q.insertInto("store_marks").values({ name: "half", value: "2" }).execute().catch(() => undefined);
+    await q
+      .insertInto("store_marks")
+      .values({ name: "half", value: "2" })
+      .execute()
+      .catch(() => undefined);
   });
   await expect(swallowed).rejects.toThrow(/rolled back/);
   expect(await marks()).toEqual([]);
@@ -75,7 +79,10 @@ test("two batches that lock each other out are both done in the end, each once",
   /** Locks one row, waits until the other batch has locked the other, and then wants that too. */
   const add = (on: PostgresDb, ...names: [string, string]) => {
     const append = on.statement((q) =>
-      q.updateTable("store_marks").set({ value: sql<string>`value || ${marker("text")}` }).where("name", "=", marker<string>("name")),
+      q
+        .updateTable("store_marks")
+        .set({ value: sql<string>`value || ${marker("text")}` })
+        .where("name", "=", marker<string>("name")),
     );
     return on.batch(function* () {
       yield* append.run({ name: names[0], text: names[0] });

@@ -90,7 +90,8 @@ async function start(): Promise<Running> {
   return { server, admin };
 }
 
-const ownTables = "select table_name as name from information_schema.tables where table_schema = 'public' and table_name not like 'kysely%'";
+const ownTables =
+  "select table_name as name from information_schema.tables where table_schema = 'public' and table_name not like 'kysely%'";
 
 /** Some tables have a row from the first: it is put aside. */
 const keepFirstRows = `

@@ -67,7 +67,11 @@ const settings = {
 async function initialise({ initdb }) {
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
   chmodSync(folder, 0o700);
-  const child = spawn(initdb, [`--pgdata=${data}`, `--username=${superuser}`, ...initFlags], { ...owner, cwd: folder, env: { ...process.env, LC_ALL: "C" } });
+  const child = spawn(initdb, [`--pgdata=${data}`, `--username=${superuser}`, ...initFlags], {
+    ...owner,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: "C" },
+  });
   await ended(child, "initdb");
   port = await freePort();
 }
@@ -83,7 +87,11 @@ function ended(child, what) {
 
 async function start({ postgres }) {
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const child = spawn(postgres, ["-D", data, "-p", String(port), ...flags], { ...owner, cwd: folder, env: { ...process.env, LC_ALL: "C" } });
+  const child = spawn(postgres, ["-D", data, "-p", String(port), ...flags], {
+    ...owner,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: "C" },
+  });
   server = child;
   let log = "";
   await new Promise((resolve, reject) => {

@@ -1,0 +1,92 @@
+import { createApiKeyStore } from "#storage/api-keys.ts";
+import type { Db } from "#storage/database.ts";
+import { createFlowStore } from "#storage/flow-store.ts";
+import { createInboxStore } from "#storage/inbox-store.ts";
+import { createStoreMarks } from "#storage/marks.ts";
+import { createPinStore } from "#storage/pin-store.ts";
+import { createPrivateHostStore } from "#storage/private-host-store.ts";
+import { createQuotaStore } from "#storage/quota-store.ts";
+import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
+import { createRunStore } from "#storage/run-store.ts";
+import { createSessionStore } from "#storage/sessions.ts";
+import { createTriggerStore } from "#storage/trigger-store.ts";
+import { createVaultStore } from "#storage/vault-store.ts";
+import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
+import { apiKeyStoreContract } from "./api-key-store.contract.ts";
+import { flowStoreContract } from "./flow-store.contract.ts";
+import { inboxStoreContract } from "./inbox-store.contract.ts";
+import { ledgerContract } from "./ledger.contract.ts";
+import { pinStoreContract } from "./pin-store.contract.ts";
+import { privateHostStoreContract } from "./private-host-store.contract.ts";
+import { quotaStoreContract } from "./quota-store.contract.ts";
+import { referenceStoreContract } from "./reference-store.contract.ts";
+import { runStoreContract } from "./run-store.contract.ts";
+import { sessionStoreContract } from "./session-store.contract.ts";
+import { storeMarksContract } from "./store-marks.contract.ts";
+import { triggerStoreContract } from "./trigger-store.contract.ts";
+import { twoStoresContract } from "./two-stores.contract.ts";
+import { vaultStoreContract } from "./vault-store.contract.ts";
+import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
+
+const draft = { name: "", trigger: { app: "", operation: "" }, steps: [] };
+
+/** Every suite of a store, on a database. `open` gives one with empty tables, `openTwo` two openings of the same. */
+export function allStoreContracts(name: string, { open, openTwo }: { open(): Promise<Db>; openTwo(): Promise<readonly [Db, Db]> }): void {
+  const alone =
+    <T>(create: (db: Db) => T) =>
+    async () =>
+      create(await open());
+  const closing =
+    <T extends object>(create: (db: Db) => T) =>
+    async () => {
+      const db = await open();
+      return { ...create(db), close: () => db.close() };
+    };
+  const runs = (db: Db) => ({ runs: createRunStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db) });
+
+  runStoreContract(name, closing(runs));
+  ledgerContract(name, closing(runs));
+  flowStoreContract(
+    name,
+    closing((db) => ({ flows: createFlowStore(db), triggers: createTriggerStore(db) })),
+  );
+  triggerStoreContract(name, { open: closing(triggers) });
+  inboxStoreContract(name, { open: closing((db) => ({ store: createInboxStore(db) })) });
+  referenceStoreContract(
+    name,
+    closing((db) => ({ references: createReferenceStore(db), lint: createLintStore(db), flows: createFlowStore(db) })),
+  );
+  pinStoreContract(
+    name,
+    closing((db) => ({ store: createPinStore(db) })),
+  );
+  apiKeyStoreContract(
+    name,
+    closing((db) => ({ keys: createApiKeyStore(db) })),
+  );
+  vaultStoreContract(name, alone(createVaultStore));
+  sessionStoreContract(name, alone(createSessionStore));
+  quotaStoreContract(name, alone(createQuotaStore));
+  waitingReplayStoreContract(name, alone(createWaitingReplayStore));
+  privateHostStoreContract(name, alone(createPrivateHostStore));
+  storeMarksContract(name, alone(createStoreMarks));
+  twoStoresContract(name, openTwo);
+}
+
+function triggers(db: Db) {
+  const flows = createFlowStore(db);
+  return {
+    store: createTriggerStore(db),
+    add: (t: Parameters<typeof flows.insert>[1]) =>
+      flows.insert(
+        { id: t.flowId, workspaceId: t.workspaceId, name: t.flowId, status: "on", draft, version: 1, createdAt: 0, updatedAt: 0 },
+        t,
+      ),
+    eventKeys: async (triggerId: string) =>
+      (await db.q.selectFrom("events").select("event_key").where("trigger_id", "=", triggerId).orderBy("id").execute()).map(
+        (e) => e.event_key,
+      ),
+    runIds: async (triggerId: string) =>
+      (await db.q.selectFrom("runs").select("id").where("flow_id", "=", `flow_${triggerId}`).orderBy("id").execute()).map((r) => r.id),
+  };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { SessionRow, SessionStore } from "#storage/sessions.ts";
+
+const session = (hash: string, more: Partial<SessionRow> = {}): SessionRow => ({
+  hash,
+  workspaceId: "ws_1",
+  keyId: "key_1",
+  createdAt: 1,
+  usedAt: 1,
+  ...more,
+});
+
+/** Sessions of browsers: every store keeps them the same way. */
+export function sessionStoreContract(name: string, open: () => Promise<SessionStore>): void {
+  describe(`session store: ${name}`, () => {
+    it("a workspace sees its own sessions, whole", async () => {
+      const store = await open();
+      await store.add(session("a", { usedAt: Date.UTC(2026, 0, 1) }));
+      await store.add(session("b", { workspaceId: "ws_2" }));
+      expect(await store.list("ws_1")).toEqual([session("a", { usedAt: Date.UTC(2026, 0, 1) })]);
+    });
+
+    it("a use is noted, and one that ended stays ended", async () => {
+      const store = await open();
+      await store.add(session("a"));
+      await store.touch("a", 5);
+      expect(await store.list("ws_1")).toEqual([session("a", { usedAt: 5 })]);
+      await store.remove(["a"]);
+      await store.touch("a", 6);
+      expect(await store.list("ws_1")).toEqual([]);
+    });
+
+    it("several end at once, and none is none", async () => {
+      const store = await open();
+      for (const hash of ["a", "b", "c"]) await store.add(session(hash));
+      await store.remove([]);
+      await store.remove(["a", "c", "unknown"]);
+      expect((await store.list("ws_1")).map(({ hash }) => hash)).toEqual(["b"]);
+    });
+  });
+}
