@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "#kernel/root.ts";
 import { addressSettings } from "#cli/address.ts";
-import { doorSettings, laterSettings, listenSettings, operationsSettings, securitySettings } from "#server/start/settings.ts";
+import { doorSettings, laterSettings, listenSettings, operationsSettings, securitySettings, storeSettings } from "#server/start/settings.ts";
 
 const { MILLRACE_URL, MILLRACE_API_KEY } = addressSettings.shape;
 const chapters: Record<string, Record<string, z.ZodType>> = {
   "Where it lives": listenSettings.shape,
   "Keys and doors": { ...securitySettings.shape, ...doorSettings.shape },
+  "The store": storeSettings.shape,
   Housekeeping: operationsSettings.shape,
   "The millrace command": { MILLRACE_URL, MILLRACE_API_KEY },
   "Not yet": laterSettings.shape,

@@ -26,19 +26,33 @@ test("all faults are told together, by name and never by value", () => {
     MILLRACE_LOCAL_SIGN_IN: "maybe",
     MILLRACE_TRUSTED_PROXIES: "loopback, proxy.lan",
     MILLRACE_METRICS_KEY: "sh0rt",
-    DATABASE_URL: "postgres://u:hunter2@h/db",
+    DATABASE_URL: "mysql://u:hunter2@h/db",
+    DATABASE_POOL: "1",
+    REDIS_URL: "redis://:hunter3@h",
   };
   const message = messageOf(() => readServerSettings(env));
   for (const name of Object.keys(env)) expect(message).toContain(`${name}:`);
   expect(message).toContain("MILLRACE_PORT: must be a port number");
   expect(message).toContain("follows later");
   expect(message).toContain("MILLRACE_TRUSTED_PROXIES: 'proxy.lan' is neither an address nor a range");
-  for (const secret of ["s3cret", "hunter2", "sh0rt"]) expect(message).not.toContain(secret);
+  for (const secret of ["s3cret", "hunter2", "hunter3", "sh0rt"]) expect(message).not.toContain(secret);
 });
 
 test("an empty variable is an unset one", () => {
   expect(readServerSettings({ DATABASE_URL: "", REDIS_URL: "", MILLRACE_PORT: "" }).port).toBe(4400);
 });
+
+test.each(["postgres://u:p@db.example.com:5432/millrace?sslmode=verify-full", "postgresql://localhost/millrace"])(
+  "rows are kept in PostgreSQL where its address says so: %s",
+  (url) => expect(readServerSettings({ DATABASE_URL: url })).toMatchObject({ databaseUrl: url, databasePool: 10 }),
+);
+
+test.each(["/var/lib/millrace.db", "file:./millrace.db", "postgres:///millrace", "db.example.com:5432"])(
+  "%s is no address of PostgreSQL",
+  (url) => {
+    expect(messageOf(() => readServerSettings({ DATABASE_URL: url }))).toContain("DATABASE_URL: must be an address such as postgres://");
+  },
+);
 
 test("a list of hosts is split and trimmed, and the public address loses its slash", () => {
   const settings = readServerSettings({

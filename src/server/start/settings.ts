@@ -118,16 +118,30 @@ export const operationsSettings = z.object({
     ),
 });
 
-const later = (instead: string) => z.undefined({ error: `is not supported yet and follows later; unset it. ${instead}` }).optional();
+/** Where the rows are kept. */
+export const storeSettings = z.object({
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresAddress, "must be an address such as postgres://user:password@db.example.com:5432/millrace, or unset to use SQLite")
+    .optional()
+    .describe(
+      "PostgreSQL that keeps the rows: postgres://user:password@host:5432/database, with ?sslmode=verify-full for TLS. When unset, Millrace keeps them in SQLite under MILLRACE_DATA. See docs/postgresql.md.",
+    ),
+  DATABASE_POOL: z.coerce
+    .number("must be a number of connections")
+    .int("must be a whole number of connections")
+    .min(2, "must be at least 2")
+    .max(500, "must be at most 500")
+    .default(10)
+    .describe("Connections that one Millrace opens to PostgreSQL at most."),
+});
 
 /** Named now so that nobody believes they take effect. */
 export const laterSettings = z.object({
-  DATABASE_URL: later("Millrace keeps its data in SQLite under MILLRACE_DATA").describe(
-    "PostgreSQL instead of SQLite. Follows later; refused until then.",
-  ),
-  REDIS_URL: later("Runs are queued inside the process").describe(
-    "Redis as the queue between processes. Follows later; refused until then.",
-  ),
+  REDIS_URL: z
+    .undefined({ error: "is not supported yet and follows later; unset it. Runs are queued inside the process" })
+    .optional()
+    .describe("Redis as the queue between processes. Follows later; refused until then."),
 });
 
 export const serverSettings = z.object({
@@ -135,6 +149,7 @@ export const serverSettings = z.object({
   ...securitySettings.shape,
   ...doorSettings.shape,
   ...operationsSettings.shape,
+  ...storeSettings.shape,
   ...laterSettings.shape,
 });
 
@@ -161,6 +176,9 @@ export interface Settings {
   retentionDays: number;
   logLevel: string;
   logFormat: "auto" | "text" | "json";
+  /** PostgreSQL, where the rows are kept there. */
+  databaseUrl?: string;
+  databasePool: number;
 }
 
 /** Reads the settings of an environment; every fault is told at once. */
@@ -189,6 +207,8 @@ export function readServerSettings(env: Record<string, string | undefined>): Set
     retentionDays: read.MILLRACE_RETENTION_DAYS,
     logLevel: read.MILLRACE_LOG_LEVEL,
     logFormat: read.MILLRACE_LOG_FORMAT,
+    ...(read.DATABASE_URL !== undefined && { databaseUrl: read.DATABASE_URL }),
+    databasePool: read.DATABASE_POOL,
   };
 }
 
@@ -210,6 +230,12 @@ function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
     context.addIssue({ code: "custom", message: `${(error as Error).message}. Use addresses, ranges such as 10.0.0.0/8, or 'loopback'` });
     return z.NEVER;
   }
+}
+
+function isPostgresAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === "postgres:" || protocol === "postgresql:") && hostname !== "";
 }
 
 function isKeyRing(text: string): boolean {
