@@ -20,11 +20,10 @@ export interface Db {
   read<T>(work: () => Work<T>): Promise<T>;
   /** A statement built once by Kysely from markers (`":id"`), for use inside `batch` or `read`. */
   statement(build: (q: Kysely<Schema>) => Compilable): Statement;
-  /** Copies the database to a file while it is in use. */
-  backup(file: string): Promise<void>;
-  /** "ok", or what the integrity check found. */
-  check(): string;
-  /** Copies what was committed from the -wal file into the database file. It waits for nobody: false when a reader kept some of it back. */
+  /**
+   * Copies what was committed from the -wal file into the database file. It waits for nobody: false when a reader kept some of it back.
+   * PostgreSQL looks after that by itself.
+   */
   checkpoint(): boolean;
   close(): Promise<void>;
 }
@@ -122,8 +121,6 @@ function sqliteDb(raw: Sqlite.Database, q: Kysely<Schema>, disk: Disk): Db {
     batch: (work) => durable(mutex.free() ? settled(() => atomically(work)) : mutex.exclusively(async () => atomically(work))),
     read: (work) => settled(() => atOnce(work())),
     statement: (build) => sqliteStatement(raw, build(q).compile()),
-    backup: async (file) => void (await raw.backup(file)),
-    check: () => String(raw.pragma("quick_check", { simple: true })),
     checkpoint() {
       const [state] = raw.pragma("wal_checkpoint(PASSIVE)") as { busy: number; log: number; checkpointed: number }[];
       return state !== undefined && state.busy === 0 && state.log === state.checkpointed;

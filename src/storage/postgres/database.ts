@@ -1,7 +1,8 @@
-import { sql, type Compilable, type Kysely, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Compilable, type Kysely, type Transaction } from "kysely";
+import type { Db } from "../database.ts";
 import { createMutex } from "../mutex.ts";
 import type { Schema } from "../schema.ts";
-import type { Work } from "../work.ts";
+import type { Query, QueryResult, Work } from "../work.ts";
 import { isConflict } from "./connection-error.ts";
 import type { ConnectionPool } from "./pool.ts";
 import { PostgresStatement } from "./statement.ts";
@@ -14,18 +15,15 @@ const mostAttempts = 5;
  * A store on PostgreSQL. `write` is for what changes rarely: one at a time in all processes, as on SQLite. `batch` is the hot path: one at a
  * time in this process, beside those of others, so whoever reads there to decide a write locks first.
  */
-export class PostgresDb {
+export class PostgresDb implements Db {
   readonly dialect = "postgres";
   readonly q: Kysely<Schema>;
   readonly #pool: ConnectionPool;
   readonly #writes = createMutex();
   readonly #batches = createMutex();
-  /** Where statements run at this moment. */
-  #runner: Kysely<Schema>;
 
   constructor(q: Kysely<Schema>, pool: ConnectionPool) {
     this.q = q;
-    this.#runner = q;
     this.#pool = pool;
   }
 
@@ -49,7 +47,11 @@ export class PostgresDb {
   statement(build: (q: Kysely<Schema>) => Compilable): PostgresStatement {
     const compiled = build(this.q).compile();
     this.#pool.prepare(compiled.sql);
-    return new PostgresStatement(compiled, (query) => this.#runner.executeQuery(query));
+    return new PostgresStatement(compiled);
+  }
+
+  checkpoint(): boolean {
+    return true;
   }
 
   async close(): Promise<void> {
@@ -66,23 +68,18 @@ export class PostgresDb {
     }
   }
 
-  /** Runs it step by step: what it does before its next query belongs to `q`, whoever else runs meanwhile. */
+  /** Asks each query it hands out, and resumes it with the answer. */
   async #drive<T>(work: Work<T>, q: Kysely<Schema>): Promise<T> {
-    const as = (go: () => IteratorResult<Promise<unknown>, T>) => {
-      this.#runner = q;
-      try {
-        return go();
-      } finally {
-        this.#runner = this.q;
-      }
-    };
-    let step = as(() => work.next());
+    let step = work.next();
     while (!step.done) {
-      const answer = await settled(step.value);
-      step = as(() => (answer.status === "fulfilled" ? work.next(answer.value) : work.throw(answer.reason)));
+      const [answer] = await Promise.allSettled([ask(q, step.value)]);
+      step = answer.status === "fulfilled" ? work.next(answer.value) : work.throw(answer.reason);
     }
     return step.value;
   }
 }
 
-const settled = async (promise: Promise<unknown>) => (await Promise.allSettled([promise]))[0];
+async function ask(q: Kysely<Schema>, { sql: text, parameters }: Query): Promise<QueryResult> {
+  const { rows, numAffectedRows } = await q.executeQuery(CompiledQuery.raw(text, [...parameters]));
+  return { rows, changed: Number(numAffectedRows ?? 0) };
+}

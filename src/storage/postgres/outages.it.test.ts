@@ -73,10 +73,7 @@ test("two batches that lock each other out are both done in the end, each once",
   const other = await openPostgres({ url: wire.url });
   await mark("a");
   await mark("b");
-  let arrived = 0;
-  let bothThere = () => {};
-  const meeting = new Promise<void>((resolve) => (bothThere = resolve));
-  /** Locks one row, waits until the other batch has locked the other, and then wants that too. */
+  /** Locks one row, gives the other batch time to lock the other, and then wants that too. */
   const add = (on: PostgresDb, ...names: [string, string]) => {
     const append = on.statement((q) =>
       q
@@ -86,8 +83,7 @@ test("two batches that lock each other out are both done in the end, each once",
     );
     return on.batch(function* () {
       yield* append.run({ name: names[0], text: names[0] });
-      if (++arrived === 2) bothThere();
-      yield meeting;
+      yield { sql: "select pg_sleep(0.3)", parameters: [] };
       yield* append.run({ name: names[1], text: names[0] });
     });
   };
