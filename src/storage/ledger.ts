@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Event } from "#engine/types/events.ts";
 import type { LedgerCounts, WebhookReport, LedgerEntry } from "#engine/types/ledger.ts";
 import type { Db } from "./database.ts";
+import { Locks } from "./locks.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import type { Work } from "./work.ts";
@@ -23,7 +24,9 @@ const lateMs = 2 * 3_600_000;
 
 export function createLedgerWriter(db: Db): LedgerWriter {
   const s = prepare(db);
+  const locks = new Locks(db);
   function* get(triggerId: string, item: string): Work<LedgerEntry | null> {
+    yield* locks.take("ledger", triggerId, item);
     const row = yield* s.get.get<Row>({ trigger_id: triggerId, item });
     return row ? toldOf(row) : null;
   }

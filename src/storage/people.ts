@@ -2,6 +2,8 @@ import { sql, type ExpressionBuilder } from "kysely";
 import { fits, type PersonSearch } from "#kernel/person-key.ts";
 import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types/people.ts";
 import type { Db } from "./database.ts";
+import { dialects } from "./dialect.ts";
+import { Locks } from "./locks.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
@@ -36,6 +38,7 @@ type Key = { workspace_id: string; kind: string; key: string };
 
 export function createPeopleIndex(db: Db): PeopleIndex {
   const s = prepare(db);
+  const locks = new Locks(db);
 
   function* ofKey(key: Key, before: string, limit: number): Work<string[]> {
     return (yield* s.ofKey.all<{ run_id: string }>({ ...key, before, limit })).map((r) => r.run_id);
@@ -87,9 +90,10 @@ export function createPeopleIndex(db: Db): PeopleIndex {
     },
     sortIn: (limit) =>
       db.batch(function* () {
+        yield* locks.take("people"); // nobody is about to add a run, or keys, that this would pass over
         const late = yield* s.late.all<UnsortedRun & { seq: number }>({ limit });
         const fresh = yield* s.fresh.all<UnsortedRun>({ limit: limit - late.length });
-        yield* s.putAll.run({ rows: JSON.stringify(inTreeOrder([...late, ...fresh])) });
+        yield* s.putAll.run({ rows: dialects[db.dialect].list(inTreeOrder([...late, ...fresh])) });
         if (late.length) yield* s.done.run({ seq: late.at(-1)!.seq });
         if (fresh.length) yield* s.moveOn.run({ up_to: fresh.at(-1)!.id });
         return late.length + fresh.length;
@@ -121,8 +125,9 @@ function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
  * index. Nothing else narrows the queries, so that they cannot be planned any other way.
  */
 async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: string): Promise<string[]> {
+  const { contains } = dialects[db.dialect];
   const hasMark = (e: ExpressionBuilder<Schema, "runs">) =>
-    e.or(searches.map(({ kind, key, exact }) => e(sql<number>`instr(runs.people, ${peopleMark(kind, key, exact)})`, ">", 0)));
+    e.or(searches.map(({ kind, key, exact }) => contains(sql.ref("runs.people"), peopleMark(kind, key, exact))));
   const columns = ["runs.id", "runs.workspace_id", "runs.people"] as const;
   const fresh = await db.q.selectFrom("runs").select(columns).where("runs.id", ">", sortedUpTo).where(hasMark).execute();
   const late = await db.q
@@ -144,6 +149,7 @@ export const isOf = (people: string | null, searches: readonly PersonSearch[]): 
   people !== null && unpackPeople(people).some((key) => searches.some((search) => fits(key, search)));
 
 function prepare(db: Db) {
+  const { contains, rowsOf } = dialects[db.dialect];
   const ofKind = (q: Db["q"]) =>
     q.selectFrom("run_people").where("workspace_id", "=", marker<string>("workspace_id")).where("kind", "=", marker<string>("kind"));
   const inRange = (q: Db["q"]) => ofKind(q).where("key", ">=", marker<string>("from")).where("key", "<", marker<string>("to"));
@@ -169,7 +175,7 @@ function prepare(db: Db) {
       inRange(q)
         .select(["run_id", "key"])
         .where("run_id", "<", marker<string>("before"))
-        .where(sql<number>`instr(key, ${marker<string>("word")})`, ">", 0),
+        .where(contains(sql.ref("key"), marker<string>("word"))),
     ),
     fresh: db.statement((q) =>
       q.selectFrom("runs").select(["id", "workspace_id", "people"]).where("id", ">", sortedUpTo).orderBy("id").limit(newest),
@@ -188,9 +194,7 @@ function prepare(db: Db) {
       q
         .insertInto("run_people")
         .columns(["workspace_id", "kind", "key", "run_id"])
-        .expression(
-          sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${marker("rows")}) where true`, // "where" ends the select for the parser
-        )
+        .expression(rowsOf(marker("rows"), 4))
         .onConflict((c) => c.doNothing()),
     ),
     done: db.statement((q) => q.deleteFrom("people_due").where("seq", "<=", marker<number>("seq"))),

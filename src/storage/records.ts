@@ -6,6 +6,7 @@ import type { QueuedRun } from "#engine/ports/queue.ts";
 import type { Run } from "#engine/types/runs.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
+import { Locks } from "./locks.ts";
 import { marker, runOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
@@ -34,6 +35,7 @@ type RunRow = Selectable<Schema["runs"]>;
 
 export function createRecordWriter(db: Db): RecordWriter {
   const statements = prepare(db);
+  const locks = new Locks(db);
   const freed = new Map<string, { flow_id: string; record: string }>();
 
   /** A run that has begun stands before all others, an earlier one before those that came after it. */
@@ -41,8 +43,16 @@ export function createRecordWriter(db: Db): RecordWriter {
     return (yield* statements.begun.get<{ id: string }>({ ...run })) ?? (yield* statements.earlier.get<{ id: string }>({ ...run }));
   }
 
+  /** As it is once nobody else can claim or join a run of its record. */
+  function* lockedRun(id: string): Work<RunRow | undefined> {
+    const row = yield* statements.run.get<RunRow>({ id });
+    if (!row || row.record === null) return row;
+    return (yield* locks.take("record", row.flow_id, row.record)) ? yield* statements.run.get<RunRow>({ id }) : row;
+  }
+
   return {
     *remember({ triggerId: trigger_id, record, happenedAt }, state) {
+      if (record !== null) yield* locks.take("state", trigger_id, record);
       const known = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
       const late = known !== undefined && happenedAt !== null && known.at > happenedAt;
       if (state === null) yield* statements.forgetState.run({ trigger_id, record });
@@ -50,6 +60,7 @@ export function createRecordWriter(db: Db): RecordWriter {
       return known && (JSON.parse(known.state) as Json);
     },
     *join({ event, runs: [asked], settle }) {
+      if (asked?.record != null) yield* locks.take("record", asked.flowId, asked.record);
       const row =
         asked &&
         settle &&
@@ -67,7 +78,7 @@ export function createRecordWriter(db: Db): RecordWriter {
       return (yield* before({ id, flow_id, record }))?.id ?? null;
     },
     *claim({ runId, now, inTurn }) {
-      const row = yield* statements.run.get<RunRow>({ id: runId });
+      const row = yield* lockedRun(runId);
       if (!row || row.finished_at !== null) return { kind: "over" };
       if (row.state !== "queued") return { kind: "begun" };
       if (row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };

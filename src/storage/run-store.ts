@@ -7,6 +7,7 @@ import type { Run, RunContext, RunFilter, RunState } from "#engine/types/runs.ts
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db, Statement } from "./database.ts";
 import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
+import { Locks, takeLock } from "./locks.ts";
 import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -19,6 +20,7 @@ const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "he
 
 export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
   const reads = prepareReads(db);
+  const locks = new Locks(db);
   const people = createPeopleIndex(db);
   const parts: PeopleParts = { db, people, judged: reads.judged };
   function* head(runId: string): Work<{ run: Run; event: Event } | null> {
@@ -52,6 +54,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     return context ? { ...turn, context } : { kind: "over" };
   }
   function* replay({ run, steps }: { run: Run; steps: StepRecord[] }): Work<void> {
+    yield* locks.share("events");
     if (!(yield* reads.event.get({ id: run.eventId }))) throw deletedMeanwhile(run);
     yield* writer.insertRun(run);
     yield* each(steps, writer.putStep);
@@ -391,6 +394,7 @@ const noBound = "~";
 
 const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
+    await takeLock(db, q, "people");
     const ofWorkspace = q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
     const recent = await ofWorkspace.where("created_at", ">=", before).limit(1).executeTakeFirst();
     const old = await ofWorkspace
@@ -411,6 +415,7 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
 
 const pruneEvents = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
+    await takeLock(db, q, "events");
     const ofWorkspace = q.selectFrom("events").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
     const recent = await ofWorkspace.where("received_at", ">=", before).limit(1).executeTakeFirst();
     const orphans = q

@@ -111,7 +111,13 @@ const changing = ["kind", "token", "active", "next_at", "every_ms", "state", "la
 /** Statements of a poll's end: thousands of polls a minute pass here. */
 function prepare(db: Db) {
   return {
-    get: db.statement((q) => q.selectFrom("triggers").selectAll().where("id", "=", marker<string>("id"))),
+    get: db.statement((q) =>
+      q
+        .selectFrom("triggers")
+        .selectAll()
+        .where("id", "=", marker<string>("id"))
+        .$if(db.dialect === "postgres", (row) => row.forUpdate()),
+    ),
     put: db.statement((q) =>
       q
         .updateTable("triggers")

@@ -6,6 +6,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
+import { Locks } from "./locks.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
@@ -25,6 +26,7 @@ const longestNote = 300;
 
 export function createWatchWriter(db: Db): WatchWriter {
   const s = prepare(db);
+  const locks = new Locks(db);
   function* keep(watched: WatchedRecord): Work<void> {
     yield* s.keep.run(rowOf(watched));
   }
@@ -39,6 +41,7 @@ export function createWatchWriter(db: Db): WatchWriter {
     *see({ triggerId, receivedAt }, observation, accept) {
       const trigger = yield* triggerOf(triggerId);
       if (!trigger) return [];
+      yield* locks.take("watched", triggerId, observation.record);
       const row = yield* s.get.get<Row>({ trigger_id: triggerId, record: observation.record });
       const { outcome, note, keep: state, accept: changes } = observation.compare(row ? watchedOf(row) : null, trigger);
       if (state) yield* keep(state);

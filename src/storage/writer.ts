@@ -7,6 +7,7 @@ import type { RunPeople } from "#engine/types/people.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
+import { Locks } from "./locks.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
 import { createWatchWriter, type WatchWriter } from "./watch.ts";
 import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
@@ -39,6 +40,7 @@ const mostKeys = 200;
 
 export function createWriter(db: Db): Writer {
   const statements = prepare(db);
+  const locks = new Locks(db);
   const records = createRecordWriter(db);
   const ledger = createLedgerWriter(db);
   const watch = createWatchWriter(db);
@@ -57,7 +59,10 @@ export function createWriter(db: Db): Writer {
   let sortedUpTo: string | null = null;
   /** A run that the index of people has passed already is sorted in again; it comes to the others by itself. */
   function* sortInAgain(id: string): Work<void> {
-    sortedUpTo ??= (yield* statements.sortedUpTo.get<{ up_to: string }>({}))!.up_to;
+    if (sortedUpTo === null) {
+      yield* locks.share("people");
+      sortedUpTo = (yield* statements.sortedUpTo.get<{ up_to: string }>({}))!.up_to;
+    }
     if (id <= sortedUpTo) yield* statements.peopleDue.run({ run_id: id });
   }
 
@@ -121,7 +126,9 @@ export function createWriter(db: Db): Writer {
     claim: records.claim,
     next: records.next,
     *settleCounts() {
-      for (const entry of counts.values()) if (entry.n !== 0) yield* statements.addCount.run(entry);
+      // In one order everywhere, or two processes would lock each other out.
+      const keys = [...counts.keys()].toSorted();
+      for (const entry of keys.map((key) => counts.get(key)!)) if (entry.n !== 0) yield* statements.addCount.run(entry);
       counts.clear();
       sortedUpTo = null;
     },
@@ -133,18 +140,14 @@ export function createWriter(db: Db): Writer {
   };
 }
 
-/** Does `work` in one hot transaction; what it noted is written with it, or forgotten with it. */
-export async function transaction<T>(db: Db, writer: Writer, work: () => Work<T>): Promise<T> {
-  try {
-    return await db.batch(function* () {
-      const result = yield* work();
-      yield* writer.settleCounts();
-      return result;
-    });
-  } catch (error) {
-    writer.forget();
-    throw error;
-  }
+/** Does `work` in one hot transaction; what it noted is written with it. */
+export function transaction<T>(db: Db, writer: Writer, work: () => Work<T>): Promise<T> {
+  return db.batch(function* () {
+    writer.forget(); // of one that failed, or of the same one, which is done again
+    const result = yield* work();
+    yield* writer.settleCounts();
+    return result;
+  });
 }
 
 const eventColumns = [
