@@ -126,6 +126,18 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(found?.steps).toEqual([]);
     });
 
+    withStore("a text of any characters comes back as it was, and is the same key as before", async ({ runs }) => {
+      const text = "\0 \u001a\u001b\u001c\u007f \ufeff \u2028 \ud83d\ude00 ' \" \\ % _ :id $1";
+      const made = acceptance(1, { key: text, person: text });
+      const event = { ...made.event, record: text, payload: { [text]: text } };
+      const run = { ...made.runs[0]!, record: text, summary: text };
+      const note = step(run.id, `a.${text}`, { input: text, output: [text], app: text });
+      await runs.commit({ accept: [{ event, runs: [run] }], steps: [note], runs: [] });
+      expect(await runs.load(run.id)).toEqual({ run, event, steps: [note] });
+      const again = await runs.commit({ accept: [acceptance(2, { key: text }), acceptance(3, { key: text.slice(1) })], steps: [], runs: [] });
+      expect(again.accepted.map((taken) => taken === null)).toEqual([true, false]);
+    });
+
     withStore("a repeat of a key within a trigger makes no run, and does not disturb its neighbours", async ({ runs }) => {
       await runs.commit({ ...none, accept: [acceptance(0, { key: "same" })] });
       const [before, after] = [acceptance(1), acceptance(3)];

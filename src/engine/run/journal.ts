@@ -263,7 +263,7 @@ const asked = <T>(waiting: Waiting<T, never>[]): T[] => waiting.map((w) => w.ask
 function isStoreFault(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
   const code = (error as { code?: unknown }).code;
-  return !(typeof code === "string" && /^(SQLITE_CONSTRAINT|SQLITE_TOOBIG|SQLITE_MISMATCH|22|23)/.test(code));
+  return !(typeof code === "string" && /^(SQLITE_CONSTRAINT|SQLITE_TOOBIG|SQLITE_MISMATCH|22|23|54)/.test(code));
 }
 
 const unavailable = (problem: string, cause?: unknown) =>

@@ -49,6 +49,15 @@ test("no text column keeps the order of the database's language", async () => {
   await db.close();
 });
 
+test("every column is a text or a whole number of 64 bits", async () => {
+  const db = await openPostgres({ url: await freshDatabase() });
+  const { rows } = await sql`
+    select distinct data_type from information_schema.columns
+     where table_schema = current_schema() and table_name not like 'kysely%' order by 1`.execute(db.q);
+  expect(rows).toEqual([{ data_type: "bigint" }, { data_type: "text" }]);
+  await db.close();
+});
+
 test.each([
   [
     "nobody listens",

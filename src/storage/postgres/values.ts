@@ -21,8 +21,11 @@ export const encodeText = (text: string): string => (special.test(text) ? text.r
 export const decodeText = (text: string): string =>
   text.includes("\u001a") ? text.replaceAll(eachCode, (code) => characters[code]!) : text;
 
-/** A parameter as PostgreSQL takes it. */
-export const encodeValue = (value: unknown): unknown => (typeof value === "string" ? encodeText(value) : value);
+/** A parameter as PostgreSQL takes it. All columns of numbers hold whole ones, and a time with a fraction (of a token, say) is no error on SQLite. */
+export function encodeValue(value: unknown): unknown {
+  if (typeof value === "string") return encodeText(value);
+  return typeof value === "number" ? Math.trunc(value) : value;
+}
 
 const oids = { int8: 20, text: 25, numeric: 1700 } as const;
 
