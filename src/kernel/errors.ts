@@ -73,7 +73,7 @@ export const errorCodes = {
     kind: "user",
     status: 503,
     retry: false,
-    say: "The store is missing: {problem}. Restore millrace.db from a backup, or start with an empty store: 'millrace start --new'.",
+    say: "The store is missing: {problem}. Restore it from a backup, or start with an empty store: 'millrace start --new'.",
   },
   STORE_UNUSABLE: { kind: "user", status: 503, retry: false, say: "The store cannot be used: {problem}. {todo}." },
   SETTINGS_INVALID: { kind: "user", status: 500, retry: false, say: "Some settings are wrong:\n{problem}" },

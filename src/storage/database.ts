@@ -10,6 +10,8 @@ import { atOnce, done, type Work } from "./work.ts";
 /** The open database. All writes of the process pass through `write` or `batch`, one at a time. */
 export interface Db {
   readonly dialect: "sqlite" | "postgres";
+  /** What the operator should know of the database's settings, a sentence each. */
+  readonly warnings: readonly string[];
   /** For reads. */
   readonly q: Kysely<Schema>;
   /** A transaction of several statements, each built by Kysely. */
@@ -110,6 +112,7 @@ function sqliteDb(raw: Sqlite.Database, q: Kysely<Schema>, disk: Disk): Db {
   };
   return {
     dialect: "sqlite",
+    warnings: [],
     q,
     write: (fn) =>
       durable(

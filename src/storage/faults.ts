@@ -2,7 +2,16 @@ import { dirname } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 
 /** What kind of fault keeps the store from being used. */
-export type StoreFault = "damaged" | "newer" | "not writable" | "full" | "in use" | "key" | "unconfirmed" | "not reachable";
+export type StoreFault =
+  | "damaged"
+  | "newer"
+  | "not writable"
+  | "full"
+  | "in use"
+  | "key"
+  | "unconfirmed"
+  | "not reachable"
+  | "not answering";
 
 /** A store that cannot be used, in a sentence that ends with what to do. */
 export function storeUnusable(fault: StoreFault, problem: string, todo: string, cause?: unknown): MillraceError {

@@ -3,6 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
 import type { Db } from "./database.ts";
+import { isDuplicate } from "./problems.ts";
 import type { Schema } from "./schema.ts";
 
 export function createInboxStore(db: Db): InboxStore {
@@ -65,8 +66,7 @@ export function createInboxStore(db: Db): InboxStore {
 const nameTaken =
   (name: string) =>
   (cause: unknown): never => {
-    const code = (cause as { code?: unknown }).code;
-    if (code !== "SQLITE_CONSTRAINT_UNIQUE" && code !== "23505") throw cause;
+    if (!isDuplicate(cause)) throw cause;
     throw new MillraceError("CONFLICT", { cause, details: { problem: `There is an inbox '${name}' already. Choose another name` } });
   };
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { explainStoreFault } from "./faults.ts";
+import { marksOf, type ReadMarks } from "./marks.ts";
 
 /** A store opened beside the process that writes it, to look and to copy. */
 export interface StoreInspection {
@@ -8,8 +9,7 @@ export interface StoreInspection {
   check(): string;
   /** Copies the store to a file, consistent although it is in use. */
   backup(file: string): Promise<void>;
-  /** What the store notes about itself, as far as a Millrace has noted it. */
-  marks(): { instance: string; progress: number; clock: { believedAt: number; doubtedMs: number; saidAt: number } | null };
+  marks(): ReadMarks;
   close(): void;
 }
 
@@ -26,11 +26,10 @@ export function inspectStore(file: string): StoreInspection {
   };
 }
 
-function readMarks(raw: Sqlite.Database): ReturnType<StoreInspection["marks"]> {
+function readMarks(raw: Sqlite.Database): ReadMarks {
   const table = raw.prepare("select 1 from sqlite_master where type = 'table' and name = 'store_marks'").get();
   const rows = table ? (raw.prepare("select name, value from store_marks").all() as { name: string; value: string }[]) : [];
-  const marks = Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
-  return { instance: "", progress: 0, clock: null, ...marks };
+  return marksOf(rows);
 }
 
 /** Makes a fresh copy one file that needs no others beside it, and gives "ok" or what the integrity check found. */

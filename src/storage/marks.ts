@@ -7,6 +7,18 @@ export interface StoreMarks {
   write(marks: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** What the store notes about itself, as far as a Millrace has noted it. */
+export interface ReadMarks {
+  instance: string;
+  progress: number;
+  clock: { believedAt: number; doubtedMs: number; saidAt: number } | null;
+}
+
+export function marksOf(rows: readonly { name: string; value: string }[]): ReadMarks {
+  const marks = Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
+  return { instance: "", progress: 0, clock: null, ...marks };
+}
+
 export function createStoreMarks(db: Db): StoreMarks {
   return {
     async read<T>(name: string) {

@@ -2,6 +2,7 @@ import type { Kysely, Selectable, Updateable } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import type { Db } from "./database.ts";
+import { isDuplicate } from "./problems.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 
@@ -161,8 +162,7 @@ async function named(name: string, statement: Promise<unknown>): Promise<void> {
   try {
     await statement;
   } catch (error) {
-    const code = String((error as { code?: unknown }).code);
-    if (code !== "SQLITE_CONSTRAINT_UNIQUE" && code !== "23505") throw error;
+    if (!isDuplicate(error)) throw error;
     throw new MillraceError("CONFLICT", { cause: error, details: { problem: `There is a connection named '${name}' already` } });
   }
 }

@@ -134,7 +134,11 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const note = step(run.id, `a.${text}`, { input: text, output: [text], app: text });
       await runs.commit({ accept: [{ event, runs: [run] }], steps: [note], runs: [] });
       expect(await runs.load(run.id)).toEqual({ run, event, steps: [note] });
-      const again = await runs.commit({ accept: [acceptance(2, { key: text }), acceptance(3, { key: text.slice(1) })], steps: [], runs: [] });
+      const again = await runs.commit({
+        accept: [acceptance(2, { key: text }), acceptance(3, { key: text.slice(1) })],
+        steps: [],
+        runs: [],
+      });
       expect(again.accepted.map((taken) => taken === null)).toEqual([true, false]);
     });
 

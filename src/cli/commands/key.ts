@@ -29,7 +29,7 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
       .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, offline, json }: RotateOptions) => {
     await confirm("The old API key and all sessions end at once. Go on?", yes);
-    const newKey = offline ? await rotateInFolder(address().dataDir) : (await api().access.rotateKey()).key;
+    const newKey = offline ? await rotateInFolder(terminal.env, address().dataDir) : (await api().access.rotateKey()).key;
     show({ key: newKey }, json, () => newKey);
     terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
@@ -38,9 +38,12 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
   withExamples(command, "millrace key rotate", "millrace key rotate --yes > key.txt", "millrace key rotate --offline");
 }
 
-async function rotateInFolder(dataDir: string): Promise<string> {
-  const { rotateKeyOffline } = await import("#server/auth/offline-key.ts");
-  return rotateKeyOffline({ dataDir });
+async function rotateInFolder(env: Record<string, string | undefined>, dataDir: string): Promise<string> {
+  const [{ rotateKeyOffline }, { readServerSettings }] = await Promise.all([
+    import("#server/auth/offline-key.ts"),
+    import("#server/start/settings.ts"),
+  ]);
+  return rotateKeyOffline({ ...readServerSettings(env), dataDir });
 }
 
 function addShowPrefix(key: Command, { address, show, terminal }: Tools): void {

@@ -1,25 +1,25 @@
 import { systemClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { holdsWorkspace } from "#storage/inspect.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { dataFiles, takeDataFolder, writePrivate } from "../start/data-folder.ts";
-import type { Settings } from "../start/settings.ts";
+import { storeHomeOf, type StoreSettings } from "../start/store-home.ts";
 import { missingStore } from "../operations/store-note.ts";
 import { openStore, workspaceId } from "../start/store.ts";
 
 /** A new API key for the store of a folder that no Millrace uses, put where the command line finds it. */
-export async function rotateKeyOffline({ dataDir }: Pick<Settings, "dataDir">): Promise<string> {
-  const { store: file, apiKey } = dataFiles(dataDir);
+export async function rotateKeyOffline(settings: StoreSettings): Promise<string> {
+  const { dataDir } = settings;
+  const home = storeHomeOf(settings);
   const lock = takeDataFolder(dataDir);
   try {
-    const missing = missingStore(dataDir);
+    const missing = await missingStore(dataDir, home);
     if (missing) throw missing;
-    if (!holdsWorkspace(file)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: file } });
-    const store = await openStore(file, systemClock);
+    if (!(await home.holdsWorkspace())) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: home.name } });
+    const store = await openStore(home, systemClock);
     try {
       const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock: systemClock });
       const key = await keys.rotate();
-      writePrivate(apiKey, `${key}\n`);
+      writePrivate(dataFiles(dataDir).apiKey, `${key}\n`);
       return key;
     } finally {
       await store.db.close();

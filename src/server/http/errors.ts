@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
+import { passingProblem } from "#storage/problems.ts";
 import { isObject } from "#kernel/json.ts";
 import { lowerFirst, typeWords } from "#kernel/words.ts";
 import { dropRest } from "./refused-body.ts";
@@ -61,22 +62,12 @@ function problemOf({ keyword, message = "is not valid", params }: Issue): string
   return lowerFirst(message.replace(/^Invalid input: /, ""));
 }
 
-/** Faults of the store that pass, or that the operator can mend, by the first part of SQLite's code. */
-const storeProblems: Record<string, string> = {
-  FULL: "the disk is full",
-  BUSY: "it is busy",
-  LOCKED: "it is busy",
-  IOERR: "the disk reported an error",
-  READONLY: "its folder cannot be written",
-  CANTOPEN: "its file cannot be opened",
-  NOMEM: "memory is short",
-};
 const storeRetrySeconds = 10;
 
 /** A write the store could not take: nothing was saved, and it may go well later. */
 function storeError(thrown: unknown): MillraceError | undefined {
   for (let cause = thrown, i = 0; i < 5 && isObject(cause); i++, cause = cause["cause"]) {
-    const problem = storeProblems[/^SQLITE_([A-Z]+)/.exec(String(cause["code"]))?.[1] ?? ""];
+    const problem = passingProblem(cause);
     if (problem) return new MillraceError("STORE_UNAVAILABLE", { cause: thrown, details: { problem, seconds: storeRetrySeconds } });
   }
   return undefined;

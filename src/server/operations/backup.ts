@@ -2,12 +2,15 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
 import { explainStoreFault } from "#storage/faults.ts";
+import { postgresHome } from "#storage/home.ts";
 import { holdsWorkspace, inspectStore, settleCopy } from "#storage/inspect.ts";
 import { dataFiles } from "../start/data-folder.ts";
 import type { Settings } from "../start/settings.ts";
 
 /** Copies the store into a folder, whether or not Millrace runs, checks the copy, and says what else must be kept. */
-export async function backup({ dataDir, encryptionKey }: Settings, folder: string): Promise<{ file: string; reminder: string }> {
+export async function backup(settings: Settings, folder: string): Promise<{ file: string; reminder: string }> {
+  const { dataDir, encryptionKey } = settings;
+  if (settings.databaseUrl !== undefined) throw elsewhere(settings);
   const files = dataFiles(dataDir);
   if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
   if (!holdsWorkspace(files.store)) throw new MillraceError("STORE_MISSING", { details: { problem: `${files.store} is empty` } });
@@ -16,6 +19,14 @@ export async function backup({ dataDir, encryptionKey }: Settings, folder: strin
   } catch (thrown) {
     throw explainStoreFault(thrown, join(folder, "the copy"));
   }
+}
+
+/** PostgreSQL has better means than a copy made here would be. */
+function elsewhere({ dataDir, databaseUrl, encryptionKey }: Settings): MillraceError {
+  const key = encryptionKey === undefined ? `the key in ${dataFiles(dataDir).encryptionKey}` : "MILLRACE_ENCRYPTION_KEY";
+  const place = postgresHome({ url: databaseUrl! }).name;
+  const problem = `The rows are in PostgreSQL (${place}), so back them up with its own tools, while Millrace runs: pg_dump --format=custom --file=millrace.dump "$DATABASE_URL". Keep ${key} as well, and not beside the dump: without it every login has to be made anew`;
+  return new MillraceError("CONFLICT", { details: { problem } });
 }
 
 async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, encryptionKey: string | undefined) {

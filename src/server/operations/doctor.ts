@@ -1,14 +1,14 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { explainStoreFault } from "#storage/faults.ts";
-import { inspectStore, type StoreInspection } from "#storage/inspect.ts";
 import { holdLock } from "#storage/lock.ts";
+import type { StoreLook } from "#storage/look.ts";
 import { clockWarning, observeClock, type ClockMark } from "./clock-watch.ts";
 import { dataFiles, readServerNote, writePrivate } from "../start/data-folder.ts";
 import { exposureWarnings } from "../start/exposure.ts";
 import { isOnThisMachineOnly } from "../start/reach.ts";
 import { readServerSettings, type Settings } from "../start/settings.ts";
+import { storeHomeOf } from "../start/store-home.ts";
 import { missingStore, readStoreNote, storeNoteWarning } from "./store-note.ts";
 
 /** One thing looked at. `warn`: works, and should be seen to. */
@@ -22,7 +22,7 @@ const scarceBytes = 1024 ** 3;
 const tooFewBytes = 100 * 1024 ** 2;
 
 /** Looks at what Millrace stands on: settings, folder, disk, lock, store. Changes nothing. */
-export function examine(env: Record<string, string | undefined>, clock: Clock): Finding[] {
+export async function examine(env: Record<string, string | undefined>, clock: Clock): Promise<Finding[]> {
   const settings = readSettings(env);
   if ("state" in settings) return [settings];
   const folder = folderFinding(settings.dataDir);
@@ -33,7 +33,7 @@ export function examine(env: Record<string, string | undefined>, clock: Clock): 
   ];
   if (folder.state === "bad" || !existsSync(settings.dataDir)) return findings;
   const { dataDir } = settings;
-  return [...findings, diskFinding(dataDir), lockFinding(dataDir), ...storeFindings(dataDir, clock), keyFinding(settings)];
+  return [...findings, diskFinding(dataDir), lockFinding(dataDir), ...(await storeFindings(settings, clock)), keyFinding(settings)];
 }
 
 function readSettings(env: Record<string, string | undefined>): Settings | Finding {
@@ -80,34 +80,28 @@ function lockFinding(dataDir: string): Finding {
   return { state: "ok", what: "server", says: note ? `running at ${note.url} (process ${note.pid})` : "running" };
 }
 
-function storeFindings(dataDir: string, clock: Clock): Finding[] {
-  const { store } = dataFiles(dataDir);
+async function storeFindings(settings: Settings, clock: Clock): Promise<Finding[]> {
+  const { dataDir } = settings;
+  const home = storeHomeOf(settings);
   try {
-    const missing = missingStore(dataDir);
+    const missing = await missingStore(dataDir, home);
     if (missing) return [{ state: "bad", what: "store", says: missing.message }];
-    if (!existsSync(store)) return [{ state: "warn", what: "store", says: "not made yet; the first start makes it" }];
-    return inspected(store, (inspection) => [
-      soundness(inspection.check()),
-      ...warnings("store", storeNoteWarning(readStoreNote(dataDir), inspection.marks())),
-      ...warnings("clock of this machine", clockSays(inspection.marks().clock, clock)),
-    ]);
+    const look = await home.inspect();
+    if (!look) return [{ state: "warn", what: "store", says: "not made yet; the first start makes it" }];
+    return [
+      soundness(look),
+      ...look.warnings.flatMap((says) => warnings("store", says)),
+      ...warnings("store", storeNoteWarning(home.dialect, readStoreNote(dataDir), look.marks)),
+      ...warnings("clock of this machine", clockSays(look.marks.clock, clock)),
+    ];
   } catch (thrown) {
-    return [{ state: "bad", what: "store", says: (explainStoreFault(thrown, store) as Error).message }];
+    return [{ state: "bad", what: "store", says: (home.explain(thrown) as Error).message }];
   }
 }
 
-function inspected<T>(file: string, look: (inspection: StoreInspection) => T): T {
-  const inspection = inspectStore(file);
-  try {
-    return look(inspection);
-  } finally {
-    inspection.close();
-  }
-}
-
-const soundness = (check: string): Finding =>
+const soundness = ({ check, says }: StoreLook): Finding =>
   check === "ok"
-    ? { state: "ok", what: "store", says: "sound" }
+    ? { state: "ok", what: "store", says }
     : { state: "bad", what: "store", says: `damaged: ${check}. Stop Millrace and restore a backup` };
 
 const warnings = (what: string, says: string | null): Finding[] => (says === null ? [] : [{ state: "warn", what, says }]);

@@ -11,6 +11,7 @@ import { dayMs } from "./clock-watch.ts";
 import { dataFiles, writePrivate } from "../start/data-folder.ts";
 import { deleteOld } from "./retention.ts";
 import { readStoreNote, writeStoreNote } from "./store-note.ts";
+import { sqliteHome } from "#storage/home.ts";
 import { openStore, workspaceId, type Store } from "../start/store.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "millrace-upkeep-"));
   clock = new TestClock();
   passed = 0;
-  store = await openStore(dataFiles(dataDir).store, clock);
+  store = await openStore(sqliteHome(dataFiles(dataDir).store), clock);
 });
 afterEach(async () => {
   await store.db.close();
@@ -34,7 +35,7 @@ afterEach(async () => {
 const open = () => Upkeep.open({ ...store, dataDir, version: "1.2.3", retentionDays: days, clock, log: silentLog, passed: () => passed });
 const restarted = async () => {
   await store.db.close();
-  store = await openStore(dataFiles(dataDir).store, clock);
+  store = await openStore(sqliteHome(dataFiles(dataDir).store), clock);
   return open();
 };
 /** One pass of the retention over everything that the engine deletes by age. */
@@ -257,7 +258,7 @@ describe("what the folder remembers of its store", () => {
     const upkeep = await open();
     await upkeep.settle();
     writeStoreNote(dataDir, { ...readStoreNote(dataDir)!, instance: "store_other" });
-    expect((await restarted()).warnings().join()).toMatch(/not the one that was in this folder before/);
+    expect((await restarted()).warnings().join()).toMatch(/not the one that this folder belonged to before/);
   });
 
   test("is no obstacle when it was cut off", async () => {

@@ -38,17 +38,15 @@ export class Upkeep {
   readonly #passed: () => number;
   readonly #instance: string;
   readonly #storeWarning: string | null;
-  #progress: number;
   #mark: ClockMark;
   #state: ClockState = { aheadMs: 0, behindMs: 0 };
   #observedAt: number;
   #remindedAt: number;
 
-  private constructor(parts: UpkeepParts, { instance, progress, clock: mark, storeWarning }: Beginning) {
+  private constructor(parts: UpkeepParts, { instance, clock: mark, storeWarning }: Beginning) {
     this.#parts = parts;
     this.#passed = parts.passed ?? (() => performance.now());
     this.#instance = instance;
-    this.#progress = progress;
     this.#mark = mark;
     this.#storeWarning = storeWarning;
     this.#observedAt = this.#passed();
@@ -102,9 +100,9 @@ export class Upkeep {
     const { db, marks, dataDir, clock } = this.#parts;
     db.checkpoint();
     // The note is one step ahead of the file: this mark is in the -wal file, and whoever loses that is behind the note.
-    this.#progress++;
-    await marks.write({ progress: this.#progress });
-    writeStoreNote(dataDir, { instance: this.#instance, progress: this.#progress, at: clock.now() });
+    const progress = ((await marks.read<number>("progress")) ?? 0) + 1; // read, since other processes may count on too
+    await marks.write({ progress });
+    writeStoreNote(dataDir, { instance: this.#instance, progress, at: clock.now() });
   }
 
   /** Every minute, until the signal. */
@@ -131,7 +129,6 @@ export class Upkeep {
 
 interface Beginning {
   instance: string;
-  progress: number;
   clock: ClockMark;
   storeWarning: string | null;
 }
@@ -144,7 +141,7 @@ async function begin({ db, marks, dataDir, version, retentionDays, clock }: Upke
   const mark = (await marks.read<ClockMark>("clock")) ?? { believedAt, doubtedMs: 0, saidAt: believedAt };
   const deletedUpTo = (await marks.read<number>("deletedUpTo")) ?? mark.believedAt - retentionDays * dayMs;
   await marks.write({ instance, progress, clock: mark, deletedUpTo, version });
-  return { instance, progress, clock: mark, storeWarning: storeNoteWarning(readStoreNote(dataDir), { instance, progress }) };
+  return { instance, clock: mark, storeWarning: storeNoteWarning(db.dialect, readStoreNote(dataDir), { instance, progress }) };
 }
 
 function scheduledTime(state: string, now: number): number | null {

@@ -37,6 +37,7 @@ import { openPrivateHostService } from "../connections/private-host-service.ts";
 import { openQuotaKeeper } from "../connections/quota-keeper.ts";
 import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
+import { storeHomeOf } from "./store-home.ts";
 import { openStore, workspaceId, type Store } from "./store.ts";
 import { Upkeep } from "../operations/upkeep.ts";
 import { millraceVersion } from "./version.ts";
@@ -106,13 +107,16 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     engine,
     inboxes,
     receptions,
-    warnings: [warning, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter((w) => typeof w === "string"),
+    warnings: [warning, ...store.db.warnings, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter(
+      (w) => typeof w === "string",
+    ),
   };
 }
 export type Inside = Awaited<ReturnType<typeof openInside>>;
 
-async function openRows({ dataDir, retentionDays }: Settings, { opened }: InsideOptions, { log, clock, closers }: Tools) {
-  const store = await openStore(dataFiles(dataDir).store, clock);
+async function openRows(settings: Settings, { opened }: InsideOptions, { log, clock, closers }: Tools) {
+  const { dataDir, retentionDays } = settings;
+  const store = await openStore(storeHomeOf(settings), clock);
   closers.add(() => store.db.close());
   opened?.();
   const upkeep = await Upkeep.open({ ...store, dataDir, version: millraceVersion(), retentionDays, clock, log });

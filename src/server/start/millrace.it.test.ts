@@ -78,7 +78,7 @@ describe("a start", () => {
     const { apiKey } = dataFiles(dataDir);
     const first = await start(dataDir);
     const [key, cookie] = [readFileSync(apiKey, "utf8").trim(), await signedIn(first)];
-    await expect(rotateKeyOffline({ dataDir })).rejects.toThrow("Another Millrace");
+    await expect(rotateKeyOffline(settingsOf(dataDir))).rejects.toThrow("Another Millrace");
     await first.close();
     rmSync(apiKey);
     const second = await start(dataDir);
@@ -87,7 +87,7 @@ describe("a start", () => {
     expect((await fetch(`${second.url}/api/v1/overview`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     await second.close();
 
-    const made = await rotateKeyOffline({ dataDir });
+    const made = await rotateKeyOffline(settingsOf(dataDir));
     expect(readFileSync(apiKey, "utf8").trim()).toBe(made);
     expect(statSync(apiKey).mode & 0o077).toBe(0);
     const third = await start(dataDir);
@@ -95,7 +95,7 @@ describe("a start", () => {
     expect(await status({ authorization: `Bearer ${made}` })).toBe(200);
     expect(await status({ authorization: `Bearer ${key}` })).toBe(401);
     expect(await status({ cookie, "x-millrace": "1" })).toBe(401);
-    await expect(rotateKeyOffline({ dataDir: newFolder() })).rejects.toThrow("There is no store");
+    await expect(rotateKeyOffline(settingsOf(newFolder()))).rejects.toThrow("There is no store");
   });
 
   test("on a folder that another Millrace uses says which one, and leaves it alone", async () => {
@@ -240,26 +240,29 @@ describe("the first start", () => {
 describe("looking after it", () => {
   test("the doctor tells what runs, what is missing and what is wrong", async () => {
     const dataDir = newFolder();
-    const says = (env: Record<string, string> = {}) =>
+    const says = async (env: Record<string, string> = {}) =>
       Object.fromEntries(
-        examine({ MILLRACE_DATA: dataDir, ...env }, systemClock).map(({ what, state, says: text }) => [what, `${state} ${text}`]),
+        (await examine({ MILLRACE_DATA: dataDir, ...env }, systemClock)).map(({ what, state, says: text }) => [what, `${state} ${text}`]),
       );
-    expect(says()).toMatchObject({ settings: expect.stringMatching(/^ok/), "data folder": expect.stringMatching(/^warn .*not there yet/) });
+    expect(await says()).toMatchObject({
+      settings: expect.stringMatching(/^ok/),
+      "data folder": expect.stringMatching(/^warn .*not there yet/),
+    });
     expect(existsSync(dataDir)).toBe(false);
     await (await start(dataDir)).close();
-    expect(says()).toMatchObject({
+    expect(await says()).toMatchObject({
       server: expect.stringMatching(/^warn not running/),
       "encryption key": expect.stringMatching(/^warn .*keep a copy/),
     });
     const millrace = await start(dataDir);
-    expect(says()).toMatchObject({
+    expect(await says()).toMatchObject({
       server: `ok running at ${millrace.url} (process ${process.pid})`,
       access: "ok from this machine only",
       store: "ok sound",
       disk: expect.stringMatching(/free/),
     });
-    expect(says({ MILLRACE_PUBLIC_URL: "https://mill.example.com" })["access"]).toMatch(/^warn .*MILLRACE_TRUSTED_PROXIES/);
-    expect(says({ MILLRACE_PORT: "x" })["settings"]).toMatch(/^bad .*MILLRACE_PORT/s);
+    expect((await says({ MILLRACE_PUBLIC_URL: "https://mill.example.com" }))["access"]).toMatch(/^warn .*MILLRACE_TRUSTED_PROXIES/);
+    expect((await says({ MILLRACE_PORT: "x" }))["settings"]).toMatch(/^bad .*MILLRACE_PORT/s);
   });
 
   test("a backup is taken while it runs, is sound, and opens as a Millrace with the same connections", async () => {

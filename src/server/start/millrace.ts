@@ -3,7 +3,6 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "#engine/api.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
-import { explainStoreFault } from "#storage/faults.ts";
 import type { Vault } from "#vault/vault.ts";
 import { clientAddress } from "../http/access.ts";
 import { buildApp } from "../http/app.ts";
@@ -11,7 +10,7 @@ import { createArrivals } from "../hooks/arrivals.ts";
 import { Closers } from "./closers.ts";
 import type { ConnectionService } from "../connections/connection-service.ts";
 import type { OutageView } from "#api/schemas.ts";
-import { dataFiles, takeDataFolder, writeServerNote } from "./data-folder.ts";
+import { takeDataFolder, writeServerNote } from "./data-folder.ts";
 import { createFlowRepair } from "../lint/flow-repair.ts";
 import { FrontDoor, starting } from "../http/front-door.ts";
 import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
@@ -31,6 +30,7 @@ import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
 import type { Settings } from "./settings.ts";
 import { createSignatureCheck } from "../hooks/signature.ts";
 import { checkStoreIsThere } from "../operations/store-note.ts";
+import { storeHomeOf, untilReachable } from "./store-home.ts";
 import { storeProbe, workspaceId } from "./store.ts";
 import { millraceVersion } from "./version.ts";
 
@@ -75,18 +75,20 @@ export interface Millrace {
 export async function startMillrace(settings: Settings, options: StartOptions): Promise<Millrace> {
   const { log, clock = systemClock } = options;
   const closers = new Closers(log);
+  const home = storeHomeOf(settings);
   try {
     const lock = takeDataFolder(settings.dataDir);
     closers.add(() => lock.release());
-    checkStoreIsThere(settings.dataDir, { asNew: options.asNew ?? false });
     const door = new FrontDoor(starting());
     const port = await door.listen(settings);
     closers.add(() => door.close());
+    await untilReachable(home, { log, clock });
+    await checkStoreIsThere(settings.dataDir, home, { asNew: options.asNew ?? false });
     const inside = await openInside(settings, options, { log, clock, closers });
     return await openDoors(settings, inside, { log, clock, closers, door, port, hold: options.hold ?? false });
   } catch (thrown) {
     await closers.close();
-    throw explainStoreFault(thrown, dataFiles(settings.dataDir).store);
+    throw home.explain(thrown);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
-import { openSqlite } from "#storage/database.ts";
+import type { StoreHome } from "#storage/home.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -22,10 +22,11 @@ import type { VaultStore } from "#vault/types.ts";
 export const workspaceId = "ws_main";
 
 /** The open database with everything that rests in it. */
-export async function openStore(file: string, clock: Clock) {
-  const db = await openSqlite({ file });
+export async function openStore(home: StoreHome, clock: Clock) {
+  const db = await home.open();
   await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
-  await db.write(async (q) => void (await q.deleteFrom("leases").execute())); // one process for each store: whoever held one is gone
+  // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
+  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   return {
     db,
     runs: createRunStore(db),

@@ -11,6 +11,15 @@ export function codeOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
+/** The same whatever it was, for whoever asks for the code of the store's errors. */
+export class ConnectionLost extends Error {
+  readonly code = "08006";
+
+  constructor(cause: Error) {
+    super(cause.message || codeOf(cause), { cause });
+  }
+}
+
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
   return lostStates.test(code) || lostCodes.test(code) || (code === "" && error instanceof Error && lostWords.test(error.message));

@@ -18,12 +18,14 @@ const mostAttempts = 5;
 export class PostgresDb implements Db {
   readonly dialect = "postgres";
   readonly q: Kysely<Schema>;
+  readonly warnings: readonly string[];
   readonly #pool: ConnectionPool;
   readonly #writes = createMutex();
   readonly #batches = createMutex();
 
-  constructor(q: Kysely<Schema>, pool: ConnectionPool) {
+  constructor(q: Kysely<Schema>, pool: ConnectionPool, warnings: readonly string[]) {
     this.q = q;
+    this.warnings = warnings;
     this.#pool = pool;
   }
 

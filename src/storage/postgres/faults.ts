@@ -1,6 +1,6 @@
 import type { MillraceError } from "#kernel/errors.ts";
 import { storeUnusable, type StoreFault } from "../faults.ts";
-import { codeOf, isConnectionLost } from "./connection-error.ts";
+import { codeOf, ConnectionLost, isConnectionLost } from "./connection-error.ts";
 
 /** A store's address without what is secret in it. */
 export function placeOf(url: string): string {
@@ -38,7 +38,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     code: /^57P03$/,
-    fault: "not reachable",
+    fault: "not answering",
     problem: "the server {host} is starting or stopping",
     todo: "Start Millrace again when it is ready",
   },
@@ -81,14 +81,15 @@ const explanations: readonly Explanation[] = [
 ];
 
 const unreachable: Omit<Explanation, "code"> = {
-  fault: "not reachable",
+  fault: "not answering",
   problem: "no PostgreSQL answers at {host}",
   todo: "Check that it runs, that DATABASE_URL has its address and port, and that no firewall is in between",
 };
 
 /** What PostgreSQL, its driver or the network threw at a start, as an error that says what to do; anything else as it was thrown. */
 export function explainPostgresFault(thrown: unknown, url: string): unknown {
-  const found = explanations.find(({ code }) => code.test(codeOf(thrown))) ?? (isConnectionLost(thrown) ? unreachable : undefined);
+  const code = codeOf(thrown instanceof ConnectionLost ? thrown.cause : thrown);
+  const found = explanations.find((each) => each.code.test(code)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
   return found ? explained(found, thrown, url) : thrown;
 }
 

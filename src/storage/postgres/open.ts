@@ -1,12 +1,11 @@
-import { HandleEmptyInListsPlugin, Kysely, replaceWithNoncontingentExpression, sql } from "kysely";
 import { storeUnusable } from "../faults.ts";
 import { migrate } from "../migrate.ts";
-import type { Schema } from "../schema.ts";
 import { ColumnPlugin } from "./column-plugin.ts";
 import { PostgresDb } from "./database.ts";
-import { CertainDialect } from "./driver.ts";
+import { connect } from "./connect.ts";
 import { explainPostgresFault, placeOf } from "./faults.ts";
 import { ConnectionPool } from "./pool.ts";
+import { readServer, serverWarnings } from "./server-facts.ts";
 
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database */
@@ -24,19 +23,20 @@ const statementTimeoutMs = 60_000;
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDb> {
   try {
-    await prepareDatabase(options.url);
+    const warnings = await prepareDatabase(options.url);
     const pool = new ConnectionPool({ url: options.url, max: options.poolSize ?? defaultPoolSize, statementTimeoutMs });
-    return new PostgresDb(connect(pool), pool);
+    return new PostgresDb(connect(pool), pool, warnings);
   } catch (thrown) {
     throw explainPostgresFault(thrown, options.url);
   }
 }
 
 /** Checks what cannot be set from here, and makes the tables. On connections of its own, since a migration may take long. */
-async function prepareDatabase(url: string): Promise<void> {
+async function prepareDatabase(url: string): Promise<string[]> {
   const q = connect(new ConnectionPool({ url, max: 2, statementTimeoutMs: 0 }));
   try {
-    const { encoding, schema } = await readServer(q);
+    const server = await readServer(q);
+    const { encoding, schema } = server;
     if (encoding !== "UTF8")
       throw storeUnusable(
         "not writable",
@@ -45,25 +45,8 @@ async function prepareDatabase(url: string): Promise<void> {
       );
     if (schema === null) throw Object.assign(new Error("no schema of its search_path exists"), { code: "42501" });
     await migrate(q.withPlugin(new ColumnPlugin()), { name: placeOf(url), schema });
+    return serverWarnings(server);
   } finally {
     await q.destroy();
   }
 }
-
-interface ServerSettings {
-  encoding: string;
-  schema: string | null;
-  fsync: string;
-}
-
-async function readServer(q: Kysely<Schema>): Promise<ServerSettings> {
-  const { rows } = await sql<ServerSettings>`
-    select current_setting('server_encoding') as encoding, current_schema()::text as schema, current_setting('fsync') as fsync`.execute(q);
-  return rows[0]!;
-}
-
-/** SQLite takes `in ()`, PostgreSQL does not. */
-const emptyLists = new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression });
-
-const connect = (pool: ConnectionPool): Kysely<Schema> =>
-  new Kysely<Schema>({ dialect: new CertainDialect({ pool }), plugins: [emptyLists] });
