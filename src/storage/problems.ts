@@ -8,7 +8,6 @@ const problems: readonly (readonly [RegExp, string])[] = [
   [/^(SQLITE_NOMEM|53200$)/, "memory is short"],
   [/^25006$/, "PostgreSQL is read-only"],
   [/^53300$/, "PostgreSQL has no connection left"],
-  [/^(08|57P0[1-5]$)/, "PostgreSQL does not answer"],
 ];
 
 /** Why a store could not take a write that may go well later; undefined for any other error. */

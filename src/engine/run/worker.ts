@@ -76,9 +76,17 @@ const mustAsk = ({ record, state, settling }: Run, { settings }: CompiledFlow): 
 const workedBefore = ({ run, steps }: RunContext): number =>
   run.workedMs ?? steps.reduce((sum, step) => sum + step.attempts.reduce((ms, attempt) => ms + attempt.durationMs, 0), 0);
 
+const isStoreUnavailable = (error: unknown): boolean => error instanceof MillraceError && error.code === "STORE_UNAVAILABLE";
+
 /** A store that cannot write has decided nothing: the run asks again. */
 function ifUndecided(error: unknown): null {
-  if (error instanceof MillraceError && error.code === "STORE_UNAVAILABLE") return null;
+  if (isStoreUnavailable(error)) return null;
+  throw error;
+}
+
+/** A store that cannot be read just now says nothing of a run. */
+function ifUnreadable(error: unknown): "unreadable" {
+  if (isStoreUnavailable(error)) return "unreadable";
   throw error;
 }
 
@@ -179,7 +187,8 @@ class RunWorker implements Worker {
 
   async #execute(runId: string, active: ActiveRun): Promise<void> {
     const { store, flows, log } = this.#parts;
-    const context = this.#remembered.take(runId) ?? (await store.load(runId));
+    const context = this.#remembered.take(runId) ?? (await store.load(runId).catch(ifUnreadable));
+    if (context === "unreadable") return this.#later(runId);
     this.#paused.endPause(runId);
     if (!context || context.run.finishedAt !== null || this.#stopping.signal.aborted || active.cancelled) return;
     try {
@@ -187,6 +196,7 @@ class RunWorker implements Worker {
       const begun = mustAsk(context.run, flow) ? await this.#claim(context.run, flow, active) : context;
       if (begun) await this.#pass(begun, flow, active);
     } catch (thrown) {
+      if (isStoreUnavailable(thrown)) return this.#later(runId);
       // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
       log(`Run ${runId} met a fault of Millrace's own`, thrown);
       if (!active.cancelled) this.#end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });

@@ -1,6 +1,6 @@
 import type { MillraceError } from "#kernel/errors.ts";
 import { storeUnusable, type StoreFault } from "../faults.ts";
-import { codeOf, ConnectionLost, isConnectionLost } from "./connection-error.ts";
+import { codeOf, isConnectionLost, StoreUnavailable } from "./connection-error.ts";
 
 /** A store's address without what is secret in it. */
 export function placeOf(url: string): string {
@@ -88,7 +88,7 @@ const unreachable: Omit<Explanation, "code"> = {
 
 /** What PostgreSQL, its driver or the network threw at a start, as an error that says what to do; anything else as it was thrown. */
 export function explainPostgresFault(thrown: unknown, url: string): unknown {
-  const code = codeOf(thrown instanceof ConnectionLost ? thrown.cause : thrown);
+  const code = codeOf(thrown instanceof StoreUnavailable ? thrown.cause : thrown);
   const found = explanations.find((each) => each.code.test(code)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
   return found ? explained(found, thrown, url) : thrown;
 }
@@ -97,7 +97,12 @@ function explained({ fault, problem, todo }: Omit<Explanation, "code">, thrown: 
   const { username, host, pathname } = new URL(url);
   const words = { place: placeOf(url), host, database: pathname.slice(1) || "postgres", user: username || "millrace" };
   const fill = (text: string) => text.replaceAll(/\{(place|host|database|user)\}/g, (_, name: keyof typeof words) => words[name]);
-  return storeUnusable(fault, `${fill(problem)} (${firstLine(thrown)})`, fill(todo), thrown);
+  return storeUnusable(
+    fault,
+    `${fill(problem)} (${firstLine(thrown instanceof StoreUnavailable ? thrown.cause : thrown)})`,
+    fill(todo),
+    thrown,
+  );
 }
 
 const firstLine = (thrown: unknown) => String(thrown instanceof Error ? thrown.message || codeOf(thrown) : thrown).split("\n")[0]!;

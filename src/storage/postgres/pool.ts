@@ -1,6 +1,6 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { Pool, type ClientBase, type PoolClient } from "pg";
-import { codeOf, ConnectionLost, isConnectionLost } from "./connection-error.ts";
+import { asStoreError, codeOf, isConnectionLost } from "./connection-error.ts";
 import { encodeValue, valueTypes } from "./values.ts";
 
 export interface PoolOptions {
@@ -45,7 +45,7 @@ export class ConnectionPool implements PostgresPool {
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    const client = await this.#pool.connect().catch((error: unknown) => Promise.reject(asLost(error)));
+    const client = await this.#pool.connect().catch((error: unknown) => Promise.reject(asStoreError(error)));
     let connection = this.#connections.get(client);
     if (!connection) this.#connections.set(client, (connection = new Connection(client, this.#prepared)));
     return connection;
@@ -67,8 +67,6 @@ async function configure(client: ClientBase, statementTimeoutMs: number): Promis
   );
 }
 
-const asLost = (error: unknown): unknown => (error instanceof Error && isConnectionLost(error) ? new ConnectionLost(error) : error);
-
 /** The columns of a row have changed under a statement that was prepared before: a newer Millrace did that. */
 const staleStatement = "0A000";
 
@@ -81,7 +79,7 @@ class Connection implements PostgresPoolClient {
 
   constructor(client: PoolClient, prepared: ReadonlyMap<string, string>) {
     this.#client = client;
-    client.on("error", (error) => (this.#broken = new ConnectionLost(error))); // it was cut off between two queries; nobody else listens then
+    client.on("error", (error) => (this.#broken = asStoreError(error) as Error)); // it was cut off between two queries; nobody else listens then
     this.#prepared = prepared;
   }
 
@@ -100,8 +98,8 @@ class Connection implements PostgresPoolClient {
       const result = (Array.isArray(answer) ? answer.at(-1) : answer) as PostgresQueryResult<R>;
       return committed(sql, result);
     } catch (error) {
-      const failure = asLost(error);
-      if (failure instanceof ConnectionLost || codeOf(failure) === staleStatement) this.#broken = failure as Error;
+      const failure = asStoreError(error);
+      if (isConnectionLost(failure) || codeOf(failure) === staleStatement) this.#broken = failure as Error;
       throw failure;
     }
   }
