@@ -44,21 +44,18 @@ test("the first start carries the example flow's events through, also across a k
   expect([ends.filter((state) => state === "succeeded").length, ends.filter((state) => state === "filtered").length]).toEqual([20, 2]);
 });
 
-test("an acknowledged event takes effect exactly once, though Millrace is killed again and again", async () => {
+test("an acknowledged event takes effect exactly once, though Millrace is killed while it is carried through", async () => {
   world = await openLeadWorld(await newDatabase());
-  const { millrace: process } = world;
-  const events = sender(world.hookUrl);
-  for (let i = 0; i < 3; i++) {
-    await sleep(Math.random() * 1200);
-    await process.kill();
-    await process.start();
-    // A run that is executing in two kills is set aside, and this is not about those.
-    await until("it has caught up", 60_000, async () => (await openRuns(process)) < 5);
+  for (let round = 1; round <= 3; round++) {
+    const events = sender(world.hookUrl, `r${round}e`);
+    await sleep(500 + Math.random() * 1000);
+    await world.millrace.kill();
+    await world.millrace.start();
+    await events.stop();
+    await settled(world); // before the next kill: a run that is executing in two of them is set aside
+    expect(events.acknowledged.size).toBeGreaterThan(3);
+    await expectOnceEach(world, events.acknowledged);
   }
-  await events.stop();
-  await settled(world);
-  expect(events.acknowledged.size).toBeGreaterThan(20);
-  await expectOnceEach(world, events.acknowledged);
 });
 
 test("an acknowledged event takes effect exactly once, though PostgreSQL crashes again and again", async () => {

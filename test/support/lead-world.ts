@@ -68,7 +68,7 @@ export async function closeLeadWorld({ millrace, local, target }: LeadWorld): Pr
 }
 
 /** Sends events at a steady pace until stopped; an event that was not acknowledged is sent again, as a good sender does. */
-export function sender(hookUrl: string) {
+export function sender(hookUrl: string, prefix = "e") {
   const acknowledged = new Set<string>();
   const open: Promise<void>[] = [];
   let sending = true;
@@ -76,7 +76,7 @@ export function sender(hookUrl: string) {
     while ((await post(hookUrl, { id })).status !== 202) await sleep(100 + Math.random() * 200);
     acknowledged.add(id);
   };
-  const timer = setInterval(() => sending && open.push(deliver(`e${open.length}`)), 1000 / eventsPerSecond);
+  const timer = setInterval(() => sending && open.push(deliver(`${prefix}${open.length}`)), 1000 / eventsPerSecond);
   return {
     acknowledged,
     async stop() {
@@ -112,7 +112,7 @@ export async function expectOnceEach({ millrace, local, target }: LeadWorld, ids
     made(
       state.notes
         .all()
-        .filter((n) => /^Asked e\d+$/.test(n.body))
+        .filter((n) => n.body.startsWith("Asked ") && ids.has(n.body.slice(6)))
         .map((n) => ({ key: n.body.slice(6) })),
     ),
   ).toEqual(nothingWrong);
@@ -120,7 +120,7 @@ export async function expectOnceEach({ millrace, local, target }: LeadWorld, ids
     made(
       state.tasks
         .all()
-        .filter((t) => /^Call e\d+$/.test(t.title))
+        .filter((t) => t.title.startsWith("Call ") && ids.has(t.title.slice(5)))
         .map((t) => ({ key: t.title.slice(5) })),
     ),
   ).toEqual(nothingWrong);

@@ -37,6 +37,7 @@ test("an empty database gets all tables; the next start finds them", async () =>
 test("two that start at once on an empty database both find the tables made once", async () => {
   const url = await freshDatabase({ empty: true });
   const both = await Promise.all([openPostgres({ url }), openPostgres({ url })]);
+  for (const db of both) expect(await db.q.selectFrom("people_sorted").selectAll().execute()).toHaveLength(1);
   await Promise.all(both.map((db) => db.close()));
 });
 

@@ -12,9 +12,11 @@ const codes: Readonly<Record<string, string>> = {
   "\u001c": "\u001a\u001c\u001c",
 };
 const characters = Object.fromEntries(Object.entries(codes).map(([character, code]) => [code, character]));
+/* oxlint-disable no-control-regex -- they are what is replaced */
 const special = /[\0\u001a-\u001c]/;
 const eachSpecial = /[\0\u001a-\u001c]/g;
 const eachCode = /\u001a[\u001b\u001c]{2}/g;
+/* oxlint-enable no-control-regex */
 
 export const encodeText = (text: string): string => (special.test(text) ? text.replaceAll(eachSpecial, (c) => codes[c]!) : text);
 

@@ -117,7 +117,11 @@ const emptyAgain = `
 async function within(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await use(client).finally(() => client.end());
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
 }
 
 const addressOf = ({ url }: PostgresServer, database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
