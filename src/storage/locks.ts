@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Db, Statement } from "./database.ts";
 import { marker } from "./rows.ts";
 import type { Schema } from "./schema.ts";
-import type { Work } from "./work.ts";
+import { done, type Work } from "./work.ts";
 
 /** What a transaction reads to decide what it writes, and nobody may change in between. */
 type Subject =
@@ -24,26 +24,30 @@ type Subject =
  * locks: unlike a lock of rows, they also keep others from adding a row that is not there yet.
  */
 export class Locks {
-  readonly #alone: boolean;
-  readonly #take: Statement | null;
-  readonly #share: Statement | null;
+  /** Null on SQLite. */
+  readonly #statements: { take: Statement; share: Statement } | null;
 
   constructor(db: Db) {
-    this.#alone = db.dialect === "sqlite";
-    this.#take = this.#alone ? null : db.statement((q) => q.selectNoFrom(exclusive(marker("key")).as("lock")));
-    this.#share = this.#alone ? null : db.statement((q) => q.selectNoFrom(shared(marker("key")).as("lock")));
+    const statement = (lock: (key: string) => RawBuilder<unknown>) => db.statement((q) => q.selectNoFrom(lock(marker("key")).as("lock")));
+    this.#statements = db.dialect === "sqlite" ? null : { take: statement(exclusive), share: statement(shared) };
   }
 
   /** For this transaction alone. True: what was read before may have changed since. */
-  *take(subject: Subject, ...of: string[]): Work<boolean> {
-    if (this.#take) yield* this.#take.get({ key: keyOf(subject, of) });
-    return !this.#alone;
+  take(subject: Subject, ...of: string[]): Work<boolean> {
+    return this.#statements ? lock(this.#statements.take, keyOf(subject, of)) : alone;
   }
 
   /** With others that share it, while nobody takes it. */
-  *share(subject: Subject, ...of: string[]): Work<void> {
-    if (this.#share) yield* this.#share.get({ key: keyOf(subject, of) });
+  share(subject: Subject, ...of: string[]): Work<boolean> {
+    return this.#statements ? lock(this.#statements.share, keyOf(subject, of)) : alone;
   }
+}
+
+const alone = done(false);
+
+function* lock(statement: Statement, key: string): Work<boolean> {
+  yield* statement.get({ key });
+  return true;
 }
 
 /** The same inside `db.write`. */

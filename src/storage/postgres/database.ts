@@ -72,12 +72,11 @@ export class PostgresDb implements Db {
 
   /** Asks each query it hands out, and resumes it with the answer. */
   async #drive<T>(work: Work<T>, q: Kysely<Schema>): Promise<T> {
-    let step = work.next();
-    while (!step.done) {
-      const [answer] = await Promise.allSettled([ask(q, step.value)]);
-      step = answer.status === "fulfilled" ? work.next(answer.value) : work.throw(answer.reason);
+    const steps = work[Symbol.iterator]();
+    for (let step = steps.next(); ; ) {
+      if (step.done) return step.value;
+      step = steps.next(await ask(q, step.value));
     }
-    return step.value;
   }
 }
 
