@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addAppCommands } from "./commands/app.ts";
 import { addBackupCommand } from "./commands/backup.ts";
+import { addMoveStoreCommand } from "./commands/move-store.ts";
 import { addCallCommand } from "./commands/call.ts";
 import { addCatalogCommand } from "./commands/catalog.ts";
 import { addConnectCommands } from "./commands/connect.ts";
@@ -50,6 +51,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addKeyCommands,
     addDoctorCommand,
     addBackupCommand,
+    addMoveStoreCommand,
   ];
   for (const add of groups) add(program, tools);
   return program;

@@ -390,15 +390,13 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
  * Ids grow with time, so what is old ends at the first row that is not: without that bound every search for the last old row would
  * read the table to its end. A row that a clock set back has put behind it goes when the bound has passed it.
  */
-const noBound = "~";
-
 const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
     await takeLock(db, q, "people");
     const ofWorkspace = q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
     const recent = await ofWorkspace.where("created_at", ">=", before).limit(1).executeTakeFirst();
     const old = await ofWorkspace
-      .where("id", "<", recent?.id ?? noBound)
+      .$if(recent !== undefined, (rows) => rows.where("id", "<", recent!.id))
       .where("created_at", "<", before)
       .where("finished_at", "is not", null)
       .where("attention", "=", 0)
@@ -422,7 +420,7 @@ const pruneEvents = (db: Db, workspaceId: string, before: number, limit: number)
       .selectFrom("events as e")
       .select("e.id")
       .where("e.workspace_id", "=", workspaceId)
-      .where("e.id", "<", recent?.id ?? noBound)
+      .$if(recent !== undefined, (rows) => rows.where("e.id", "<", recent!.id))
       .where("e.received_at", "<", before)
       .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id"))))
       .orderBy("e.id")

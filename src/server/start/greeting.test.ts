@@ -53,6 +53,7 @@ describe("the first lines of a start", () => {
     apiKeyFile: "/srv/millrace/api-key",
     isNewKey: false,
     isKeyThere: true,
+    database: null,
   };
 
   test("show the link that signs in, and how long it can be used", () => {
@@ -60,6 +61,11 @@ describe("the first lines of a start", () => {
     expect(text).toContain("\n  http://127.0.0.1:4400/#open=t0ken\n");
     expect(text).toMatch(/once, within 15 minutes/);
     expect(text).not.toContain("api-key");
+  });
+
+  test("name the database that keeps the rows, where it is not in the data folder", () => {
+    expect(addressText(address)).not.toContain("keeps its rows");
+    expect(addressText({ ...address, database: "postgres://u@h/db" })).toContain("It keeps its rows in postgres://u@h/db\n");
   });
 
   test("say where a new API key is", () => {

@@ -53,11 +53,14 @@ export interface Address {
   isNewKey: boolean;
   /** Whether the file holds it. */
   isKeyThere: boolean;
+  /** The database that keeps the rows; null where that is a file in the data folder. */
+  database: string | null;
 }
 
 /** Where Millrace is and how one gets in. The API key itself is never printed: what is printed ends up in logs. */
-export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey, isKeyThere }: Address): string {
-  const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n`;
+export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey, isKeyThere, database }: Address): string {
+  const rows = database === null ? "" : `It keeps its rows in ${database}\n`;
+  const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n${rows}`;
   if (link === null) return `${where}Sign in there with the API key${isKeyThere ? `; it is in ${apiKeyFile}` : ""}\n`;
   const key = isNewKey ? `The API key, for programs and other machines, is in ${apiKeyFile}\n` : "";
   return `${where}

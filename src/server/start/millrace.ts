@@ -58,6 +58,8 @@ export interface Millrace {
   apiKey: { file: string; isNew: boolean; isThere(): boolean };
   /** One-time links for a browser; null where local sign-in is off. */
   links: { make(): string; isOpen(url: string): boolean } | null;
+  /** The database that keeps the rows; null where that is a file in the data folder. */
+  database: string | null;
   /** What the operator should know, a sentence each, as things are now. */
   warnings(): string[];
   /** Moves what was committed into the store's file. */
@@ -171,6 +173,7 @@ async function openDoors(
   return {
     url: publicUrl(),
     localUrl: url,
+    database: settings.databaseUrl === undefined ? null : storeHomeOf(settings).name,
     engine,
     vault: outbound.vault,
     connections: inside.connections,

@@ -78,10 +78,10 @@ async function refuseEvents(settings: Settings): Promise<() => Promise<void>> {
 }
 
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
-  const { url, sandbox, links, apiKey, warnings } = millrace;
+  const { url, sandbox, links, apiKey, database, warnings } = millrace;
   const link = links?.make() ?? null;
   const key = { apiKeyFile: apiKey.file, isNewKey: apiKey.isNew, isKeyThere: apiKey.isThere() };
-  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, ...key }));
+  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, database, ...key }));
   for (const warning of warnings()) out(`Note: ${warning}\n`);
   if (millrace.engine.isHeld()) return out(heldText);
   if (sandbox && !isExampleDone(dataDir)) {

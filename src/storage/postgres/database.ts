@@ -73,7 +73,7 @@ export class PostgresDb implements Db {
   /** Asks each query it hands out, and resumes it with the answer. */
   async #drive<T>(work: Work<T>, q: Kysely<Schema>): Promise<T> {
     const steps = work[Symbol.iterator]();
-    for (let step = steps.next(); ; ) {
+    for (let step = steps.next(); ;) {
       if (step.done) return step.value;
       step = steps.next(await ask(q, step.value));
     }
