@@ -9,6 +9,8 @@ import { definition, sampleFlow } from "./flow-store.contract.ts";
 import { acceptance } from "./run-store.contract.ts";
 import { sampleAcceptance, sampleTrigger } from "./trigger-store.contract.ts";
 
+/** A race is lost by chance. */
+const rounds = 20;
 const none = { accept: [], steps: [], runs: [] };
 
 /** Two stores of a kind on one database, as two processes have them: what one has decided holds for the other, and neither keeps anything back from it. */
@@ -40,6 +42,55 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       });
       const claims = await Promise.all([one.commit(claim(0)), other.commit(claim(1))]);
       expect(claims.map((done) => done.claims[0]!.kind)).toEqual(["begun", "behind"]);
+    });
+
+    it("events of a record that both accept at once gather in one run", async () => {
+      const stores = two(createRunStore);
+      for (let round = 0; round < rounds; round++) {
+        const gathering = (n: number) => {
+          const made = acceptance(2 * round + n);
+          const record = `c${round}`;
+          const runs = made.runs.map((run) => ({ ...run, record, settling: true }));
+          return { event: { ...made.event, record }, runs, settle: { quietMs: 10_000, mostMs: 60_000 } };
+        };
+        await Promise.all(stores.map((store, n) => store.commit({ ...none, accept: [gathering(n)] })));
+      }
+      const runs = await stores[0].list("ws_1", {}, { limit: 3 * rounds });
+      expect(runs.map(({ record, merged }) => [record, merged])).toEqual(
+        Array.from({ length: rounds }, (_, round) => [`c${rounds - 1 - round}`, 1]),
+      );
+    });
+
+    it("a change of which one has the webhook and the other finds it in the list at once starts one run", async () => {
+      const [runs] = two(createRunStore);
+      const [, triggers] = two(createTriggerStore);
+      await createFlowStore(dbs[0]).insert(sampleFlow("flow_t"), sampleTrigger("t", { kind: "webhook", nextAt: null }));
+      for (let round = 0; round < rounds; round++) {
+        const item = `i${round}`;
+        const webhook = { ...sampleAcceptance("t", `w${round}`), news: { item, at: 5, said: true, once: false } };
+        const accept = sampleAcceptance("t", `p${round}`);
+        const now = { triggerId: "t", item, by: "poll" as const, at: 5, foundAt: 9, upTo: 9, eventId: accept.event.id };
+        const remember = { key: item, hash: "h", seenAt: 1 };
+        const pollFindings = [{ was: null, now, accept, remember, otherwise: remember }];
+        const [{ accepted }, found] = await Promise.all([
+          runs.commit({ ...none, accept: [webhook] }),
+          triggers.settle({ triggerId: "t", accept: [], remember: [], forget: [], patch: {}, pollFindings }),
+        ]);
+        expect([...accepted, ...found].filter((taken) => taken !== null)).toHaveLength(1);
+      }
+    });
+
+    it("a person is found in a run that one accepts while the other sorts the index", async () => {
+      const [one, other] = two(createRunStore);
+      const people = Array.from({ length: rounds }, (_, n) => `p${n}@example.com`);
+      for (const [n, person] of people.entries())
+        await Promise.all([
+          one.commit({ ...none, accept: [acceptance(2 * n, { person })] }),
+          other.commit({ ...none, accept: [acceptance(2 * n + 1, { person: "somebody@example.com" })] }).then(() => other.indexPeople(100)),
+        ]);
+      while ((await one.indexPeople(100)) > 0);
+      for (const key of people)
+        expect(await one.list("ws_1", { person: [{ kind: "email", key, exact: true }] }, { limit: 9 })).toHaveLength(1);
     });
 
     it("a version that both publish is published once", async () => {
