@@ -4,12 +4,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventBody, mappedFields } from "./lib/event.mjs";
 import { alive, sleep, stopTree } from "./lib/processes.mjs";
+import pg from "pg";
 import { prefill } from "./prefill.mjs";
 
 const command = join(dirname(dirname(fileURLToPath(import.meta.url))), "bin", "millrace.mjs");
 
-/** `keep`: the data folder is filled once (prefill) and kept from start to start; otherwise each start begins with an empty one. */
-export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
+/**
+ * `keep`: the data folder is filled once (prefill) and kept from start to start; otherwise each start begins with an empty one. `database`: the
+ * address of a PostgreSQL database that keeps the rows; everything in it is deleted.
+ */
+export function millrace({ name, folder, targetUrl, port, run, keep = false, database }) {
   const data = join(folder, name);
   const origin = `http://127.0.0.1:${port}`;
   let hookUrl;
@@ -20,6 +24,7 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
       MILLRACE_PORT: port,
       MILLRACE_LOG_LEVEL: "warn",
       MILLRACE_ALLOW_PRIVATE_HOSTS: new URL(targetUrl).host,
+      ...(database && { DATABASE_URL: database }),
     });
 
   /** Starts it, does `work` with its API, and stops it again. */
@@ -35,6 +40,7 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
   };
   const install = async () => {
     rmSync(data, { recursive: true, force: true });
+    if (database) await empty(database);
     hookUrl = await during((api) => installFlow(api, targetUrl));
   };
   return {
@@ -52,6 +58,13 @@ export function millrace({ name, folder, targetUrl, port, run, keep = false }) {
       prefill(join(data, "millrace.db"), count);
     },
   };
+}
+
+async function empty(database) {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  await client.query("drop schema public cascade; create schema public");
+  await client.end();
 }
 
 /** Waits until Millrace answers, and gives its API with the key of its data folder. */

@@ -38,6 +38,15 @@ export function systemsIn(folder) {
       "relay.db-shm",
     ]),
     millrace: millrace({ name: "millrace", folder, targetUrl, port: 18941, run }),
+    // A database that may be emptied: BENCH_DATABASE_URL=postgres://… node bench/run.mjs --systems millrace,millrace-postgres
+    "millrace-postgres": millrace({
+      name: "millrace-postgres",
+      folder,
+      targetUrl,
+      port: 18943,
+      run,
+      database: process.env.BENCH_DATABASE_URL,
+    }),
     "millrace-old-runs": millrace({ name: "millrace-old-runs", folder, targetUrl, port: 18942, run, keep: true }),
   };
 }

