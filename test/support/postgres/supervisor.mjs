@@ -1,6 +1,7 @@
-// One PostgreSQL server in a temporary folder, for tests. Obeys lines on standard input (start, stop, restart) and answers each with a line
+// One PostgreSQL server in a temporary folder, for tests. Obeys lines on standard input (start, stop, crash) and answers each with a line
 // of JSON. It ends, and deletes its data, when standard input does: so nothing stays behind when the tests are killed.
 import { execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -44,12 +45,19 @@ function isOpenToAll(path) {
   }
 }
 
+/** Below the ports that systems give to connections: nobody takes it while the server is stopped. */
 async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port: free } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
+  for (;;) {
+    const free = randomInt(20_000, 32_000);
+    const probe = createServer();
+    const listens = await new Promise((resolve) => {
+      probe.once("error", () => resolve(false));
+      probe.listen(free, "127.0.0.1", () => resolve(true));
+    });
+    if (!listens) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return free;
+  }
 }
 
 /** Its own order of texts is not ours (ICU, English), so that a column without COLLATE "C" is noticed. */
