@@ -1,3 +1,4 @@
+import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import type { Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
@@ -12,6 +13,7 @@ import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
+import { appStoreContract } from "./app-store.contract.ts";
 import { apiKeyStoreContract } from "./api-key-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
@@ -65,6 +67,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({ keys: createApiKeyStore(db) })),
   );
   vaultStoreContract(name, alone(createVaultStore));
+  appStoreContract(name, alone(createAppStore));
   sessionStoreContract(name, alone(createSessionStore));
   quotaStoreContract(name, alone(createQuotaStore));
   waitingReplayStoreContract(name, alone(createWaitingReplayStore));
