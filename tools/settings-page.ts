@@ -4,7 +4,14 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "#kernel/root.ts";
 import { addressSettings } from "#cli/address.ts";
-import { doorSettings, laterSettings, listenSettings, operationsSettings, securitySettings, storeSettings } from "#server/start/settings.ts";
+import {
+  doorSettings,
+  laterSettings,
+  listenSettings,
+  operationsSettings,
+  securitySettings,
+  storeSettings,
+} from "#server/start/settings.ts";
 
 const { MILLRACE_URL, MILLRACE_API_KEY } = addressSettings.shape;
 const chapters: Record<string, Record<string, z.ZodType>> = {
