@@ -211,4 +211,17 @@ export interface Schema {
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
+  /** What changed, in the order of the commits. `principal`: who did it. `what` is null where only other processes need to know. */
+  changes: {
+    seq: Generated<number>;
+    workspace_id: string;
+    kind: string;
+    record_id: string;
+    what: string | null;
+    name: string | null;
+    principal: string | null;
+    at: number;
+    process: string;
+    detail: string | null;
+  };
 }

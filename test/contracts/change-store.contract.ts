@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Change, ChangeNote, ChangeStore } from "#changes/types.ts";
+import { TestClock } from "#kernel/clock.ts";
+
+/** One process at the store. */
+export interface ChangeWriter {
+  store: ChangeStore;
+  /** A transaction that notes changes, which are added when `work` is over. */
+  write(work: (note: (change: ChangeNote) => void) => Promise<void>): Promise<void>;
+  onCommit(listener: (changes: readonly Change[]) => void): void;
+}
+interface Opened {
+  /** Two processes at one store. */
+  one: ChangeWriter;
+  other: ChangeWriter;
+  close(): Promise<void>;
+}
+
+export const sampleChange = (id: string, more: Partial<ChangeNote> = {}): ChangeNote => ({
+  workspaceId: "ws_1",
+  kind: "flow",
+  id,
+  what: "paused",
+  ...more,
+});
+
+/** What changed, in the order of the commits: every store keeps it the same way. `open` names the processes "one" and "other". */
+export function changeStoreContract(name: string, open: (clock: TestClock) => Promise<Opened>): void {
+  describe(`change store: ${name}`, () => {
+    let clock: TestClock;
+    let opened: Opened;
+    let one: ChangeWriter;
+    let other: ChangeWriter;
+    beforeEach(async () => {
+      clock = new TestClock(1_000);
+      opened = await open(clock);
+      ({ one, other } = opened);
+    });
+    afterEach(() => opened.close());
+
+    const idsAfter = async (seq: number) => (await other.store.after(seq, 100)).map(({ id }) => id);
+    const note = (change: ChangeNote, { write } = one) => write(async (add) => add(change));
+
+    it("a change comes back as it was noted, with its time, its process and a number", async () => {
+      await note(sampleChange("a", { name: "Answers", by: "key:1", detail: { n: [1, null, "ü"] } }));
+      await note(sampleChange("b", { kind: "pin", what: null }), other);
+      const [first, second] = await one.store.after(0, 10);
+      const common = { workspaceId: "ws_1", at: 1_000 };
+      const { seq } = first!;
+      const a = { kind: "flow", id: "a", what: "paused", name: "Answers", by: "key:1", process: "one", detail: { n: [1, null, "ü"] } };
+      expect(first).toEqual({ ...common, ...a, seq });
+      const b = { kind: "pin", id: "b", what: null, name: null, by: null, process: "other", detail: null };
+      expect(second).toEqual({ ...common, ...b, seq: seq + 1 });
+      expect([await one.store.newest(), typeof seq]).toEqual([seq + 1, "number"]);
+    });
+
+    it("the newest of an empty store is 0", async () => expect(await one.store.newest()).toBe(0));
+
+    it("a transaction that fails leaves no change, and tells nobody", async () => {
+      let told = 0;
+      one.onCommit(() => told++);
+      const failing = one.write(async (add) => {
+        add(sampleChange("a"));
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect([await idsAfter(0), told]).toEqual([[], 0]);
+    });
+
+    it("whoever writes hears of it after the commit, and of nothing that others write", async () => {
+      const told: unknown[] = [];
+      one.onCommit((changes) => told.push(...changes));
+      await note(sampleChange("a"));
+      expect(told).toEqual(await one.store.after(0, 10));
+      await note(sampleChange("b"), other);
+      expect(told).toHaveLength(1);
+    });
+
+    it("pages end at their limit and leave nothing out", async () => {
+      for (const id of ["a", "b", "c", "d", "e"]) await note(sampleChange(id));
+      const seen: string[] = [];
+      for (let at = 0; ;) {
+        const page = await one.store.after(at, 2);
+        seen.push(...page.map(({ id }) => id));
+        if (page.length < 2) break;
+        at = page.at(-1)!.seq;
+      }
+      expect(seen).toEqual(["a", "b", "c", "d", "e"]);
+    });
+
+    it("a change is never added before one that could be read already, however long its transaction takes", async () => {
+      let end = () => {};
+      const slow = one.write(async (add) => {
+        add(sampleChange("slow"));
+        await new Promise<void>((resolve) => (end = resolve));
+      });
+      const quick = note(sampleChange("quick"), other);
+      const seen: string[] = [];
+      let at = 0;
+      const readOn = async () => {
+        for (const { id, seq } of await other.store.after(at, 100)) {
+          seen.push(id);
+          at = seq;
+        }
+      };
+      let reading = Promise.resolve();
+      for (let turn = 0; turn < 20; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        reading = reading.then(readOn); // a store may let nobody read until the transaction is over
+      }
+      end();
+      await Promise.all([slow, quick, reading]);
+      await readOn();
+      expect(seen.toSorted()).toEqual(["quick", "slow"]);
+    });
+
+    it("of many who write at once, a reader who goes by the numbers misses none", async () => {
+      const ids = Array.from({ length: 100 }, (_, n) => `c${n}`);
+      const seen: string[] = [];
+      let at = 0;
+      const readOn = async () => {
+        for (const { id, seq } of await other.store.after(at, 7)) {
+          seen.push(id);
+          at = seq;
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+      };
+      const writing = Promise.all(
+        ids.map(async (id, n) => {
+          for (let turn = 0; turn < n % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+          await note(sampleChange(id), n % 2 ? one : other);
+        }),
+      ).then(() => true);
+      while (!(await Promise.race([writing, readOn().then(() => false)])));
+      for (let before = -1; before < seen.length;) {
+        before = seen.length;
+        await readOn();
+      }
+      expect(seen.toSorted()).toEqual(ids.toSorted());
+    });
+
+    it("the history is a workspace's own, and leaves out what only processes need to know", async () => {
+      await note(sampleChange("a"));
+      await note(sampleChange("theirs", { workspaceId: "ws_2" }));
+      await note(sampleChange("pin", { kind: "pin", what: null }));
+      await note(sampleChange("b"));
+      await note(sampleChange("c"));
+      const ids = async (page: Parameters<ChangeStore["history"]>[1], workspace = "ws_1") =>
+        (await one.store.history(workspace, page)).map(({ id }) => id);
+      expect(await ids({ limit: 2 })).toEqual(["c", "b"]);
+      const { seq } = (await one.store.history("ws_1", { limit: 9 })).at(-2)!;
+      expect(await ids({ limit: 9, before: seq })).toEqual(["a"]);
+      expect(await ids({ limit: 9, after: seq })).toEqual(["c"]);
+      expect(await ids({ limit: 1, after: 0 })).toEqual(["a"]);
+      expect(await ids({ limit: 9 }, "ws_2")).toEqual(["theirs"]);
+      expect(await ids({ limit: 9 }, "ws_3")).toEqual([]);
+    });
+
+    it("what was added by itself is there, too", async () => {
+      await one.store.add([sampleChange("a"), sampleChange("b")]);
+      expect(await idsAfter(0)).toEqual(["a", "b"]);
+    });
+
+    it("what is old is deleted, each kind by its own age, and at most so many at once", async () => {
+      await note(sampleChange("old"));
+      await note(sampleChange("old pin", { what: null }));
+      await note(sampleChange("older", { workspaceId: "ws_2" }));
+      await clock.advance(1_000);
+      await note(sampleChange("new"));
+      await note(sampleChange("new pin", { what: null }));
+      expect(await one.store.prune({ audit: 1_000, internal: 2_000 }, 10)).toBe(1);
+      expect(await idsAfter(0)).toEqual(["old", "older", "new", "new pin"]);
+      expect(await one.store.prune({ audit: 2_000, internal: 0 }, 1)).toBe(1);
+      expect(await idsAfter(0)).toEqual(["older", "new", "new pin"]);
+    });
+
+    it("the newest stays, so that no number is given twice", async () => {
+      await note(sampleChange("a"));
+      await note(sampleChange("b"));
+      const before = await one.store.newest();
+      await one.store.prune({ audit: 9_000, internal: 9_000 }, 10);
+      await note(sampleChange("c"));
+      expect((await one.store.after(0, 9)).map(({ id, seq }) => [id, seq - before])).toEqual([
+        ["b", 0],
+        ["c", 1],
+      ]);
+    });
+  });
+}
