@@ -111,5 +111,8 @@ export class ChangeFeed {
   }
 
   readonly #report = (err: unknown): void =>
-    this.#parts.log.error({ err }, "A change of the store could not be followed; until it is, this process may show and do what was right before it");
+    this.#parts.log.error(
+      { err },
+      "A change of the store could not be followed; until it is, this process may show and do what was right before it",
+    );
 }

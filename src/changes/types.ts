@@ -2,7 +2,17 @@ import type { Json } from "#kernel/json.ts";
 
 /** What a change is about. `runs` and `page` are notes between processes: runs that moved on, and a live page that shows them. */
 export type ChangeKind =
-  "flow" | "trigger" | "connection" | "inbox" | "api_key" | "session" | "private_host" | "pin" | "lint" | "runs" | "page";
+  | "flow"
+  | "trigger"
+  | "connection"
+  | "inbox"
+  | "api_key"
+  | "session"
+  | "private_host"
+  | "pin"
+  | "lint"
+  | "runs"
+  | "page";
 
 /** A change as the transaction notes it that makes it. */
 export interface ChangeNote {

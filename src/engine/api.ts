@@ -34,6 +34,8 @@ export interface Engine {
   subscribers(workspaceId: string, app: string): Promise<Subscriber[]>;
 
   flows: FlowService;
+  /** Another process changed a flow, or its trigger: what is in memory of it is read again. */
+  flowChanged(flowId: string): void;
 
   runs(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   run(workspaceId: string, id: string): Promise<RunContext>;
@@ -139,16 +141,17 @@ export interface Ledger extends LedgerCounts {
   observations: ObservationCount[] | null;
 }
 
+/** `by`: who makes a change, for the list of changes. */
 export interface FlowService {
-  create(workspaceId: string, definition: unknown): Promise<Flow>;
+  create(workspaceId: string, definition: unknown, by?: string): Promise<Flow>;
   /** Checks a definition that is not saved. */
   parse(workspaceId: string, definition: unknown): FlowDefinition;
-  save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
+  save(workspaceId: string, id: string, definition: unknown, by?: string): Promise<Flow>;
   /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
-  publish(workspaceId: string, id: string, startFrom?: "continue" | "now"): Promise<Flow>;
-  pause(workspaceId: string, id: string, reason?: string): Promise<Flow>;
-  resume(workspaceId: string, id: string, startFrom?: "continue" | "now"): Promise<Flow>;
-  delete(workspaceId: string, id: string): Promise<void>;
+  publish(workspaceId: string, id: string, startFrom?: "continue" | "now", by?: string): Promise<Flow>;
+  pause(workspaceId: string, id: string, reason?: string, by?: string): Promise<Flow>;
+  resume(workspaceId: string, id: string, startFrom?: "continue" | "now", by?: string): Promise<Flow>;
+  delete(workspaceId: string, id: string, by?: string): Promise<void>;
   get(workspaceId: string, id: string): Promise<Flow>;
   list(workspaceId: string): Promise<Flow[]>;
   trigger(flow: Flow): Promise<Trigger>;
@@ -158,7 +161,7 @@ export interface FlowService {
   published(workspaceId: string): Promise<Map<string, FlowDefinition>>;
   versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
   version(flowId: string, version: number): Promise<FlowDefinition>;
-  rotateHook(workspaceId: string, id: string): Promise<Trigger>;
+  rotateHook(workspaceId: string, id: string, by?: string): Promise<Trigger>;
   /** Arms what a crash left half switched on: the flow says on, and its trigger does not. Gives the names of the flows. */
   mend(workspaceId: string): Promise<string[]>;
   /** Starts a flow by hand with a payload. */

@@ -29,6 +29,7 @@ import { createPoller, type Reading, type WatchReading } from "./triggers/poller
 import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
+import { TriggerLocks } from "./triggers/trigger-locks.ts";
 import type { Acceptance, AcceptedRuns } from "./types/acceptance.ts";
 import type { DueRun, Lane, Run, RunContext, RunState } from "./types/runs.ts";
 import type { Event } from "./types/events.ts";
@@ -129,22 +130,20 @@ export function createEngine(parts: EngineParts): Engine {
   let dryRuns = 0;
   const pace = createPace();
 
+  const locks = new TriggerLocks();
   const flows = createFlowRegistry({
     flows: parts.flows,
     triggers: parts.triggers,
     knowledge: parts.knowledge,
     clock,
-    exclusively: (triggerId, change) => scheduler.exclusively(triggerId, change),
-    changed() {
-      subscribers.forget();
-      scheduler.poke();
-    },
+    locks,
   });
   const inboxes: InboxParts = parts.inboxes ?? { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
   const eventsOf = (workspaceId: string, app: string, operation: string) =>
     parts.polls.operation(workspaceId, app, operation)?.watch?.events ?? [operation];
   const subscribers = createSubscriberIndex({ flows: flows.all, connections: inboxes.connections, eventsOf });
   inboxes.onConnections(subscribers.forget);
+  flows.onForget(subscribers.forget);
   const tell = (change: RunChange) => {
     for (const listener of listeners) listener(change);
   };
@@ -323,9 +322,11 @@ export function createEngine(parts: EngineParts): Engine {
     triggers: parts.triggers,
     poller: createPoller({ ...watching, read }),
     timekeeper: createTimekeeper(watching),
+    locks,
     clock,
     log,
   });
+  flows.onForget(scheduler.poke);
 
   /** Thousands may wait behind one run of their record, so they are not queued only to find that it is not their turn. */
   const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await flows.keepsOrder(run.flowId, run.version));
@@ -411,6 +412,7 @@ export function createEngine(parts: EngineParts): Engine {
     async triggerByToken(token) {
       return (await flows.bindingByToken(token))?.trigger ?? null;
     },
+    flowChanged: flows.forget,
     triggerDefinition: async (trigger) => (await flows.bindingOf(trigger)).definition.trigger,
     flows: {
       ...flows,

@@ -1,4 +1,6 @@
 import type { Selectable } from "kysely";
+import { defined } from "#kernel/defined.ts";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -17,19 +19,21 @@ export interface ApiKeyRow {
 /** Where API keys rest. */
 export interface ApiKeyStore {
   list(workspaceId: string): Promise<ApiKeyRow[]>;
-  /** Makes `row` the workspace's only key, in one transaction. */
-  replace(row: ApiKeyRow): Promise<void>;
+  /** Makes `row` the workspace's only key, in one transaction. `by`: who does, for the list of changes. */
+  replace(row: ApiKeyRow, by?: string): Promise<void>;
 }
 
-export function createApiKeyStore(db: Db): ApiKeyStore {
+export function createApiKeyStore(db: Db, log: ChangeLog = new ChangeLog(db)): ApiKeyStore {
   return {
     async list(workspaceId) {
       return (await db.q.selectFrom("api_keys").selectAll().where("workspace_id", "=", workspaceId).orderBy("id").execute()).map(keyOf);
     },
-    replace: (row) =>
-      db.write(async (q) => {
-        await q.deleteFrom("api_keys").where("workspace_id", "=", row.workspaceId).execute();
+    replace: (row, by) =>
+      log.write(async (q, note) => {
+        const { workspaceId, id, prefix: name } = row;
+        const { numDeletedRows } = await q.deleteFrom("api_keys").where("workspace_id", "=", workspaceId).executeTakeFirst();
         await q.insertInto("api_keys").values(keyRow(row)).execute();
+        note({ workspaceId, kind: "api_key", id, what: numDeletedRows === 0n ? "created" : "replaced", name, ...defined({ by }) });
       }),
   };
 }

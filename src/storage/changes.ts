@@ -97,7 +97,11 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
   };
 }
 
-const rowOf = ({ workspaceId, kind, id, what, name, by, detail }: ChangeNote, at: number, process: string): Insertable<Schema["changes"]> => ({
+const rowOf = (
+  { workspaceId, kind, id, what, name, by, detail }: ChangeNote,
+  at: number,
+  process: string,
+): Insertable<Schema["changes"]> => ({
   workspace_id: workspaceId,
   kind,
   record_id: id,

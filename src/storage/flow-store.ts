@@ -1,16 +1,19 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
+import { defined } from "#kernel/defined.ts";
+import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { triggerRow } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 
-export function createFlowStore(db: Db): FlowStore {
+export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): FlowStore {
   return {
-    insert: (flow, trigger) =>
-      db.write(async (q) => {
+    insert: (flow, trigger, by) =>
+      log.write(async (q, note) => {
         await q.insertInto("flows").values(flowRow(flow)).execute();
         await q.insertInto("triggers").values(triggerRow(trigger)).execute();
+        await noteFlow(q, note, flow.id, "created", by);
       }),
     async get(workspaceId, id) {
       const row = await db.q
@@ -33,14 +36,19 @@ export function createFlowStore(db: Db): FlowStore {
         .execute();
       return new Map(rows.map((row) => [row.id, JSON.parse(row.definition) as FlowDefinition]));
     },
-    update: (id, patch) => db.write(async (q) => void (await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute())),
-    publish: (flowId, version, definition, now) =>
-      db.write(async (q) => {
+    update: (id, patch, by) =>
+      log.write(async (q, note) => {
+        await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute();
+        await noteFlow(q, note, id, whatOf(patch), by);
+      }),
+    publish: (flowId, version, definition, now, by) =>
+      log.write(async (q, note) => {
         await q
           .insertInto("flow_versions")
           .values({ flow_id: flowId, version, definition: JSON.stringify(definition), published_at: now })
           .execute();
         await q.updateTable("flows").set({ version, status: "on", reason: null, updated_at: now }).where("id", "=", flowId).execute();
+        await noteFlow(q, note, flowId, "published", by);
       }),
     async version(flowId, version) {
       const row = await db.q
@@ -60,8 +68,9 @@ export function createFlowStore(db: Db): FlowStore {
         .execute();
       return rows.map((r) => ({ version: r.version, publishedAt: r.published_at }));
     },
-    delete: (id) =>
-      db.write(async (q) => {
+    delete: (id, by) =>
+      log.write(async (q, note) => {
+        await noteFlow(q, note, id, "deleted", by);
         const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
         await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
@@ -74,6 +83,18 @@ export function createFlowStore(db: Db): FlowStore {
         await q.deleteFrom("flows").where("id", "=", id).execute();
       }),
   };
+}
+
+/** Of a flow that is not there, nothing changed. */
+async function noteFlow(q: Kysely<Schema>, note: Note, id: string, what: string, by: string | undefined): Promise<void> {
+  const flow = await q.selectFrom("flows").select(["workspace_id", "name"]).where("id", "=", id).executeTakeFirst();
+  if (flow) note({ workspaceId: flow.workspace_id, kind: "flow", id, what, name: flow.name, ...defined({ by }) });
+}
+
+/** What a change of a flow's row is to the one who made it. */
+function whatOf({ status, draft }: Parameters<FlowStore["update"]>[1]): string {
+  if (status !== undefined) return status === "on" ? "resumed" : "paused";
+  return draft === undefined ? "changed" : "saved";
 }
 
 const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({

@@ -1,17 +1,24 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
+import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { isDuplicate } from "./problems.ts";
 import type { Schema } from "./schema.ts";
 
-export function createInboxStore(db: Db): InboxStore {
+export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): InboxStore {
   const one = (column: "id" | "token", value: string) =>
     db.q.selectFrom("inboxes").selectAll().where(column, "=", value).executeTakeFirst();
   return {
-    insert: (inbox) =>
-      db.write(async (q) => void (await q.insertInto("inboxes").values(inboxRow(inbox)).execute())).catch(nameTaken(inbox.name)),
+    insert: (inbox, by) =>
+      log
+        .write(async (q, note) => {
+          await q.insertInto("inboxes").values(inboxRow(inbox)).execute();
+          await noteInbox(q, note, inbox.id, "added", by);
+        })
+        .catch(nameTaken(inbox.name)),
     async byToken(token) {
       const row = await one("token", token);
       return row ? inboxOf(row) : null;
@@ -24,15 +31,18 @@ export function createInboxStore(db: Db): InboxStore {
       const rows = await db.q.selectFrom("inboxes").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map(inboxOf);
     },
-    update: (id, patch) =>
-      db
-        .write(async (q) => {
+    update: (id, patch, by) =>
+      log
+        .write(async (q, note) => {
           const change = inboxChange(patch);
-          if (Object.keys(change).length > 0) await q.updateTable("inboxes").set(change).where("id", "=", id).execute();
+          if (Object.keys(change).length === 0) return;
+          await q.updateTable("inboxes").set(change).where("id", "=", id).execute();
+          await noteInbox(q, note, id, patch.token === undefined ? "changed" : "address changed", by);
         })
         .catch(nameTaken(patch.name ?? "")),
-    delete: (id) =>
-      db.write(async (q) => {
+    delete: (id, by) =>
+      log.write(async (q, note) => {
+        await noteInbox(q, note, id, "removed", by);
         await q.deleteFrom("heard").where("inbox_id", "=", id).execute();
         await q.deleteFrom("inboxes").where("id", "=", id).execute();
       }),
@@ -60,6 +70,12 @@ export function createInboxStore(db: Db): InboxStore {
             .execute();
       }),
   };
+}
+
+/** Of an inbox that is not there, nothing changed. */
+async function noteInbox(q: Kysely<Schema>, note: Note, id: string, what: string, by: string | undefined): Promise<void> {
+  const inbox = await q.selectFrom("inboxes").select(["workspace_id", "name"]).where("id", "=", id).executeTakeFirst();
+  if (inbox) note({ workspaceId: inbox.workspace_id, kind: "inbox", id, what, name: inbox.name, ...defined({ by }) });
 }
 
 /** Two inboxes of one name cannot be told apart by a flow. */

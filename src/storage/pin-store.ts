@@ -1,8 +1,9 @@
 import type { PinStore } from "#engine/ports/pin-store.ts";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 
 /** What names stood for in each sub-account. */
-export function createPinStore(db: Db): PinStore {
+export function createPinStore(db: Db, log: ChangeLog = new ChangeLog(db)): PinStore {
   return {
     async list(workspaceId, place) {
       const rows = await db.q
@@ -17,16 +18,17 @@ export function createPinStore(db: Db): PinStore {
       return rows.map(({ workspace_id, seen_at, ...row }) => ({ ...row, workspaceId: workspace_id, seenAt: seen_at }));
     },
     put: ({ workspaceId, place, kind, parent, name, id, label, seenAt }) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         const meaning = { id, label, seen_at: seenAt };
         await q
           .insertInto("reference_pins")
           .values({ workspace_id: workspaceId, place, kind, parent, name, ...meaning })
           .onConflict((c) => c.columns(["workspace_id", "place", "kind", "parent", "name"]).doUpdateSet(meaning))
           .execute();
+        note({ workspaceId, kind: "pin", id: place, what: null });
       }),
     delete: ({ workspaceId, place, kind, parent, name }) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         await q
           .deleteFrom("reference_pins")
           .where("workspace_id", "=", workspaceId)
@@ -35,6 +37,7 @@ export function createPinStore(db: Db): PinStore {
           .where("parent", "=", parent)
           .where("name", "=", name)
           .execute();
+        note({ workspaceId, kind: "pin", id: place, what: null });
       }),
   };
 }

@@ -1,14 +1,16 @@
+import { defined } from "#kernel/defined.ts";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 
-/** Hosts on private addresses that somebody allowed while Millrace ran. */
+/** Hosts on private addresses that somebody allowed while Millrace ran. `by`: who changes them, for the list of changes. */
 export interface PrivateHostStore {
   /** Oldest first. */
   list(workspaceId: string): Promise<{ host: string; addedAt: number }[]>;
-  add(workspaceId: string, host: string, now: number): Promise<void>;
-  remove(workspaceId: string, host: string): Promise<void>;
+  add(workspaceId: string, host: string, now: number, by?: string): Promise<void>;
+  remove(workspaceId: string, host: string, by?: string): Promise<void>;
 }
 
-export function createPrivateHostStore(db: Db): PrivateHostStore {
+export function createPrivateHostStore(db: Db, log: ChangeLog = new ChangeLog(db)): PrivateHostStore {
   return {
     async list(workspaceId) {
       const rows = await db.q
@@ -20,17 +22,19 @@ export function createPrivateHostStore(db: Db): PrivateHostStore {
         .execute();
       return rows.map(({ host, added_at }) => ({ host, addedAt: Number(added_at) }));
     },
-    add: (workspaceId, host, now) =>
-      db.write(async (q) => {
+    add: (workspaceId, host, now, by) =>
+      log.write(async (q, note) => {
         await q
           .insertInto("private_hosts")
           .values({ workspace_id: workspaceId, host, added_at: now })
           .onConflict((c) => c.columns(["workspace_id", "host"]).doNothing())
           .execute();
+        note({ workspaceId, kind: "private_host", id: host, what: "allowed", name: host, ...defined({ by }) });
       }),
-    remove: (workspaceId, host) =>
-      db.write(
-        async (q) => void (await q.deleteFrom("private_hosts").where("workspace_id", "=", workspaceId).where("host", "=", host).execute()),
-      ),
+    remove: (workspaceId, host, by) =>
+      log.write(async (q, note) => {
+        await q.deleteFrom("private_hosts").where("workspace_id", "=", workspaceId).where("host", "=", host).execute();
+        note({ workspaceId, kind: "private_host", id: host, what: "removed", name: host, ...defined({ by }) });
+      }),
   };
 }

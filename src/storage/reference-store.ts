@@ -1,7 +1,10 @@
-import type { LintFinding, Reference } from "#engine/types/lint.ts";
+import type { Selectable } from "kysely";
+import type { LintFinding, LintRecord, Reference } from "#engine/types/lint.ts";
 import type { LintStore } from "#engine/ports/lint-store.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
 
 /** What the choices of flows meant when they were last found. */
 export function createReferenceStore(db: Db): ReferenceStore {
@@ -33,20 +36,31 @@ export function createReferenceStore(db: Db): ReferenceStore {
 const unlike = (references: readonly Reference[]): Reference[] => [...new Map(references.map((r) => [`${r.at}\n${r.given}`, r])).values()];
 
 /** What the last check of each flow found. */
-export function createLintStore(db: Db): LintStore {
+export function createLintStore(db: Db, log: ChangeLog = new ChangeLog(db)): LintStore {
   return {
     async all() {
-      const rows = await db.q.selectFrom("flow_lint").selectAll().orderBy("flow_id").execute();
-      return rows.map((row) => ({ flowId: row.flow_id, checkedAt: row.checked_at, findings: JSON.parse(row.findings) as LintFinding[] }));
+      return (await db.q.selectFrom("flow_lint").selectAll().orderBy("flow_id").execute()).map(lintOf);
+    },
+    async get(flowId) {
+      const row = await db.q.selectFrom("flow_lint").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
+      return row ? lintOf(row) : null;
     },
     put: ({ flowId, checkedAt, findings }) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         const row = { checked_at: checkedAt, findings: JSON.stringify(findings) };
         await q
           .insertInto("flow_lint")
           .values({ flow_id: flowId, ...row })
           .onConflict((c) => c.column("flow_id").doUpdateSet(row))
           .execute();
+        const flow = await q.selectFrom("flows").select("workspace_id").where("id", "=", flowId).executeTakeFirst();
+        if (flow) note({ workspaceId: flow.workspace_id, kind: "lint", id: flowId, what: null });
       }),
   };
 }
+
+const lintOf = (row: Selectable<Schema["flow_lint"]>): LintRecord => ({
+  flowId: row.flow_id,
+  checkedAt: row.checked_at,
+  findings: JSON.parse(row.findings) as LintFinding[],
+});

@@ -1,4 +1,5 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
+import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -22,23 +23,42 @@ export interface SessionStore {
   remove(hashes: readonly string[]): Promise<void>;
 }
 
-export function createSessionStore(db: Db): SessionStore {
+export function createSessionStore(db: Db, log: ChangeLog = new ChangeLog(db)): SessionStore {
   return {
     async list(workspaceId) {
       return (await db.q.selectFrom("sessions").selectAll().where("workspace_id", "=", workspaceId).execute()).map(sessionOf);
     },
-    add: (row) => db.write(async (q) => void (await q.insertInto("sessions").values(sessionRow(row)).execute())),
+    add: (row) =>
+      log.write(async (q, note) => {
+        await q.insertInto("sessions").values(sessionRow(row)).execute();
+        await noteSessions(q, note, [row.hash], "signed in");
+      }),
     touch: (hash, usedAt) =>
-      db.write(async (q) => void (await q.updateTable("sessions").set({ used_at: usedAt }).where("hash", "=", hash).execute())),
+      log.write(async (q, note) => {
+        await q.updateTable("sessions").set({ used_at: usedAt }).where("hash", "=", hash).execute();
+        await noteSessions(q, note, [hash], null);
+      }),
     remove: (hashes) =>
-      db.write(
-        async (q) =>
-          void (await q
-            .deleteFrom("sessions")
-            .where("hash", "in", [...hashes])
-            .execute()),
-      ),
+      log.write(async (q, note) => {
+        await noteSessions(q, note, hashes, "signed out");
+        await q
+          .deleteFrom("sessions")
+          .where("hash", "in", [...hashes])
+          .execute();
+      }),
   };
+}
+
+/** By what a session goes in the list of changes: its hash is the row's key, and nobody needs to see all of it. */
+export const sessionId = (hash: string): string => hash.slice(0, 12);
+
+async function noteSessions(q: Kysely<Schema>, note: Note, hashes: readonly string[], what: string | null): Promise<void> {
+  const rows = await q
+    .selectFrom("sessions")
+    .select(["hash", "workspace_id"])
+    .where("hash", "in", [...hashes])
+    .execute();
+  for (const { hash, workspace_id: workspaceId } of rows) note({ workspaceId, kind: "session", id: sessionId(hash), what });
 }
 
 const sessionRow = (s: SessionRow): Selectable<Schema["sessions"]> => ({

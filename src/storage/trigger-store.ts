@@ -1,9 +1,13 @@
+import type { Kysely } from "kysely";
 import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
 import type { SeenItem } from "#engine/types/triggers.ts";
 import type { AcceptedRuns } from "#engine/types/acceptance.ts";
+import { defined } from "#kernel/defined.ts";
+import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
+import type { Schema } from "./schema.ts";
 import { readObservations, readWatched } from "./watch.ts";
 import { each, type Work } from "./work.ts";
 import { createWriter, transaction, type Writer } from "./writer.ts";
@@ -11,7 +15,7 @@ import { createWriter, transaction, type Writer } from "./writer.ts";
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
 const keysAtOnce = 1000;
 
-export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): TriggerStore {
+export function createTriggerStore(db: Db, writer: Writer = createWriter(db), log: ChangeLog = new ChangeLog(db)): TriggerStore {
   const s = prepare(db);
 
   const remember = (triggerId: string, item: SeenItem) =>
@@ -63,9 +67,10 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         .executeTakeFirst();
       return row?.next_at ?? null;
     },
-    update: (id, patch) =>
-      db.write(async (q) => {
+    update: (id, patch, by) =>
+      log.write(async (q, note) => {
         const change = triggerChange(patch);
+        if (isSeenOutside(patch)) await noteTrigger(q, note, id, patch, by);
         if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
       }),
     async seen(triggerId, keys) {
@@ -134,4 +139,23 @@ function prepare(db: Db) {
       q.deleteFrom("seen").where("trigger_id", "=", marker<string>("trigger_id")).where("item_key", "=", marker<string>("item_key")),
     ),
   };
+}
+
+type Patch = Parameters<TriggerStore["update"]>[1];
+
+/** Where a trigger listens, and whether it does; how far a poll has come is its own affair. */
+const isSeenOutside = ({ token, active, kind }: Patch): boolean => token !== undefined || active !== undefined || kind !== undefined;
+
+/** That a flow was switched on or off is noted with the flow; a new address is only seen here. */
+async function noteTrigger(q: Kysely<Schema>, note: Note, id: string, { token }: Patch, by: string | undefined): Promise<void> {
+  const trigger = await q
+    .selectFrom("triggers")
+    .innerJoin("flows", "flows.id", "triggers.flow_id")
+    .select(["triggers.workspace_id", "flow_id", "token", "flows.name"])
+    .where("triggers.id", "=", id)
+    .executeTakeFirst();
+  if (!trigger) return;
+  const isMoved = trigger.token !== null && token !== undefined && token !== null && token !== trigger.token;
+  const { workspace_id: workspaceId, flow_id, name } = trigger;
+  note({ workspaceId, kind: "trigger", id: flow_id, what: isMoved ? "address changed" : null, name, ...defined({ by }) });
 }

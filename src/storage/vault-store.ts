@@ -1,6 +1,8 @@
 import type { Kysely, Selectable, Updateable } from "kysely";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
+import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { isDuplicate } from "./problems.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
@@ -9,13 +11,14 @@ import type { Schema } from "./schema.ts";
 type Row = Selectable<Schema["connections"]>;
 
 /** Connections, sealed secrets and leases in the database. */
-export function createVaultStore(db: Db): VaultStore {
+export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): VaultStore {
   return {
-    insert: (connection, sealed) =>
-      db.write(async (q) => {
+    insert: (connection, sealed, by) =>
+      log.write(async (q, note) => {
         await refuseFormer(q, connection.workspaceId, connection.id, connection.name);
         await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
+        await noteConnection(q, note, connection.id, () => "added", by);
       }),
     get: async (id) => connectionOf(await db.q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst()),
     async getByName(workspaceId, name) {
@@ -31,10 +34,11 @@ export function createVaultStore(db: Db): VaultStore {
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
     },
-    update: (id, patch) =>
-      db.write(async (q) => {
+    update: (id, patch, by) =>
+      log.write(async (q, note) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
+        await noteConnection(q, note, id, ({ status }) => whatOf(patch, status), by);
         const known =
           patch.name === undefined
             ? undefined
@@ -42,8 +46,9 @@ export function createVaultStore(db: Db): VaultStore {
         if (known) await refuseFormer(q, known.workspace_id, id, patch.name!);
         await named(patch.name ?? "", q.updateTable("connections").set(change).where("id", "=", id).execute());
       }),
-    delete: (id) =>
-      db.write(async (q) => {
+    delete: (id, by) =>
+      log.write(async (q, note) => {
+        await noteConnection(q, note, id, () => "removed", by);
         await q.deleteFrom("secrets").where("connection_id", "=", id).execute();
         await q.deleteFrom("connections").where("id", "=", id).execute();
       }),
@@ -52,13 +57,14 @@ export function createVaultStore(db: Db): VaultStore {
       return row ? sealedOf(row) : null;
     },
     swap: (id, expected, jwe, now) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         const { numUpdatedRows } = await q
           .updateTable("secrets")
           .set({ jwe, version: expected + 1, updated_at: now })
           .where("connection_id", "=", id)
           .where("version", "=", expected)
           .executeTakeFirst();
+        if (numUpdatedRows === 1n) await noteConnection(q, note, id, () => null); // renewed
         return numUpdatedRows === 1n;
       }),
     allSealed: async () => (await db.q.selectFrom("secrets").selectAll().execute()).map(sealedOf),
@@ -79,6 +85,33 @@ export function createVaultStore(db: Db): VaultStore {
     release: (name, owner) =>
       db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
   };
+}
+
+type What = string | null | undefined;
+
+/** Of a connection that is not there, nothing changed; where `what` is undefined, nothing that anybody needs to know. */
+async function noteConnection(q: Kysely<Schema>, note: Note, id: string, whatOf: (before: Row) => What, by?: string): Promise<void> {
+  const row = await q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst();
+  const what = row && whatOf(row);
+  if (row && what !== undefined) note({ workspaceId: row.workspace_id, kind: "connection", id, what, name: row.name, ...defined({ by }) });
+}
+
+/** What calls and tests learn of a connection, beside the status. */
+const learned = new Set<keyof Connection>([
+  "status",
+  "reason",
+  "problem",
+  "checkedAt",
+  "checkedBy",
+  "expiresAt",
+  "lastUsedAt",
+  "updatedAt",
+]);
+
+/** A connection in use says so every minute: only a new status is a change. */
+function whatOf(patch: Partial<Connection>, statusBefore: string): What {
+  if (members.some((member) => member in patch && !learned.has(member))) return "changed";
+  return patch.status === undefined || patch.status === statusBefore ? undefined : patch.status;
 }
 
 /** The connection that had a name before. They are few, and it is asked only for a name that none has now. */

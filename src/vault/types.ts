@@ -62,18 +62,18 @@ export interface SealedSecret {
   updatedAt: number;
 }
 
-/** Where connections and sealed secrets rest. */
+/** Where connections and sealed secrets rest. `by`: who changes one, for the list of changes. */
 export interface VaultStore {
   /** Throws CONFLICT when the workspace has a connection of this name. */
-  insert(connection: Connection, sealed: SealedSecret): Promise<void>;
+  insert(connection: Connection, sealed: SealedSecret, by?: string): Promise<void>;
   get(id: string): Promise<Connection | null>;
   getByName(workspaceId: string, name: string): Promise<Connection | null>;
   /** By name. */
   list(workspaceId: string): Promise<Connection[]>;
   /** A member given as undefined is cleared. Throws CONFLICT when another connection has the new name. */
-  update(id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>): Promise<void>;
+  update(id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>, by?: string): Promise<void>;
   /** With its sealed secret. */
-  delete(id: string): Promise<void>;
+  delete(id: string, by?: string): Promise<void>;
   sealed(id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
   swap(id: string, expected: number, jwe: string, now: number): Promise<boolean>;

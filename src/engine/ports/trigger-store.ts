@@ -21,7 +21,8 @@ export interface TriggerStore {
   due(now: number, limit: number): Promise<Trigger[]>;
   /** The next time anything is due after `now`, or null. */
   nextDue(): Promise<number | null>;
-  update(id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>): Promise<void>;
+  /** `by`: who changes it, for the list of changes. */
+  update(id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>, by?: string): Promise<void>;
   /** The remembered items with these keys. */
   seen(triggerId: string, keys: readonly string[]): Promise<Map<string, SeenItem>>;
   allSeen(triggerId: string): Promise<SeenItem[]>;

@@ -8,6 +8,7 @@ import { activation } from "./activate.ts";
 import type { Poller, PollOutcome } from "./poller.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createTimekeeper } from "./timekeeper.ts";
+import { TriggerLocks } from "./trigger-locks.ts";
 
 const minute = 60_000;
 const settled: PollOutcome = { kind: "settled", events: 0, baseline: false };
@@ -42,7 +43,9 @@ function running({
     accepted: (all) => accepted.push(...all.map((a) => a.event.key)),
     makeAcceptance: async (trigger, payload, { key }) => sampleAcceptance(trigger.id, key, { payload, id: `${clock.now()}-${serial++}` }),
   });
+  const locks = new TriggerLocks();
   const scheduler = createScheduler({
+    locks,
     triggers: store,
     poller,
     timekeeper,
@@ -55,7 +58,7 @@ function running({
     scheduler.start();
     await clock.advance(0);
   };
-  return { store, clock, scheduler, begin, polls, logged, accepted };
+  return { store, clock, scheduler, locks, begin, polls, logged, accepted };
 }
 
 const pollAt = (id: string, nextAt: number): Trigger => sampleTrigger(id, { nextAt });
@@ -160,7 +163,7 @@ describe("the scheduler", () => {
 
   test("changes a trigger only while it is not at work, and never lets a look from before the change act on it", async () => {
     const store = new MemoryTriggerStore();
-    const { clock, scheduler, polls, begin } = running({
+    const { clock, locks, polls, begin } = running({
       store,
       poll: (_, signal) => new Promise((resolve) => signal!.addEventListener("abort", () => resolve({ kind: "stale" }))),
     });
@@ -168,7 +171,7 @@ describe("the scheduler", () => {
     await begin();
     await clock.advance(1);
     expect(polls.length).toBe(1);
-    await scheduler.exclusively("a", () => store.update("a", { active: false }));
+    await locks.exclusively("a", () => store.update("a", { active: false }));
     await clock.advance(minute);
     expect(polls.length).toBe(1);
     expect(store.get("a").active).toBe(false);
@@ -183,10 +186,10 @@ describe("the scheduler", () => {
       await new Promise<void>((resolve) => (answer = resolve));
       return found;
     };
-    const { clock, scheduler, polls, begin } = running({ store });
+    const { clock, locks, polls, begin } = running({ store });
     store.add(pollAt("a", clock.now()));
     await begin();
-    await scheduler.exclusively("a", () => store.update("a", { active: false }));
+    await locks.exclusively("a", () => store.update("a", { active: false }));
     answer();
     await clock.advance(0);
     expect(polls).toEqual([]);

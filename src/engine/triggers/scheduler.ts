@@ -3,11 +3,14 @@ import type { Trigger } from "../types/triggers.ts";
 import type { TriggerStore } from "../ports/trigger-store.ts";
 import type { Poller } from "./poller.ts";
 import type { Timekeeper } from "./timekeeper.ts";
+import type { TriggerLocks } from "./trigger-locks.ts";
 
 export interface SchedulerParts {
   triggers: Pick<TriggerStore, "due" | "nextDue" | "update">;
   poller: Poller;
   timekeeper: Timekeeper;
+  /** Shared with whoever changes triggers. */
+  locks: TriggerLocks;
   clock: Clock;
   log: (message: string, error: unknown) => void;
   /** Triggers at work at a time. Most of their time is waiting for the other side, so it may be large. */
@@ -19,18 +22,8 @@ export interface Scheduler {
   start(): void;
   /** Looks at once: something may have become due. */
   poke(): void;
-  /**
-   * Runs `change` while the trigger is not at work. A poll of it that is under way is broken off (it has kept nothing yet) or, when
-   * it is already being written, waited for. So a change of the trigger's row is not overwritten by the end of an older poll.
-   */
-  exclusively<T>(triggerId: string, change: () => Promise<T>): Promise<T>;
   /** Starts nothing more; what is at work may finish within `graceMs` and is then broken off. */
   close(graceMs?: number): Promise<void>;
-}
-
-interface Work {
-  controller: AbortController;
-  done: Promise<unknown>;
 }
 
 /** Shortest and longest pause of the loop. The first gathers what falls due together; the second finds what another process made due. */
@@ -43,10 +36,8 @@ const restMs = 5_000;
 /** A webhook that is polled besides, for what was not delivered. */
 const isReconciled = ({ kind, everyMs }: Trigger) => kind === "webhook" && everyMs !== null;
 
-export function createScheduler({ triggers, poller, timekeeper, clock, log, concurrency = 256 }: SchedulerParts): Scheduler {
-  const atWork = new Map<string, Work>();
-  /** Triggers changed since the last look began: what that look was told of them is old. */
-  const changed = new Set<string>();
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  const { triggers, poller, timekeeper, locks, clock, log, concurrency = 256 } = parts;
   let running = false;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
@@ -71,17 +62,18 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
   }
 
   async function startDue(): Promise<void> {
-    if (atWork.size >= concurrency) return;
-    changed.clear();
+    if (locks.size >= concurrency) return;
+    locks.forgetChanges();
     const due = await triggers.due(clock.now(), concurrency); // those at work are still due until they end, and among them
     for (const trigger of due) {
-      if (!running || atWork.size >= concurrency) return;
-      if (!atWork.has(trigger.id) && !changed.has(trigger.id)) void begin(trigger.id, (signal) => work(trigger, signal));
+      if (!running || locks.size >= concurrency) return;
+      const { id } = trigger;
+      if (!locks.isHeld(id) && !locks.hasChanged(id)) void locks.hold(id, (signal) => work(trigger, signal));
     }
   }
 
   async function pauseMs(): Promise<number> {
-    if (atWork.size >= concurrency) return fullPauseMs;
+    if (locks.size >= concurrency) return fullPauseMs;
     const next = await triggers.nextDue();
     return next === null ? longestPauseMs : Math.min(Math.max(next - clock.now(), shortestPauseMs), longestPauseMs);
   }
@@ -89,19 +81,6 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
   function troubled(error: unknown): number {
     log("The store could not tell which triggers are due", error);
     return restMs;
-  }
-
-  function begin<T>(id: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const result = run(controller.signal);
-    const done = result
-      .then(
-        () => {},
-        () => {},
-      )
-      .then(() => atWork.delete(id));
-    atWork.set(id, { controller, done });
-    return result;
   }
 
   async function work(trigger: Trigger, signal: AbortSignal): Promise<void> {
@@ -121,24 +100,11 @@ export function createScheduler({ triggers, poller, timekeeper, clock, log, conc
       look();
     },
     poke: look,
-    async exclusively(triggerId, change) {
-      for (let busy = atWork.get(triggerId); busy; busy = atWork.get(triggerId)) {
-        busy.controller.abort();
-        await busy.done;
-      }
-      changed.add(triggerId);
-      return begin(triggerId, change);
-    },
     async close(graceMs = 5_000) {
       running = false;
       cancelTimer();
       await looking;
-      const all = [...atWork.values()];
-      const finished = Promise.all(all.map((w) => w.done));
-      const grace = new AbortController();
-      await Promise.race([finished.then(() => grace.abort()), sleep(clock, graceMs, grace.signal)]);
-      for (const w of all) w.controller.abort();
-      await finished;
+      await locks.finish(graceMs, clock);
     },
   };
 }

@@ -42,7 +42,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       list: async () => world.references,
       replace: async (_, references) => void (world.references = [...references]),
     },
-    store: { all: async () => world.records, put: async (record) => void world.records.push(record) },
+    store: { get: async () => null, all: async () => world.records, put: async (record) => void world.records.push(record) },
     reader: {
       app: (id) => ({ title: id, inbox: false }),
       operation: (app, id) => findOperation(app, id) ?? null,

@@ -1,0 +1,124 @@
+import type { Clock } from "#kernel/clock.ts";
+import { Listeners } from "#kernel/listeners.ts";
+import type { FlowStore } from "../ports/flow-store.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
+import type { Flow, FlowDefinition } from "../types/flows.ts";
+import type { Trigger } from "../types/triggers.ts";
+import type { FlowReader } from "./flow-reader.ts";
+import { compileFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
+
+interface Parts {
+  flows: Pick<FlowStore, "get" | "list">;
+  triggers: Pick<TriggerStore, "byToken" | "byFlow">;
+  reader: FlowReader;
+  knowledge: (workspaceId: string) => FlowKnowledge;
+  clock: Clock;
+}
+
+const compiledLimit = 1000;
+
+/** What every event asks of flows, in memory: which one a trigger starts, and its version ready to run. */
+export class FlowCache {
+  readonly #parts: Parts;
+  /** With what was known of the apps when it was compiled. */
+  readonly #compiled = new Map<string, { flow: CompiledFlow; by: FlowKnowledge }>();
+  readonly #orders = new Map<string, boolean>();
+  readonly #byToken = new Map<string, TriggerBinding>();
+  readonly #byFlow = new Map<string, TriggerBinding>();
+  readonly #forgotten = new Listeners<[flowId: string]>();
+  /** Moves on with each change: what was read before one is not remembered after it. */
+  #changes = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Calls back after something changed that decides when a flow's trigger fires. */
+  readonly onForget = this.#forgotten.add;
+
+  /** A flow, or its trigger, was changed. Its versions never are. */
+  readonly forget = (flowId: string): void => {
+    this.#changes++;
+    this.#byFlow.delete(flowId);
+    for (const [token, { flow }] of this.#byToken) if (flow.id === flowId) this.#byToken.delete(token);
+    this.#forgotten.tell(flowId);
+  };
+
+  readonly cached = (workspaceId: string, flowId: string, n: number): CompiledFlow | undefined => {
+    const hit = this.#compiled.get(`${flowId}@${n}`);
+    return hit?.by === this.#parts.knowledge(workspaceId) ? hit.flow : undefined;
+  };
+
+  readonly compiled = async (workspaceId: string, flowId: string, n: number): Promise<CompiledFlow> =>
+    this.cached(workspaceId, flowId, n) ?? this.#compile(workspaceId, flowId, n, await this.#parts.reader.version(flowId, n));
+
+  readonly readable = async (workspaceId: string, flowId: string, n: number): Promise<CompiledFlow | null> => {
+    const hit = this.cached(workspaceId, flowId, n);
+    if (hit) return hit;
+    const definition = await this.#parts.reader.version(flowId, n); // a store that fails is no fault of the flow
+    try {
+      return this.#compile(workspaceId, flowId, n, definition);
+    } catch {
+      return null;
+    }
+  };
+
+  readonly keepsOrder = async (flowId: string, n: number): Promise<boolean> => {
+    const key = `${flowId}@${n}`;
+    const hit = this.#compiled.get(key)?.flow.settings.order ?? this.#orders.get(key);
+    if (hit !== undefined) return hit;
+    const definition = await this.#parts.reader.version(flowId, n).catch(() => null);
+    const order = definition?.settings?.order === "record";
+    if (this.#orders.size >= compiledLimit) this.#orders.clear();
+    this.#orders.set(key, order);
+    return order;
+  };
+
+  readonly bindingByToken = async (token: string): Promise<TriggerBinding | null> => {
+    const hit = this.#byToken.get(token);
+    if (hit) return hit;
+    const { flows, triggers } = this.#parts;
+    const readAt = this.#changes;
+    const trigger = await triggers.byToken(token);
+    const flow = trigger && (await flows.get(trigger.workspaceId, trigger.flowId));
+    return trigger && flow ? this.#read(flow, trigger, readAt) : null;
+  };
+
+  readonly bindingOf = async (trigger: Trigger): Promise<TriggerBinding> => {
+    const hit = this.#byFlow.get(trigger.flowId);
+    if (hit) return hit;
+    const readAt = this.#changes;
+    return this.#read(await this.#parts.reader.get(trigger.workspaceId, trigger.flowId), trigger, readAt);
+  };
+
+  readonly all = async (workspaceId: string): Promise<TriggerBinding[]> => {
+    const { flows, triggers } = this.#parts;
+    const readAt = this.#changes;
+    const bindings = (await flows.list(workspaceId)).map(async (flow) => {
+      const hit = this.#byFlow.get(flow.id);
+      if (hit) return hit;
+      const trigger = await triggers.byFlow(flow.id);
+      return trigger && this.#read(flow, trigger, readAt); // null: deleted meanwhile
+    });
+    return (await Promise.all(bindings)).filter((binding) => binding !== null);
+  };
+
+  async #read(flow: Flow, trigger: Trigger, readAt: number): Promise<TriggerBinding> {
+    const definition = flow.version === null ? flow.draft : await this.#parts.reader.version(flow.id, flow.version);
+    const binding = { trigger, flow, definition };
+    if (readAt !== this.#changes) return binding;
+    this.#byFlow.set(flow.id, binding);
+    if (trigger.token !== null) this.#byToken.set(trigger.token, binding);
+    return binding;
+  }
+
+  #compile(workspaceId: string, flowId: string, n: number, definition: FlowDefinition): CompiledFlow {
+    const { clock, knowledge } = this.#parts;
+    const by = knowledge(workspaceId);
+    const flow = compileFlow(definition, clock.now.bind(clock), by);
+    if (this.#compiled.size >= compiledLimit) this.#compiled.delete(this.#compiled.keys().next().value!);
+    this.#compiled.set(`${flowId}@${n}`, { flow, by });
+    return flow;
+  }
+}
