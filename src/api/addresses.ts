@@ -69,6 +69,9 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  changes: {
+    list: "GET /changes",
+  },
   session: {
     start: "POST /session",
     end: "DELETE /session",

@@ -10,6 +10,7 @@ export const scopes = [
   "connections:write",
   "inboxes:read",
   "inboxes:write",
+  "changes:read",
   "settings:read",
   "settings:write",
   "catalog:read",
@@ -24,9 +25,11 @@ export type Scope = (typeof scopes)[number];
 export interface Principal {
   workspaceId: string;
   scopes: ReadonlySet<Scope>;
+  /** What the list of changes calls them, such as `key:key_01…` or `session:4f0c…`. */
+  by: string;
 }
 
 /** Whoever holds the API key, or signed in with it, may do everything there is in the workspace. */
-export const ownerOf = (workspaceId: string): Principal => ({ workspaceId, scopes: new Set(scopes) });
+export const ownerOf = (workspaceId: string, by: string): Principal => ({ workspaceId, scopes: new Set(scopes), by });
 
 export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);

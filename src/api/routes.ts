@@ -37,6 +37,7 @@ export const tags: Record<keyof Addresses, string> = {
   inboxes: "Inboxes",
   apps: "Apps",
   catalog: "Catalog",
+  changes: "Changes",
   session: "Session",
   access: "Session",
 };
@@ -264,6 +265,15 @@ export const routes = {
       body: shape.callBody,
       reply: shape.callReply,
       errors: callErrors,
+    },
+  },
+  changes: {
+    list: {
+      allow: "changes:read",
+      summary:
+        "Who changed what: flows, connections, inboxes, keys, sessions and private addresses. Newest first, or with `after` oldest first",
+      query: shape.changeQuery,
+      reply: shape.changeList,
     },
   },
   session: {

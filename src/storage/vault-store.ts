@@ -38,7 +38,7 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
       log.write(async (q, note) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
-        await noteConnection(q, note, id, ({ status }) => whatOf(patch, status), by);
+        await noteConnection(q, note, id, ({ status }) => (by === undefined ? whatOf(patch, status) : "changed"), by);
         const known =
           patch.name === undefined
             ? undefined

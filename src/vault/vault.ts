@@ -37,11 +37,11 @@ export interface InstallationNews {
   at: number | null;
 }
 
-/** Logins and their secrets. Every method gives views without a secret. */
+/** Logins and their secrets. Every method gives views without a secret. `by`: who makes a change, for the list of changes. */
 export interface Vault {
-  connect(workspaceId: string, given: NewConnection, verdict?: Verdict): Promise<Connection>;
+  connect(workspaceId: string, given: NewConnection, verdict?: Verdict, by?: string): Promise<Connection>;
   /** A change of name, title or facts, and of the secret where one is given. The old name goes on finding it. */
-  change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict): Promise<Connection>;
+  change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict, by?: string): Promise<Connection>;
   /** What `connect` would save. Throws what it would throw, and keeps nothing. */
   draft(workspaceId: string, given: NewConnection): Draft;
   /** What `change` would leave, with the present secret where none is given. */
@@ -50,7 +50,7 @@ export interface Vault {
   record(workspaceId: string, id: string, verdict: Verdict): Promise<Connection>;
   /** Notes that a connection was in use. */
   used(id: string, at: number): Promise<void>;
-  disconnect(workspaceId: string, id: string): Promise<void>;
+  disconnect(workspaceId: string, id: string, by?: string): Promise<void>;
   list(workspaceId: string): Promise<Connection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
   get(workspaceId: string, idOrName: string): Promise<Connection>;
@@ -122,29 +122,33 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
   };
 
   return {
-    async connect(workspaceId, given, verdict) {
+    async connect(workspaceId, given, verdict, by) {
       const { connection: draft, secret } = draftOf(workspaceId, given);
       const { id, createdAt: now } = draft;
       const connection = { ...draft, ...verdict };
-      await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now });
+      await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now }, by);
       log.info({ connection: given.name, app: given.app, auth: given.auth, status: connection.status }, "connection added");
       changed(id);
       return connection;
     },
-    async change(workspaceId, id, { secret: pasted, ...change }, verdict) {
+    async change(workspaceId, id, { secret: pasted, ...change }, verdict, by) {
       const known = await get(workspaceId, id);
       const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
       if (secret) await replaceSecret(known.id, secret);
       const anew = secret || isMoved(known, change) ? standing(known.auth, secret ?? {}, clock.now()) : {};
       const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof standing>>;
-      await store.update(known.id, {
-        ...change,
-        ...renamed(known, change.name),
-        ...((secret || isMoved(known, change)) && { ...unproven, checkedAt: undefined, checkedBy: undefined }),
-        ...(secret && { expiresAt }),
-        ...verdict,
-        updatedAt: clock.now(),
-      });
+      await store.update(
+        known.id,
+        {
+          ...change,
+          ...renamed(known, change.name),
+          ...((secret || isMoved(known, change)) && { ...unproven, checkedAt: undefined, checkedBy: undefined }),
+          ...(secret && { expiresAt }),
+          ...verdict,
+          updatedAt: clock.now(),
+        },
+        by,
+      );
       changed(known.id);
       return get(workspaceId, known.id);
     },
@@ -162,9 +166,9 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
       return { ...known, ...verdict };
     },
     used: (id, at) => store.update(id, { lastUsedAt: at }),
-    async disconnect(workspaceId, id) {
+    async disconnect(workspaceId, id, by) {
       const known = await get(workspaceId, id);
-      await store.delete(known.id);
+      await store.delete(known.id, by);
       log.info({ connection: known.name, app: known.app }, "disconnected");
       changed(known.id);
     },

@@ -9,6 +9,7 @@ import type { Run, RunContext } from "#engine/types/runs.ts";
 import type { RunQueue } from "#engine/ports/queue.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
+import { ChangeLog } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
@@ -22,6 +23,8 @@ interface EngineOptions {
   file?: string;
   /** An open database to go on with, as after a restart. */
   db?: Db;
+  /** Writes what changes, for others who use the same database. */
+  changeLog?: ChangeLog;
   clock?: Clock;
   webhook?: Partial<WebhookTrigger>;
   concurrency?: number;
@@ -40,6 +43,7 @@ export async function openEngine(
   { file = ":memory:", clock = new TestClock(), webhook, list, concurrency = 64, ...more }: EngineOptions = {},
 ) {
   const db = more.db ?? (await openSqlite({ file }));
+  const changeLog = more.changeLog ?? new ChangeLog(db);
   const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
   const { caller, calls, looks, hostBack } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
@@ -56,8 +60,8 @@ export async function openEngine(
   const logged: string[] = [];
   const engine = createEngine({
     runs,
-    flows: createFlowStore(db),
-    triggers: createTriggerStore(db),
+    flows: createFlowStore(db, changeLog),
+    triggers: createTriggerStore(db, undefined, changeLog),
     queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
     knowledge: () => knowledge,

@@ -24,6 +24,7 @@ import { createSignIn } from "#server/auth/sign-in.ts";
 import { createSignInLinks } from "#server/auth/sign-in-links.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import { createChangeStore } from "#storage/changes.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -158,6 +159,7 @@ export async function openServer({
   });
   const app = await buildApp({
     privateHosts,
+    changes: createChangeStore(db),
     laterReplays: createLaterReplays({
       engine,
       vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },

@@ -51,6 +51,11 @@ export async function openSignIn(
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
+  /** Another process changed who may come in. */
+  const reread = async () => {
+    await Promise.all([keys.reread(), sessions.reread()]);
+    onEnded();
+  };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
-  return { signIn, links, apiKey: { file, isNew: newKey !== null, isThere } };
+  return { signIn, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
 }

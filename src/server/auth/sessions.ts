@@ -3,7 +3,7 @@ import { newToken } from "#kernel/ids.ts";
 import type { SessionRow, SessionStore } from "#storage/sessions.ts";
 import { hashOf } from "./secret-hash.ts";
 
-/** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory, since this process alone writes them. */
+/** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory. */
 export interface Sessions {
   /** Starts a session and returns what its cookie holds. */
   start(): Promise<{ value: string; maxAgeSeconds: number }>;
@@ -15,6 +15,8 @@ export interface Sessions {
   end(id: string): Promise<void>;
   /** Ends all of them. */
   endAll(): Promise<void>;
+  /** Another process began, used or ended one. */
+  reread(): Promise<void>;
 }
 
 /** `id` is the hash of the cookie's value. */
@@ -48,6 +50,10 @@ export async function openSessions(parts: SessionsParts): Promise<Sessions> {
 class KeptSessions implements Sessions {
   readonly #parts: SessionsParts;
   readonly #rows: Map<string, SessionRow & { writtenAt: number }>;
+  /** Begun here and not in the store, yet or at all. */
+  readonly #unwritten = new Set<string>();
+  /** Ended here, and still in the store. */
+  readonly #ended = new Set<string>();
 
   constructor(parts: SessionsParts, rows: SessionRow[]) {
     this.#parts = parts;
@@ -61,7 +67,8 @@ class KeptSessions implements Sessions {
     const now = clock.now();
     const row = { hash: hashOf(value), workspaceId, keyId: keyId(), createdAt: now, usedAt: now };
     this.#rows.set(row.hash, { ...row, writtenAt: now });
-    await store.add(row).catch(this.#parts.onStoreProblem);
+    this.#unwritten.add(row.hash);
+    await store.add(row).then(() => this.#unwritten.delete(row.hash), this.#parts.onStoreProblem);
     return { value, maxAgeSeconds: longestMs / 1000 };
   }
 
@@ -85,6 +92,17 @@ class KeptSessions implements Sessions {
   end = (id: string) => this.#remove([id]);
   endAll = () => this.#remove([...this.#rows.keys()]);
 
+  async reread(): Promise<void> {
+    const stored = await this.#parts.store.list(this.#parts.workspaceId);
+    const hashes = new Set(stored.map(({ hash }) => hash));
+    for (const hash of this.#rows.keys()) if (!hashes.has(hash) && !this.#unwritten.has(hash)) this.#rows.delete(hash);
+    for (const row of stored) {
+      const own = this.#rows.get(row.hash);
+      const usedAt = Math.max(row.usedAt, own?.usedAt ?? 0);
+      if (!this.#ended.has(row.hash)) this.#rows.set(row.hash, { ...row, usedAt, writtenAt: row.usedAt });
+    }
+  }
+
   /** Deletes what is over and, beyond the limit, what was not used for longest. */
   async dropOld(): Promise<void> {
     const rows = [...this.#rows.values()];
@@ -102,7 +120,11 @@ class KeptSessions implements Sessions {
 
   /** From memory first: a store that cannot be written to must not keep a session open. */
   async #remove(hashes: string[]): Promise<void> {
-    for (const hash of hashes) this.#rows.delete(hash);
+    for (const hash of hashes) {
+      this.#rows.delete(hash);
+      this.#ended.add(hash);
+    }
     if (hashes.length > 0) await this.#parts.store.remove(hashes);
+    for (const hash of hashes) this.#ended.delete(hash);
   }
 }

@@ -48,7 +48,7 @@ export interface SignIn {
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the old one. All sessions and links end. */
-  rotateKey(request: FastifyRequest): Promise<string>;
+  rotateKey(request: FastifyRequest, by?: string): Promise<string>;
   /** Whether somebody who was let in still may be. */
   isStillIn(visitor: Visitor): boolean;
 }
@@ -109,9 +109,9 @@ class CheckedSignIn implements SignIn {
     this.#parts.onEvent("signed out", this.#addressOf(request));
   }
 
-  async rotateKey(request: FastifyRequest): Promise<string> {
+  async rotateKey(request: FastifyRequest, by?: string): Promise<string> {
     const { keys, sessions, links, keepKey, onEnded, onEvent } = this.#parts;
-    const key = await keys.rotate();
+    const key = await keys.rotate(by);
     keepKey(key);
     links?.endAll();
     await sessions.endAll().finally(onEnded);

@@ -15,15 +15,15 @@ import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionVi
 export interface ConnectionService {
   list(): Promise<ConnectionView[]>;
   /** Tests first and saves what works; `verify` false saves without a test. */
-  add(body: ConnectionBody, options?: { verify?: boolean }): Promise<ConnectionView>;
+  add(body: ConnectionBody, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** A new secret is tested before the old one goes. */
-  change(id: string, patch: ConnectionPatch, options?: { verify?: boolean }): Promise<ConnectionView>;
+  change(id: string, patch: ConnectionPatch, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** Tests a saved connection and writes down what came of it. */
   test(id: string): Promise<ConnectionTestReply>;
   /** Tests one that is not saved, or a change of one that is. Keeps nothing. */
   testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
   /** `force`: also where flows use it. */
-  remove(id: string, options?: { force?: boolean }): Promise<void>;
+  remove(id: string, options?: { force?: boolean; by?: string }): Promise<void>;
   /** A call was refused in a way that may be about the login: a test settles it, at most once a minute. */
   doubt(connection: Pick<Connection, "id">): Promise<void>;
 }
@@ -66,26 +66,26 @@ class Connections implements ConnectionService {
     return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
   }
 
-  async add(body: ConnectionBody, { verify = true } = {}): Promise<ConnectionView> {
+  async add(body: ConnectionBody, { verify = true, by }: { verify?: boolean; by?: string } = {}): Promise<ConnectionView> {
     const { vault, workspaceId } = this.#parts;
     const secret = this.#renewed.of(body.secret);
     await this.#refuseTaken(body.name);
-    if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }));
+    if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }, undefined, by));
     const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true });
-    return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict));
+    return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict, by));
   }
 
-  async change(id: string, patch: ConnectionPatch, { verify = true } = {}): Promise<ConnectionView> {
+  async change(id: string, patch: ConnectionPatch, { verify = true, by }: { verify?: boolean; by?: string } = {}): Promise<ConnectionView> {
     const { vault, workspaceId } = this.#parts;
     const known = await vault.get(workspaceId, id);
     const change = this.#changeOf(patch);
     if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(change.name, known.id);
     const draft = await vault.changedDraft(workspaceId, known.id, change);
     if (!verify || !(change.secret || isElsewhere(known, draft.connection)))
-      return this.#view(await vault.change(workspaceId, known.id, change));
+      return this.#view(await vault.change(workspaceId, known.id, change, undefined, by));
     const proof = await this.#prove(draft, { fresh: change.secret !== undefined });
     const proven = { ...change, ...(change.secret && { secret: proof.secret }) };
-    return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict));
+    return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict, by));
   }
 
   async test(id: string): Promise<ConnectionTestReply> {
@@ -114,11 +114,11 @@ class Connections implements ConnectionService {
     }
   }
 
-  async remove(id: string, { force = false } = {}): Promise<void> {
+  async remove(id: string, { force = false, by }: { force?: boolean; by?: string } = {}): Promise<void> {
     const { vault, workspaceId } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     if (!force) await this.#refuseUsed(connection);
-    await vault.disconnect(workspaceId, connection.id);
+    await vault.disconnect(workspaceId, connection.id, by);
   }
 
   async doubt({ id }: Pick<Connection, "id">): Promise<void> {

@@ -48,6 +48,10 @@ export interface OutboundServices {
   caller: Caller;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  /** Connections that were made, changed or removed, here or by another process: what is in memory of them is old. */
+  onConnection(listener: (connectionId: string) => void): void;
+  /** Another process changed one. */
+  connectionChanged(connectionId: string): void;
   /** Calls that changed how a saved connection stands, or raised a doubt that only a test can settle. */
   onStatus(listener: (connection: Connection, before: ConnectionStatus) => void): void;
   onDoubt(listener: (connection: Connection) => void): void;
@@ -111,16 +115,20 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     connection: vault.find,
   });
   const signers = createSigners({ vault, authorizer, clock });
+  const onConnection = new Listeners<[connectionId: string]>();
   const forget = (id: string): void => {
     signers.forget();
     authorizer.forget(id);
     lookups.forget(id);
     caller.forgetConnections();
   };
-  vault.onChange(forget);
+  onConnection.add(forget);
+  vault.onChange(onConnection.tell);
   return {
     vault,
     caller,
+    onConnection: onConnection.add,
+    connectionChanged: onConnection.tell,
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
     async probe({ connection, secret }, { saved }) {

@@ -18,6 +18,8 @@ export interface PinBook {
   of(connection: ConnectionFacts, readOnly?: boolean): Promise<Pins>;
   /** A person said that a name means what has it now. */
   forget(connection: ConnectionFacts, kind: string, name: string): Promise<void>;
+  /** Another process learned something of a sub-account: its pins are read again when they are next used. */
+  forgetPlace(workspaceId: string, place: string): void;
   /** Resolves when what was learned is written. */
   close(): Promise<void>;
 }
@@ -82,6 +84,7 @@ export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
         pins.delete(keyOf(pin.kind, pin.parent, pin.name));
       }
     },
+    forgetPlace: (workspaceId, place) => void places.delete(`${workspaceId}\n${place}`),
     async close() {
       await Promise.all(writing);
     },

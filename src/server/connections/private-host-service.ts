@@ -7,9 +7,11 @@ import type { PrivateHostView } from "#api/schemas.ts";
 
 /** The addresses on the operator's own network that flows may call. */
 export interface PrivateHostService {
+  /** As the store has it, which holds from then on. */
   list(): Promise<PrivateHostView[]>;
-  add(host: string): Promise<PrivateHostView[]>;
-  remove(host: string): Promise<PrivateHostView[]>;
+  /** `by`: who changes the list. */
+  add(host: string, by?: string): Promise<PrivateHostView[]>;
+  remove(host: string, by?: string): Promise<PrivateHostView[]>;
 }
 
 export interface PrivateHostParts {
@@ -42,19 +44,19 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
   await apply();
   return {
     list: apply,
-    async add(text) {
+    async add(text, by) {
       const host = readHost(text);
       if ((await added()).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
-      await store.add(workspaceId, host, clock.now());
+      await store.add(workspaceId, host, clock.now(), by);
       log.info({ host }, "Flows may call this address of the private network from now on");
       const list = await apply();
       changed();
       return list;
     },
-    async remove(text) {
+    async remove(text, by) {
       const known = (await added()).find(({ host }) => host === text.toLowerCase());
       if (!known) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
-      await store.remove(workspaceId, known.host);
+      await store.remove(workspaceId, known.host, by);
       log.info({ host: known.host }, "Flows may no longer call this address of the private network");
       const list = await apply();
       changed();

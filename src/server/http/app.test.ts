@@ -444,6 +444,7 @@ describe("the API's own description", () => {
       "GET /apps",
       "GET /apps/{id}",
       "GET /catalog",
+      "GET /changes",
       "GET /connections",
       "GET /events/stream",
       "GET /flows",

@@ -21,6 +21,8 @@ import type { LintService } from "../lint/lint-service.ts";
 import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
+import { sessionId } from "#storage/sessions.ts";
+import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
@@ -55,6 +57,7 @@ export interface AppParts
     PrivateHostRouteParts,
     AppRouteParts,
     CatalogRouteParts,
+    ChangeRouteParts,
     HealthParts {
   workspaceId: string;
   engine: Engine;
@@ -145,15 +148,19 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveInboxes(api, parts);
   serveApps(api, parts);
   serveCatalog(api, parts);
+  serveChanges(api, parts);
 };
 
 /** The principal of a request. There is one workspace, and everybody who is signed in owns it. */
 const identify =
   ({ signIn, workspaceId }: AppParts) =>
   (request: FastifyRequest): Principal => {
-    request.visitor = signIn.check(request);
-    return ownerOf(workspaceId);
+    const visitor = (request.visitor = signIn.check(request));
+    return ownerOf(workspaceId, nameOf(visitor));
   };
+
+/** By what somebody goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */
+const nameOf = ({ kind, id }: Visitor): string => (kind === "key" ? `key:${id}` : `session:${sessionId(id)}`);
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
 const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({

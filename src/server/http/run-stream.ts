@@ -1,5 +1,7 @@
 import type { ServerResponse } from "node:http";
+import type { Change, ChangeKind } from "#changes/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { Listeners } from "#kernel/listeners.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunChange } from "#engine/api.ts";
 
@@ -11,9 +13,13 @@ export interface RunStreamOptions {
   maxListeners?: number;
 }
 
-/** Tells pages which runs changed, over server-sent events. */
+/** Tells pages which runs and other records changed, over server-sent events. */
 export interface RunStream {
   changed(change: RunChange): void;
+  /** A flow, a connection or another record changed. */
+  recordChanged(change: Pick<Change, "kind" | "id">): void;
+  /** Calls back when a page begins to listen. */
+  onJoin(listener: () => void): void;
   /** Turns a reply into a stream for as long as its reader may listen. Throws TOO_MANY_REQUESTS when too many listen already. */
   join(res: ServerResponse, mayListen: () => boolean): void;
   /** Closes the streams of readers who may not listen any more. */
@@ -30,6 +36,8 @@ const maxChanges = 500;
 export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: RunStreamOptions): RunStream {
   const open = new Map<ServerResponse, () => boolean>();
   let gathered = new Map<string, RunChange>();
+  let records = new Map<string, { kind: ChangeKind; id: string }>();
+  const joined = new Listeners<[]>();
   let stopFlush: (() => void) | undefined;
   let stopHeart: (() => void) | undefined;
 
@@ -41,6 +49,11 @@ export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, ma
   };
   const flush = () => {
     stopFlush = undefined;
+    if (gathered.size > 0) flushRuns();
+    if (records.size > 0) send(`event: records\ndata: ${JSON.stringify({ changed: [...records.values()] })}\n\n`);
+    records = new Map();
+  };
+  const flushRuns = () => {
     const changed = gathered.size > maxChanges ? [] : [...gathered.values()].map(({ id, flowId, state }) => ({ id, flowId, state }));
     gathered = new Map();
     send(`event: runs\ndata: ${JSON.stringify({ changed })}\n\n`);
@@ -69,6 +82,12 @@ export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, ma
       if (gathered.size <= maxChanges) gathered.set(change.id, change);
       stopFlush ??= clock.after(everyMs, flush);
     },
+    recordChanged({ kind, id }) {
+      if (open.size === 0) return;
+      records.set(`${kind} ${id}`, { kind, id });
+      stopFlush ??= clock.after(everyMs, flush);
+    },
+    onJoin: joined.add,
     review,
     join(res, mayListen) {
       if (open.size >= maxListeners) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
@@ -77,6 +96,7 @@ export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, ma
       open.set(res, mayListen);
       res.once("close", () => leave(res));
       stopHeart ??= clock.after(heartbeatMs, beat);
+      joined.tell();
     },
     listeners: () => open.size,
     close() {

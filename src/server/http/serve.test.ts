@@ -6,14 +6,14 @@ import { admit } from "./serve.ts";
 
 const requestTo = (allow: Scope | "anyone" | undefined) =>
   ({ routeOptions: { config: { ...(allow && { allow }) } }, principal: null }) as unknown as FastifyRequest;
-const reader: Principal = { workspaceId: "w", scopes: new Set<Scope>(["flows:read"]) };
+const reader: Principal = { workspaceId: "w", scopes: new Set<Scope>(["flows:read"]), by: "key:k" };
 
 describe("a route of the table", () => {
   test("lets in who has its scope, and keeps who that is", async () => {
     const request = requestTo("flows:read");
     await admit(() => reader)(request);
     expect(request.principal).toBe(reader);
-    await admit(() => ownerOf("w"))(requestTo("access:write"));
+    await admit(() => ownerOf("w", "key:k"))(requestTo("access:write"));
   });
 
   test("refuses who lacks its scope, with the scope's name", async () => {

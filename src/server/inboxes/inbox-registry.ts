@@ -8,10 +8,12 @@ export interface InboxRegistry {
   /** By name. */
   all(): Inbox[];
   /** The first inbox of an app starts every flow that names none; a later one only those chosen for it, so that no event counts twice. */
-  add(inbox: Omit<Inbox, "flows"> & { flows?: string[] }): Promise<Inbox>;
-  change(id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox>;
+  add(inbox: Omit<Inbox, "flows"> & { flows?: string[] }, by?: string): Promise<Inbox>;
+  change(id: string, patch: Parameters<InboxStore["update"]>[1], by?: string): Promise<Inbox>;
   /** The oldest that is left takes over the flows that name no inbox. */
-  remove(id: string): Promise<void>;
+  remove(id: string, by?: string): Promise<void>;
+  /** Another process changed one. Nobody is called back for that: whoever made the change is. */
+  reread(): Promise<void>;
   /** Calls back when an inbox was made, changed or removed; `there` tells whether it still is. */
   onChange(listener: (inbox: Inbox, there: boolean) => void): void;
 }
@@ -21,7 +23,10 @@ export async function openInboxRegistry({ store, workspaceId }: { store: InboxSt
   const listeners: ((inbox: Inbox, there: boolean) => void)[] = [];
   const all = () => [...byToken.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const get = (idOrName: string) => all().find(({ id }) => id === idOrName) ?? all().find(({ name }) => name === idOrName);
+  /** Moves on with each change made here: what was read before one is read again. */
+  let changes = 0;
   const forget = (id: string) => {
+    changes++;
     for (const [token, inbox] of byToken) if (inbox.id === id) byToken.delete(token);
   };
   const takesAll = (app: string) => all().some((inbox) => inbox.app === app && inbox.flows === null);
@@ -30,26 +35,33 @@ export async function openInboxRegistry({ store, workspaceId }: { store: InboxSt
     byToken.set(inbox.token, inbox);
     for (const listener of listeners) listener(inbox, true);
   };
-  for (const inbox of await store.list(workspaceId)) put(inbox);
+  const reread = async (): Promise<void> => {
+    const readAt = changes;
+    const all = await store.list(workspaceId);
+    if (readAt !== changes) return reread();
+    byToken.clear();
+    for (const inbox of all) byToken.set(inbox.token, inbox);
+  };
+  await reread();
   return {
     at: (token) => byToken.get(token),
     get,
     all,
-    async add({ flows = [], ...rest }) {
+    async add({ flows = [], ...rest }, by) {
       const inbox: Inbox = { ...rest, flows: takesAll(rest.app) ? flows : null };
-      await store.insert(inbox);
+      await store.insert(inbox, by);
       put(inbox);
       return inbox;
     },
-    async change(id, patch) {
-      await store.update(id, patch);
+    async change(id, patch, by) {
+      await store.update(id, patch, by);
       const changed = (await store.get(workspaceId, id))!;
       put(changed);
       return changed;
     },
-    async remove(id) {
+    async remove(id, by) {
       const gone = get(id);
-      await store.delete(id);
+      await store.delete(id, by);
       forget(id);
       const heir =
         gone &&
@@ -63,6 +75,7 @@ export async function openInboxRegistry({ store, workspaceId }: { store: InboxSt
       }
       if (gone) for (const listener of listeners) listener(gone, false);
     },
+    reread,
     onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -14,14 +14,14 @@ import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
 import { checkKey } from "../hooks/signature.ts";
 
-/** Inboxes as the API deals in them. */
+/** Inboxes as the API deals in them. `by`: who makes a change, for the list of changes. */
 export interface InboxService {
   list(): Promise<InboxView[]>;
-  add(body: InboxBody): Promise<InboxView>;
-  change(id: string, patch: InboxPatch): Promise<InboxView>;
+  add(body: InboxBody, by?: string): Promise<InboxView>;
+  change(id: string, patch: InboxPatch, by?: string): Promise<InboxView>;
   /** A new address; the old one stops working. */
-  rotate(id: string): Promise<InboxView>;
-  remove(id: string): Promise<void>;
+  rotate(id: string, by?: string): Promise<InboxView>;
+  remove(id: string, by?: string): Promise<void>;
   /** Where the events of a trigger come in; null for one whose events do not come to inboxes. */
   addresses(trigger: TriggerDefinition, flowId: string): InboxRef[] | null;
   /** What has to be ticked for a trigger, and when its event last came; null as above. */
@@ -107,7 +107,7 @@ export function createInboxService({
 
   return {
     list: () => Promise.all(registry.all().map(view)),
-    async add({ name, title, app: wanted, flows = [], ...rest }) {
+    async add({ name, title, app: wanted, flows = [], ...rest }, by) {
       const { id: app } = wanted === undefined ? appWithInbox() : appOf(wanted);
       const now = clock.now();
       const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
@@ -123,26 +123,30 @@ export function createInboxService({
         ...checked(rest),
         flows,
       };
-      return view(await registry.add(inbox));
+      return view(await registry.add(inbox, by));
     },
-    async change(id, patch) {
+    async change(id, patch, by) {
       const { name, title, flows, ...rest } = patch;
       const inbox = found(id);
       if (name !== undefined && name !== inbox.name) refuseBound(inbox, await listening(inbox), "renamed");
       return view(
-        await registry.change(inbox.id, {
-          ...(name !== undefined && { name }),
-          ...(title !== undefined && { title }),
-          ...(flows !== undefined && inbox.flows !== null && { flows }),
-          ...checked(rest),
-        }),
+        await registry.change(
+          inbox.id,
+          {
+            ...(name !== undefined && { name }),
+            ...(title !== undefined && { title }),
+            ...(flows !== undefined && inbox.flows !== null && { flows }),
+            ...checked(rest),
+          },
+          by,
+        ),
       );
     },
-    rotate: async (id) => view(await registry.change(found(id).id, { token: newToken() })),
-    async remove(id) {
+    rotate: async (id, by) => view(await registry.change(found(id).id, { token: newToken() }, by)),
+    async remove(id, by) {
       const inbox = found(id);
       refuseBound(inbox, await listening(inbox), "removed");
-      await registry.remove(inbox.id);
+      await registry.remove(inbox.id, by);
       receptions.forget(inbox.id);
     },
     addresses,

@@ -42,6 +42,8 @@ export interface LintService {
   counts(flowId: string): LintCounts | null;
   /** What another name would mend, as the last look found it. */
   offers(flowId: string): LintFinding[];
+  /** Another process looked at a flow, or deleted it: what it found is read. */
+  reread(flowId: string): Promise<void>;
   /** Over all flows that are on. */
   totals(): Promise<LintCounts>;
   /** Looks at the flow whose time has come: a day after its last look, an hour where not all could be asked. Gives the time until the next look. */
@@ -165,6 +167,11 @@ export async function openLintService(parts: LintServiceParts): Promise<LintServ
       return record ? countsOf(record.findings) : null;
     },
     offers: (flowId) => (last.get(flowId)?.findings ?? []).filter(({ repair }) => repair !== undefined).slice(0, mostOffers),
+    async reread(flowId) {
+      const record = await store.get(flowId);
+      if (!record) last.delete(flowId);
+      else if (record.checkedAt >= (last.get(flowId)?.checkedAt ?? 0)) last.set(flowId, record);
+    },
     async totals() {
       return countsOf((await on()).flatMap(({ id }) => last.get(id)?.findings ?? []));
     },

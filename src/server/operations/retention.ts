@@ -1,3 +1,4 @@
+import type { ChangeStore } from "#changes/types.ts";
 import type { Engine } from "#engine/api.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
@@ -5,10 +6,14 @@ import type { StoreMarks } from "#storage/marks.ts";
 import { dayMs, pruneBound, type ClockState } from "./clock-watch.ts";
 
 const hourMs = 3_600_000;
+/** Notes between processes are read within a second; a day is for one that was suspended. */
+const internalMs = dayMs;
+const changesAtOnce = 500;
 const firstAfterMs = 60_000;
 
 export interface RetentionParts {
   engine: Pick<Engine, "prune">;
+  changes: Pick<ChangeStore, "prune">;
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
@@ -20,7 +25,7 @@ export interface RetentionParts {
 }
 
 /**
- * Deletes finished runs that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. Each hour at
+ * Deletes finished runs, and changes that people can read, that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. Each hour at
  * most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
  */
 export function startRetention(parts: RetentionParts): void {
@@ -36,7 +41,16 @@ export function startRetention(parts: RetentionParts): void {
 }
 
 /** One pass. */
-export async function deleteOld({ engine, marks, observe, workspaceId, days, clock, log }: Omit<RetentionParts, "signal">): Promise<void> {
+export async function deleteOld({
+  engine,
+  changes,
+  marks,
+  observe,
+  workspaceId,
+  days,
+  clock,
+  log,
+}: Omit<RetentionParts, "signal">): Promise<void> {
   const state = await observe();
   const keepMs = days * dayMs;
   const now = clock.now();
@@ -44,6 +58,11 @@ export async function deleteOld({ engine, marks, observe, workspaceId, days, clo
   const bound = pruneBound({ now, keepMs, last, state });
   if (bound === null) return; // the one who observes says so
   const deleted = await engine.prune(workspaceId, now - bound);
+  await pruneChanges(changes, { audit: bound, internal: Math.max(bound, now - internalMs) });
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
+}
+
+async function pruneChanges(changes: Pick<ChangeStore, "prune">, before: { audit: number; internal: number }): Promise<void> {
+  while ((await changes.prune(before, changesAtOnce)) > 0);
 }

@@ -48,6 +48,7 @@ const prune = (upkeep: Upkeep) =>
         return store.runs.prune(workspaceId, before, 500);
       },
     },
+    changes: store.changes,
     marks: store.marks,
     observe: () => upkeep.observe(),
     workspaceId,

@@ -8,14 +8,15 @@ export interface ConnectionRouteParts {
 
 /** Logins. Secrets go in here and never come out. */
 export function serveConnections(app: FastifyInstance, { connectionService }: ConnectionRouteParts): void {
-  const change: Handlers<"connections">["change"] = ({ params, body, query }) => connectionService.change(params.id, body, query);
+  const change: Handlers<"connections">["change"] = ({ principal: { by }, params, body, query }) =>
+    connectionService.change(params.id, body, { ...query, by });
   serve(app, "connections", {
     list: async () => ({ connections: await connectionService.list() }),
-    add: ({ body, query }) => connectionService.add(body, query),
+    add: ({ principal: { by }, body, query }) => connectionService.add(body, { ...query, by }),
     testDraft: ({ body }) => connectionService.testDraft(body),
     change,
     replace: change,
     test: ({ params }) => connectionService.test(params.id),
-    remove: ({ params, query }) => connectionService.remove(params.id, query),
+    remove: ({ principal: { by }, params, query }) => connectionService.remove(params.id, { ...query, by }),
   });
 }

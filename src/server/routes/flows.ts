@@ -39,29 +39,29 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
   serve(app, "flows", {
     ...tryingHandlers(parts),
     list: async ({ principal: { workspaceId } }) => ({ flows: await views.all(workspaceId) }),
-    create: async ({ principal: { workspaceId }, body }) => views.detail(await flows.create(workspaceId, body)),
+    create: async ({ principal: { workspaceId, by }, body }) => views.detail(await flows.create(workspaceId, body, by)),
     get: async ({ principal: { workspaceId }, params }) => views.detail(await flows.get(workspaceId, params.id)),
-    save: async ({ principal: { workspaceId }, params, body }) => views.detail(await flows.save(workspaceId, params.id, body)),
-    remove: ({ principal: { workspaceId }, params }) => flows.delete(workspaceId, params.id),
-    publish: async ({ principal: { workspaceId }, params, body }) => {
+    save: async ({ principal: { workspaceId, by }, params, body }) => views.detail(await flows.save(workspaceId, params.id, body, by)),
+    remove: ({ principal: { workspaceId, by }, params }) => flows.delete(workspaceId, params.id, by),
+    publish: async ({ principal: { workspaceId, by }, params, body }) => {
       const { startFrom, force = false } = body ?? {};
       if (!force) await stopAtFaults(parts, await flows.get(workspaceId, params.id));
-      const flow = await flows.publish(workspaceId, params.id, startFrom);
+      const flow = await flows.publish(workspaceId, params.id, startFrom, by);
       lint.soon(flow);
       return views.detail(flow);
     },
-    resume: async ({ principal: { workspaceId }, params, body }) => {
-      const flow = await flows.resume(workspaceId, params.id, body?.startFrom);
+    resume: async ({ principal: { workspaceId, by }, params, body }) => {
+      const flow = await flows.resume(workspaceId, params.id, body?.startFrom, by);
       lint.soon(flow);
       return views.detail(flow);
     },
-    pause: async ({ principal: { workspaceId }, params }) => views.detail(await flows.pause(workspaceId, params.id)),
+    pause: async ({ principal: { workspaceId, by }, params }) => views.detail(await flows.pause(workspaceId, params.id, undefined, by)),
     repair: async ({ params, body }) => {
       const { flow, ...repaired } = await parts.repair.repair(params.id, body);
       return { ...repaired, flow: await views.detail(flow) };
     },
-    rotateHook: async ({ principal: { workspaceId }, params }) => {
-      await flows.rotateHook(workspaceId, params.id);
+    rotateHook: async ({ principal: { workspaceId, by }, params }) => {
+      await flows.rotateHook(workspaceId, params.id, by);
       return views.detail(await flows.get(workspaceId, params.id));
     },
     lint: async ({ principal: { workspaceId }, params }) => toLintView(await lint.current(await flows.get(workspaceId, params.id))),

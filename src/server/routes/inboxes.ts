@@ -6,9 +6,9 @@ import { serve } from "../http/serve.ts";
 export function serveInboxes(app: FastifyInstance, { inboxService }: { inboxService: InboxService }): void {
   serve(app, "inboxes", {
     list: async () => ({ inboxes: await inboxService.list() }),
-    add: ({ body }) => inboxService.add(body),
-    change: ({ params, body }) => inboxService.change(params.id, body),
-    rotate: ({ params }) => inboxService.rotate(params.id),
-    remove: ({ params }) => inboxService.remove(params.id),
+    add: ({ principal: { by }, body }) => inboxService.add(body, by),
+    change: ({ principal: { by }, params, body }) => inboxService.change(params.id, body, by),
+    rotate: ({ principal: { by }, params }) => inboxService.rotate(params.id, by),
+    remove: ({ principal: { by }, params }) => inboxService.remove(params.id, by),
   });
 }

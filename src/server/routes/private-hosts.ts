@@ -10,7 +10,7 @@ export interface PrivateHostRouteParts {
 export function servePrivateHosts(app: FastifyInstance, { privateHosts }: PrivateHostRouteParts): void {
   serve(app, "privateHosts", {
     list: async () => ({ hosts: await privateHosts.list() }),
-    add: async ({ body }) => ({ hosts: await privateHosts.add(body.host) }),
-    remove: async ({ params }) => ({ hosts: await privateHosts.remove(params.host) }),
+    add: async ({ principal: { by }, body }) => ({ hosts: await privateHosts.add(body.host, by) }),
+    remove: async ({ principal: { by }, params }) => ({ hosts: await privateHosts.remove(params.host, by) }),
   });
 }

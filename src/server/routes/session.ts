@@ -23,6 +23,6 @@ export function serveSession(app: FastifyInstance, { signIn, signInUrl }: Sessio
       return { url: signInUrl(token), expiresAt };
     },
     // The new key is in the answer and in the data folder, and can be read nowhere else.
-    rotateKey: async ({ request }) => ({ key: await signIn.rotateKey(request) }),
+    rotateKey: async ({ request, principal: { by } }) => ({ key: await signIn.rotateKey(request, by) }),
   });
 }

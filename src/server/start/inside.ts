@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { createAppRegistry } from "#apps/index.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
 import type { AppRegistry, Catalog } from "#catalog/registry.ts";
+import { ChangeFeed } from "#changes/feed.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { placesOf } from "#engine/lint/places.ts";
@@ -66,7 +67,7 @@ const finishMs = 5000;
 export async function openInside(settings: Settings, options: InsideOptions, tools: Tools) {
   const { log, clock, closers } = tools;
   const { dataDir } = settings;
-  const { store, upkeep } = await openRows(settings, options, tools);
+  const { store, feed, upkeep } = await openRows(settings, options, tools);
   const sandbox = options.sandbox ? await openSandboxBeside(settings, clock, options.sandboxQuota) : null;
   closers.add(() => sandbox?.systems.close());
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
@@ -99,6 +100,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     apps,
     privateHosts,
     store,
+    feed,
     upkeep,
     pins,
     sandbox,
@@ -119,9 +121,13 @@ async function openRows(settings: Settings, { opened }: InsideOptions, { log, cl
   const store = await openStore(storeHomeOf(settings), clock);
   closers.add(() => store.db.close());
   opened?.();
+  const { changes, processId, shared, changeLog } = store;
+  const feed = await ChangeFeed.open({ store: changes, process: processId, shared, clock, log }); // before anything is read into memory
+  changeLog.onCommit(feed.committed);
+  closers.add(() => feed.close());
   const upkeep = await Upkeep.open({ ...store, dataDir, version: millraceVersion(), retentionDays, clock, log });
   store.db.checkpoint(); // before any file beside it says that there is a store
-  return { store, upkeep };
+  return { store, feed, upkeep };
 }
 
 interface WayOutParts {
@@ -167,7 +173,7 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
 }
 
 function openEngine(
-  { catalog, store, outbound: { caller, vault } }: { catalog: Catalog; store: Store; outbound: OutboundServices },
+  { catalog, store, outbound: { caller, vault, onConnection } }: { catalog: Catalog; store: Store; outbound: OutboundServices },
   { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
 ): Engine {
   return createEngine({
@@ -186,7 +192,7 @@ function openEngine(
       rules: (workspace, app) => catalog.of(workspace).app(app)?.inbox ?? null,
       events: (workspace, app) => catalog.of(workspace).app(app)?.triggers ?? noEvents,
       connections: vault.list,
-      onConnections: (listener) => vault.onChange(listener),
+      onConnections: onConnection,
     },
     polls: {
       operation: (workspace, app, id) => catalog.of(workspace).operation(app, id) ?? null,

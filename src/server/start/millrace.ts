@@ -12,6 +12,8 @@ import type { ConnectionService } from "../connections/connection-service.ts";
 import type { OutageView } from "#api/schemas.ts";
 import { takeDataFolder, writeServerNote } from "./data-folder.ts";
 import { createFlowRepair } from "../lint/flow-repair.ts";
+import { followChanges } from "./follow-changes.ts";
+import { RunRelay } from "../http/run-relay.ts";
 import { FrontDoor, starting } from "../http/front-door.ts";
 import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { createInboxService } from "../inboxes/inbox-service.ts";
@@ -104,7 +106,9 @@ async function openDoors(
   const url = `http://${hostOf(settings)}:${port}`;
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
-  const { signIn, links, apiKey } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
+  const { signIn, links, apiKey, reread } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
+  followChanges({ ...inside, signIn: { reread }, runStream });
+  if (inside.store.shared) new RunRelay({ ...inside, changes: inside.store.changes, runStream, workspaceId, clock, log });
   const signInUrl = (token: string) => `${url}/#open=${token}`;
   const signedEvents = {
     retentionDays: settings.retentionDays,
@@ -144,6 +148,7 @@ async function openDoors(
   });
   closers.add(() => Promise.all([door.close(), app.close()]));
   await app.ready();
+  inside.feed.start();
 
   const mended = await engine.flows.mend(workspaceId);
   if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
@@ -166,9 +171,9 @@ async function openDoors(
     () => stopping.abort(),
   );
   startLint({ service: inside.lint, clock, log, signal: stopping.signal });
-  const { marks } = inside.store;
+  const { marks, changes } = inside.store;
   const observe = () => upkeep.observe();
-  startRetention({ engine, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  startRetention({ engine, changes, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
   upkeep.start(stopping.signal);
   return {
     url: publicUrl(),
@@ -240,6 +245,7 @@ function appParts(
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
     warnings: () => upkeep.warnings(),
+    changes: store.changes,
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     outages,

@@ -3,6 +3,7 @@ import { newId } from "#kernel/ids.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import type { StoreHome } from "#storage/home.ts";
+import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -24,25 +25,34 @@ export const workspaceId = "ws_main";
 /** The open database with everything that rests in it. */
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
+  /** The name of this process among those that share the store. */
+  const processId = newId("proc", clock.now());
+  /** Whether there may be others: a store in a file belongs to the one that holds the folder's lock. */
+  const shared = db.dialect !== "sqlite";
+  const changeLog = new ChangeLog(db, { clock, process: processId, shared });
   await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
   // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
   if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   return {
     db,
+    processId,
+    shared,
+    changeLog,
+    changes: createChangeStore(db, changeLog),
     runs: createRunStore(db),
-    flows: createFlowStore(db),
-    triggers: createTriggerStore(db),
+    flows: createFlowStore(db, changeLog),
+    triggers: createTriggerStore(db, undefined, changeLog),
     apps: createAppStore(db),
-    vault: createVaultStore(db),
+    vault: createVaultStore(db, changeLog),
     quota: createQuotaStore(db),
-    privateHosts: createPrivateHostStore(db),
+    privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),
-    inboxes: createInboxStore(db),
+    inboxes: createInboxStore(db, changeLog),
     references: createReferenceStore(db),
-    pins: createPinStore(db),
-    lint: createLintStore(db),
-    apiKeys: createApiKeyStore(db),
-    sessions: createSessionStore(db),
+    pins: createPinStore(db, changeLog),
+    lint: createLintStore(db, changeLog),
+    apiKeys: createApiKeyStore(db, changeLog),
+    sessions: createSessionStore(db, changeLog),
     marks: createStoreMarks(db),
   };
 }

@@ -1,0 +1,32 @@
+import type { ChangeFeed } from "#changes/feed.ts";
+import type { Engine } from "#engine/api.ts";
+import type { OutboundServices } from "../connections/outbound-services.ts";
+import type { PinBook } from "../connections/pin-book.ts";
+import type { PrivateHostService } from "../connections/private-host-service.ts";
+import type { RunStream } from "../http/run-stream.ts";
+import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
+import type { LintService } from "../lint/lint-service.ts";
+
+interface Followers {
+  feed: ChangeFeed;
+  engine: Pick<Engine, "flowChanged">;
+  outbound: Pick<OutboundServices, "connectionChanged">;
+  inboxes: Pick<InboxRegistry, "reread">;
+  lint: Pick<LintService, "reread">;
+  pins: Pick<PinBook, "forgetPlace">;
+  privateHosts: Pick<PrivateHostService, "list">;
+  signIn: { reread(): Promise<void> };
+  runStream: Pick<RunStream, "recordChanged">;
+}
+
+/** What this process has in memory and what its pages show, kept right by the changes of others. Each part sees to its own changes. */
+export function followChanges({ feed, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
+  feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));
+  feed.followOthers(["connection"], ({ id }) => outbound.connectionChanged(id));
+  feed.followOthers(["inbox"], () => inboxes.reread());
+  feed.followOthers(["api_key", "session"], () => signIn.reread());
+  feed.followOthers(["private_host"], async () => void (await privateHosts.list()));
+  feed.followOthers(["pin"], ({ workspaceId, id }) => pins.forgetPlace(workspaceId, id));
+  feed.followOthers(["lint", "flow"], ({ id }) => lint.reread(id));
+  feed.follow(["flow", "trigger", "connection", "inbox", "lint"], runStream.recordChanged);
+}
