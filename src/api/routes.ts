@@ -92,7 +92,8 @@ export const routes = {
     resume: { allow: "engine:write", summary: "Resume executing after a start with --hold", reply: done },
     stream: {
       allow: "runs:read",
-      summary: "Which runs changed, as server-sent events: `runs` with {changed: [{id, flowId, state}]}",
+      summary:
+        "What changed, as server-sent events: `runs` with {changed: [{id, flowId, state}]}, and `records` with {changed: [{kind, id}]} for flows, connections and inboxes",
       reply: null,
     },
   },

@@ -4,6 +4,7 @@ import { addBackupCommand } from "./commands/backup.ts";
 import { addMoveStoreCommand } from "./commands/move-store.ts";
 import { addCallCommand } from "./commands/call.ts";
 import { addCatalogCommand } from "./commands/catalog.ts";
+import { addChangesCommand } from "./commands/changes.ts";
 import { addConnectCommands } from "./commands/connect.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
@@ -49,6 +50,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addFlowCommands,
     addRunCommands,
     addKeyCommands,
+    addChangesCommand,
     addDoctorCommand,
     addBackupCommand,
     addMoveStoreCommand,

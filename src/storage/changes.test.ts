@@ -2,7 +2,17 @@ import { expect, test } from "vitest";
 import { changeStoreContract, sampleChange, type ChangeWriter } from "#test/contracts/change-store.contract.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore } from "./changes.ts";
+import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
+import { definition, sampleFlow } from "#test/contracts/flow-store.contract.ts";
+import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
+import { createApiKeyStore } from "./api-keys.ts";
 import { openSqlite, type Db } from "./database.ts";
+import { createFlowStore } from "./flow-store.ts";
+import { createInboxStore } from "./inbox-store.ts";
+import { createPrivateHostStore } from "./private-host-store.ts";
+import { createSessionStore } from "./sessions.ts";
+import { createTriggerStore } from "./trigger-store.ts";
+import { createVaultStore } from "./vault-store.ts";
 
 const writer = (db: Db, clock: TestClock, process: string, shared = true): ChangeWriter => {
   const log = new ChangeLog(db, { clock, process, shared });
@@ -19,5 +29,82 @@ test("where one process has the store to itself, what only others need to know i
   const { store } = writer(db, new TestClock(), "one", false);
   await store.add([sampleChange("a"), sampleChange("b", { what: null })]);
   expect((await store.after(0, 9)).map(({ id }) => id)).toEqual(["a"]);
+  await db.close();
+});
+
+test("whoever changes a record is in the list of changes, with what they did and what it was called", async () => {
+  const db = await openSqlite({ file: ":memory:" });
+  const flows = createFlowStore(db);
+  const triggers = createTriggerStore(db);
+  const inboxes = createInboxStore(db);
+  const hosts = createPrivateHostStore(db);
+  const sessions = createSessionStore(db);
+  const keys = createApiKeyStore(db);
+  const vault = createVaultStore(db);
+  const inbox = { id: "i", workspaceId: "ws_1", app: "a", name: "main", title: "Main", token: "t", createdAt: 1, flows: null };
+  const login = {
+    id: "c",
+    workspaceId: "ws_1",
+    name: "acme",
+    title: "Acme",
+    app: "http",
+    auth: "none" as const,
+    createdAt: 1,
+    updatedAt: 1,
+  };
+  const hash = "0123456789abcdef";
+
+  await flows.insert(sampleFlow("f"), sampleTrigger("t", { flowId: "f", token: "old" }), "me");
+  await flows.update("f", { draft: definition("New"), name: "New" }, "me");
+  await flows.publish("f", 1, definition("New"), 2, "me");
+  await flows.update("f", { status: "off" }, "me");
+  await flows.update("f", { status: "on" }, "me");
+  await triggers.update("t", { active: true });
+  await triggers.update("t", { nextAt: 9, lastAt: 8 });
+  await triggers.update("t", { token: "new" }, "me");
+  await flows.delete("f", "me");
+  await flows.update("f", { status: "off" }, "me");
+  await inboxes.insert({ ...inbox, registration: null, publicKey: null, legacy: false, legacyKey: null }, "me");
+  await inboxes.update("i", { title: "Other" }, "me");
+  await inboxes.update("i", { token: "t2" }, "me");
+  await inboxes.delete("i", "me");
+  await vault.insert({ ...login, status: "untested" }, { connectionId: "c", jwe: "x", version: 1, updatedAt: 1 }, "me");
+  await vault.update("c", { status: "connected", lastUsedAt: 2 });
+  await vault.update("c", { status: "connected", lastUsedAt: 3 });
+  await vault.update("c", { title: "Acme 2" }, "me");
+  await vault.swap("c", 1, "y", 4);
+  await vault.delete("c", "me");
+  await keys.replace(sampleKey("k1"));
+  await keys.replace(sampleKey("k2"), "me");
+  await sessions.add({ hash, workspaceId: "ws_1", keyId: "k2", createdAt: 1, usedAt: 1 });
+  await sessions.touch(hash, 2);
+  await sessions.remove([hash]);
+  await hosts.add("ws_1", "erp.lan", 1, "me");
+  await hosts.remove("ws_1", "erp.lan", "me");
+
+  const rows = await createChangeStore(db).history("ws_1", { after: 0, limit: 99 });
+  expect(rows.map(({ kind, id, name, what, by }) => [kind, id, name, what, by].join(" "))).toEqual([
+    "flow f Flow f created me",
+    "flow f New saved me",
+    "flow f New published me",
+    "flow f New paused me",
+    "flow f New resumed me",
+    "trigger f New address changed me",
+    "flow f New deleted me",
+    "inbox i main added me",
+    "inbox i main changed me",
+    "inbox i main address changed me",
+    "inbox i main removed me",
+    "connection c acme added me",
+    "connection c acme connected ",
+    "connection c acme changed me",
+    "connection c acme removed me",
+    "api_key k1 mr_k1 created ",
+    "api_key k2 mr_k2 replaced me",
+    "session 0123456789ab  signed in ",
+    "session 0123456789ab  signed out ",
+    "private_host erp.lan erp.lan allowed me",
+    "private_host erp.lan erp.lan removed me",
+  ]);
   await db.close();
 });

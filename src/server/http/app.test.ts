@@ -543,6 +543,40 @@ describe("routes of flows and runs", () => {
     expect(reply.body.error.message).toContain("mkae");
   });
 
+  test("the list of changes says who did what to it, page by page, and what page comes next", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed" });
+    await api("POST", `/flows/${id}/pause`);
+    await api("POST", `/flows/${id}/resume`, {});
+    await api("POST", `/flows/${id}/rotate-hook`);
+    await api("DELETE", `/flows/${id}`);
+    const by = `key:${house.keys.keyId()}`;
+    const seen: unknown[] = [];
+    const first = (await api("GET", "/changes?after=0&limit=1")).body;
+    for (let page = first; ; page = (await api("GET", `/changes?after=${page.next}&limit=3`)).body) {
+      seen.push(...page.changes.map((change: { kind: string; what: string; name: string }) => [change.kind, change.what, change.name]));
+      expect(page.changes.every((change: { by: string | null; kind: string }) => change.kind === "api_key" || change.by === by)).toBe(true);
+      if (page.next === null) break;
+    }
+    expect(seen).toEqual([
+      ["api_key", "created", expect.stringMatching(/^mr_/)],
+      ["flow", "created", "Answers"],
+      ["flow", "published", "Answers"],
+      ["flow", "saved", "Renamed"],
+      ["flow", "paused", "Renamed"],
+      ["flow", "resumed", "Renamed"],
+      ["trigger", "address changed", "Renamed"],
+      ["flow", "deleted", "Renamed"],
+    ]);
+    const newest = (await api("GET", "/changes?limit=2")).body;
+    expect(newest.changes.map(({ what }: { what: string }) => what)).toEqual(["deleted", "address changed"]);
+    expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("resumed");
+    expect((await api("GET", "/changes?limit=501")).status).toBe(400);
+  });
+
   test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {
     const house = await server({ operations });
     const api = call(house);
@@ -809,17 +843,18 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/connections/test", body)).body).toEqual({ ok: false, message: "Not fine.", mayHeal: true });
     expect((await api("POST", "/connections/test", { id: "con_1", patch: { secret: { token: "x" } } })).status).toBe(200);
     expect((await api("DELETE", "/connections/con_1?force=true")).body).toEqual({ ok: true });
+    const by = `key:${house.keys.keyId()}`;
     expect(asked).toEqual([
       body,
-      { verify: true },
+      { verify: true, by },
       { id: "con_1", patch: { title: "New", locationId: null } },
-      { verify: false },
+      { verify: false, by },
       { id: "con_1", patch: { title: "New" } },
-      { verify: true },
+      { verify: true, by },
       body,
       { id: "con_1", patch: { secret: { token: "x" } } },
       "con_1",
-      { force: true },
+      { force: true, by },
     ]);
   });
 

@@ -88,3 +88,21 @@ test("one who is far behind is cut off", async () => {
   await clock.advance(500);
   expect(res.destroyed).toBe(true);
 });
+
+test("records that changed are sent once each, beside the runs", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock });
+  stream.recordChanged({ kind: "flow", id: "unseen" });
+  const { res, text } = listener();
+  stream.join(res, always);
+  text();
+  for (const id of ["f1", "f2", "f1"]) stream.recordChanged({ kind: "flow", id });
+  await clock.advance(500);
+  expect(text()).toBe('event: records\ndata: {"changed":[{"kind":"flow","id":"f1"},{"kind":"flow","id":"f2"}]}\n\n');
+  stream.changed(change("run_1"));
+  stream.recordChanged({ kind: "connection", id: "c1" });
+  await clock.advance(500);
+  expect(text()).toBe(
+    'event: runs\ndata: {"changed":[{"id":"run_1","flowId":"f","state":"succeeded"}]}\n\nevent: records\ndata: {"changed":[{"kind":"connection","id":"c1"}]}\n\n',
+  );
+});

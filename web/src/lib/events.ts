@@ -8,10 +8,12 @@ export interface RunChange {
   state: RunView["state"];
 }
 type Listener = (changed: RunChange[]) => void;
+type RecordListener = (kinds: ReadonlySet<string>) => void;
 
 let source: EventSource | undefined;
 let live = false;
 const listeners = new Set<Listener>();
+const recordListeners = new Set<RecordListener>();
 const watchers = new Set<() => void>();
 
 function setLive(value: boolean): void {
@@ -30,6 +32,11 @@ function open(): void {
   source.addEventListener("error", () => setLive(false));
   source.addEventListener("runs", (message: MessageEvent<string>) => {
     tellAll((JSON.parse(message.data) as { changed: RunChange[] }).changed);
+  });
+  source.addEventListener("records", (message: MessageEvent<string>) => {
+    const { changed } = JSON.parse(message.data) as { changed: { kind: string }[] };
+    const kinds = new Set(changed.map(({ kind }) => kind));
+    for (const listener of recordListeners) listener(kinds);
   });
 }
 
@@ -79,6 +86,16 @@ export function useRunChanges(look: (changed: RunChange[]) => void, everyMs = 1_
       unsubscribe();
     };
   }, [everyMs]);
+}
+
+/** Calls `look` with the kinds of records that changed: flows, connections, inboxes. It hears of them while the page follows runs. */
+export function useRecordChanges(look: (kinds: ReadonlySet<string>) => void): void {
+  const onChanges = useEffectEvent(look);
+  useEffect(() => {
+    const listener: RecordListener = (kinds) => onChanges(kinds);
+    recordListeners.add(listener);
+    return () => void recordListeners.delete(listener);
+  }, []);
 }
 
 /** Whether changes arrive by themselves just now. */

@@ -8,8 +8,8 @@ import { Empty } from "../components/ui/state.tsx";
 import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
-import { useRunChanges } from "../lib/events.ts";
-import { overviewQuery } from "../lib/queries.ts";
+import { useRecordChanges, useRunChanges } from "../lib/events.ts";
+import { connectionsQuery, flowsQuery, inboxesQuery, overviewQuery } from "../lib/queries.ts";
 import { useSignedOut } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
@@ -43,6 +43,9 @@ function Frame() {
   const cache = useQueryClient();
   useFreshCatalog();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
+  useRecordChanges((kinds) => {
+    for (const [kind, query] of lists) if (kinds.has(kind)) void cache.invalidateQueries({ queryKey: query().queryKey, exact: true });
+  });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
@@ -59,6 +62,15 @@ function Frame() {
     </Shell>
   );
 }
+
+/** Lists that show what another person changed. A flow that somebody may be editing is left as it is. */
+const lists = [
+  ["flow", flowsQuery],
+  ["flow", overviewQuery],
+  ["lint", flowsQuery],
+  ["connection", connectionsQuery],
+  ["inbox", inboxesQuery],
+] as const;
 
 function NotFound() {
   return (
