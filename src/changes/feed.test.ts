@@ -5,7 +5,16 @@ import { ChangeFeed } from "./feed.ts";
 import type { Change } from "./types.ts";
 
 const change = (seq: number, more: Partial<Change> = {}): Change => ({
-  ...{ seq, workspaceId: "ws_1", kind: "flow", id: `f${seq}`, what: "paused", name: null, by: null, at: 1, process: "other", detail: null },
+  seq,
+  workspaceId: "ws_1",
+  kind: "flow",
+  id: `f${seq}`,
+  what: "paused",
+  name: null,
+  by: null,
+  at: 1,
+  process: "other",
+  detail: null,
   ...more,
 });
 

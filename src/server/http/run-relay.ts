@@ -32,8 +32,9 @@ export class RunRelay {
   readonly #parts: RunRelayParts;
   #followedUntil = -Infinity;
   #gathered = new Map<string, Moved>();
-  #isGathering = false;
-  #isRepeating = false;
+  #cancelWrite: (() => void) | null = null;
+  #cancelRepeat: (() => void) | null = null;
+  #closed = false;
 
   constructor(parts: RunRelayParts) {
     this.#parts = parts;
@@ -44,29 +45,32 @@ export class RunRelay {
     feed.followOthers(["runs"], (change) => this.#show(change));
   }
 
+  close(): void {
+    this.#closed = true;
+    this.#cancelWrite?.();
+    this.#cancelRepeat?.();
+  }
+
   /** Says that pages of this process are open, for as long as they are. */
   #sayFollowing(): void {
     const { runStream, clock } = this.#parts;
-    if (this.#isRepeating || runStream.listeners() === 0) return;
-    this.#isRepeating = true;
+    if (this.#closed || this.#cancelRepeat || runStream.listeners() === 0) return;
     this.#add("page", null);
-    clock.after(repeatMs, () => {
-      this.#isRepeating = false;
+    this.#cancelRepeat = clock.after(repeatMs, () => {
+      this.#cancelRepeat = null;
       this.#sayFollowing();
     });
   }
 
   #moved({ id, flowId, state }: RunChange): void {
     const { clock } = this.#parts;
-    if (clock.now() >= this.#followedUntil) return;
+    if (this.#closed || clock.now() >= this.#followedUntil) return;
     this.#gathered.set(id, { id, flowId, state });
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    clock.after(gatherMs, () => this.#write());
+    this.#cancelWrite ??= clock.after(gatherMs, () => this.#write());
   }
 
   #write(): void {
-    this.#isGathering = false;
+    this.#cancelWrite = null;
     const moved = [...this.#gathered.values()];
     this.#gathered = new Map();
     for (let at = 0; at < moved.length; at += mostInRow) this.#add("runs", moved.slice(at, at + mostInRow));

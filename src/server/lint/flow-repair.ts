@@ -31,7 +31,7 @@ export interface Repaired {
 
 export interface FlowRepair {
   /** Writes another name in place of one that is gone: tries it dry, changes the draft, publishes, and replays what had stopped. */
-  repair(flowId: string, request: RepairRequest): Promise<Repaired>;
+  repair(flowId: string, request: RepairRequest, by?: string): Promise<Repaired>;
 }
 
 export interface FlowRepairParts {
@@ -84,7 +84,7 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   }
 
   return {
-    async repair(flowId, { replay, force, ...repair }) {
+    async repair(flowId, { replay, force, ...repair }, by) {
       const flow = await flows.get(workspaceId, flowId);
       const ahead = await isDraftAhead(flow);
       const same = repair.from === repair.to;
@@ -92,9 +92,9 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
       if (!same && canonicalJson(definition) === canonicalJson(flow.draft)) throw nothingToMend(repair);
       if (same) await keepName(flow, repair);
       const tried = await tryDry(flow, definition, force);
-      if (!same) await flows.save(workspaceId, flowId, definition);
+      if (!same) await flows.save(workspaceId, flowId, definition, by);
       const kept = same ? null : whyKept(flow, ahead);
-      if (kept === null && !same) await flows.publish(workspaceId, flowId);
+      if (kept === null && !same) await flows.publish(workspaceId, flowId, undefined, by);
       const changed = await flows.get(workspaceId, flowId);
       const replayed =
         kept === null && replay.length > 0

@@ -56,8 +56,8 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
       return views.detail(flow);
     },
     pause: async ({ principal: { workspaceId, by }, params }) => views.detail(await flows.pause(workspaceId, params.id, undefined, by)),
-    repair: async ({ params, body }) => {
-      const { flow, ...repaired } = await parts.repair.repair(params.id, body);
+    repair: async ({ principal: { by }, params, body }) => {
+      const { flow, ...repaired } = await parts.repair.repair(params.id, body, by);
       return { ...repaired, flow: await views.detail(flow) };
     },
     rotateHook: async ({ principal: { workspaceId, by }, params }) => {

@@ -85,7 +85,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   const runStream = createRunStream({ clock });
   const signIn = { reread: async () => void (await Promise.all([keys.reread(), sessions.reread()])) };
   followChanges({ feed, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
-  new RunRelay({ feed, changes, engine, runStream, ...common });
+  const relay = new RunRelay({ feed, changes, engine, runStream, ...common });
   feed.start();
   /** What a page that this process serves is sent. */
   const openPage = () => {
@@ -97,6 +97,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   };
   const close = async () => {
     runStream.close();
+    relay.close();
     await feed.close();
     await engine.close(0);
     await outbound.close();
@@ -293,18 +294,17 @@ describe("what one process changes holds in another within a second:", () => {
 
   test("each kind of change that a cache depends on has its case", () => {
     const kinds: Record<ChangeKind, boolean> = {
-      ...{
-        flow: true,
-        trigger: true,
-        connection: true,
-        inbox: true,
-        api_key: true,
-        session: true,
-        private_host: true,
-        pin: true,
-        lint: true,
-      },
-      ...{ runs: false, page: false }, // notes between live pages, below
+      flow: true,
+      trigger: true,
+      connection: true,
+      inbox: true,
+      api_key: true,
+      session: true,
+      private_host: true,
+      pin: true,
+      lint: true,
+      runs: false, // these two are notes between live pages, below
+      page: false,
     };
     const cached = Object.entries(kinds).flatMap(([kind, isCached]) => (isCached ? [kind] : []));
     expect([...new Set(cases.flatMap((each) => each.kinds))].toSorted()).toEqual(cached.toSorted());

@@ -108,7 +108,10 @@ async function openDoors(
   const runStream = createRunStream({ clock });
   const { signIn, links, apiKey, reread } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
   followChanges({ ...inside, signIn: { reread }, runStream });
-  if (inside.store.shared) new RunRelay({ ...inside, changes: inside.store.changes, runStream, workspaceId, clock, log });
+  if (inside.store.shared) {
+    const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, workspaceId, clock, log });
+    closers.add(() => relay.close());
+  }
   const signInUrl = (token: string) => `${url}/#open=${token}`;
   const signedEvents = {
     retentionDays: settings.retentionDays,
