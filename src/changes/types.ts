@@ -2,6 +2,7 @@ import type { Json } from "#kernel/json.ts";
 
 /** What a change is about. `runs` and `page` are notes between processes: runs that moved on, and a live page that shows them. */
 export type ChangeKind =
+  | "app"
   | "flow"
   | "trigger"
   | "connection"

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -23,14 +24,14 @@ export interface AppStore {
   remove(workspaceId: string, name: string): Promise<boolean>;
 }
 
-export function createAppStore(db: Db): AppStore {
+export function createAppStore(db: Db, log: ChangeLog = new ChangeLog(db)): AppStore {
   return {
     async all() {
       const rows = await db.q.selectFrom("apps").selectAll().orderBy("workspace_id").orderBy("name").execute();
       return rows.map(fromRow);
     },
     put: ({ workspaceId, name, definition, now }) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         const row = await q
           .insertInto("apps")
           .values({ workspace_id: workspaceId, name, definition, revision: 1, created_at: now, updated_at: now })
@@ -39,15 +40,17 @@ export function createAppStore(db: Db): AppStore {
           )
           .returningAll()
           .executeTakeFirstOrThrow();
+        note({ workspaceId, kind: "app", id: name, what: row.revision === 1 ? "created" : "changed", name });
         return fromRow(row);
       }),
     remove: (workspaceId, name) =>
-      db.write(async (q) => {
+      log.write(async (q, note) => {
         const { numDeletedRows } = await q
           .deleteFrom("apps")
           .where("workspace_id", "=", workspaceId)
           .where("name", "=", name)
           .executeTakeFirst();
+        if (numDeletedRows > 0n) note({ workspaceId, kind: "app", id: name, what: "removed", name });
         return numDeletedRows > 0n;
       }),
   };

@@ -51,6 +51,14 @@ export class OwnApps {
     registry.remove(workspaceId, id);
   }
 
+  /** Another process defined, changed or removed one. */
+  async reread(workspaceId: string, id: string): Promise<void> {
+    const row = (await this.#parts.store.all()).find((each) => each.workspaceId === workspaceId && each.name === id);
+    if (row) return this.#load(row);
+    this.#rows.delete(keyOf(workspaceId, id));
+    this.#parts.registry.remove(workspaceId, id);
+  }
+
   #load(row: AppRow): void {
     const { registry, log } = this.#parts;
     const { workspaceId, name } = row;

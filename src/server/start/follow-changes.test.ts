@@ -4,9 +4,12 @@ import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ChangeFeed } from "#changes/feed.ts";
 import type { ChangeKind } from "#changes/types.ts";
+import { appDefinition } from "#api/schemas.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
+import { createAppRegistry } from "#apps/index.ts";
+import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
@@ -19,6 +22,7 @@ import { createVaultStore } from "#storage/vault-store.ts";
 import { openEngine, workspace } from "#test/fakes/engine.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { rest } from "#test/support/turns.ts";
+import { OwnApps } from "../apps/own-apps.ts";
 import { openApiKeys } from "../auth/api-keys.ts";
 import { openSessions } from "../auth/sessions.ts";
 import { openOutboundServices } from "../connections/outbound-services.ts";
@@ -39,6 +43,8 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   const common = { workspaceId: workspace, clock, log: silentLog };
   const house = await openEngine({ make: {} }, { db, clock, changeLog });
   const { engine } = house;
+  const registry = createAppRegistry();
+  const ownApps = await OwnApps.open({ registry, store: createAppStore(db, changeLog), ...common });
   const outbound = openOutboundServices({
     catalog: builtIn,
     store: createVaultStore(db, changeLog),
@@ -84,7 +90,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   });
   const runStream = createRunStream({ clock });
   const signIn = { reread: async () => void (await Promise.all([keys.reread(), sessions.reread()])) };
-  followChanges({ feed, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
+  followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
   const relay = new RunRelay({ feed, changes, engine, runStream, ...common });
   feed.start();
   /** What a page that this process serves is sent. */
@@ -102,7 +108,23 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     await engine.close(0);
     await outbound.close();
   };
-  return { ...house, changes, feed, outbound, hosts, inboxes, pins, privateHosts, lint, keys, sessions, openPage, close };
+  return {
+    ...house,
+    registry,
+    ownApps,
+    changes,
+    feed,
+    outbound,
+    hosts,
+    inboxes,
+    pins,
+    privateHosts,
+    lint,
+    keys,
+    sessions,
+    openPage,
+    close,
+  };
 }
 type Process = Awaited<ReturnType<typeof openProcess>>;
 
@@ -145,6 +167,17 @@ interface Case {
   prepare(): Promise<{ change: () => Promise<unknown>; seen: () => Promise<unknown>; before: unknown; after: unknown }>;
 }
 const cases: Case[] = [
+  {
+    kinds: ["app"],
+    title: "an app is called what it was renamed to",
+    async prepare() {
+      const define = (title: string) => one.ownApps.put(workspace, "crm", appDefinition.parse({ title, baseUrl: "https://crm.example" }));
+      await define("Old");
+      await withinASecond();
+      const seen = async () => other.registry.of(workspace).app("crm")?.title;
+      return { change: () => define("New"), seen, before: "Old", after: "New" };
+    },
+  },
   {
     kinds: ["flow"],
     title: "a paused flow starts no run any more",
@@ -294,6 +327,7 @@ describe("what one process changes holds in another within a second:", () => {
 
   test("each kind of change that a cache depends on has its case", () => {
     const kinds: Record<ChangeKind, boolean> = {
+      app: true,
       flow: true,
       trigger: true,
       connection: true,

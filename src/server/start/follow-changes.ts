@@ -1,5 +1,6 @@
 import type { ChangeFeed } from "#changes/feed.ts";
 import type { Engine } from "#engine/api.ts";
+import type { OwnApps } from "../apps/own-apps.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 import type { PrivateHostService } from "../connections/private-host-service.ts";
@@ -9,6 +10,7 @@ import type { LintService } from "../lint/lint-service.ts";
 
 interface Followers {
   feed: ChangeFeed;
+  ownApps: Pick<OwnApps, "reread">;
   engine: Pick<Engine, "flowChanged">;
   outbound: Pick<OutboundServices, "connectionChanged">;
   inboxes: Pick<InboxRegistry, "reread">;
@@ -20,7 +22,8 @@ interface Followers {
 }
 
 /** What this process has in memory and what its pages show, kept right by the changes of others. Each part sees to its own changes. */
-export function followChanges({ feed, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
+export function followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
+  feed.followOthers(["app"], ({ workspaceId, id }) => ownApps.reread(workspaceId, id));
   feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));
   feed.followOthers(["connection"], ({ id }) => outbound.connectionChanged(id));
   feed.followOthers(["inbox"], () => inboxes.reread());

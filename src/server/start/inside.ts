@@ -101,6 +101,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     privateHosts,
     store,
     feed,
+    ownApps,
     upkeep,
     pins,
     sandbox,

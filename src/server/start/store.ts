@@ -42,7 +42,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     runs: createRunStore(db),
     flows: createFlowStore(db, changeLog),
     triggers: createTriggerStore(db, undefined, changeLog),
-    apps: createAppStore(db),
+    apps: createAppStore(db, changeLog),
     vault: createVaultStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
