@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeStoreContract, sampleChange, type ChangeWriter } from "#test/contracts/change-store.contract.ts";
+import { sampleChange, type ChangeWriter } from "#test/contracts/change-store.contract.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore } from "./changes.ts";
 import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
@@ -18,11 +18,6 @@ const writer = (db: Db, clock: TestClock, process: string, shared = true): Chang
   const log = new ChangeLog(db, { clock, process, shared });
   return { store: createChangeStore(db, log), write: (work) => log.write((_, note) => work(note)), onCommit: log.onCommit };
 };
-
-changeStoreContract("SQLite in memory", async (clock) => {
-  const db = await openSqlite({ file: ":memory:" });
-  return { one: writer(db, clock, "one"), other: writer(db, clock, "other"), close: () => db.close() };
-});
 
 test("where one process has the store to itself, what only others need to know is not written", async () => {
   const db = await openSqlite({ file: ":memory:" });

@@ -1,5 +1,7 @@
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { ChangeLog, createChangeStore, type Note } from "#storage/changes.ts";
 import type { Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
@@ -15,6 +17,7 @@ import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { appStoreContract } from "./app-store.contract.ts";
 import { apiKeyStoreContract } from "./api-key-store.contract.ts";
+import { changeStoreContract } from "./change-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
@@ -74,6 +77,20 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);
+  changeStoreContract(name, async (clock) => {
+    const [one, other] = await openTwo();
+    const close = async () => void (await Promise.all([...new Set([one, other])].map((db) => db.close())));
+    return { one: changes(one, clock, "one"), other: changes(other, clock, "other"), close };
+  });
+}
+
+function changes(db: Db, clock: Clock, process: string) {
+  const log = new ChangeLog(db, { clock, process, shared: true });
+  return {
+    store: createChangeStore(db, log),
+    write: (work: (note: Note) => Promise<void>) => log.write((_, note) => work(note)),
+    onCommit: log.onCommit,
+  };
 }
 
 function triggers(db: Db) {
