@@ -87,18 +87,17 @@ test("a first API key from before is replaced, since it was printed; one that wa
 
   const db = await openSqlite({ file });
   const store = createApiKeyStore(db);
-  expect(await store.list("ws_printed")).toEqual([]);
-  expect((await store.list("ws_rotated")).map(({ id }) => id)).toEqual(["key_2"]);
+  expect((await store.all()).map(({ id }) => id)).toEqual(["key_2"]);
   const fresh = { id: "key_3", workspaceId: "ws_printed", name: "first", prefix: "mr_", hash: "key_3", createdAt: 6 };
   await store.replace(fresh);
-  expect(await store.list("ws_printed")).toEqual([fresh]);
+  expect((await store.all())[1]).toEqual(fresh);
   const rows = createSessionStore(db);
   await rows.add({ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 1 });
   await rows.touch("h", 2);
-  expect(await rows.list("ws_printed")).toEqual([{ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 2 }]);
+  expect(await rows.all()).toEqual([{ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 2 }]);
   await rows.remove(["h"]);
   await rows.touch("h", 3);
-  expect(await rows.list("ws_printed")).toEqual([]);
+  expect(await rows.all()).toEqual([]);
   await db.close();
 });
 
@@ -212,7 +211,7 @@ test("a connection from before is called connected only if it had been used with
   await q.destroy();
 
   const store = createVaultStore(await openSqlite({ file }));
-  expect(await store.get("used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
-  expect(await store.get("unused")).toMatchObject({ status: "untested" });
-  expect(await store.get("broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
+  expect(await store.get("w", "used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
+  expect(await store.get("w", "unused")).toMatchObject({ status: "untested" });
+  expect(await store.get("w", "broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
 });

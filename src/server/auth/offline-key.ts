@@ -5,9 +5,9 @@ import { openApiKeys } from "./api-keys.ts";
 import { dataFiles, takeDataFolder, writePrivate } from "../start/data-folder.ts";
 import type { Settings } from "../start/settings.ts";
 import { missingStore } from "../operations/store-note.ts";
-import { openStore, workspaceId } from "../start/store.ts";
+import { firstWorkspaceId, openStore } from "../start/store.ts";
 
-/** A new API key for the store of a folder that no Millrace uses, put where the command line finds it. */
+/** A new API key of the first workspace, for the store of a folder that no Millrace uses, put where the command line finds it. */
 export async function rotateKeyOffline({ dataDir }: Pick<Settings, "dataDir">): Promise<string> {
   const { store: file, apiKey } = dataFiles(dataDir);
   const lock = takeDataFolder(dataDir);
@@ -17,8 +17,8 @@ export async function rotateKeyOffline({ dataDir }: Pick<Settings, "dataDir">): 
     if (!holdsWorkspace(file)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: file } });
     const store = await openStore(file, systemClock);
     try {
-      const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock: systemClock });
-      const key = await keys.rotate();
+      const keys = await openApiKeys({ store: store.apiKeys, clock: systemClock });
+      const key = await keys.rotate(firstWorkspaceId);
       writePrivate(apiKey, `${key}\n`);
       return key;
     } finally {

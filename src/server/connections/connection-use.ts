@@ -14,13 +14,14 @@ export interface FlowUse {
 
 /** Which flows use which connection. */
 export interface ConnectionUse {
-  flows(connection: Pick<Connection, "name" | "formerNames">): Promise<FlowUse[]>;
+  /** Of the connection's own workspace. */
+  flows(connection: Pick<Connection, "workspaceId" | "name" | "formerNames">): Promise<FlowUse[]>;
 }
 
 const remembered = 5_000;
 
 /** A flow finds its login by name, and goes on finding it by a former one. What a version names never changes, so it is read once. */
-export function createConnectionUse(flows: Pick<FlowService, "list" | "version">, workspaceId: string): ConnectionUse {
+export function createConnectionUse(flows: Pick<FlowService, "list" | "version">): ConnectionUse {
   const names = new Map<string, ReadonlySet<string>>();
   const keep = (key: string, definition: FlowDefinition): ReadonlySet<string> => {
     const used = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
@@ -35,7 +36,7 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
   const ofDraft = ({ id, draft, updatedAt }: Flow) => names.get(`${id}/${updatedAt}`) ?? keep(`${id}/${updatedAt}`, draft);
 
   return {
-    async flows({ name, formerNames = [] }) {
+    async flows({ workspaceId, name, formerNames = [] }) {
       const wanted = [name, ...formerNames];
       const names = (used: ReadonlySet<string>) => wanted.some((each) => used.has(each));
       const uses = (await flows.list(workspaceId)).map(async (flow): Promise<FlowUse | null> => {

@@ -30,7 +30,7 @@ export interface Repaired {
 
 export interface FlowRepair {
   /** Writes another name in place of one that is gone: tries it dry, changes the draft, publishes, and replays what had stopped. */
-  repair(flowId: string, request: RepairRequest): Promise<Repaired>;
+  repair(workspaceId: string, flowId: string, request: RepairRequest): Promise<Repaired>;
 }
 
 export interface FlowRepairParts {
@@ -41,11 +41,10 @@ export interface FlowRepairParts {
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
-  workspaceId: string;
 }
 
 export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
-  const { engine, lint, references, workspaceId } = parts;
+  const { engine, lint, references } = parts;
   const { flows } = engine;
 
   /** What runs, where it differs from the draft by more than the repair. */
@@ -57,7 +56,7 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   /** A person said that the name means what has it now: what it stood for before is forgotten. */
   async function keepName(flow: Flow, { step, field, from }: Repair): Promise<void> {
     const place = placesOf(flow.draft).find((one) => one.step === step);
-    const login = place?.connection === undefined ? null : await parts.connection(workspaceId, place.connection);
+    const login = place?.connection === undefined ? null : await parts.connection(flow.workspaceId, place.connection);
     if (!place || !login) return;
     const called = parts.webhook(place.app, place.operation)?.reconcile?.operation ?? place.operation;
     const lookup = parts.findOperation(place.app, called)?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
@@ -72,16 +71,16 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   async function tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
     const trigger = await flows.trigger(flow);
     // What really came: an example of the catalog may fail for reasons of its own.
-    const sample = (await engine.samples(workspaceId, flow.id, 1)).find(({ from }) => from === "event");
+    const sample = (await engine.samples(flow.workspaceId, flow.id, 1)).find(({ from }) => from === "event");
     if (!sample) return null;
-    const { outcome, summary, error } = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, sample.payload);
+    const { outcome, summary, error } = await engine.dryRun(flow.workspaceId, { definition, triggerId: trigger.id }, sample.payload);
     if (outcome !== "failed" || force) return { outcome, summary };
     const problem = `A dry run of the newest event still fails, so nothing was changed: ${error?.message ?? summary}`;
     throw new MillraceError("CONFLICT", { details: { problem: problem.replace(/\.$/, ""), dryRun: error } });
   }
 
   return {
-    async repair(flowId, { replay, force, ...repair }) {
+    async repair(workspaceId, flowId, { replay, force, ...repair }) {
       const flow = await flows.get(workspaceId, flowId);
       const ahead = await isDraftAhead(flow);
       const same = repair.from === repair.to;

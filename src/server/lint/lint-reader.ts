@@ -9,7 +9,6 @@ import type { Connection } from "#vault/types.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
 export interface LintReaderParts {
-  workspaceId: string;
   findApp(id: string): App | undefined;
   findOperation(app: string, id: string): Operation | undefined;
   webhook(app: string, id: string): WebhookTrigger | null;
@@ -17,26 +16,15 @@ export interface LintReaderParts {
   connections(workspaceId: string): Promise<readonly Connection[]>;
   pins: Pick<PinBook, "of">;
   titles: Titles;
-  inboxes(app: string): { name: string; all: boolean }[];
+  inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
 }
 
-/** The world as the check of flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
-export function createLintReader({
-  workspaceId,
-  findApp,
-  findOperation,
-  webhook,
-  connection,
-  connections,
-  pins,
-  titles,
-  inboxes,
-  caller,
-  closed,
-}: LintReaderParts): LintReader {
+/** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
+export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
+  const { findApp, findOperation, webhook, connection, connections, pins, titles, inboxes, caller, closed } = parts;
   return {
     app(id) {
       const app = findApp(id);
@@ -66,7 +54,7 @@ export function createLintReader({
           return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
         });
     },
-    inboxes: async (app) => inboxes(app),
+    inboxes: async (app) => inboxes(workspaceId, app),
     async closed(url, ownUrl) {
       const error = await closed(url, ownUrl);
       return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };

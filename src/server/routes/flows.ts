@@ -54,8 +54,8 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
       return views.detail(flow);
     },
     pause: async ({ principal: { workspaceId }, params }) => views.detail(await flows.pause(workspaceId, params.id)),
-    repair: async ({ params, body }) => {
-      const { flow, ...repaired } = await parts.repair.repair(params.id, body);
+    repair: async ({ principal: { workspaceId }, params, body }) => {
+      const { flow, ...repaired } = await parts.repair.repair(workspaceId, params.id, body);
       return { ...repaired, flow: await views.detail(flow) };
     },
     rotateHook: async ({ principal: { workspaceId }, params }) => {
@@ -131,9 +131,9 @@ function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flow
 }
 
 /** The last check of a flow, in numbers and with what a click would mend. */
-const lintOf = (lint: FlowRouteParts["lint"], flowId: string): FlowView["lint"] => {
-  const counts = lint.counts(flowId);
-  return counts && { ...counts, offers: lint.offers(flowId).map(toFindingView) };
+const lintOf = (lint: FlowRouteParts["lint"], flow: Flow): FlowView["lint"] => {
+  const counts = lint.counts(flow);
+  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
 };
 
 function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
@@ -149,8 +149,8 @@ function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: Flo
       const trigger = triggers.get(flow.id);
       const total = totals.get(flow.id);
       if (!trigger || !total) return []; // deleted meanwhile, or made since
-      const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
-      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow.id) };
+      const inboxes = inboxService.addresses(flow);
+      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow) };
       return [toFlowView(parts, titles, publicUrl())];
     });
   };
@@ -161,16 +161,12 @@ function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: Flo
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
-    const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
+    const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow.id) }, titles, publicUrl());
+    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow) }, titles, publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions, subscription] = await Promise.all([
-      view(flow),
-      engine.flows.versions(flow),
-      inboxService.subscription(flow.draft.trigger, flow.id),
-    ]);
+    const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {
       ...shown,

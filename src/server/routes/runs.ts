@@ -47,16 +47,16 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
       const request = toRequest(body);
       const result =
         body.when === "connected"
-          ? await laterReplays.replayWhenConnected(request)
+          ? await laterReplays.replayWhenConnected(workspaceId, request)
           : { ...(await engine.replay(workspaceId, request)), waiting: [] };
       return { replayed: result.replayed, refused: result.refused.map(refusedView), waiting: result.waiting.map(blockedView) };
     },
-    replayCheck: async ({ body }) => {
-      const { runs, blocked } = await laterReplays.check(toRequest(body));
+    replayCheck: async ({ principal: { workspaceId }, body }) => {
+      const { runs, blocked } = await laterReplays.check(workspaceId, toRequest(body));
       return { runs, blocked: blocked.map(blockedView) };
     },
-    waitingReplays: async () => ({ waiting: (await laterReplays.waiting()).map(waitingView) }),
-    cancelWaitingReplay: ({ params }) => laterReplays.cancel(params.id),
+    waitingReplays: async ({ principal: { workspaceId } }) => ({ waiting: (await laterReplays.waiting(workspaceId)).map(waitingView) }),
+    cancelWaitingReplay: ({ principal: { workspaceId }, params }) => laterReplays.cancel(workspaceId, params.id),
     cancelMany: async ({ principal: { workspaceId }, body: { ids, filter } }) => {
       if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
       const { cancelled, refused } = await engine.cancelMany(workspaceId, {

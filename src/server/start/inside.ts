@@ -10,12 +10,13 @@ import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { Connection } from "#vault/types.ts";
+import type { ConnectionRef } from "#vault/vault.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
 import { closeFolderToOthers, dataFiles } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
-import { openInboxRegistry, type InboxRegistry } from "../inboxes/inbox-registry.ts";
+import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
 import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
 import { createLaterReplays } from "../runs/later-replays.ts";
@@ -31,7 +32,7 @@ import { openPrivateHostService } from "../connections/private-host-service.ts";
 import { openQuotaKeeper } from "../connections/quota-keeper.ts";
 import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
-import { openStore, workspaceId, type Store } from "./store.ts";
+import { openStore, type Store } from "./store.ts";
 import { Upkeep } from "../operations/upkeep.ts";
 import { millraceVersion } from "./version.ts";
 
@@ -69,18 +70,19 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const marks = openExecutionMarks(dataFiles(dataDir).executing);
   const engine = openEngine(store, outbound, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
-  const inboxes = await openInboxRegistry({ store: store.inboxes, workspaceId });
-  const receptions = await openReceptionCounter({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
+  const workspaceIds = await store.workspaces.ids();
+  const inboxes = await InboxRegistry.open({ store: store.inboxes, workspaceIds });
+  const allInboxes = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
+  const receptions = await openReceptionCounter({ store: store.inboxes, inboxes: allInboxes, clock, log });
   closers.add(() => receptions.close());
   const lint = await openLint({ store, outbound, engine, pins, inboxes, onRename }, tools);
   const privateHosts = await openPrivateHostService({
     store: store.privateHosts,
     hosts: privateAddresses,
     fromSettings: settings.allowPrivateHosts,
-    workspaceId,
     clock,
     log,
-    changed: () => void lint.outdate((definition) => placesOf(definition).some(({ app }) => app === "http")),
+    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === "http")),
   });
   return {
     ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
@@ -121,7 +123,7 @@ interface WayOutParts {
 async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
-  const renames = new Listeners<[connectionId: string]>();
+  const renames = new Listeners<[ConnectionRef]>();
   const governor = createGovernor();
   const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
   closers.add(() => quota.close());
@@ -181,42 +183,46 @@ interface LintParts {
   engine: Engine;
   pins: PinBook;
   inboxes: InboxRegistry;
-  onRename: (listener: (connectionId: string) => void) => void;
+  onRename: (listener: (connection: ConnectionRef) => void) => void;
 }
 
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
 async function openLint({ store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
   const { vault, caller, closed } = outbound;
-  const inboxesOfApp = (app: string) => inboxes.all().filter((inbox) => inbox.app === app);
+  const inboxesOfApp = (workspaceId: string, app: string) => inboxes.all(workspaceId).filter((inbox) => inbox.app === app);
+  const reading = {
+    findApp: (id: string) => apps.get(id),
+    findOperation,
+    webhook: webhookFacts,
+    connection: vault.find,
+    connections: vault.list,
+    pins,
+    titles: knowledge,
+    inboxes: (workspaceId: string, app: string) => inboxesOfApp(workspaceId, app).map(({ name, flows }) => ({ name, all: flows === null })),
+    caller,
+    closed,
+  };
   const lint = await openLintService({
     flows: engine.flows,
     references: store.references,
     store: store.lint,
-    reader: createLintReader({
-      workspaceId,
-      findApp: (id) => apps.get(id),
-      findOperation,
-      webhook: webhookFacts,
-      connection: vault.find,
-      connections: vault.list,
-      pins,
-      titles: knowledge,
-      inboxes: (app) => inboxesOfApp(app).map(({ name, flows }) => ({ name, all: flows === null })),
-      caller,
-      closed,
-    }),
-    lastReads: (flowId) => lastReads(engine, workspaceId, flowId),
-    workspaceId,
+    reader: (workspaceId) => createLintReader(workspaceId, reading),
+    lastReads: (flow) => lastReads(engine, flow),
+    workspaces: store.workspaces.ids,
     clock,
     log,
   });
   closers.add(() => lint.close());
-  const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => vault.find(workspaceId, name)));
+  const outdate = ({ workspaceId, id }: ConnectionRef) =>
+    void lint.outdate(
+      workspaceId,
+      usesConnection(id, (name) => vault.find(workspaceId, name)),
+    );
   vault.onChange(outdate);
   onRename(outdate);
-  outbound.onStatus(({ id }) => outdate(id));
-  closers.add(checkAfterRuns({ engine, lint, workspaceId, clock, log }));
-  inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
+  outbound.onStatus(outdate);
+  closers.add(checkAfterRuns({ engine, lint, clock, log }));
+  inboxes.onChange(({ workspaceId, app }) => void lint.outdate(workspaceId, ({ trigger }) => trigger.app === app));
   return lint;
 }
 
@@ -237,13 +243,12 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     flows: engine.flows,
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
-    workspaceId,
     clock,
     log,
   });
-  const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaceId, clock, log });
-  vault.onChange((id) => void laterReplays.resume(id));
-  outbound.onStatus(({ id }) => void laterReplays.resume(id));
+  const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
+  vault.onChange((connection) => void laterReplays.resume(connection));
+  outbound.onStatus((connection) => void laterReplays.resume(connection));
   outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
@@ -255,10 +260,10 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
 /** The inboxes at which events of a connection's own sub-account or agency have come in. */
 const inboxesOf =
   (inboxes: InboxRegistry, receptions: ReceptionCounter) =>
-  async ({ app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
+  async ({ workspaceId, app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
     const place = locationId ?? companyId;
     if (place === undefined) return [];
-    const own = inboxes.all().filter((inbox) => inbox.app === app);
-    const counts = await Promise.all(own.map(({ id }) => receptions.read(id)));
+    const own = inboxes.all(workspaceId).filter((inbox) => inbox.app === app);
+    const counts = await Promise.all(own.map((inbox) => receptions.read(inbox)));
     return own.filter((_, i) => counts[i]!.some((each) => each.place === place)).map(({ id, name }) => ({ id, name }));
   };

@@ -14,19 +14,20 @@ import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
-import { ensureWorkspace } from "#storage/workspaces.ts";
+import { createWorkspaceStore, ensureWorkspace } from "#storage/workspaces.ts";
 import type { VaultStore } from "#vault/types.ts";
 
-/** The one workspace of a Millrace of today. Every row carries it, so that more can come. */
-export const workspaceId = "ws_main";
+/** The workspace that the first start makes: that of whoever runs this Millrace. Everybody else's is told by the principal of a request. */
+export const firstWorkspaceId = "ws_main";
 
 /** The open database with everything that rests in it. */
 export async function openStore(file: string, clock: Clock) {
   const db = await openSqlite({ file });
-  await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
+  await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
   await db.write(async (q) => void (await q.deleteFrom("leases").execute())); // one process for each store: whoever held one is gone
   return {
     db,
+    workspaces: createWorkspaceStore(db),
     runs: createRunStore(db),
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
