@@ -12,7 +12,7 @@ import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import { changeOf, watchedChange, type ChangeFacts } from "./run/change.ts";
 import { dryRun } from "./run/dry-run.ts";
 import { withAliases } from "./accept/events.ts";
-import { createFlowRegistry } from "./flow/registry.ts";
+import { createFlowRegistry, type VersionRef } from "./flow/registry.ts";
 import type { TriggerBinding } from "./types/bindings.ts";
 import { homeOf, type FlowKnowledge } from "./flow/flow.ts";
 import { createJournal } from "./run/journal.ts";
@@ -96,7 +96,7 @@ const heldBytes = 16 * 1024 * 1024;
 const busyRuns = 16;
 /** A key that stands for one content came again: with another, its event would be lost as a repeat. */
 async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {
-  const first = await store.eventByKey(event.triggerId, event.key);
+  const first = await store.eventByKey(event.workspaceId, event.triggerId, event.key);
   if (first && contentHash(posted(first)) !== contentHash(posted(event)))
     throw new MillraceError("HOOK_KEY_REUSED", { details: { key: event.key } });
 }
@@ -197,7 +197,8 @@ export function createEngine(parts: EngineParts): Engine {
     facts: WebhookTrigger | null = factsOf(binding),
   ): Promise<Acceptance> {
     const { flow } = binding;
-    const compiled = flow.version === null ? null : await flows.readable(flow.id, flow.version);
+    const compiled =
+      flow.version === null ? null : await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version });
     const watch = options.key === undefined && facts ? watchOf(binding) : null; // what a person starts by hand brings a key
     if (watch && facts) return observationOfEvent({ binding, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
@@ -226,8 +227,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
-  const beginsWithCall = ({ record, flowId, version }: Run) =>
-    record === null && flows.cached(flowId, version)?.steps[0]?.kind === "action";
+  const beginsWithCall = (run: Run) => run.record === null && flows.cached(run)?.steps[0]?.kind === "action";
 
   function taken(event: Event, runs: AcceptedRuns): void {
     if (runs) launched({ event, runs });
@@ -289,7 +289,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { definition, flow } = binding;
     const { app, operation, connection, input = {} } = definition.trigger;
     const list = parts.polls.operation(app, facts.list);
-    const compiled = await flows.readable(flow.id, flow.version ?? 0).catch(() => null);
+    const compiled = await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version ?? 0 }).catch(() => null);
     if (!list) return null;
     const request = {
       workspaceId: flow.workspaceId,
@@ -365,8 +365,7 @@ export function createEngine(parts: EngineParts): Engine {
     const ahead = run.record === null || !(await keepsOrder(run)) ? null : await store.ahead(run);
     return ahead === null ? placeWaiting(run, clock.now(), worker.running()) : behindWaiting(ahead);
   }
-  const keepsOrder = async ({ flowId, version }: Pick<Run, "flowId" | "version">): Promise<boolean> =>
-    (await flows.readable(flowId, version).catch(() => null))?.settings.order ?? false;
+  const keepsOrder = async (run: VersionRef): Promise<boolean> => (await flows.readable(run).catch(() => null))?.settings.order ?? false;
 
   function work(): void {
     // Beside the calls there is always room for passes that make none.
@@ -433,7 +432,7 @@ export function createEngine(parts: EngineParts): Engine {
     outages: (workspaceId) => store.outages(workspaceId),
     peopleProgress: () => store.peopleProgress(),
     async change(context) {
-      const flow = await flows.readable(context.run.flowId, context.run.version);
+      const flow = await flows.readable(context.run);
       if (flow && parts.polls.operation(flow.trigger.app, flow.trigger.operation)?.watch) return watchedChange(context.event);
       if (context.run.record === null) return null;
       return flow?.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
@@ -483,7 +482,7 @@ export function createEngine(parts: EngineParts): Engine {
       return () => listeners.delete(listener);
     },
     depth: () => queue.depth(),
-    waiting: () => worker.waiting(),
+    waiting: (workspaceId) => worker.waiting(workspaceId),
     healthy: () => journal.healthy(),
     stats: () => ({ ...stats, stepAttempts: worker.attempts(), commits: journal.commits(), running: worker.running() }),
   };

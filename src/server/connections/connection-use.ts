@@ -29,9 +29,9 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
     names.set(key, used);
     return used;
   };
-  const ofVersion = async (id: string, version: number) => {
+  const ofVersion = async (workspaceId: string, id: string, version: number) => {
     const key = `${id}@${version}`;
-    return names.get(key) ?? keep(key, await flows.version(id, version));
+    return names.get(key) ?? keep(key, await flows.version(workspaceId, id, version));
   };
   const ofDraft = ({ id, draft, updatedAt }: Flow) => names.get(`${id}/${updatedAt}`) ?? keep(`${id}/${updatedAt}`, draft);
 
@@ -40,7 +40,7 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
       const wanted = [name, ...formerNames];
       const names = (used: ReadonlySet<string>) => wanted.some((each) => used.has(each));
       const uses = (await flows.list(workspaceId)).map(async (flow): Promise<FlowUse | null> => {
-        const published = flow.version !== null && names(await ofVersion(flow.id, flow.version));
+        const published = flow.version !== null && names(await ofVersion(workspaceId, flow.id, flow.version));
         const draft = names(ofDraft(flow));
         return draft || published ? { id: flow.id, name: flow.name, status: flow.status, draft, published } : null;
       });

@@ -42,8 +42,8 @@ export class InboxRegistry {
     return inbox;
   }
 
-  async change(workspaceId: string, id: string, patch: Parameters<InboxStore["update"]>[1]): Promise<Inbox> {
-    await this.#store.update(id, patch);
+  async change(workspaceId: string, id: string, patch: Parameters<InboxStore["update"]>[2]): Promise<Inbox> {
+    await this.#store.update(workspaceId, id, patch);
     const changed = (await this.#store.get(workspaceId, id))!;
     this.#put(changed);
     return changed;
@@ -53,11 +53,11 @@ export class InboxRegistry {
   async remove(workspaceId: string, id: string): Promise<void> {
     const removed = this.get(workspaceId, id);
     if (!removed) return;
-    await this.#store.delete(removed.id);
+    await this.#store.delete(workspaceId, removed.id);
     this.#forget(removed.id);
     const heir = this.#startsAll(removed) ? undefined : this.#oldest(removed);
     if (heir) {
-      await this.#store.update(heir.id, { flows: null });
+      await this.#store.update(workspaceId, heir.id, { flows: null });
       this.#put({ ...heir, flows: null });
     }
     for (const listener of this.#listeners) listener(removed, false);

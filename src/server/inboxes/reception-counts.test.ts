@@ -15,7 +15,13 @@ async function setup({ limit, rows = [] }: { limit?: number; rows?: ReceptionCou
       writes.push([...counts]);
     },
   };
-  const receptions = await openReceptionCounter({ store, inboxes: [inbox("a")], clock, log: pino({ level: "silent" }), ...(limit && { limit }) });
+  const receptions = await openReceptionCounter({
+    store,
+    inboxes: [inbox("a")],
+    clock,
+    log: pino({ level: "silent" }),
+    ...(limit && { limit }),
+  });
   return { clock, writes, receptions, state };
 }
 const inbox = (id: string) => ({ id, workspaceId: "ws_1" });

@@ -50,7 +50,7 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   /** What runs, where it differs from the draft by more than the repair. */
   async function isDraftAhead(flow: Flow): Promise<boolean> {
     if (flow.version === null) return true;
-    return canonicalJson(await flows.version(flow.id, flow.version)) !== canonicalJson(flow.draft);
+    return canonicalJson(await flows.version(flow.workspaceId, flow.id, flow.version)) !== canonicalJson(flow.draft);
   }
 
   /** A person said that the name means what has it now: what it stood for before is forgotten. */
@@ -61,8 +61,9 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
     const called = parts.webhook(place.app, place.operation)?.reconcile?.operation ?? place.operation;
     const lookup = parts.findOperation(place.app, called)?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
     if (lookup) await parts.pins.forget(login, kindOf(lookup), from);
-    const known = await references.list(flow.id);
+    const known = await references.list(flow.workspaceId, flow.id);
     await references.replace(
+      flow.workspaceId,
       flow.id,
       known.filter(({ given }) => given !== from),
     );

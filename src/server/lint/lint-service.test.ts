@@ -40,9 +40,9 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
     flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
       list: async () => world.references,
-      replace: async (_, references) => void (world.references = [...references]),
+      replace: async (_, __, references) => void (world.references = [...references]),
     },
-    store: { all: async () => world.records, put: async (record) => void world.records.push(record) },
+    store: { all: async () => world.records, put: async (_, record) => void world.records.push(record) },
     reader: () => ({
       app: (id) => ({ title: id, inbox: false }),
       operation: (app, id) => findOperation(app, id) ?? null,

@@ -62,7 +62,8 @@ const waitAtLeastMs = 200;
 
 /** Reads what earlier checks found. */
 export async function openLintService(parts: LintServiceParts): Promise<LintService> {
-  return new FlowChecks(parts, new LintMemory(await parts.store.all()));
+  const records = await Promise.all((await parts.workspaces()).map((workspaceId) => parts.store.all(workspaceId)));
+  return new FlowChecks(parts, new LintMemory(records.flat()));
 }
 
 class FlowChecks implements LintService {
@@ -141,23 +142,24 @@ class FlowChecks implements LintService {
     return all.flat().filter(({ status }) => status === "on");
   }
 
-  async #versions({ id, status, version, draft }: Flow): Promise<Looked> {
+  async #versions({ workspaceId, id, status, version, draft }: Flow): Promise<Looked> {
     if (status !== "on" || version === null) return { draft, runs: null };
-    return { draft, runs: { version, definition: await this.#parts.flows.version(id, version) } };
+    return { draft, runs: { version, definition: await this.#parts.flows.version(workspaceId, id, version) } };
   }
 
   async #look(flow: Flow): Promise<LintRecord> {
     const { references, store, clock } = this.#parts;
     const now = clock.now();
     this.#memory.begin(flow);
-    const linted = await lintVersions(await this.#versions(flow), await this.#readerOf(flow), await references.list(flow.id), now);
+    const known = await references.list(flow.workspaceId, flow.id);
+    const linted = await lintVersions(await this.#versions(flow), await this.#readerOf(flow), known, now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
     if (this.#isClosed) return record;
     this.#logNew(flow, linted.findings);
     this.#memory.keep(flow, record, { isWhole: linted.whole });
     const found = linted.references.map((reference) => ({ ...reference, flowId: flow.id }));
-    await references.replace(flow.id, found);
-    await store.put(record);
+    await references.replace(flow.workspaceId, flow.id, found);
+    await store.put(flow.workspaceId, record);
     return record;
   }
 
@@ -176,7 +178,7 @@ class FlowChecks implements LintService {
   /** What the sub-account's budget does not allow at once is waited for, as long as somebody can be kept waiting. */
   async #faultsUntil(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
     const { reader, references, clock } = this.#parts;
-    const known = await references.list(flow.id);
+    const known = await references.list(flow.workspaceId, flow.id);
     const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), known, clock.now());
     if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
     await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);

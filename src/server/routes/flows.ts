@@ -157,7 +157,7 @@ function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: Flo
   const view = async (flow: Flow): Promise<FlowView> => {
     const [trigger, published, counts, newest] = await Promise.all([
       engine.flows.trigger(flow),
-      flow.version === null ? null : engine.flows.version(flow.id, flow.version),
+      flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);

@@ -41,7 +41,7 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
     get: ({ principal: { workspaceId }, params }) => detail(workspaceId, params.id),
     steps: async ({ principal: { workspaceId }, params: { id }, query: { after, limit } }) => {
       const { run, steps, next } = await engine.runPage(workspaceId, id, { after, limit, mostBytes: mostStepBytes });
-      return { steps: toStepViews(steps, await definitionOf(engine, run.flowId, run.version), titles), next };
+      return { steps: toStepViews(steps, await definitionOf(engine, run), titles), next };
     },
     replay: async ({ principal: { workspaceId }, body }) => {
       const request = toRequest(body);
@@ -79,7 +79,7 @@ function runViews({ engine, replaysOf, titles }: RunRouteParts) {
     const context = await engine.runPage(workspaceId, id, firstPage);
     const [nameOf, definition, replays, change] = await Promise.all([
       flowNames(workspaceId),
-      definitionOf(engine, context.run.flowId, context.run.version),
+      definitionOf(engine, context.run),
       replaysOf(workspaceId, id),
       engine.change(context),
     ]);
@@ -122,8 +122,8 @@ function toRequest({ ids, filter, from, version }: z.infer<typeof replayBody>): 
 }
 
 /** Null when the flow was deleted: its runs are still there to be read. */
-async function definitionOf(engine: Engine, flowId: string, version: number): Promise<FlowDefinition | null> {
-  return engine.flows.version(flowId, version).catch(() => null);
+async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Run): Promise<FlowDefinition | null> {
+  return engine.flows.version(workspaceId, flowId, version).catch(() => null);
 }
 
 /** The list's filter as the engine takes it. */

@@ -204,7 +204,7 @@ class Replays implements LaterReplays {
     const look = async ({ workspaceId, flowId, version: own }: Run): Promise<Connection | null> => {
       const number = version === "same" ? own : (await engine.flows.get(workspaceId, flowId)).version;
       if (number === null) return null;
-      return firstOf(await engine.flows.version(flowId, number), bad);
+      return firstOf(await engine.flows.version(workspaceId, flowId, number), bad);
     };
     return (run: Run): Promise<Connection | null> => {
       const key = `${run.flowId}@${version === "same" ? run.version : "published"}`;

@@ -217,7 +217,7 @@ function appParts(
 ) {
   const { vault, caller } = outbound;
   engine.onChange(runStream.changed);
-  const outages = () => outagesOf(outbound, engine);
+  const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
   return {
     engine,
     lint,
@@ -268,9 +268,8 @@ function hostOf({ host }: Settings): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** What is in trouble outside, with the runs that wait for it. */
-function outagesOf({ troubledHosts }: OutboundServices, engine: Engine): OutageView[] {
-  const waiting = engine.waiting();
+/** Hosts that do not answer, with the number of runs that wait for each. */
+function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
   return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
 }
 
