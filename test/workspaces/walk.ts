@@ -57,6 +57,7 @@ export class TwoWorkspaces {
     const rows = new WorkspaceRows(house.file);
     const aurelia = await furnish(house.aurelia, rows);
     const two = new TwoWorkspaces(house, rows, { aurelia, borealis: await furnish(house.borealis, rows) });
+    await two.#areIndexed();
     await two.atRest();
     return two;
   }
@@ -123,6 +124,14 @@ export class TwoWorkspaces {
       return same;
     };
     await until("both workspaces are at rest", isSame, (same) => same);
+  }
+
+  /** The people of runs are sorted into their index about a second after the runs. */
+  async #areIndexed(): Promise<void> {
+    for (const { workspaceId } of [this.caller("aurelia"), this.caller("borealis")]) {
+      const read = async () => this.rows.of(workspaceId).get("run_people")!.length;
+      await until("people are indexed", read, (entries) => entries > 0);
+    }
   }
 
   /** Posts an event to a workspace's hook. */

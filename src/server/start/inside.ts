@@ -23,7 +23,7 @@ import { createLaterReplays } from "../runs/later-replays.ts";
 import { lastReads } from "../lint/last-reads.ts";
 import { openLintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
-import { createLintReader, usesConnection } from "../lint/lint-reader.ts";
+import { createLintReader, usesConnection, type LintReaderParts } from "../lint/lint-reader.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
@@ -189,16 +189,19 @@ interface LintParts {
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
 async function openLint({ store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
   const { vault, caller, closed } = outbound;
-  const inboxesOfApp = (workspaceId: string, app: string) => inboxes.all(workspaceId).filter((inbox) => inbox.app === app);
-  const reading = {
-    findApp: (id: string) => apps.get(id),
+  const reading: LintReaderParts = {
+    findApp: (id) => apps.get(id),
     findOperation,
     webhook: webhookFacts,
     connection: vault.find,
     connections: vault.list,
     pins,
     titles: knowledge,
-    inboxes: (workspaceId: string, app: string) => inboxesOfApp(workspaceId, app).map(({ name, flows }) => ({ name, all: flows === null })),
+    inboxes: (workspaceId, app) =>
+      inboxes
+        .all(workspaceId)
+        .filter((inbox) => inbox.app === app)
+        .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
     closed,
   };
