@@ -49,7 +49,12 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "flows.save": definition,
   "flows.publish": () => ({ force: true }),
   "flows.repair": (pick) => ({
-    ...{ step: "post", field: "connection", from: pick("connection"), to: pick("connection"), replay: [pick("run")], force: true },
+    step: "post",
+    field: "connection",
+    from: pick("connection"),
+    to: pick("connection"),
+    replay: [pick("run")],
+    force: true,
   }),
   "flows.dryRun": (pick, name) => ({ definition: definition(pick, name), payload: {} }),
   "flows.run": (pick) => ({ payload: { id: pick("run") } }),
@@ -64,7 +69,11 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
   "inboxes.change": (pick, name) => ({ title: name, flows: [pick("flow")] }),
   "catalog.call": (pick) => ({
-    ...{ app: "http", operation: "post", connection: pick("connection"), input: { url: nobodyThere }, dry: true },
+    app: "http",
+    operation: "post",
+    connection: pick("connection"),
+    input: { url: nobodyThere },
+    dry: true,
   }),
   "session.start": (pick) => ({ link: pick("run") }),
 };

@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { addresses, splitAddress } from "#api/addresses.ts";
 import { routes, type RouteFacts } from "#api/routes.ts";
 import { until } from "#test/support/inbox.ts";
@@ -84,13 +83,13 @@ export class TwoWorkspaces {
     return { ...answer, sent };
   }
 
-  /** Its word and its ids stand nowhere in an answer, beside what the request itself named. */
-  expectNothingOf(owner: Word, { text, sent }: { text: string; sent: Sent }): void {
+  /** What an answer shows of a workspace (its word, its ids), beside what the request itself named. */
+  shownOf(owner: Word, { text, sent }: { text: string; sent: Sent }): string[] {
     const request = `${decodeURIComponent(sent.path)} ${JSON.stringify(sent.body)}`;
     const asked = Object.values(this.of(owner).things).flat();
     const shown = asked.reduce((rest, name) => (request.includes(name) ? rest.replaceAll(name, "") : rest), text);
     const marks = [owner, ...this.rows.ids(this.caller(owner).workspaceId)];
-    expect(marks.filter((mark) => shown.includes(mark))).toEqual([]);
+    return marks.filter((mark) => shown.includes(mark));
   }
 
   /** An answer without what differs from one call to the next, and with one word for whatever was named. */

@@ -810,15 +810,21 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/connections/test", { id: "con_1", patch: { secret: { token: "x" } } })).status).toBe(200);
     expect((await api("DELETE", "/connections/con_1?force=true")).body).toEqual({ ok: true });
     expect(asked).toEqual([
-      ...["ws_1", body],
+      "ws_1",
+      body,
       { verify: true },
-      ...["ws_1", { id: "con_1", patch: { title: "New", locationId: null } }],
+      "ws_1",
+      { id: "con_1", patch: { title: "New", locationId: null } },
       { verify: false },
-      ...["ws_1", { id: "con_1", patch: { title: "New" } }],
+      "ws_1",
+      { id: "con_1", patch: { title: "New" } },
       { verify: true },
-      ...["ws_1", body],
-      ...["ws_1", { id: "con_1", patch: { secret: { token: "x" } } }],
-      ...["ws_1", "con_1"],
+      "ws_1",
+      body,
+      "ws_1",
+      { id: "con_1", patch: { secret: { token: "x" } } },
+      "ws_1",
+      "con_1",
       { force: true },
     ]);
   });

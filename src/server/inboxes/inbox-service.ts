@@ -106,8 +106,15 @@ class Inboxes implements InboxService {
     const app = this.#appOf(inbox.app);
     const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
     return {
-      ...{ id, name, title, app: inbox.app, registration, legacy, createdAt, flows },
+      id,
+      name,
+      title,
+      app: inbox.app,
       url: this.#urlOf(inbox),
+      registration,
+      legacy,
+      createdAt,
+      flows,
       ownKey: publicKey !== null,
       events: eventsOf(app, counts, subscribers).map((event) => ({ ...event, url: this.#urlOf(inbox, event.type) })),
       unrecognized: summed(counts.filter(({ type }) => type === "")),
