@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mayUse, ownerOf } from "#api/principal.ts";
 import { contact, signed, until } from "#test/support/inbox.ts";
-import { directions, TwoWorkspaces } from "./walk.ts";
+import { unknownThings } from "./things.ts";
+import { answeringRoutes, directions, TwoWorkspaces } from "./walk.ts";
 
 /** What comes in by itself, and what goes out by itself: hooks, inboxes, the page's stream, metrics, and the end of a sign-in. */
 let two: TwoWorkspaces;
@@ -53,6 +55,15 @@ test("only the operator's key opens the metrics, which are about all workspaces"
   expect(refused.status).toBe(403);
   expect(two.shownOf("aurelia", { text: await refused.text(), sent: { method: "GET", path: "/metrics" } })).toEqual([]);
 });
+
+test.each(answeringRoutes.filter(({ facts: { allow } }) => allow !== "anyone" && !mayUse(ownerOf("any"), allow)))(
+  "$name is about all of Millrace, so only the operator may use it ($address)",
+  async (route) => {
+    const [operator, other] = [await two.send("aurelia", route, unknownThings, 0), await two.send("borealis", route, unknownThings, 0)];
+    expect(operator.status).not.toBe(403);
+    expect(other.status).toBe(403);
+  },
+);
 
 test("a new key ends the sessions of its own workspace alone", async () => {
   const sessionsOf = (word: "aurelia" | "borealis") => two.rows.of(two.caller(word).workspaceId).get("sessions")!.length;
