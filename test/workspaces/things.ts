@@ -1,3 +1,4 @@
+import { newId } from "#kernel/ids.ts";
 import type { ConnectionView, FlowDetail, InboxView, RunList } from "#api/schemas.ts";
 import { own, post, until } from "#test/support/inbox.ts";
 import type { Caller } from "./house.ts";
@@ -74,6 +75,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
   });
   await startSession(caller);
   const trigger = triggerOf(rows, caller, flow.id);
+  insertWaitingRun(rows, caller, run);
   insertRest(rows, caller, { flow: listener.id, trigger, run, connection: connection.id, inbox: inbox.id });
   return {
     things: {
@@ -117,6 +119,19 @@ function triggerOf(rows: WorkspaceRows, { workspaceId }: Caller, flow: string): 
     .get("triggers")!
     .find((each) => each["flow_id"] === flow)!;
   return String(row["id"]);
+}
+
+/** A run that waits for a host that fails, for so long that nothing happens to it during a test. */
+function insertWaitingRun(rows: WorkspaceRows, { workspaceId, word }: Caller, like: string): void {
+  const run = rows
+    .of(workspaceId)
+    .get("runs")!
+    .find(({ id }) => id === like)!;
+  const now = Date.now();
+  const host = `api.${word}.example`;
+  const waiting = JSON.stringify({ kind: "retry", reason: `${host} answered 500`, attempts: 5, since: now, app: "HTTP", host });
+  const state = { state: "waiting", due_at: now + 86_400_000, finished_at: null, attention: 0, error: null, summary: null };
+  rows.insert("runs", { ...run, ...state, id: newId("run", now), waiting, outage: host });
 }
 
 interface Owners {
