@@ -85,7 +85,9 @@ export interface Sent {
 }
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
-export function requestOf(route: string, address: string, { query, body }: RouteFacts, pick: Pick, name: string): Sent {
+export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {
+  if (reply === null)
+    throw new Error(`${route} answers with a stream. Listen to it in test/workspaces/events.it.test.ts, and name it in walk.ts`);
   const { method, path } = splitAddress(address);
   const filled = path.replace(/:(\w+)/g, (_, param: string, at: number) => encodeURIComponent(pick(thingAt(path, at, param))));
   const search = query === undefined ? "" : `?${new URLSearchParams(queryOf(route, query, pick)).toString()}`;

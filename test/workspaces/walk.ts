@@ -15,12 +15,15 @@ export interface Route {
 
 type Row = { [noun: string]: { [route: string]: RouteFacts } };
 
+/** Routes that answer with a stream of events, which `events.it.test.ts` listens to. */
+const streams: readonly string[] = ["overview.stream"];
+
 /** Every route that answers with a body: what reads first, then what changes, and what deletes last, so that there is long something to show. */
 export const answeringRoutes: readonly Route[] = Object.entries(addresses)
   .flatMap(([noun, named]) =>
     Object.entries<string>(named).map(([route, address]) => ({ name: `${noun}.${route}`, address, facts: (routes as Row)[noun]![route]! })),
   )
-  .filter(({ facts }) => facts.reply !== null)
+  .filter(({ name }) => !streams.includes(name))
   .toSorted((a, b) => rank(a) - rank(b));
 
 function rank({ address }: Route): number {
