@@ -1,6 +1,6 @@
 /** The families beyond contacts, and the traps of each, against the sandbox. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { beforeRow, confirmedRow, confirmInput, readInput } from "#catalog/confirm.ts";
 import type { Call } from "#catalog/types.ts";
 import { calendarGroup, calendars, pipelines, users } from "#sandbox/defaults.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { apps } from "#apps/index.ts";
-import { prepareInput, type PrepareSettings } from "#apps/prepare.ts";
+import { apps, prepareInput } from "#test/support/built-in.ts";
+import type { PrepareSettings } from "#catalog/prepare/types.ts";
 import { isEmptyMark } from "#catalog/empty.ts";
 import { canEmpty } from "#catalog/fit.ts";
 import { buildRequest } from "#catalog/request.ts";

@@ -2,7 +2,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { factsIndex, newerIndex } from "#apps/highlevel/facts.ts";
-import { apps, findOperation } from "#apps/index.ts";
+import { apps, findOperation } from "#test/support/built-in.ts";
 import { moreName, nameProblem, placeOfMore, takesMore } from "#catalog/more.ts";
 import { buildRequest } from "#catalog/request.ts";
 import type { ConnectionFacts, InputField, Operation } from "#catalog/types.ts";

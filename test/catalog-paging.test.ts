@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { judgedOperations } from "#apps/highlevel/operations.ts";
-import { findOperation } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { findOperation, prepareInput } from "#test/support/built-in.ts";
 import { readAll } from "#catalog/paging.ts";
 import { readList } from "#catalog/read-list.ts";
 import { buildRequest } from "#catalog/request.ts";

@@ -1,7 +1,7 @@
 /** What others can see of the catalog: keys, titles, categories, kinds, routes. Red means: on purpose? */
+import { prepareInput } from "#test/support/built-in.ts";
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { prepareInput } from "#apps/prepare.ts";
 import { buildRequest } from "#catalog/request.ts";
 import type { Call, ConnectionFacts } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { factsIndex } from "#apps/highlevel/facts.ts";
-import { apps, findOperation } from "#apps/index.ts";
+import { apps, findOperation } from "#test/support/built-in.ts";
 import { emptyFilter } from "#catalog/empty-filter.ts";
 import { fitInput } from "#catalog/fit.ts";
 import type { InputField, Operation } from "#catalog/types.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { readList } from "#catalog/read-list.ts";
 import type { Call } from "#catalog/types.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { reconciles } from "#apps/highlevel/reconcile.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { getPath } from "#kernel/json.ts";
 
 const table = Object.entries(reconciles);

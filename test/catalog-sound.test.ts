@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { endpointFacts, factsIndex } from "#apps/highlevel/facts.ts";
 import { inline, schemaAt } from "#apps/highlevel/schemas.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { apps } from "#apps/index.ts";
+import { apps } from "#test/support/built-in.ts";
 import { unwrap } from "#catalog/result.ts";
 import type { Effect, JsonSchema, Operation } from "#catalog/types.ts";
 import { getPath } from "#kernel/json.ts";

@@ -1,8 +1,7 @@
 /** What the vendor's API does differently from what one expects, one by one: requests as they go out, answers as they come. */
 import { describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { findOperation, prepareInput } from "#test/support/built-in.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
 import type { Call, ConnectionFacts } from "#catalog/types.ts";

@@ -1,7 +1,7 @@
 /** The catalog's own requests against the sandbox: what one makes of the vendor's description, the other has to accept. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { confirmedRow, confirmInput } from "#catalog/confirm.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { readAll } from "#catalog/paging.ts";

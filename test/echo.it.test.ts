@@ -64,7 +64,7 @@ const places: Record<string, Answer> = {
 interface Login {
   app: "http" | "highlevel" | "sightmill";
   auth: string;
-  secret: Record<string, unknown>;
+  secret: Record<string, string>;
   settings?: Record<string, string>;
   operation: string;
   input: Record<string, unknown>;
@@ -169,7 +169,7 @@ describe("a login that the other side says back", () => {
           name: connectionOf(i, j),
           app,
           auth: auth as "token",
-          secret: auth === "url" ? { urls: { add_contact: `${baseUrl}/${encodeURIComponent(secret)}` } } : login,
+          secret: auth === "url" ? { add_contact: `${baseUrl}/${encodeURIComponent(secret)}` } : login,
           ...(auth !== "url" && { baseUrl }),
           ...(app === "highlevel" && { locationId: `loc-${j}`, companyId: "co" }),
           ...(settings && { settings }),

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compileFlow, parseFlow } from "#engine/flow/flow.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
+import { knowledge } from "#test/support/built-in.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
-import { knowledge } from "#server/catalog/knowledge.ts";
 
 /** docs/flows.md against the check of flows and the catalog as it is. */
 const page = readFileSync(new URL("../docs/flows.md", import.meta.url), "utf8");

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { knowledge } from "#test/support/built-in.ts";
 import { compileFlow, parseFlow } from "#engine/flow/flow.ts";
-import { knowledge } from "#server/catalog/knowledge.ts";
 
 const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operating.md", "docs/webhooks.md"];
 const read = (page: string) => readFileSync(new URL(`../${page}`, import.meta.url), "utf8");

@@ -59,6 +59,12 @@ export const addresses = {
     rotate: "POST /inboxes/:id/rotate",
     remove: "DELETE /inboxes/:id",
   },
+  apps: {
+    list: "GET /apps",
+    get: "GET /apps/:id",
+    put: "PUT /apps/:id",
+    remove: "DELETE /apps/:id",
+  },
   catalog: {
     search: "GET /catalog",
     call: "POST /call",

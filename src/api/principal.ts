@@ -13,6 +13,7 @@ export const scopes = [
   "settings:read",
   "settings:write",
   "catalog:read",
+  "catalog:write",
   "operations:call",
   "access:write",
 ] as const;

@@ -35,6 +35,7 @@ export const tags: Record<keyof Addresses, string> = {
   connections: "Connections",
   privateHosts: "Settings",
   inboxes: "Inboxes",
+  apps: "Apps",
   catalog: "Catalog",
   session: "Session",
   access: "Session",
@@ -238,6 +239,22 @@ export const routes = {
     },
     rotate: { allow: "inboxes:write", summary: "Give an inbox a new address; the old one stops working", reply: inboxView },
     remove: { allow: "inboxes:write", summary: "Remove an inbox; its address stops working", reply: done },
+  },
+  apps: {
+    list: { allow: "catalog:read", summary: "All apps: how one logs in to each, and how it is shown", reply: shape.appList },
+    get: { allow: "catalog:read", summary: "An app; of the workspace's own also its definition", reply: shape.appDetail },
+    put: {
+      allow: "catalog:write",
+      summary: "Define an app of the workspace, or replace its definition",
+      body: shape.appDefinition,
+      reply: shape.appDetail,
+      errors: ["HOST_NOT_ALLOWED", "BODY_TOO_LARGE"],
+    },
+    remove: {
+      allow: "catalog:write",
+      summary: "Delete an app of the workspace; refused while a flow or a connection uses it",
+      reply: done,
+    },
   },
   catalog: {
     search: { allow: "catalog:read", summary: "Operations and triggers", query: shape.catalogQuery, reply: shape.catalogList },

@@ -10,7 +10,7 @@ import { highlevel } from "./highlevel/app.ts";
 import { factsIndex } from "./highlevel/facts.ts";
 import { reconcileReads } from "./highlevel/judgement/reconcile-reads.ts";
 import { judgedOperations } from "./highlevel/operations.ts";
-import { apps, catalogJson, findOperation, findRecipe, findTrigger } from "./index.ts";
+import { apps, catalogJson, findOperation, findRecipe, findTrigger } from "#test/support/built-in.ts";
 
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation } from "./index.ts";
+import { apps, findOperation } from "#test/support/built-in.ts";
 import { emptiedIn } from "#catalog/empty.ts";
 import { fitInput } from "#catalog/fit.ts";
 import { nameProblem, takesMore } from "#catalog/more.ts";

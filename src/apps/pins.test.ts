@@ -4,8 +4,8 @@ import type { Pins } from "#catalog/pins.ts";
 import { fold } from "#catalog/text.ts";
 import type { Call, InputField, Lookup, Operation } from "#catalog/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { apps } from "./index.ts";
-import { prepareInput, type LookupCall } from "./prepare.ts";
+import { apps, prepareInput } from "#test/support/built-in.ts";
+import type { LookupCall } from "#catalog/prepare/types.ts";
 
 interface Case {
   operation: Operation;

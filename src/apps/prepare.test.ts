@@ -3,9 +3,8 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Call } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
-import { findOperation } from "./index.ts";
-import { LookupCache } from "./lookup-cache.ts";
-import { prepareInput } from "./prepare.ts";
+import { findOperation, prepareInput } from "#test/support/built-in.ts";
+import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
 
 const upsert = findOperation("highlevel", "contacts.upsert")!;
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };

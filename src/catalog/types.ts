@@ -452,15 +452,78 @@ export interface BuiltInTrigger {
   note?: string;
 }
 
+/** One thing a login asks for. */
+export interface LoginField {
+  /** Its name in the secret, or among the connection's settings. */
+  name: string;
+  /** `secret` is sealed and never shown again; a `setting` is stored in the open and steers how the login is sent. */
+  in: "secret" | "setting";
+  label: string;
+  /** One line under the field. */
+  help?: string;
+  placeholder?: string;
+  /** Always, or only beside or without another field. */
+  required?: true | { with: string } | { without: string };
+  /** Sealed as well, and readable while it is typed: a user name, a client id. */
+  readable?: true;
+  /** Set by Millrace or a program, and not asked of a person. */
+  unasked?: true;
+  /** Spaces at its ends may belong to it. */
+  verbatim?: true;
+  /** An address that is a secret by being unguessable. */
+  url?: true;
+}
+
+interface Scheme {
+  title: string;
+  /** What it asks for; the usual fields of its kind when absent (see login.ts). */
+  fields?: readonly LoginField[];
+}
+
 /** One way to log in. */
-export type AuthScheme =
-  | { kind: "none" }
-  | { kind: "token"; title: string; header: string; prefix: string }
-  | { kind: "oauth2"; title: string; authorizeUrl: string; tokenUrl: string; tokenPath: string; scopes: string[] }
-  | { kind: "header"; title: string; header: string }
-  | { kind: "query"; title: string; param: string }
-  | { kind: "basic"; title: string }
-  | { kind: "url"; title: string };
+export type AuthScheme = { kind: "none"; title?: string; fields?: readonly LoginField[] } | LoginScheme;
+type LoginScheme = Scheme &
+  (
+    | { kind: "token"; header: string; prefix: string }
+    | { kind: "oauth2"; authorizeUrl: string; tokenUrl: string; tokenPath: string; scopes: string[] }
+    | { kind: "header"; header: string }
+    | { kind: "query"; param: string }
+    | { kind: "basic" }
+    /** The addresses in its fields are the login: operations reach them as `secret-url:<name>`. */
+    | { kind: "url"; fields: readonly LoginField[] }
+  );
+
+/** A fact of a connection beside its login that the connection form asks for. */
+export interface PlaceField {
+  name: "locationId" | "companyId";
+  label: string;
+  help?: string;
+}
+
+/** How an app is shown: two letters or a pictogram, on a tint of this hue (0 to 360). No vendor's logo. */
+export type AppMark = { letters: string; hue: number } | { icon: "globe" | "timer"; hue: number };
+
+/**
+ * The harmless reads that show whether a login works, tried in order. One that only lacks a scope leads on to the next: a login with any
+ * of the scopes can be tested.
+ */
+export interface ProbeRead {
+  operation: string;
+  input?: JsonObject;
+  /** Only for a connection that has this fact, or lacks it. */
+  has?: PlaceField["name"];
+  lacks?: PlaceField["name"];
+}
+
+/** The read of the account a connection is for, which says in which zone and country values are meant that name none. */
+export interface HomeRule {
+  operation: string;
+  /** The input that names the account, passed on from the operation that is called. */
+  account: string;
+  /** Paths in its result. */
+  zone: string;
+  country: string;
+}
 
 /** A refusal with a meaning of its own: the first row that fits decides. `message` is a case-insensitive regular expression. */
 export interface Refusal {
@@ -502,8 +565,20 @@ export interface App {
   builtIns?: BuiltInTrigger[];
   /** Its webhook triggers have no address each: the events of a registration come to one inbox, and are routed by sub-account. */
   inbox?: InboxRules;
-  /** Names of the secret URLs of a connection whose scheme is `url`. */
-  urls?: { name: string; title: string }[];
+  /** Facts of a connection that its form asks for. */
+  place?: readonly PlaceField[];
+  /** The reads that show whether a login works; without them the base address is asked. */
+  probe?: readonly ProbeRead[];
+  mark?: AppMark;
+  /** The app that is meant where none is named. */
+  main?: true;
+  /** It has further operations under keys of their own, which are listed on request. */
+  endpoints?: true;
+  home?: HomeRule;
+  /** For inputs that take a bare id: which operation finds it. Input name -> operation id. */
+  finders?: Readonly<Record<string, string>>;
+  /** The id of the code that prepares what these facts cannot say (see prepare.ts): custom fields by name. */
+  prepare?: string;
   quota?: QuotaRules;
   refusals: Refusal[];
   /** Headers on each request. `{version}` is the operation's. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAppCommands } from "./commands/app.ts";
 import { addBackupCommand } from "./commands/backup.ts";
 import { addCallCommand } from "./commands/call.ts";
 import { addCatalogCommand } from "./commands/catalog.ts";
@@ -41,6 +42,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addSandboxCommand,
     addCatalogCommand,
     addCallCommand,
+    addAppCommands,
     addConnectCommands,
     addInboxCommands,
     addFlowCommands,

@@ -1,59 +1,57 @@
-import type { ConnectionBody } from "#api/schemas.ts";
+import type { AppView } from "#api/schemas.ts";
+import type { Client } from "#api/client.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import type { LoginForm } from "#surfaces/login-form.ts";
 import { usage } from "./input.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type Secret = ConnectionBody["secret"];
-export type AuthKind = ConnectionBody["auth"];
-type TextMember = Exclude<keyof Secret, "urls" | "expiresAt">;
+export type AuthKind = LoginForm["kind"];
+/** As it was given: the server knows what belongs into it. */
+export type Secret = Record<string, string | Record<string, string>>;
 
-/** What is asked for at the keyboard. What is left empty is left out. */
-const asked: Record<Exclude<AuthKind, "none" | "url">, [member: TextMember, message: string][]> = {
-  token: [["token", "The token"]],
-  header: [["token", "The value of the header"]],
-  query: [["token", "The value of the parameter"]],
-  basic: [
-    ["username", "The user name"],
-    ["password", "The password"],
-  ],
-  oauth2: [
-    ["clientId", "The client id"],
-    ["clientSecret", "The client secret"],
-    ["accessToken", "The access token, if there is one"],
-    ["refreshToken", "The refresh token"],
-  ],
-};
+/** An app by its id; the main one where none is named. */
+export async function findApp(api: Client, id: string | undefined): Promise<AppView> {
+  const { apps } = await api.apps.list();
+  const app = apps.find((each) => (id === undefined ? each.main : each.id === id));
+  if (!app) throw new MillraceError("NOT_FOUND", { details: { what: "app", id: id ?? "main" } });
+  return app;
+}
+
+/** How one logs in to an app: by the kind that was named, or as is usual there. */
+export function loginOf({ title, logins }: AppView, kind: AuthKind | undefined): LoginForm {
+  const login = logins.find((each) => kind === undefined || each.kind === kind);
+  if (!login) throw usage(`${title} takes ${logins.map((each) => each.kind).join(" or ")}: say which with --auth`);
+  return login;
+}
 
 /**
  * The secret of a login, from standard input or from the keyboard: never from the command's arguments, which the shell
  * remembers and everybody on the machine can see.
  */
-export async function readSecret(kind: AuthKind, terminal: Pick<Terminal, "interactive" | "ask" | "readInput">): Promise<Secret> {
-  if (kind === "none") return {};
-  if (!terminal.interactive) return secretOf(kind, (await terminal.readInput()).trim());
-  if (kind === "url") return secretOf(kind, await terminal.ask.secret(`The secret addresses, as JSON: {"name": "https://…"}`));
-  const secret: Secret = {};
-  for (const [member, message] of asked[kind]) {
-    const answer = (await terminal.ask.secret(message)).trim();
-    if (answer !== "") secret[member] = answer;
+export async function readSecret(login: LoginForm, terminal: Pick<Terminal, "interactive" | "ask" | "readInput">): Promise<Secret> {
+  const fields = login.fields.filter((field) => field.in === "secret");
+  if (fields.length === 0) return {};
+  if (!terminal.interactive) return secretOf(fields, (await terminal.readInput()).trim());
+  const secret: Record<string, string> = {};
+  for (const { name, label } of fields) {
+    const answer = (await terminal.ask.secret(label)).trim();
+    if (answer !== "") secret[name] = answer;
   }
   return secret;
 }
 
-/** A bare token, or an object with the members of the secret. Faults are told without what was given. */
-function secretOf(kind: AuthKind, text: string): Secret {
+/** A bare text where one will do, or an object with the fields of the secret. Faults are reported without what was given. */
+function secretOf(fields: LoginForm["fields"], text: string): Secret {
   if (text === "") throw usage(`The secret is read from standard input, and that was empty. Try: millrace connect … < secret.txt`);
-  const bare = kind === "token" || kind === "header" || kind === "query";
-  if (bare && !text.startsWith("{")) return { token: text };
+  const [only, ...others] = fields;
+  if (only && others.length === 0 && !text.startsWith("{")) return { [only.name]: text };
   const given = parsed(text);
-  if (!isObject(given)) throw usage(`The secret of this kind of login is a JSON object: ${shapeOf(kind)}`);
-  return kind === "url" && !("urls" in given) ? { urls: given as Record<string, string> } : given;
+  if (!isObject(given)) throw usage(`The secret of this kind of login is a JSON object: ${shapeOf(fields)}`);
+  return given as Secret;
 }
 
-const shapeOf = (kind: AuthKind): string => {
-  if (kind === "none" || kind === "url") return `{"name": "https://…"}`;
-  return `{${asked[kind].map(([member]) => `"${member}": "…"`).join(", ")}}`;
-};
+const shapeOf = (fields: LoginForm["fields"]): string => `{${fields.map(({ name }) => `"${name}": "…"`).join(", ")}}`;
 
 function parsed(text: string): unknown {
   try {

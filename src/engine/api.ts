@@ -142,7 +142,7 @@ export interface Ledger extends LedgerCounts {
 export interface FlowService {
   create(workspaceId: string, definition: unknown): Promise<Flow>;
   /** Checks a definition that is not saved. */
-  parse(definition: unknown): FlowDefinition;
+  parse(workspaceId: string, definition: unknown): FlowDefinition;
   save(workspaceId: string, id: string, definition: unknown): Promise<Flow>;
   /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
   publish(workspaceId: string, id: string, startFrom?: "continue" | "now"): Promise<Flow>;

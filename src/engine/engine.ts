@@ -12,7 +12,7 @@ import type { Accepted, AcceptOptions, Engine, RunChange } from "./api.ts";
 import { changeOf, watchedChange, type ChangeFacts } from "./run/change.ts";
 import { dryRun } from "./run/dry-run.ts";
 import { withAliases } from "./accept/events.ts";
-import { createFlowRegistry, type VersionRef } from "./flow/registry.ts";
+import { createFlowRegistry } from "./flow/registry.ts";
 import type { TriggerBinding } from "./types/bindings.ts";
 import { homeOf, type FlowKnowledge } from "./flow/flow.ts";
 import { createJournal } from "./run/journal.ts";
@@ -51,9 +51,10 @@ export interface EngineParts {
   triggers: TriggerStore;
   queue: RunQueue;
   caller: StepCaller;
-  knowledge: FlowKnowledge;
+  /** What is known of a workspace's apps: another object once one of them has changed. */
+  knowledge: (workspaceId: string) => FlowKnowledge;
   /** Facts of a webhook trigger: key, person, aliases. */
-  webhook: (app: string, operation: string) => WebhookTrigger | null;
+  webhook: (workspaceId: string, app: string, operation: string) => WebhookTrigger | null;
   clock: Clock;
   random?: () => number;
   /** Calls in flight at a time. A flow, or a host, has a quarter of them at most. */
@@ -69,7 +70,7 @@ export interface EngineParts {
 
 /** What polling needs of the catalog and of the way out. */
 export interface PollParts {
-  operation(app: string, id: string): Operation | null;
+  operation(workspaceId: string, app: string, id: string): Operation | null;
   /** A login by its name: its id tells two of one name apart. Null when there is none. */
   connection(workspaceId: string, name: string): Promise<{ id: string; locationId?: string } | null>;
   /** Reads a list (or one record) to its end, page by page. */
@@ -140,7 +141,8 @@ export function createEngine(parts: EngineParts): Engine {
     },
   });
   const inboxes: InboxParts = parts.inboxes ?? { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
-  const eventsOf = (app: string, operation: string) => parts.polls.operation(app, operation)?.watch?.events ?? [operation];
+  const eventsOf = (workspaceId: string, app: string, operation: string) =>
+    parts.polls.operation(workspaceId, app, operation)?.watch?.events ?? [operation];
   const subscribers = createSubscriberIndex({ flows: flows.all, connections: inboxes.connections, eventsOf });
   inboxes.onConnections(subscribers.forget);
   const tell = (change: RunChange) => {
@@ -181,11 +183,11 @@ export function createEngine(parts: EngineParts): Engine {
   });
 
   /** A time, and an id of the delivery alone, differ with each event and are no change. A key of several parts tells more than that. */
-  function changeFacts({ app, operation }: { app: string; operation: string }): ChangeFacts {
-    const hook = parts.webhook(app, operation);
+  function changeFacts(workspaceId: string, { app, operation }: { app: string; operation: string }): ChangeFacts {
+    const hook = parts.webhook(workspaceId, app, operation);
     if (hook)
       return { volatile: ["_headers", ...(hook.at ? [hook.at] : []), ...(hook.key.length === 1 ? hook.key : [])], at: hook.at ?? null };
-    const read = parts.polls.operation(app, operation);
+    const read = parts.polls.operation(workspaceId, app, operation);
     return { volatile: [...(read?.changed ? [read.changed] : []), ...(read?.volatile ?? [])], at: null };
   }
 
@@ -206,12 +208,13 @@ export function createEngine(parts: EngineParts): Engine {
     const news = options.key === undefined ? newsOf(factsOf(binding), binding.definition.trigger, acceptance) : null; // polls and people bring a key
     return news ? { ...acceptance, news } : acceptance;
   }
-  const watchOf = ({ definition: { trigger } }: TriggerBinding) => parts.polls.operation(trigger.app, trigger.operation)?.watch ?? null;
-  function changeExample(app: string, operation: string): Json | undefined {
-    const match = parts.polls.operation(app, operation);
+  const watchOf = ({ flow, definition: { trigger } }: TriggerBinding) =>
+    parts.polls.operation(flow.workspaceId, trigger.app, trigger.operation)?.watch ?? null;
+  function changeExample(workspaceId: string, app: string, operation: string): Json | undefined {
+    const match = parts.polls.operation(workspaceId, app, operation);
     return match?.watch && Array.isArray(match.example?.output) ? match.example.output[0] : undefined;
   }
-  const factsOf = ({ definition: { trigger } }: TriggerBinding) => parts.webhook(trigger.app, trigger.operation);
+  const factsOf = ({ flow, definition: { trigger } }: TriggerBinding) => parts.webhook(flow.workspaceId, trigger.app, trigger.operation);
 
   /** After the commit: the runs go to the workers, and whoever watches is told. */
   function launched(acceptance: Acceptance): void {
@@ -261,9 +264,9 @@ export function createEngine(parts: EngineParts): Engine {
     const { app, connection } = definition.trigger;
     const watch = watchOf(binding);
     if (watch) return readWatched(binding, watch, signal);
-    const hook = trigger.kind === "webhook" ? parts.webhook(app, definition.trigger.operation) : null;
+    const hook = trigger.kind === "webhook" ? parts.webhook(flow.workspaceId, app, definition.trigger.operation) : null;
     const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
-    const match = operation === undefined ? null : parts.polls.operation(app, operation);
+    const match = operation === undefined ? null : parts.polls.operation(flow.workspaceId, app, operation);
     if (operation === undefined || !match) return null;
     const facts = hook ? match : describedBy(match, definition.trigger.input ?? {});
     const login = connection === undefined ? null : await parts.polls.connection(flow.workspaceId, connection);
@@ -288,7 +291,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function readWatched(binding: TriggerBinding, facts: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
     const { definition, flow } = binding;
     const { app, operation, connection, input = {} } = definition.trigger;
-    const list = parts.polls.operation(app, facts.list);
+    const list = parts.polls.operation(flow.workspaceId, app, facts.list);
     const compiled = await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version ?? 0 }).catch(() => null);
     if (!list) return null;
     const request = {
@@ -307,7 +310,7 @@ export function createEngine(parts: EngineParts): Engine {
     const read = (more: JsonObject) => parts.polls.pages({ ...request, operation: list.id, input: { ...plan.input, ...more } });
     const each = facts.each?.operation;
     const all = () => parts.polls.pages({ ...request, operation: each ?? list.id, input: {} });
-    const hook = parts.webhook(app, facts.events[0] ?? "");
+    const hook = parts.webhook(flow.workspaceId, app, facts.events[0] ?? "");
     const acceptanceOf: WatchReading["acceptanceOf"] = (subject, poll, now) =>
       observationOfRow({ binding, facts, compiled }, hook, subject, poll, now);
     const watching = { ...watchingOf({ facts, binding }), chosen, acceptanceOf };
@@ -325,7 +328,7 @@ export function createEngine(parts: EngineParts): Engine {
   });
 
   /** Thousands may wait behind one run of their record, so they are not queued only to find that it is not their turn. */
-  const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await keepsOrder(run));
+  const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await flows.keepsOrder(run));
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
@@ -362,10 +365,9 @@ export function createEngine(parts: EngineParts): Engine {
   async function queuedFor(run: Run) {
     if (isHeld) return onHoldWaiting;
     if (run.settling) return settlingWaiting;
-    const ahead = run.record === null || !(await keepsOrder(run)) ? null : await store.ahead(run);
+    const ahead = run.record === null || !(await flows.keepsOrder(run)) ? null : await store.ahead(run);
     return ahead === null ? placeWaiting(run, clock.now(), worker.running()) : behindWaiting(ahead);
   }
-  const keepsOrder = async (run: VersionRef): Promise<boolean> => (await flows.readable(run).catch(() => null))?.settings.order ?? false;
 
   function work(): void {
     // Beside the calls there is always room for passes that make none.
@@ -432,10 +434,11 @@ export function createEngine(parts: EngineParts): Engine {
     outages: (workspaceId) => store.outages(workspaceId),
     peopleProgress: () => store.peopleProgress(),
     async change(context) {
+      const { workspaceId } = context.run;
       const flow = await flows.readable(context.run);
-      if (flow && parts.polls.operation(flow.trigger.app, flow.trigger.operation)?.watch) return watchedChange(context.event);
+      if (flow && parts.polls.operation(workspaceId, flow.trigger.app, flow.trigger.operation)?.watch) return watchedChange(context.event);
       if (context.run.record === null) return null;
-      return flow?.changes ? changeOf(context, changeFacts(flow.trigger)) : null;
+      return flow?.changes ? changeOf(context, changeFacts(workspaceId, flow.trigger)) : null;
     },
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
@@ -449,12 +452,12 @@ export function createEngine(parts: EngineParts): Engine {
       if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
     },
     async dryRun(workspaceId, { definition, triggerId }, payload) {
-      const parsed = flows.parse(definition);
-      const facts = parts.webhook(parsed.trigger.app, parsed.trigger.operation);
+      const parsed = flows.parse(workspaceId, definition);
+      const facts = parts.webhook(workspaceId, parsed.trigger.app, parsed.trigger.operation);
       if (dryRuns >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
       dryRuns++;
       try {
-        const tools = { caller, clock, pace, knowledge: parts.knowledge };
+        const tools = { caller, clock, pace, knowledge: parts.knowledge(workspaceId) };
         return await dryRun(tools, workspaceId, triggerId ?? "flow_dry", parsed, withAliases(facts?.aliases, payload));
       } finally {
         dryRuns--;
@@ -462,7 +465,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async ledger(workspaceId, flowId) {
       const trigger = await flows.trigger(await flows.get(workspaceId, flowId));
-      return ledgerOf(parts.triggers, parts.knowledge, { ...(await flows.bindingOf(trigger)), trigger });
+      return ledgerOf(parts.triggers, parts.knowledge(workspaceId), { ...(await flows.bindingOf(trigger)), trigger });
     },
     async samples(workspaceId, flowId, limit) {
       const flow = await flows.get(workspaceId, flowId);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { AppRegistry } from "#catalog/registry.ts";
 import type { App, InputField, Operation, Recipe } from "#catalog/types.ts";
 import { createCaller, type CallConnection, type Caller, type CallRequest } from "./caller.ts";
 import type { Exchange, OutboundCall } from "./types.ts";
@@ -49,7 +50,10 @@ const operations = [
     paging: { style: "offset", in: "query", offset: "skip", size: "limit", max: 2 },
   }),
   operation("people.old", { ...read, input: [], deprecated: true }),
-  operation("people.open", { effect: "link", input: [field("name", { control: "lookup" })] }),
+  operation("people.open", {
+    effect: "link",
+    input: [field("name", { control: "lookup", lookup: { operation: "people.list", value: "id", label: "name", by: ["name"] } })],
+  }),
   recipe.operation,
 ];
 const crm: App = {
@@ -79,14 +83,7 @@ beforeEach(() => {
   answer = () => ({ id: "p1", name: "Ada" });
   connections = [{ id: "con_1", workspaceId: "ws_1", name: "acme", app: "crm", auth: "token" }];
   caller = createCaller({
-    findApp: (id) => (id === "crm" ? crm : undefined),
-    findOperation: (app, id) => (app === "crm" ? operations.find((o) => o.id === id) : undefined),
-    findRecipe: (_, id) => (id === recipe.operation.id ? recipe : undefined),
-    // A name that is looked up is asked for in a list, as `prepareInput` does.
-    prepareInput: async ({ input: fields }, input, call) => {
-      if (fields.some((f) => f.control === "lookup")) await call("people.list", {});
-      return { ...input };
-    },
+    catalog: new AppRegistry([{ app: crm, recipes: [recipe] }]),
     remembered: (_connection, call) => call,
     async connection(workspaceId, name) {
       asked.push(`${workspaceId} ${name}`);
@@ -199,18 +196,20 @@ describe("a call", () => {
     expect((await call("people.old", {})).notices).toEqual([expect.stringContaining("CRM has deprecated people.old")]);
   });
 
+  const firstPage = "GET /people/list?skip=0&limit=2";
+
   it("whose look-up fails was never sent, whatever became of the look-up", async () => {
     answer = () => {
       throw new MillraceError("OUTBOUND_UNREACHABLE", { details: { problem: "cut off", outcome: "unknown" } });
     };
     await expect(call("people.open")).rejects.toMatchObject({ details: { outcome: "not_sent" } });
-    expect(urls()).toEqual(["GET /people/list"]);
+    expect(urls()).toEqual([firstPage]);
   });
 
   it("shows the requests of its own, and not those that turned a name into an id", async () => {
-    answer = ({ request: { method } }) => (method === "GET" ? { people: [] } : { ok: true });
+    answer = ({ request: { method } }) => (method === "GET" ? { people: [{ id: "p1", name: "Ada" }] } : { ok: true });
     const { exchanges } = await call("people.open");
-    expect([urls(), exchanges.map(({ method }) => method)]).toEqual([["GET /people/list", "POST /people/open"], ["POST"]]);
+    expect([urls(), exchanges.map(({ method }) => method)]).toEqual([[firstPage, "POST /people/open"], ["POST"]]);
   });
 });
 

@@ -12,8 +12,10 @@ import { nearest } from "#catalog/nearest.ts";
 import { pages as readPages } from "#catalog/paging.ts";
 import { deprecation } from "#catalog/deprecation.ts";
 import { describedBy } from "#catalog/described.ts";
+import { needsLogin } from "#catalog/login.ts";
 import { requireOwnPlace, requirePermission } from "#catalog/permits.ts";
 import { readList } from "#catalog/read-list.ts";
+import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import { buildRequest, hostOf } from "#catalog/request.ts";
 import { withoutGone, unwrap } from "#catalog/result.ts";
 import {
@@ -25,7 +27,6 @@ import {
   type ListRead,
   type Operation,
   type PretendedEffect,
-  type Recipe,
 } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import type { Outages } from "./outages.ts";
@@ -37,11 +38,7 @@ type Input = Record<string, unknown>;
 export type CallConnection = ConnectionFacts & { auth?: AuthScheme["kind"] };
 
 export interface CallerParts {
-  findApp(id: string): App | undefined;
-  findOperation(app: string, id: string): Operation | undefined;
-  findRecipe(app: string, id: string): Recipe | undefined;
-  /** Turns names into ids and values into their types; may look things up through `call`. */
-  prepareInput(operation: Operation, input: Input, call: Call, settings: FitSettings): Input | Promise<Input>;
+  catalog: Catalog;
   /** A call that may answer look-ups from memory, and knows what names stood for. A dry run remembers nothing new. */
   remembered(connection: CallConnection, call: Call, more?: { dry: boolean; note: (sentence: string) => void }): Call;
   connection(workspaceId: string, name: string): Promise<CallConnection | null>;
@@ -89,7 +86,7 @@ export interface Caller {
   call(request: CallRequest): Promise<CallReply>;
   /** Looks whether an earlier attempt took effect. `undefined`: there is no way to look. `null`: it did not. */
   confirmed(request: CallRequest, since: number): Promise<CallReply | null | undefined>;
-  facts(app: string, operation: string, input?: Input): OperationFacts | null;
+  facts(workspaceId: string, app: string, operation: string, input?: Input): OperationFacts | null;
   /** Reads a list to its end; a single record is one page of one row. */
   pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
   /** An operation's input made ready and checked, as a call would make it. */
@@ -149,16 +146,17 @@ class OperationCaller implements Caller {
     this.#parts = parts;
   }
 
-  facts(appId: string, id: string, input: Input = {}): OperationFacts | null {
-    const operation = this.#parts.findOperation(appId, id);
-    const app = this.#parts.findApp(appId);
+  facts(workspaceId: string, appId: string, id: string, input: Input = {}): OperationFacts | null {
+    const catalog = this.#parts.catalog.of(workspaceId);
+    const operation = catalog.operation(appId, id);
+    const app = catalog.app(appId);
     if (!operation || !app) return null;
     return {
       title: operation.title,
       effect: effectOf(operation, input),
       idempotencyKey: honoursIdempotencyKey(operation, input),
       confirm: operation.confirm !== undefined,
-      needsConnection: needsConnection(app),
+      needsConnection: needsLogin(app),
     };
   }
 
@@ -169,7 +167,7 @@ class OperationCaller implements Caller {
     try {
       const { output, list } = await this.#outcome(request, app, operation, connection, gathered);
       const notes = [...new Set(gathered.notes)];
-      const notices = [...notes, deprecation(app, operation, this.#parts.findOperation) ?? []].flat();
+      const notices = [...notes, deprecation(app, operation, (...named) => this.#catalog(request).operation(...named)) ?? []].flat();
       return {
         output,
         ...(list && { list }),
@@ -192,7 +190,9 @@ class OperationCaller implements Caller {
     const input = await this.#prepare(operation, request, this.#parts.remembered(connection, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
-    const row = await this.#firstRow(app, operation.confirm.operation, asked, look, (rows) => confirmedRow(operation, input, rows, since));
+    const row = await this.#firstRow(request, operation.confirm.operation, asked, look, (rows) =>
+      confirmedRow(operation, input, rows, since),
+    );
     return row === null ? null : { output: row, exchanges: gathered.exchanges };
   }
 
@@ -217,8 +217,9 @@ class OperationCaller implements Caller {
   }
 
   destination(request: CallRequest): { host: string; refusal: MillraceError | null } {
-    const app = this.#parts.findApp(request.app);
-    const operation = this.#parts.findOperation(request.app, request.operation);
+    const catalog = this.#catalog(request);
+    const app = catalog.app(request.app);
+    const operation = catalog.operation(request.app, request.operation);
     const connection = this.#connections.get(connectionKey(request))?.connection;
     const host = app && operation ? hostOf(operation, request.input, connection, app) : "";
     return { host, refusal: this.#parts.outages?.refusal(host) ?? null };
@@ -322,7 +323,7 @@ class OperationCaller implements Caller {
   }
 
   async #recipe(request: CallRequest, app: App, operation: Operation, connection: CallConnection, gathered: Gathered): Promise<unknown> {
-    const recipe = this.#parts.findRecipe(request.app, operation.id);
+    const recipe = this.#catalog(request).recipe(request.app, operation.id);
     if (!recipe) throw unknownOperation(request);
     requirePermission(app, operation, connection);
     const input = await this.#prepare(operation, request, this.#lookUps(request, app, connection, gathered));
@@ -331,20 +332,22 @@ class OperationCaller implements Caller {
     return (await recipe.run({ connection, call, dry: request.dry }, input)).output;
   }
 
-  #prepare(operation: Operation, { input, settings }: CallRequest, call: Call): Input | Promise<Input> {
+  #prepare(operation: Operation, request: CallRequest, call: Call): Input | Promise<Input> {
+    const { input, settings } = request;
     const fitSettings = settings?.emptied ? settings : { ...settings, emptied: emptiedIn(input) };
-    return this.#parts.prepareInput(operation, input, call, { ...fitSettings, now: this.#parts.clock.now() });
+    return this.#catalog(request).prepare(operation, input, call, { ...fitSettings, now: this.#parts.clock.now() });
   }
 
   #validate(operation: Operation, input: Input, connection: CallConnection): void {
-    validateInput(operation, input, operation.newer === undefined ? undefined : this.#parts.findOperation(operation.app, operation.newer));
+    const { app, newer } = operation;
+    validateInput(operation, input, newer === undefined ? undefined : this.#catalog(connection).operation(app, newer));
     requireOwnPlace(operation, input, connection);
   }
 
   /** The same login, lane and dryness for another operation of the app. */
   #bound(request: CallRequest, app: App, connection: CallConnection, gathered: Gathered): Call {
     return (id, input) => {
-      const operation = this.#parts.findOperation(app.id, id);
+      const operation = this.#catalog(request).operation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
       const { emptied: _, written: __, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
       return this.#one({ ...request, operation: id, input, settings, keepHeaders: false }, app, operation, connection, gathered);
@@ -389,12 +392,18 @@ class OperationCaller implements Caller {
     const asked = readInput(operation.before.input, input);
     if (Object.keys(operation.before.input).length > 0 && Object.keys(asked).length === 0) return null;
     const look = this.#bound(request, app, connection, gathered);
-    return this.#firstRow(app, operation.before.operation, asked, look, (rows) => beforeRow(operation, input, rows) ?? undefined);
+    return this.#firstRow(request, operation.before.operation, asked, look, (rows) => beforeRow(operation, input, rows) ?? undefined);
   }
 
   /** What `pick` finds in a read, page after page until it does; null where nothing is found or the other side knows no such record. */
-  async #firstRow<Row>(app: App, id: string, asked: Input, look: Call, pick: (rows: unknown) => Row | undefined): Promise<Row | null> {
-    const read = this.#parts.findOperation(app.id, id);
+  async #firstRow<Row>(
+    request: Pick<CallRequest, "workspaceId" | "app">,
+    id: string,
+    asked: Input,
+    look: Call,
+    pick: (rows: unknown) => Row | undefined,
+  ): Promise<Row | null> {
+    const read = this.#catalog(request).operation(request.app, id);
     if (!read?.list) return look(id, asked).then((r) => pick(r.output) ?? null, nullIfNotFound);
     for await (const { rows } of readPages(read, asked, look, { maxPages: lookedAtPages })) {
       const row = pick(rows);
@@ -417,9 +426,14 @@ class OperationCaller implements Caller {
 
   // ---------------------------------------------------------------- finding
 
-  #found(request: Pick<CallRequest, "app" | "operation" | "input">): { app: App; operation: Operation } {
-    const app = this.#parts.findApp(request.app);
-    const operation = this.#parts.findOperation(request.app, request.operation);
+  #catalog({ workspaceId }: Pick<CallRequest, "workspaceId">): WorkspaceCatalog {
+    return this.#parts.catalog.of(workspaceId);
+  }
+
+  #found(request: Pick<CallRequest, "workspaceId" | "app" | "operation" | "input">): { app: App; operation: Operation } {
+    const catalog = this.#catalog(request);
+    const app = catalog.app(request.app);
+    const operation = catalog.operation(request.app, request.operation);
     if (!app || !operation) throw unknownOperation(request, app);
     return { app, operation: describedBy(operation, request.input) };
   }
@@ -466,11 +480,9 @@ const connectionKey = ({ workspaceId, connection = "", app }: Pick<CallRequest, 
 
 const pretendedKey = (workspaceId: string, id: string): string => `${workspaceId}\n${id}`;
 
-const needsConnection = (app: App): boolean => !app.auth.some((scheme) => scheme.kind === "none");
-
 /** An app that can be asked by anybody needs no connection. */
 const noConnection = (workspaceId: string, app: App): CallConnection | null =>
-  needsConnection(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
+  needsLogin(app) ? null : { id: `open:${app.id}`, workspaceId, name: app.title, app: app.id, auth: "none" };
 
 const unknownOperation = ({ app: id, operation }: Pick<CallRequest, "app" | "operation">, app?: App) =>
   new MillraceError("OPERATION_UNKNOWN", {

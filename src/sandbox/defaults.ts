@@ -1,5 +1,7 @@
 /** What a fresh sandbox contains, by the ids others may rely on. */
 export const defaultSeed = 1;
+/** The app whose API and events are played. */
+export const playedApp = "highlevel";
 
 export const companyId = "5DpRiversideAgencyX9";
 export const acmeDental = "ve9AcmeDentalQ2m8sT1";

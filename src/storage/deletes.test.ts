@@ -11,6 +11,7 @@ const reasons: Record<string, string> = {
   "people.ts people_due": "its keys are in the index, or its run is deleted in the same transaction",
   "people.ts people_progress": "every run of an earlier release has been read",
   "sessions.ts sessions": "the person signs out, or the session was unused for too long: at the worst a person signs in again",
+  "app-store.ts apps": "a person deletes the app",
   "api-keys.ts api_keys": "replaced by a new key",
   "vault-store.ts secrets": "a person disconnects",
   "vault-store.ts connections": "a person disconnects",

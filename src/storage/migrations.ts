@@ -9,6 +9,7 @@ import { sessions } from "./migrations/0009-sessions.ts";
 import { changeTriggers } from "./migrations/0010-change-triggers.ts";
 import { peopleSorted } from "./migrations/0011-people-sorted.ts";
 import { versionWorkspaces } from "./migrations/0012-version-workspaces.ts";
+import { apps } from "./migrations/0013-apps.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -25,6 +26,7 @@ export const migrations: Record<string, Migration> = {
   "0010_change_triggers": { up: changeTriggers },
   "0011_people_sorted": { up: peopleSorted },
   "0012_version_workspaces": { up: versionWorkspaces },
+  "0013_apps": { up: apps },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -193,6 +193,8 @@ export interface Schema {
   };
   /** What the last check of a flow found. */
   flow_lint: { flow_id: string; checked_at: number; findings: string };
+  /** Apps that a workspace defined itself. */
+  apps: { workspace_id: string; name: string; definition: string; revision: number; created_at: number; updated_at: number };
   /** Hosts on private addresses that somebody allowed in the web app. */
   private_hosts: { workspace_id: string; host: string; added_at: number };
   /** Runs to be replayed as soon as a connection works again. */

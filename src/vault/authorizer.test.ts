@@ -25,7 +25,7 @@ const app: LoginApp = {
     { kind: "header", title: "Key", header: "X-API-Key" },
     { kind: "query", title: "Query", param: "api_key" },
     { kind: "basic", title: "Basic" },
-    { kind: "url", title: "Addresses" },
+    { kind: "url", title: "Addresses", fields: [{ name: "add_contact", in: "secret", label: "Adds a contact", url: true }] },
   ],
 };
 
@@ -94,7 +94,7 @@ async function world({ expiresIn = 24 * hour, auth = "oauth2" as Connection["aut
   const oauth: Secret = {
     accessToken: "access-secret-1",
     refreshToken: "refresh-secret-1",
-    expiresAt: now + expiresIn,
+    expiresAt: String(now + expiresIn),
     clientId: "client",
     clientSecret: "client-secret-x",
   };
@@ -111,7 +111,8 @@ async function world({ expiresIn = 24 * hour, auth = "oauth2" as Connection["aut
     warn: (d, m) => lines.push(told(d, m)),
     error: (d, m) => lines.push(told(d, m)),
   };
-  const authorizer = (on: VaultStore = store) => createAuthorizer({ store: on, sealer, findApp: () => app, post: server.post, clock, log });
+  const authorizer = (on: VaultStore = store) =>
+    createAuthorizer({ store: on, sealer, catalog: { of: () => ({ app: () => app }) }, post: server.post, clock, log });
   return { clock, store, server, connection, authorizer, lines };
 }
 const told = (details: object, message: string) =>
@@ -141,7 +142,7 @@ describe("every scheme", () => {
       { username: "ada", password: "lovelace" },
       { headers: { authorization: `Basic ${Buffer.from("ada:lovelace").toString("base64")}` } },
     ],
-    ["url", { urls: { add_contact: "https://h.example.com/x" } }, { urls: { add_contact: "https://h.example.com/x" } }],
+    ["url", { add_contact: "https://h.example.com/x" }, { urls: { add_contact: "https://h.example.com/x" } }],
   ];
   test.each(logins)("%s", async (auth, secret, expected) => {
     const { authorizer, connection } = await world({ auth, secret });
@@ -332,7 +333,7 @@ describe("what a refused refresh means", () => {
       "w",
       "con_1",
       1,
-      await sealer.seal("con_1", { accessToken: "new-secret", expiresAt: clock.now() + hour }),
+      await sealer.seal("con_1", { accessToken: "new-secret", expiresAt: String(clock.now() + hour) }),
       clock.now(),
     );
     await store.update("w", "con_1", { status: "connected", reason: undefined, updatedAt: clock.now() + 1 });

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { toMillraceError, type ErrorCode, type MillraceError } from "#kernel/errors.ts";
+import { expiryOf } from "./credentials.ts";
 import { OpenedSecrets, type Opened } from "./opened.ts";
 import { Refresher, type RefresherParts } from "./refresher.ts";
 import { proven, standingAfter, unreadable, type Standing } from "./status.ts";
@@ -33,7 +34,7 @@ const usedEveryMs = 60_000;
 
 /** `post` asks the login server and must give up within fifteen seconds. */
 export function createAuthorizer(parts: RefresherParts): Authorizer {
-  const { clock, log, findApp } = parts;
+  const { clock, log, catalog } = parts;
   const secrets = new OpenedSecrets(parts);
   const refresher = new Refresher(parts, secrets);
 
@@ -43,7 +44,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     if (opened.connection.auth !== "oauth2") return credentials;
     const dead = refresher.hopeless(opened);
     if (dead) throw dead;
-    const left = (secret.expiresAt ?? Infinity) - clock.now();
+    const left = (expiryOf(secret) ?? Infinity) - clock.now();
     if (left > earlyMs || (left > 0 && !credentials.renewable)) return credentials;
     if (left > lateMs) {
       renewBehind(facts, opened);
@@ -69,7 +70,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     if (code === null) return heardGood(secrets, opened, clock.now(), used?.namesOwnPlace);
     if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
     const seen = { checkedAt: clock.now(), checkedBy: "call" as const, lastUsedAt: clock.now() };
-    const title = findApp(connection.app)?.title ?? connection.app;
+    const title = catalog.of(connection.workspaceId).app(connection.app)?.title ?? connection.app;
     const after = standingAfter(code, title) ?? (connection.auth === "url" ? urlRefused(code, title) : undefined);
     if (after && (after.status !== connection.status || after.problem !== connection.problem)) secrets.note(opened, { ...after, ...seen });
     else if (clock.now() - (connection.lastUsedAt ?? 0) >= usedEveryMs) secrets.note(opened, { lastUsedAt: clock.now() });

@@ -1,10 +1,13 @@
 import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import { fieldsOf, isNeeded, secretNames } from "#catalog/login.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Credentials, LoginApp, Secret } from "./types.ts";
 
+const noLogin: AuthScheme = { kind: "none" };
+
 /** The scheme of an app by its kind. An app without it can only be called without a login. */
 export function schemeOf(app: LoginApp | undefined, kind: AuthScheme["kind"]): AuthScheme {
-  return app?.auth.find((scheme) => scheme.kind === kind) ?? { kind: "none" };
+  return app?.auth.find((scheme) => scheme.kind === kind) ?? noLogin;
 }
 
 /** What a request is given, made from what was sealed. */
@@ -12,61 +15,62 @@ export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionF
   const as = (login: Partial<Credentials>): Credentials => ({
     ...login,
     version,
-    renewable: scheme.kind === "oauth2" && secret.refreshToken !== undefined,
+    renewable: scheme.kind === "oauth2" && secret["refreshToken"] !== undefined,
   });
   switch (scheme.kind) {
     case "none":
       return as({});
     case "token":
-      return as({ headers: { [scheme.header.toLowerCase()]: `${scheme.prefix}${secret.token ?? ""}` } });
+      return as({ headers: { [scheme.header.toLowerCase()]: `${scheme.prefix}${secret["token"] ?? ""}` } });
     case "oauth2":
-      return as({ headers: { authorization: `Bearer ${secret.accessToken ?? ""}` } });
+      return as({ headers: { authorization: `Bearer ${secret["accessToken"] ?? ""}` } });
     case "header":
-      return as({ headers: { [(settings["header"] ?? scheme.header).toLowerCase()]: secret.token ?? "" } });
+      return as({ headers: { [(settings["header"] ?? scheme.header).toLowerCase()]: secret["token"] ?? "" } });
     case "query":
-      return as({ query: { [settings["param"] ?? scheme.param]: secret.token ?? "" } });
+      return as({ query: { [settings["param"] ?? scheme.param]: secret["token"] ?? "" } });
     case "basic":
       return as({
-        headers: { authorization: `Basic ${Buffer.from(`${secret.username ?? ""}:${secret.password ?? ""}`).toString("base64")}` },
+        headers: { authorization: `Basic ${Buffer.from(`${secret["username"] ?? ""}:${secret["password"] ?? ""}`).toString("base64")}` },
       });
     case "url":
-      return as({ urls: { ...secret.urls } });
+      return as({ urls: { ...secret } });
   }
 }
 
-/**
- * A secret without the spaces and line breaks of a careless copy, and without the word before a token in a header (`Bearer`). A password keeps its
- * spaces: they may belong to it.
- */
-export function withoutEnds(secret: Secret): Secret {
-  const plain = { ...secret };
-  for (const name of ["token", "accessToken", "refreshToken", "clientId", "clientSecret", "username"] as const) {
-    const value = secret[name];
-    if (value !== undefined) plain[name] = value.trim().replace(/^Bearer\s+(?=\S+$)/i, "");
-  }
-  if (secret.password !== undefined) plain.password = secret.password.replace(/[\r\n]+$/, "");
-  return plain;
+/** A secret without the spaces and line breaks of a careless copy, and without the word before a token in a header (`Bearer`). */
+export function withoutEnds(scheme: AuthScheme, secret: Secret): Secret {
+  const verbatim = new Set(fieldsOf(scheme).flatMap((field) => (field.verbatim ? [field.name] : [])));
+  const tidy = (name: string, value: string) =>
+    verbatim.has(name) ? value.replace(/[\r\n]+$/, "") : value.trim().replace(/^Bearer\s+(?=\S+$)/i, "");
+  return Object.fromEntries(Object.entries(secret).map(([name, value]) => [name, tidy(name, value)]));
 }
 
-/** Throws BAD_INPUT naming the first thing a login of this kind lacks or has in a form that cannot be sent. */
-export function checkSecret(kind: AuthScheme["kind"], secret: Secret): void {
-  for (const member of needed[kind](secret)) if (!secret[member]) throw bad(`secret.${member}`, "is needed for this kind of login");
+/** Throws BAD_INPUT naming the first thing a login of this scheme lacks, does not have, or has in a form that cannot be sent. */
+export function checkSecret(scheme: AuthScheme, secret: Secret): void {
+  const fields = fieldsOf(scheme).filter((field) => field.in === "secret");
+  const names = secretNames(scheme);
+  for (const name of Object.keys(secret)) {
+    if (!names.includes(name)) throw bad(`secret.${name}`, `is not part of this kind of login${offered(names)}`);
+  }
+  for (const field of fields) {
+    if (isNeeded(field, secret) && !secret[field.name]) throw bad(`secret.${field.name}`, "is needed for this kind of login");
+  }
+  if (scheme.kind === "url" && Object.keys(secret).length === 0)
+    throw bad("secret", `needs at least one of its addresses${offered(names)}`);
   for (const [name, value] of Object.entries(secret)) {
-    if (typeof value === "string" && /[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))
+    if (/[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))
       throw bad(`secret.${name}`, "has a line break or a control character in it; copy it again");
   }
-  if (kind === "url") for (const [name, url] of Object.entries(secret.urls ?? {})) checkUrl(`secret.urls.${name}`, url);
+  for (const { name, url } of fields) if (url && secret[name] !== undefined) checkUrl(`secret.${name}`, secret[name]);
 }
 
-const needed: Record<AuthScheme["kind"], (secret: Secret) => (keyof Secret)[]> = {
-  none: () => [],
-  token: () => ["token"],
-  header: () => ["token"],
-  query: () => ["token"],
-  basic: () => ["username"],
-  url: () => ["urls"],
-  oauth2: ({ refreshToken }) => (refreshToken ? ["clientId", "clientSecret"] : ["accessToken"]),
-};
+const offered = (names: readonly string[]): string => (names.length === 0 ? ", which has no secret" : `; it takes ${names.join(", ")}`);
+
+/** When the access token in a secret ends, in milliseconds; undefined where that is not known. */
+export function expiryOf(secret: Secret): number | undefined {
+  const end = Number(secret["expiresAt"]);
+  return secret["expiresAt"] === undefined || Number.isNaN(end) ? undefined : end;
+}
 
 export function checkUrl(field: string, url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))

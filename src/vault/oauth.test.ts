@@ -90,7 +90,7 @@ test("a code is exchanged once, in the body of a form", async () => {
       },
     ],
   ]);
-  expect(secret).toEqual({ accessToken: "a", refreshToken: "r", expiresAt: 86_400_000, clientId: "c", clientSecret: "s" });
+  expect(secret).toEqual({ accessToken: "a", refreshToken: "r", expiresAt: "86400000", clientId: "c", clientSecret: "s" });
   expect(facts.locationId).toBe("loc");
 });
 

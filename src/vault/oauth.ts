@@ -29,13 +29,25 @@ export const tokenUrl = ({ tokenUrl: url, tokenPath }: OAuthScheme, baseUrl: str
   baseUrl ? baseUrl.replace(/\/$/, "") + tokenPath : url;
 
 /** The form that spends a refresh token. */
-export function refreshForm({ clientId, clientSecret, refreshToken }: Secret, access: ConnectionFacts["access"]): Record<string, string> {
+export function refreshForm(secret: Secret, access: ConnectionFacts["access"]): Record<string, string> {
+  const { clientId, clientSecret, refreshToken } = secret as Partial<Record<string, string>>;
   return {
     grant_type: "refresh_token",
     client_id: clientId ?? "",
     client_secret: clientSecret ?? "",
     refresh_token: refreshToken ?? "",
     ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
+  };
+}
+
+/** The secret with new tokens in place of the old ones; a refresh token that the login server keeps valid stays. */
+export function withTokens(secret: Secret, { accessToken, refreshToken, expiresAt }: Omit<Tokens, "facts">): Secret {
+  const { expiresAt: _, ...rest } = secret;
+  return {
+    ...rest,
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(expiresAt !== undefined && { expiresAt: String(expiresAt) }),
   };
 }
 
@@ -111,7 +123,7 @@ export async function exchangeCode(
   const tokens = status < 300 ? readTokens(body, now()) : undefined;
   if (!tokens) throw notExchanged(status, body);
   const { facts, ...pair } = tokens;
-  return { secret: { ...pair, clientId, clientSecret }, facts };
+  return { secret: withTokens({ clientId, clientSecret }, pair), facts };
 }
 
 function notExchanged(status: number, body: unknown): MillraceError {

@@ -1,14 +1,16 @@
-import type { ConnectionFacts } from "#catalog/types.ts";
+import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { credentialsOf, schemeOf } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
-import type { Connection, ConnectionStatus, Credentials, LoginApp, Secret, VaultStore } from "./types.ts";
+import type { Connection, ConnectionStatus, Credentials, LoginCatalog, Secret, VaultStore } from "./types.ts";
 
 /** A connection with its secret opened. */
 export interface Opened {
   connection: Connection;
+  /** The app's scheme it logs in by. */
+  scheme: AuthScheme;
   secret: Secret;
   credentials: Credentials;
   version: number;
@@ -17,7 +19,7 @@ export interface Opened {
 export interface OpenedParts {
   store: VaultStore;
   sealer: Sealer;
-  findApp: (id: string) => LoginApp | undefined;
+  catalog: LoginCatalog;
   clock: Clock;
   log: Log;
   /** Called when a call changed how a login stands. */
@@ -75,16 +77,15 @@ export class OpenedSecrets {
   }
 
   async #read(facts: ConnectionFacts): Promise<Opened> {
-    const { store, sealer, findApp, clock } = this.#parts;
+    const { store, sealer, catalog, clock } = this.#parts;
     const [connection, sealed] = await Promise.all([store.get(facts.workspaceId, facts.id), store.sealed(facts.workspaceId, facts.id)]);
     if (!connection || !sealed) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: facts.name, outcome: "not_sent" } });
     const before = this.#opened.get(facts.id);
-    const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt;
+    const scheme = schemeOf(catalog.of(connection.workspaceId).app(connection.app), connection.auth);
+    const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt && before.scheme === scheme;
     const secret = same ? before.secret : await sealer.open(facts.id, sealed.jwe);
-    const credentials = same
-      ? before.credentials
-      : credentialsOf(schemeOf(findApp(connection.app), connection.auth), connection, secret, sealed.version);
-    const opened: Opened = { connection, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
+    const credentials = same ? before.credentials : credentialsOf(scheme, connection, secret, sealed.version);
+    const opened: Opened = { connection, scheme, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
     this.#dropUnused();
     this.#opened.set(facts.id, opened);
     return opened;

@@ -3,17 +3,17 @@ import type { ConnectionFacts } from "#catalog/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import { schemeOf } from "./credentials.ts";
-import { readRefusal, readTokens, refreshForm, tokenUrl, type TokenRefusal, type Tokens } from "./oauth.ts";
+import { expiryOf } from "./credentials.ts";
+import { readRefusal, readTokens, refreshForm, tokenUrl, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
 import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
 import { endsSoon, proven, standingAfter } from "./status.ts";
-import type { Connection, FormPost, LoginApp, Secret, VaultStore } from "./types.ts";
+import type { Connection, FormPost, LoginCatalog, Secret, VaultStore } from "./types.ts";
 
 export interface RefresherParts {
   store: VaultStore;
   sealer: Sealer;
-  findApp: (id: string) => LoginApp | undefined;
+  catalog: LoginCatalog;
   post: FormPost;
   clock: Clock;
   log: Log;
@@ -146,8 +146,8 @@ export class Refresher {
 
   async #ask(facts: ConnectionFacts, opened: Opened): Promise<Opened> {
     const { connection, secret, version } = opened;
-    const scheme = schemeOf(this.#parts.findApp(connection.app), connection.auth);
-    if (scheme.kind !== "oauth2" || !secret.refreshToken)
+    const { scheme } = opened;
+    if (scheme.kind !== "oauth2" || !secret["refreshToken"])
       return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
     const unsaved = this.#unsaved.get(facts.id);
     if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.told);
@@ -155,7 +155,7 @@ export class Refresher {
     const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
     if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
     const { facts: told, ...pair } = tokens;
-    return this.#keep(facts, version, { ...secret, expiresAt: undefined, ...pair }, told);
+    return this.#keep(facts, version, withTokens(secret, pair), told);
   }
 
   /**
@@ -191,8 +191,8 @@ export class Refresher {
     const { connection } = opened;
     // A renewed token is a working login, but not one for another sub-account than its own.
     const after = connection.status === "failed" ? {} : { ...proven({ status: "connected" }, this.#now), ...checkedNow(this.#now) };
-    this.#secrets.note(opened, { ...told, ...after, expiresAt: secret.expiresAt, updatedAt: this.#now });
-    this.#parts.log.info({ connection: facts.name, expiresAt: secret.expiresAt }, "the login was renewed");
+    this.#secrets.note(opened, { ...told, ...after, expiresAt: expiryOf(secret), updatedAt: this.#now });
+    this.#parts.log.info({ connection: facts.name, expiresAt: expiryOf(secret) }, "the login was renewed");
     return opened;
   }
 
@@ -228,10 +228,11 @@ export class Refresher {
     const error = this.#error(code, connection, problem);
     this.#remember(connection.id, version, error, meaning === "paused" ? pausedMs : Infinity);
     const after = standingAfter(code, this.#title(connection), problem)!;
-    const works = (secret.expiresAt ?? 0) > this.#now && this.#refused.get(connection.id) !== version;
+    const end = expiryOf(secret) ?? 0;
+    const works = end > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);
     await this.#parts.store.update(connection.workspaceId, connection.id, {
-      ...(works ? endsSoon(secret.expiresAt!, after.reason!) : after),
+      ...(works ? endsSoon(end, after.reason!) : after),
       ...checkedNow(this.#now),
       updatedAt: this.#now,
     });
@@ -255,8 +256,8 @@ export class Refresher {
     return new MillraceError("OUTBOUND_UNREACHABLE", { details });
   }
 
-  #title({ app }: Connection): string {
-    return this.#parts.findApp(app)?.title ?? app;
+  #title({ app, workspaceId }: Connection): string {
+    return this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
   }
 
   get #now(): number {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { CompactEncrypt } from "jose";
 import { expect, test } from "vitest";
-import { createSealer } from "./seal.ts";
+import { createSealer, keyId } from "./seal.ts";
 
 const [older, newer] = [randomBytes(32), randomBytes(32)];
-const secret = { accessToken: "top-secret", refreshToken: "r", expiresAt: 5 };
+const secret = { accessToken: "top-secret", refreshToken: "r", expiresAt: "5" };
 
 test("what was sealed opens again, and shows nothing of itself", async () => {
   const sealer = createSealer([newer]);
@@ -11,6 +12,18 @@ test("what was sealed opens again, and shows nothing of itself", async () => {
   expect(await sealer.open("con_1", jwe)).toEqual(secret);
   expect(Buffer.from(jwe.split(".")[3]!, "base64url").toString("latin1")).not.toContain("secret");
   expect(await sealer.seal("con_1", secret)).not.toBe(jwe);
+});
+
+test("what earlier versions sealed opens as a flat record of texts", async () => {
+  const plain = { accessToken: "a", expiresAt: 5, urls: { add_contact: "https://x.example/1" } };
+  const jwe = await new CompactEncrypt(Buffer.from(JSON.stringify(plain)))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: keyId(newer), cid: "con_1" })
+    .encrypt(newer);
+  expect(await createSealer([newer]).open("con_1", jwe)).toEqual({
+    accessToken: "a",
+    expiresAt: "5",
+    add_contact: "https://x.example/1",
+  });
 });
 
 test("a secret moved to another connection's row does not open", async () => {

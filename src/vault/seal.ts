@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
+import { flatSecret } from "#catalog/login.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Secret } from "./types.ts";
@@ -35,7 +36,8 @@ export function createSealer(keys: readonly Uint8Array[]): Sealer {
         keyManagementAlgorithms: ["dir"],
         contentEncryptionAlgorithms: ["A256GCM"],
       }).catch(() => Promise.reject(unreadable(connectionId, "it was changed, or the key is another one")));
-      return JSON.parse(Buffer.from(plaintext).toString("utf8")) as Secret;
+      const sealed: unknown = JSON.parse(Buffer.from(plaintext).toString("utf8"));
+      return isObject(sealed) ? flatSecret(sealed) : {};
     },
     isStale: (jwe) => headerOf(jwe).kid !== newest,
   };

@@ -1,5 +1,6 @@
 import type { AuthScheme } from "#catalog/types.ts";
 import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
+import { expiryOf } from "./credentials.ts";
 import type { Connection, Secret } from "./types.ts";
 
 export type Standing = Pick<Connection, "status" | "reason" | "problem" | "expiresAt">;
@@ -8,8 +9,8 @@ const cleared = { reason: undefined, problem: undefined };
 
 /** How a login stands when its secret has just been given: nobody knows yet. `reason` is cleared by being there and undefined. */
 export function standing(auth: AuthScheme["kind"], secret: Secret, now: number): Standing {
-  const { expiresAt } = secret;
-  if (auth !== "oauth2" || secret.refreshToken || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
+  const expiresAt = expiryOf(secret);
+  if (auth !== "oauth2" || secret["refreshToken"] || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
   if (expiresAt <= now)
     return { status: "broken", reason: "The login has expired. Connect it again.", problem: "CONNECTION_EXPIRED", expiresAt };
   return {

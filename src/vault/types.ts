@@ -26,19 +26,8 @@ export interface Connection extends ConnectionFacts {
   updatedAt: number;
 }
 
-/** What is sealed. Which members are set depends on the scheme. */
-export interface Secret {
-  token?: string;
-  accessToken?: string;
-  refreshToken?: string;
-  expiresAt?: number;
-  clientId?: string;
-  clientSecret?: string;
-  username?: string;
-  password?: string;
-  /** Webhook URLs that are a secret by being unguessable: name -> URL. */
-  urls?: Record<string, string>;
-}
+/** What is sealed: texts by the names of the scheme's fields. */
+export type Secret = Readonly<Record<string, string>>;
 
 /** What logs a request in. The shape the outbound client asks for; structurally the same as its port's. */
 export interface Credentials {
@@ -53,6 +42,11 @@ export interface Credentials {
 
 /** What the vault needs to know of an app. */
 export type LoginApp = Pick<App, "id" | "title" | "baseUrl" | "auth">;
+
+/** Where the vault looks apps up: the catalog, as far as logins need it. */
+export interface LoginCatalog {
+  of(workspaceId: string): { app(id: string): LoginApp | undefined };
+}
 
 /** Posts a form to a login server and gives its answer, whatever the status. Throws when there was none. */
 export type FormPost = (

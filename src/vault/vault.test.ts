@@ -23,7 +23,12 @@ const apps: LoginApp[] = [
     baseUrl: "",
     auth: [{ kind: "none" }, { kind: "header", title: "", header: "X-API-Key" }, { kind: "basic", title: "" }],
   },
-  { id: "sightmill", title: "SightMill", baseUrl: "", auth: [{ kind: "url", title: "" }] },
+  {
+    id: "sightmill",
+    title: "SightMill",
+    baseUrl: "",
+    auth: [{ kind: "url", title: "", fields: [{ name: "a", in: "secret", label: "A", url: true }] }],
+  },
 ];
 const [older, newer] = [randomBytes(32), randomBytes(32)];
 
@@ -32,7 +37,13 @@ function world(keys = [newer]) {
   const store = memoryVaultStore();
   const changes: string[] = [];
   const on = (ring: Uint8Array[]) =>
-    createVault({ store, sealer: createSealer(ring), clock, log: silentLog, findApp: (id) => apps.find((a) => a.id === id) });
+    createVault({
+      store,
+      sealer: createSealer(ring),
+      clock,
+      log: silentLog,
+      catalog: { of: () => ({ app: (id) => apps.find((a) => a.id === id) }) },
+    });
   const vault = on(keys);
   vault.onChange(({ id }) => changes.push(id));
   const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed("w", id))!.jwe);
@@ -89,6 +100,8 @@ describe("connecting", () => {
     ["an app nobody knows", { app: "nope" }, "app"],
     ["a scheme the app lacks", { auth: "basic" }, "auth"],
     ["no token", { secret: {} }, "secret.token"],
+    ["what this login does not have", { secret: { token: "pit-1", password: "pit-top" } }, "secret.password"],
+    ["no address at all", { app: "sightmill", auth: "url", secret: {} }, "secret"],
     ["a token with a line break", { secret: { token: "pit-top\r\nsecret" } }, "secret.token"],
     ["OAuth with neither token", { auth: "oauth2", secret: { clientId: "c" } }, "secret.accessToken"],
     ["a refresh token without its client", { auth: "oauth2", secret: { refreshToken: "r" } }, "secret.clientId"],
@@ -100,11 +113,11 @@ describe("connecting", () => {
       { app: "http", auth: "header", baseUrl: "https://e.com", settings: { header: "X\r\nY" } },
       "settings.header",
     ],
-    ["a secret address that is none", { app: "sightmill", auth: "url", secret: { urls: { a: "javascript:x" } } }, "secret.urls.a"],
+    ["a secret address that is none", { app: "sightmill", auth: "url", secret: { a: "javascript:x" } }, "secret.a"],
     [
       "a secret address with a password in it",
-      { app: "sightmill", auth: "url", secret: { urls: { a: "https://bob:pit-top@x.example.com" } } },
-      "secret.urls.a",
+      { app: "sightmill", auth: "url", secret: { a: "https://bob:pit-top@x.example.com" } },
+      "secret.a",
     ],
   ])("%s is refused by its name, and the value is not told", async (_, wrong, field) => {
     const { vault } = world();
@@ -122,7 +135,11 @@ describe("connecting", () => {
 
   test("a login that ends and cannot be renewed says so", async () => {
     const { vault, clock } = world();
-    const made = await vault.connect("w", { ...acme, auth: "oauth2", secret: { accessToken: "a", expiresAt: clock.now() + 3_600_000 } });
+    const made = await vault.connect("w", {
+      ...acme,
+      auth: "oauth2",
+      secret: { accessToken: "a", expiresAt: String(clock.now() + 3_600_000) },
+    });
     expect(made).toMatchObject({
       status: "expiring",
       reason: "The login ends on 2026-01-15 10:30 UTC and cannot be renewed by itself. Connect it again before then.",

@@ -6,7 +6,7 @@ import type { Log } from "#kernel/log.ts";
 import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
 import { reinstalled, standing, uninstalled } from "./status.ts";
-import type { Connection, LoginApp, Secret, VaultStore } from "./types.ts";
+import type { Connection, LoginApp, LoginCatalog, Secret, VaultStore } from "./types.ts";
 
 /** What is told of a login when it is made or changed. The secret goes in and never comes back. */
 export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId"> {
@@ -72,10 +72,10 @@ export interface VaultParts {
   sealer: Sealer;
   clock: Clock;
   log: Log;
-  findApp: (id: string) => LoginApp | undefined;
+  catalog: LoginCatalog;
 }
 
-export function createVault({ store, sealer, clock, log, findApp }: VaultParts): Vault {
+export function createVault({ store, sealer, clock, log, catalog }: VaultParts): Vault {
   const listeners: ((connection: ConnectionRef) => void)[] = [];
   const changed = ({ workspaceId, id }: ConnectionRef) => listeners.forEach((listener) => listener({ workspaceId, id }));
 
@@ -96,8 +96,7 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
   };
 
   const draftOf = (workspaceId: string, { secret: pasted, title, ...facts }: NewConnection): Draft => {
-    const secret = withoutEnds(pasted);
-    check(findApp(facts.app), facts, secret);
+    const secret = checked(catalog.of(workspaceId).app(facts.app), facts, pasted);
     const now = clock.now();
     const connection: Connection = {
       ...facts,
@@ -110,16 +109,18 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     };
     return { connection, secret };
   };
-  const checkChange = (known: Connection, { secret, ...change }: ConnectionChange): void => {
-    if (secret) check(findApp(known.app), { ...known, ...change }, secret);
-    else refuseMove(known, change);
+  /** The new secret as it is kept, if there is one. Throws where the change is not allowed. */
+  const checkedChange = (known: Connection, { secret, ...change }: ConnectionChange): Secret | undefined => {
+    if (secret) return checked(catalog.of(known.workspaceId).app(known.app), { ...known, ...change }, secret);
+    refuseMove(known, change);
+    return undefined;
   };
 
   /** Whether a login was made with a registration: the part of its client id before the first hyphen. */
   const isOf = async ({ workspaceId, id }: ConnectionRef, registration: string | undefined): Promise<boolean> => {
     const sealed = await store.sealed(workspaceId, id);
     const secret = sealed && (await sealer.open(id, sealed.jwe).catch(() => null));
-    return registration !== undefined && secret?.clientId?.split("-", 1)[0] === registration;
+    return registration !== undefined && secret?.["clientId"]?.split("-", 1)[0] === registration;
   };
 
   return {
@@ -133,9 +134,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
       return connection;
     },
     async change(workspaceId, id, { secret: pasted, ...change }, verdict) {
-      const secret = pasted && withoutEnds(pasted);
       const known = await get(workspaceId, id);
-      checkChange(known, { ...change, ...(secret && { secret }) });
+      const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
       if (secret) await replaceSecret(known, secret);
       const anew = secret || isMoved(known, change) ? standing(known.auth, secret ?? {}, clock.now()) : {};
       const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof standing>>;
@@ -152,9 +152,8 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     },
     draft: draftOf,
     async changedDraft(workspaceId, id, { secret: pasted, ...change }) {
-      const secret = pasted && withoutEnds(pasted);
       const known = await get(workspaceId, id);
-      checkChange(known, { ...change, ...(secret && { secret }) });
+      const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
       const sealed = secret ? null : await store.sealed(workspaceId, known.id);
       return { connection: { ...known, ...change }, secret: secret ?? (sealed ? await sealer.open(known.id, sealed.jwe) : {}) };
     },
@@ -175,7 +174,7 @@ export function createVault({ store, sealer, clock, log, findApp }: VaultParts):
     get,
     find,
     async installation(workspaceId, news) {
-      const title = findApp(news.app)?.title ?? news.app;
+      const title = catalog.of(workspaceId).app(news.app)?.title ?? news.app;
       const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, news, uninstalled(title).reason));
       const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each, news.registration)) ? each : null)));
       const standing = news.installed ? reinstalled(title) : uninstalled(title);
@@ -217,17 +216,20 @@ function isConcerned(connection: Connection, { app, installed, locationId, compa
   return installed ? connection.reason === broken : at === null || at >= connection.updatedAt;
 }
 
-function check(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">, secret: Secret): void {
+/** The secret as it is kept. Throws BAD_INPUT naming what is wrong with it, or with the facts it comes with. */
+function checked(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">, pasted: Secret): Secret {
   if (!app) throw bad("app", `there is no app '${facts.app}'`);
-  if (!app.auth.some((scheme) => scheme.kind === facts.auth))
-    throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
+  const scheme = app.auth.find(({ kind }) => kind === facts.auth);
+  if (!scheme) throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
   if (facts.baseUrl !== undefined) checkUrl("baseUrl", facts.baseUrl);
   else if (app.baseUrl === "" && facts.auth !== "none" && facts.auth !== "url") {
     throw bad("baseUrl", "is needed: a login is only ever sent to the address it was made for");
   }
   const { header } = facts.settings ?? {};
   if (header !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) throw bad("settings.header", "is not the name of a header");
-  checkSecret(facts.auth, secret);
+  const secret = withoutEnds(scheme, pasted);
+  checkSecret(scheme, secret);
+  return secret;
 }
 
 /** Whoever may change an address must not get the old secret sent there. */

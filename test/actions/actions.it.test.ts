@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { repeatable, type Operation } from "#catalog/types.ts";
 import type { ActionBench } from "./bench.ts";
 import { openActionBench, wrote } from "./bench.ts";

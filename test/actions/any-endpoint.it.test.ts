@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newerIndex, olderId } from "#apps/highlevel/facts.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { type ActionBench, openActionBench, wrote } from "./bench.ts";
 

@@ -9,12 +9,12 @@ import type { RunContext } from "#engine/types/runs.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { familyNames } from "#sandbox/families.ts";
-import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
 import { openOutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
+import { builtIn, knowledge, webhookFacts } from "#test/support/built-in.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 
 const workspace = "ws_1";
@@ -30,6 +30,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
   const baseUrl = await sandbox.listen({ port: 0 });
   const db = await openSqlite({ file: ":memory:" });
   const outbound = openOutboundServices({
+    catalog: builtIn,
     store: createVaultStore(db),
     keys: [randomBytes(32)],
     allowPrivateHosts: [new URL(baseUrl).host, ...hosts],
@@ -44,7 +45,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     triggers: createTriggerStore(db),
     queue: createInProcessQueue({ clock }),
     caller: outbound.caller,
-    knowledge,
+    knowledge: () => knowledge,
     webhook: webhookFacts,
     clock,
     random: () => 0.5,

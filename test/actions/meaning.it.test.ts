@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getPath, type JsonObject } from "#kernel/json.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import type { FlowSettings } from "#engine/types/flows.ts";
 import type { RunContext } from "#engine/types/runs.ts";
 import type { Exchange } from "#outbound/types.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { newerId } from "#apps/highlevel/facts.ts";
 import { type ActionBench, openActionBench, wrote } from "./bench.ts";
 import { cases } from "./cases.ts";

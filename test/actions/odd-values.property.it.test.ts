@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isObject, type Json, type JsonObject } from "#kernel/json.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { repeatable, type InputField, type Operation } from "#catalog/types.ts";
 import { compileValue } from "#engine/mapping/mapping.ts";
 import type { RunContext } from "#engine/types/runs.ts";

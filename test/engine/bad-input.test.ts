@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation, findRecipe } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { apps, builtIn, findOperation } from "#test/support/built-in.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -20,10 +19,7 @@ const contactId = "ocQHyuzHvysMo5N5VsXc";
 function outside(answer: (call: OutboundCall) => unknown = () => ({})) {
   const sent: string[] = [];
   const caller = createCaller({
-    findApp: (id) => apps.get(id),
-    findOperation,
-    findRecipe,
-    prepareInput,
+    catalog: builtIn,
     remembered: (_, call) => call,
     clock: new TestClock(),
     connection: async (_, name) => connections[name] ?? null,

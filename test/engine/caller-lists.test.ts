@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation, findRecipe } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { builtIn } from "#test/support/built-in.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { compileFlow } from "#engine/flow/flow.ts";
@@ -29,10 +28,7 @@ function callerOf(refuse: (asked: number, clock: TestClock) => MillraceError | n
     return { status: 200, headers: {}, body, exchange };
   };
   const caller = createCaller({
-    findApp: (id) => apps.get(id),
-    findOperation,
-    findRecipe,
-    prepareInput,
+    catalog: builtIn,
     remembered: (_, call) => call,
     outbound: { send, close: async () => {} },
     clock,

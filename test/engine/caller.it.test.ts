@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
-import { apps, findOperation, findRecipe } from "#apps/index.ts";
-import { LookupCache } from "#apps/lookup-cache.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { builtIn } from "#test/support/built-in.ts";
+import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
 import { createCaller, type Caller, type CallRequest } from "#outbound/caller.ts";
 import { createOutbound } from "#outbound/client.ts";
 import { createGovernor } from "#outbound/governor.ts";
@@ -29,10 +28,7 @@ beforeAll(async () => {
   });
   const lookups = new LookupCache(systemClock);
   caller = createCaller({
-    findApp: (id) => apps.get(id),
-    findOperation,
-    findRecipe,
-    prepareInput,
+    catalog: builtIn,
     remembered: ({ id }, call) => lookups.wrap(id, call),
     outbound,
     clock: systemClock,

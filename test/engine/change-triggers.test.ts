@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { apps, catalogJson, findOperation } from "#apps/index.ts";
+import { apps, catalogJson, findOperation, knowledge } from "#test/support/built-in.ts";
 import { parseFlow } from "#engine/flow/flow.ts";
 import { placeInWords } from "#engine/flow/place-words.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { knowledge } from "#server/catalog/knowledge.ts";
 
 const flow = (trigger: object, body = "{{ trigger.id }}", settings?: object) => ({
   name: "Test",

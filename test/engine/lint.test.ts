@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { apps, findOperation, findTrigger } from "#apps/index.ts";
+import { apps, findOperation, findTrigger, knowledge } from "#test/support/built-in.ts";
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
 import type { Reference } from "#engine/types/lint.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import { knowledge } from "#server/catalog/knowledge.ts";
 
 const mary = { id: "8Qk2mVtXb1nLz7RdYc4e", name: "Mary Somerville", email: "mary@acme.example" };
 const sales = "pIp3Zx7Cv1Bn5Ma9Sd2F";

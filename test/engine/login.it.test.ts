@@ -8,6 +8,7 @@ import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { openOutboundServices, type OutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
+import { builtIn } from "#test/support/built-in.ts";
 import type { VaultStore } from "#vault/types.ts";
 
 // An OAuth login from end to end: the vault, the outbound client and the caller as the server wires them, against the sandbox's login server.
@@ -27,6 +28,7 @@ beforeEach(async () => {
   store = createVaultStore(await openSqlite({ file: ":memory:" }));
   const keys = [randomBytes(32)];
   const parts = {
+    catalog: builtIn,
     store,
     keys,
     allowPrivateHosts: [new URL(baseUrl).host],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { knowledge } from "#server/catalog/knowledge.ts";
+import { knowledge } from "#test/support/built-in.ts";
 import { fieldInWords, placeInWords } from "#engine/flow/place-words.ts";
 
 const definition = {

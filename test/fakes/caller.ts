@@ -43,7 +43,7 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
       return { host: host?.(call) ?? "app.example", refusal: refusal?.(call) ?? null };
     },
     onHostBack: (listener) => void listeners.push(listener),
-    facts(_, id) {
+    facts(_, __, id) {
       const found = operations[id];
       if (!found) return null;
       return {

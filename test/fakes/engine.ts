@@ -60,12 +60,12 @@ export async function openEngine(
     triggers: createTriggerStore(db),
     queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
-    knowledge,
+    knowledge: () => knowledge,
     clock,
     random: () => 0.5,
     concurrency,
     ...(more.marks && { marks: more.marks }),
-    webhook: (_, id) =>
+    webhook: (_, __, id) =>
       id === "list"
         ? null
         : {
@@ -79,7 +79,7 @@ export async function openEngine(
             ...webhook,
           },
     polls: {
-      operation: (_, id) =>
+      operation: (_, __, id) =>
         id === "list" && list ? ({ id, app: "app", effect: "read", list: true, ...list.operation } as Operation) : null,
       connection: async () => null,
       pages: async function* () {

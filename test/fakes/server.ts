@@ -1,7 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
-import { apps } from "#apps/index.ts";
+import { builtIn } from "../support/built-in.ts";
 import { TestClock } from "#kernel/clock.ts";
+import { createAppRegistry } from "#apps/index.ts";
+import { AppService } from "#server/apps/app-service.ts";
+import { OwnApps } from "#server/apps/own-apps.ts";
 import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
@@ -19,6 +22,7 @@ import { createMetrics } from "#server/operations/metrics.ts";
 import { openSessions } from "#server/auth/sessions.ts";
 import { createSignIn } from "#server/auth/sign-in.ts";
 import { createSignInLinks } from "#server/auth/sign-in-links.ts";
+import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -110,7 +114,7 @@ export async function openServer({
     receptions,
     engine,
     connections: async () => [],
-    findApp: (id) => apps.get(id),
+    catalog: builtIn,
     publicUrl: () => publicUrl,
     clock,
   });
@@ -142,6 +146,15 @@ export async function openServer({
     log,
     changed: () => undefined,
   });
+  const catalog = createAppRegistry();
+  const apps = new AppService({
+    registry: catalog,
+    own: await OwnApps.open({ registry: catalog, store: createAppStore(db), clock, log }),
+    connections: async () => [],
+    flows: async () => [],
+    closed: async () => null,
+    log,
+  });
   const app = await buildApp({
     privateHosts,
     laterReplays: createLaterReplays({
@@ -164,7 +177,9 @@ export async function openServer({
     startedAt: clock.now(),
     publicUrl: () => publicUrl,
     replaysOf: (workspaceId, id) => runs.replaysOf(workspaceId, id),
-    titles: house.knowledge,
+    titlesOf: () => house.knowledge,
+    catalog,
+    apps,
     caller: house.caller,
     connections: { list: async () => [] },
     sandboxUrl: () => null,

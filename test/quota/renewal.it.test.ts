@@ -7,6 +7,7 @@ import { openOutboundServices, type OutboundServices } from "#server/connections
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import type { VaultStore } from "#vault/types.ts";
+import { builtIn } from "#test/support/built-in.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 // Fifty workers of two processes that share a store and a login whose token ends under them. What is counted is what reached the
@@ -27,7 +28,7 @@ async function open(clock: Clock, ofProcess: (store: VaultStore, nth: number) =>
   const keys = [randomBytes(32)];
   const allowPrivateHosts = [new URL(wire.url).host];
   processes = [0, 1].map((nth) =>
-    openOutboundServices({ store: ofProcess(store, nth), keys, allowPrivateHosts, clock, log: silentLog, called() {} }),
+    openOutboundServices({ catalog: builtIn, store: ofProcess(store, nth), keys, allowPrivateHosts, clock, log: silentLog, called() {} }),
   );
   const { accessToken, refreshToken, clientId, clientSecret, scopes } = sandbox.issueToken({ kind: "oauth", locationId: acmeDental });
   await processes[0]!.vault.connect("ws", {

@@ -1,8 +1,7 @@
 import { expect } from "vitest";
 import { getPath } from "#kernel/json.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { findOperation, prepareInput } from "#test/support/built-in.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap, versionOf } from "#catalog/result.ts";

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { isPlayed } from "#test/support/played.ts";
 import { groundOf } from "./row.ts";
 import { rows } from "./rows/index.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { getPath, type JsonObject } from "#kernel/json.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { beforeRow, readInput } from "#catalog/confirm.ts";
 import { groundOf } from "./row.ts";
 import { rows } from "./rows/index.ts";

@@ -4,7 +4,7 @@ import { TestClock } from "#kernel/clock.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
-import { findOperation } from "#apps/index.ts";
+import { builtIn, findOperation } from "#test/support/built-in.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { Table } from "#sandbox/table.ts";
 import { openOutboundServices } from "#server/connections/outbound-services.ts";
@@ -98,6 +98,7 @@ const typeOf = (body: string): string => (JSON.parse(body) as { type?: string })
 
 async function connected(clock: TestClock, url: string, tokens: Record<Login, string>) {
   const outbound = openOutboundServices({
+    catalog: builtIn,
     store: memoryVaultStore(),
     keys: [randomBytes(32)],
     allowPrivateHosts: [new URL(url).host],

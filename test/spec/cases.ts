@@ -1,6 +1,6 @@
 import { factsIndex, newerId, newerIndex, olderId } from "#apps/highlevel/facts.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { fitInput } from "#catalog/fit.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { validateInput } from "#catalog/validate.ts";

@@ -1,6 +1,5 @@
 import { highlevel } from "#apps/highlevel/app.ts";
-import { findOperation, findRecipe } from "#apps/index.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { findOperation, findRecipe, prepareInput } from "#test/support/built-in.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";

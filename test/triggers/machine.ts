@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { apps, findOperation } from "#apps/index.ts";
+import { apps, builtIn, findOperation, knowledge, webhookFacts } from "#test/support/built-in.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
@@ -12,7 +12,6 @@ import { TestClock, type Clock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openSandbox, sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { knowledge, webhookFacts } from "#server/catalog/knowledge.ts";
 import { openOutboundServices, type OutboundServices } from "#server/connections/outbound-services.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
@@ -59,7 +58,15 @@ export async function openGround(): Promise<Ground> {
   const baseUrl = (await sandbox.listen({ port: 0 })).replace("localhost", "127.0.0.1");
   const db = await openSqlite({ file: ":memory:" });
   const allowPrivateHosts = [new URL(baseUrl).host];
-  const parts = { store: createVaultStore(db), keys: [randomBytes(32)], allowPrivateHosts, clock, log: silentLog, called() {} };
+  const parts = {
+    catalog: builtIn,
+    store: createVaultStore(db),
+    keys: [randomBytes(32)],
+    allowPrivateHosts,
+    clock,
+    log: silentLog,
+    called() {},
+  };
   const outbound = openOutboundServices(parts);
   for (const access of ["location", "agency"] as const) {
     const locationId = access === "location" ? sandboxDefaults.acmeDental : undefined;
@@ -142,7 +149,7 @@ export async function startProcess({ store, clock, outbound }: Ground): Promise<
     triggers,
     queue: createInProcessQueue({ clock: clockOfIt }),
     caller: outbound.caller,
-    knowledge,
+    knowledge: () => knowledge,
     webhook: webhookFacts,
     clock: clockOfIt,
     random: () => 0.5,
@@ -150,13 +157,13 @@ export async function startProcess({ store, clock, outbound }: Ground): Promise<
       if (!life.over) throw new Error(message, { cause: error });
     },
     inboxes: {
-      rules: (app) => apps.get(app)?.inbox ?? null,
-      events: (app) => apps.get(app)?.triggers ?? [],
+      rules: (_, app) => apps.get(app)?.inbox ?? null,
+      events: (_, app) => apps.get(app)?.triggers ?? [],
       connections: outbound.vault.list,
       onConnections: (listener) => outbound.vault.onChange(listener),
     },
     polls: {
-      operation: (app, id) => findOperation(app, id) ?? null,
+      operation: (_, app, id) => findOperation(app, id) ?? null,
       connection: (id, name) => outbound.vault.get(id, name),
       pages: (request) => {
         polls.begun++;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { reconciles } from "#apps/highlevel/reconcile.ts";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { getPath } from "#kernel/json.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { connections, openGround, workspace, type Ground } from "./machine.ts";

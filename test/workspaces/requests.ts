@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { splitAddress } from "#api/addresses.ts";
 import type { RouteFacts } from "#api/routes.ts";
 import { nobodyThere, type Things } from "./things.ts";
@@ -14,6 +15,7 @@ const named: Record<string, keyof Things> = {
   "/connections/:": "connection",
   "/inboxes/:": "inbox",
   "/private-hosts/:": "privateHost",
+  "/apps/:": "app",
 };
 
 /** Which thing a query names; null where it names none. */
@@ -30,7 +32,7 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   before: { value: null }, // a place in the list of one's own runs, whoever's run has that id
   limit: { value: null },
   after: { value: null },
-  app: { value: "http" },
+  app: { thing: "app" },
   q: { value: null },
   key: { value: null },
   endpoints: { value: null },
@@ -68,6 +70,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "privateHosts.add": () => ({ host: "allowed.lan" }),
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
   "inboxes.change": (pick, name) => ({ title: name, flows: [pick("flow")] }),
+  "apps.put": () => helpdeskDefinition(nobodyThere),
   "catalog.call": (pick) => ({
     app: "http",
     operation: "post",

@@ -1,5 +1,6 @@
 import { newId } from "#kernel/ids.ts";
 import type { ConnectionView, FlowDetail, InboxView, RunList } from "#api/schemas.ts";
+import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { own, post, until } from "#test/support/inbox.ts";
 import type { Caller } from "./house.ts";
 import type { WorkspaceRows } from "./rows.ts";
@@ -13,6 +14,7 @@ export interface Things {
   waitingReplay: string[];
   privateHost: string[];
   person: string[];
+  app: string[];
 }
 
 /** What another workspace could name and nobody has. */
@@ -24,6 +26,7 @@ export const unknownThings: Things = {
   waitingReplay: ["later_000000000000000000"],
   privateHost: ["nobody.lan"],
   person: ["ada@nobody.example"],
+  app: ["nobody-desk"],
 };
 
 /** An address on this machine where nothing listens: a call fails at once. */
@@ -41,6 +44,7 @@ export interface Furnished {
 /** Gives a workspace its own things of every kind, all with its word in their names and texts, and waits until they are at rest. */
 export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furnished> {
   const { word } = caller;
+  await caller.ask("PUT", `/apps/${word}-desk`, { ...helpdeskDefinition(nobodyThere), title: `The desk of ${word}` });
   const connection = await caller.ask<ConnectionView>("POST", "/connections?verify=false", {
     name: `${word}-crm`,
     title: `The CRM of ${word}`,
@@ -86,6 +90,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       waitingReplay: [`later_${word}`],
       privateHost: [`${word}.lan`],
       person: [`ada@${word}.example`],
+      app: [`${word}-desk`],
     },
     hookUrl,
     inboxUrl: inbox.url,

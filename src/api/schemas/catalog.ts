@@ -41,12 +41,13 @@ export const catalogQuery = z.object({
   q: z.string().max(200).optional(),
   /** One of them by its key; also an endpoint's own (`contacts/create-contact`) and one of the newer API (`contacts.create@v3`). */
   key: z.string().max(200).optional(),
-  /** With every endpoint of HighLevel under its own key. */
+  /** With every endpoint of the apps that have them under keys of their own. */
   endpoints: z.stringbool().optional(),
 });
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
 export const callBody = z.object({
-  app: appId.default("highlevel"),
+  /** Where it is left out, the main app. */
+  app: appId.optional(),
   operation: z.string().max(200),
   connection: z.string().max(120).optional(),
   input: z.record(z.string(), z.unknown()).default({}),

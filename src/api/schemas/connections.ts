@@ -1,5 +1,6 @@
 /** Connections, and the addresses on the operator's own network that flows may call. */
 import { z } from "zod";
+import { flatSecret } from "#catalog/login.ts";
 import { appId, shortName } from "./common.ts";
 
 export const connectionView = z.object({
@@ -43,6 +44,10 @@ export const connectionView = z.object({
   }),
 });
 export const connectionList = z.object({ connections: z.array(connectionView) });
+const secretName = z.string().max(80);
+const secretText = z.string().max(20_000);
+/** Texts by the names of the login's fields (GET /apps). A time may be a number, and the addresses of a login may stand in an object of their own. */
+const secretBody = z.record(secretName, z.union([secretText, z.number(), z.record(secretName, secretText)])).transform(flatSecret);
 export const connectionBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
@@ -55,25 +60,13 @@ export const connectionBody = z.object({
   scopes: z.array(z.string()).max(200).optional(),
   settings: z.record(z.string(), z.string().max(2000)).optional(),
   /** Never given back. */
-  secret: z
-    .object({
-      token: z.string().optional(),
-      accessToken: z.string().optional(),
-      refreshToken: z.string().optional(),
-      expiresAt: z.number().optional(),
-      clientId: z.string().optional(),
-      clientSecret: z.string().optional(),
-      username: z.string().optional(),
-      password: z.string().optional(),
-      urls: z.record(z.string(), z.url()).optional(),
-    })
-    .default({}),
+  secret: secretBody.default({}),
 });
 /** What is left out stays as it is; a secret, where given, replaces the old one. */
 export const connectionPatch = connectionBody
   .omit({ app: true, auth: true })
   .extend({
-    secret: connectionBody.shape.secret.unwrap(),
+    secret: secretBody,
     baseUrl: z.url().nullable(),
     locationId: z.string().max(64).nullable(),
     companyId: z.string().max(64).nullable(),

@@ -19,6 +19,8 @@ export const flowView = z.object({
     kind: z.enum(["webhook", "poll", "schedule", "manual"]),
     title: z.string(),
     app: z.string(),
+    /** Whether its sender may sign events with the secret of the trigger's connection. */
+    signable: z.boolean(),
     /** Webhook: the whole address to post to; where the events come to inboxes, that of the only one. */
     hookUrl: z.string().nullable(),
     /** The inboxes at which its events come in; null where the trigger has an address of its own, or none. */

@@ -49,7 +49,8 @@ export const inboxView = z.object({
 export const inboxBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
-  app: appId.default("highlevel"),
+  /** Where it is left out, the app that has inboxes. */
+  app: appId.optional(),
   registration: z.string().max(100).nullish(),
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),

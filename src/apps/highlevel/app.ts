@@ -1,4 +1,4 @@
-import type { App } from "#catalog/types.ts";
+import type { App, ProbeRead } from "#catalog/types.ts";
 import { changeTriggers } from "./changes/index.ts";
 import { inbox } from "./inbox.ts";
 import { judgedOperations } from "./operations.ts";
@@ -8,21 +8,65 @@ import { webhooks } from "./webhooks/index.ts";
 
 const operations = [...judgedOperations, ...recipes.map((r) => r.operation)];
 
+const agency = { lacks: "locationId" } as const;
+const subAccount = { has: "locationId" } as const;
+
+/**
+ * What only an agency may read comes first for an agency. Each of the others lists a little of the connection's own sub-account and asks
+ * for another scope.
+ */
+const probe: readonly ProbeRead[] = [
+  { operation: "companies.get", lacks: "locationId", has: "companyId" },
+  { operation: "locations.list", ...agency },
+  { operation: "contacts.list", input: { limit: 1 }, ...subAccount },
+  { operation: "locations.get", ...subAccount },
+  { operation: "calendars.list", ...subAccount },
+  { operation: "opportunities.list_pipelines", ...subAccount },
+  { operation: "locations.list_tags", ...subAccount },
+  { operation: "locations.list_custom_fields", ...subAccount },
+  { operation: "users.list_by_location", ...subAccount },
+];
+
 export const highlevel: App = {
   id: "highlevel",
   title: "HighLevel",
   baseUrl: "https://services.leadconnectorhq.com",
   auth: [
-    { kind: "token", title: "Private Integration token", header: "Authorization", prefix: "Bearer " },
+    {
+      kind: "token",
+      title: "Private Integration token",
+      header: "Authorization",
+      prefix: "Bearer ",
+      fields: [
+        {
+          name: "token",
+          in: "secret",
+          label: "Token",
+          help: "In HighLevel: Settings, Private integrations. It begins with pit-.",
+          required: true,
+        },
+      ],
+    },
     {
       kind: "oauth2",
-      title: "Marketplace app",
+      title: "Tokens of a marketplace app",
       authorizeUrl: "https://marketplace.leadconnectorhq.com/v2/oauth/chooselocation",
       tokenUrl: "https://services.leadconnectorhq.com/oauth/token",
       tokenPath: "/oauth/token",
       scopes: [...new Set(operations.flatMap((o) => o.scopes))].sort(),
     },
   ],
+  place: [
+    { name: "locationId", label: "Sub-account id", help: "In HighLevel: Settings, Business profile. Leave it empty for an agency login." },
+    { name: "companyId", label: "Agency id", help: "Of the agency an agency login is for." },
+  ],
+  probe,
+  mark: { letters: "HL", hue: 255 },
+  main: true,
+  endpoints: true,
+  home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country" },
+  finders: { contactId: "contacts.find" },
+  prepare: "highlevel-custom-fields",
   operations,
   triggers: webhooks,
   changes: changeTriggers,

@@ -2,19 +2,18 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { yesOrNo } from "#kernel/yes-no.ts";
 import { offering } from "#catalog/choices.ts";
-import { emptyMark, isEmptyMark, pointer } from "#catalog/empty.ts";
 import type { FitSettings } from "#catalog/fit.ts";
+import { emptyMark, isEmptyMark, pointer } from "#catalog/empty.ts";
 import { splitKnown } from "#catalog/lists.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { readNumber } from "#catalog/numbers.ts";
 import { internationalPhone, plainEmail } from "#catalog/people.ts";
+import type { CustomFieldSettings, FieldDefinition, PrepareHook } from "#catalog/prepare/types.ts";
 import { fold, isBlankText, textOf } from "#catalog/text.ts";
 import { fitTime, timeProblem } from "#catalog/times.ts";
 
 /** A custom field of a sub-account, as its list of definitions gives it. */
-export interface CustomFieldDefinition {
-  id: string;
-  name: string;
+export interface CustomFieldDefinition extends FieldDefinition {
   /** `contact.nps`. */
   fieldKey: string;
   /** NUMERICAL, SINGLE_OPTIONS, … */
@@ -32,11 +31,15 @@ export interface CustomFieldValue {
 /** The field that a name means. */
 type Find = (name: string) => CustomFieldDefinition;
 
-/** How values are read, and where in the input they are: `keepMarks` leaves a field that is emptied to the call that writes it. */
-export interface CustomFieldSettings extends FitSettings {
-  at: string;
-  keepMarks: boolean;
-}
+/** How contacts and opportunities take custom fields that a flow names. */
+export const customFieldHook: PrepareHook = {
+  names: (values) => customFieldNames(values),
+  find: (definitions: readonly CustomFieldDefinition[], name) => findDefinition(definitions, name),
+  resolve: (definitions: readonly CustomFieldDefinition[], values, settings, find: Find) =>
+    Array.isArray(values)
+      ? resolveCustomFieldRows(definitions, values, settings, find)
+      : resolveCustomFields(definitions, isObject(values) ? values : {}, settings, find),
+};
 
 /**
  * `{ "Net promoter score": 9, "contact.colour": "teal" }` as HighLevel takes it: by id, each value in its type's shape.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findOperation } from "../index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { highlevel } from "./app.ts";
 
 /** Fields that hold the id of something a sub-account sets up once and names often, by the name of the field. */

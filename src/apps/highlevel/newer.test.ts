@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildRequest } from "#catalog/request.ts";
 import type { ConnectionFacts, HttpRequest } from "#catalog/types.ts";
-import { findOperation } from "../index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { highlevel } from "./app.ts";
 import { factsIndex, newerId, newerIndex } from "./facts.ts";
 import { notCarried } from "./newer.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeRefusal } from "#catalog/decode.ts";
-import { findOperation } from "../index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import { highlevel } from "./app.ts";
 
 const upsert = findOperation("highlevel", "contacts.upsert")!;

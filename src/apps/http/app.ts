@@ -80,12 +80,29 @@ export const http: App = {
   title: "HTTP",
   baseUrl: "",
   auth: [
-    { kind: "none" },
     { kind: "token", title: "Bearer token", header: "Authorization", prefix: "Bearer " },
-    { kind: "header", title: "Key in a header", header: "X-API-Key" },
-    { kind: "query", title: "Key in the address", param: "api_key" },
-    { kind: "basic", title: "Name and password" },
+    {
+      kind: "header",
+      title: "A header of its own",
+      header: "X-API-Key",
+      fields: [
+        { name: "header", in: "setting", label: "Name of the header", placeholder: "X-API-Key" },
+        { name: "token", in: "secret", label: "Value of the header", required: true },
+      ],
+    },
+    {
+      kind: "query",
+      title: "A parameter in the address",
+      param: "api_key",
+      fields: [
+        { name: "param", in: "setting", label: "Name of the parameter", placeholder: "api_key" },
+        { name: "token", in: "secret", label: "Value of the parameter", required: true },
+      ],
+    },
+    { kind: "basic", title: "User name and password" },
+    { kind: "none" },
   ],
+  mark: { icon: "globe", hue: 205 },
   operations,
   triggers: [
     {

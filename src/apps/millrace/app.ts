@@ -6,6 +6,7 @@ export const millrace: App = {
   title: "Millrace",
   baseUrl: "",
   auth: [{ kind: "none" }],
+  mark: { icon: "timer", hue: 75 },
   operations: [],
   triggers: [],
   builtIns: [

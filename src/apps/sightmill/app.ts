@@ -1,4 +1,4 @@
-import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { App, InputField, LoginField, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 const labels: Record<string, string> = {
   email: "E-mail",
@@ -29,10 +29,12 @@ const delay: InputField = {
   control: "number",
 };
 
-const urls = [
-  { name: "send_email_survey", title: "Address that sends an e-mail survey" },
-  { name: "send_sms_survey", title: "Address that sends an SMS survey" },
-  { name: "add_contact", title: "Address that adds a contact" },
+const address = (name: string, label: string): LoginField => ({ name, in: "secret", label, url: true });
+/** A project need not use them all. */
+const addresses = [
+  address("send_email_survey", "Address that sends an e-mail survey"),
+  address("send_sms_survey", "Address that sends an SMS survey"),
+  address("add_contact", "Address that adds a contact"),
 ];
 
 /** SightMill gives each project three addresses to post to. The address is the login. */
@@ -113,8 +115,8 @@ export const sightmill: App = {
   id: "sightmill",
   title: "SightMill",
   baseUrl: "",
-  auth: [{ kind: "url", title: "The project's webhook addresses" }],
-  urls,
+  auth: [{ kind: "url", title: "The project's webhook addresses", fields: addresses }],
+  mark: { letters: "SM", hue: 155 },
   operations: [
     post("send_email_survey", "Send an e-mail survey", "send", [...withAddress("To whom the survey goes."), delay]),
     post(

@@ -14,7 +14,6 @@ test("call sends operation, connection and input, and prints the result", async 
     answers: { "POST /call": reply },
   });
   expect(asked[0]!.body).toEqual({
-    app: "highlevel",
     operation: "contacts.get",
     connection: "acme",
     input: { contactId: "c_1" },

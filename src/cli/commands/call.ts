@@ -10,7 +10,7 @@ import { effectLines } from "../views/effects.ts";
 interface Options {
   connection?: string;
   input: string;
-  app: string;
+  app?: string;
   rows?: number;
   dryRun?: boolean;
   json?: boolean;
@@ -24,14 +24,14 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
       .argument("<operation>", "its key in the catalog, such as contacts.get")
       .option("-c, --connection <name>", "the login to call it with")
       .option("-i, --input <json>", "its input: JSON, @file, or - for standard input", "{}")
-      .option("--app <id>", "the app it belongs to", "highlevel")
+      .option("--app <id>", "the app it belongs to; the main one by default")
       .option("--rows <number>", "how many rows of a list to read at most (default: 1000)", rowsFrom)
       .option("--dry-run", "do not write; show what would change"),
   ).action(async (operation: string, { connection, input, app, rows, dryRun = false, json: asJson }: Options) => {
     const given = await readObjectArgument(input, "--input", terminal);
     const reply = await api().catalog.call({
       body: {
-        app,
+        ...(app !== undefined && { app }),
         operation,
         input: given,
         dry: dryRun,

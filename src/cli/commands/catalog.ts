@@ -13,25 +13,25 @@ interface Options {
   json?: boolean;
 }
 
-export function addCatalogCommand(program: Command, { show }: Tools): void {
+export function addCatalogCommand(program: Command, { show, api }: Tools): void {
   const command = withJson(
     program
       .command("catalog")
-      .description("What can be done and what can start a flow, of every app. Needs no running Millrace")
+      .description("What can be done and what can start a flow. Needs no running Millrace, except for an app of your own, named with --app")
       .argument("[key]", "show one of them with its inputs, such as contacts.upsert")
-      .option("--app <id>", "of this app only, such as highlevel")
+      .option("--app <id>", "of this app only, such as http")
       .option("--search <words>", "with all of these words in key, title, category or path")
       .addOption(new Option("--kind <kind>", "of this kind only").choices(["trigger", "action", "change", "webhook", "schedule", "manual"]))
-      .option("--all-endpoints", "with every endpoint of HighLevel under its own key, judged or not"),
+      .option("--all-endpoints", "with every endpoint of the apps that have them under keys of their own, judged or not"),
   ).action(async (key: string | undefined, options: Options) => {
-    const entries = await find(options, key);
+    const entries = await find(options, key, api);
     if (key === undefined) return show(entries, options.json, (paper) => catalogTable(entries, paper));
     const entry = one(key, entries);
     show(entry, options.json, (paper) => catalogPage(entry, paper));
   });
   withExamples(
     command,
-    "millrace catalog --app highlevel --search contact",
+    "millrace catalog --search contact",
     "millrace catalog contacts.upsert",
     "millrace catalog contacts.upsert@v3",
     "millrace catalog --json --all-endpoints > catalog.json",
@@ -39,9 +39,13 @@ export function addCatalogCommand(program: Command, { show }: Tools): void {
 }
 
 /** Of all, or the one with a key: an endpoint's own is known without `--all-endpoints` too, for flows and calls may name it. */
-async function find({ app, search, kind, allEndpoints }: Options, key: string | undefined): Promise<CatalogEntry[]> {
+async function find({ app, search, kind, allEndpoints }: Options, key: string | undefined, api: Tools["api"]): Promise<CatalogEntry[]> {
   const { searchCatalog } = await import("#server/catalog/catalog-search.ts");
-  const found = searchCatalog({ app, q: search, key, endpoints: allEndpoints });
+  const { builtInCatalog } = await import("#server/catalog/built-in.ts");
+  const catalog = builtInCatalog();
+  const query = { app, q: search, key };
+  const isOwn = app !== undefined && !catalog.app(app);
+  const found = isOwn ? (await api().catalog.search({ query })).operations : searchCatalog(catalog, { ...query, endpoints: allEndpoints });
   return kind === undefined ? found : found.filter((entry) => entry.kind === kind);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import type { ConnectionView } from "#api/schemas.ts";
+import { appList } from "#test/support/built-in.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
 const now = new TestClock().now();
@@ -18,7 +19,8 @@ const connection = (more: Partial<ConnectionView> = {}): ConnectionView => ({
   usedBy: { flows: [], inboxes: [] },
   ...more,
 });
-const list = { "GET /connections": { connections: [connection()] } };
+const apps = { "GET /apps": appList };
+const list = { ...apps, "GET /connections": { connections: [connection()] } };
 
 test("connect list shows each with its status and, under them, what is to be done", async () => {
   const broken = connection({ name: "old", status: "broken", reason: "HighLevel refused the login. Connect it again." });
@@ -48,8 +50,8 @@ describe("connect add", () => {
       "--setting",
       "d=e",
     ];
-    const { asked, out, code } = await runCli(args, { answers: { "POST /connections": connection() }, input: "pit-secret\n" });
-    expect(asked[0]!.body).toEqual({
+    const { asked, out, code } = await runCli(args, { answers: { ...apps, "POST /connections": connection() }, input: "pit-secret\n" });
+    expect(asked.at(-1)!.body).toEqual({
       name: "acme",
       app: "highlevel",
       auth: "token",
@@ -65,46 +67,58 @@ describe("connect add", () => {
 
   test("asks a person for each part of the secret", async () => {
     const { asked, questions } = await runCli(["connect", "add", "erp", "--app", "http", "--auth", "basic"], {
-      answers: { "POST /connections": connection() },
+      answers: { ...apps, "POST /connections": connection() },
       keyboard: ["me", "pass word"],
     });
-    expect(questions).toEqual(["The user name", "The password"]);
-    expect(asked[0]!.body).toMatchObject({ auth: "basic", secret: { username: "me", password: "pass word" } });
+    expect(questions).toEqual(["User name", "Password"]);
+    expect(asked.at(-1)!.body).toMatchObject({ auth: "basic", secret: { username: "me", password: "pass word" } });
   });
 
   test("leaves out what a person leaves empty", async () => {
     const { asked } = await runCli(["connect", "add", "x", "--auth", "oauth2"], {
-      answers: { "POST /connections": connection() },
-      keyboard: ["id", "secret", "", "refresh"],
+      answers: { ...apps, "POST /connections": connection() },
+      keyboard: ["", "refresh", "id", "secret"],
     });
-    expect(asked[0]!.body).toMatchObject({ secret: { clientId: "id", clientSecret: "secret", refreshToken: "refresh" } });
+    expect(asked.at(-1)!.body).toMatchObject({ secret: { clientId: "id", clientSecret: "secret", refreshToken: "refresh" } });
   });
 
   test("takes the addresses of a login by URL as JSON", async () => {
     const urls = { add_contact: "https://sightmill.example.com/a" };
     for (const input of [urls, { urls }]) {
       const { asked } = await runCli(["connect", "add", "s", "--app", "sightmill", "--auth", "url"], {
-        answers: { "POST /connections": connection() },
+        answers: { ...apps, "POST /connections": connection() },
         input: JSON.stringify(input),
       });
-      expect(asked[0]!.body).toMatchObject({ secret: { urls } });
+      expect(asked.at(-1)!.body).toMatchObject({ secret: input });
     }
+  });
+
+  test("takes the app's usual login, and says which there are where another kind is named", async () => {
+    const { asked } = await runCli(["connect", "add", "s", "--app", "sightmill"], {
+      answers: { ...apps, "POST /connections": connection() },
+      input: '{"add_contact": "https://sightmill.example.com/a"}',
+    });
+    expect(asked.at(-1)!.body).toMatchObject({ app: "sightmill", auth: "url" });
+    const { err, code } = await runCli(["connect", "add", "s", "--app", "sightmill", "--auth", "token"], { answers: apps });
+    expect([err, code]).toEqual(["SightMill takes url: say which with --auth.\n", 2]);
+    expect((await runCli(["connect", "add", "s", "--app", "nope"], { answers: apps })).err).toBe("There is no app 'nope' here.\n");
   });
 
   test("asks for nothing where the login needs nothing", async () => {
     const { asked } = await runCli(["connect", "add", "open", "--app", "http", "--auth", "none"], {
-      answers: { "POST /connections": connection() },
+      answers: { ...apps, "POST /connections": connection() },
     });
-    expect(asked[0]!.body).toMatchObject({ auth: "none", secret: {} });
+    expect(asked.at(-1)!.body).toMatchObject({ auth: "none", secret: {} });
   });
 
   test("has no option for a secret, and tells a bad one without showing it", async () => {
     expect((await runCli(["connect", "add", "acme", "--token", "pit-1"])).code).toBe(2);
-    const { err, out, code, asked } = await runCli(["connect", "add", "erp", "--auth", "basic"], { input: "hunter2" });
-    expect([code, asked.length]).toEqual([2, 0]);
+    const basic = ["connect", "add", "erp", "--app", "http", "--auth", "basic"];
+    const { err, out, code, asked } = await runCli(basic, { answers: apps, input: "hunter2" });
+    expect([code, asked.map(({ method }) => method)]).toEqual([2, ["GET"]]);
     expect(err + out).not.toContain("hunter2");
     expect(err).toContain('{"username": "…", "password": "…"}');
-    expect((await runCli(["connect", "add", "erp"], { input: "  \n" })).err).toContain("that was empty");
+    expect((await runCli(["connect", "add", "erp"], { answers: apps, input: "  \n" })).err).toContain("that was empty");
   });
 });
 
@@ -122,7 +136,11 @@ describe("connect test", () => {
 });
 
 test("connect replace-secret reads the kind of secret the connection has", async () => {
-  const answers = { "GET /connections": { connections: [connection({ auth: "basic" })] }, "PATCH /connections/con_1": connection() };
+  const answers = {
+    ...apps,
+    "GET /connections": { connections: [connection({ app: "http", auth: "basic" })] },
+    "PATCH /connections/con_1": connection(),
+  };
   const { asked, out } = await runCli(["connect", "replace-secret", "acme"], { answers, input: '{"username":"u","password":"p"}' });
   expect(asked.at(-1)).toMatchObject({ method: "PATCH", body: { secret: { username: "u", password: "p" } } });
   expect(out).toBe("Replaced the secret of: acme (highlevel), connected\n");
@@ -181,10 +199,10 @@ test("connect show says whether the login works, when that was seen, and which f
 
 test("connect add and replace-secret save without a test only when told to", async () => {
   const add = await runCli(["connect", "add", "acme", "--no-test"], {
-    answers: { "POST /connections": connection({ status: "untested" }) },
+    answers: { ...apps, "POST /connections": connection({ status: "untested" }) },
     input: "x",
   });
-  expect([add.asked[0]!.path, add.out]).toEqual([
+  expect([add.asked.at(-1)!.path, add.out]).toEqual([
     "/connections?verify=false",
     "Added: acme (highlevel), not proven yet\nTest it: millrace connect test acme\n",
   ]);

@@ -4,7 +4,7 @@ import type { ConnectionBody, ConnectionPatch, ConnectionView } from "#api/schem
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
-import { readSecret, type AuthKind } from "../secrets.ts";
+import { findApp, loginOf, readSecret, type AuthKind, type Secret } from "../secrets.ts";
 import { clean, paint } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { connectionLine, connectionPage, connectionTable, useOf } from "../views/connections.ts";
@@ -53,8 +53,8 @@ function addShow(connect: Command, { api, show }: Tools): void {
 
 interface AddOptions extends Json {
   test: boolean;
-  app: string;
-  auth: AuthKind;
+  app?: string;
+  auth?: AuthKind;
   title?: string;
   baseUrl?: string;
   location?: string;
@@ -70,23 +70,32 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
       .command("add")
       .description("Add a connection; it is tested before it is saved")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
-      .option("--app <id>", "the app it logs in to", "highlevel")
+      .option("--app <id>", "the app it logs in to; the main one by default")
       .addOption(
-        new Option("--auth <kind>", "the kind of login")
-          .choices(["none", "token", "oauth2", "header", "query", "basic", "url"])
-          .default("token"),
+        new Option("--auth <kind>", "the kind of login; the app's usual one by default").choices([
+          "none",
+          "token",
+          "oauth2",
+          "header",
+          "query",
+          "basic",
+          "url",
+        ]),
       )
       .option("--title <text>", "how people will call it")
       .option("--base-url <url>", "where the app is, when not where it usually is")
-      .option("--location <id>", "HighLevel: the id of the sub-account")
-      .option("--company <id>", "HighLevel: the id of the agency")
-      .addOption(new Option("--access <kind>", "HighLevel: what the login is for").choices(["location", "agency"]))
+      .option("--location <id>", "the id of the sub-account, for an app that has them")
+      .option("--company <id>", "the id of the agency, for an app that has them")
+      .addOption(new Option("--access <kind>", "what the login is for, where an app tells them apart").choices(["location", "agency"]))
       .option("--scopes <list>", "the scopes it has, separated by commas", splitList)
       .option("--setting <name=value>", "a setting of the login; may be given several times", collectSetting)
       .option("--no-test", "save it without a working test"),
   ).action(async (name: string, options: AddOptions) => {
-    const secret = await readSecret(options.auth, terminal);
-    const added = await api().connections.add({ body: { ...bodyOf(name, options), secret }, query: verifying(options.test) });
+    const app = await findApp(api(), options.app);
+    const login = loginOf(app, options.auth);
+    const secret = await readSecret(login, terminal);
+    const body = { ...bodyOf(name, options), app: app.id, auth: login.kind, secret };
+    const added = await api().connections.add({ body, query: verifying(options.test) });
     const untested = added.status === "untested" ? `\n${added.reason ?? `Test it: millrace connect test ${added.name}`}` : "";
     show(added, options.json, () => `${connectionLine("Added", added)}${untested}`);
   });
@@ -127,17 +136,17 @@ function addEdit(connect: Command, { api, show, terminal }: Tools): void {
       .argument("<name>", "its name or id")
       .option("--name <name>", "how flows will call it")
       .option("--title <text>", "how people will call it")
-      .option("--location <id>", "HighLevel: the id of the sub-account; empty to clear it")
-      .option("--company <id>", "HighLevel: the id of the agency; empty to clear it")
+      .option("--location <id>", "the id of the sub-account; empty to clear it")
+      .option("--company <id>", "the id of the agency; empty to clear it")
       .option("--base-url <url>", "where the app is")
       .option("--secret", "give a new secret as well, which an address on another host needs")
       .option("--no-test", "save a change of sub-account or address without a working test"),
   ).action(async (name: string, { json, test, secret, ...options }: EditOptions) => {
     const patch = patchOf(options);
     if (Object.keys(patch).length === 0) throw usage("Say what to change: --name, --title, --location, --company or --base-url");
-    const { id, auth } = await find(api(), name);
-    const login = secret ? { secret: await readSecret(auth as AuthKind, terminal) } : {};
-    const changed = await api().connections.change({ id, body: { ...patch, ...login }, query: verifying(test) });
+    const connection = await find(api(), name);
+    const login = secret ? { secret: await newSecret(api(), connection, terminal) } : {};
+    const changed = await api().connections.change({ id: connection.id, body: { ...patch, ...login }, query: verifying(test) });
     show(changed, json, () => connectionLine("Changed", changed));
   });
   command.addHelpText("after", secretHelp);
@@ -160,10 +169,10 @@ function addReplaceSecret(connect: Command, { api, show, terminal }: Tools): voi
       .argument("<name>", "its name or id")
       .option("--no-test", "replace it without a working test"),
   ).action(async (name: string, { json, test }: Json & { test: boolean }) => {
-    const { id, auth } = await find(api(), name);
+    const connection = await find(api(), name);
     const changed = await api().connections.change({
-      id,
-      body: { secret: await readSecret(auth as AuthKind, terminal) },
+      id: connection.id,
+      body: { secret: await newSecret(api(), connection, terminal) },
       query: verifying(test),
     });
     show(changed, json, () => connectionLine("Replaced the secret of", changed));
@@ -190,12 +199,15 @@ function addRemove(connect: Command, { api, show, confirm }: Tools): void {
   withExamples(command, "millrace connect remove acme");
 }
 
-function bodyOf(name: string, options: AddOptions): Omit<ConnectionBody, "secret"> {
-  const { app, auth, title, baseUrl, location, company, access, scopes, setting } = options;
+/** The secret in place of a connection's old one. */
+async function newSecret(api: Client, { app, auth }: ConnectionView, terminal: Tools["terminal"]): Promise<Secret> {
+  return readSecret(loginOf(await findApp(api, app), auth as AuthKind), terminal);
+}
+
+function bodyOf(name: string, options: AddOptions): Omit<ConnectionBody, "app" | "auth" | "secret"> {
+  const { title, baseUrl, location, company, access, scopes, setting } = options;
   return {
     name,
-    app,
-    auth,
     ...(title !== undefined && { title }),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(location !== undefined && { locationId: location }),

@@ -21,6 +21,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     kind: "webhook",
     title: "Survey answer received",
     app: "sightmill",
+    signable: false,
     hookUrl: "http://127.0.0.1:4400/hooks/tok",
     inboxes: null,
     inbox: null,
@@ -372,6 +373,7 @@ describe("a flow whose events come to an inbox", () => {
     flow({
       trigger: {
         ...flow().trigger,
+        signable: false,
         hookUrl: "http://127.0.0.1:4400/hooks/box",
         inboxes: [{ id: "inb_1", name: "acme-app", url: "http://127.0.0.1:4400/hooks/box" }],
         subscription: {

@@ -65,7 +65,7 @@ test("inbox show tells what to tick, what waits, what never came, and what needs
 test("inbox add sends what was given, and says what to do next", async () => {
   const args = ["inbox", "add", "acme-app", "--registration", "6578278e-lq3", "--legacy", "--public-key", "MCow"];
   const { asked, out, code } = await runCli(args, { answers: { "POST /inboxes": inbox() } });
-  expect(asked[0]!.body).toEqual({ name: "acme-app", app: "highlevel", registration: "6578278e-lq3", legacy: true, publicKey: "MCow" });
+  expect(asked[0]!.body).toEqual({ name: "acme-app", registration: "6578278e-lq3", legacy: true, publicKey: "MCow" });
   expect(out).toBe("Made: acme-app\nIts address: https://m.example.com/hooks/tok\nTick the events in the portal.\n");
   expect(code).toBe(0);
 });

@@ -34,7 +34,7 @@ function addList(inbox: Command, { api, show }: Tools): void {
 
 interface AddOptions extends Json {
   title?: string;
-  app: string;
+  app?: string;
   registration?: string;
   publicKey?: string;
   legacy?: boolean;
@@ -49,7 +49,7 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .description("Create an inbox for a marketplace app")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
       .option("--title <text>", "how people will call it")
-      .option("--app <id>", "the app whose events come there", "highlevel")
+      .option("--app <id>", "the app whose events come there; the one with inboxes by default")
       .option("--registration <id>", "the marketplace app's client id; events of any other are refused")
       .option("--public-key <key>", "a signing key in place of the app's own: base64, or @file")
       .option("--start <flow...>", "for a second inbox: flows that name no inbox and are to start from this one as well")

@@ -21,7 +21,7 @@ const statusStyles: Record<ConnectionView["status"], Style> = {
 };
 
 export function connectionTable(connections: readonly ConnectionView[], paper: Paper): string {
-  if (connections.length === 0) return "There is no connection yet. Add one: millrace connect add NAME --app highlevel";
+  if (connections.length === 0) return "There is no connection yet. Add one: millrace connect add NAME --app APP";
   const lines = table(
     connections,
     [

@@ -15,8 +15,8 @@ import type { Inbox } from "../types/inboxes.ts";
 
 /** What inboxes need of the catalog and of the vault. */
 export interface InboxParts {
-  rules(app: string): InboxRules | null;
-  events(app: string): readonly WebhookTrigger[];
+  rules(workspaceId: string, app: string): InboxRules | null;
+  events(workspaceId: string, app: string): readonly WebhookTrigger[];
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
   /** Calls back whenever a connection was made, changed or removed. */
   onConnections(subscriber: () => void): void;
@@ -37,10 +37,11 @@ interface InboxRouterParts {
 
 /** Accepts what is posted to inboxes: recognises the event, finds the flows that start from it, and accepts it for all of them at once. */
 export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, eventsOf, taken, clock }: InboxRouterParts) {
-  const books = new Map<string, EventBook>();
-  const bookOf = (app: string): EventBook => {
-    let book = books.get(app);
-    if (!book) books.set(app, (book = eventBook(inboxes.events(app))));
+  const books = new WeakMap<readonly WebhookTrigger[], EventBook>();
+  const bookOf = ({ workspaceId, app }: Inbox): EventBook => {
+    const events = inboxes.events(workspaceId, app);
+    let book = books.get(events);
+    if (!book) books.set(events, (book = eventBook(events)));
     return book;
   };
 
@@ -90,10 +91,10 @@ export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, ev
   }
 
   return async function deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered> {
-    const rules = inboxes.rules(inbox.app);
+    const rules = inboxes.rules(inbox.workspaceId, inbox.app);
     if (!rules) throw new MillraceError("HOOK_UNKNOWN");
     const { payload } = delivery;
-    const { event, byAddress } = eventOf(payload, delivery.event, rules, bookOf(inbox.app));
+    const { event, byAddress } = eventOf(payload, delivery.event, rules, bookOf(inbox));
     if (event && byAddress) await bindToAddress(inbox, event, rules, delivery);
     const { locations, agency } = placeOf(payload, event, rules);
     const made = event ? await acceptances(inbox, event, rules, delivery) : [untold(inbox, rules, delivery)];

@@ -7,7 +7,7 @@ export interface SubscriberIndexParts {
   flows(workspaceId: string): Promise<readonly TriggerBinding[]>;
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
   /** The events that start a trigger: its own, or those that report the change it watches for. */
-  eventsOf(app: string, operation: string): readonly string[];
+  eventsOf(workspaceId: string, app: string, operation: string): readonly string[];
 }
 
 /** Which flows start from which event, kept in memory until a flow or a connection changes. */
@@ -32,7 +32,7 @@ export function createSubscriberIndex({ flows, connections, eventsOf }: Subscrib
     const index = new Map<string, Subscriber[]>();
     for (const binding of all) {
       const { app, operation, connection } = binding.definition.trigger;
-      const events = eventsOf(app, operation);
+      const events = eventsOf(workspaceId, app, operation);
       const subscriber = { binding, events, connection: connection === undefined ? undefined : (byName.get(connection) ?? null) };
       for (const event of events) {
         const together = index.get(key(app, event));

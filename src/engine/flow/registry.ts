@@ -20,6 +20,8 @@ export interface FlowRegistry extends Omit<FlowService, "runNow"> {
   cached(of: VersionRef): CompiledFlow | undefined;
   /** The same; null for a version that this Millrace cannot read, such as one that uses what a later release left out. */
   readable(of: VersionRef): Promise<CompiledFlow | null>;
+  /** Whether a version keeps the runs of a record in order; false where it cannot be read. */
+  keepsOrder(of: VersionRef): Promise<boolean>;
   /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
   bindingByToken(token: string): Promise<TriggerBinding | null>;
   /** The flow of a trigger, from memory after the first time. */
@@ -38,7 +40,8 @@ export interface VersionRef {
 interface Parts {
   flows: FlowStore;
   triggers: TriggerStore;
-  knowledge: FlowKnowledge;
+  /** What the checks have to know of a workspace's apps: another object once one of them has changed. */
+  knowledge: (workspaceId: string) => FlowKnowledge;
   clock: Clock;
   /** Makes a change of a trigger's row while no poll of it is being written. */
   exclusively: (triggerId: string, change: () => Promise<void>) => Promise<void>;
@@ -49,7 +52,9 @@ interface Parts {
 const compiledLimit = 1000;
 
 export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusively, changed }: Parts): FlowRegistry {
-  const compiled = new Map<string, CompiledFlow>();
+  /** With what was known of the apps when it was compiled. */
+  const compiled = new Map<string, { flow: CompiledFlow; by: FlowKnowledge }>();
+  const orders = new Map<string, boolean>();
   const byToken = new Map<string, TriggerBinding>();
   const byFlow = new Map<string, TriggerBinding>();
   /** Moves on with each change: what was read before one is not remembered after it. */
@@ -92,27 +97,32 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
   const keyOf = ({ workspaceId, flowId, version: n }: VersionRef) => `${workspaceId} ${flowId}@${n}`;
   const versionOf = ({ workspaceId, flowId, version: n }: VersionRef) => version(workspaceId, flowId, n);
   const compile = (of: VersionRef, definition: FlowDefinition): CompiledFlow => {
-    const flow = compileFlow(definition, clock.now.bind(clock), knowledge);
+    const by = knowledge(of.workspaceId);
+    const flow = compileFlow(definition, clock.now.bind(clock), by);
     if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
-    compiled.set(keyOf(of), flow);
+    compiled.set(keyOf(of), { flow, by });
     return flow;
   };
+  const cached = (of: VersionRef): CompiledFlow | undefined => {
+    const hit = compiled.get(keyOf(of));
+    return hit?.by === knowledge(of.workspaceId) ? hit.flow : undefined;
+  };
 
-  const known = ({ trigger }: FlowDefinition) => knowledge.trigger(trigger.app, trigger.operation);
-  const kindOf = (definition: FlowDefinition): TriggerKind => known(definition)?.kind ?? "manual";
+  const known = (workspaceId: string, { trigger }: FlowDefinition) => knowledge(workspaceId).trigger(trigger.app, trigger.operation);
+  const kindOf = (workspaceId: string, definition: FlowDefinition): TriggerKind => known(workspaceId, definition)?.kind ?? "manual";
   /** A webhook's own address. Events that come to an inbox need none; one that was given out before goes on working. */
-  const tokenOf = (definition: FlowDefinition, before: string | null): string | null => {
-    if (kindOf(definition) !== "webhook") return null;
-    return before ?? (known(definition)?.inbox ? null : newToken());
+  const tokenOf = (workspaceId: string, definition: FlowDefinition, before: string | null): string | null => {
+    if (kindOf(workspaceId, definition) !== "webhook") return null;
+    return before ?? (known(workspaceId, definition)?.inbox ? null : newToken());
   };
 
   /** What a flow's state asks of its trigger. The cursor stays as it is: it outlives publish, off and on. */
   const arm = async (flow: Flow, definition: FlowDefinition, active: boolean, startFrom?: StartFrom): Promise<void> => {
-    const kind = kindOf(definition);
+    const kind = kindOf(flow.workspaceId, definition);
     const { id } = await triggerOf(flow);
     await exclusively(id, async () => {
       const trigger = await triggerOf(flow);
-      const token = tokenOf(definition, trigger.token);
+      const token = tokenOf(flow.workspaceId, definition, trigger.token);
       const zone = definition.settings?.zone;
       const patch = active
         ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...defined({ startFrom, zone }) })
@@ -139,7 +149,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
   const isHalfOn = async (flow: Flow): Promise<boolean> => {
     if (flow.status !== "on" || flow.version === null) return false;
     const definition = await version(flow.workspaceId, flow.id, flow.version);
-    const kind = known(definition)?.kind;
+    const kind = known(flow.workspaceId, definition)?.kind;
     if (kind === undefined) return false;
     const { active, kind: armed, everyMs } = await triggerOf(flow);
     return !active || armed !== kind || (kind === "webhook" && (everyMs !== null) !== (definition.trigger.reconcile !== undefined));
@@ -153,7 +163,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
 
   const book: FlowRegistry = {
     async create(workspaceId, input) {
-      const draft = parseFlow(input, knowledge);
+      const draft = parseFlow(input, knowledge(workspaceId));
       const now = clock.now();
       const flow: Flow = {
         id: newId("flow", now),
@@ -165,13 +175,13 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
         createdAt: now,
         updatedAt: now,
       };
-      const kind = kindOf(draft);
+      const kind = kindOf(workspaceId, draft);
       await flows.insert(flow, {
         id: newId("trg", now),
         workspaceId,
         flowId: flow.id,
         kind,
-        token: tokenOf(draft, null),
+        token: tokenOf(workspaceId, draft, null),
         active: false,
         nextAt: null,
         everyMs: null,
@@ -184,7 +194,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     },
     async save(workspaceId, id, input) {
       const flow = await get(workspaceId, id);
-      const draft = parseFlow(input, knowledge);
+      const draft = parseFlow(input, knowledge(workspaceId));
       await flows.update(workspaceId, id, { draft, name: draft.name, updatedAt: clock.now() });
       if (flow.version === null) await arm({ ...flow, draft }, draft, false);
       forget(id);
@@ -192,7 +202,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     },
     async publish(workspaceId, id, startFrom) {
       const flow = await get(workspaceId, id);
-      const definition = parseFlow(flow.draft, knowledge);
+      const definition = parseFlow(flow.draft, knowledge(workspaceId));
       const published = flow.version === null ? null : await version(workspaceId, id, flow.version);
       if (!published || canonicalJson(published) !== canonicalJson(definition)) {
         await flows.publish(workspaceId, id, (flow.version ?? 0) + 1, definition, clock.now());
@@ -220,7 +230,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
       if (trigger.token === null)
         throw new MillraceError("CONFLICT", {
           details: {
-            problem: known(flow.draft)?.inbox
+            problem: known(workspaceId, flow.draft)?.inbox
               ? "This flow has no address of its own: its events come to an inbox. Give the inbox a new address instead"
               : "This flow is not started by a webhook, so it has no address to change",
           },
@@ -237,11 +247,11 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
       }
       return mended;
     },
-    parse: (definition) => parseFlow(definition, knowledge),
-    cached: (of) => compiled.get(keyOf(of)),
-    compiled: async (of) => compiled.get(keyOf(of)) ?? compile(of, await versionOf(of)),
+    parse: (workspaceId, definition) => parseFlow(definition, knowledge(workspaceId)),
+    cached,
+    compiled: async (of) => cached(of) ?? compile(of, await versionOf(of)),
     async readable(of) {
-      const hit = compiled.get(keyOf(of));
+      const hit = cached(of);
       if (hit) return hit;
       const definition = await versionOf(of); // a store that fails is no fault of the flow
       try {
@@ -249,6 +259,16 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
       } catch {
         return null;
       }
+    },
+    async keepsOrder(of) {
+      const key = keyOf(of);
+      const hit = compiled.get(key)?.flow.settings.order ?? orders.get(key);
+      if (hit !== undefined) return hit;
+      const definition = await versionOf(of).catch(() => null);
+      const order = definition?.settings?.order === "record";
+      if (orders.size >= compiledLimit) orders.clear();
+      orders.set(key, order);
+      return order;
     },
     async bindingByToken(token) {
       const hit = byToken.get(token);

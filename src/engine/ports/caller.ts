@@ -9,6 +9,7 @@ export interface StepCaller {
   confirmed(request: StepCall, since: number): Promise<StepCallResult | null | undefined>;
   /** Facts the engine decides by; null when the operation is unknown. */
   facts(
+    workspaceId: string,
     app: string,
     operation: string,
     input?: Record<string, unknown>,

@@ -221,13 +221,17 @@ class Pass {
     return { kind: "paused", dueAt: until, durable: true, waiting: { kind: "wait", reason: `Waits in step '${path}'`, step: path } };
   }
 
+  #facts({ app, operation }: ActionStep, input?: Record<string, unknown>) {
+    return this.parts.caller.facts(this.context.run.workspaceId, app, operation, input);
+  }
+
   async #action(step: ActionStep, path: string, scope: Scope): Promise<Ending | null> {
     const prior = this.#done.get(path);
     if (prior && isOver(prior, step)) {
       this.#give(step, scope, prior.output, prior);
       return null;
     }
-    const facts = this.parts.caller.facts(step.app, step.operation);
+    const facts = this.#facts(step);
     const record = this.#record(path, prior, this.parts.clock.now());
     record.app = step.app;
     record.operation = step.operation;
@@ -238,8 +242,7 @@ class Pass {
     } catch (thrown) {
       return this.#rest(step, record, toStored(toMillraceError(thrown)), scope);
     }
-    const careful =
-      needsCare(this.parts.caller.facts(step.app, step.operation, record.input as Record<string, unknown>)) && !this.parts.dry;
+    const careful = needsCare(this.#facts(step, record.input as Record<string, unknown>)) && !this.parts.dry;
     return this.#attempt(step, record, scope, careful, careful && prior !== undefined && isDoubtful(prior));
   }
 
@@ -366,8 +369,7 @@ class Pass {
       limits: this.flow.settings.retry,
     });
     if ("retryAt" in next) {
-      if (unknown && !this.parts.caller.facts(step.app, step.operation)?.confirm && this.flow.settings.unknownOutcome !== "retry")
-        return this.#hold(step, record);
+      if (unknown && !this.#facts(step)?.confirm && this.flow.settings.unknownOutcome !== "retry") return this.#hold(step, record);
       this.#put({ ...record, state: "waiting", error: toStored(error) });
       const waiting = retryWaiting(error, record.path, record.attempts);
       return { kind: "paused", dueAt: next.retryAt, durable: true, waiting, trouble: "failing" };
@@ -401,7 +403,7 @@ class Pass {
   }
 
   #hold(step: ActionStep, record: StepRecord): Ending {
-    const title = this.parts.caller.facts(step.app, step.operation)?.title ?? step.operation;
+    const title = this.#facts(step)?.title ?? step.operation;
     const error = toStored(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title } }));
     this.#put({ ...record, state: "held", error, finishedAt: this.parts.clock.now() });
     return { kind: "held", error };

@@ -31,7 +31,7 @@ interface Parts {
   flows: FlowRegistry;
   caller: StepCaller;
   places: Places;
-  changeFacts: (trigger: CompiledFlow["trigger"]) => ChangeFacts;
+  changeFacts: (workspaceId: string, trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
   pace: Pace;
   random: () => number;
@@ -222,7 +222,7 @@ class RunWorker implements Worker {
       clock,
       pace,
       random,
-      ...(flow.changes && { change: changeFacts(flow.trigger) }),
+      ...(flow.changes && { change: changeFacts(context.run.workspaceId, flow.trigger) }),
       signal: this.#stopping.signal,
       cancelled: () => active.cancelled || this.#stopping.signal.aborted,
       barrier: (call) => this.#barrier(context.run, active, call),
@@ -264,7 +264,7 @@ class RunWorker implements Worker {
 
   #end(run: Run, steps: Iterable<StepRecord>, ending: Final, people: PeoplePatch = {}): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
-    const titleOf = (app: string, operation: string) => this.#parts.caller.facts(app, operation)?.title ?? null;
+    const titleOf = (app: string, operation: string) => this.#parts.caller.facts(run.workspaceId, app, operation)?.title ?? null;
     this.#write(run, {
       state: ending.kind,
       finishedAt: this.#parts.clock.now(),

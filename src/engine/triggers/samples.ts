@@ -14,9 +14,9 @@ interface SampleParts {
   events(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
   /** All flows of a workspace. */
   flows(workspaceId: string): Promise<TriggerBinding[]>;
-  webhook(app: string, operation: string): WebhookTrigger | null;
+  webhook(workspaceId: string, app: string, operation: string): WebhookTrigger | null;
   /** The catalog's example of what a change trigger starts with; undefined for any other trigger. */
-  changeExample(app: string, operation: string): Json | undefined;
+  changeExample(workspaceId: string, app: string, operation: string): Json | undefined;
   /** Starts to read the list that the trigger watches; null when there is none. */
   read(binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null>;
   clock: Clock;
@@ -32,7 +32,8 @@ const fromList = 3;
  */
 export async function findSamples(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Sample[]> {
   const { app, operation } = binding.definition.trigger;
-  const facts = parts.webhook(app, operation);
+  const { workspaceId } = binding.flow;
+  const facts = parts.webhook(workspaceId, app, operation);
   const ofEvents = (events: Event[], from: Sample["from"]) =>
     events.map(({ receivedAt, payload }) => ({ at: receivedAt, payload, person: personIn(facts, payload), from }));
 
@@ -43,7 +44,7 @@ export async function findSamples(parts: SampleParts, binding: TriggerBinding, l
   const records = await recordsOf(parts, binding).catch(() => []); // a login that does not work is reported elsewhere
   const now = parts.clock.now();
   if (records.length > 0) return records.map((payload) => ({ at: now, payload, person: personIn(facts, payload), from: "list" }));
-  const example = facts?.example ?? parts.changeExample(app, operation);
+  const example = facts?.example ?? parts.changeExample(workspaceId, app, operation);
   return example === undefined ? [] : [{ at: now, payload: example, person: personIn(facts, example), from: "example" }];
 }
 
@@ -52,7 +53,7 @@ const personIn = (facts: WebhookTrigger | null, payload: unknown) => personOf(fa
 /** What flows with the same trigger and login received. */
 async function eventsOfOthers(parts: SampleParts, { trigger, flow, definition }: TriggerBinding, limit: number): Promise<Event[]> {
   const { app, operation, connection } = definition.trigger;
-  if (parts.webhook(app, operation) === null || connection === undefined) return [];
+  if (parts.webhook(flow.workspaceId, app, operation) === null || connection === undefined) return [];
   const others = (await parts.flows(flow.workspaceId)).filter(({ trigger: other, definition: { trigger: watched } }) => {
     return other.id !== trigger.id && watched.app === app && watched.operation === operation && watched.connection === connection;
   });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { catalogEntry } from "#api/schemas.ts";
+import { builtIn } from "#test/support/built-in.ts";
 import { searchCatalog } from "./catalog-search.ts";
 
-const keys = (search: Parameters<typeof searchCatalog>[0]) => searchCatalog(search).map(({ key }) => key);
+const catalog = builtIn.of("any");
+const keys = (search: Parameters<typeof searchCatalog>[1]) => searchCatalog(catalog, search).map(({ key }) => key);
 
 describe("the catalog, searched", () => {
   test("finds one by its key, listed or not", () => {
@@ -14,9 +16,9 @@ describe("the catalog, searched", () => {
   });
 
   test("tells of each what the newer API calls it", () => {
-    const [entry] = searchCatalog({ key: "contacts.create" });
+    const [entry] = searchCatalog(catalog, { key: "contacts.create" });
     expect(entry).toMatchObject({ version: "2021-07-28", newer: "contacts.create@v3" });
-    expect(searchCatalog({ key: entry!.newer })[0]).toMatchObject({ version: "v3", path: "/contacts/" });
+    expect(searchCatalog(catalog, { key: entry!.newer })[0]).toMatchObject({ version: "v3", path: "/contacts/" });
   });
 
   test("lists endpoints when asked to, and the newer API's never: they would double it", () => {
@@ -26,12 +28,12 @@ describe("the catalog, searched", () => {
   });
 
   test("marks scopes that follow from a rule of ours", () => {
-    expect(searchCatalog({ key: "locations/get-custom-value" })[0]).toMatchObject({ scopesLikely: true });
-    expect(searchCatalog({ key: "contacts.get" })[0]).not.toHaveProperty("scopesLikely");
+    expect(searchCatalog(catalog, { key: "locations/get-custom-value" })[0]).toMatchObject({ scopesLikely: true });
+    expect(searchCatalog(catalog, { key: "contacts.get" })[0]).not.toHaveProperty("scopesLikely");
   });
 
   test("has the shape the API promises, endpoints and newer ones included", () => {
-    for (const line of [...searchCatalog({ endpoints: true }), ...searchCatalog({ key: "opportunities.search@v3" })])
+    for (const line of [...searchCatalog(catalog, { endpoints: true }), ...searchCatalog(catalog, { key: "opportunities.search@v3" })])
       expect(catalogEntry.safeParse(line).success).toBe(true);
   });
 });

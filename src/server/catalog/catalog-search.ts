@@ -1,4 +1,5 @@
-import { catalogJson, endpointsJson, unlistedJson, type CatalogLine } from "#apps/index.ts";
+import type { WorkspaceCatalog } from "#catalog/registry.ts";
+import { catalogLines, operationLine, type CatalogLine } from "#surfaces/catalog-lines.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
 
 export interface CatalogSearch {
@@ -6,14 +7,15 @@ export interface CatalogSearch {
   q?: string | undefined;
   /** The one with this key: listed, an endpoint's own, or one of the newer API. */
   key?: string | undefined;
-  /** With every endpoint of HighLevel, judged or not. */
+  /** With every endpoint of the apps that have them under keys of their own. */
   endpoints?: boolean | undefined;
 }
 
 /** The operations and triggers of an app, or those a text is about: every word is looked for in key, title, category and path. */
-export function searchCatalog({ app, q, key, endpoints = false }: CatalogSearch = {}): CatalogEntry[] {
+export function searchCatalog(catalog: WorkspaceCatalog, { app, q, key, endpoints = false }: CatalogSearch = {}): CatalogEntry[] {
   const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  return (key === undefined ? [...catalogJson(), ...(endpoints ? endpointsJson() : [])] : withKey(key))
+  const all = () => [...catalogLines(catalog.apps), ...(endpoints ? catalog.unlisted().map(operationLine) : [])];
+  return (key === undefined ? all() : withKey(catalog, key))
     .filter((line) => app === undefined || line.app === app)
     .filter(({ key, title, category, path }) => {
       const text = `${key} ${title} ${category} ${path ?? ""}`.toLowerCase();
@@ -23,8 +25,8 @@ export function searchCatalog({ app, q, key, endpoints = false }: CatalogSearch 
 }
 
 /** The newer API doubles nearly every line of the catalog, so its operations are found by their key only. */
-function withKey(key: string): CatalogLine[] {
-  const listed = catalogJson().filter((line) => line.key === key);
-  const unlisted = listed.length === 0 ? unlistedJson(key) : undefined;
-  return unlisted ? [unlisted] : listed;
+function withKey(catalog: WorkspaceCatalog, key: string): CatalogLine[] {
+  const listed = catalogLines(catalog.apps).filter((line) => line.key === key);
+  if (listed.length > 0) return listed;
+  return catalog.apps.flatMap(({ id }) => catalog.operation(id, key) ?? []).map(operationLine);
 }

@@ -1,3 +1,5 @@
+import { plainHttp } from "#catalog/plain-http.ts";
+import type { App, ProbeRead } from "#catalog/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { failedTest, proven, standingAfter, type Standing } from "#vault/status.ts";
 import type { Connection, Secret } from "#vault/types.ts";
@@ -14,41 +16,35 @@ export interface Probe {
   error?: MillraceError;
 }
 
+/** What a test needs to know of the connection's app. */
+export type ProbedApp = Pick<App, "title"> & Partial<Pick<App, "baseUrl" | "probe">>;
+
 /** Makes one read. `open`: without the login. Throws errors of the table. */
 export type ProbeCall = (app: string, operation: string, input: Record<string, unknown>, open?: boolean) => Promise<unknown>;
 
 /** Tests a login with harmless reads. Nothing is ever written for a test. */
-export async function probe({ connection, secret }: Draft, app: { title: string }, call: ProbeCall, now: number): Promise<Probe> {
+export async function probe({ connection, secret }: Draft, app: ProbedApp, call: ProbeCall, now: number): Promise<Probe> {
   const good = (message = "The login works."): Probe => ({ ok: true, message, standing: proven(connection, now) });
   try {
-    if (connection.app === "highlevel") return await probeHighLevel(connection, call, good);
     if (connection.auth === "url") return await probeAddresses(app, originsOf(secret), call);
-    return await probeAddress(connection, call, good);
+    const reads = readsFor(connection, app);
+    if (reads.length > 0) return await probeReads(connection.app, reads, call, good);
+    return await probeAddress({ ...connection, baseUrl: connection.baseUrl ?? (app.baseUrl || undefined) }, call, good);
   } catch (thrown) {
     return failed(toMillraceError(thrown), connection, app);
   }
 }
 
-/** Each lists a little of the connection's own sub-account and asks for another scope, so a token with any of them can be tested. */
-const subAccountReads = [
-  "contacts.list",
-  "locations.get",
-  "calendars.list",
-  "opportunities.list_pipelines",
-  "locations.list_tags",
-  "locations.list_custom_fields",
-  "users.list_by_location",
-];
+/** The app's reads for this connection: some are for an agency, some for a sub-account. */
+const readsFor = (connection: Connection, { probe: reads = [] }: ProbedApp): ProbeRead[] =>
+  reads.filter(({ has, lacks }) => (!has || connection[has] !== undefined) && (!lacks || connection[lacks] === undefined));
 
-/** What only an agency may read comes first. */
-const agencyReads = (companyId: string | undefined) => [...(companyId === undefined ? [] : ["companies.get"]), "locations.list"];
-
-async function probeHighLevel({ locationId, companyId }: Connection, call: ProbeCall, good: () => Probe): Promise<Probe> {
-  const reads = locationId === undefined ? agencyReads(companyId) : subAccountReads;
+/** The first read that is allowed decides. Each may ask for another scope, so a token with any of them can be tested. */
+async function probeReads(app: string, reads: readonly ProbeRead[], call: ProbeCall, good: () => Probe): Promise<Probe> {
   let lacking: unknown;
-  for (const operation of reads) {
+  for (const { operation, input = {} } of reads) {
     try {
-      await call("highlevel", operation, operation === "contacts.list" ? { limit: 1 } : {});
+      await call(app, operation, input);
       return good();
     } catch (thrown) {
       if (!(thrown instanceof MillraceError) || thrown.code !== "SCOPE_MISSING") throw thrown;
@@ -60,19 +56,23 @@ async function probeHighLevel({ locationId, companyId }: Connection, call: Probe
 
 /** Addresses that are a secret themselves take writes only. Whether their host answers can be asked; the rest shows in the first call. */
 async function probeAddresses({ title }: { title: string }, hosts: readonly string[], call: ProbeCall): Promise<Probe> {
-  for (const origin of hosts) await statusOf(() => call("http", "get", { url: origin }, true));
+  for (const origin of hosts) await statusOf(() => call(plainHttp.app, plainHttp.get, { url: origin }, true));
   return undecided(`${title} answers, but has nothing harmless to ask. The first real call will show whether its addresses work.`);
 }
 
-const originsOf = ({ urls = {} }: Secret): string[] => [
-  ...new Set(Object.values(urls).flatMap((url) => (URL.canParse(url) ? [`${new URL(url).origin}/`] : []))),
+const originsOf = (secret: Secret): string[] => [
+  ...new Set(Object.values(secret).flatMap((url) => (URL.canParse(url) ? [`${new URL(url).origin}/`] : []))),
 ];
 
 /** An address of any kind: a login is proven where it opens what is closed without it, and disproved by a 401. */
-async function probeAddress({ baseUrl, auth }: Connection, call: ProbeCall, good: (message?: string) => Probe): Promise<Probe> {
+async function probeAddress(
+  { baseUrl, auth }: Pick<Connection, "auth"> & { baseUrl: string | undefined },
+  call: ProbeCall,
+  good: (message?: string) => Probe,
+): Promise<Probe> {
   if (baseUrl === undefined) return undecided("There is no address to ask. The first real call will show whether this works.");
   const { host } = new URL(baseUrl);
-  const answer = await statusOf(() => call("http", "get", { url: baseUrl }));
+  const answer = await statusOf(() => call(plainHttp.app, plainHttp.get, { url: baseUrl }));
   if (auth === "none") return good(`${host} answers, and no login is needed.`);
   if (answer === 401)
     throw new MillraceError("CONNECTION_EXPIRED", {
@@ -80,7 +80,7 @@ async function probeAddress({ baseUrl, auth }: Connection, call: ProbeCall, good
     });
   if (answer >= 300)
     return undecided(`${host} answers, but its base address shows nothing of the login (status ${answer}). The first real call will.`);
-  const without = await statusOf(() => call("http", "get", { url: baseUrl }, true));
+  const without = await statusOf(() => call(plainHttp.app, plainHttp.get, { url: baseUrl }, true));
   if (without === 401 || without === 403) return good();
   return undecided(`${host} answers, but gives its base address to anybody, so this shows nothing of the login. The first real call will.`);
 }

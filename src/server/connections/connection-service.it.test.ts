@@ -11,6 +11,7 @@ import { createVaultStore } from "#storage/vault-store.ts";
 import type { Connection } from "#vault/types.ts";
 import { createConnectionService, type ConnectionService } from "./connection-service.ts";
 import type { ConnectionBody } from "#api/schemas.ts";
+import { builtIn } from "#test/support/built-in.ts";
 import { openOutboundServices, type OutboundServices } from "./outbound-services.ts";
 
 const { acmeDental, companyId } = sandboxDefaults;
@@ -44,6 +45,7 @@ beforeEach(async () => {
     down: `http://127.0.0.1:${down}`,
   };
   outbound = openOutboundServices({
+    catalog: builtIn,
     store: createVaultStore(await openSqlite({ file: ":memory:" })),
     keys: [randomBytes(32)],
     allowPrivateHosts: ["127.0.0.1"],
@@ -114,7 +116,7 @@ const sightMill = (base: string, paths: Record<string, string>): ConnectionBody 
   name: "sm",
   app: "sightmill",
   auth: "url",
-  secret: { urls: Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, base + path])) },
+  secret: Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, base + path])),
 });
 const one = async (name: string): Promise<Connection> => outbound.vault.get(workspaceId, name);
 
@@ -238,7 +240,7 @@ const cases: Case[] = [
   },
   {
     what: "HighLevel OAuth: expired, and it cannot be renewed",
-    body: () => highLevel({ auth: "oauth2", secret: { accessToken: "old", expiresAt: 1 } }),
+    body: () => highLevel({ auth: "oauth2", secret: { accessToken: "old", expiresAt: "1" } }),
     status: "broken",
     says: "Connect it again",
   },

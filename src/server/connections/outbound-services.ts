@@ -1,6 +1,6 @@
-import { apps, findOperation, findRecipe } from "#apps/index.ts";
-import { LookupCache } from "#apps/lookup-cache.ts";
-import { prepareInput } from "#apps/prepare.ts";
+import { plainHttp } from "#catalog/plain-http.ts";
+import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
+import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
@@ -23,6 +23,7 @@ import { Listeners } from "#kernel/listeners.ts";
 import type { PinBook } from "./pin-book.ts";
 
 export interface OutboundServicesParts {
+  catalog: Catalog;
   store: VaultStore;
   /** What names stood for in each sub-account; without it only today's names are looked at. */
   pins?: Pick<PinBook, "of">;
@@ -54,6 +55,8 @@ export interface OutboundServices {
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
+  /** An app of a workspace was defined anew: what is remembered of its connections is read again. */
+  appChanged(workspaceId: string, app: string): Promise<void>;
   /** How full a connection's budget is; null while nothing was asked over it. */
   quota(connection: Connection): QuotaMeter | null;
   /** Hosts that do not answer, or only with errors. */
@@ -65,23 +68,34 @@ const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
 export function openOutboundServices(parts: OutboundServicesParts): OutboundServices {
-  const { store, pins, renamed = () => {}, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor(), called } = parts;
-  const findApp = (id: string) => apps.get(id);
+  const {
+    catalog,
+    store,
+    pins,
+    renamed = () => {},
+    keys,
+    allowPrivateHosts,
+    sandboxHost,
+    clock,
+    log,
+    governor = createGovernor(),
+    called,
+  } = parts;
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
   const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
   const post = createFormPost(transport, loginTimeoutMs);
   const onStatus = new Listeners<[Connection, ConnectionStatus]>();
   const onDoubt = new Listeners<[Connection]>();
-  const authorizer = createAuthorizer({ store, sealer, findApp, post, clock, log, onStatus: onStatus.tell, onDoubt: onDoubt.tell });
+  const authorizer = createAuthorizer({ store, sealer, catalog, post, clock, log, onStatus: onStatus.tell, onDoubt: onDoubt.tell });
   const outboundOf = (by: Authorizer, budgets: Governor) =>
     counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
   const outbound = outboundOf(authorizer, governor);
   // A login that is only tried has a budget of its own on the other side: its figures are not the sub-account's.
   const tried = createGovernor();
-  const vault = createVault({ store, sealer, clock, log, findApp });
+  const vault = createVault({ store, sealer, clock, log, catalog });
   const lookups = new LookupCache(clock);
-  const calling = { findApp, findOperation, findRecipe, prepareInput, outages, clock };
+  const calling = { catalog, outages, clock };
   const isNews = onceEach();
   const caller = createCaller({
     ...calling,
@@ -97,12 +111,13 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     connection: vault.find,
   });
   const signers = createSigners({ vault, authorizer, clock });
-  vault.onChange(({ id }) => {
+  const forget = (id: string): void => {
     signers.forget();
     authorizer.forget(id);
     lookups.forget(id);
     caller.forgetConnections();
-  });
+  };
+  vault.onChange(({ id }) => forget(id));
   return {
     vault,
     caller,
@@ -111,14 +126,15 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     async probe({ connection, secret }, { saved }) {
       const { workspaceId } = connection;
       const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
-      const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, findApp, post, clock, log });
+      const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, catalog, post, clock, log });
       // What the answers say of the login is the test's to judge, so nobody else is told of them.
       const call = probeCall(connection, {
         ...calling,
         outbound: outboundOf({ authorize, renew }, saved ? governor : tried),
         remembered: (_, each) => each,
       });
-      const result = await probe({ connection, secret }, findApp(connection.app) ?? { title: connection.app }, call, clock.now());
+      const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
+      const result = await probe({ connection, secret }, app, call, clock.now());
       if (saved) return { ...result, connection, secret };
       const [after, sealed] = [await rest.get(workspaceId, connection.id), await rest.sealed(workspaceId, connection.id)];
       return { ...result, connection: after!, secret: await sealer.open(connection.id, sealed!.jwe) };
@@ -129,6 +145,9 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
         (thrown: unknown) => (thrown instanceof MillraceError && thrown.code === "HOST_NOT_ALLOWED" ? thrown : null),
       ),
     signingSecret: signers.secret,
+    async appChanged(workspaceId, app) {
+      for (const connection of await vault.list(workspaceId)) if (connection.app === app) forget(connection.id);
+    },
     quota: (connection) => governor.meter(quotaKey({ id: connection.app }, connection), clock.now()),
     troubledHosts: () => outages.list(),
     async close() {
@@ -167,7 +186,7 @@ function createSigners({ vault, authorizer, clock }: { vault: Vault; authorizer:
   return {
     async secret(workspaceId: string, name: string): Promise<string> {
       const connection = await find(workspaceId, name);
-      if (connection.app !== "http") throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } }); // a login is no such secret
+      if (connection.app !== plainHttp.app) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } }); // a login is no such secret
       return secretIn(await authorizer.authorize(connection));
     },
     forget: () => known.clear(),
@@ -213,7 +232,8 @@ function probeCall(connection: Connection, parts: Omit<CallerParts, "connection"
       auth: "none" as const,
       baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
     };
-    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : connection) });
+    const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
+    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
     const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
     return (await caller.call({ ...request, connection: name })).output;
   };

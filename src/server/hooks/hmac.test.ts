@@ -8,7 +8,7 @@ import { parseFlow } from "#engine/flow/flow.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { http } from "#apps/http/app.ts";
 import { checkHmac } from "./hmac.ts";
-import { knowledge } from "../catalog/knowledge.ts";
+import { knowledge } from "#test/support/built-in.ts";
 import { createSignatureCheck } from "./signature.ts";
 
 const secret = "the shared secret";
@@ -128,7 +128,7 @@ describe("a trigger with a signature", () => {
   const check = (signingSecret: () => Promise<string>, input: Record<string, string> | undefined = { signature: "github" }) =>
     createSignatureCheck({
       definition: async () => ({ app: "http", operation: "webhook", connection: "acme", ...(input && { input }) }),
-      findApp: () => http,
+      catalog: { of: () => ({ app: () => http }) },
       signedEvents: { retentionDays: 90, withoutAppId: [], withoutTime: [], clock: new TestClock() },
       signingSecret,
     });

@@ -84,7 +84,9 @@ describe("a flow's own address", () => {
   const ofApp = (inbox: boolean) =>
     createSignatureCheck({
       definition: async () => ({ app: "x", operation: "y" }),
-      findApp: () => ({ title: "HighLevel", triggers: [], ...(inbox && { inbox: { ...highlevel.inbox!, ...app.inbox } }) }),
+      catalog: {
+        of: () => ({ app: () => ({ title: "HighLevel", triggers: [], ...(inbox && { inbox: { ...highlevel.inbox!, ...app.inbox } }) }) }),
+      },
       signedEvents: { retentionDays: 90, withoutAppId: [], withoutTime: ["Timeless"], clock: new TestClock(now) },
     });
   it("is held to the app's own key, new signatures only", async () => {

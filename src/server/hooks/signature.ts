@@ -32,23 +32,28 @@ type Algorithm = Scheme["algorithm"];
 
 const appsOwn: SigningKeys = { publicKey: null, legacy: false, legacyKey: null };
 
+/** Where apps are looked up, as far as signatures need it. */
+export interface SigningCatalog {
+  of(workspaceId: string): { app(id: string): Pick<App, "title" | "inbox" | "triggers"> | undefined };
+}
+
 /** The check for a flow's own address. */
 export function createSignatureCheck({
   definition,
-  findApp,
+  catalog,
   signedEvents,
   signingSecret,
 }: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
   /** The secret of a connection, by its name; throws where there is none. */
   signingSecret?(workspaceId: string, connection: string): Promise<string>;
-  findApp(id: string): Pick<App, "title" | "inbox" | "triggers"> | undefined;
+  catalog: SigningCatalog;
   signedEvents: SignedEventRules;
 }): SignatureCheck {
   const { clock } = signedEvents;
   return async (trigger, headers, bytes) => {
     const { app: id, operation, input, connection } = await definition(trigger);
-    const app = findApp(id);
+    const app = catalog.of(trigger.workspaceId).app(id);
     if (!app?.inbox) {
       if (input?.["signature"] === undefined) return null;
       await checkShared(input["signature"], () => signingSecret!(trigger.workspaceId, connection ?? ""), headers, bytes, clock);

@@ -439,12 +439,15 @@ describe("the API's own description", () => {
       Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`),
     );
     expect(routes.sort()).toEqual([
+      "DELETE /apps/{id}",
       "DELETE /connections/{id}",
       "DELETE /flows/{id}",
       "DELETE /inboxes/{id}",
       "DELETE /private-hosts/{host}",
       "DELETE /runs/waiting-replays/{id}",
       "DELETE /session",
+      "GET /apps",
+      "GET /apps/{id}",
       "GET /catalog",
       "GET /connections",
       "GET /events/stream",
@@ -486,6 +489,7 @@ describe("the API's own description", () => {
       "POST /runs/{id}/dismiss",
       "POST /session",
       "POST /sign-in-links",
+      "PUT /apps/{id}",
       "PUT /connections/{id}",
       "PUT /flows/{id}",
       "PUT /inboxes/{id}",

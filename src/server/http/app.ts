@@ -21,6 +21,7 @@ import type { LintService } from "../lint/lint-service.ts";
 import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
+import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
@@ -52,6 +53,7 @@ export interface AppParts
     OverviewParts,
     ConnectionRouteParts,
     PrivateHostRouteParts,
+    AppRouteParts,
     CatalogRouteParts,
     HealthParts {
   /** Whether a workspace is that of whoever runs Millrace. */
@@ -142,6 +144,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveConnections(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
+  serveApps(api, parts);
   serveCatalog(api, parts);
 };
 

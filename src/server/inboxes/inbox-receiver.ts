@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { App, InboxRules } from "#catalog/types.ts";
+import type { InboxRules } from "#catalog/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Delivered, Engine } from "#engine/api.ts";
@@ -9,7 +9,7 @@ import type { Vault } from "#vault/vault.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import type { HookBody, HookFormat } from "../hooks/hook-body.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
-import { checkSigned } from "../hooks/signature.ts";
+import { checkSigned, type SigningCatalog } from "../hooks/signature.ts";
 import { checkFormat, checkRegistration, checkTime, type SignedEventRules } from "../hooks/signed-event.ts";
 
 /** What was posted to an inbox, as it came. */
@@ -34,11 +34,11 @@ export interface InboxReceiverParts {
   engine: Pick<Engine, "deliver">;
   receptions: Pick<ReceptionCounter, "add">;
   vault: Pick<Vault, "installation">;
-  findApp: (id: string) => Pick<App, "title" | "inbox" | "triggers"> | undefined;
+  catalog: SigningCatalog;
   signedEvents: SignedEventRules;
 }
 
-export function createInboxReceiver({ registry, engine, receptions, vault, findApp, signedEvents }: InboxReceiverParts): InboxReceiver {
+export function createInboxReceiver({ registry, engine, receptions, vault, catalog, signedEvents }: InboxReceiverParts): InboxReceiver {
   /** Updates the connections of a sub-account when the app is installed or removed there. */
   async function markInstallation(
     inbox: Inbox,
@@ -60,7 +60,7 @@ export function createInboxReceiver({ registry, engine, receptions, vault, findA
   return {
     at: (token) => registry.at(token),
     async take(inbox, { event, headers, bytes, format, read }) {
-      const app = findApp(inbox.app);
+      const app = catalog.of(inbox.workspaceId).app(inbox.app);
       if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
       const rules = app.inbox;
       const signing = { ...app, inbox: rules };

@@ -1,3 +1,4 @@
+import type { Catalog } from "#catalog/registry.ts";
 import type { App, ConnectionFacts, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -32,7 +33,7 @@ export interface InboxServiceParts {
   receptions: ReceptionCounter;
   engine: Pick<Engine, "subscribers">;
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
-  findApp: (id: string) => App | undefined;
+  catalog: Catalog;
   publicUrl: () => string;
   clock: Clock;
 }
@@ -52,8 +53,8 @@ class Inboxes implements InboxService {
     return Promise.all(this.#parts.registry.all(workspaceId).map((inbox) => this.#view(inbox)));
   }
 
-  async add(workspaceId: string, { name, title, app, flows = [], ...rest }: InboxBody): Promise<InboxView> {
-    this.#appOf(app);
+  async add(workspaceId: string, { name, title, app: wanted, flows = [], ...rest }: InboxBody): Promise<InboxView> {
+    const { id: app } = wanted === undefined ? this.#appWithInbox(workspaceId) : this.#appOf(workspaceId, wanted);
     const now = this.#parts.clock.now();
     const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
     const identity = { id: newId("inb", now), workspaceId, app, name, title: title ?? name, token: newToken(), createdAt: now };
@@ -103,7 +104,7 @@ class Inboxes implements InboxService {
 
   async #view(inbox: Inbox): Promise<InboxView> {
     const [counts, subscribers] = await Promise.all([this.#parts.receptions.read(inbox), this.#subscribers(inbox)]);
-    const app = this.#appOf(inbox.app);
+    const app = this.#appOf(inbox.workspaceId, inbox.app);
     const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
     return {
       id,
@@ -128,15 +129,21 @@ class Inboxes implements InboxService {
     return inbox;
   }
 
-  #appOf(id: string): InboxApp {
-    const app = this.#parts.findApp(id);
+  #appOf(workspaceId: string, id: string): InboxApp {
+    const app = this.#parts.catalog.of(workspaceId).app(id);
     if (app?.inbox) return { ...app, inbox: app.inbox };
     throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
   }
 
+  #appWithInbox(workspaceId: string): App {
+    const app = this.#parts.catalog.of(workspaceId).apps.find(({ inbox }) => inbox);
+    if (app) return app;
+    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: "no app has events that come to an inbox" } });
+  }
+
   /** The event that a flow's trigger waits for, if it comes to inboxes. */
-  #eventOf({ draft: { trigger } }: Flow) {
-    const app = this.#parts.findApp(trigger.app);
+  #eventOf({ workspaceId, draft: { trigger } }: Flow) {
+    const app = this.#parts.catalog.of(workspaceId).app(trigger.app);
     const event = app?.inbox && app.triggers.find(({ id }) => id === trigger.operation);
     return app && event ? { app, event } : null;
   }

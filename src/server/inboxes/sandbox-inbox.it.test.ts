@@ -92,7 +92,13 @@ describe("the sandbox's inbox", () => {
     const { systems, url } = house.millrace.sandbox!;
     const login = (locationId: string) => {
       const { accessToken, refreshToken, clientId, clientSecret } = systems.issueToken({ kind: "oauth", locationId });
-      return { accessToken, refreshToken: refreshToken!, clientId: clientId!, clientSecret: clientSecret!, expiresAt: Date.now() + day };
+      return {
+        accessToken,
+        refreshToken: refreshToken!,
+        clientId: clientId!,
+        clientSecret: clientSecret!,
+        expiresAt: String(Date.now() + day),
+      };
     };
     for (const [name, locationId] of [
       ["acme-app", acmeDental],

@@ -1,4 +1,4 @@
-import { apps } from "#apps/index.ts";
+import type { WorkspaceCatalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
@@ -11,12 +11,14 @@ const name = "sandbox";
 
 /** The sandbox's app posts its events to an inbox of its own, signed with the sandbox's key. The sandbox learns every new address. */
 export async function connectSandboxInbox({
+  catalog,
   registry,
   systems,
   localUrl,
   workspaceId,
   clock,
 }: {
+  catalog: WorkspaceCatalog;
   registry: InboxRegistry;
   systems: Pick<Sandbox, "webhookKey" | "setWebhook">;
   /** Millrace's address on this machine. */
@@ -24,11 +26,11 @@ export async function connectSandboxInbox({
   workspaceId: string;
   clock: Clock;
 }): Promise<void> {
-  const { sandboxDefaults } = await import("#sandbox/index.ts");
-  const app = apps.get("highlevel")!;
+  const { defaultAppId, playedApp } = await import("#sandbox/defaults.ts");
+  const app = catalog.app(playedApp);
+  if (!app) return; // a Millrace without the app that the sandbox plays
   const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
-  const isOurs = (inbox: Inbox) =>
-    inbox.workspaceId === workspaceId && inbox.name === name && inbox.registration === sandboxDefaults.defaultAppId;
+  const isOurs = (inbox: Inbox) => inbox.workspaceId === workspaceId && inbox.name === name && inbox.registration === defaultAppId;
   const tell = (inbox: Inbox, there = true) => {
     if (!there || !isOurs(inbox)) return;
     const url = `${localUrl}${hooksPath}${inbox.token}`;
@@ -36,10 +38,10 @@ export async function connectSandboxInbox({
   };
   registry.onChange(tell);
   const known = registry.get(workspaceId, name);
-  const signed = { registration: sandboxDefaults.defaultAppId, publicKey: systems.webhookKey };
+  const signed = { registration: defaultAppId, publicKey: systems.webhookKey };
   if (!known) {
     const now = clock.now();
-    const standing = { id: newId("inb", now), workspaceId, app: "highlevel", name, title: "Sandbox", createdAt: now };
+    const standing = { id: newId("inb", now), workspaceId, app: app.id, name, title: "Sandbox", createdAt: now };
     await registry.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
     return;
   }

@@ -1,5 +1,5 @@
 import { kindOf } from "#catalog/pins.ts";
-import type { Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { Catalog } from "#catalog/registry.ts";
 import type { Engine, ReplayResult } from "#engine/api.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import { repaired, type Repair } from "#engine/lint/repair.ts";
@@ -8,6 +8,7 @@ import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Connection } from "#vault/types.ts";
+import { webhooksOf } from "../catalog/knowledge.ts";
 import type { LintService } from "./lint-service.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
@@ -39,8 +40,7 @@ export interface FlowRepairParts {
   references: ReferenceStore;
   pins: Pick<PinBook, "forget">;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
-  findOperation(app: string, id: string): Operation | undefined;
-  webhook(app: string, id: string): WebhookTrigger | null;
+  catalog: Catalog;
 }
 
 export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
@@ -58,8 +58,11 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
     const place = placesOf(flow.draft).find((one) => one.step === step);
     const login = place?.connection === undefined ? null : await parts.connection(flow.workspaceId, place.connection);
     if (!place || !login) return;
-    const called = parts.webhook(place.app, place.operation)?.reconcile?.operation ?? place.operation;
-    const lookup = parts.findOperation(place.app, called)?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
+    const called = webhooksOf(parts.catalog)(flow.workspaceId, place.app, place.operation)?.reconcile?.operation ?? place.operation;
+    const lookup = parts.catalog
+      .of(flow.workspaceId)
+      .operation(place.app, called)
+      ?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
     if (lookup) await parts.pins.forget(login, kindOf(lookup), from);
     const known = await references.list(flow.workspaceId, flow.id);
     await references.replace(
@@ -85,7 +88,7 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
       const flow = await flows.get(workspaceId, flowId);
       const ahead = await isDraftAhead(flow);
       const same = repair.from === repair.to;
-      const definition = same ? flow.draft : flows.parse(repaired(flow.draft, repair));
+      const definition = same ? flow.draft : flows.parse(workspaceId, repaired(flow.draft, repair));
       if (!same && canonicalJson(definition) === canonicalJson(flow.draft)) throw nothingToMend(repair);
       if (same) await keepName(flow, repair);
       const tried = await tryDry(flow, definition, force);

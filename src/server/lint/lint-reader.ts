@@ -1,21 +1,19 @@
-import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import type { App, InputField } from "#catalog/types.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
-import type { Titles } from "#engine/flow/sentence.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { Connection } from "#vault/types.ts";
+import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
 export interface LintReaderParts {
-  findApp(id: string): App | undefined;
-  findOperation(app: string, id: string): Operation | undefined;
-  webhook(app: string, id: string): WebhookTrigger | null;
+  catalog: Catalog;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   connections(workspaceId: string): Promise<readonly Connection[]>;
   pins: Pick<PinBook, "of">;
-  titles: Titles;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
   /** Why an address may not be called; null where it may. */
@@ -24,22 +22,26 @@ export interface LintReaderParts {
 
 /** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
 export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
-  const { findApp, findOperation, webhook, connection, connections, pins, titles, inboxes, caller, closed } = parts;
+  const { catalog, connection, connections, pins, inboxes, caller, closed } = parts;
+  const own = () => catalog.of(workspaceId);
+  const webhooks = webhooksOf(catalog);
   return {
     app(id) {
-      const app = findApp(id);
+      const app = own().app(id);
       return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
     },
-    operation: (app, id) => findOperation(app, id) ?? null,
-    webhook,
-    choosing: (app, name) => choosing(findApp(app), name),
+    operation: (app, id) => own().operation(app, id) ?? null,
+    webhook: (app, id) => webhooks(workspaceId, app, id),
+    choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),
     async pins(name) {
       const login = await connection(workspaceId, name);
       return login && pins.of(login);
     },
     connections: async (app) => (await connections(workspaceId)).filter((one) => one.app === app).map(({ name }) => name),
-    titles,
+    get titles() {
+      return knowledgeOf(catalog)(workspaceId);
+    },
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
         const rows: unknown[] = [];

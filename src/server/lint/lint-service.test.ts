@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findOperation } from "#apps/index.ts";
+import { findOperation } from "#test/support/built-in.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { LintRecord, Reference } from "#engine/types/lint.ts";
 import { TestClock } from "#kernel/clock.ts";

@@ -1,16 +1,16 @@
 import { capital } from "#kernel/words.ts";
-import { apps, findOperation } from "#apps/index.ts";
 import { deprecation } from "#catalog/deprecation.ts";
+import type { WorkspaceCatalog } from "#catalog/registry.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import { placeInWords } from "#engine/flow/place-words.ts";
+import type { Titles } from "#engine/flow/sentence.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
-import { knowledge } from "../catalog/knowledge.ts";
 
 /** What works in a flow and had better be changed: operations whose days are counted. A sentence each, with its place. */
-export function flowNotices(definition: FlowDefinition): string[] {
-  return placesOf(definition).flatMap(({ at, app, operation }) => {
-    const found = findOperation(app, operation);
-    const notice = found && deprecation(apps.get(app)!, found, findOperation);
-    return notice ? [`${capital(placeInWords(definition, at, knowledge))}: ${notice}`] : [];
+export function flowNotices(definition: FlowDefinition, catalog: WorkspaceCatalog, titles: Titles): string[] {
+  return placesOf(definition).flatMap(({ at, app: appId, operation: id }) => {
+    const [app, operation] = [catalog.app(appId), catalog.operation(appId, id)];
+    const notice = app && operation && deprecation(app, operation, (...named) => catalog.operation(...named));
+    return notice ? [`${capital(placeInWords(definition, at, titles))}: ${notice}`] : [];
   });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Catalog } from "#catalog/registry.ts";
 import { isObject } from "#kernel/json.ts";
 import { newId } from "#kernel/ids.ts";
 import type { StepCaller } from "#engine/ports/caller.ts";
@@ -9,17 +10,21 @@ import { sentReads } from "../runs/sent-reads.ts";
 import { serve } from "../http/serve.ts";
 
 export interface CatalogRouteParts {
+  catalog: Catalog;
   caller: StepCaller;
 }
 
 /** What can be done, and doing one of it. */
-export function serveCatalog(app: FastifyInstance, { caller }: CatalogRouteParts): void {
+export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogRouteParts): void {
   serve(app, "catalog", {
-    search: ({ query }) => ({ operations: searchCatalog(query) }),
-    call: async ({ principal: { workspaceId }, body: { app: appId, operation, connection, input, rows, dry } }) => {
+    search: ({ principal: { workspaceId }, query }) => ({ operations: searchCatalog(catalog.of(workspaceId), query) }),
+    call: async ({
+      principal: { workspaceId },
+      body: { app = catalog.of(workspaceId).main?.id ?? "", operation, connection, input, rows, dry },
+    }) => {
       const { output, list, effects, notices, exchanges } = await caller.call({
         workspaceId,
-        app: appId,
+        app,
         operation,
         input,
         dry,

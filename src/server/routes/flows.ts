@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Titles } from "#engine/flow/sentence.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { LintRecord } from "#engine/types/lint.ts";
+import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { capital } from "#kernel/words.ts";
@@ -16,7 +17,8 @@ import { toDryRunReply, toFindingView, toFlowView } from "../runs/views.ts";
 
 export interface FlowRouteParts {
   engine: Engine;
-  titles: Titles;
+  catalog: Catalog;
+  titlesOf: (workspaceId: string) => Titles;
   clock: Clock;
   publicUrl: () => string;
   inboxService: Pick<InboxService, "addresses" | "subscription">;
@@ -82,7 +84,7 @@ async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void>
 }
 
 /** Dry runs, samples, starting by hand, and what the poll beside a webhook found. */
-function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "samples" | "ledger"> {
+function tryingHandlers({ engine, catalog, titlesOf }: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "samples" | "ledger"> {
   const { flows } = engine;
   const newestSample = async (workspaceId: string, flow: Flow) => {
     const [sample] = await engine.samples(workspaceId, flow.id, 1);
@@ -98,8 +100,8 @@ function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flow
     const problem = "this flow starts from an event; give one, for example the newest of its samples";
     throw new MillraceError("BAD_INPUT", { details: { field: "payload", problem } });
   };
-  const needsNoEvent = ({ draft: { trigger } }: Flow) =>
-    ["manual", "schedule"].includes(titles.trigger(trigger.app, trigger.operation)?.kind ?? "");
+  const needsNoEvent = ({ workspaceId, draft: { trigger } }: Flow) =>
+    ["manual", "schedule"].includes(titlesOf(workspaceId).trigger(trigger.app, trigger.operation)?.kind ?? "");
   return {
     dryRun: async ({ principal: { workspaceId }, params, body }) => {
       const flow = await flows.get(workspaceId, params.id);
@@ -108,7 +110,9 @@ function tryingHandlers({ engine, titles }: FlowRouteParts): Pick<Handlers<"flow
       const sample = body.payload === undefined ? await newestSample(workspaceId, flow) : null;
       const payload = body.payload ?? sample?.payload ?? {};
       const result = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload);
-      return { ...toDryRunReply(result, definition, titles, flowNotices(definition)), sample };
+      const titles = titlesOf(workspaceId);
+      const notices = flowNotices(definition, catalog.of(workspaceId), titles);
+      return { ...toDryRunReply(result, definition, titles, notices), sample };
     },
     run: async ({ principal: { workspaceId }, params, body }) => {
       const payload = body?.payload ?? emptyEvent(await flows.get(workspaceId, params.id));
@@ -136,7 +140,7 @@ const lintOf = (lint: FlowRouteParts["lint"], flow: Flow): FlowView["lint"] => {
   return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
 };
 
-function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
+function flowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
     const [flows, triggers, published, totals] = await Promise.all([
@@ -151,7 +155,7 @@ function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: Flo
       if (!trigger || !total) return []; // deleted meanwhile, or made since
       const inboxes = inboxService.addresses(flow);
       const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow) };
-      return [toFlowView(parts, titles, publicUrl())];
+      return [toFlowView(parts, titlesOf(workspaceId), publicUrl())];
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
@@ -163,16 +167,18 @@ function flowViews({ engine, titles, clock, publicUrl, inboxService, lint }: Flo
     ]);
     const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    return toFlowView({ flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow) }, titles, publicUrl());
+    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow) };
+    return toFlowView(parts, titlesOf(flow.workspaceId), publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
+    const titles = titlesOf(flow.workspaceId);
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {
       ...shown,
       trigger: { ...shown.trigger, subscription, sooner: [...sooner], watches: watch !== undefined },
       definition: { ...flow.draft },
-      notices: flowNotices(flow.draft),
+      notices: flowNotices(flow.draft, catalog.of(flow.workspaceId), titles),
       versions,
     };
   };

@@ -18,7 +18,7 @@ export interface RunRouteParts {
   /** Runs made as replays of one, oldest first. */
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
   laterReplays: LaterReplays;
-  titles: Titles;
+  titlesOf: (workspaceId: string) => Titles;
 }
 
 /** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
@@ -28,7 +28,7 @@ type Query = Omit<z.infer<typeof runQuery>, "before" | "limit">;
 
 /** Runs: finding them, reading them, doing them again. */
 export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
-  const { engine, laterReplays, titles } = parts;
+  const { engine, laterReplays, titlesOf } = parts;
   const { list, detail } = runViews(parts);
   const ending =
     (action: "cancel" | "dismiss"): Handlers<"runs">["cancel"] =>
@@ -41,7 +41,7 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
     get: ({ principal: { workspaceId }, params }) => detail(workspaceId, params.id),
     steps: async ({ principal: { workspaceId }, params: { id }, query: { after, limit } }) => {
       const { run, steps, next } = await engine.runPage(workspaceId, id, { after, limit, mostBytes: mostStepBytes });
-      return { steps: toStepViews(steps, await definitionOf(engine, run), titles), next };
+      return { steps: toStepViews(steps, await definitionOf(engine, run), titlesOf(workspaceId)), next };
     },
     replay: async ({ principal: { workspaceId }, body }) => {
       const request = toRequest(body);
@@ -70,7 +70,7 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
   });
 }
 
-function runViews({ engine, replaysOf, titles }: RunRouteParts) {
+function runViews({ engine, replaysOf, titlesOf }: RunRouteParts) {
   const flowNames = async (workspaceId: string) => {
     const names = new Map((await engine.flows.list(workspaceId)).map((flow) => [flow.id, flow.name]));
     return (id: string) => names.get(id) ?? "Deleted flow";
@@ -83,7 +83,7 @@ function runViews({ engine, replaysOf, titles }: RunRouteParts) {
       replaysOf(workspaceId, id),
       engine.change(context),
     ]);
-    return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays, change }, titles);
+    return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays, change }, titlesOf(workspaceId));
   };
   const list = async (workspaceId: string, { before, limit, ...query }: z.output<typeof runQuery>) => {
     const filter = toFilter(query);

@@ -1,3 +1,4 @@
+import { plainHttp } from "#catalog/plain-http.ts";
 import { canonicalJson, isObject } from "#kernel/json.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
@@ -50,6 +51,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
     sentence: flowSentence(flow.draft, titles),
     trigger: {
       kind: trigger.kind,
+      signable: app === plainHttp.app && trigger.kind === "webhook",
       title: titles.trigger(app, operation)?.title ?? operation,
       app,
       hookUrl: hookUrlOf(trigger, inboxes, publicUrl),

@@ -76,13 +76,13 @@ async function connectSandbox({ vault, connections, sandbox }: Millrace): Promis
     await connections.test(firstWorkspaceId, "acme");
   }
   if (!known.has("sightmill-main")) {
-    const urls = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
+    const addresses = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
     await vault.connect(firstWorkspaceId, {
       name: "sightmill-main",
       title: "SightMill (sandbox)",
       app: "sightmill",
       auth: "url",
-      secret: { urls },
+      secret: addresses,
     });
   }
 }

@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
-import { apps, findOperation } from "#apps/index.ts";
+import { createAppRegistry } from "#apps/index.ts";
+import { plainHttp } from "#catalog/plain-http.ts";
+import type { AppRegistry, Catalog } from "#catalog/registry.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { placesOf } from "#engine/lint/places.ts";
@@ -9,6 +11,7 @@ import { createGovernor } from "#outbound/governor.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
 import type { Connection } from "#vault/types.ts";
 import type { ConnectionRef } from "#vault/vault.ts";
 import type { Closers } from "./closers.ts";
@@ -18,10 +21,13 @@ import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
 import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
-import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
+import { AppService } from "../apps/app-service.ts";
+import { OwnApps } from "../apps/own-apps.ts";
+import { flowsThatUse } from "../apps/app-use.ts";
+import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import { createLaterReplays } from "../runs/later-replays.ts";
 import { lastReads } from "../lint/last-reads.ts";
-import { openLintService } from "../lint/lint-service.ts";
+import { openLintService, type LintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
 import { createLintReader, usesConnection, type LintReaderParts } from "../lint/lint-reader.ts";
 import { Listeners } from "#kernel/listeners.ts";
@@ -66,27 +72,32 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
-  const { outbound, pins, onRename } = await openWayOut({ store, keys, metrics, sandbox, privateAddresses }, tools);
+  const catalog = createAppRegistry();
+  const ownApps = await OwnApps.open({ registry: catalog, store: store.apps, clock, log });
+  const { outbound, pins, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
   const marks = openExecutionMarks(dataFiles(dataDir).executing);
-  const engine = openEngine(store, outbound, { clock, log, marks, onCommit: metrics.committed });
+  const engine = openEngine({ catalog, store, outbound }, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
   const workspaceIds = await store.workspaces.ids();
   const inboxes = await InboxRegistry.open({ store: store.inboxes, workspaceIds });
   const allInboxes = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
   const receptions = await openReceptionCounter({ store: store.inboxes, inboxes: allInboxes, clock, log });
   closers.add(() => receptions.close());
-  const lint = await openLint({ store, outbound, engine, pins, inboxes, onRename }, tools);
+  const lint = await openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }, tools);
+  const apps = openApps({ catalog, own: ownApps, outbound, engine, lint }, log);
   const privateHosts = await openPrivateHostService({
     store: store.privateHosts,
     hosts: privateAddresses,
     fromSettings: settings.allowPrivateHosts,
     clock,
     log,
-    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === "http")),
+    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
   });
   return {
     ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
     lint,
+    catalog,
+    apps,
     privateHosts,
     store,
     upkeep,
@@ -112,6 +123,7 @@ async function openRows({ dataDir, retentionDays }: Settings, { opened }: Inside
 }
 
 interface WayOutParts {
+  catalog: Catalog;
   store: Store;
   keys: readonly Uint8Array[];
   metrics: Metrics;
@@ -120,14 +132,22 @@ interface WayOutParts {
 }
 
 /** Logins, the guarded client with its budgets, and what names stood for. */
-async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
+async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
   const renames = new Listeners<[ConnectionRef]>();
   const governor = createGovernor();
-  const quota = await openQuotaKeeper({ store: store.quota, governor, rulesOf: (app) => apps.get(app)?.quota, clock, log });
+  const workspaceIds = await store.workspaces.ids();
+  const quota = await openQuotaKeeper({
+    store: store.quota,
+    governor,
+    rulesOf: (app) => workspaceIds.map((workspaceId) => catalog.of(workspaceId).app(app)?.quota).find((rules) => rules !== undefined),
+    clock,
+    log,
+  });
   closers.add(() => quota.close());
   const outbound = openOutboundServices({
+    catalog,
     store: store.vault,
     pins,
     renamed: renames.tell,
@@ -146,8 +166,7 @@ async function openWayOut({ store, keys, metrics, sandbox, privateAddresses }: W
 }
 
 function openEngine(
-  store: Store,
-  { caller, vault }: OutboundServices,
+  { catalog, store, outbound: { caller, vault } }: { catalog: Catalog; store: Store; outbound: OutboundServices },
   { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
 ): Engine {
   return createEngine({
@@ -156,20 +175,20 @@ function openEngine(
     triggers: store.triggers,
     queue: createInProcessQueue({ clock }),
     caller,
-    knowledge,
-    webhook: webhookFacts,
+    knowledge: knowledgeOf(catalog),
+    webhook: webhooksOf(catalog),
     clock,
     marks,
     onCommit,
     log: (message, err) => log.error({ err }, message),
     inboxes: {
-      rules: (app) => apps.get(app)?.inbox ?? null,
-      events: (app) => apps.get(app)?.triggers ?? [],
+      rules: (workspace, app) => catalog.of(workspace).app(app)?.inbox ?? null,
+      events: (workspace, app) => catalog.of(workspace).app(app)?.triggers ?? noEvents,
       connections: vault.list,
       onConnections: (listener) => vault.onChange(listener),
     },
     polls: {
-      operation: (app, id) => findOperation(app, id) ?? null,
+      operation: (workspace, app, id) => catalog.of(workspace).operation(app, id) ?? null,
       connection: vault.find,
       pages: (request) => caller.pages(request),
       prepared: (request) => caller.prepared(request),
@@ -177,7 +196,10 @@ function openEngine(
   });
 }
 
+const noEvents: readonly WebhookTrigger[] = [];
+
 interface LintParts {
+  catalog: Catalog;
   store: Store;
   outbound: OutboundServices;
   engine: Engine;
@@ -187,16 +209,13 @@ interface LintParts {
 }
 
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
-async function openLint({ store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
+async function openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
   const { vault, caller, closed } = outbound;
   const reading: LintReaderParts = {
-    findApp: (id) => apps.get(id),
-    findOperation,
-    webhook: webhookFacts,
+    catalog,
     connection: vault.find,
     connections: vault.list,
     pins,
-    titles: knowledge,
     inboxes: (workspaceId, app) =>
       inboxes
         .all(workspaceId)
@@ -227,6 +246,32 @@ async function openLint({ store, outbound, engine, pins, inboxes, onRename }: Li
   closers.add(checkAfterRuns({ engine, lint, clock, log }));
   inboxes.onChange(({ workspaceId, app }) => void lint.outdate(workspaceId, ({ trigger }) => trigger.app === app));
   return lint;
+}
+
+interface AppParts {
+  catalog: AppRegistry;
+  own: OwnApps;
+  outbound: OutboundServices;
+  engine: Engine;
+  lint: LintService;
+}
+
+/** The workspaces' own apps. Whatever was made of an older definition is made anew: logins, look-ups, checks of flows. */
+function openApps({ catalog, own, outbound, engine, lint }: AppParts, log: FastifyBaseLogger): AppService {
+  const { vault, closed, appChanged } = outbound;
+  const apps = new AppService({
+    registry: catalog,
+    own,
+    connections: async (workspace, app) => (await vault.list(workspace)).filter((connection) => connection.app === app),
+    flows: flowsThatUse(engine.flows),
+    closed,
+    log,
+  });
+  apps.onChange(async (workspace, app) => {
+    await appChanged(workspace, app);
+    void lint.outdate(workspace, (definition) => placesOf(definition).some((place) => place.app === app));
+  });
+  return apps;
 }
 
 interface ConnectionParts {

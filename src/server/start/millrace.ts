@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import { apps, findOperation } from "#apps/index.ts";
 import type { Engine } from "#engine/api.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
@@ -20,7 +19,7 @@ import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { createInboxService } from "../inboxes/inbox-service.ts";
 import { createInboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { openInside, type Inside, type InsideOptions, type Tools } from "./inside.ts";
-import { knowledge, webhookFacts } from "../catalog/knowledge.ts";
+import { knowledgeOf } from "../catalog/knowledge.ts";
 import { startLint } from "../lint/lint-service.ts";
 import { createRunStream, type RunStream } from "../http/run-stream.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
@@ -121,12 +120,12 @@ async function openDoors(
     engine,
     receptions,
     vault: outbound.vault,
-    findApp: (id) => apps.get(id),
+    catalog: inside.catalog,
     signedEvents,
   });
   const checkSignature = createSignatureCheck({
     definition: engine.triggerDefinition,
-    findApp: (id) => apps.get(id),
+    catalog: inside.catalog,
     signedEvents,
     signingSecret: outbound.signingSecret,
   });
@@ -154,7 +153,14 @@ async function openDoors(
   door.open();
   inside.laterReplays.resumeAll().catch((err: unknown) => log.error({ err }, "Replays that wait for a connection could not be looked at"));
   if (sandbox)
-    await connectSandboxInbox({ registry: inboxes, systems: sandbox.systems, localUrl: url, workspaceId: firstWorkspaceId, clock });
+    await connectSandboxInbox({
+      catalog: inside.catalog.of(firstWorkspaceId),
+      registry: inboxes,
+      systems: sandbox.systems,
+      localUrl: url,
+      workspaceId: firstWorkspaceId,
+      clock,
+    });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
   const stopping = new AbortController();
   closers.add(
@@ -212,7 +218,23 @@ const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, 
 
 /** What the routes are given. */
 function appParts(
-  { store, upkeep, pins, sandbox, metrics, outbound, engine, inboxes, receptions, lint, connections, privateHosts, laterReplays }: Inside,
+  {
+    catalog,
+    apps,
+    store,
+    upkeep,
+    pins,
+    sandbox,
+    metrics,
+    outbound,
+    engine,
+    inboxes,
+    receptions,
+    lint,
+    connections,
+    privateHosts,
+    laterReplays,
+  }: Inside,
   { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
 ) {
   const { vault, caller } = outbound;
@@ -226,7 +248,9 @@ function appParts(
     log,
     publicUrl,
     caller,
-    titles: knowledge,
+    titlesOf: knowledgeOf(catalog),
+    catalog,
+    apps,
     connections: vault,
     version: millraceVersion(),
     startedAt: clock.now(),
@@ -243,8 +267,7 @@ function appParts(
       references: store.references,
       pins,
       connection: vault.find,
-      findOperation,
-      webhook: webhookFacts,
+      catalog,
     }),
     connectionService: connections,
     privateHosts,
@@ -254,7 +277,7 @@ function appParts(
       receptions,
       engine,
       connections: vault.list,
-      findApp: (id) => apps.get(id),
+      catalog,
       publicUrl,
       clock,
     }),

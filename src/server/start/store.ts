@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
+import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
@@ -31,6 +32,7 @@ export async function openStore(file: string, clock: Clock) {
     runs: createRunStore(db),
     flows: createFlowStore(db),
     triggers: createTriggerStore(db),
+    apps: createAppStore(db),
     vault: createVaultStore(db),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db),

@@ -1,18 +1,16 @@
 import { Globe, type LucideIcon, Timer } from "lucide-react";
+import type { AppView } from "#api/schemas.ts";
+import { useApps } from "../lib/apps.ts";
 import { Icon } from "./ui/icon.tsx";
 
-const hues = [205, 255, 305, 25, 75, 155] as const;
-const known: Record<string, { letters: string | LucideIcon; hue: number }> = {
-  highlevel: { letters: "HL", hue: 255 },
-  sightmill: { letters: "SM", hue: 155 },
-  flocksy: { letters: "F", hue: 305 },
-  http: { letters: Globe, hue: 205 },
-  millrace: { letters: Timer, hue: 75 },
-};
+type Mark = NonNullable<AppView["mark"]>;
 
-/** An app's lettermark in its tint: no borrowed trademarks. */
+const hues = [205, 255, 305, 25, 75, 155] as const;
+const icons: Record<NonNullable<Mark["icon"]>, LucideIcon> = { globe: Globe, timer: Timer };
+
+/** An app's mark in its tint: no borrowed trademarks. */
 export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
-  const { letters, hue } = known[app] ?? { letters: app.slice(0, 2).toUpperCase(), hue: hueOf(app) };
+  const { letters, icon, hue } = useApps().of(app)?.mark ?? usualMark(app);
   return (
     <span
       aria-hidden
@@ -25,10 +23,13 @@ export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
       }}
       className="inline-grid shrink-0 place-items-center rounded-md font-semibold select-none"
     >
-      {typeof letters === "string" ? letters : <Icon of={letters} size={Math.round(size * 0.55)} />}
+      {icon === undefined ? letters : <Icon of={icons[icon]} size={Math.round(size * 0.55)} />}
     </span>
   );
 }
+
+/** Of an app that declares none: its first letters, in a tint that stays the same. */
+const usualMark = (app: string): Mark => ({ letters: app.slice(0, 2).toUpperCase(), hue: hueOf(app) });
 
 function hueOf(app: string): number {
   let sum = 0;

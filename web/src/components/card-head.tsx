@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { appTitle } from "../lib/app-titles.ts";
+import { useApps } from "../lib/apps.ts";
 import { AppMark } from "./app-mark.tsx";
 
 interface CardHeadProps {
@@ -13,6 +13,7 @@ interface CardHeadProps {
 
 /** The head of a card that stands for something of an app. */
 export function CardHead({ of: { app, title, name }, more, aside }: CardHeadProps) {
+  const apps = useApps();
   return (
     <div className="flex items-start gap-3 p-4">
       <AppMark app={app} size={36} />
@@ -21,7 +22,7 @@ export function CardHead({ of: { app, title, name }, more, aside }: CardHeadProp
           <bdi>{title}</bdi>
         </h2>
         <p className="truncate text-ink-3">
-          {appTitle(app)} · <code className="font-mono text-meta">{name}</code>
+          {apps.title(app)} · <code className="font-mono text-meta">{name}</code>
           {more}
         </p>
       </div>

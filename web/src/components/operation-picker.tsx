@@ -2,7 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useMemo, useState } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { appTitle } from "../lib/app-titles.ts";
+import { useApps } from "../lib/apps.ts";
 import { findOperations } from "../lib/find-operations.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
@@ -24,16 +24,9 @@ interface OperationPickerProps {
 const shownAtMost = 60;
 
 /** Finds one operation among hundreds by a few letters. */
-export function OperationPicker({
-  id,
-  value,
-  onChange,
-  entries,
-  placeholder,
-  finds = "Find an operation",
-  noteOf = categoryOf,
-}: OperationPickerProps) {
+export function OperationPicker({ id, value, onChange, entries, placeholder, finds = "Find an operation", noteOf }: OperationPickerProps) {
   const [open, setOpen] = useState(false);
+  const apps = useApps();
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
@@ -56,7 +49,7 @@ export function OperationPicker({
           <Finder
             entries={entries}
             finds={finds}
-            noteOf={noteOf}
+            noteOf={noteOf ?? ((entry) => entry.category || apps.title(entry.app))}
             onPick={(entry) => {
               onChange(entry);
               setOpen(false);
@@ -67,8 +60,6 @@ export function OperationPicker({
     </Popover.Root>
   );
 }
-
-const categoryOf = (entry: CatalogEntry): string => entry.category || appTitle(entry.app);
 
 function Named({ entry }: { entry: CatalogEntry }) {
   return (

@@ -19,7 +19,9 @@ export const waitingReplaysQuery = () =>
 export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: async () => (await api.inboxes.list()).inboxes });
 export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger({ id }) });
 export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint({ id }) });
-/** The catalog changes only with the server's version. */
+/** The apps, with their logins and marks. */
+export const appsQuery = () => queryOptions({ queryKey: ["apps"], queryFn: () => api.apps.list() });
+/** The catalog changes with the server's version, and with the workspace's own apps (see `useFreshCatalog`). */
 export const catalogQuery = () =>
   queryOptions({
     queryKey: ["catalog"],
@@ -27,7 +29,7 @@ export const catalogQuery = () =>
     staleTime: Infinity,
     gcTime: Infinity,
   });
-/** The same with every endpoint of HighLevel: more than a megabyte, so only where it is asked for. */
+/** The same with every endpoint of the apps that have them under keys of their own: more than a megabyte, so only where it is asked for. */
 export const endpointsQuery = () =>
   queryOptions({
     queryKey: ["catalog", "endpoints"],

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { appTitle } from "./app-titles.ts";
+import { useApps } from "./apps.ts";
 import { catalogQuery, connectionsQuery } from "./queries.ts";
 import { humanize } from "./words.ts";
 
 /** Titles of operations and connections; until they are loaded, ids made readable. */
 export function useNames() {
+  const apps = useApps();
   const catalog = useQuery(catalogQuery()).data;
   const connections = useQuery(connectionsQuery()).data;
   return useMemo(() => {
@@ -15,9 +16,9 @@ export function useNames() {
     return {
       operation: (app: string, operation: string) => titles.get(`${app}/${operation}`) ?? humanize(operation),
       connection: (name: string) => named.get(name) ?? name,
-      app: appTitle,
+      app: (id: string) => apps.title(id),
     };
-  }, [catalog, connections]);
+  }, [apps, catalog, connections]);
 }
 
 function keyOf(entry: CatalogEntry): string {

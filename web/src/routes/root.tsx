@@ -7,6 +7,7 @@ import { Button } from "../components/ui/button.tsx";
 import { Empty } from "../components/ui/state.tsx";
 import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
+import { useFreshCatalog } from "../lib/apps.ts";
 import { useRunChanges } from "../lib/events.ts";
 import { overviewQuery } from "../lib/queries.ts";
 import { useSignedOut } from "../lib/session.ts";
@@ -40,6 +41,7 @@ function Root() {
 function Frame() {
   const [searching, setSearching] = useState(false);
   const cache = useQueryClient();
+  useFreshCatalog();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "#kernel/json.ts";
-import type { JsonSchema, WebhookTrigger } from "#catalog/types.ts";
+import type { JsonObject } from "#kernel/json.ts";
+import { schemaOf } from "#catalog/schema-of.ts";
+import type { WebhookTrigger } from "#catalog/types.ts";
 import { reconciles } from "../reconcile.ts";
 
 /** What the events of one family have in common. Paths are the vendor's; examples are ours. */
@@ -81,12 +82,4 @@ function triggerOf(type: string, shared: Family, { title, note, sample, ...told 
     example,
     ...(note !== undefined && { note }),
   };
-}
-
-/** The shape of a sample. */
-export function schemaOf(value: Json): JsonSchema {
-  if (Array.isArray(value)) return value[0] === undefined ? { type: "array" } : { type: "array", items: schemaOf(value[0]) };
-  if (value === null) return {};
-  if (typeof value !== "object") return { type: typeof value as "string" | "number" | "boolean" };
-  return { type: "object", properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])) };
 }

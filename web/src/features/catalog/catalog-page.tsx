@@ -9,7 +9,7 @@ import { Select } from "../../components/ui/field.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
@@ -55,6 +55,8 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
       ),
     [entries, search, words],
   );
+  const apps = useApps();
+  const everyEndpoint = `Every ${apps.list.find(({ endpoints }) => endpoints)?.title ?? "app's"} endpoint`;
   const change = (patch: CatalogSearch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true, resetScroll: false });
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
   return (
@@ -67,7 +69,7 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
             all="All apps"
             value={search.app}
             onChange={(app) => change({ app, category: undefined })}
-            options={appsOf(entries).map((app) => [app, appTitle(app)])}
+            options={appsOf(entries).map((app) => [app, apps.title(app)])}
           />
           <Choice
             label="Category"
@@ -82,11 +84,11 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
         </div>
         <label className="flex items-center gap-2 px-0.5 text-ink-2">
           <Checkbox
-            label="Every HighLevel endpoint"
+            label={everyEndpoint}
             checked={search.all === true}
             onChange={(all) => change({ all: all || undefined, category: undefined })}
           />
-          Every HighLevel endpoint
+          {everyEndpoint}
         </label>
       </div>
       <p className="px-2 pt-3 pb-1.5 text-meta text-ink-3 tabular">{plural(found.length, "operation")}</p>
@@ -129,8 +131,9 @@ function Choice({ label, all, value, onChange, options }: ChoiceProps) {
 }
 
 function Results({ found, grouped }: { found: CatalogEntry[]; grouped: boolean }) {
+  const apps = useApps();
   if (found.length === 0) return <p className="px-2 py-8 text-ink-2">No operation fits. Try fewer letters, or all apps.</p>;
-  const groups = grouped ? Object.groupBy(found, (entry) => headingOf(entry)) : { "": found };
+  const groups = grouped ? Object.groupBy(found, (entry) => headingOf(entry, apps.title(entry.app))) : { "": found };
   return (
     <div className="lg:max-h-[calc(100dvh-13rem)] lg:overflow-y-auto lg:overscroll-contain">
       {Object.entries(groups).map(([title, entries]) => (
@@ -149,8 +152,8 @@ function Results({ found, grouped }: { found: CatalogEntry[]; grouped: boolean }
   );
 }
 
-function headingOf({ app, category }: CatalogEntry): string {
-  return category === appTitle(app) ? category : `${appTitle(app)} · ${category}`;
+function headingOf({ category }: CatalogEntry, app: string): string {
+  return category === app ? category : `${app} · ${category}`;
 }
 
 function Result({ entry }: { entry: CatalogEntry }) {

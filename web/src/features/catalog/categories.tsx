@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { AppMark } from "../../components/app-mark.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { catalogQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { appsOf, categoriesOf } from "./catalog-page.tsx";
 
 /** Beside the list while no operation is chosen: each app with its categories. */
 export function Categories() {
+  const apps = useApps();
   const entries = useQuery(catalogQuery()).data ?? [];
   return (
     <div className="flex flex-col gap-8">
@@ -18,7 +19,7 @@ export function Categories() {
             <div className="mb-3 flex items-center gap-3">
               <AppMark app={app} size={32} />
               <div>
-                <h2 className="text-body font-semibold">{appTitle(app)}</h2>
+                <h2 className="text-body font-semibold">{apps.title(app)}</h2>
                 <p className="text-meta text-ink-3 tabular">{plural(own.length, "operation")}</p>
               </div>
             </div>

@@ -1,5 +1,5 @@
 import type { InputField } from "#catalog/types.ts";
-import { typeWords } from "./schema-words.ts";
+import { typeWords } from "../../components/operation-form/schema-words.ts";
 
 /** What an operation takes. */
 export function InputTable({ fields }: { fields: readonly InputField[] }) {

@@ -11,7 +11,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty } from "../../components/ui/state.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { keyToPath, pathToKey } from "../../lib/operation-path.ts";
 import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
@@ -23,6 +23,7 @@ const route = getRouteApi("/catalog/$app/$");
 /** One operation: what it is, what it takes, and a form to try it. */
 export function OperationPage() {
   const { app, _splat = "" } = route.useParams();
+  const apps = useApps();
   const key = pathToKey(_splat);
   const listed = useQuery(catalogQuery()).data?.find((one) => one.app === app && one.key === key);
   const asked = useQuery({ ...operationQuery(app, key), enabled: listed === undefined });
@@ -38,7 +39,7 @@ export function OperationPage() {
           </Button>
         }
       >
-        There is no operation '{key}' in {appTitle(app)}.
+        There is no operation '{key}' in {apps.title(app)}.
       </Empty>
     );
   }
@@ -46,6 +47,7 @@ export function OperationPage() {
 }
 
 function Operation({ entry }: { entry: CatalogEntry }) {
+  const apps = useApps();
   const fields = fieldsOf(entry);
   return (
     <article className="flex max-w-3xl flex-col gap-8">
@@ -58,7 +60,7 @@ function Operation({ entry }: { entry: CatalogEntry }) {
           <div className="min-w-0">
             <h2 className="text-section font-semibold">{entry.title}</h2>
             <p className="flex flex-wrap items-center gap-x-2 text-ink-2">
-              {appTitle(entry.app)} · {entry.category} · {effectWord(entry)}
+              {apps.title(entry.app)} · {entry.category} · {effectWord(entry)}
               {entry.deprecated && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">Deprecated</span>}
             </p>
           </div>

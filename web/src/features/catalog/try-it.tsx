@@ -6,28 +6,25 @@ import type { InputField } from "#catalog/types.ts";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { FieldChanges, TagChanges } from "../../components/change.tsx";
 import { Exchanges } from "../../components/exchanges.tsx";
+import { isAsked } from "../../components/operation-form/asked.ts";
+import { FurtherFields } from "../../components/operation-form/further-fields.tsx";
+import { OperationForm, type Values } from "../../components/operation-form/operation-form.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Field, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { ApiError, type CallReply, api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { humanize, plural } from "../../lib/words.ts";
-import { controlFor } from "./controls.tsx";
-import { emptied, isEmptied } from "../../lib/emptied.ts";
-import { Emptied, EmptyThis, hintOf } from "./emptied.tsx";
-import { FurtherFields } from "./further-fields.tsx";
+import { plural } from "../../lib/words.ts";
 import { moreName } from "../../lib/further-names.ts";
-import { controlOf, typeWords } from "./schema-words.ts";
-import { isAsked } from "./asked.ts";
 import { buttonWords, willDo } from "./will-do.ts";
 
 /** A form that calls the operation. It says first what will happen; writes are pretended unless asked for in earnest. */
 export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputField[] }) {
+  const apps = useApps();
   const connections = (useQuery(connectionsQuery()).data ?? []).filter((one) => one.app === entry.app);
   const [picked, setPicked] = useState<string | null>(null);
   const [values, setValues] = useState<Values>({});
@@ -53,12 +50,12 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
         <div className="flex flex-col gap-4 p-4 sm:p-5">
           <h3 className="text-body font-semibold">Try it</h3>
           <ConnectionChoice app={entry.app} connections={connections} value={connection} onChange={setPicked} />
-          <Inputs
+          <OperationForm
             fields={fields.filter((field) => isAsked(field, connection))}
             values={values}
             onChange={setValues}
             connection={connection?.name ?? null}
-            error={call.error}
+            error={call.error ? { field: blamedIn(call.error), message: messageOf(call.error) } : undefined}
             app={entry.app}
             empties={entry.empties}
           />
@@ -72,7 +69,7 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
           <p className="min-w-0 flex-1 basis-56 text-ink-2">
-            <Will sentence={willDo(entry, connection?.title ?? appTitle(entry.app), dry)} />
+            <Will sentence={willDo(entry, connection?.title ?? apps.title(entry.app), dry)} />
           </p>
           {entry.effect !== "read" && (
             <label className="flex items-center gap-2">
@@ -106,6 +103,7 @@ interface ConnectionChoiceProps {
 }
 
 function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoiceProps) {
+  const apps = useApps();
   if (connections.length > 0) {
     return (
       <Field label="Connection">
@@ -121,10 +119,14 @@ function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoic
       </Field>
     );
   }
-  if (app === "http") return <p className="text-ink-2">No connection is needed; the address is then a whole one.</p>;
+  const known = apps.of(app);
+  if (known?.needsLogin === false) {
+    const where = known.baseUrl === "" ? "; the address is then a whole one" : "";
+    return <p className="text-ink-2">No connection is needed{where}.</p>;
+  }
   return (
     <p className="text-ink-2">
-      {appTitle(app)} is not connected yet.{" "}
+      {apps.title(app)} is not connected yet.{" "}
       <Link to="/connections" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
         Add connection
       </Link>
@@ -132,53 +134,8 @@ function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoic
   );
 }
 
-type Values = Readonly<Record<string, unknown>>;
-
-interface InputsProps {
-  fields: InputField[];
-  values: Values;
-  onChange: (values: Values) => void;
-  connection: string | null;
-  error: Error | null;
-  app: string;
-  /** The fields that may be emptied. */
-  empties: readonly string[];
-}
-
 /** The field that a refusal names. */
 const blamedIn = (error: Error | null): unknown => (error instanceof ApiError ? error.details["field"] : undefined);
-
-/** What is needed first; the rest behind a line, unless there is nothing but the rest. */
-function Inputs({ fields, values, onChange, connection, error, app, empties }: InputsProps) {
-  const blamed = blamedIn(error);
-  const control = (field: InputField) => (
-    <FieldControl
-      key={`${field.in}${field.name}`}
-      field={field}
-      value={values[field.name]}
-      onChange={(value) => onChange({ ...values, [field.name]: value })}
-      connection={connection}
-      error={error && blamed === field.name ? messageOf(error) : undefined}
-      app={app}
-      mayEmpty={empties.includes(field.name)}
-    />
-  );
-  const required = fields.filter((field) => field.required === true);
-  const optional = fields.filter((field) => field.required !== true);
-  return (
-    <>
-      {required.length > 0 && <div className={fieldGrid}>{required.map(control)}</div>}
-      {optional.length > 0 && (
-        <Disclosure summary={<span className="text-ink-2">{plural(optional.length, "optional field")}</span>} open={required.length === 0}>
-          <div className={`${fieldGrid} pt-2`}>{optional.map(control)}</div>
-        </Disclosure>
-      )}
-    </>
-  );
-}
-
-/** Two short fields share a line; what needs room takes all of it. */
-const fieldGrid = "grid grid-cols-1 gap-4 sm:grid-cols-2 [&>:has(textarea)]:col-span-full";
 
 /** "This will CREATE a contact in Acme Dental": the word in capitals stands out. */
 function Will({ sentence }: { sentence: string }) {
@@ -190,43 +147,6 @@ function Will({ sentence }: { sentence: string }) {
     ) : (
       part
     ),
-  );
-}
-
-interface FieldControlProps {
-  field: InputField;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  connection: string | null;
-  error: string | undefined;
-  app: string;
-  mayEmpty: boolean;
-}
-
-function FieldControl({ field, value, onChange, connection, error, app, mayEmpty }: FieldControlProps) {
-  const Control = controlFor(controlOf(field), field);
-  const label = field.label ?? humanize(field.name);
-  return (
-    <Field
-      label={label}
-      required={field.required === true}
-      hint={isEmptied(value) ? undefined : hintOf(field, mayEmpty)}
-      error={error}
-      aside={
-        <span className="flex min-w-0 items-baseline gap-2 text-meta text-ink-3">
-          <span className="truncate">{typeWords(field.schema)}</span>
-          {mayEmpty && !isEmptied(value) && <EmptyThis label={label} onEmpty={() => onChange(emptied)} />}
-        </span>
-      }
-    >
-      {(ids) =>
-        isEmptied(value) ? (
-          <Emptied ids={ids} label={label} app={app} onKeep={() => onChange(undefined)} />
-        ) : (
-          <Control ids={ids} field={field} value={value} onChange={onChange} connection={connection} />
-        )
-      }
-    </Field>
   );
 }
 

@@ -1,40 +1,48 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionBody } from "#api/schemas.ts";
+import type { AppView, ConnectionBody } from "#api/schemas.ts";
+import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
-import { catalogQuery } from "../../lib/queries.ts";
+import { useApps } from "../../lib/apps.ts";
 import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
-import { type Auth, type Draft, isReady, loginBody, loginsOf } from "./logins.ts";
 import { refreshConnections } from "./refresh.ts";
 import { SaveAnyway } from "./save-anyway.tsx";
 import { shortName } from "../../lib/short-name.ts";
 
-/** Adds a login by its token. */
+type Auth = ConnectionBody["auth"];
+
+/** Adds a login, by what its app asks for. */
 export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Add connection">
-      {open && <Form onClose={onClose} />}
+      {open && <Ready onClose={onClose} />}
     </Dialog>
   );
 }
 
-function Form({ onClose }: { onClose: () => void }) {
-  const [app, setApp] = useState("highlevel");
+function Ready({ onClose }: { onClose: () => void }) {
+  const apps = useApps();
+  const all = apps.list.filter(({ logins }) => logins.some(({ kind }) => kind !== "none"));
+  return apps.main && <Form apps={all} first={apps.main} onClose={onClose} />;
+}
+
+function Form({ apps, first, onClose }: { apps: readonly AppView[]; first: AppView; onClose: () => void }) {
+  const [appId, setApp] = useState(first.id);
   const [auth, setAuth] = useState<Auth | null>(null);
   const [title, setTitle] = useState("");
-  const [location, setLocation] = useState("");
+  const [place, setPlace] = useState<Readonly<Record<string, string>>>({});
   const [baseUrl, setBaseUrl] = useState("");
-  const [draft, setDraft] = useState<Draft>({});
+  const [draft, setDraft] = useState<LoginDraft>({});
   const add = useAdd(onClose);
-  const logins = loginsOf(app);
-  const login = logins.find((one) => one.auth === auth) ?? logins[0];
+  const app = apps.find(({ id }) => id === appId) ?? first;
+  const login = app.logins.find(({ kind }) => kind === auth) ?? app.logins[0];
+  const isAnywhere = app.baseUrl === "";
   const ready = title.trim() !== "" && login !== undefined && isReady(login, draft);
 
   const failed = failedTest(add.error);
@@ -44,10 +52,10 @@ function Form({ onClose }: { onClose: () => void }) {
     const body: ConnectionBody = {
       name: shortName(title),
       title: title.trim(),
-      app,
-      auth: login.auth,
-      ...loginBody(draft),
-      ...(location.trim() === "" ? {} : { locationId: location.trim() }),
+      app: app.id,
+      auth: login.kind,
+      ...loginBody(login, draft),
+      ...filled(place),
       ...(baseUrl.trim() === "" ? {} : { baseUrl: baseUrl.trim() }),
     };
     add.mutate({ body, verify });
@@ -64,12 +72,14 @@ function Form({ onClose }: { onClose: () => void }) {
       onChange={() => add.isError && add.reset()}
     >
       <AppAndLogin
+        apps={apps}
         app={app}
-        auth={login?.auth ?? "none"}
+        auth={login?.kind ?? "none"}
         onApp={(next) => {
           setApp(next);
           setAuth(null);
           setDraft({});
+          setPlace({});
         }}
         onAuth={(next) => {
           setAuth(next);
@@ -84,23 +94,29 @@ function Form({ onClose }: { onClose: () => void }) {
           <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />
         )}
       </Field>
-      {app === "highlevel" && (
-        <Field label="Sub-account id" hint="In HighLevel: Settings, Business profile. Leave it empty for an agency login.">
+      {app.place.map(({ name, label, help }) => (
+        <Field key={name} label={label} hint={help}>
           {(ids) => (
-            <Input {...ids} value={location} maxLength={64} onChange={(event) => setLocation(event.target.value)} className="font-mono" />
+            <Input
+              {...ids}
+              value={place[name] ?? ""}
+              maxLength={64}
+              onChange={(event) => setPlace({ ...place, [name]: event.target.value })}
+              className="font-mono"
+            />
           )}
         </Field>
-      )}
+      ))}
       {login !== undefined && <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />}
-      {login?.auth !== "url" && (
+      {login?.kind !== "url" && (
         <Disclosure
-          open={app === "http"}
-          key={app}
-          summary={<span className="text-ink-2">{app === "http" ? "Address" : "Another address of the API"}</span>}
+          open={isAnywhere}
+          key={app.id}
+          summary={<span className="text-ink-2">{isAnywhere ? "Address" : "Another address of the API"}</span>}
         >
           <Field
             label="Base address"
-            hint={app === "http" ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
+            hint={isAnywhere ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
           >
             {(ids) => (
               <Input
@@ -138,25 +154,27 @@ function Form({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** What was typed, without what was left empty. */
+const filled = (typed: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(typed).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])));
+
 interface AppAndLoginProps {
-  app: string;
+  apps: readonly AppView[];
+  app: AppView;
   auth: Auth;
   onApp: (app: string) => void;
   onAuth: (auth: Auth) => void;
 }
 
-function AppAndLogin({ app, auth, onApp, onAuth }: AppAndLoginProps) {
-  const catalog = useQuery(catalogQuery()).data ?? [];
-  const apps = [...new Set(["highlevel", ...catalog.map((entry) => entry.app)])].filter((one) => one !== "millrace");
-  const logins = loginsOf(app);
+function AppAndLogin({ apps, app, auth, onApp, onAuth }: AppAndLoginProps) {
   return (
     <>
       <Field label="App">
         {(ids) => (
-          <Select {...ids} value={app} onChange={(event) => onApp(event.target.value)}>
+          <Select {...ids} value={app.id} onChange={(event) => onApp(event.target.value)}>
             {apps.map((one) => (
-              <option key={one} value={one}>
-                {appTitle(one)}
+              <option key={one.id} value={one.id}>
+                {one.title}
               </option>
             ))}
           </Select>
@@ -165,8 +183,8 @@ function AppAndLogin({ app, auth, onApp, onAuth }: AppAndLoginProps) {
       <Field label="How to log in">
         {(ids) => (
           <Select {...ids} value={auth} onChange={(event) => onAuth(event.target.value as Auth)}>
-            {logins.map((one) => (
-              <option key={one.auth} value={one.auth}>
+            {app.logins.map((one) => (
+              <option key={one.kind} value={one.kind}>
                 {one.title}
               </option>
             ))}

@@ -7,6 +7,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
@@ -20,6 +21,7 @@ const route = getRouteApi("/connections");
 export function ConnectionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
   const show = (next: { add?: string; renew?: string; edit?: string }) => void navigate({ search: next, replace: true });
   const add = (
@@ -37,7 +39,7 @@ export function ConnectionsPage() {
         {(connections) =>
           connections.length === 0 ? (
             <Empty icon={Plug} action={add}>
-              Connect a HighLevel sub-account or another app, so that flows can read and write there.
+              Connect {apps.main?.title ?? "an app"} or another app, so that flows can read and write there.
             </Empty>
           ) : (
             <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">

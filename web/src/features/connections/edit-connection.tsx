@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionPatch, ConnectionView } from "#api/schemas.ts";
+import type { AppView, ConnectionPatch, ConnectionView } from "#api/schemas.ts";
+import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
@@ -9,9 +10,9 @@ import { ApiError, api } from "../../lib/api.ts";
 import { type Changes, changedHost, patchOf } from "./edit.ts";
 import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
-import { type Draft, isReady, loginBody, secretOf } from "./logins.ts";
 import { refreshConnections } from "./refresh.ts";
 import { SaveAnyway } from "./save-anyway.tsx";
+import { useLogin } from "./use-login.ts";
 
 /** Changes names, the sub-account and the address of a connection. The secret stays, unless the address moves to another host. */
 export function EditConnection({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
@@ -23,7 +24,7 @@ export function EditConnection({ connection, onClose }: { connection: Connection
 }
 
 function Form({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
-  const { app, auth } = connection;
+  const { auth } = connection;
   const [changes, setChanges] = useState<Changes>(() => ({
     title: connection.title,
     name: connection.name,
@@ -31,11 +32,11 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
     companyId: connection.companyId ?? "",
     baseUrl: connection.baseUrl ?? "",
   }));
-  const [secret, setSecret] = useState<Draft>({});
+  const [secret, setSecret] = useState<LoginDraft>({});
   const edit = useEdit(connection, onClose);
-  const login = secretOf(connection);
+  const { app, login } = useLogin(connection);
   const moved = login.fields.length > 0 && auth !== "url" && changedHost(connection, changes);
-  const patch = { ...patchOf(connection, changes), ...(moved && { secret: loginBody(secret).secret }) };
+  const patch = { ...patchOf(connection, changes), ...(moved && { secret: loginBody(login, secret).secret }) };
   const ready =
     Object.keys(patch).length > 0 && changes.title.trim() !== "" && changes.name.trim() !== "" && (!moved || isReady(login, secret));
   const failed = failedTest(edit.error);
@@ -43,7 +44,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   const problem = (field: string): string | undefined =>
     blamed === field ? (failed?.problem ?? (edit.error instanceof Error ? edit.error.message : undefined)) : undefined;
   const input = (field: keyof Changes, label: string, hint?: ReactNode) => (
-    <Field label={label} hint={hint} error={problem(field)}>
+    <Field key={field} label={label} hint={hint} error={problem(field)}>
       {(ids) => (
         <Input
           {...ids}
@@ -70,10 +71,9 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
     >
       {input("title", "Name", "How people call it.")}
       {input("name", "Name in flows", renamed ? `Flows that say '${connection.name}' keep working.` : "Small letters, digits and dashes.")}
-      {app === "highlevel" && input("locationId", "Sub-account id", "In HighLevel: Settings, Business profile. Empty for an agency login.")}
-      {app === "highlevel" && input("companyId", "Agency id")}
+      {app?.place.map(({ name, label, help }) => input(name, label, help))}
       {auth !== "url" &&
-        input("baseUrl", "Base address", app === "http" ? "Steps then give only the path." : "Empty for the app's usual address.")}
+        input("baseUrl", "Base address", app?.baseUrl === "" ? "Steps then give only the path." : "Empty for the app's usual address.")}
       {moved && (
         <>
           <p className="text-ink-2">This is another host. A login is only ever sent to the address it was made for, so give it again.</p>
@@ -89,7 +89,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
         </>
       )}
       <FormEnd
-        error={blamed === null || !shown(blamed, { app, auth, moved }) ? edit.error : null}
+        error={blamed === null || !isShown(blamed, { app, auth, moved }) ? edit.error : null}
         action="Save changes"
         ready={ready}
         busy={edit.isPending}
@@ -107,10 +107,13 @@ function blamedField(error: unknown): string | null {
 }
 
 /** Whether the form has the field: an error about another one stands at its end. */
-function shown(field: string, { app, auth, moved }: Pick<ConnectionView, "app" | "auth"> & { moved: boolean }): boolean {
+function isShown(
+  field: string,
+  { app, auth, moved }: Pick<ConnectionView, "auth"> & { app: AppView | undefined; moved: boolean },
+): boolean {
   if (field === "secret") return moved;
   if (field === "baseUrl") return auth !== "url";
-  return ["title", "name"].includes(field) || (app === "highlevel" && ["locationId", "companyId"].includes(field));
+  return ["title", "name"].includes(field) || app?.place.some(({ name }) => name === field) === true;
 }
 
 function useEdit({ id }: ConnectionView, onClose: () => void) {

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
+import { isReady, loginBody, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { api } from "../../lib/api.ts";
@@ -9,7 +10,7 @@ import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
 import { refreshConnections } from "./refresh.ts";
 import { SaveAnyway } from "./save-anyway.tsx";
-import { type Draft, isReady, loginBody, secretOf } from "./logins.ts";
+import { useLogin } from "./use-login.ts";
 
 /** Puts a new secret in the place of the old one, once a test has shown that it works. Flows keep the connection they name. */
 export function RenewConnection({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
@@ -26,9 +27,9 @@ export function RenewConnection({ connection, onClose }: { connection: Connectio
 }
 
 function Form({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
-  const [draft, setDraft] = useState<Draft>({});
-  const renew = useRenew(connection, onClose);
-  const login = secretOf(connection);
+  const [draft, setDraft] = useState<LoginDraft>({});
+  const { login } = useLogin(connection);
+  const renew = useRenew(connection, login, onClose);
   const ready = isReady(login, draft);
   const failed = failedTest(renew.error);
   return (
@@ -62,11 +63,11 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   );
 }
 
-function useRenew({ id, title }: ConnectionView, onClose: () => void) {
+function useRenew({ id, title }: ConnectionView, login: LoginForm, onClose: () => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, verify }: { draft: Draft; verify: boolean }) =>
-      api.connections.change({ id, body: { secret: loginBody(draft).secret }, query: { verify: String(verify) } }),
+    mutationFn: ({ draft, verify }: { draft: LoginDraft; verify: boolean }) =>
+      api.connections.change({ id, body: { secret: loginBody(login, draft).secret }, query: { verify: String(verify) } }),
     meta: { quiet: true },
     onSuccess: ({ status, reason }) => {
       onClose();

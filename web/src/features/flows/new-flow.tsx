@@ -8,7 +8,7 @@ import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
+import { type Apps, useApps } from "../../lib/apps.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice, usualConnection } from "./connection-choice.tsx";
@@ -27,6 +27,7 @@ const nothing: Chosen = { entry: null, connection: null, settings: {} };
 
 /** Begins a flow: its name, what starts it, and the first thing it does. The rest is written on the flow's page. */
 export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const apps = useApps();
   const [name, setName] = useState("");
   const [trigger, setTrigger] = useState(nothing);
   const [action, setAction] = useState(nothing);
@@ -88,7 +89,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
               entries={triggersOf(catalog, connections)}
               placeholder="Choose a trigger"
               finds="Find a trigger"
-              noteOf={triggerNote}
+              noteOf={(entry) => triggerNote(entry, apps)}
             />
           )}
         </Field>
@@ -159,8 +160,8 @@ function triggersOf(catalog: readonly CatalogEntry[], connections: readonly Conn
 const rankOf = ({ kind }: CatalogEntry): number => (kind === "change" ? 0 : kind === "trigger" ? 2 : 1);
 
 /** What it is about; of a list also that it has to be asked. */
-function triggerNote({ kind, category, app }: CatalogEntry): string {
-  const about = category || appTitle(app);
+function triggerNote({ kind, category, app }: CatalogEntry, apps: Apps): string {
+  const about = category || apps.title(app);
   return kind === "trigger" ? `${about} · asked every 5 min` : about;
 }
 

@@ -15,7 +15,7 @@ export const sampleTitle = ({ person, from }: SampleView): string => person ?? (
 export function noSample({ trigger: { kind, inboxes, hookUrl } }: FlowDetail): string {
   if (kind !== "webhook") return "There is nothing to read yet. Paste an event, or check the connection of the trigger.";
   if (inboxes !== null)
-    return "No event has arrived yet. Events come to the app's inbox: make the change in HighLevel once, or paste an event.";
+    return "No event has arrived yet. Events come to the app's inbox: make the change in the app once, or paste an event.";
   return hookUrl === null
     ? "No event has arrived yet. Paste one."
     : "No event has arrived yet. Post one to the flow's address; it is kept even before the flow is on. Or paste one.";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogJson } from "#apps/index.ts";
+import { catalogJson } from "#test/support/built-in.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { canReconcile, canStart, starterFlow } from "./starter.ts";
 

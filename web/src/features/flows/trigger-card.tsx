@@ -12,7 +12,7 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
@@ -42,12 +42,13 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
   const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   const where = useWhere(flow);
+  const apps = useApps();
   return (
     <section aria-label="Trigger" className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
         <AppMark app={trigger.app} size={32} />
         <div className="min-w-0 flex-1">
-          <p className="text-meta text-ink-3">Trigger · {appTitle(trigger.app)}</p>
+          <p className="text-meta text-ink-3">Trigger · {apps.title(trigger.app)}</p>
           <h3 className="text-body font-semibold">
             {trigger.title}
             {where !== null && <bdi className="font-normal text-ink-2"> in {where}</bdi>}
@@ -72,7 +73,7 @@ export function TriggerCard({ flow, findings }: { flow: FlowDetail; findings: re
         {ownAddress !== null && <HookMenu flow={flow} />}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
-      {ownAddress !== null && trigger.app === "http" && <SignatureLine flow={flow} />}
+      {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
       {findings.length > 0 && (
         <div className="px-4 pb-1">
           <StepFindings flowId={flow.id} findings={findings} />
@@ -92,7 +93,7 @@ function Next({ at }: { at: number }) {
 function useWhere({ definition, trigger }: FlowDetail): string | null {
   const names = useNames();
   const connection = isObject(definition["trigger"]) ? definition["trigger"]["connection"] : undefined;
-  if (trigger.app === "http" && trigger.kind === "webhook") return null; // its connection holds the secret of the signature
+  if (trigger.signable) return null; // its connection holds the secret of the signature
   if (typeof connection === "string") return names.connection(connection);
   return trigger.inboxes === null ? null : "every sub-account";
 }
@@ -142,8 +143,8 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
 
 function Address({ flow, url }: { flow: FlowDetail; url: string }) {
   const example = useExample(flow);
-  const isOpen = flow.trigger.app !== "http"; // the line of the signature says it there
-  const isSigned = flow.trigger.app === "http" && readSignature(flow.definition).kind !== "none";
+  const isOpen = !flow.trigger.signable; // the line of the signature says it there
+  const isSigned = flow.trigger.signable && readSignature(flow.definition).kind !== "none";
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       <div>

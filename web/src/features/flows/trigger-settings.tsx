@@ -1,7 +1,6 @@
 import type { InputField } from "#catalog/types.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { Field } from "../../components/ui/field.tsx";
-import { controlFor } from "../catalog/controls.tsx";
+import { OperationForm } from "../../components/operation-form/operation-form.tsx";
 
 interface TriggerSettingsProps {
   entry: CatalogEntry | null;
@@ -12,23 +11,8 @@ interface TriggerSettingsProps {
 }
 
 /** What a change trigger is narrowed to: the tag, the stage, the calendar. */
-export function TriggerSettings({ entry, connection, values, onChange }: TriggerSettingsProps) {
+export function TriggerSettings({ entry, ...rest }: TriggerSettingsProps) {
   if (entry?.kind !== "change") return null;
   const fields = entry.inputs as unknown as InputField[]; // the catalog's fields travel as plain JSON
-  return fields.map((field) => {
-    const Control = controlFor(field.control ?? "text", field);
-    return (
-      <Field key={`${entry.key} ${field.name}`} label={field.label ?? field.name} hint={field.help}>
-        {(ids) => (
-          <Control
-            ids={ids}
-            field={field}
-            value={values[field.name]}
-            connection={connection}
-            onChange={(value) => onChange({ ...values, [field.name]: value })}
-          />
-        )}
-      </Field>
-    );
-  });
+  return <OperationForm key={entry.key} app={entry.app} fields={fields} flat {...rest} />;
 }

@@ -9,6 +9,7 @@ import { RunTable } from "../../components/run-table.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards, SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
@@ -145,9 +146,10 @@ function RecentRuns({ overview }: { overview: Overview }) {
 
 /** The next thing to do for somebody who just arrived. */
 function Start({ overview }: { overview: Overview }) {
+  const main = useApps().main?.title ?? "an app";
   const [sentence, to, action] =
     overview.connections.total === 0
-      ? (["Begin by connecting an app: a HighLevel sub-account, or whatever sends you events.", "/connections", "Add connection"] as const)
+      ? ([`Begin by connecting an app: ${main}, or whatever sends you events.`, "/connections", "Add connection"] as const)
       : overview.flows.total === 0
         ? (["The apps are connected. Make a flow that brings them together.", "/flows", "New flow"] as const)
         : (["Runs appear here as soon as a flow receives its first event.", "/flows", "Open flows"] as const);

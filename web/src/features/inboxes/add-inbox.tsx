@@ -5,6 +5,7 @@ import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
+import { useApps } from "../../lib/apps.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
 import { shortName } from "../../lib/short-name.ts";
 import { FlowTicks, isSecond, useUnboundFlows } from "./flow-ticks.tsx";
@@ -16,22 +17,15 @@ interface AddInboxProps {
 
 /** A new address for a marketplace app. */
 export function AddInbox({ open, onClose }: AddInboxProps) {
+  const app = useApps().withInbox;
   return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="Add an inbox"
-      about="Millrace makes an address. Enter it in HighLevel's developer portal and tick the events your flows wait for."
-    >
-      {open && <Form onClose={onClose} />}
+    <Dialog open={open} onClose={onClose} title="Add an inbox" about={`Millrace makes an address. ${app?.inbox?.where ?? ""}`}>
+      {open && app && <Form app={app.id} onClose={onClose} />}
     </Dialog>
   );
 }
 
-/** The one app with inboxes so far. */
-const app = "highlevel";
-
-function Form({ onClose }: { onClose: () => void }) {
+function Form({ app, onClose }: { app: string; onClose: () => void }) {
   const [title, setTitle] = useState("");
   const [registration, setRegistration] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
@@ -42,6 +36,7 @@ function Form({ onClose }: { onClose: () => void }) {
     mutationFn: () =>
       api.inboxes.add({
         body: {
+          app,
           name: shortName(title, "inbox"),
           title: title.trim(),
           registration: appIdOf(registration),

@@ -6,6 +6,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { useApps } from "../../lib/apps.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
 import { AddInbox } from "./add-inbox.tsx";
 import { InboxCard } from "./inbox-card.tsx";
@@ -16,6 +17,7 @@ const route = getRouteApi("/inboxes");
 export function InboxesPage() {
   const adding = route.useSearch().add !== undefined;
   const navigate = route.useNavigate();
+  const apps = useApps();
   const query = useQuery({ ...inboxesQuery(), refetchInterval: 15_000 });
   const show = (search: { add?: string }) => void navigate({ search, replace: true });
   const add = (
@@ -33,7 +35,7 @@ export function InboxesPage() {
         {(inboxes) =>
           inboxes.length === 0 ? (
             <Empty icon={Webhook} action={add}>
-              Add an inbox for your HighLevel marketplace app, so that flows start the moment something happens.
+              Add an inbox for your {apps.withInbox?.title} marketplace app, so that flows start the moment something happens.
             </Empty>
           ) : (
             <ul className="flex flex-col gap-6">

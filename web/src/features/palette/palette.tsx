@@ -20,7 +20,7 @@ import { Dialog } from "radix-ui";
 import { useEffect, useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { Icon } from "../../components/ui/icon.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
@@ -101,6 +101,7 @@ function useEntries(words: string): Entry[] {
   const connections = useQuery(connectionsQuery()).data;
   const catalog = useQuery(catalogQuery()).data;
   const people = useRunsOf(words.trim());
+  const apps = useApps();
   return useMemo(() => {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
@@ -111,16 +112,19 @@ function useEntries(words: string): Entry[] {
       ...flowEntries(flows ?? [], navigate)
         .filter((entry) => fits(entry.title))
         .slice(0, 6),
-      ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), navigate)),
+      ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), apps, navigate)),
       ...(asked.length < 2
         ? []
         : connectionEntries(
-            (connections ?? []).filter((one) => fits(`${one.title} ${one.name} ${one.locationId ?? ""} ${appTitle(one.app)}`)).slice(0, 4),
+            (connections ?? [])
+              .filter((one) => fits(`${one.title} ${one.name} ${one.locationId ?? ""} ${apps.title(one.app)}`))
+              .slice(0, 4),
+            apps,
             navigate,
           )),
       ...actions.filter((entry) => fits(entry.title)),
     ];
-  }, [words, flows, connections, catalog, people, navigate]);
+  }, [words, flows, connections, catalog, people, apps, navigate]);
 }
 
 type Navigate = ReturnType<typeof useNavigate>;
@@ -204,23 +208,23 @@ function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
   }));
 }
 
-function operationEntries(entries: readonly CatalogEntry[], navigate: Navigate): Entry[] {
+function operationEntries(entries: readonly CatalogEntry[], apps: Apps, navigate: Navigate): Entry[] {
   return entries.map((entry) => ({
     id: `${entry.app}/${entry.key}`,
     group: "Operations",
     title: entry.title,
-    note: `${appTitle(entry.app)} · ${entry.category}`,
+    note: `${apps.title(entry.app)} · ${entry.category}`,
     icon: Boxes,
     run: () => void navigate({ to: "/catalog/$app/$", params: { app: entry.app, _splat: keyToPath(entry.key) } }),
   }));
 }
 
-function connectionEntries(connections: readonly ConnectionView[], navigate: Navigate): Entry[] {
+function connectionEntries(connections: readonly ConnectionView[], apps: Apps, navigate: Navigate): Entry[] {
   return connections.map((connection) => ({
     id: connection.id,
     group: "Connections",
     title: connection.title,
-    note: appTitle(connection.app),
+    note: apps.title(connection.app),
     icon: Plug,
     run: () => void navigate({ to: "/connections" }),
   }));

@@ -14,7 +14,7 @@ import { Attempts } from "./attempts.tsx";
 import { Changed } from "./changed.tsx";
 import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
 import { ReplayDialog, useReplay } from "../../components/replay.tsx";
 import { type ReplayReply, api } from "../../lib/api.ts";
@@ -109,11 +109,12 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
 
 /** What was sent beside the fields that are described. */
 function FurtherNames({ step }: { step: StepView }) {
+  const apps = useApps();
   const names = furtherNames(step.input);
   if (names.length === 0) return null;
   return (
     <p className="mt-1.5 text-meta text-warning">
-      Further fields, not documented by {appTitle(step.app ?? "")} so they may be ignored: <bdi>{names.join(", ")}</bdi>
+      Further fields, not documented by {apps.title(step.app ?? "")} so they may be ignored: <bdi>{names.join(", ")}</bdi>
     </p>
   );
 }

@@ -3,9 +3,10 @@ import { X } from "lucide-react";
 import { type FC, useDeferredValue, useId, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
 import { parseJson } from "#kernel/exact-json.ts";
-import { type ControlIds, Input, Select, Textarea } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
+import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { api } from "../../lib/api.ts";
+import { useApps } from "../../lib/apps.ts";
 
 /** A control only ever sees a value; `undefined` is "not filled in". */
 export interface ControlProps {
@@ -13,7 +14,8 @@ export interface ControlProps {
   field: InputField;
   value: unknown;
   onChange: (value: unknown) => void;
-  /** With which login choices are looked up. */
+  /** The app the operation belongs to, and with which of its logins choices are looked up. */
+  app: string;
   connection: string | null;
 }
 
@@ -86,11 +88,11 @@ const splitTags = (text: string): string[] =>
     .filter((tag) => tag !== "");
 
 /** Several short texts: Enter or a comma makes one, backspace in the empty box takes the last away. */
-const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
   const listId = useId();
   const [written, setWritten] = useState("");
   const [entered, setEntered] = useState(false);
-  const choices = useChoices(field, connection, entered);
+  const choices = useChoices(field, app, connection, entered);
   const tags = Array.isArray(value) ? value.map(String) : [];
   const put = (next: string[]) => onChange(next.length === 0 ? undefined : next);
   const take = () => {
@@ -140,14 +142,15 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, connection
 };
 
 /** The id of a record, found by typing what it is called. */
-const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
   const listId = useId();
   const text = asText(value);
   const typed = useDeferredValue(text);
+  const mayAsk = useMayAsk(app, connection);
   const found = useQuery({
-    queryKey: ["suggestions", field.suggest, connection, typed],
-    queryFn: () => searched(field.suggest!, connection!, typed),
-    enabled: field.suggest !== undefined && connection !== null && typed.length > 1,
+    queryKey: ["suggestions", app, field.suggest, connection, typed],
+    queryFn: () => searched(app, field.suggest!, connection, typed),
+    enabled: field.suggest !== undefined && mayAsk && typed.length > 1,
     staleTime: 60_000,
     retry: false,
   });
@@ -169,8 +172,10 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, connect
   );
 };
 
-const searched = ({ operation, query, input }: Suggest, connection: string, text: string) =>
-  api.catalog.call({ body: { app: "highlevel", operation, connection, input: { ...input, [query]: text } } });
+const searched = (app: string, { operation, query, input }: Suggest, connection: string | null, text: string) =>
+  api.catalog.call({ body: { app, operation, ...loginOf(connection), input: { ...input, [query]: text } } });
+
+const loginOf = (connection: string | null) => (connection === null ? {} : { connection });
 
 const suggestions = (output: unknown, suggest: Suggest | undefined): [string, string][] =>
   !Array.isArray(output) || suggest === undefined
@@ -207,10 +212,10 @@ const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
 };
 
 /** An id, with the names it may stand for offered once the box is entered. */
-const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connection }) => {
+const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
   const listId = useId();
   const [entered, setEntered] = useState(false);
-  const choices = useChoices(field, connection, entered);
+  const choices = useChoices(field, app, connection, entered);
   return (
     <>
       <Input
@@ -230,21 +235,29 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, connecti
   );
 };
 
+/** Whether choices can be looked up: with a login, or where the app needs none. */
+const useMayAsk = (app: string, connection: string | null): boolean => {
+  const needsLogin = useApps().of(app)?.needsLogin ?? true;
+  return connection !== null || !needsLogin;
+};
+
 /** The names that a field may have, asked for once the box is entered. */
-const useChoices = ({ lookup }: InputField, connection: string | null, entered: boolean) =>
-  useQuery({
-    queryKey: ["choices", lookup, connection],
-    queryFn: () => offered(lookup, connection),
-    enabled: entered && lookup !== undefined && connection !== null,
+const useChoices = ({ lookup }: InputField, app: string, connection: string | null, entered: boolean) => {
+  const mayAsk = useMayAsk(app, connection);
+  return useQuery({
+    queryKey: ["choices", app, lookup, connection],
+    queryFn: () => offered(app, lookup, connection),
+    enabled: entered && lookup !== undefined && mayAsk,
     staleTime: 60_000,
     retry: false,
   });
+};
 
 /** The list that offers the names; another where the login may not read the first. */
-async function offered(lookup: InputField["lookup"], connection: string | null) {
+async function offered(app: string, lookup: InputField["lookup"], connection: string | null) {
   const ask = (operation: string) =>
     api.catalog.call({
-      body: { app: "highlevel", operation, ...(connection === null ? {} : { connection }), input: lookup?.input ?? {} },
+      body: { app, operation, ...loginOf(connection), input: lookup?.input ?? {} },
     });
   try {
     return await ask(lookup?.operation ?? "");

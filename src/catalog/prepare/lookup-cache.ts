@@ -1,7 +1,7 @@
 import type { Clock } from "#kernel/clock.ts";
 import { canonicalJson } from "#kernel/json.ts";
-import type { Call, CallResult } from "#catalog/types.ts";
-import type { LookupCall } from "./prepare.ts";
+import type { Call, CallResult } from "../types.ts";
+import type { LookupCall } from "./types.ts";
 
 interface Kept {
   result: Promise<CallResult>;

@@ -1,9 +1,9 @@
 import { Eraser } from "lucide-react";
 import type { InputField } from "#catalog/types.ts";
-import { Button } from "../../components/ui/button.tsx";
-import type { ControlIds } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { Button } from "../ui/button.tsx";
+import type { ControlIds } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { useApps } from "../../lib/apps.ts";
 
 /** Custom fields are emptied one by one, by their names. */
 export function hintOf({ help, control }: InputField, mayEmpty: boolean): string | undefined {
@@ -35,6 +35,7 @@ interface EmptiedProps {
 
 /** In place of the control: what the call will do, and the way back. */
 export function Emptied({ ids, label, app, onKeep }: EmptiedProps) {
+  const apps = useApps();
   return (
     <div
       id={ids.id}
@@ -43,7 +44,7 @@ export function Emptied({ ids, label, app, onKeep }: EmptiedProps) {
       className="flex items-center gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-2.5"
     >
       <Icon of={Eraser} size={14} className="shrink-0 text-warning" />
-      <p className="min-w-0 flex-1 py-0.5">Will be emptied: what {appTitle(app)} holds here is removed.</p>
+      <p className="min-w-0 flex-1 py-0.5">Will be emptied: what {apps.title(app)} holds here is removed.</p>
       <Button kind="quiet" autoFocus onClick={onKeep} aria-label={`Do not empty ${label}`}>
         Undo
       </Button>

@@ -1,7 +1,7 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { isBareId, isNoId } from "#catalog/ids.ts";
-import type { InputField, Operation } from "#catalog/types.ts";
-import { highlevel } from "./highlevel/app.ts";
+import { isBareId, isNoId } from "../ids.ts";
+import type { InputField, Operation } from "../types.ts";
+import type { PrepareScope } from "./types.ts";
 
 type Input = Record<string, unknown>;
 
@@ -9,13 +9,13 @@ type Input = Record<string, unknown>;
  * Ids where no name is looked up, without the spaces around them. A name there is refused: some of these the other side keeps as they
  * come, and the record belongs to nobody.
  */
-export function plainIds(operation: Operation, input: Input): Input {
+export function plainIds({ app }: PrepareScope, operation: Operation, input: Input): Input {
   let plain: Input | undefined;
   for (const field of bareIds(operation)) {
     const value = input[field.name];
     if (typeof value !== "string") continue;
     const id = value.trim();
-    if (isNoId(id)) throw noId(operation, field, id);
+    if (isNoId(id)) throw noId(app, operation, field, id);
     if (id !== value) (plain ??= { ...input })[field.name] = id;
   }
   return plain ?? input;
@@ -31,12 +31,17 @@ function bareIds(operation: Operation): InputField[] {
   return fields;
 }
 
-function noId({ id, method, path }: Operation, { name }: InputField, given: string): MillraceError {
-  const looksUp = highlevel.operations.find(
+function noId(app: PrepareScope["app"], { id, method, path }: Operation, { name }: InputField, value: string): MillraceError {
+  const looksUp = app.operations.find(
     (other) =>
       other.id !== id && other.method === method && other.path === path && other.input.some((f) => f.name === name && f.lookup?.by),
   );
-  const other = looksUp ? `, or use ${looksUp.id}, which finds it by its name` : name === "contactId" ? ", which contacts.find gives" : "";
-  const problem = `'${given}' is no id, and names are not looked up here; give the id${other}`;
+  const finder = app.finders?.[name];
+  const other = looksUp
+    ? `, or use ${looksUp.id}, which finds it by its name`
+    : finder !== undefined && finder !== id
+      ? `, which ${finder} gives`
+      : "";
+  const problem = `'${value}' is no id, and names are not looked up here; give the id${other}`;
   return new MillraceError("STEP_INPUT_INVALID", { details: { field: name, problem, operation: id, outcome: "not_sent" } });
 }

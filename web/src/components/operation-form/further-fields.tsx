@@ -1,10 +1,10 @@
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { Button, IconButton } from "../../components/ui/button.tsx";
-import { Disclosure } from "../../components/ui/disclosure.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
-import { appTitle } from "../../lib/app-titles.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Disclosure } from "../ui/disclosure.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { useApps } from "../../lib/apps.ts";
 import { type FurtherRow, membersOf, sentAs } from "./further.ts";
 
 interface FurtherFieldsProps {
@@ -15,6 +15,7 @@ interface FurtherFieldsProps {
 
 /** What the other side takes and does not describe, apart from the fields: a name and a value each. */
 export function FurtherFields({ app, onChange, error }: FurtherFieldsProps) {
+  const apps = useApps();
   const [rows, setRows] = useState<FurtherRow[]>([{ name: "", text: "" }]);
   const put = (next: FurtherRow[]) => {
     setRows(next);
@@ -24,7 +25,7 @@ export function FurtherFields({ app, onChange, error }: FurtherFieldsProps) {
     <Disclosure summary={<span className="text-ink-2">Further fields</span>}>
       <div className="flex flex-col gap-3 pt-2">
         <p className="text-meta text-ink-3">
-          For what {appTitle(app)} takes and does not document. It may be ignored or refused. A list or an object is written as JSON.
+          For what {apps.title(app)} takes and does not document. It may be ignored or refused. A list or an object is written as JSON.
         </p>
         {rows.map((row, index) => (
           <Row

@@ -1,0 +1,338 @@
+/** Apps: what comes with Millrace, and those that a workspace defines as data. */
+import { z } from "zod";
+import { isJsonSchema } from "#catalog/json-schema.ts";
+import type { JsonSchema } from "#catalog/types.ts";
+
+/** What an app may hold, so that no definition weighs on every look-up and every form. */
+export const appLimits = { operations: 200, triggers: 100, inputs: 80, bytes: 256 * 1024 } as const;
+
+const text = (most: number) => z.string().trim().min(1, "is empty").max(most);
+const path = z.string().max(200);
+const paths = z.array(path).max(50);
+const operationId = z
+  .string()
+  .max(80)
+  .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, "use small letters, digits and _, with dots between: contacts.create");
+const fieldName = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z_][\w-]*$/, "begins with a letter and goes on with letters, digits, - and _");
+const headerName = z
+  .string()
+  .max(80)
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not the name of a header");
+const address = z.url({ protocol: /^https?$/ }).max(2000);
+const input = z.record(z.string().max(80), z.json());
+const pathsByName = z.record(z.string().max(200), path);
+const values = z.array(z.json()).max(100);
+const effect = z.enum(["read", "create", "update", "upsert", "delete", "link", "unlink", "send", "other"]);
+/** A JSON Schema of the subset that forms and checks understand. */
+const jsonSchema = z.custom<JsonSchema>(isJsonSchema, "is not a JSON Schema that Millrace understands (docs/add-an-app.md)");
+
+const loginField = z.strictObject({
+  name: fieldName,
+  in: z.enum(["secret", "setting"]),
+  label: text(80),
+  help: text(300).optional(),
+  placeholder: text(80).optional(),
+  required: z.union([z.literal(true), z.strictObject({ with: fieldName }), z.strictObject({ without: fieldName })]).optional(),
+  readable: z.literal(true).optional(),
+  unasked: z.literal(true).optional(),
+  verbatim: z.literal(true).optional(),
+  url: z.literal(true).optional(),
+});
+const scheme = { title: text(80), fields: z.array(loginField).max(20).optional() };
+const authScheme = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none"), title: text(80).optional() }),
+  z.strictObject({
+    kind: z.literal("token"),
+    ...scheme,
+    header: headerName.default("Authorization"),
+    prefix: z.string().max(40).default("Bearer "),
+  }),
+  z.strictObject({
+    kind: z.literal("oauth2"),
+    ...scheme,
+    authorizeUrl: address,
+    tokenUrl: address,
+    tokenPath: z.string().max(500).startsWith("/", "begins with /"),
+    scopes: z.array(text(120)).max(300).default([]),
+  }),
+  z.strictObject({ kind: z.literal("header"), ...scheme, header: headerName }),
+  z.strictObject({ kind: z.literal("query"), ...scheme, param: fieldName }),
+  z.strictObject({ kind: z.literal("basic"), ...scheme }),
+  z.strictObject({ kind: z.literal("url"), ...scheme, fields: z.array(loginField).min(1).max(20) }),
+]);
+
+const place = z.enum(["locationId", "companyId"]);
+const placeField = z.strictObject({ name: place, label: text(80), help: text(300).optional() });
+const probeRead = z.strictObject({ operation: operationId, input: input.optional(), has: place.optional(), lacks: place.optional() });
+const mark = z.strictObject({ letters: text(3), hue: z.number().min(0).max(360) });
+const home = z.strictObject({ operation: operationId, account: fieldName, zone: path, country: path });
+const quota = z.strictObject({
+  burst: z.strictObject({ limit: z.int().min(1).max(100_000), windowMs: z.int().min(100).max(3_600_000) }),
+  daily: z.int().min(1).max(1e9).optional(),
+  headers: z
+    .strictObject({
+      limit: headerName.optional(),
+      remaining: headerName.optional(),
+      windowMs: headerName.optional(),
+      dailyLimit: headerName.optional(),
+      dailyRemaining: headerName.optional(),
+      dailyResetMs: headerName.optional(),
+    })
+    .optional(),
+});
+const refusal = z.strictObject({
+  status: z.array(z.int().min(400).max(599)).min(1).max(50),
+  operations: z.array(operationId).max(appLimits.operations).optional(),
+  message: text(200).optional(),
+  has: path.optional(),
+  code: z.enum([
+    "OUTBOUND_REFUSED",
+    "OUTBOUND_NOT_FOUND",
+    "OUTBOUND_FAILED",
+    "DUPLICATE_RECORD",
+    "SLOT_TAKEN",
+    "RATE_LIMITED",
+    "SCOPE_MISSING",
+    "WRONG_LOCATION",
+    "CONNECTION_WRONG_KIND",
+    "CONNECTION_EXPIRED",
+    "CONNECTION_REVOKED",
+    "CONNECTION_PAUSED",
+  ]),
+  existing: path.optional(),
+  refresh: z.boolean().optional(),
+  doubtful: z.boolean().optional(),
+  say: text(300).optional(),
+});
+
+const lookup = z.strictObject({
+  operation: operationId,
+  otherwise: operationId.optional(),
+  input: input.optional(),
+  list: path.optional(),
+  within: z.strictObject({ row: path, label: path, field: fieldName }).optional(),
+  value: path,
+  identity: path.optional(),
+  label: path,
+  by: paths.optional(),
+  id: text(200).optional(),
+  short: z.boolean().optional(),
+  retired: z.strictObject({ row: path, values }).optional(),
+});
+const suggest = z.strictObject({ operation: operationId, query: fieldName, input: input.optional(), value: path, label: paths });
+const inputField = z.strictObject({
+  name: fieldName,
+  in: z.enum(["path", "query", "header", "body"]),
+  wire: z.string().max(80).optional(),
+  members: pathsByName.optional(),
+  required: z.boolean().optional(),
+  schema: jsonSchema.default({ type: "string" }),
+  fill: z.union([z.strictObject({ connection: place }), z.strictObject({ value: z.json() })]).optional(),
+  label: text(80).optional(),
+  control: z
+    .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
+    .optional(),
+  help: text(300).optional(),
+  join: z.literal("comma").optional(),
+  lookup: lookup.optional(),
+  suggest: suggest.optional(),
+});
+
+const at = z.enum(["query", "body"]);
+const size = { size: fieldName, max: z.int().min(1).max(10_000) };
+const paging = z.discriminatedUnion("style", [
+  z.strictObject({ style: z.literal("none") }),
+  z.strictObject({
+    style: z.literal("cursor"),
+    in: at,
+    ...size,
+    next: pathsByName,
+    sizeAsText: z.boolean().optional(),
+    total: path.optional(),
+  }),
+  z.strictObject({
+    style: z.literal("offset"),
+    in: at,
+    offset: fieldName,
+    ...size,
+    asText: z.boolean().optional(),
+    more: path.optional(),
+    total: path.optional(),
+    floor: z.int().min(1).optional(),
+  }),
+  z.strictObject({
+    style: z.literal("page"),
+    in: at,
+    page: fieldName,
+    ...size,
+    pageRows: z.int().min(1).optional(),
+    after: z.strictObject({ field: fieldName, row: path }).optional(),
+    total: path.optional(),
+  }),
+  z.strictObject({
+    style: z.literal("lastRow"),
+    in: at,
+    field: fieldName,
+    row: path,
+    ties: z.boolean().optional(),
+    ...size,
+    more: path.optional(),
+    floor: z.int().min(1).optional(),
+  }),
+]);
+const fieldNames = z.array(fieldName).min(1).max(20);
+const rule = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.enum(["atLeastOne", "exactlyOne", "atMostOne"]), fields: fieldNames }),
+  z.strictObject({ kind: z.literal("window"), from: fieldName, to: fieldName, maxDays: z.int().min(1).optional() }),
+]);
+const confirm = z.strictObject({
+  operation: operationId,
+  input: pathsByName,
+  match: pathsByName,
+  begins: paths.optional(),
+  since: path.optional(),
+  needs: paths.optional(),
+});
+const before = z.strictObject({
+  operation: operationId,
+  input: pathsByName,
+  match: pathsByName.optional(),
+  ignore: paths.optional(),
+  sets: z.record(z.string().max(80), z.enum(["add", "remove", "replace"])).optional(),
+});
+const marked = z.strictObject({ row: path, values });
+const operation = z.strictObject({
+  id: operationId,
+  title: text(80),
+  category: text(60).optional(),
+  effect,
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+  path: z
+    .string()
+    .max(500)
+    .regex(/^(\/[^\s?#]*|secret-url:[A-Za-z_][\w-]*)$/, "begins with / and has no query; or is secret-url: and the name of an address"),
+  version: text(40).optional(),
+  scopes: z.array(text(120)).max(50).default([]),
+  deprecated: z.boolean().optional(),
+  body: z.enum(["json", "form", "multipart"]).optional(),
+  input: z.array(inputField).max(appLimits.inputs).default([]),
+  rules: z.array(rule).max(20).optional(),
+  result: path.default(""),
+  resultOr: paths.optional(),
+  list: z.boolean().optional(),
+  lone: z.boolean().optional(),
+  identity: path.optional(),
+  identityOr: paths.optional(),
+  gone: marked.optional(),
+  changed: path.optional(),
+  volatile: paths.optional(),
+  paging: paging.optional(),
+  newest: z.strictObject({ input, by: path }).optional(),
+  output: jsonSchema.optional(),
+  confirm: confirm.optional(),
+  fresh: fieldName.optional(),
+  before: before.optional(),
+  idempotencyKey: z.boolean().optional(),
+  events: z.array(operationId).max(20).optional(),
+  show: paths.optional(),
+  example: z.strictObject({ input, output: z.json() }).optional(),
+  note: text(500).optional(),
+});
+
+const textValues = z.record(z.string().max(200), z.array(z.string().max(200)).max(50));
+const reconcile = z.strictObject({
+  operation: operationId,
+  emit: z.enum(["new", "changed", "deleted"]),
+  input: input.optional(),
+  needs: paths.optional(),
+  only: paths.optional(),
+  carries: paths.optional(),
+  where: textValues.optional(),
+  made: path.optional(),
+  wrap: fieldName.optional(),
+});
+const trigger = z.strictObject({
+  id: operationId,
+  title: text(80),
+  category: text(60).optional(),
+  key: paths.default([]),
+  repeatMs: z.int().min(1000).max(86_400_000).optional(),
+  person: paths.optional(),
+  aliases: textValues.optional(),
+  accepts: textValues.optional(),
+  record: path.optional(),
+  at: path.optional(),
+  reconcile: reconcile.optional(),
+  output: jsonSchema.optional(),
+  example: input,
+  note: text(500).optional(),
+});
+
+/** An app as a workspace defines it: data only. What its parts mean together is checked after the shape. */
+export const appDefinition = z.strictObject({
+  title: text(60),
+  baseUrl: address.optional(),
+  auth: z
+    .array(authScheme)
+    .min(1)
+    .max(7)
+    .default([{ kind: "none" }]),
+  place: z.array(placeField).max(2).optional(),
+  probe: z.array(probeRead).max(10).optional(),
+  mark: mark.optional(),
+  home: home.optional(),
+  finders: z.record(fieldName, operationId).optional(),
+  prepare: text(60).optional(),
+  headers: z.record(headerName, z.string().max(1000)).optional(),
+  quota: quota.optional(),
+  refusals: z.array(refusal).max(50).default([]),
+  operations: z.array(operation).max(appLimits.operations).default([]),
+  triggers: z.array(trigger).max(appLimits.triggers).default([]),
+});
+
+const loginView = z.object({
+  kind: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
+  title: z.string(),
+  /** What the login asks of a person, in the order of its form. */
+  fields: z.array(loginField),
+});
+export const appView = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** It comes with Millrace. The others are the workspace's own. */
+  builtIn: z.boolean(),
+  /** Of an own app: 1 at first, and one more with each change. */
+  revision: z.number().nullable(),
+  /** The app that is meant where a call names none. */
+  main: z.boolean(),
+  /** Where its API is; empty where only the connection says. */
+  baseUrl: z.string(),
+  mark: z.object({ letters: z.string().optional(), icon: z.enum(["globe", "timer"]).optional(), hue: z.number() }).nullable(),
+  /** The ways to log in, the usual one first. */
+  logins: z.array(loginView),
+  /** Facts of a connection that its form asks for beside the login. */
+  place: z.array(placeField),
+  /** Whether it can only be called with a login. */
+  needsLogin: z.boolean(),
+  /** Where its webhooks come to an inbox: where a person ticks the events, in words. */
+  inbox: z.object({ where: z.string() }).nullable(),
+  /** It has further operations under keys of their own, which are listed on request. */
+  endpoints: z.boolean(),
+  operations: z.number(),
+  triggers: z.number(),
+});
+export const appList = z.object({
+  /** Changes with every change of the workspace's own apps. */
+  revision: z.number(),
+  apps: z.array(appView),
+});
+export const appDetail = appView.extend({
+  /** Of an own app: what was put. */
+  definition: z.record(z.string(), z.unknown()).nullable(),
+});
+export type AppDefinition = z.infer<typeof appDefinition>;
+export type AppView = z.infer<typeof appView>;
+export type LoginView = z.infer<typeof loginView>;

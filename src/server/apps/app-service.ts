@@ -1,0 +1,167 @@
+import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
+import { fieldsOf, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import type { AppRegistry } from "#catalog/registry.ts";
+import type { App } from "#catalog/types.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Log } from "#kernel/log.ts";
+import { checkApp } from "./check-app.ts";
+import { ownApp, type OwnApps } from "./own-apps.ts";
+
+/** A connection as far as its app's address matters to it. */
+interface AppConnection {
+  name: string;
+  auth: string;
+  baseUrl?: string;
+}
+
+export interface AppServiceParts {
+  registry: AppRegistry;
+  own: OwnApps;
+  /** The connections of an app. */
+  connections(workspaceId: string, app: string): Promise<readonly AppConnection[]>;
+  /** The names of the flows that use an app, in their draft or in what runs. */
+  flows(workspaceId: string, app: string): Promise<readonly string[]>;
+  /** Why an address may not be called; null where it may. */
+  closed(url: string): Promise<MillraceError | null>;
+  log: Log;
+}
+
+export type AppDetail = AppView & { definition: Record<string, unknown> | null };
+
+const mostApps = 100;
+const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. */
+export class AppService {
+  readonly #parts: AppServiceParts;
+  readonly #listeners: ((workspaceId: string, app: string) => Promise<void>)[] = [];
+
+  constructor(parts: AppServiceParts) {
+    this.#parts = parts;
+  }
+
+  list(workspaceId: string): { revision: number; apps: AppView[] } {
+    const { revision, apps } = this.#parts.registry.of(workspaceId);
+    return { revision, apps: apps.map((app) => this.#view(workspaceId, app)) };
+  }
+
+  get(workspaceId: string, id: string): AppDetail {
+    const app = this.#parts.registry.of(workspaceId).app(id);
+    if (!app) throw notFound(id);
+    const row = this.#parts.own.row(workspaceId, id);
+    return { ...this.#view(workspaceId, app), definition: row ? (JSON.parse(row.definition) as Record<string, unknown>) : null };
+  }
+
+  /** Defines an app, or replaces the one of its name. */
+  async put(workspaceId: string, id: string, definition: AppDefinition): Promise<AppDetail> {
+    const { registry, own, log } = this.#parts;
+    this.#requireName(workspaceId, id);
+    checkApp(definition, registry.hooks);
+    if (JSON.stringify(definition).length > appLimits.bytes)
+      throw new MillraceError("BODY_TOO_LARGE", { details: { limit: `${appLimits.bytes / 1024} KiB` } });
+    const app = ownApp(id, definition);
+    await this.#requireOpen(app);
+    await this.#requireSamePlace(workspaceId, app);
+    await own.put(workspaceId, id, definition);
+    log.info({ app: id }, "An app of the workspace was defined");
+    await this.#changed(workspaceId, id);
+    return this.get(workspaceId, id);
+  }
+
+  async remove(workspaceId: string, id: string): Promise<void> {
+    const { registry, own, connections, flows, log } = this.#parts;
+    if (registry.isBuiltIn(id)) throw new MillraceError("CONFLICT", { details: { problem: `'${id}' comes with Millrace and stays` } });
+    if (!own.row(workspaceId, id)) throw notFound(id);
+    const logins = (await connections(workspaceId, id)).map(({ name }) => `the connection '${name}'`);
+    const uses = [...(await flows(workspaceId, id)).map((name) => `the flow '${name}'`), ...logins];
+    if (uses.length > 0) {
+      const problem = `'${id}' is used by ${uses.join(", ")}. Remove ${uses.length === 1 ? "that" : "those"} first`;
+      throw new MillraceError("CONFLICT", { details: { problem } });
+    }
+    await own.remove(workspaceId, id);
+    log.info({ app: id }, "An app of the workspace was deleted");
+    await this.#changed(workspaceId, id);
+  }
+
+  /** Calls the listener with each app that was defined, replaced or deleted, and answers whoever did it once the listener is done. */
+  onChange(listener: (workspaceId: string, app: string) => Promise<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  async #changed(workspaceId: string, app: string): Promise<void> {
+    for (const listener of this.#listeners) await listener(workspaceId, app);
+  }
+
+  #requireName(workspaceId: string, id: string): void {
+    const { registry, own } = this.#parts;
+    if (!namePattern.test(id)) throw bad("id", "begins with a small letter and goes on with small letters, digits and dashes (40 at most)");
+    if (registry.isBuiltIn(id)) throw bad("id", `'${id}' comes with Millrace; give yours another name`);
+    if (own.count(workspaceId) >= mostApps && !own.row(workspaceId, id))
+      throw bad("id", `there are ${mostApps} apps already; delete one first`);
+  }
+
+  /** Every address in a definition has to be one that may be called. */
+  async #requireOpen(app: App): Promise<void> {
+    for (const [field, url] of addressesOf(app)) {
+      const closed = await this.#parts.closed(url);
+      if (closed) throw new MillraceError(closed.code, { cause: closed, details: { ...closed.details, field } });
+    }
+  }
+
+  /** Whoever may define an app must not get the secrets of its connections sent to another address. */
+  async #requireSamePlace(workspaceId: string, app: App): Promise<void> {
+    const before = this.#parts.registry.of(workspaceId).app(app.id);
+    if (!before) return;
+    const moved = new Set(originsOf(app).filter((origin) => !originsOf(before).includes(origin)));
+    if (moved.size === 0) return;
+    const bound = (await this.#parts.connections(workspaceId, app.id)).filter(
+      ({ auth, baseUrl }) => auth !== "none" && baseUrl === undefined,
+    );
+    if (bound.length === 0) return;
+    const names = bound.map(({ name }) => `'${name}'`).join(", ");
+    const problem = `The connections ${names} were made for another address, and a login is only ever sent to the one it was made for. Remove them first, then connect again`;
+    throw new MillraceError("CONFLICT", { details: { field: "baseUrl", problem } });
+  }
+
+  #view(workspaceId: string, app: App): AppView {
+    const { registry, own } = this.#parts;
+    return appView(app, { builtIn: registry.isBuiltIn(app.id), revision: own.row(workspaceId, app.id)?.revision ?? null });
+  }
+}
+
+/** An app as the API shows it. */
+export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
+  const { id, title, baseUrl, mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
+  const logins = app.auth.map((scheme) => ({
+    kind: scheme.kind,
+    title: titleOfLogin(scheme),
+    fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
+  }));
+  return {
+    id,
+    title,
+    ...origin,
+    main: app.main ?? false,
+    baseUrl,
+    mark,
+    logins,
+    place: [...place],
+    needsLogin: needsLogin(app),
+    inbox: app.inbox ? { where: app.inbox.where } : null,
+    endpoints: app.endpoints ?? false,
+    operations: operations.length,
+    triggers: triggers.length + changes.length + builtIns.length,
+  };
+}
+
+function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
+  const logins = auth.flatMap((scheme, i): [string, string][] =>
+    scheme.kind === "oauth2" ? [[`auth.${i}.tokenUrl`, scheme.tokenUrl]] : [],
+  );
+  return [...(baseUrl === "" ? [] : [["baseUrl", baseUrl] as [string, string]]), ...logins];
+}
+
+const originsOf = (app: App): string[] => addressesOf(app).map(([, url]) => new URL(url).origin);
+
+const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "app of this workspace", id } });
+const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

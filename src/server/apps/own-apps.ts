@@ -1,0 +1,89 @@
+import { appDefinition, type AppDefinition } from "#api/schemas.ts";
+import type { AppRegistry } from "#catalog/registry.ts";
+import type { App, Operation, Refusal, WebhookTrigger } from "#catalog/types.ts";
+import type { Clock } from "#kernel/clock.ts";
+import type { Log } from "#kernel/log.ts";
+import type { AppRow, AppStore } from "#storage/app-store.ts";
+import { checkApp } from "./check-app.ts";
+
+export interface OwnAppsParts {
+  registry: AppRegistry;
+  store: AppStore;
+  clock: Clock;
+  log: Log;
+}
+
+/** The apps that workspaces defined: their rows, and the same apps in the registry, where everything looks them up. */
+export class OwnApps {
+  readonly #parts: OwnAppsParts;
+  readonly #rows = new Map<string, AppRow>();
+
+  private constructor(parts: OwnAppsParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads all definitions. One that cannot be read any more is left out and logged: its flows say that the app is missing. */
+  static async open(parts: OwnAppsParts): Promise<OwnApps> {
+    const own = new OwnApps(parts);
+    for (const row of await parts.store.all()) own.#load(row);
+    return own;
+  }
+
+  row(workspaceId: string, id: string): AppRow | undefined {
+    return this.#rows.get(keyOf(workspaceId, id));
+  }
+
+  count(workspaceId: string): number {
+    return [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId).length;
+  }
+
+  async put(workspaceId: string, id: string, definition: AppDefinition): Promise<void> {
+    const { registry, store, clock } = this.#parts;
+    const row = await store.put({ workspaceId, name: id, definition: JSON.stringify(definition), now: clock.now() });
+    this.#rows.set(keyOf(workspaceId, id), row);
+    registry.put(workspaceId, ownApp(id, definition));
+  }
+
+  async remove(workspaceId: string, id: string): Promise<void> {
+    const { registry, store } = this.#parts;
+    await store.remove(workspaceId, id);
+    this.#rows.delete(keyOf(workspaceId, id));
+    registry.remove(workspaceId, id);
+  }
+
+  #load(row: AppRow): void {
+    const { registry, log } = this.#parts;
+    const { workspaceId, name } = row;
+    this.#rows.set(keyOf(workspaceId, name), row);
+    try {
+      const definition = appDefinition.parse(JSON.parse(row.definition));
+      checkApp(definition, registry.hooks);
+      registry.put(workspaceId, ownApp(name, definition));
+    } catch (err) {
+      log.error({ err, app: name, workspaceId }, "The definition of an app could not be read; define the app again");
+    }
+  }
+}
+
+const keyOf = (workspaceId: string, id: string): string => `${workspaceId}\n${id}`;
+
+/** What a 401 means everywhere, unless the definition says otherwise. */
+const notLoggedIn: Refusal = { status: [401], code: "CONNECTION_EXPIRED", refresh: true };
+
+/** An app as the catalog has it, from the definition a workspace wrote. */
+export function ownApp(id: string, definition: AppDefinition): App {
+  const { operations, triggers, title, baseUrl = "", refusals, ...rest } = definition;
+  const hasLogin = rest.auth.some(({ kind }) => kind !== "none");
+  return {
+    ...rest,
+    refusals: hasLogin ? [...refusals, notLoggedIn] : refusals,
+    id,
+    title,
+    baseUrl,
+    operations: operations.map((operation): Operation => {
+      const { category = title, effect } = operation;
+      return { ...operation, app: id, category, kind: effect === "read" ? "trigger" : "action", access: [] };
+    }),
+    triggers: triggers.map((trigger): WebhookTrigger => ({ ...trigger, app: id, kind: "webhook" })),
+  };
+}
