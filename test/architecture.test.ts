@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const directions: Record<string, readonly string[]> = {
   "src/kernel": [],
   "src/catalog": ["src/kernel"],
-  "src/api": ["src/kernel", "src/catalog"],
+  "src/api": ["src/kernel", "src/catalog", "src/engine/flow/format.ts"],
   "src/apps": ["src/kernel", "src/catalog"],
   "src/surfaces": ["src/kernel", "src/catalog"],
   "src/outbound": ["src/kernel", "src/catalog"],
@@ -58,6 +58,12 @@ describe("the sources", () => {
   test("name only files that exist", () => {
     const known = new Set([...sources, ...sourcesUnder("test")].map((s) => s.path));
     expect(imports.filter((i) => /\.tsx?$/.test(i.to) && !known.has(i.to)).map(say)).toEqual([]);
+  });
+
+  test("keep the flow format, of which the contract is made, apart from what executes flows", () => {
+    const format = [...reachedFrom("src/engine/flow/format.ts", imports)].filter((path) => path.startsWith("src/engine/"));
+    expect(format.length).toBeGreaterThan(8);
+    expect(format.filter((path) => !/\/flow\/(format|kinds\/(words|shapes?|[a-z-]+\/shape))\.ts$/.test(path))).toEqual([]);
   });
 
   test("have no import cycle", () => {
@@ -129,6 +135,16 @@ function offences(imports: readonly Import[]): string[] {
 function allowed(folder: string, to: string): boolean {
   const open = [folder, ...(directions[folder] ?? [])];
   return !/^(src|web)\//.test(to) || open.some((place) => to === place || to.startsWith(`${place}/`));
+}
+
+/** Every file that a file imports, and those that these import. */
+function reachedFrom(path: string, imports: readonly Import[], reached = new Set([path])): Set<string> {
+  for (const { from, to } of imports)
+    if (from === path && !reached.has(to)) {
+      reached.add(to);
+      reachedFrom(to, imports, reached);
+    }
+  return reached;
 }
 
 function cycles(imports: readonly Import[]): string[] {

@@ -230,7 +230,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
-  const beginsWithCall = (run: Run) => run.record === null && flows.cached(run)?.steps[0]?.kind === "action";
+  const beginsWithCall = (run: Run) => run.record === null && flows.cached(run)?.steps[0]?.calls === true;
 
   function taken(event: Event, runs: AcceptedRuns): void {
     if (runs) launched({ event, runs });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { StepCall } from "#engine/ports/caller.ts";
+import type { QueuedRun, RunQueue } from "#engine/ports/queue.ts";
 import type { StepDefinition } from "#engine/types/flows.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
 import { rest } from "../support/turns.ts";
@@ -42,6 +43,22 @@ async function open(options: Parameters<typeof openEngine>[1] = {}) {
   await house.engine.start();
   return { ...house, hanging, turns, many, states };
 }
+
+it("a run is queued as one that calls only if its first step is a call, so that no other waits for a place it does not need", async () => {
+  const added: QueuedRun[] = [];
+  const queue = (real: RunQueue): RunQueue => {
+    const add = real.add.bind(real);
+    return Object.assign(real, { add: (runs: readonly QueuedRun[]) => (added.push(...runs), add(runs)) });
+  };
+  const { published, fire, turns } = await open({ queue });
+  const calls = await published([send("out", "quick"), { id: "shape", format: { a: "1" } }]);
+  const shapes = await published([{ id: "shape", format: { a: "1" } }, send("out", "quick")]);
+  const [first] = (await fire(calls.id, { id: 1 })).runIds;
+  const [second] = (await fire(shapes.id, { id: 2 })).runIds;
+  await turns();
+  expect(added.find(({ id }) => id === first)).toMatchObject({ call: "" });
+  expect(added.find(({ id }) => id === second)).not.toHaveProperty("call");
+});
 
 describe("a host that hangs", () => {
   it("takes its share of the calls, and no other flow waits for it, nor a run that calls nobody", async () => {

@@ -1,5 +1,6 @@
 /** Apps: what comes with Millrace, and those that a workspace defines as data. */
 import { z } from "zod";
+import { jsonValue } from "#engine/flow/format.ts";
 import { isJsonSchema } from "#catalog/json-schema.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
@@ -22,9 +23,9 @@ const headerName = z
   .max(80)
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not the name of a header");
 const address = z.url({ protocol: /^https?$/ }).max(2000);
-const input = z.record(z.string().max(80), z.json());
+const input = z.record(z.string().max(80), jsonValue);
 const pathsByName = z.record(z.string().max(200), path);
-const values = z.array(z.json()).max(100);
+const values = z.array(jsonValue).max(100);
 const effect = z.enum(["read", "create", "update", "upsert", "delete", "link", "unlink", "send", "other"]);
 /** A JSON Schema of the subset that forms and checks understand. */
 const jsonSchema = z.custom<JsonSchema>(isJsonSchema, "is not a JSON Schema that Millrace understands (docs/add-an-app.md)");
@@ -130,7 +131,7 @@ const inputField = z.strictObject({
   members: pathsByName.optional(),
   required: z.boolean().optional(),
   schema: jsonSchema.default({ type: "string" }),
-  fill: z.union([z.strictObject({ connection: place }), z.strictObject({ value: z.json() })]).optional(),
+  fill: z.union([z.strictObject({ connection: place }), z.strictObject({ value: jsonValue })]).optional(),
   label: text(80).optional(),
   control: z
     .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
@@ -238,7 +239,7 @@ const operation = z.strictObject({
   idempotencyKey: z.boolean().optional(),
   events: z.array(operationId).max(20).optional(),
   show: paths.optional(),
-  example: z.strictObject({ input, output: z.json() }).optional(),
+  example: z.strictObject({ input, output: jsonValue }).optional(),
   note: text(500).optional(),
 });
 

@@ -1,9 +1,59 @@
 /** The catalog, and a single call of one of its operations. */
 import { z } from "zod";
-import { listRows } from "#catalog/types.ts";
+import { jsonValue } from "#engine/flow/format.ts";
+import { listRows, type InputField, type JsonSchema } from "#catalog/types.ts";
+import { isObject } from "#kernel/json.ts";
 import { appId } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { exchangeView, listRead } from "./runs.ts";
+
+/** A JSON Schema. */
+export const jsonSchema = z.custom<JsonSchema>(isObject);
+const inputValues = z.record(z.string(), jsonValue);
+
+/** A list operation that offers the choices of a field. */
+const lookup = z.object({
+  operation: z.string(),
+  otherwise: z.string().optional(),
+  input: inputValues.optional(),
+  list: z.string().optional(),
+  within: z.object({ row: z.string(), label: z.string(), field: z.string() }).optional(),
+  value: z.string(),
+  identity: z.string().optional(),
+  label: z.string(),
+  by: z.array(z.string()).optional(),
+  id: z.string().optional(),
+  short: z.boolean().optional(),
+  retired: z.object({ row: z.string(), values: z.array(jsonValue) }).optional(),
+  options: z.object({ row: z.string(), open: z.string() }).optional(),
+});
+/** A list that is searched while a person types. */
+const suggest = z.object({
+  operation: z.string(),
+  query: z.string(),
+  input: inputValues.optional(),
+  value: z.string(),
+  label: z.array(z.string()),
+});
+/** A field of an operation's input, as the catalog has it. */
+export const inputField = z.object({
+  name: z.string(),
+  in: z.enum(["path", "query", "header", "body", "setting"]),
+  wire: z.string().optional(),
+  members: z.record(z.string(), z.string()).optional(),
+  required: z.boolean().optional(),
+  schema: jsonSchema,
+  fill: z.union([z.object({ connection: z.enum(["locationId", "companyId"]) }), z.object({ value: jsonValue })]).optional(),
+  label: z.string().optional(),
+  control: z
+    .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
+    .optional(),
+  help: z.string().optional(),
+  text: z.enum(["address", "body"]).optional(),
+  join: z.literal("comma").optional(),
+  lookup: lookup.optional(),
+  suggest: suggest.optional(),
+}) satisfies z.ZodType<InputField>;
 
 export const catalogEntry = z.object({
   key: z.string(),
@@ -21,7 +71,7 @@ export const catalogEntry = z.object({
   /** The scopes follow from a rule of ours, where the vendor names none. */
   scopesLikely: z.boolean().optional(),
   deprecated: z.boolean(),
-  inputs: z.array(z.record(z.string(), z.unknown())),
+  inputs: z.array(inputField),
   output: z.unknown().optional(),
   example: z.unknown().optional(),
   note: z.string().optional(),

@@ -1,9 +1,20 @@
-/** Flows: how they are shown, published, repaired and run, and the ledger of their triggers. */
+/** Flows: how they are written, shown, published, repaired and run, and the ledger of their triggers. */
 import { z } from "zod";
+import type { FlowDefinition } from "#engine/flow/format.ts";
+import { isObject } from "#kernel/json.ts";
 import { runState, storedError } from "./common.ts";
 import { inboxRef, subscription } from "./inboxes.ts";
 import { lintFinding } from "./lint.ts";
 import { replayReply } from "./replays.ts";
+
+export { flowDefinition } from "#engine/flow/format.ts";
+export type { FlowDefinition, Step, StepDefinition, StepKindName } from "#engine/flow/format.ts";
+
+/**
+ * A flow definition that is sent or shown. It has the type of `flowDefinition`, and the OpenAPI document refers to that. Only the engine
+ * checks it, because it names the place of every mistake, and because a draft of another version is shown as it is.
+ */
+export const flowBody = z.custom<FlowDefinition>(isObject, "takes an object");
 
 export const flowView = z.object({
   id: z.string(),
@@ -56,13 +67,11 @@ export const flowDetail = flowView.extend({
     /** It watches for one kind of change, by list and events together. */
     watches: z.boolean(),
   }),
-  definition: z.record(z.string(), z.unknown()),
+  definition: flowBody,
   /** What works and had better be changed, a sentence each. */
   notices: z.array(z.string()),
   versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })),
 });
-/** A flow definition as sent; the engine's own schema says precisely what is wrong with it. */
-export const flowBody = z.record(z.string(), z.unknown());
 export const flowList = z.object({ flows: z.array(flowView) });
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();

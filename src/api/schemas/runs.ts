@@ -1,5 +1,6 @@
 /** Runs and their steps. */
 import { z } from "zod";
+import { stepKindNames } from "#engine/flow/format.ts";
 import { moment, runState, storedError } from "./common.ts";
 
 /** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
@@ -83,7 +84,7 @@ export const stepView = z.object({
   path: z.string(),
   seq: z.number(),
   title: z.string(),
-  kind: z.enum(["action", "filter", "branch", "forEach", "wait", "format", "stop"]),
+  kind: z.enum(stepKindNames),
   state: z.enum(["running", "waiting", "succeeded", "skipped", "failed", "held"]),
   app: z.string().nullable(),
   operation: z.string().nullable(),

@@ -39,7 +39,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
   createdAt: now,
   updatedAt: now,
   notices: [],
-  definition: { name: "Survey answers", trigger: {}, steps: [] },
+  definition: { name: "Survey answers", trigger: { app: "sightmill", operation: "responses" }, steps: [] },
   versions: [],
   ...more,
 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
-import type { FlowDetail, FlowView } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail, FlowView } from "#api/schemas.ts";
 import type { Client } from "#api/client.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readJsonArgument, readObjectFile, usage } from "../input.ts";
@@ -77,21 +77,25 @@ function addSave(flow: Command, { api, show, terminal }: Tools): void {
       .option("--publish", "publish it as well")
       .option("--anyway", "publish it even where its runs would fail"),
   ).action(async (file: string, options: SaveOptions) => {
-    const { done, saved } = await save(api(), await readObjectFile(file, terminal), options);
+    const { done, saved } = await save(api(), await readDefinition(file, terminal), options);
     const shown = options.publish ? await api().flows.publish({ id: saved.id, body: options.anyway ? { force: true } : {} }) : saved;
     show(shown, options.json, (paper) => flowLine(options.publish ? `${done} and published` : done, shown, paper));
   });
   withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
 }
 
-async function save(api: Client, definition: Record<string, unknown>, options: SaveOptions): Promise<{ done: string; saved: FlowDetail }> {
-  const target = options.new ? undefined : targetOf((await api.flows.list()).flows, definition["name"], options.flow);
+async function save(api: Client, definition: FlowDefinition, options: SaveOptions): Promise<{ done: string; saved: FlowDetail }> {
+  const target = options.new ? undefined : targetOf((await api.flows.list()).flows, definition.name, options.flow);
   if (target) return { done: "Saved", saved: await api.flows.save({ id: target.id, body: definition }) };
   return { done: "Made", saved: await api.flows.create({ body: definition }) };
 }
 
+/** A definition as it stands in a file. The server checks it, and says of every mistake where it is. */
+const readDefinition = async (file: string, terminal: Tools["terminal"]): Promise<FlowDefinition> =>
+  (await readObjectFile(file, terminal)) as unknown as FlowDefinition;
+
 /** The flow a definition belongs to. Two of its name are one too many to guess. */
-function targetOf(flows: readonly FlowView[], name: unknown, wanted: string | undefined): FlowView | undefined {
+function targetOf(flows: readonly FlowView[], name: string, wanted: string | undefined): FlowView | undefined {
   if (wanted !== undefined) return pick(flows, wanted, "flow");
   const same = flows.filter((flow) => flow.name === name);
   if (same.length <= 1) return same[0];
@@ -135,7 +139,7 @@ function addDryRun(flow: Command, { api, show, terminal }: Tools): void {
       .option("--definition <file>", "try this definition instead of the draft"),
   ).action(async (wanted: string, { input, definition, json }: DryRunOptions) => {
     const payload = input === undefined ? {} : { payload: await readJsonArgument(input, "--input", terminal) };
-    const tried = definition === undefined ? {} : { definition: await readObjectFile(definition, terminal) };
+    const tried = definition === undefined ? {} : { definition: await readDefinition(definition, terminal) };
     const reply = await api().flows.dryRun({ id: (await find(api(), wanted)).id, body: { ...payload, ...tried } });
     show(reply, json, (paper) => dryRunPage(reply, paper));
     if (reply.outcome === "failed") terminal.exitCode = 1;

@@ -75,7 +75,7 @@ const asked = ({ inputs }: CatalogEntry): Input[] => inputs.map(toInput).filter(
 
 function toInput({ name, required, fill, schema, help, label }: CatalogEntry["inputs"][number]): Input {
   return {
-    name: String(name),
+    name,
     required: required === true,
     filled: fill !== undefined,
     type: typeOf(schema),
@@ -83,8 +83,7 @@ function toInput({ name, required, fill, schema, help, label }: CatalogEntry["in
   };
 }
 
-function typeOf(schema: unknown): string {
-  const { type, enum: choices } = (schema ?? {}) as { type?: unknown; enum?: unknown[] };
+function typeOf({ type, enum: choices }: CatalogEntry["inputs"][number]["schema"]): string {
   if (choices) return choices.map((choice) => brief(choice)).join(" | ");
-  return Array.isArray(type) ? type.join(" or ") : typeof type === "string" ? type : "anything";
+  return Array.isArray(type) ? type.join(" or ") : (type ?? "anything");
 }

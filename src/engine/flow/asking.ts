@@ -2,7 +2,7 @@ import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
-import type { FlowProblem } from "./shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 /** Notes what a checked reading refuses, under the place it was written at. */
 export function attempt(at: string, problems: FlowProblem[], work: () => void): void {

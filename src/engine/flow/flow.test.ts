@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
-import { compileFlow, parseFlow, resolveWait } from "./flow.ts";
+import { compileFlow, parseFlow } from "./flow.ts";
+import { resolveWait } from "./kinds/wait/until.ts";
+import { fakeCaller } from "#test/fakes/caller.ts";
+import { createPace } from "#kernel/pace.ts";
+import { TestClock } from "#kernel/clock.ts";
+import type { CompiledFlow } from "./compiled.ts";
+import { advance } from "../run/runner.ts";
 import type { FlowKnowledge, FlowProblem } from "./flow.ts";
 import type { KnownOperation } from "./knowledge.ts";
 import type { FlowDefinition } from "../types/flows.ts";
@@ -359,7 +365,24 @@ describe("the whole", () => {
 });
 
 describe("compileFlow", () => {
-  const compile = (definition: object) => compileFlow(parseFlow(definition, known), () => Date.UTC(2026, 0, 15, 9, 30));
+  const clock = new TestClock();
+  const now = clock.now();
+  const compile = (definition: object) => compileFlow(parseFlow(definition, known), () => now);
+
+  /** Takes a run through a flow, once. */
+  async function walk(compiled: CompiledFlow, payload: object) {
+    const { caller, calls } = fakeCaller({ "contacts.upsert": {}, post: { effect: "other" } });
+    const outputs: Record<string, unknown> = {};
+    const run = { id: "r", workspaceId: "w", flowId: "f", lane: "live", origin: null } as never;
+    const ending = await advance({ run, event: { payload } as never, steps: [] }, compiled, {
+      caller,
+      clock,
+      random: () => 0,
+      pace: createPace(),
+      recorder: { put: ({ path, output }) => void (outputs[path] = output), begin: async () => {}, written: async () => {} },
+    });
+    return { ending, outputs, calls: calls.map(({ operation, connection, input }) => [operation, connection, input]) };
+  }
 
   test("fills in what the flow left to us", () => {
     expect(compile(flow([])).settings).toEqual({
@@ -372,7 +395,7 @@ describe("compileFlow", () => {
     });
   });
 
-  test("makes each kind of step ready to run", () => {
+  test("makes each kind of step ready to run", async () => {
     const compiled = compile(
       flow(
         [
@@ -384,22 +407,36 @@ describe("compileFlow", () => {
           { id: "f", filter: "trigger.score > 5" },
           { id: "b", if: "trigger.vip", then: [{ id: "s", stop: "failed", reason: "{{ trigger.email }}" }] },
           { id: "e", forEach: "{{ trigger.list }}", do: [post("p", { n: "{{ item }}" })] },
-          { id: "w", wait: "{{ trigger.days }}d" },
           { id: "v", format: { n: "{{ trigger.score | plus: 1 }}" } },
+          { id: "w", wait: "{{ trigger.days }}d" },
         ],
         { trigger: { ...hook, key: "{{ trigger.id }}" }, settings: { zone: "Europe/Paris" } },
       ),
     );
-    const scope = { trigger: { id: "e1", email: "A@B.C", score: "6", vip: false, list: [1, 2], days: 2, at: "2026-01-15T09:30:00Z" } };
-    const [contact, filter, branch, each, wait, format] = compiled.steps;
-    expect(compiled.eventKey?.evaluate(scope)).toBe("e1");
-    expect(contact).toMatchObject({ kind: "action", title: "The contact", connection: "acme", onError: "fail" });
-    expect(contact?.kind === "action" && contact.input.evaluate(scope)).toEqual({ email: "a@b.c", tags: ["2026-01-15 10:30"] });
-    expect(filter?.kind === "filter" && filter.condition.test(scope)).toBe(true);
-    expect(branch?.kind === "branch" && [branch.condition.test(scope), branch.then[0]?.id, branch.else]).toEqual([false, "s", []]);
-    expect(each?.kind === "forEach" && [each.list.evaluate(scope), each.as, each.body.length]).toEqual([[1, 2], "item", 1]);
-    expect(wait?.kind === "wait" && wait.value.evaluate(scope)).toBe("2d");
-    expect(format?.kind === "format" && format.value.evaluate(scope)).toEqual({ n: 7 });
+    const trigger = { id: "e1", email: "A@B.C", score: "6", vip: false, list: [1, 2], days: 2, at: "2026-01-15T09:30:00Z" };
+    expect(compiled.eventKey?.evaluate({ trigger })).toBe("e1");
+    expect(compiled.steps.map(({ id, calls, mayEnd }) => [id, calls, mayEnd])).toEqual([
+      ["contact", true, false],
+      ["f", false, true],
+      ["b", false, true],
+      ["e", false, false],
+      ["v", false, false],
+      ["w", false, false],
+    ]);
+    const { ending, calls, outputs } = await walk(compiled, trigger);
+    expect(calls).toEqual([
+      ["contacts.upsert", "acme", { email: "a@b.c", tags: ["2026-01-15 10:30"] }],
+      ["post", undefined, { n: 1 }],
+      ["post", undefined, { n: 2 }],
+    ]);
+    expect(outputs).toMatchObject({ f: { passed: true }, b: { taken: "else" }, e: { items: [1, 2] }, v: { n: 7 } });
+    expect(ending).toMatchObject({ kind: "paused", dueAt: now + 2 * 86_400_000, waiting: { kind: "wait", step: "w" } });
+  });
+
+  test("ends a run where a step says so, with its reason", async () => {
+    const steps = [{ id: "b", if: "trigger.vip", then: [{ id: "s", stop: "failed", reason: "no {{ trigger.id }}" }] }];
+    const { ending } = await walk(compile(flow(steps)), { vip: true, id: "e1" });
+    expect(ending).toMatchObject({ kind: "failed", error: { code: "FLOW_STOPPED", details: { reason: "no e1" } } });
   });
 
   test("compiles again what was saved in an older version, without asking the catalog", () => {

@@ -2,26 +2,27 @@ import { MillraceError } from "#kernel/errors.ts";
 import { deeperThan } from "#kernel/json.ts";
 import { checkFlow } from "./check.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
-import type { FlowProblem } from "./shape.ts";
+import { stepKinds } from "./kinds/kinds.ts";
+import type { StepKinds } from "./kinds/table.ts";
+import type { FlowProblem } from "./read-shape.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 
 export { compileFlow, homeOf } from "./compile.ts";
 import { placeInWords } from "./place-words.ts";
-export type { CompiledFlow, CompiledStep } from "./compile.ts";
+export type { CompiledFlow } from "./compiled.ts";
 export type { FlowKnowledge } from "./knowledge.ts";
-export type { FlowProblem } from "./shape.ts";
-export { resolveWait } from "./wait.ts";
+export type { FlowProblem } from "./read-shape.ts";
 
 const largestBytes = 256 * 1024;
 const deepestJson = 64;
 const mostProblems = 100;
 
 /** Reads a flow as people write it. Throws FLOW_INVALID with all that is wrong in `details.problems`, each with its place. */
-export function parseFlow(input: unknown, known: FlowKnowledge): FlowDefinition {
+export function parseFlow(input: unknown, known: FlowKnowledge, kinds: StepKinds = stepKinds): FlowDefinition {
   const problems: FlowProblem[] = [];
-  const definition = isReadable(input, problems) ? checkFlow(input, known, problems) : null;
+  const definition = isReadable(input, problems) ? checkFlow(input, known, problems, kinds) : null;
   if (definition && problems.length === 0) return definition;
-  const shown = problems.slice(0, mostProblems).map((each) => ({ ...each, where: placeInWords(input, each.at, known) }));
+  const shown = problems.slice(0, mostProblems).map((each) => ({ ...each, where: placeInWords(input, each.at, known, kinds) }));
   throw new MillraceError("FLOW_INVALID", { details: { problem: summary(shown, problems.length - 1), problems: shown } });
 }
 

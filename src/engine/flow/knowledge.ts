@@ -12,6 +12,9 @@ export interface FlowKnowledge {
   apps?(): string[];
 }
 
+/** Where a sentence finds what apps, operations and triggers are called. */
+export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
+
 export interface KnownTrigger {
   kind: TriggerKind;
   title: string;

@@ -1,19 +1,22 @@
 import { moreName } from "#catalog/more.ts";
 import { isObject } from "#kernel/json.ts";
 import { stepTitle, type Titles } from "./sentence.ts";
-import type { StepDefinition } from "../types/flows.ts";
+import { stepKinds } from "./kinds/kinds.ts";
+import type { StepKinds } from "./kinds/table.ts";
 
 /** Pure: places of a definition as people call them. What is described may be half written: nothing in it is taken for granted. */
 
 /** `steps[1].input.customFields.Score` as "step 2 'Update the contact', Custom fields › Score". */
-export function placeInWords(definition: unknown, at: string, titles: Titles): string {
+export function placeInWords(definition: unknown, at: string, titles: Titles, kinds: StepKinds = stepKinds): string {
   const path = keysOf(at);
   if (path[0] !== "steps")
-    return path[0] === "trigger" ? together("the trigger", fieldWords(path.slice(1), triggerFields(definition, titles))) : bare(path);
-  const found = stepAt(definition, path);
+    return path[0] === "trigger"
+      ? together("the trigger", fieldWords(path.slice(1), [triggerFields(definition, titles), triggerWords]))
+      : bare(path);
+  const found = stepAt(definition, path, kinds);
   if (!found) return bare(path);
-  const step = `step ${found.number}${titled(found.step, titles)}`;
-  return together(step, fieldWords(found.rest, inputsOf(found.step, titles)));
+  const step = `step ${found.number}${titled(found.step, titles, kinds)}`;
+  return together(step, fieldWords(found.rest, [inputsOf(found.step, titles), kinds.labels, generalWords]));
 }
 
 /** The same without what lies within a field: for a sentence that names that itself. */
@@ -40,9 +43,7 @@ interface FoundStep {
   rest: string[];
 }
 
-const innerLists = ["then", "else", "do"];
-
-function stepAt(definition: unknown, [, ...path]: readonly string[]): FoundStep | null {
+function stepAt(definition: unknown, [, ...path]: readonly string[], kinds: StepKinds): FoundStep | null {
   let list: unknown = isObject(definition) ? definition["steps"] : undefined;
   let found: FoundStep | null = null;
   for (let rest = [...path]; rest.length > 0;) {
@@ -51,7 +52,7 @@ function stepAt(definition: unknown, [, ...path]: readonly string[]): FoundStep 
     if (!isObject(step)) return found;
     found = { step, number: found ? `${found.number}.${index + 1}` : `${index + 1}`, rest: rest.slice(1) };
     const [key] = found.rest;
-    if (key === undefined || !innerLists.includes(key) || !Array.isArray(step[key])) return found;
+    if (key === undefined || !kinds.listMembers.has(key) || !Array.isArray(step[key])) return found;
     list = step[key];
     rest = rest.slice(2);
   }
@@ -60,35 +61,30 @@ function stepAt(definition: unknown, [, ...path]: readonly string[]): FoundStep 
 
 const longestTitle = 60;
 
-function titled(step: Record<string, unknown>, titles: Titles): string {
-  const title = titleOf(step, titles);
+function titled(step: Record<string, unknown>, titles: Titles, kinds: StepKinds): string {
+  const title = titleOf(step, titles, kinds);
   if (title === "") return "";
   return ` '${title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title}'`;
 }
 
-function titleOf(step: Record<string, unknown>, titles: Titles): string {
+function titleOf(step: Record<string, unknown>, titles: Titles, kinds: StepKinds): string {
   const id = typeof step["id"] === "string" ? step["id"] : "";
   if ("app" in step && typeof step["title"] !== "string" && typeof step["operation"] !== "string") return id;
   try {
-    return stepTitle(step as unknown as StepDefinition, titles);
+    return stepTitle({ ...step, id }, titles, kinds);
   } catch {
     return id; // too broken to be described
   }
 }
 
-/** What single settings of steps and triggers are called. */
-const settingWords: Labels = new Map([
-  ["filter", "Condition"],
-  ["if", "Condition"],
-  ["forEach", "List"],
-  ["as", "Name of the item"],
-  ["do", "Steps"],
-  ["then", "Then"],
-  ["else", "Otherwise"],
-  ["wait", "Wait"],
-  ["format", "Values"],
-  ["stop", "Outcome"],
+/** What members of any step are called. */
+const generalWords: Labels = new Map([
   ["id", "Id"],
+  [moreName, "Further fields"],
+]);
+
+/** What single settings of triggers are called. */
+const triggerWords: Labels = new Map([
   ["app", "App"],
   ["operation", "Operation"],
   ["connection", "Connection"],
@@ -101,14 +97,12 @@ const settingWords: Labels = new Map([
   [moreName, "Further fields"],
 ]);
 
-function fieldWords([first, ...rest]: readonly string[], labels: Labels): string {
+/** The first of `labels` that has a word for the field decides. */
+function fieldWords([first, ...rest]: readonly string[], labels: readonly Labels[]): string {
   if (first === undefined) return "";
   const path = first === "input" && rest.length > 0 ? rest : [first, ...rest];
-  return path
-    .map((key, i) =>
-      i === 0 ? (labels.get(key) ?? settingWords.get(key) ?? humane(key)) : /^\d+$/.test(key) ? `no. ${Number(key) + 1}` : key,
-    )
-    .join(" › ");
+  const wordOf = (key: string) => labels.find((words) => words.has(key))?.get(key) ?? humane(key);
+  return path.map((key, i) => (i === 0 ? wordOf(key) : /^\d+$/.test(key) ? `no. ${Number(key) + 1}` : key)).join(" › ");
 }
 
 function inputsOf({ app, operation }: Record<string, unknown>, titles: Titles): Labels {

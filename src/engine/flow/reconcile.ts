@@ -2,7 +2,7 @@ import type { TriggerDefinition } from "../types/triggers.ts";
 import { checkDuration } from "./asking.ts";
 import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
 import { didYouMean } from "../mapping/nearest.ts";
-import type { FlowProblem } from "./shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 const bounds = { least: 60_000, words: "the shortest interval of a look is 1m" };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import { parseFlow } from "./flow.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
-import type { FlowProblem } from "./shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 const triggers: Record<string, NonNullable<ReturnType<FlowKnowledge["trigger"]>>> = {
   hook: { kind: "webhook", title: "Webhook" },

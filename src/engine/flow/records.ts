@@ -3,7 +3,7 @@ import type { FlowSettings } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import { checkDuration } from "./asking.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
-import type { FlowProblem } from "./shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 const bounds = { least: 1000, most: 3_600_000, words: "a burst settles for 1s at least and 1h at most" };
 

@@ -1,28 +1,26 @@
 import { cutText } from "#kernel/characters.ts";
 import { capital } from "#kernel/words.ts";
-import type { FlowKnowledge } from "./knowledge.ts";
-import type { KnownWatch } from "./knowledge.ts";
-import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
+import type { FlowDefinition } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
+import { small } from "./clause-words.ts";
+import type { AnyStep, ClauseWords } from "./kinds/kind.ts";
+import { stepKinds } from "./kinds/kinds.ts";
+import type { StepKinds } from "./kinds/table.ts";
+import type { KnownWatch, Titles } from "./knowledge.ts";
 
-/** Where a sentence finds what apps, operations and triggers are called. */
-export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
+export type { Titles } from "./knowledge.ts";
 
 const mostClauses = 8;
 
 /** A flow in one sentence: "When SightMill receives a response, then create or update a contact and, if trigger.score <= 6, create a task." */
-export function flowSentence(definition: FlowDefinition, titles: Titles): string {
-  const clauses = definition.steps.map((step) => stepClause(step, titles));
-  const start = capital(triggerClause(definition.trigger, titles));
-  return clauses.length === 0 ? `${start}, nothing happens yet.` : `${start}, then ${together(clauses)}.`;
+export function flowSentence({ trigger, steps }: FlowDefinition, titles: Titles, kinds: StepKinds = stepKinds): string {
+  const start = capital(triggerClause(trigger, titles));
+  return steps.length === 0 ? `${start}, nothing happens yet.` : `${start}, then ${new Clauses(titles, kinds).together(steps)}.`;
 }
 
 /** What a step is called on the page of a run: its own title, or what it does. */
-export function stepTitle(step: StepDefinition, titles: Titles): string {
-  if (step.title !== undefined) return step.title;
-  if ("if" in step) return `If ${step.if}`;
-  if ("forEach" in step) return `For each of ${bare(step.forEach)}`;
-  return capital(stepClause(step, titles));
+export function stepTitle(step: AnyStep, titles: Titles, kinds: StepKinds = stepKinds): string {
+  return step.title ?? kinds.find(step)?.title?.(step) ?? capital(new Clauses(titles, kinds).of(step));
 }
 
 // ---------------------------------------------------------------- the trigger
@@ -74,48 +72,34 @@ function happening(title: string, app: string, emit: TriggerDefinition["emit"]):
 
 // ---------------------------------------------------------------- steps
 
-function stepClause(step: StepDefinition, titles: Titles): string {
-  const all = (steps: StepDefinition[]) => (steps.length === 0 ? "do nothing" : together(steps.map((each) => stepClause(each, titles))));
-  if ("filter" in step) return `go on only if ${bare(step.filter)}`;
-  if ("if" in step) return `if ${bare(step.if)}, ${all(step.then)}${step.else?.length ? `, otherwise ${all(step.else)}` : ""}`;
-  if ("forEach" in step) return `for each of ${bare(step.forEach)}, ${all(step.do)}`;
-  if ("wait" in step) return /^\d/.test(step.wait) ? `wait ${step.wait}` : `wait until ${bare(step.wait)}`;
-  if ("format" in step) return `prepare ${Object.keys(step.format).join(", ") || "values"}`;
-  if ("stop" in step) return step.stop === "failed" ? "stop as failed" : "stop";
-  const title = titles.operation(step.app, step.operation)?.title;
-  return title === undefined ? `do ${step.operation} in ${step.app}` : small(title);
+/** Says of steps what they do, by their kinds. */
+class Clauses implements ClauseWords {
+  readonly titles: Titles;
+  readonly #kinds: StepKinds;
+
+  constructor(titles: Titles, kinds: StepKinds) {
+    this.titles = titles;
+    this.#kinds = kinds;
+  }
+
+  /** A field, so that kinds can take it out of the object. */
+  readonly all = (steps: readonly AnyStep[]): string => (steps.length === 0 ? "do nothing" : this.together(steps));
+
+  of(step: AnyStep): string {
+    return this.#kinds.find(step)?.clause(step, this) ?? `do what '${step.id}' says`;
+  }
+
+  /** "a, b and c"; a last clause that has commas of its own is set off with one. */
+  together(steps: readonly AnyStep[]): string {
+    const shown = steps.length > mostClauses ? steps.slice(0, mostClauses - 1) : steps;
+    const clauses = shown.map((step) => this.of(step));
+    const more = steps.length - shown.length;
+    if (more > 0) return `${clauses.join(", ")} and ${more} more steps`;
+    const hasSteps = this.#kinds.listsOf(steps.at(-1)!).length > 0;
+    const last = clauses.pop()!;
+    return clauses.length === 0 ? last : `${clauses.join(", ")} and${hasSteps ? "," : ""} ${last}`;
+  }
 }
 
-/** "a, b and c"; a last clause that has commas of its own is set off with one. */
-function together(clauses: string[]): string {
-  const shown =
-    clauses.length > mostClauses ? [...clauses.slice(0, mostClauses - 1), `${clauses.length - mostClauses + 1} more steps`] : clauses;
-  const last = shown.at(-1)!;
-  if (shown.length === 1) return last;
-  return `${shown.slice(0, -1).join(", ")} and${/^(if|for each) /.test(last) ? "," : ""} ${last}`;
-}
-
-// ---------------------------------------------------------------- words
-
-/** An expression without the braces of a template around it. */
-export const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
 const isPlural = (thing: string): boolean => /[^su]s$/.test(thing);
 const withArticle = (thing: string): string => (isPlural(thing) ? thing : `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`);
-
-const properNames = new Set([
-  "Google",
-  "Facebook",
-  "Instagram",
-  "Twitter",
-  "Pinterest",
-  "Stripe",
-  "Shopify",
-  "Zoom",
-  "Outlook",
-  "Zapier",
-  "Slack",
-]);
-
-/** Small as within a sentence; "SMS" and "HighLevel" stay as they are. */
-const small = (title: string): string =>
-  title.replace(/ \(deprecated\)$/i, "").replace(/\b[A-Z][a-z]*\b/g, (word) => (properNames.has(word) ? word : word.toLowerCase()));

@@ -12,8 +12,8 @@ import { attempt, checkApp, checkDuration } from "./asking.ts";
 import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
 import { checkReconcile } from "./reconcile.ts";
 import { checkByRecord } from "./records.ts";
-import { joinPath } from "./shape.ts";
-import type { FlowProblem } from "./shape.ts";
+import { joinPath } from "./read-shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 import { checkValue } from "./templates.ts";
 import { checkWatch } from "./watch.ts";
 

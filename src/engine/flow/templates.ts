@@ -6,8 +6,8 @@ import type { MappingSettings } from "../mapping/mapping.ts";
 import { answerReadBy } from "../mapping/answers.ts";
 import { changeMembers, pollMembers } from "../run/change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
-import { joinPath } from "./shape.ts";
-import type { FlowProblem } from "./shape.ts";
+import { joinPath } from "./read-shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 /** Which names a template may use at one place of the flow. */
 export interface Visible {

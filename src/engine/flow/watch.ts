@@ -4,7 +4,7 @@ import { didYouMean } from "../mapping/nearest.ts";
 import type { FlowSettings } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import type { KnownTrigger } from "./knowledge.ts";
-import type { FlowProblem } from "./shape.ts";
+import type { FlowProblem } from "./read-shape.ts";
 
 /** Checks the settings of a change trigger, and that the flow has no options that it does not support. */
 export function checkWatch(

@@ -1,6 +1,6 @@
 import type { Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
 /** The path of an operation whose address the flow gives. */

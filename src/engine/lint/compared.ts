@@ -1,6 +1,6 @@
 import { originOf } from "./foreign.ts";
 import type { Literal } from "./literals.ts";
-import type { Condition } from "./places.ts";
+import type { Condition } from "./spots.ts";
 import type { LintReader } from "./types.ts";
 
 /** `trigger.pipelineStageId == 'stg1'`, wherever it stands in a condition. */

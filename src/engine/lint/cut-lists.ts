@@ -1,7 +1,7 @@
 import { asksForPage } from "#catalog/read-list.ts";
 import { listRows, type ListRead, type Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 
 /** `reads`: how far the last runs read the list. `loops`: steps that a loop goes through. */
 interface Seen {

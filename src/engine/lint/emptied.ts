@@ -3,7 +3,7 @@ import { isEmptyMark } from "#catalog/empty.ts";
 import { canEmpty } from "#catalog/fit.ts";
 import type { InputField, Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 
 type Says = Pick<LintFinding, "level" | "problem" | "fix">;
 

@@ -1,6 +1,6 @@
 import type { Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 
 /** Fields that a call cannot do without and that were left empty: a begun flow has them, and no run gets past them. */
 export function emptyFields({ at, step, input }: Place, { title, input: fields }: Operation): LintFinding[] {

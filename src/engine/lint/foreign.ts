@@ -2,7 +2,7 @@ import { holdsId } from "#catalog/blame.ts";
 import type { Operation } from "#catalog/types.ts";
 import { compileValue } from "../mapping/mapping.ts";
 import { isTemplate } from "../mapping/template.ts";
-import { still, type Place, type Source } from "./places.ts";
+import { still, type Place, type Source } from "./spots.ts";
 import type { LintFinding } from "../types/lint.ts";
 import type { LintReader } from "./types.ts";
 

@@ -13,7 +13,8 @@ import { foreignIds } from "./foreign.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
 import { namesForIds } from "./names.ts";
-import { spotsOf, type Place } from "./places.ts";
+import { spotsOf } from "./places.ts";
+import type { Place } from "./spots.ts";
 import { judge, knownReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
 

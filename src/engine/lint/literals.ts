@@ -4,7 +4,7 @@ import { isEmptyMark } from "#catalog/empty.ts";
 import { splitList } from "#catalog/lists.ts";
 import type { InputField, Lookup, Operation } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 
 /** A choice somebody wrote down: an id or a name that a sub-account has to know. */
 export interface Literal {

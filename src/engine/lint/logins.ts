@@ -5,7 +5,7 @@ import type { Operation } from "#catalog/types.ts";
 import { errorCodes } from "#kernel/errors.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
 /** What keeps a place's login from working, whatever is asked with it. `others`: the connections of the app, to suggest from. */

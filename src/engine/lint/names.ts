@@ -2,7 +2,7 @@ import { isBareId, isNoId } from "#catalog/ids.ts";
 import type { Operation } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./spots.ts";
 import type { LintReader } from "./types.ts";
 
 /** Names where only an id will do, and no list could tell which one is meant. */

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, type Pin, type Pins } from "#catalog/pins.ts";
 import { splitKnown } from "#catalog/lists.ts";
@@ -104,7 +105,7 @@ export const tell = (
   field: field.name,
   problem,
   fix,
-  ...(repair && repair.choices.length > 0 && { repair: { from: given, ...repair } }),
+  ...defined({ repair: repair && repair.choices.length > 0 ? { from: given, ...repair } : undefined }),
 });
 
 /** Such a text is not looked up: it is sent. */

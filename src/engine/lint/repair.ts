@@ -1,7 +1,9 @@
 import { splitList } from "#catalog/lists.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, type Json } from "#kernel/json.ts";
-import type { ActionStep, FlowDefinition, StepDefinition } from "../types/flows.ts";
+import type { AnyStep } from "../flow/kinds/kind.ts";
+import { stepKinds } from "../flow/kinds/kinds.ts";
+import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
 
 /** Another name in place of one that is gone. */
 export interface Repair {
@@ -15,9 +17,11 @@ export interface Repair {
 
 const formula = (name: string) => `'${name}' would be read as a formula. Rename it in the app, or write it into the flow yourself`;
 
+/** What calls an operation: the trigger, or a step. */
 interface Called {
-  connection?: string;
-  input?: ActionStep["input"];
+  connection?: unknown;
+  input?: unknown;
+  [member: string]: unknown;
 }
 
 /**
@@ -34,35 +38,39 @@ export function repaired(definition: FlowDefinition, repair: Repair): FlowDefini
   const root = field.split(".")[0]!;
   const called = <T extends Called>(one: T): T => {
     if (root === "connection") return one.connection === from ? { ...one, connection: to } : one;
-    const value = one.input?.[root];
-    if (value === undefined || one.connection !== connection) return one;
+    if (!isObject(one.input) || one.input[root] === undefined || one.connection !== connection) return one;
+    const value = one.input[root] as Json;
     const mended = root === "customFields" ? renamedFields(value, from, to) : replaced(value, from, to);
     return mended === value ? one : { ...one, input: { ...one.input, [root]: mended } };
   };
-  return { ...definition, trigger: called(definition.trigger), steps: definition.steps.map((each) => stepped(each, called, repair)) };
+  return {
+    ...definition,
+    trigger: called(definition.trigger),
+    steps: definition.steps.map((each) => stepped(each, called, repair) as StepDefinition),
+  };
 }
 
-function stepped(step: StepDefinition, called: <T extends Called>(one: T) => T, repair: Repair): StepDefinition {
-  const all = (steps: readonly StepDefinition[]) => steps.map((each) => stepped(each, called, repair));
-  if ("operation" in step) return called(step);
-  if ("filter" in step) return step.id === repair.step ? { ...step, filter: inCondition(step.filter, repair) } : step;
-  if ("if" in step)
-    return {
-      ...step,
-      if: step.id === repair.step ? inCondition(step.if, repair) : step.if,
-      // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
-      then: all(step.then),
-      ...(step.else && { else: all(step.else) }),
-    };
-  return "forEach" in step ? { ...step, do: all(step.do) } : step;
+function stepped(step: AnyStep, called: <T extends Called>(one: T) => T, repair: Repair): AnyStep {
+  const kind = stepKinds.find(step);
+  if (!kind) return step;
+  const changed: Record<string, unknown> = {};
+  if (step.id === repair.step)
+    for (const [member, use] of Object.entries(kind.templates)) {
+      const text = step[member];
+      if (use === "condition" && typeof text === "string") changed[member] = inCondition(text, repair);
+    }
+  for (const [member, steps] of stepKinds.listsOf(step)) changed[member] = steps.map((each) => stepped(each, called, repair));
+  const mended = Object.keys(changed).length === 0 ? step : { ...step, ...changed };
+  return kind.calls ? called(mended) : mended;
 }
 
-function stepWith(steps: readonly StepDefinition[], id: string): StepDefinition | undefined {
+function stepWith(steps: readonly AnyStep[], id: string): AnyStep | undefined {
   for (const step of steps) {
     if (step.id === id) return step;
-    const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
-    const found = stepWith(inner, id);
-    if (found) return found;
+    for (const [, inner] of stepKinds.listsOf(step)) {
+      const found = stepWith(inner, id);
+      if (found) return found;
+    }
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { MappingProblem } from "./problem.ts";
 import { quote } from "./text.ts";
 
@@ -25,7 +26,7 @@ export function readCsv(text: string, separator?: string): string[][] {
 /** After a byte order mark, and a first line like `sep=;`, which spreadsheet programs write. */
 function beginningOf(text: string): { start: number; separator?: string } {
   const [line, separator] = /^\ufeff?(?:sep=(.)(?:\r\n|\n|\r))?/i.exec(text) ?? [""];
-  return { start: line.length, ...(separator !== undefined && { separator }) };
+  return { start: line.length, ...defined({ separator }) };
 }
 
 /** How much of the first line is read to detect the separator. */

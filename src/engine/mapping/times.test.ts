@@ -2,7 +2,7 @@ import { Settings } from "luxon";
 import { afterEach, describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import { readMoment } from "#catalog/moments.ts";
-import { checkWait, resolveWait } from "../flow/wait.ts";
+import { checkWait, resolveWait } from "../flow/kinds/wait/until.ts";
 import { dateFilters } from "./filters/dates.ts";
 import { compileCondition, compileExpression, compileValue } from "./mapping.ts";
 import type { MappingSettings } from "./mapping.ts";

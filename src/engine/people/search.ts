@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { cutText } from "#kernel/characters.ts";
 import { fits, type PersonKey, type PersonSearch } from "#kernel/person-key.ts";
 import { emailKey, nameWords, reversed, subscriberDigits } from "./keys.ts";
@@ -59,7 +60,9 @@ function phoneSearch(text: string): PersonSearch[] {
 
 function nameSearch(text: string): PersonSearch[] {
   const [first, ...words] = nameWords(text).toSorted((a, b) => b.length - a.length);
-  return first === undefined ? [] : [{ kind: "name", key: first, exact: false, ...(words.length > 0 && { words }) }];
+  return first === undefined
+    ? []
+    : [{ kind: "name", key: first, exact: false, ...defined({ words: words.length > 0 ? words : undefined }) }];
 }
 
 function idSearch(text: string): PersonSearch[] {

@@ -1,6 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { sizeUpTo } from "#kernel/json.ts";
-import type { CompiledStep } from "../flow/flow.ts";
+import type { CompiledStep, Loop } from "../flow/compiled.ts";
 import { answerBytes } from "./step-answer.ts";
 import type { StepRecord } from "../types/steps.ts";
 
@@ -10,8 +10,6 @@ export const mostSteps = 20_000;
 export const mostBytes = 64 * 1024 * 1024;
 /** Results that may wait to be written before the run waits for them: what one commit writes must not hold the event loop. */
 const unwrittenBytes = 512 * 1024;
-
-type ForEachStep = Extract<CompiledStep, { kind: "forEach" }>;
 
 /** Counts what one run does, and stops it before it takes more than is its share. */
 export class RunBounds {
@@ -53,7 +51,7 @@ export class RunBounds {
   }
 
   /** Enters a loop. One that certainly needs too many steps is refused before its first, so that nothing is left half done. */
-  enter({ id, body }: ForEachStep, items: number, isNew: boolean): void {
+  enter({ id, body, isNew }: Loop, items: number): void {
     this.#loops.push({ id, items });
     const least = leastSteps(body);
     if (isNew && this.#steps + items * least > mostSteps)
@@ -67,12 +65,7 @@ export class RunBounds {
 
 /** Steps that every pass through a loop's body takes. A filter or a stop may end the run in the first pass: then nothing is certain. */
 function leastSteps(body: readonly CompiledStep[]): number {
-  return body.some(mayEnd) ? 0 : body.length;
-}
-
-function mayEnd(step: CompiledStep): boolean {
-  if (step.kind === "branch") return [...step.then, ...step.else].some(mayEnd);
-  return step.kind === "filter" || step.kind === "stop" || (step.kind === "forEach" && step.body.some(mayEnd));
+  return body.some((step) => step.mayEnd) ? 0 : body.length;
 }
 
 const loopInWords = ({ id, items }: { id: string; items: number }): string => `the loop '${id}' has ${count(items, "item")}`;

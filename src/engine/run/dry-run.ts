@@ -4,7 +4,9 @@ import type { Pace } from "#kernel/pace.ts";
 import type { DryRun } from "../api.ts";
 import { runOf } from "../accept/acceptor.ts";
 import { compileFlow, type FlowKnowledge } from "../flow/flow.ts";
-import { advance, type Ending } from "./runner.ts";
+import type { StepKinds } from "../flow/kinds/table.ts";
+import type { Ending } from "./parts.ts";
+import { advance } from "./runner.ts";
 import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { StepCaller } from "../ports/caller.ts";
@@ -13,9 +15,18 @@ import type { StepRecord } from "../types/steps.ts";
 /** Somebody waits for the answer of a dry run. */
 const longestMs = 60_000;
 
+interface DryRunParts {
+  caller: StepCaller;
+  clock: Clock;
+  pace: Pace;
+  knowledge: FlowKnowledge;
+  /** The kinds of steps, where they are not the built-in ones. */
+  kinds?: StepKinds;
+}
+
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock, pace, knowledge }: { caller: StepCaller; clock: Clock; pace: Pace; knowledge: FlowKnowledge },
+  { caller, clock, pace, knowledge, kinds }: DryRunParts,
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -39,7 +50,7 @@ export async function dryRun(
   const disarm = clock.after(longestMs, () => overdue.abort(tooLong()));
   const ending = await advance(
     { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
-    compileFlow(definition, () => clock.now(), knowledge),
+    compileFlow(definition, () => clock.now(), knowledge, kinds),
     {
       caller,
       clock,

@@ -1,4 +1,4 @@
-import type { Trouble } from "./runner.ts";
+import type { Trouble } from "./parts.ts";
 import type { QueuedRun } from "../ports/queue.ts";
 import type { Run, Waiting } from "../types/runs.ts";
 

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import type { MillraceError } from "#kernel/errors.ts";
 import type { Run, Waiting } from "../types/runs.ts";
 import type { StepAttempt } from "../types/steps.ts";
@@ -12,9 +13,7 @@ export function retryWaiting(error: MillraceError, step: string, attempts: reado
     reason: faultWords(error),
     step,
     attempts: attempts.length,
-    ...(attempts[0] && { since: attempts[0].at }),
-    ...(typeof app === "string" && { app }),
-    ...(typeof host === "string" && host !== app && { host }),
+    ...defined({ since: attempts[0]?.at, app: textIn(app), host: host === app ? undefined : textIn(host) }),
   };
 }
 
@@ -25,10 +24,11 @@ export function downWaiting({ details: { app, host, reason } }: MillraceError, s
     reason: `${String(host)} does not answer (${String(reason)})`,
     step,
     attempts: attempts.length,
-    ...(typeof app === "string" && app !== "" && { app }),
-    ...(typeof host === "string" && { host }),
+    ...defined({ app: app === "" ? undefined : textIn(app), host: textIn(host) }),
   };
 }
+
+const textIn = (detail: unknown): string | undefined => (typeof detail === "string" ? detail : undefined);
 
 /** The same words for the same fault, whatever the call was about, so that the runs that wait for it can be counted together. */
 function faultWords({ code, message, details: { app, status } }: MillraceError): string {

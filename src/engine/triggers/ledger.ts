@@ -1,7 +1,7 @@
 import type { Ledger } from "../api.ts";
 import { checkReconcile } from "../flow/reconcile.ts";
 import type { FlowKnowledge } from "../flow/knowledge.ts";
-import type { FlowProblem } from "../flow/shape.ts";
+import type { FlowProblem } from "../flow/read-shape.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import type { TriggerStore } from "../ports/trigger-store.ts";

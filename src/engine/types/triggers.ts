@@ -1,28 +1,7 @@
 import type { StoredError } from "#kernel/errors.ts";
 import type { JsonObject } from "#kernel/json.ts";
 
-/** What starts the flow. Webhook, poll, schedule or manual follows from the operation. */
-export interface TriggerDefinition {
-  app: string;
-  operation: string;
-  connection?: string;
-  /** Poll: the read's input. Schedule: `cron` and `zone`. */
-  input?: JsonObject;
-  /** Poll: `1m` to `15m` and longer. */
-  every?: string;
-  /** Poll: `new` fires for records not seen before, `changed` for those and for changes, `all` for deletions as well. */
-  emit?: "new" | "changed" | "all";
-  /** Webhook: a template that gives the event's key, where the app's own choice does not fit. */
-  key?: string;
-  /** A template that tells of which record the event is, where the app does not say or its choice does not fit. */
-  record?: string;
-  /** Keeps the last known state of each record, so that `trigger._change` has old and new values. */
-  previous?: boolean;
-  /** Webhook: how often to look for what was not delivered (`15m`), where the app has a read that can tell. */
-  reconcile?: string;
-  /** Webhook of an app with inboxes: listen at this one only. */
-  inbox?: string;
-}
+export type { TriggerDefinition } from "../flow/format.ts";
 
 export type TriggerKind = "webhook" | "poll" | "schedule" | "manual";
 

@@ -2,14 +2,25 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fast
 import { z } from "zod";
 import { apiPrefix } from "#api/addresses.ts";
 import * as shapes from "#api/schemas.ts";
+import { flowSettings, jsonValue, stepDefinition, stepSchemas } from "#engine/flow/format.ts";
 import { errorCodes, type ErrorCode } from "#kernel/errors.ts";
 
 /** The API's shapes by their names, so that the document says `FlowView` once rather than the same object in each route. */
-const named = z.registry<{ id: string }>();
+const named = z.registry<{ id: string } | { $ref: string } | { type?: "object"; description: string }>();
 for (const [name, schema] of Object.entries(shapes)) {
   const isQuery = name.endsWith("Query"); // a query is written out parameter by parameter
   if (schema instanceof z.ZodObject && !isQuery) named.add(schema, { id: name.charAt(0).toUpperCase() + name.slice(1) });
 }
+
+for (const [kind, schema] of Object.entries(stepSchemas)) named.add(schema, { id: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Step` });
+named.add(stepDefinition, { id: "StepDefinition" });
+/** What the members of a flow mean is written beside them. */
+const formats = [shapes.flowDefinition, shapes.flowDefinition.shape.trigger, flowSettings, ...Object.values(stepSchemas)];
+for (const member of formats.flatMap(({ shape }) => Object.values<z.ZodType>(shape)))
+  if (member.description !== undefined) named.add(member, { description: member.description });
+named.add(jsonValue, { id: "Json" });
+named.add(shapes.jsonSchema, { type: "object", description: "A JSON Schema" });
+named.add(shapes.flowBody, { $ref: "#/components/schemas/FlowDefinition" });
 
 // A query that is read into something else (a time into milliseconds) has no shape of its own on the way out, and needs none.
 const options = { schemaRegistry: named, zodToJsonConfig: { unrepresentable: "any" as const } };

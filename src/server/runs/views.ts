@@ -7,7 +7,9 @@ import { personMatch } from "#engine/people/search.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { sentReads } from "./sent-reads.ts";
-import type { Flow, FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
+import type { AnyStep } from "#engine/flow/kinds/kind.ts";
+import { stepKinds } from "#engine/flow/kinds/kinds.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { LintFinding } from "#engine/types/lint.ts";
 import type { Run, RunPage, RunState } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
@@ -132,7 +134,7 @@ export function toRunDetail(
 }
 
 export function toStepViews(steps: readonly StepRecord[], definition: FlowDefinition | null, titles: Titles): StepView[] {
-  const defined = definition ? stepsByPath(definition.steps) : new Map<string, StepDefinition>();
+  const defined = definition ? stepsByPath(definition.steps) : new Map<string, AnyStep>();
   return steps
     .toSorted((a, b) => a.seq - b.seq)
     .map((step) => {
@@ -141,7 +143,7 @@ export function toStepViews(steps: readonly StepRecord[], definition: FlowDefini
         path: step.path,
         seq: step.seq,
         title: known ? stepTitle(known, titles) : guessTitle(step, titles),
-        kind: known ? kindOf(known) : step.operation === null ? "format" : "action",
+        kind: (known && stepKinds.nameOf(known)) ?? (step.operation === null ? "format" : "action"),
         state: step.state,
         app: step.app,
         operation: step.operation,
@@ -157,23 +159,12 @@ export function toStepViews(steps: readonly StepRecord[], definition: FlowDefini
 }
 
 /** Every step of a flow by its path, without the rounds of loops. */
-function stepsByPath(
-  steps: readonly StepDefinition[],
-  prefix = "",
-  found = new Map<string, StepDefinition>(),
-): Map<string, StepDefinition> {
+function stepsByPath(steps: readonly AnyStep[], prefix = "", found = new Map<string, AnyStep>()): Map<string, AnyStep> {
   for (const step of steps) {
     found.set(prefix + step.id, step);
-    const inner = "if" in step ? [...step.then, ...(step.else ?? [])] : "forEach" in step ? step.do : [];
-    stepsByPath(inner, `${prefix}${step.id}/`, found);
+    for (const [, inner] of stepKinds.listsOf(step)) stepsByPath(inner, `${prefix}${step.id}/`, found);
   }
   return found;
-}
-
-function kindOf(step: StepDefinition): StepView["kind"] {
-  if ("operation" in step) return "action";
-  if ("if" in step) return "branch";
-  return (["filter", "forEach", "wait", "format", "stop"] as const).find((kind) => kind in step) ?? "format";
 }
 
 export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles, notices: string[]): Omit<DryRunReply, "sample"> {

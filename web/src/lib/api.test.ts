@@ -20,7 +20,8 @@ test("every request proves that the page is ours", async () => {
 
 test("a refusal is thrown with the table's own sentence", async () => {
   answer(422, '{"error":{"code":"FLOW_INVALID","message":"The flow cannot be saved: step \'a\' is empty.","details":{}}}');
-  await expect(api.flows.create({ body: {} })).rejects.toMatchObject({
+  const body = { name: "New", trigger: { app: "http", operation: "webhook" }, steps: [] };
+  await expect(api.flows.create({ body })).rejects.toMatchObject({
     status: 422,
     code: "FLOW_INVALID",
     message: "The flow cannot be saved: step 'a' is empty.",

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
-import type { InputField } from "#catalog/types.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -48,7 +47,7 @@ export function OperationPage() {
 
 function Operation({ entry }: { entry: CatalogEntry }) {
   const apps = useApps();
-  const fields = fieldsOf(entry);
+  const fields = entry.inputs;
   return (
     <article className="flex max-w-3xl flex-col gap-8">
       <header>
@@ -77,11 +76,6 @@ function Operation({ entry }: { entry: CatalogEntry }) {
       <Examples entry={entry} />
     </article>
   );
-}
-
-/** The catalog's fields travel as plain JSON; this is the one place that gives them back their type. */
-function fieldsOf(entry: CatalogEntry): InputField[] {
-  return entry.inputs as unknown as InputField[];
 }
 
 function Facts({ entry }: { entry: CatalogEntry }) {

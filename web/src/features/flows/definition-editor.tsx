@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Textarea } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
@@ -22,11 +22,12 @@ export function DefinitionEditor({ flow }: { flow: FlowDetail }) {
   const [trying, setTrying] = useState(false);
   const cache = useQueryClient();
   const parsed = parseJson(text);
-  const definition = isObject(parsed.value) ? parsed.value : null;
+  // As it stands in the text: the server checks it, and says of every mistake where it is.
+  const definition = isObject(parsed.value) ? (parsed.value as unknown as FlowDefinition) : null;
   const dirty = text !== kept;
   const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
   const save = useMutation({
-    mutationFn: (body: Record<string, unknown>) => api.flows.save({ id: flow.id, body }),
+    mutationFn: (body: FlowDefinition) => api.flows.save({ id: flow.id, body }),
     meta: { quiet: true },
     onSuccess: (saved) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, saved);

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { countSteps, curlOf, durationText, readSteps, stepRule, stepSentence } from "./definition.ts";
+import type { StepDefinition } from "#api/schemas.ts";
+import { countSteps, curlOf, readSteps, stepSentence } from "./definition.ts";
+import { stepKindNames, shapes } from "#engine/flow/kinds/shapes.ts";
+import { cards } from "./cards.ts";
+import { durationText } from "./durations.ts";
 
 const names = {
   operation: (_app: string, operation: string) => ({ "contacts.upsert": "Create or update a contact" })[operation] ?? operation,
   connection: (name: string) => ({ acme: "Acme Dental" })[name] ?? name,
   app: (app: string) => ({ highlevel: "HighLevel" })[app] ?? app,
 };
-const sentences = (steps: unknown) => readSteps(steps).map((step) => [stepSentence(step, names), stepRule(step)]);
+const sentences = (steps: StepDefinition[]) => readSteps(steps).map((step) => [stepSentence(step, names), step.rule]);
 
 describe("steps in words", () => {
   test("an action names what it does and where", () => {
@@ -67,11 +71,15 @@ describe("steps in words", () => {
     expect(countSteps(steps)).toBe(3);
   });
 
-  test("half-written definitions are shown, not refused", () => {
-    expect(readSteps("nothing yet")).toEqual([]);
-    expect(readSteps([null, 4, { id: "x" }])).toHaveLength(1);
-    expect(sentences([{ id: "x" }])).toEqual([["Step 'x' is not finished", null]]);
-    expect(sentences([{ operation: 7, input: "no" }])[0]?.[0]).toBe(" in ");
+  test("a kind of step that a newer server has is shown by its id", () => {
+    const [known, unknown] = readSteps([{ id: "w", wait: "2h" }, { id: "x", note: "later" } as unknown as StepDefinition]);
+    expect([known?.kind, unknown?.kind]).toEqual(["wait", null]);
+    expect(stepSentence(unknown!, names)).toBe("Step 'x' is of a kind that this page does not know");
+  });
+
+  test("there is a card for every kind of step, and its mark is one that the server knows it by", () => {
+    expect(Object.keys(cards).toSorted()).toEqual(stepKindNames.toSorted());
+    for (const name of stepKindNames) expect(shapes[name].marks).toContain(cards[name].mark);
   });
 });
 

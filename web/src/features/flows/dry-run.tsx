@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
-import type { FlowDetail, SampleView } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail, SampleView } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
@@ -22,7 +22,7 @@ interface DryRunProps {
   open: boolean;
   onClose: () => void;
   /** A definition that is not saved yet. */
-  definition?: Record<string, unknown>;
+  definition?: FlowDefinition;
 }
 
 type Source = "sample" | "paste";

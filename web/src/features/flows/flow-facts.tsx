@@ -4,7 +4,7 @@ import type { FlowDetail, RunView } from "#api/schemas.ts";
 import { runLooks, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../lib/words.ts";
-import { durationText, isObject } from "./definition.ts";
+import { durationText } from "./durations.ts";
 
 const shown: RunView["state"][] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
 
@@ -56,18 +56,16 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 
 /** What the flow sets itself; what it leaves out has the usual value and needs no line. */
 function settingsOf(flow: FlowDetail): [string, string][] {
-  const settings = isObject(flow.definition["settings"]) ? flow.definition["settings"] : {};
-  const retry = isObject(settings["retry"]) ? settings["retry"] : {};
+  const { unknownOutcome, zone = "UTC", country, retry = {}, settle, order, lane = "live" } = flow.definition.settings ?? {};
   const lines: [string, string][] = [
-    ["When nobody can tell whether a write took effect", settings["unknownOutcome"] === "retry" ? "Write again" : "Hold the run and ask"],
-    ["Dates are meant in", typeof settings["zone"] === "string" ? settings["zone"] : "UTC"],
+    ["When nobody can tell whether a write took effect", unknownOutcome === "retry" ? "Write again" : "Hold the run and ask"],
+    ["Dates are meant in", zone],
   ];
-  if (typeof settings["country"] === "string") lines.push(["Phone numbers without a country", settings["country"]]);
-  if (typeof retry["maxAttempts"] === "number") lines.push(["Attempts at most", String(retry["maxAttempts"])]);
-  if (typeof retry["maxElapsed"] === "string") lines.push(["Retries for at most", durationText(retry["maxElapsed"])]);
-  if (typeof settings["settle"] === "string")
-    lines.push(["Changes of one record become one run when they follow each other within", durationText(settings["settle"])]);
-  if (settings["order"] === "record") lines.push(["Runs of one record", "One after another, as its events came"]);
-  if (typeof settings["lane"] === "string" && settings["lane"] !== "live") lines.push(["Lane", settings["lane"]]);
+  if (country !== undefined) lines.push(["Phone numbers without a country", country]);
+  if (retry.maxAttempts !== undefined) lines.push(["Attempts at most", String(retry.maxAttempts)]);
+  if (retry.maxElapsed !== undefined) lines.push(["Retries for at most", durationText(retry.maxElapsed)]);
+  if (settle !== undefined) lines.push(["Changes of one record become one run when they follow each other within", durationText(settle)]);
+  if (order === "record") lines.push(["Runs of one record", "One after another, as its events came"]);
+  if (lane !== "live") lines.push(["Lane", lane]);
   return lines;
 }

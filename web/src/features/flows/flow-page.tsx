@@ -230,7 +230,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
 
 function Steps({ flow }: { flow: FlowDetail }) {
   const names = useNames();
-  const steps = readSteps(flow.definition["steps"]);
+  const steps = readSteps(flow.definition.steps);
   const findings = useQuery(lintQuery(flow.id)).data?.findings ?? [];
   return (
     <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_16rem]">

@@ -6,7 +6,7 @@ import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { count } from "../../lib/words.ts";
-import { durationText, isObject } from "./definition.ts";
+import { durationText } from "./durations.ts";
 
 /** What the webhook told and what the poll had to find. Nothing where the flow does not compare the two. */
 export function Ledger({ flow }: { flow: FlowDetail }) {
@@ -68,8 +68,7 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
 
 /** How often the draft has the list looked at; null: it does not ask for it. */
 function reconcileOf({ trigger }: FlowDetail["definition"]): string | null {
-  const every = isObject(trigger) ? trigger["reconcile"] : undefined;
-  return typeof every === "string" && every !== "" ? every : null;
+  return trigger.reconcile || null;
 }
 
 function NotYet({ every, flow }: { every: string; flow: FlowDetail }) {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
+import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -13,14 +13,14 @@ import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice, usualConnection } from "./connection-choice.tsx";
 import { canReconcile, canStart, starterFlow } from "./starter.ts";
-import { TriggerSettings } from "./trigger-settings.tsx";
+import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
 
 interface Chosen {
   entry: CatalogEntry | null;
   /** The connection's short name; null names none. */
   connection: string | null;
   /** What a change trigger is narrowed to. */
-  settings: Record<string, unknown>;
+  settings: TriggerInput;
 }
 
 const nothing: Chosen = { entry: null, connection: null, settings: {} };
@@ -142,7 +142,7 @@ function useCreateFlow() {
   const cache = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (definition: Record<string, unknown>) => api.flows.create({ body: definition }),
+    mutationFn: (definition: FlowDefinition) => api.flows.create({ body: definition }),
     meta: { quiet: true },
     onSuccess: async (flow) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, flow);

@@ -1,3 +1,4 @@
+import type { FlowDefinition } from "#api/schemas.ts";
 import { isObject } from "./definition.ts";
 
 /** A sender's signature scheme in a form. `none`: everybody who knows the address may post. */
@@ -56,11 +57,9 @@ const text = (value: unknown): string => (typeof value === "string" || typeof va
 const isSender = (name: string): name is keyof typeof senders => Object.hasOwn(senders, name);
 
 /** What a flow's trigger says of signatures. */
-export function readSignature(definition: unknown): Signature {
-  const trigger = isObject(definition) && isObject(definition["trigger"]) ? definition["trigger"] : {};
-  const input = isObject(trigger["input"]) ? trigger["input"] : {};
-  const connection = text(trigger["connection"]) || null;
-  const written = input["signature"];
+export function readSignature({ trigger }: FlowDefinition): Signature {
+  const connection = trigger.connection ?? null;
+  const written = trigger.input?.["signature"];
   if (typeof written === "string" && isSender(written)) return { kind: written, own: usualWay, connection };
   if (!isObject(written)) return { kind: "none", own: usualWay, connection };
   const settings = Object.entries(usualWay).map(([name, usual]) => [name, written[name] === undefined ? usual : text(written[name])]);
@@ -68,9 +67,9 @@ export function readSignature(definition: unknown): Signature {
 }
 
 /** The definition with another signature; everything else in it stays. */
-export function withSignature(definition: Record<string, unknown>, signature: Signature): Record<string, unknown> {
-  const { connection: _, input, ...trigger } = isObject(definition["trigger"]) ? definition["trigger"] : {};
-  const { signature: __, ...others } = isObject(input) ? input : {};
+export function withSignature(definition: FlowDefinition, signature: Signature): FlowDefinition {
+  const { connection: _, input = {}, ...trigger } = definition.trigger;
+  const { signature: __, ...others } = input;
   const current = signatureOf(signature);
   const fields = { ...others, ...(current !== undefined && { signature: current }) };
   const changed = {
@@ -81,7 +80,7 @@ export function withSignature(definition: Record<string, unknown>, signature: Si
   return { ...definition, trigger: changed };
 }
 
-function signatureOf({ kind, own }: Signature): unknown {
+function signatureOf({ kind, own }: Signature): string | Record<string, string | number> | undefined {
   if (kind === "none") return undefined;
   if (kind !== "own") return kind;
   const { toleranceSeconds, ...texts } = own;

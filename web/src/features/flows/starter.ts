@@ -1,5 +1,9 @@
-import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
+import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { isObject } from "./definition.ts";
+
+type Trigger = FlowDefinition["trigger"];
+type Input = NonNullable<Trigger["input"]>;
+type Field = CatalogEntry["inputs"][number];
 
 interface Starter {
   name: string;
@@ -11,7 +15,7 @@ interface Starter {
   /** Also look for what no webhook told. */
   reconcile: boolean;
   /** What a change trigger is narrowed to. */
-  settings?: Readonly<Record<string, unknown>>;
+  settings?: Input;
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */
@@ -23,7 +27,7 @@ export function starterFlow({
   actionConnection,
   reconcile,
   settings = {},
-}: Starter): Record<string, unknown> {
+}: Starter): FlowDefinition {
   return {
     name,
     trigger: {
@@ -70,21 +74,21 @@ export function canStart(entry: CatalogEntry): boolean {
 const named = (connection: string | null): { connection?: string } => (connection === null ? {} : { connection });
 
 /** How often, what counts, and what has to be said before it can be asked. */
-function pollOf(trigger: CatalogEntry): Record<string, unknown> {
-  const wanted = trigger.inputs.filter(isAsked).map((field) => [field["name"], ""]);
+function pollOf(trigger: CatalogEntry): Partial<Trigger> {
+  const wanted = trigger.inputs.filter(isAsked).map(({ name }) => [name, ""]);
   if (trigger.inputs.some(describesList)) wanted.push(["list", ""], ["id", "id"]);
-  return { every: "5m", emit: "new", ...(wanted.length === 0 ? {} : { input: Object.fromEntries(wanted) as object }) };
+  return { every: "5m", emit: "new", ...(wanted.length > 0 && { input: Object.fromEntries(wanted) as Input }) };
 }
 
 /** A poll needs the path of its list: the whole answer by default. */
-const describesList = (field: Record<string, unknown>): boolean => field["name"] === "list" && field["in"] === "setting";
+const describesList = (field: Field): boolean => field.name === "list" && field.in === "setting";
 
 /** Every setting is there to be seen; an empty one is any. */
-function watchOf({ inputs }: CatalogEntry, settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { every: "5m", input: Object.fromEntries(inputs.map(({ name }) => [String(name), settings[String(name)] ?? ""])) };
+function watchOf({ inputs }: CatalogEntry, settings: Input): Partial<Trigger> {
+  return { every: "5m", input: Object.fromEntries(inputs.map(({ name }) => [name, settings[name] ?? ""])) };
 }
 
-const isAsked = (field: Record<string, unknown>): boolean => field["required"] === true && field["fill"] === undefined;
+const isAsked = (field: Field): boolean => field.required === true && field.fill === undefined;
 
 /** `contacts.upsert` gives `contact` and `contacts.create_note` gives `note`, as one would name it. */
 function idOf({ key }: CatalogEntry): string {
@@ -97,12 +101,11 @@ function idOf({ key }: CatalogEntry): string {
 function firstInput(action: CatalogEntry, trigger: CatalogEntry): Record<string, string> {
   const given = [...new Set([...Object.keys(exampleOf(trigger)), ...declared(trigger)])];
   const input: Record<string, string> = {};
-  for (const field of action.inputs) {
-    const name = field["name"];
-    if (typeof name !== "string" || field["fill"] !== undefined) continue;
+  for (const { name, fill, required } of action.inputs) {
+    if (fill !== undefined) continue;
     const match = isRecordOf(name, trigger) && given.includes("id") ? "id" : given.find((key) => meaningOf(key) === meaningOf(name));
     if (match !== undefined) input[name] = `{{ trigger.${match} }}`;
-    else if (field["required"] === true) input[name] = "";
+    else if (required) input[name] = "";
   }
   return input;
 }

@@ -1,4 +1,4 @@
-import { CircleStop, Clock, Filter, GitBranch, type LucideIcon, Pencil, Repeat, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { LintFinding } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
@@ -8,17 +8,8 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { isEmptied } from "../../lib/emptied.ts";
 import { plural } from "../../lib/words.ts";
 import { Finding } from "./finding.tsx";
-import { type CardNames, type StepCard, stepRule, stepSentence } from "./definition.ts";
-
-const marks: Record<Exclude<StepCard["kind"], "action">, LucideIcon> = {
-  filter: Filter,
-  branch: GitBranch,
-  forEach: Repeat,
-  wait: Clock,
-  format: Pencil,
-  stop: CircleStop,
-  unknown: TriangleAlert,
-};
+import { type CardNames, cards } from "./cards.ts";
+import { type StepCard, stepSentence } from "./definition.ts";
 
 interface CardParts {
   names: CardNames;
@@ -58,8 +49,9 @@ function Joint() {
 
 function Card({ step, ...more }: CardParts & { step: StepCard }) {
   const { names, flowId, findings } = more;
-  const rule = stepRule(step);
-  const own = findings.filter((finding) => finding.step === step.id);
+  const { rule } = step;
+  const { id } = step.step;
+  const own = findings.filter((finding) => finding.step === id);
   return (
     <article aria-label={stepSentence(step, names)} className="rounded-lg border border-line bg-raised">
       <div className="flex items-start gap-3 p-4">
@@ -72,11 +64,8 @@ function Card({ step, ...more }: CardParts & { step: StepCard }) {
           {step.fields.length > 0 && <Fields fields={step.fields} />}
           {own.length > 0 && <StepFindings flowId={flowId} findings={own} />}
         </div>
-        <code
-          className="max-w-32 shrink-0 truncate font-mono text-meta text-ink-3"
-          title={`Later steps use what this one gives as ${step.id}`}
-        >
-          {step.id}
+        <code className="max-w-32 shrink-0 truncate font-mono text-meta text-ink-3" title={`Later steps use what this one gives as ${id}`}>
+          {id}
         </code>
       </div>
       {step.branches.map((branch) => (
@@ -88,11 +77,11 @@ function Card({ step, ...more }: CardParts & { step: StepCard }) {
   );
 }
 
-function Mark({ step }: { step: StepCard }) {
-  if (step.kind === "action") return <AppMark app={step.app ?? ""} size={32} />;
+function Mark({ step: { step, kind } }: { step: StepCard }) {
+  if ("app" in step) return <AppMark app={step.app} size={32} />;
   return (
     <span className="grid size-8 shrink-0 place-items-center rounded-md bg-neutral-soft text-ink-2">
-      <Icon of={marks[step.kind]} />
+      <Icon of={(kind && cards[kind].icon) ?? TriangleAlert} />
     </span>
   );
 }

@@ -17,7 +17,7 @@ import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { useNames } from "../../lib/use-names.ts";
-import { curlOf, isObject } from "./definition.ts";
+import { curlOf } from "./definition.ts";
 import { readSignature } from "./signature.ts";
 import { SignatureLine } from "./signature-form.tsx";
 import { StepFindings } from "./step-cards.tsx";
@@ -92,9 +92,9 @@ function Next({ at }: { at: number }) {
 /** Of which sub-account it hears: an inbox is told of all of them. */
 function useWhere({ definition, trigger }: FlowDetail): string | null {
   const names = useNames();
-  const connection = isObject(definition["trigger"]) ? definition["trigger"]["connection"] : undefined;
+  const { connection } = definition.trigger;
   if (trigger.signable) return null; // its connection holds the secret of the signature
-  if (typeof connection === "string") return names.connection(connection);
+  if (connection !== undefined) return names.connection(connection);
   return trigger.inboxes === null ? null : "every sub-account";
 }
 
@@ -170,7 +170,7 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
 function useExample(flow: FlowDetail): unknown {
   const samples = useQuery(samplesQuery(flow.id)).data;
   const catalog = useQuery(catalogQuery()).data;
-  const operation = (flow.definition["trigger"] as { operation?: unknown } | undefined)?.operation;
+  const { operation } = flow.definition.trigger;
   const entry = catalog?.find((one) => one.app === flow.trigger.app && one.key === operation);
   return samples?.[0]?.payload ?? entry?.example ?? { email: "ada@example.com", name: "Ada Byron" };
 }

@@ -1,18 +1,27 @@
-import type { InputField } from "#catalog/types.ts";
-import type { CatalogEntry } from "#api/schemas.ts";
+import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { OperationForm } from "../../components/operation-form/operation-form.tsx";
+
+export type TriggerInput = NonNullable<FlowDefinition["trigger"]["input"]>;
 
 interface TriggerSettingsProps {
   entry: CatalogEntry | null;
   /** With which login the choices are looked up. */
   connection: string | null;
-  values: Readonly<Record<string, unknown>>;
-  onChange: (values: Record<string, unknown>) => void;
+  values: TriggerInput;
+  onChange: (values: TriggerInput) => void;
 }
 
 /** What a change trigger is narrowed to: the tag, the stage, the calendar. */
-export function TriggerSettings({ entry, ...rest }: TriggerSettingsProps) {
+export function TriggerSettings({ entry, onChange, ...rest }: TriggerSettingsProps) {
   if (entry?.kind !== "change") return null;
-  const fields = entry.inputs as unknown as InputField[]; // the catalog's fields travel as plain JSON
-  return <OperationForm key={entry.key} app={entry.app} fields={fields} flat {...rest} />;
+  return (
+    <OperationForm
+      key={entry.key}
+      app={entry.app}
+      fields={entry.inputs}
+      flat
+      onChange={(values) => onChange(values as TriggerInput)}
+      {...rest}
+    />
+  ); // a control gives JSON
 }

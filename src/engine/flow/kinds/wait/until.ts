@@ -1,8 +1,8 @@
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { toDateTime } from "../mapping/dates.ts";
-import { MappingProblem, inField } from "../mapping/problem.ts";
-import { isBlank, quote, toText } from "../mapping/text.ts";
+import { toDateTime } from "../../../mapping/dates.ts";
+import { MappingProblem, inField } from "../../../mapping/problem.ts";
+import { isBlank, quote, toText } from "../../../mapping/text.ts";
 
 const longestWaitMs = 366 * 86_400_000;
 

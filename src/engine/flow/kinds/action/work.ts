@@ -1,0 +1,67 @@
+import type { Json } from "#kernel/json.ts";
+import { answerKey } from "../../../mapping/answers.ts";
+import type { CompiledValue, Scope } from "../../../mapping/mapping.ts";
+import type { StepCall } from "../../../ports/caller.ts";
+import { answerOf } from "../../../run/step-answer.ts";
+import type { StepRecord } from "../../../types/steps.ts";
+import type { Walk } from "../../compiled.ts";
+
+/** An action step with its input compiled. */
+export interface ActionPlan {
+  id: string;
+  app: string;
+  operation: string;
+  connection?: string;
+  input: CompiledValue;
+  meant: StepCall["settings"] & object;
+  rows?: number;
+  onError: "fail" | "continue";
+}
+
+/** An action step of a run. */
+export interface ActionWork {
+  readonly plan: ActionPlan;
+  readonly walk: Walk;
+  readonly record: StepRecord;
+  readonly scope: Scope;
+}
+
+/** What the step's templates make of the event. Nearly always it is there at once, and no turn is waited. */
+export function inputOf({ plan, walk, scope }: ActionWork): Json | Promise<Json> {
+  const input = plan.input.unhurried(scope, walk.parts.pace);
+  return input instanceof Promise ? input.then((value: unknown) => (value ?? {}) as Json) : ((input ?? {}) as Json);
+}
+
+/** The call that the step makes. */
+export function callOf({ plan, walk, record }: ActionWork): StepCall {
+  const { context, flow, parts } = walk;
+  const { id, app, operation, meant, rows, connection } = plan;
+  const { run } = context;
+  return {
+    workspaceId: run.workspaceId,
+    app,
+    operation,
+    input: record.input as Record<string, unknown>,
+    settings: meant,
+    lane: run.lane,
+    dry: parts.dry !== undefined,
+    idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
+    ...(rows !== undefined && { rows }),
+    ...(connection !== undefined && { connection }),
+    ...(flow.answers.has(id) && { keepHeaders: true }),
+    ...(parts.signal && { signal: parts.signal }),
+  };
+}
+
+/** Gives later steps what they read of this one: its result and, beside it, its answer. */
+export function give({ id }: ActionPlan, { flow, parts }: Walk, scope: Scope, output: unknown, record: StepRecord): void {
+  scope[id] = output;
+  const answer = answerOf(record);
+  const isPretended = flow.answers.has(id) && parts.dry && record.state === "succeeded" && answer._status === undefined;
+  if (isPretended)
+    parts.dry?.skipped.push({ step: record.path, why: "nothing was sent, so its _status is 200 and its _headers are empty" });
+  scope[answerKey(id)] = isPretended ? { ...pretendedAnswer, ...answer } : answer;
+}
+
+/** The answer of a write that a dry run does not send. */
+const pretendedAnswer = { _status: 200, _headers: {} };

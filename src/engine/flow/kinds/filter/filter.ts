@@ -1,0 +1,27 @@
+import { cutText } from "#kernel/characters.ts";
+import { bare } from "../../clause-words.ts";
+import type { Step } from "../../format.ts";
+import type { StepKind } from "../kind.ts";
+import { filter as shape } from "./shape.ts";
+
+/** Of a condition that a run's summary repeats. */
+const longestCondition = 200;
+
+export const filter: StepKind<Step<"filter">> = {
+  shape,
+  templates: { filter: "condition" },
+  gives: false,
+  ends: true,
+  labels: { filter: "Condition" },
+  clause: (step) => `go on only if ${bare(step.filter)}`,
+  compile(step, compiling) {
+    const condition = compiling.condition(step.filter, "filter");
+    const reason = step.title ?? `${cutText(bare(step.filter), longestCondition)} does not hold`;
+    return async (walk, path, scope) => {
+      const { output } = await walk.decide(path, async () => ({ passed: await condition.unhurried(scope, walk.parts.pace) }));
+      if ((output as { passed: boolean }).passed) return null;
+      walk.parts.dry?.skipped.push({ step: path, why: "the filter's condition does not hold" });
+      return { kind: "filtered", reason };
+    };
+  },
+};

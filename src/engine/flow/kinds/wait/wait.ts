@@ -1,0 +1,44 @@
+import { isTemplate } from "../../../mapping/template.ts";
+import { bare } from "../../clause-words.ts";
+import type { Step } from "../../format.ts";
+import type { StepKind } from "../kind.ts";
+import { wait as shape } from "./shape.ts";
+import { checkWait, resolveWait } from "./until.ts";
+
+export const wait: StepKind<Step<"wait">> = {
+  shape,
+  templates: {}, // a duration is no template: see check
+  gives: false,
+  labels: { wait: "Wait" },
+  clause: (step) => (/^\d/.test(step.wait) ? `wait ${step.wait}` : `wait until ${bare(step.wait)}`),
+  check(step, check) {
+    if (isTemplate(step.wait)) check.value(step.wait, "wait");
+    else if (check.names.has(/^[^.[]*/.exec(step.wait)![0]))
+      check.tell("wait", `put braces around a value of an earlier step: {{ ${step.wait} }}`);
+    else check.attempt("wait", () => checkWait(step.wait));
+  },
+  compile(step, compiling) {
+    const value = compiling.value(step.wait, "wait");
+    return async (walk, path, scope) => {
+      const { clock, dry, pace } = walk.parts;
+      const prior = walk.recorded(path);
+      if (prior?.state === "succeeded") return null;
+      const now = clock.now();
+      const record = walk.record(path, prior, now);
+      const until =
+        (prior?.output as { until: number } | undefined)?.until ??
+        resolveWait(await value.unhurried(scope, pace), now, walk.flow.settings.zone);
+      if (dry) {
+        walk.put({ ...record, state: "skipped", output: { until }, finishedAt: now });
+        dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
+        return null;
+      }
+      if (until <= now) {
+        walk.put({ ...record, state: "succeeded", output: { until }, finishedAt: now });
+        return null;
+      }
+      walk.put({ ...record, state: "waiting", output: { until } });
+      return { kind: "paused", dueAt: until, durable: true, waiting: { kind: "wait", reason: `Waits in step '${path}'`, step: path } };
+    };
+  },
+};

@@ -1,0 +1,44 @@
+import type { JsonObject } from "#kernel/json.ts";
+import type { MappingSettings } from "../mapping/mapping.ts";
+
+/** Where a flow calls an operation: its trigger, or a step. */
+export interface Place {
+  /** `trigger`, `steps[2].then[0]`. */
+  at: string;
+  step: string | null;
+  app: string;
+  operation: string;
+  connection: string | undefined;
+  input: JsonObject;
+  /** Of a step: how many rows of a list it reads at most. */
+  rows?: number;
+  /** What its templates can read, by name. */
+  names: ReadonlyMap<string, Source>;
+}
+
+/** What stands behind a name of a template. */
+export type Source =
+  | { kind: "call"; place: Omit<Place, "names"> }
+  /** A loop's item: paths into the list. */
+  | { kind: "item"; of: string[] }
+  | { kind: "format"; value: JsonObject };
+
+/** Where a flow decides: the condition of a filter or a branch. */
+export interface Condition {
+  /** `steps[1].filter`. */
+  at: string;
+  step: string;
+  text: string;
+  names: ReadonlyMap<string, Source>;
+}
+
+/** What of a flow there is to be checked. */
+export interface Spots {
+  places: Place[];
+  conditions: Condition[];
+  /** Names of what loops go through. */
+  looped: Set<string>;
+}
+
+/** Nothing is evaluated: the clock and the zone make no difference to what a template reads. */
+export const still: MappingSettings = { zone: "UTC", now: () => 0 };

@@ -1,0 +1,52 @@
+import type { Clock } from "#kernel/clock.ts";
+import type { MillraceError, StoredError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
+import type { PretendedEffect } from "#catalog/types.ts";
+import type { StepCall, StepCaller } from "../ports/caller.ts";
+import type { Waiting } from "../types/runs.ts";
+import type { StepRecord } from "../types/steps.ts";
+import type { ChangeFacts } from "./change.ts";
+
+/** How one pass over a run ends. `paused` goes on at `dueAt`; only a durable pause is written to the row. `parked` waits for a place. */
+export type Ending =
+  | { kind: "succeeded" | "filtered"; reason?: string }
+  | { kind: "failed" | "held"; error: StoredError }
+  | { kind: "paused"; dueAt: number; durable: boolean; waiting: Waiting; trouble?: Trouble }
+  | { kind: "parked"; host: string }
+  | { kind: "cancelled" };
+
+/** Why a run waits to call again: the host is `down` and not asked for now, or the call was `failing`. */
+export type Trouble = "down" | "failing";
+
+/** What keeps a call from being made now: there is no place for it, or its host does not answer. */
+export interface Barrier {
+  host: string;
+  refusal?: MillraceError;
+}
+
+/** Where the results go: the journal for a real run, a list for a dry one. */
+export interface Recorder {
+  put(step: StepRecord): void;
+  /** Resolves when it is certain that a crash would find this step begun. */
+  begin(step: StepRecord): Promise<void>;
+  /** Resolves when all that was put is written: asked by a run whose results are large. */
+  written(): Promise<void>;
+}
+
+export interface RunnerParts {
+  caller: StepCaller;
+  clock: Clock;
+  random: () => number;
+  recorder: Recorder;
+  /** Shared by all runs of the process: between steps it gives the event loop to the others. */
+  pace: Pace;
+  /** Set in a dry run: collects what would have been written. */
+  dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
+  /** For a flow that is told what changed. */
+  change?: ChangeFacts;
+  /** Asked between steps. */
+  cancelled?: () => boolean;
+  /** Asked before anything is sent or said to begin. Null: go. */
+  barrier?: (call: StepCall) => Barrier | null;
+  signal?: AbortSignal;
+}
