@@ -26,7 +26,16 @@ export interface Principal {
   scopes: ReadonlySet<Scope>;
 }
 
-/** Whoever holds the API key, or signed in with it, may do everything there is in the workspace. */
-export const ownerOf = (workspaceId: string): Principal => ({ workspaceId, scopes: new Set(scopes) });
+/** What is about all of Millrace and not about one workspace: resuming after a start on hold, and the addresses of the operator's own network. */
+const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write"];
+
+/** Whoever holds a workspace's API key, or signed in with it, may do everything there is in the workspace. */
+export const ownerOf = (workspaceId: string): Principal => ({
+  workspaceId,
+  scopes: new Set(scopes.filter((scope) => !operatorScopes.includes(scope))),
+});
+
+/** Whoever owns the first workspace runs Millrace. */
+export const operatorOf = (workspaceId: string): Principal => ({ workspaceId, scopes: new Set(scopes) });
 
 export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);

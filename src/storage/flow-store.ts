@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
 import type { Db } from "./database.ts";
@@ -33,35 +33,48 @@ export function createFlowStore(db: Db): FlowStore {
         .execute();
       return new Map(rows.map((row) => [row.id, JSON.parse(row.definition) as FlowDefinition]));
     },
-    update: (id, patch) => db.write(async (q) => void (await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute())),
-    publish: (flowId, version, definition, now) =>
+    update: (workspaceId, id, patch) =>
       db.write(async (q) => {
+        await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
+      }),
+    publish: (workspaceId, flowId, version, definition, now) =>
+      db.write(async (q) => {
+        const { numUpdatedRows } = await q
+          .updateTable("flows")
+          .set({ version, status: "on", reason: null, updated_at: now })
+          .where("id", "=", flowId)
+          .where("workspace_id", "=", workspaceId)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return;
+        const text = JSON.stringify(definition);
         await q
           .insertInto("flow_versions")
-          .values({ flow_id: flowId, version, definition: JSON.stringify(definition), published_at: now })
+          .values({ workspace_id: workspaceId, flow_id: flowId, version, definition: text, published_at: now })
           .execute();
-        await q.updateTable("flows").set({ version, status: "on", reason: null, updated_at: now }).where("id", "=", flowId).execute();
       }),
-    async version(flowId, version) {
+    async version(workspaceId, flowId, version) {
       const row = await db.q
         .selectFrom("flow_versions")
         .select("definition")
+        .where("workspace_id", "=", workspaceId)
         .where("flow_id", "=", flowId)
         .where("version", "=", version)
         .executeTakeFirst();
       return row ? (JSON.parse(row.definition) as FlowDefinition) : null;
     },
-    async versions(flowId) {
+    async versions(workspaceId, flowId) {
       const rows = await db.q
         .selectFrom("flow_versions")
         .select(["version", "published_at"])
+        .where("workspace_id", "=", workspaceId)
         .where("flow_id", "=", flowId)
         .orderBy("version")
         .execute();
       return rows.map((r) => ({ version: r.version, publishedAt: r.published_at }));
     },
-    delete: (id) =>
+    delete: (workspaceId, id) =>
       db.write(async (q) => {
+        if (!(await ownsFlow(q, workspaceId, id))) return;
         const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
         await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
@@ -74,6 +87,12 @@ export function createFlowStore(db: Db): FlowStore {
         await q.deleteFrom("flows").where("id", "=", id).execute();
       }),
   };
+}
+
+/** Whether the workspace has the flow. What hangs on a flow (lint, references, a trigger's memory) is only written and deleted after this. */
+export async function ownsFlow(q: Kysely<Schema>, workspaceId: string, id: string): Promise<boolean> {
+  const row = await q.selectFrom("flows").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  return row !== undefined;
 }
 
 const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({
@@ -100,7 +119,7 @@ const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
   updatedAt: r.updated_at,
 });
 
-const flowChange = (patch: Parameters<FlowStore["update"]>[1]) => ({
+const flowChange = (patch: Parameters<FlowStore["update"]>[2]) => ({
   ...(patch.name !== undefined && { name: patch.name }),
   ...(patch.status !== undefined && { status: patch.status }),
   ...(patch.draft !== undefined && { draft: JSON.stringify(patch.draft) }),

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
@@ -24,20 +24,28 @@ export function createInboxStore(db: Db): InboxStore {
       const rows = await db.q.selectFrom("inboxes").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map(inboxOf);
     },
-    update: (id, patch) =>
+    update: (workspaceId, id, patch) =>
       db
         .write(async (q) => {
           const change = inboxChange(patch);
-          if (Object.keys(change).length > 0) await q.updateTable("inboxes").set(change).where("id", "=", id).execute();
+          if (Object.keys(change).length === 0) return;
+          await q.updateTable("inboxes").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
         })
         .catch(nameTaken(patch.name ?? "")),
-    delete: (id) =>
+    delete: (workspaceId, id) =>
       db.write(async (q) => {
-        await q.deleteFrom("heard").where("inbox_id", "=", id).execute();
-        await q.deleteFrom("inboxes").where("id", "=", id).execute();
+        await q
+          .deleteFrom("heard")
+          .where("inbox_id", "in", ownInbox(q, workspaceId, id))
+          .execute();
+        await q.deleteFrom("inboxes").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
-    async receptionCounts(inboxId) {
-      const rows = await db.q.selectFrom("heard").selectAll().where("inbox_id", "=", inboxId).orderBy("type").orderBy("place").execute();
+    async receptionCounts(workspaceId, inboxId) {
+      const own = db.q
+        .selectFrom("heard")
+        .selectAll()
+        .where("inbox_id", "in", ownInbox(db.q, workspaceId, inboxId));
+      const rows = await own.orderBy("type").orderBy("place").execute();
       return rows.map(heardOf);
     },
     addReceptionCounts: (counts) =>
@@ -61,6 +69,10 @@ export function createInboxStore(db: Db): InboxStore {
       }),
   };
 }
+
+/** An inbox's id, if the workspace has it. Counts carry no workspace of their own: they are only reached through their inbox. */
+const ownInbox = (q: Kysely<Schema>, workspaceId: string, id: string) =>
+  q.selectFrom("inboxes").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
 /** Two inboxes of one name cannot be told apart by a flow. */
 const nameTaken =
@@ -100,7 +112,7 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
   flows: r.flows === null ? null : (JSON.parse(r.flows) as string[]),
 });
 
-const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
+const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
   ...(patch.name !== undefined && { name: patch.name }),
   ...(patch.title !== undefined && { title: patch.title }),
   ...(patch.token !== undefined && { token: patch.token }),

@@ -4,6 +4,8 @@ import type { Db } from "./database.ts";
 export interface PrivateHostStore {
   /** Oldest first. */
   list(workspaceId: string): Promise<{ host: string; addedAt: number }[]>;
+  /** Those of every workspace. */
+  hosts(): Promise<string[]>;
   add(workspaceId: string, host: string, now: number): Promise<void>;
   remove(workspaceId: string, host: string): Promise<void>;
 }
@@ -19,6 +21,10 @@ export function createPrivateHostStore(db: Db): PrivateHostStore {
         .orderBy("host")
         .execute();
       return rows.map(({ host, added_at }) => ({ host, addedAt: Number(added_at) }));
+    },
+    async hosts() {
+      const rows = await db.q.selectFrom("private_hosts").select("host").distinct().orderBy("host").execute();
+      return rows.map(({ host }) => host);
     },
     add: (workspaceId, host, now) =>
       db.write(async (q) => {

@@ -2,22 +2,26 @@ import type { LintFinding, Reference } from "#engine/types/lint.ts";
 import type { LintStore } from "#engine/ports/lint-store.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import type { Db } from "./database.ts";
+import { ownsFlow } from "./flow-store.ts";
 
 /** What the choices of flows meant when they were last found. */
 export function createReferenceStore(db: Db): ReferenceStore {
   return {
-    async list(flowId) {
+    async list(workspaceId, flowId) {
       const rows = await db.q
         .selectFrom("flow_references")
-        .selectAll()
+        .innerJoin("flows", "flows.id", "flow_references.flow_id")
+        .selectAll("flow_references")
         .where("flow_id", "=", flowId)
+        .where("flows.workspace_id", "=", workspaceId)
         .orderBy("at")
         .orderBy("given")
         .execute();
       return rows.map(({ flow_id, checked_at, ...row }) => ({ ...row, flowId: flow_id, checkedAt: checked_at }));
     },
-    replace: (flowId, references) =>
+    replace: (workspaceId, flowId, references) =>
       db.write(async (q) => {
+        if (!(await ownsFlow(q, workspaceId, flowId))) return;
         await q.deleteFrom("flow_references").where("flow_id", "=", flowId).execute();
         for (const { at, connection, given, value, label, checkedAt } of unlike(references)) {
           await q
@@ -35,12 +39,19 @@ const unlike = (references: readonly Reference[]): Reference[] => [...new Map(re
 /** What the last check of each flow found. */
 export function createLintStore(db: Db): LintStore {
   return {
-    async all() {
-      const rows = await db.q.selectFrom("flow_lint").selectAll().orderBy("flow_id").execute();
+    async all(workspaceId) {
+      const rows = await db.q
+        .selectFrom("flow_lint")
+        .innerJoin("flows", "flows.id", "flow_lint.flow_id")
+        .selectAll("flow_lint")
+        .where("flows.workspace_id", "=", workspaceId)
+        .orderBy("flow_id")
+        .execute();
       return rows.map((row) => ({ flowId: row.flow_id, checkedAt: row.checked_at, findings: JSON.parse(row.findings) as LintFinding[] }));
     },
-    put: ({ flowId, checkedAt, findings }) =>
+    put: (workspaceId, { flowId, checkedAt, findings }) =>
       db.write(async (q) => {
+        if (!(await ownsFlow(q, workspaceId, flowId))) return;
         const row = { checked_at: checkedAt, findings: JSON.stringify(findings) };
         await q
           .insertInto("flow_lint")

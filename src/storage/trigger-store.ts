@@ -33,8 +33,9 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
       const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
       return row ? triggerOf(row) : null;
     },
-    async byFlow(flowId) {
-      const row = await db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
+    async byFlow(workspaceId, flowId) {
+      const query = db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).where("workspace_id", "=", workspaceId);
+      const row = await query.executeTakeFirst();
       return row ? triggerOf(row) : null;
     },
     async list(workspaceId) {
@@ -63,10 +64,11 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): T
         .executeTakeFirst();
       return row?.next_at ?? null;
     },
-    update: (id, patch) =>
+    update: (workspaceId, id, patch) =>
       db.write(async (q) => {
         const change = triggerChange(patch);
-        if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
+        if (Object.keys(change).length === 0) return;
+        await q.updateTable("triggers").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
     async seen(triggerId, keys) {
       const found = new Map();

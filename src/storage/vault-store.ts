@@ -17,7 +17,10 @@ export function createVaultStore(db: Db): VaultStore {
         await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
       }),
-    get: async (id) => connectionOf(await db.q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst()),
+    async get(workspaceId, id) {
+      const query = db.q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
+      return connectionOf(await query.executeTakeFirst());
+    },
     async getByName(workspaceId, name) {
       const row = await db.q
         .selectFrom("connections")
@@ -31,37 +34,49 @@ export function createVaultStore(db: Db): VaultStore {
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
     },
-    update: (id, patch) =>
+    update: (workspaceId, id, patch) =>
       db.write(async (q) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
-        const known =
-          patch.name === undefined
-            ? undefined
-            : await q.selectFrom("connections").select("workspace_id").where("id", "=", id).executeTakeFirst();
-        if (known) await refuseFormer(q, known.workspace_id, id, patch.name!);
-        await named(patch.name ?? "", q.updateTable("connections").set(change).where("id", "=", id).execute());
+        if (patch.name !== undefined) await refuseFormer(q, workspaceId, id, patch.name);
+        const update = q.updateTable("connections").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId);
+        await named(patch.name ?? "", update.execute());
       }),
-    delete: (id) =>
+    delete: (workspaceId, id) =>
       db.write(async (q) => {
-        await q.deleteFrom("secrets").where("connection_id", "=", id).execute();
-        await q.deleteFrom("connections").where("id", "=", id).execute();
+        await q
+          .deleteFrom("secrets")
+          .where("connection_id", "in", ownConnection(q, workspaceId, id))
+          .execute();
+        await q.deleteFrom("connections").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
-    async sealed(id) {
-      const row = await db.q.selectFrom("secrets").selectAll().where("connection_id", "=", id).executeTakeFirst();
+    async sealed(workspaceId, id) {
+      const query = db.q
+        .selectFrom("secrets")
+        .selectAll()
+        .where("connection_id", "in", ownConnection(db.q, workspaceId, id));
+      const row = await query.executeTakeFirst();
       return row ? sealedOf(row) : null;
     },
-    swap: (id, expected, jwe, now) =>
+    swap: (workspaceId, id, expected, jwe, now) =>
       db.write(async (q) => {
         const { numUpdatedRows } = await q
           .updateTable("secrets")
           .set({ jwe, version: expected + 1, updated_at: now })
-          .where("connection_id", "=", id)
+          .where("connection_id", "in", ownConnection(q, workspaceId, id))
           .where("version", "=", expected)
           .executeTakeFirst();
         return numUpdatedRows === 1n;
       }),
-    allSealed: async () => (await db.q.selectFrom("secrets").selectAll().execute()).map(sealedOf),
+    async allSealed() {
+      const rows = await db.q
+        .selectFrom("secrets")
+        .innerJoin("connections", "connections.id", "secrets.connection_id")
+        .selectAll("secrets")
+        .select("connections.workspace_id")
+        .execute();
+      return rows.map((row) => ({ ...sealedOf(row), workspaceId: row.workspace_id }));
+    },
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
         const { numInsertedOrUpdatedRows } = await q
@@ -80,6 +95,10 @@ export function createVaultStore(db: Db): VaultStore {
       db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
   };
 }
+
+/** A connection's id, if the workspace has it. A secret carries no workspace of its own: it is only reached through its connection. */
+const ownConnection = (q: Kysely<Schema>, workspaceId: string, id: string) =>
+  q.selectFrom("connections").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
 /** The connection that had a name before. They are few, and it is asked only for a name that none has now. */
 async function formerly(q: Kysely<Schema>, workspaceId: string, name: string): Promise<Row | undefined> {

@@ -15,19 +15,26 @@ import type { TriggerStore } from "../ports/trigger-store.ts";
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
 export interface FlowRegistry extends Omit<FlowService, "runNow"> {
-  compiled(workspaceId: string, flowId: string, version: number): Promise<CompiledFlow>;
+  compiled(of: VersionRef): Promise<CompiledFlow>;
   /** The same, if it is in memory. */
-  cached(workspaceId: string, flowId: string, version: number): CompiledFlow | undefined;
+  cached(of: VersionRef): CompiledFlow | undefined;
   /** The same; null for a version that this Millrace cannot read, such as one that uses what a later release left out. */
-  readable(workspaceId: string, flowId: string, version: number): Promise<CompiledFlow | null>;
+  readable(of: VersionRef): Promise<CompiledFlow | null>;
   /** Whether a version keeps the runs of a record in order; false where it cannot be read. */
-  keepsOrder(flowId: string, version: number): Promise<boolean>;
+  keepsOrder(of: VersionRef): Promise<boolean>;
   /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
   bindingByToken(token: string): Promise<TriggerBinding | null>;
   /** The flow of a trigger, from memory after the first time. */
   bindingOf(trigger: Trigger): Promise<TriggerBinding>;
   /** Every flow of a workspace with what starts it; from memory what did not change. */
   all(workspaceId: string): Promise<TriggerBinding[]>;
+}
+
+/** One version of a flow; a run names its own. */
+export interface VersionRef {
+  workspaceId: string;
+  flowId: string;
+  version: number;
 }
 
 interface Parts {
@@ -67,19 +74,19 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
   };
 
   const triggerOf = async (flow: Flow): Promise<Trigger> => {
-    const trigger = await triggers.byFlow(flow.id);
+    const trigger = await triggers.byFlow(flow.workspaceId, flow.id);
     if (!trigger) throw new MillraceError("NOT_FOUND", { details: { what: "trigger of the flow", id: flow.id } });
     return trigger;
   };
 
-  const version = async (flowId: string, n: number): Promise<FlowDefinition> => {
-    const definition = await flows.version(flowId, n);
+  const version = async (workspaceId: string, flowId: string, n: number): Promise<FlowDefinition> => {
+    const definition = await flows.version(workspaceId, flowId, n);
     if (!definition) throw new MillraceError("NOT_FOUND", { details: { what: "version of the flow", id: `${flowId} v${n}` } });
     return definition;
   };
 
   const readBinding = async (flow: Flow, trigger: Trigger, readAt: number): Promise<TriggerBinding> => {
-    const definition = flow.version === null ? flow.draft : await version(flow.id, flow.version);
+    const definition = flow.version === null ? flow.draft : await version(flow.workspaceId, flow.id, flow.version);
     const entry = { trigger, flow, definition };
     if (readAt !== changes) return entry;
     byFlow.set(flow.id, entry);
@@ -87,16 +94,18 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     return entry;
   };
 
-  const compile = (workspaceId: string, flowId: string, n: number, definition: FlowDefinition): CompiledFlow => {
-    const by = knowledge(workspaceId);
+  const keyOf = ({ workspaceId, flowId, version: n }: VersionRef) => `${workspaceId} ${flowId}@${n}`;
+  const versionOf = ({ workspaceId, flowId, version: n }: VersionRef) => version(workspaceId, flowId, n);
+  const compile = (of: VersionRef, definition: FlowDefinition): CompiledFlow => {
+    const by = knowledge(of.workspaceId);
     const flow = compileFlow(definition, clock.now.bind(clock), by);
     if (compiled.size >= compiledLimit) compiled.delete(compiled.keys().next().value!);
-    compiled.set(`${flowId}@${n}`, { flow, by });
+    compiled.set(keyOf(of), { flow, by });
     return flow;
   };
-  const cached = (workspaceId: string, flowId: string, n: number): CompiledFlow | undefined => {
-    const hit = compiled.get(`${flowId}@${n}`);
-    return hit?.by === knowledge(workspaceId) ? hit.flow : undefined;
+  const cached = (of: VersionRef): CompiledFlow | undefined => {
+    const hit = compiled.get(keyOf(of));
+    return hit?.by === knowledge(of.workspaceId) ? hit.flow : undefined;
   };
 
   const known = (workspaceId: string, { trigger }: FlowDefinition) => knowledge(workspaceId).trigger(trigger.app, trigger.operation);
@@ -118,7 +127,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
       const patch = active
         ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...defined({ startFrom, zone }) })
         : deactivation;
-      await triggers.update(id, { ...patch, kind, token });
+      await triggers.update(flow.workspaceId, id, { ...patch, kind, token });
     });
     forget(flow.id);
   };
@@ -131,15 +140,15 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
   ): Promise<Flow> => {
     const flow = await get(workspaceId, id);
     if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
-    await flows.update(id, { status, updatedAt: clock.now(), reason: more.reason });
-    await arm(flow, await version(id, flow.version), status === "on", more.startFrom);
+    await flows.update(workspaceId, id, { status, updatedAt: clock.now(), reason: more.reason });
+    await arm(flow, await version(workspaceId, id, flow.version), status === "on", more.startFrom);
     return get(workspaceId, id);
   };
 
   /** The flow is switched in one commit and its trigger in the next. */
   const isHalfOn = async (flow: Flow): Promise<boolean> => {
     if (flow.status !== "on" || flow.version === null) return false;
-    const definition = await version(flow.id, flow.version);
+    const definition = await version(flow.workspaceId, flow.id, flow.version);
     const kind = known(flow.workspaceId, definition)?.kind;
     if (kind === undefined) return false;
     const { active, kind: armed, everyMs } = await triggerOf(flow);
@@ -186,7 +195,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     async save(workspaceId, id, input) {
       const flow = await get(workspaceId, id);
       const draft = parseFlow(input, knowledge(workspaceId));
-      await flows.update(id, { draft, name: draft.name, updatedAt: clock.now() });
+      await flows.update(workspaceId, id, { draft, name: draft.name, updatedAt: clock.now() });
       if (flow.version === null) await arm({ ...flow, draft }, draft, false);
       forget(id);
       return get(workspaceId, id);
@@ -194,10 +203,10 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     async publish(workspaceId, id, startFrom) {
       const flow = await get(workspaceId, id);
       const definition = parseFlow(flow.draft, knowledge(workspaceId));
-      const published = flow.version === null ? null : await version(id, flow.version);
+      const published = flow.version === null ? null : await version(workspaceId, id, flow.version);
       if (!published || canonicalJson(published) !== canonicalJson(definition)) {
-        await flows.publish(id, (flow.version ?? 0) + 1, definition, clock.now());
-      } else await flows.update(id, { status: "on", reason: undefined, updatedAt: clock.now() });
+        await flows.publish(workspaceId, id, (flow.version ?? 0) + 1, definition, clock.now());
+      } else await flows.update(workspaceId, id, { status: "on", reason: undefined, updatedAt: clock.now() });
       await arm(flow, definition, true, startFrom);
       return get(workspaceId, id);
     },
@@ -205,7 +214,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     resume: (workspaceId, id, startFrom) => setStatus(workspaceId, id, "on", defined({ startFrom })),
     async delete(workspaceId, id) {
       await get(workspaceId, id);
-      await flows.delete(id);
+      await flows.delete(workspaceId, id);
       forget(id);
     },
     get,
@@ -213,7 +222,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     trigger: triggerOf,
     triggers: async (workspaceId) => new Map((await triggers.list(workspaceId)).map((trigger) => [trigger.flowId, trigger])),
     published: (workspaceId) => flows.published(workspaceId),
-    versions: (flow) => flows.versions(flow.id),
+    versions: (flow) => flows.versions(flow.workspaceId, flow.id),
     version,
     async rotateHook(workspaceId, id) {
       const flow = await get(workspaceId, id);
@@ -226,7 +235,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
               : "This flow is not started by a webhook, so it has no address to change",
           },
         });
-      await triggers.update(trigger.id, { token: newToken() });
+      await triggers.update(workspaceId, trigger.id, { token: newToken() });
       forget(id);
       return triggerOf(flow);
     },
@@ -240,22 +249,22 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
     },
     parse: (workspaceId, definition) => parseFlow(definition, knowledge(workspaceId)),
     cached,
-    compiled: async (workspaceId, flowId, n) => cached(workspaceId, flowId, n) ?? compile(workspaceId, flowId, n, await version(flowId, n)),
-    async readable(workspaceId, flowId, n) {
-      const hit = cached(workspaceId, flowId, n);
+    compiled: async (of) => cached(of) ?? compile(of, await versionOf(of)),
+    async readable(of) {
+      const hit = cached(of);
       if (hit) return hit;
-      const definition = await version(flowId, n); // a store that fails is no fault of the flow
+      const definition = await versionOf(of); // a store that fails is no fault of the flow
       try {
-        return compile(workspaceId, flowId, n, definition);
+        return compile(of, definition);
       } catch {
         return null;
       }
     },
-    async keepsOrder(flowId, n) {
-      const key = `${flowId}@${n}`;
+    async keepsOrder(of) {
+      const key = keyOf(of);
       const hit = compiled.get(key)?.flow.settings.order ?? orders.get(key);
       if (hit !== undefined) return hit;
-      const definition = await version(flowId, n).catch(() => null);
+      const definition = await versionOf(of).catch(() => null);
       const order = definition?.settings?.order === "record";
       if (orders.size >= compiledLimit) orders.clear();
       orders.set(key, order);
@@ -280,7 +289,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, exclusiv
       const found = (await flows.list(workspaceId)).map(async (flow) => {
         const hit = byFlow.get(flow.id);
         if (hit) return hit;
-        const trigger = await triggers.byFlow(flow.id);
+        const trigger = await triggers.byFlow(flow.workspaceId, flow.id);
         return trigger && readBinding(flow, trigger, readAt); // null: deleted meanwhile
       });
       return (await Promise.all(found)).filter((entry) => entry !== null);

@@ -1,6 +1,7 @@
 import type { LintRecord } from "../types/lint.ts";
 
 export interface LintStore {
-  all(): Promise<LintRecord[]>;
-  put(record: LintRecord): Promise<void>;
+  all(workspaceId: string): Promise<LintRecord[]>;
+  /** Writes nothing where the workspace has no such flow. */
+  put(workspaceId: string, record: LintRecord): Promise<void>;
 }

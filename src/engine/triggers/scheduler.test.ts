@@ -32,7 +32,7 @@ function running({
     async poll(trigger, signal) {
       polls.push({ id: trigger.id, late: clock.now() - trigger.nextAt! });
       if (poll) return poll(trigger, signal);
-      await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+      await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
       return settled;
     },
   };
@@ -94,7 +94,7 @@ describe("the scheduler", () => {
       store,
       async poll(trigger) {
         if (trigger.id === "slow") await new Promise(() => {});
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -119,7 +119,7 @@ describe("the scheduler", () => {
         most = Math.max(most, ++now);
         await new Promise<void>((resolve) => clock.after(500, resolve));
         now--;
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -140,7 +140,7 @@ describe("the scheduler", () => {
       store,
       async poll(trigger) {
         if (refuse) throw new Error("disk full");
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -168,7 +168,7 @@ describe("the scheduler", () => {
     await begin();
     await clock.advance(1);
     expect(polls.length).toBe(1);
-    await scheduler.exclusively("a", () => store.update("a", { active: false }));
+    await scheduler.exclusively("a", () => store.update("ws_1", "a", { active: false }));
     await clock.advance(minute);
     expect(polls.length).toBe(1);
     expect(store.get("a").active).toBe(false);
@@ -186,7 +186,7 @@ describe("the scheduler", () => {
     const { clock, scheduler, polls, begin } = running({ store });
     store.add(pollAt("a", clock.now()));
     await begin();
-    await scheduler.exclusively("a", () => store.update("a", { active: false }));
+    await scheduler.exclusively("a", () => store.update("ws_1", "a", { active: false }));
     answer();
     await clock.advance(0);
     expect(polls).toEqual([]);
@@ -249,7 +249,7 @@ describe("a schedule", () => {
     const before = store.get("s");
     await begin();
     await clock.advance(31 * minute);
-    await store.update("s", { nextAt: before.nextAt! }); // as if the next time had not been written
+    await store.update("ws_1", "s", { nextAt: before.nextAt! }); // as if the next time had not been written
     scheduler.poke();
     await clock.advance(minute);
     expect(accepted.length).toBe(1);

@@ -17,7 +17,7 @@ import { createAuthorizer } from "#vault/authorizer.ts";
 import { draftStore } from "#vault/draft-store.ts";
 import { createSealer } from "#vault/seal.ts";
 import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
-import { createVault, type Draft, type Vault } from "#vault/vault.ts";
+import { createVault, type ConnectionRef, type Draft, type Vault } from "#vault/vault.ts";
 import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import type { PinBook } from "./pin-book.ts";
@@ -28,7 +28,7 @@ export interface OutboundServicesParts {
   /** What names stood for in each sub-account; without it only today's names are looked at. */
   pins?: Pick<PinBook, "of">;
   /** Called once for each renamed thing that a run had to use by its id. */
-  renamed?: (connectionId: string) => void;
+  renamed?: (connection: ConnectionRef) => void;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[] | PrivateHosts;
@@ -104,7 +104,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
       Object.assign(lookups.wrap(connection.id, call), {
         note(sentence: string) {
           note(sentence);
-          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection.id);
+          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection);
         },
         ...(pins && { pins: () => pins.of(connection, dry) }),
       }),
@@ -117,13 +117,14 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     lookups.forget(id);
     caller.forgetConnections();
   };
-  vault.onChange(forget);
+  vault.onChange(({ id }) => forget(id));
   return {
     vault,
     caller,
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
     async probe({ connection, secret }, { saved }) {
+      const { workspaceId } = connection;
       const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
       const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, catalog, post, clock, log });
       // What the answers say of the login is the test's to judge, so nobody else is told of them.
@@ -135,7 +136,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
       const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
       const result = await probe({ connection, secret }, app, call, clock.now());
       if (saved) return { ...result, connection, secret };
-      const [after, sealed] = [await rest.get(connection.id), await rest.sealed(connection.id)];
+      const [after, sealed] = [await rest.get(workspaceId, connection.id), await rest.sealed(workspaceId, connection.id)];
       return { ...result, connection: after!, secret: await sealer.open(connection.id, sealed!.jwe) };
     },
     closed: (url, ownUrl) =>

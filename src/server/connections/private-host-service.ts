@@ -5,11 +5,14 @@ import { isMetadataHost, type PrivateHosts } from "#outbound/private-hosts.ts";
 import type { PrivateHostStore } from "#storage/private-host-store.ts";
 import type { PrivateHostView } from "#api/schemas.ts";
 
-/** The addresses on the operator's own network that flows may call. */
+/**
+ * The addresses on the operator's own network that flows may call. They are open for the flows of every workspace, as the network is one: so
+ * only the operator's workspace has the scope to change them.
+ */
 export interface PrivateHostService {
-  list(): Promise<PrivateHostView[]>;
-  add(host: string): Promise<PrivateHostView[]>;
-  remove(host: string): Promise<PrivateHostView[]>;
+  list(workspaceId: string): Promise<PrivateHostView[]>;
+  add(workspaceId: string, host: string): Promise<PrivateHostView[]>;
+  remove(workspaceId: string, host: string): Promise<PrivateHostView[]>;
 }
 
 export interface PrivateHostParts {
@@ -17,7 +20,6 @@ export interface PrivateHostParts {
   hosts: PrivateHosts;
   /** Those of MILLRACE_ALLOW_PRIVATE_HOSTS: only whoever sets up Millrace changes them. */
   fromSettings: readonly string[];
-  workspaceId: string;
   clock: Clock;
   log: Log;
   /** Called after the list changed. */
@@ -29,11 +31,11 @@ const mostHosts = 200;
 const longestHost = 259;
 
 export async function openPrivateHostService(parts: PrivateHostParts): Promise<PrivateHostService> {
-  const { store, hosts, fromSettings, workspaceId, clock, log, changed } = parts;
-  const added = () => store.list(workspaceId);
-  const apply = async (): Promise<PrivateHostView[]> => {
-    const rows = await added();
-    hosts.set(rows.map(({ host }) => host));
+  const { store, hosts, fromSettings, clock, log, changed } = parts;
+  const apply = async () => hosts.set(await store.hosts());
+  const list = async (workspaceId: string): Promise<PrivateHostView[]> => {
+    await apply();
+    const rows = await store.list(workspaceId);
     return [
       ...fromSettings.map((host) => ({ host, from: "settings" as const, addedAt: null })),
       ...rows.map(({ host, addedAt }) => ({ host, from: "web" as const, addedAt })),
@@ -41,24 +43,24 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
   };
   await apply();
   return {
-    list: apply,
-    async add(text) {
+    list,
+    async add(workspaceId, text) {
       const host = readHost(text);
-      if ((await added()).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
+      if ((await store.list(workspaceId)).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
       await store.add(workspaceId, host, clock.now());
       log.info({ host }, "Flows may call this address of the private network from now on");
-      const list = await apply();
+      const shown = await list(workspaceId);
       changed();
-      return list;
+      return shown;
     },
-    async remove(text) {
-      const known = (await added()).find(({ host }) => host === text.toLowerCase());
+    async remove(workspaceId, text) {
+      const known = (await store.list(workspaceId)).find(({ host }) => host === text.toLowerCase());
       if (!known) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
       await store.remove(workspaceId, known.host);
       log.info({ host: known.host }, "Flows may no longer call this address of the private network");
-      const list = await apply();
+      const shown = await list(workspaceId);
       changed();
-      return list;
+      return shown;
     },
   };
 }

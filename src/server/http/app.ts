@@ -9,7 +9,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { ownerOf, type Principal } from "#api/principal.ts";
+import { operatorOf, ownerOf, type Principal } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -56,7 +56,8 @@ export interface AppParts
     AppRouteParts,
     CatalogRouteParts,
     HealthParts {
-  workspaceId: string;
+  /** Whether a workspace is that of whoever runs Millrace. */
+  isOperator: (workspaceId: string) => boolean;
   engine: Engine;
   lint: LintService;
   runStream: RunStream;
@@ -147,12 +148,12 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveCatalog(api, parts);
 };
 
-/** The principal of a request. There is one workspace, and everybody who is signed in owns it. */
+/** The principal of a request. Everybody who is signed in to a workspace owns it. */
 const identify =
-  ({ signIn, workspaceId }: AppParts) =>
+  ({ signIn, isOperator }: AppParts) =>
   (request: FastifyRequest): Principal => {
-    request.visitor = signIn.check(request);
-    return ownerOf(workspaceId);
+    const { workspaceId } = (request.visitor = signIn.check(request));
+    return isOperator(workspaceId) ? operatorOf(workspaceId) : ownerOf(workspaceId);
   };
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */

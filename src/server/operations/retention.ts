@@ -12,7 +12,8 @@ export interface RetentionParts {
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
-  workspaceId: string;
+  /** The ids of all workspaces. */
+  workspaces(): Promise<readonly string[]>;
   days: number;
   clock: Clock;
   log: Log;
@@ -36,14 +37,15 @@ export function startRetention(parts: RetentionParts): void {
 }
 
 /** One pass. */
-export async function deleteOld({ engine, marks, observe, workspaceId, days, clock, log }: Omit<RetentionParts, "signal">): Promise<void> {
+export async function deleteOld({ engine, marks, observe, workspaces, days, clock, log }: Omit<RetentionParts, "signal">): Promise<void> {
   const state = await observe();
   const keepMs = days * dayMs;
   const now = clock.now();
   const last = (await marks.read<number>("deletedUpTo")) ?? now - keepMs;
   const bound = pruneBound({ now, keepMs, last, state });
   if (bound === null) return; // the one who observes says so
-  const deleted = await engine.prune(workspaceId, now - bound);
+  let deleted = 0;
+  for (const workspaceId of await workspaces()) deleted += await engine.prune(workspaceId, now - bound);
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
 }

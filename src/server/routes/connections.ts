@@ -8,14 +8,15 @@ export interface ConnectionRouteParts {
 
 /** Logins. Secrets go in here and never come out. */
 export function serveConnections(app: FastifyInstance, { connectionService }: ConnectionRouteParts): void {
-  const change: Handlers<"connections">["change"] = ({ params, body, query }) => connectionService.change(params.id, body, query);
+  const change: Handlers<"connections">["change"] = ({ principal: { workspaceId }, params, body, query }) =>
+    connectionService.change(workspaceId, params.id, body, query);
   serve(app, "connections", {
-    list: async () => ({ connections: await connectionService.list() }),
-    add: ({ body, query }) => connectionService.add(body, query),
-    testDraft: ({ body }) => connectionService.testDraft(body),
+    list: async ({ principal: { workspaceId } }) => ({ connections: await connectionService.list(workspaceId) }),
+    add: ({ principal: { workspaceId }, body, query }) => connectionService.add(workspaceId, body, query),
+    testDraft: ({ principal: { workspaceId }, body }) => connectionService.testDraft(workspaceId, body),
     change,
     replace: change,
-    test: ({ params }) => connectionService.test(params.id),
-    remove: ({ params, query }) => connectionService.remove(params.id, query),
+    test: ({ principal: { workspaceId }, params }) => connectionService.test(workspaceId, params.id),
+    remove: ({ principal: { workspaceId }, params, query }) => connectionService.remove(workspaceId, params.id, query),
   });
 }

@@ -5,10 +5,10 @@ import { serve } from "../http/serve.ts";
 /** The addresses of marketplace apps, with the events flows wait for there and those that came. */
 export function serveInboxes(app: FastifyInstance, { inboxService }: { inboxService: InboxService }): void {
   serve(app, "inboxes", {
-    list: async () => ({ inboxes: await inboxService.list() }),
-    add: ({ body }) => inboxService.add(body),
-    change: ({ params, body }) => inboxService.change(params.id, body),
-    rotate: ({ params }) => inboxService.rotate(params.id),
-    remove: ({ params }) => inboxService.remove(params.id),
+    list: async ({ principal: { workspaceId } }) => ({ inboxes: await inboxService.list(workspaceId) }),
+    add: ({ principal: { workspaceId }, body }) => inboxService.add(workspaceId, body),
+    change: ({ principal: { workspaceId }, params, body }) => inboxService.change(workspaceId, params.id, body),
+    rotate: ({ principal: { workspaceId }, params }) => inboxService.rotate(workspaceId, params.id),
+    remove: ({ principal: { workspaceId }, params }) => inboxService.remove(workspaceId, params.id),
   });
 }

@@ -9,8 +9,8 @@ export interface PrivateHostRouteParts {
 /** Which addresses of the private network flows may call. */
 export function servePrivateHosts(app: FastifyInstance, { privateHosts }: PrivateHostRouteParts): void {
   serve(app, "privateHosts", {
-    list: async () => ({ hosts: await privateHosts.list() }),
-    add: async ({ body }) => ({ hosts: await privateHosts.add(body.host) }),
-    remove: async ({ params }) => ({ hosts: await privateHosts.remove(params.host) }),
+    list: async ({ principal: { workspaceId } }) => ({ hosts: await privateHosts.list(workspaceId) }),
+    add: async ({ principal: { workspaceId }, body }) => ({ hosts: await privateHosts.add(workspaceId, body.host) }),
+    remove: async ({ principal: { workspaceId }, params }) => ({ hosts: await privateHosts.remove(workspaceId, params.host) }),
   });
 }
