@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { isObject } from "#kernel/json.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 
 /** The login of these tests, with everything in it that some encoding treats in its own way. */
 const secret = `s3cr+t/va "l='<&>~%2${"Zq"}\\x`;

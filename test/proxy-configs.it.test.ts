@@ -11,7 +11,7 @@ import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMillrace, type Millrace } from "#server/start/millrace.ts";
 import { readServerSettings } from "#server/start/settings.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 import { freePort } from "#test/support/millrace.ts";
 
 const host = "millrace.example.com";

@@ -29,7 +29,17 @@ export interface Principal {
   by: string;
 }
 
-/** Whoever holds the API key, or signed in with it, may do everything there is in the workspace. */
-export const ownerOf = (workspaceId: string, by: string): Principal => ({ workspaceId, scopes: new Set(scopes), by });
+/** What is about all of Millrace and not about one workspace: resuming after a start on hold, and the addresses of the operator's own network. */
+const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write"];
+
+/** Whoever holds a workspace's API key, or signed in with it, may do everything there is in the workspace. */
+export const ownerOf = (workspaceId: string, by: string): Principal => ({
+  workspaceId,
+  by,
+  scopes: new Set(scopes.filter((scope) => !operatorScopes.includes(scope))),
+});
+
+/** Whoever owns the first workspace runs Millrace. */
+export const operatorOf = (workspaceId: string, by: string): Principal => ({ workspaceId, scopes: new Set(scopes), by });
 
 export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);

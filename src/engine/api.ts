@@ -67,8 +67,8 @@ export interface Engine {
   /** Runs whose state changed, as it happens (after the commit). Returns the way to stop listening. */
   onChange(listener: (change: RunChange) => void): () => void;
   depth(): Record<Lane, number>;
-  /** How many runs wait for a host that fails or does not answer, by host. */
-  waiting(): ReadonlyMap<string, number>;
+  /** How many runs, of a workspace or of all, wait for a host that fails or does not answer, by host. */
+  waiting(workspaceId?: string): ReadonlyMap<string, number>;
   /** False while the store refuses writes. */
   healthy(): boolean;
   /** Counters since the start, for /metrics. */
@@ -160,7 +160,7 @@ export interface FlowService {
   /** The published definitions of all flows, by flow. */
   published(workspaceId: string): Promise<Map<string, FlowDefinition>>;
   versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
-  version(flowId: string, version: number): Promise<FlowDefinition>;
+  version(workspaceId: string, flowId: string, version: number): Promise<FlowDefinition>;
   rotateHook(workspaceId: string, id: string, by?: string): Promise<Trigger>;
   /** Arms what a crash left half switched on: the flow says on, and its trigger does not. Gives the names of the flows. */
   mend(workspaceId: string): Promise<string[]>;

@@ -98,7 +98,7 @@ const heldBytes = 16 * 1024 * 1024;
 const busyRuns = 16;
 /** A key that stands for one content came again: with another, its event would be lost as a repeat. */
 async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {
-  const first = await store.eventByKey(event.triggerId, event.key);
+  const first = await store.eventByKey(event.workspaceId, event.triggerId, event.key);
   if (first && contentHash(posted(first)) !== contentHash(posted(event)))
     throw new MillraceError("HOOK_KEY_REUSED", { details: { key: event.key } });
 }
@@ -198,7 +198,8 @@ export function createEngine(parts: EngineParts): Engine {
     facts: WebhookTrigger | null = factsOf(binding),
   ): Promise<Acceptance> {
     const { flow } = binding;
-    const compiled = flow.version === null ? null : await flows.readable(flow.workspaceId, flow.id, flow.version);
+    const compiled =
+      flow.version === null ? null : await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version });
     const watch = options.key === undefined && facts ? watchOf(binding) : null; // what a person starts by hand brings a key
     if (watch && facts) return observationOfEvent({ binding, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
@@ -228,8 +229,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
-  const beginsWithCall = ({ workspaceId, record, flowId, version }: Run) =>
-    record === null && flows.cached(workspaceId, flowId, version)?.steps[0]?.calls === true;
+  const beginsWithCall = (run: Run) => run.record === null && flows.cached(run)?.steps[0]?.calls === true;
 
   function taken(event: Event, runs: AcceptedRuns): void {
     if (runs) launched({ event, runs });
@@ -291,7 +291,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { definition, flow } = binding;
     const { app, operation, connection, input = {} } = definition.trigger;
     const list = parts.polls.operation(flow.workspaceId, app, facts.list);
-    const compiled = await flows.readable(flow.workspaceId, flow.id, flow.version ?? 0).catch(() => null);
+    const compiled = await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version ?? 0 }).catch(() => null);
     if (!list) return null;
     const request = {
       workspaceId: flow.workspaceId,
@@ -329,7 +329,7 @@ export function createEngine(parts: EngineParts): Engine {
   flows.onForget(scheduler.poke);
 
   /** Thousands may wait behind one run of their record, so they are not queued only to find that it is not their turn. */
-  const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await flows.keepsOrder(run.flowId, run.version));
+  const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await flows.keepsOrder(run));
 
   async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
@@ -366,7 +366,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function queuedFor(run: Run) {
     if (isHeld) return onHoldWaiting;
     if (run.settling) return settlingWaiting;
-    const ahead = run.record === null || !(await flows.keepsOrder(run.flowId, run.version)) ? null : await store.ahead(run);
+    const ahead = run.record === null || !(await flows.keepsOrder(run)) ? null : await store.ahead(run);
     return ahead === null ? placeWaiting(run, clock.now(), worker.running()) : behindWaiting(ahead);
   }
 
@@ -436,8 +436,8 @@ export function createEngine(parts: EngineParts): Engine {
     outages: (workspaceId) => store.outages(workspaceId),
     peopleProgress: () => store.peopleProgress(),
     async change(context) {
-      const { workspaceId, flowId, version } = context.run;
-      const flow = await flows.readable(workspaceId, flowId, version);
+      const { workspaceId } = context.run;
+      const flow = await flows.readable(context.run);
       if (flow && parts.polls.operation(workspaceId, flow.trigger.app, flow.trigger.operation)?.watch) return watchedChange(context.event);
       if (context.run.record === null) return null;
       return flow?.changes ? changeOf(context, changeFacts(workspaceId, flow.trigger)) : null;
@@ -487,7 +487,7 @@ export function createEngine(parts: EngineParts): Engine {
       return () => listeners.delete(listener);
     },
     depth: () => queue.depth(),
-    waiting: () => worker.waiting(),
+    waiting: (workspaceId) => worker.waiting(workspaceId),
     healthy: () => journal.healthy(),
     stats: () => ({ ...stats, stepAttempts: worker.attempts(), commits: journal.commits(), running: worker.running() }),
   };

@@ -265,6 +265,14 @@ describe("a dry run", () => {
     await dry("people.get", { id: "p1" });
     expect(urls()).toEqual(["GET /people/p1"]);
   });
+
+  it("gives no other workspace what it pretended to make", async () => {
+    connections = [...connections, { ...connections[0]!, id: "con_b", workspaceId: "ws_2" }];
+    const { output } = await dry("people.create", { name: "Aurelia" });
+    const { id } = output as { id: string };
+    const elsewhere = await call("people.get", { id }, { dry: true, workspaceId: "ws_2" });
+    expect(elsewhere.output).toEqual({});
+  });
 });
 
 describe("a look after an unknown outcome", () => {

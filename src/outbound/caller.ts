@@ -244,7 +244,7 @@ class OperationCaller implements Caller {
   ): Promise<{ output: unknown; list?: ListRead }> {
     if (operation.recipe) return { output: await this.#recipe(request, app, operation, connection, gathered) };
     const page: Call = (_, input) => this.#one({ ...request, input }, app, operation, connection, gathered);
-    if (!operation.list || (request.dry && this.#pretendedRead(operation, request.input) !== null))
+    if (!operation.list || (request.dry && this.#pretendedRead(request.workspaceId, operation, request.input) !== null))
       return { output: withoutGone(operation, (await page(operation.id, request.input)).output) };
     const brief: Call = async (id, input) => {
       const answer = await page(id, input);
@@ -290,7 +290,7 @@ class OperationCaller implements Caller {
       return { output: [], raw: [], status: 200 };
     }
     if (request.dry) {
-      const remembered = this.#pretendedRead(operation, input);
+      const remembered = this.#pretendedRead(request.workspaceId, operation, input);
       if (remembered) return { output: remembered, raw: remembered, status: 200 };
       if (operation.effect !== "read") {
         await this.#checkAddress(app, operation, connection, input);
@@ -376,7 +376,7 @@ class OperationCaller implements Caller {
     gathered.effects.push(pretend(operation, request.input, input, before, app.title));
     const id = newId(pretendPrefix.slice(0, -1)).replace("_", "-");
     const output = pretendedResult(operation, input, before, id);
-    this.#remember(String(output["id"] ?? id), output);
+    this.#remember(pretendedKey(request.workspaceId, String(output["id"] ?? id)), output);
     return { output, raw: output, status: 200 };
   }
 
@@ -412,16 +412,16 @@ class OperationCaller implements Caller {
     return null;
   }
 
-  #remember(id: string, record: Input): void {
+  #remember(key: string, record: Input): void {
     if (this.#pretended.size >= pretendedLimit) this.#pretended.delete(this.#pretended.keys().next().value!);
-    this.#pretended.set(id, record);
+    this.#pretended.set(key, record);
   }
 
-  /** A read of something this dry run only pretended to make. */
-  #pretendedRead(operation: Operation, input: Input): Input | null {
+  /** A read of something that a dry run of the workspace only pretended to make. */
+  #pretendedRead(workspaceId: string, operation: Operation, input: Input): Input | null {
     if (operation.effect !== "read") return null;
     const id = Object.values(input).find((v): v is string => typeof v === "string" && v.startsWith(pretendPrefix));
-    return id === undefined ? null : (this.#pretended.get(id) ?? {});
+    return id === undefined ? null : (this.#pretended.get(pretendedKey(workspaceId, id)) ?? {});
   }
 
   // ---------------------------------------------------------------- finding
@@ -477,6 +477,8 @@ function leaveOutAnswer(exchanges: Exchange[]): void {
 
 const connectionKey = ({ workspaceId, connection = "", app }: Pick<CallRequest, "workspaceId" | "connection" | "app">): string =>
   `${workspaceId}\n${connection}\n${app}`;
+
+const pretendedKey = (workspaceId: string, id: string): string => `${workspaceId}\n${id}`;
 
 /** An app that can be asked by anybody needs no connection. */
 const noConnection = (workspaceId: string, app: App): CallConnection | null =>

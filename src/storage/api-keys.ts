@@ -18,15 +18,16 @@ export interface ApiKeyRow {
 
 /** Where API keys rest. */
 export interface ApiKeyStore {
-  list(workspaceId: string): Promise<ApiKeyRow[]>;
+  /** Those of every workspace: a request is recognised by its key before it is known which workspace it is about. */
+  all(): Promise<ApiKeyRow[]>;
   /** Makes `row` the workspace's only key, in one transaction. `by`: who does, for the list of changes. */
   replace(row: ApiKeyRow, by?: string): Promise<void>;
 }
 
 export function createApiKeyStore(db: Db, log: ChangeLog = new ChangeLog(db)): ApiKeyStore {
   return {
-    async list(workspaceId) {
-      return (await db.q.selectFrom("api_keys").selectAll().where("workspace_id", "=", workspaceId).orderBy("id").execute()).map(keyOf);
+    async all() {
+      return (await db.q.selectFrom("api_keys").selectAll().orderBy("id").execute()).map(keyOf);
     },
     replace: (row, by) =>
       log.write(async (q, note) => {

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
+import type { ChangeNote } from "#changes/types.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
 import { defined } from "#kernel/defined.ts";
@@ -13,7 +14,7 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
       log.write(async (q, note) => {
         await q.insertInto("flows").values(flowRow(flow)).execute();
         await q.insertInto("triggers").values(triggerRow(trigger)).execute();
-        await noteFlow(q, note, flow.id, "created", by);
+        await noteFlow(q, note, { workspaceId: flow.workspaceId, id: flow.id, what: "created", ...defined({ by }) });
       }),
     async get(workspaceId, id) {
       const row = await db.q
@@ -36,41 +37,51 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
         .execute();
       return new Map(rows.map((row) => [row.id, JSON.parse(row.definition) as FlowDefinition]));
     },
-    update: (id, patch, by) =>
+    update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
-        await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).execute();
-        await noteFlow(q, note, id, whatOf(patch), by);
+        await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
+        await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), ...defined({ by }) });
       }),
-    publish: (flowId, version, definition, now, by) =>
+    publish: (workspaceId, flowId, version, definition, now, by) =>
       log.write(async (q, note) => {
+        const { numUpdatedRows } = await q
+          .updateTable("flows")
+          .set({ version, status: "on", reason: null, updated_at: now })
+          .where("id", "=", flowId)
+          .where("workspace_id", "=", workspaceId)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return;
+        const text = JSON.stringify(definition);
         await q
           .insertInto("flow_versions")
-          .values({ flow_id: flowId, version, definition: JSON.stringify(definition), published_at: now })
+          .values({ workspace_id: workspaceId, flow_id: flowId, version, definition: text, published_at: now })
           .execute();
-        await q.updateTable("flows").set({ version, status: "on", reason: null, updated_at: now }).where("id", "=", flowId).execute();
-        await noteFlow(q, note, flowId, "published", by);
+        await noteFlow(q, note, { workspaceId, id: flowId, what: "published", ...defined({ by }) });
       }),
-    async version(flowId, version) {
+    async version(workspaceId, flowId, version) {
       const row = await db.q
         .selectFrom("flow_versions")
         .select("definition")
+        .where("workspace_id", "=", workspaceId)
         .where("flow_id", "=", flowId)
         .where("version", "=", version)
         .executeTakeFirst();
       return row ? (JSON.parse(row.definition) as FlowDefinition) : null;
     },
-    async versions(flowId) {
+    async versions(workspaceId, flowId) {
       const rows = await db.q
         .selectFrom("flow_versions")
         .select(["version", "published_at"])
+        .where("workspace_id", "=", workspaceId)
         .where("flow_id", "=", flowId)
         .orderBy("version")
         .execute();
       return rows.map((r) => ({ version: r.version, publishedAt: r.published_at }));
     },
-    delete: (id, by) =>
+    delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteFlow(q, note, id, "deleted", by);
+        if (!(await ownsFlow(q, workspaceId, id))) return;
+        await noteFlow(q, note, { workspaceId, id, what: "deleted", ...defined({ by }) });
         const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
         await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
@@ -85,16 +96,23 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
   };
 }
 
-/** Of a flow that is not there, nothing changed. */
-async function noteFlow(q: Kysely<Schema>, note: Note, id: string, what: string, by: string | undefined): Promise<void> {
-  const flow = await q.selectFrom("flows").select(["workspace_id", "name"]).where("id", "=", id).executeTakeFirst();
-  if (flow) note({ workspaceId: flow.workspace_id, kind: "flow", id, what, name: flow.name, ...defined({ by }) });
+/** Of a flow that the workspace does not have, nothing changed. */
+async function noteFlow(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote, "kind" | "name">): Promise<void> {
+  const { workspaceId, id } = change;
+  const flow = await q.selectFrom("flows").select("name").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  if (flow) note({ ...change, kind: "flow", name: flow.name });
 }
 
 /** What a change of a flow's row is to the one who made it. */
-function whatOf({ status, draft }: Parameters<FlowStore["update"]>[1]): string {
+function whatOf({ status, draft }: Parameters<FlowStore["update"]>[2]): string {
   if (status !== undefined) return status === "on" ? "resumed" : "paused";
   return draft === undefined ? "changed" : "saved";
+}
+
+/** Whether the workspace has the flow. What hangs on a flow (lint, references, a trigger's memory) is only written and deleted after this. */
+export async function ownsFlow(q: Kysely<Schema>, workspaceId: string, id: string): Promise<boolean> {
+  const row = await q.selectFrom("flows").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  return row !== undefined;
 }
 
 const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({
@@ -121,7 +139,7 @@ const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
   updatedAt: r.updated_at,
 });
 
-const flowChange = (patch: Parameters<FlowStore["update"]>[1]) => ({
+const flowChange = (patch: Parameters<FlowStore["update"]>[2]) => ({
   ...(patch.name !== undefined && { name: patch.name }),
   ...(patch.status !== undefined && { status: patch.status }),
   ...(patch.draft !== undefined && { draft: JSON.stringify(patch.draft) }),

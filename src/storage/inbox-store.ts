@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
+import type { ChangeNote } from "#changes/types.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
@@ -16,7 +17,7 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
       log
         .write(async (q, note) => {
           await q.insertInto("inboxes").values(inboxRow(inbox)).execute();
-          await noteInbox(q, note, inbox.id, "added", by);
+          await noteInbox(q, note, { workspaceId: inbox.workspaceId, id: inbox.id, what: "added", ...defined({ by }) });
         })
         .catch(nameTaken(inbox.name)),
     async byToken(token) {
@@ -31,23 +32,31 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
       const rows = await db.q.selectFrom("inboxes").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map(inboxOf);
     },
-    update: (id, patch, by) =>
+    update: (workspaceId, id, patch, by) =>
       log
         .write(async (q, note) => {
           const change = inboxChange(patch);
           if (Object.keys(change).length === 0) return;
-          await q.updateTable("inboxes").set(change).where("id", "=", id).execute();
-          await noteInbox(q, note, id, patch.token === undefined ? "changed" : "address changed", by);
+          await q.updateTable("inboxes").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
+          const what = patch.token === undefined ? "changed" : "address changed";
+          await noteInbox(q, note, { workspaceId, id, what, ...defined({ by }) });
         })
         .catch(nameTaken(patch.name ?? "")),
-    delete: (id, by) =>
+    delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteInbox(q, note, id, "removed", by);
-        await q.deleteFrom("heard").where("inbox_id", "=", id).execute();
-        await q.deleteFrom("inboxes").where("id", "=", id).execute();
+        await noteInbox(q, note, { workspaceId, id, what: "removed", ...defined({ by }) });
+        await q
+          .deleteFrom("heard")
+          .where("inbox_id", "in", ownInbox(q, workspaceId, id))
+          .execute();
+        await q.deleteFrom("inboxes").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
-    async receptionCounts(inboxId) {
-      const rows = await db.q.selectFrom("heard").selectAll().where("inbox_id", "=", inboxId).orderBy("type").orderBy("place").execute();
+    async receptionCounts(workspaceId, inboxId) {
+      const own = db.q
+        .selectFrom("heard")
+        .selectAll()
+        .where("inbox_id", "in", ownInbox(db.q, workspaceId, inboxId));
+      const rows = await own.orderBy("type").orderBy("place").execute();
       return rows.map(heardOf);
     },
     addReceptionCounts: (counts) =>
@@ -72,11 +81,21 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
   };
 }
 
-/** Of an inbox that is not there, nothing changed. */
-async function noteInbox(q: Kysely<Schema>, note: Note, id: string, what: string, by: string | undefined): Promise<void> {
-  const inbox = await q.selectFrom("inboxes").select(["workspace_id", "name"]).where("id", "=", id).executeTakeFirst();
-  if (inbox) note({ workspaceId: inbox.workspace_id, kind: "inbox", id, what, name: inbox.name, ...defined({ by }) });
+/** Of an inbox that the workspace does not have, nothing changed. */
+async function noteInbox(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote, "kind" | "name">): Promise<void> {
+  const { workspaceId, id } = change;
+  const inbox = await q
+    .selectFrom("inboxes")
+    .select("name")
+    .where("id", "=", id)
+    .where("workspace_id", "=", workspaceId)
+    .executeTakeFirst();
+  if (inbox) note({ ...change, kind: "inbox", name: inbox.name });
 }
+
+/** An inbox's id, if the workspace has it. Counts carry no workspace of their own: they are only reached through their inbox. */
+const ownInbox = (q: Kysely<Schema>, workspaceId: string, id: string) =>
+  q.selectFrom("inboxes").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
 /** Two inboxes of one name cannot be told apart by a flow. */
 const nameTaken =
@@ -116,7 +135,7 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
   flows: r.flows === null ? null : (JSON.parse(r.flows) as string[]),
 });
 
-const inboxChange = (patch: Parameters<InboxStore["update"]>[1]) => ({
+const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
   ...(patch.name !== undefined && { name: patch.name }),
   ...(patch.title !== undefined && { title: patch.title }),
   ...(patch.token !== undefined && { token: patch.token }),

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { acceptance } from "#test/contracts/run-store.contract.ts";
 import { createApiKeyStore } from "./api-keys.ts";
 import { openSqlite } from "./database.ts";
+import { createFlowStore } from "./flow-store.ts";
 import { migrations } from "./migrations.ts";
 import { createRunStore } from "./run-store.ts";
 import type { Schema } from "./schema.ts";
@@ -87,18 +88,17 @@ test("a first API key from before is replaced, since it was printed; one that wa
 
   const db = await openSqlite({ file });
   const store = createApiKeyStore(db);
-  expect(await store.list("ws_printed")).toEqual([]);
-  expect((await store.list("ws_rotated")).map(({ id }) => id)).toEqual(["key_2"]);
+  expect((await store.all()).map(({ id }) => id)).toEqual(["key_2"]);
   const fresh = { id: "key_3", workspaceId: "ws_printed", name: "first", prefix: "mr_", hash: "key_3", createdAt: 6 };
   await store.replace(fresh);
-  expect(await store.list("ws_printed")).toEqual([fresh]);
+  expect((await store.all())[1]).toEqual(fresh);
   const rows = createSessionStore(db);
   await rows.add({ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 1 });
   await rows.touch("h", 2);
-  expect(await rows.list("ws_printed")).toEqual([{ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 2 }]);
+  expect(await rows.all()).toEqual([{ hash: "h", workspaceId: "ws_printed", keyId: "key_3", createdAt: 1, usedAt: 2 }]);
   await rows.remove(["h"]);
   await rows.touch("h", 3);
-  expect(await rows.list("ws_printed")).toEqual([]);
+  expect(await rows.all()).toEqual([]);
   await db.close();
 });
 
@@ -212,7 +212,34 @@ test("a connection from before is called connected only if it had been used with
   await q.destroy();
 
   const store = createVaultStore(await openSqlite({ file }));
-  expect(await store.get("used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
-  expect(await store.get("unused")).toMatchObject({ status: "untested" });
-  expect(await store.get("broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
+  expect(await store.get("ws_1", "used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
+  expect(await store.get("ws_1", "unused")).toMatchObject({ status: "untested" });
+  expect(await store.get("ws_1", "broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
+});
+
+test("versions of flows take the workspace of their flow, or of their runs where the flow is deleted", async () => {
+  const { file, q } = await asLeftBy("0011_people_sorted");
+  const flow = { workspace_id: "ws_1", name: "F", status: "on", draft: "{}", version: 1, created_at: 1, updated_at: 1 };
+  await q
+    .insertInto("flows")
+    .values({ ...flow, id: "flow_there" } as never)
+    .execute();
+  const run = { workspace_id: "ws_2", version: 1, event_id: "e", state: "succeeded", lane: "live", due_at: 1, attention: 0, created_at: 1 };
+  await q
+    .insertInto("runs")
+    .values({ ...run, id: "run_1", flow_id: "flow_deleted" } as never)
+    .execute();
+  for (const flow_id of ["flow_there", "flow_deleted", "flow_forgotten"])
+    await q
+      .insertInto("flow_versions")
+      .values({ flow_id, version: 1, definition: '{"name":"F"}', published_at: 1 } as never)
+      .execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  const store = createFlowStore(db);
+  const readers = async (id: string) =>
+    (await Promise.all(["ws_1", "ws_2"].map(async (ws) => ((await store.version(ws, id, 1)) ? ws : null)))).filter((ws) => ws !== null);
+  expect([await readers("flow_there"), await readers("flow_deleted"), await readers("flow_forgotten")]).toEqual([["ws_1"], ["ws_2"], []]);
+  await db.close();
 });

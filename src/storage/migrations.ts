@@ -8,6 +8,7 @@ import { storeMarks } from "./migrations/0008-store-marks.ts";
 import { sessions } from "./migrations/0009-sessions.ts";
 import { changeTriggers } from "./migrations/0010-change-triggers.ts";
 import { peopleSorted } from "./migrations/0011-people-sorted.ts";
+import { versionWorkspaces } from "./migrations/0012-version-workspaces.ts";
 import { apps } from "./migrations/0013-apps.ts";
 import { changes } from "./migrations/0017-changes.ts";
 import type { Schema } from "./schema.ts";
@@ -25,6 +26,7 @@ export const migrations: Record<string, Migration> = {
   "0009_sessions": { up: sessions },
   "0010_change_triggers": { up: changeTriggers },
   "0011_people_sorted": { up: peopleSorted },
+  "0012_version_workspaces": { up: versionWorkspaces },
   "0013_apps": { up: apps },
   "0017_changes": { up: changes },
 };

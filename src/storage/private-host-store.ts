@@ -6,6 +6,8 @@ import type { Db } from "./database.ts";
 export interface PrivateHostStore {
   /** Oldest first. */
   list(workspaceId: string): Promise<{ host: string; addedAt: number }[]>;
+  /** Those of every workspace. */
+  hosts(): Promise<string[]>;
   add(workspaceId: string, host: string, now: number, by?: string): Promise<void>;
   remove(workspaceId: string, host: string, by?: string): Promise<void>;
 }
@@ -21,6 +23,10 @@ export function createPrivateHostStore(db: Db, log: ChangeLog = new ChangeLog(db
         .orderBy("host")
         .execute();
       return rows.map(({ host, added_at }) => ({ host, addedAt: Number(added_at) }));
+    },
+    async hosts() {
+      const rows = await db.q.selectFrom("private_hosts").select("host").distinct().orderBy("host").execute();
+      return rows.map(({ host }) => host);
     },
     add: (workspaceId, host, now, by) =>
       log.write(async (q, note) => {

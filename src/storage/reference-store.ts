@@ -5,22 +5,26 @@ import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
+import { ownsFlow } from "./flow-store.ts";
 
 /** What the choices of flows meant when they were last found. */
 export function createReferenceStore(db: Db): ReferenceStore {
   return {
-    async list(flowId) {
+    async list(workspaceId, flowId) {
       const rows = await db.q
         .selectFrom("flow_references")
-        .selectAll()
+        .innerJoin("flows", "flows.id", "flow_references.flow_id")
+        .selectAll("flow_references")
         .where("flow_id", "=", flowId)
+        .where("flows.workspace_id", "=", workspaceId)
         .orderBy("at")
         .orderBy("given")
         .execute();
       return rows.map(({ flow_id, checked_at, ...row }) => ({ ...row, flowId: flow_id, checkedAt: checked_at }));
     },
-    replace: (flowId, references) =>
+    replace: (workspaceId, flowId, references) =>
       db.write(async (q) => {
+        if (!(await ownsFlow(q, workspaceId, flowId))) return;
         await q.deleteFrom("flow_references").where("flow_id", "=", flowId).execute();
         for (const { at, connection, given, value, label, checkedAt } of unlike(references)) {
           await q
@@ -38,23 +42,36 @@ const unlike = (references: readonly Reference[]): Reference[] => [...new Map(re
 /** What the last check of each flow found. */
 export function createLintStore(db: Db, log: ChangeLog = new ChangeLog(db)): LintStore {
   return {
-    async all() {
-      return (await db.q.selectFrom("flow_lint").selectAll().orderBy("flow_id").execute()).map(lintOf);
+    async all(workspaceId) {
+      const rows = await db.q
+        .selectFrom("flow_lint")
+        .innerJoin("flows", "flows.id", "flow_lint.flow_id")
+        .selectAll("flow_lint")
+        .where("flows.workspace_id", "=", workspaceId)
+        .orderBy("flow_id")
+        .execute();
+      return rows.map(lintOf);
     },
-    async get(flowId) {
-      const row = await db.q.selectFrom("flow_lint").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
+    async get(workspaceId, flowId) {
+      const row = await db.q
+        .selectFrom("flow_lint")
+        .innerJoin("flows", "flows.id", "flow_lint.flow_id")
+        .selectAll("flow_lint")
+        .where("flow_lint.flow_id", "=", flowId)
+        .where("flows.workspace_id", "=", workspaceId)
+        .executeTakeFirst();
       return row ? lintOf(row) : null;
     },
-    put: ({ flowId, checkedAt, findings }) =>
+    put: (workspaceId, { flowId, checkedAt, findings }) =>
       log.write(async (q, note) => {
+        if (!(await ownsFlow(q, workspaceId, flowId))) return;
         const row = { checked_at: checkedAt, findings: JSON.stringify(findings) };
         await q
           .insertInto("flow_lint")
           .values({ flow_id: flowId, ...row })
           .onConflict((c) => c.column("flow_id").doUpdateSet(row))
           .execute();
-        const flow = await q.selectFrom("flows").select("workspace_id").where("id", "=", flowId).executeTakeFirst();
-        if (flow) note({ workspaceId: flow.workspace_id, kind: "lint", id: flowId, what: null });
+        note({ workspaceId, kind: "lint", id: flowId, what: null });
       }),
   };
 }

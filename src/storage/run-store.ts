@@ -83,7 +83,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
     async due(now, limit, after) {
       let query = db.q
         .selectFrom("runs")
-        .select(["id", "due_at", "lane", "flow_id", "version"])
+        .select(["id", "workspace_id", "due_at", "lane", "flow_id", "version"])
         .select((e) => e.and([e("state", "=", "queued"), e.exists(earlier(e))]).as("behind"))
         .where("finished_at", "is", null)
         .where("due_at", "<=", now);
@@ -92,6 +92,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const rows = await query.orderBy("due_at").orderBy("id").limit(limit).execute();
       return rows.map((r) => ({
         id: r.id,
+        workspaceId: r.workspace_id,
         dueAt: r.due_at,
         lane: r.lane as Run["lane"],
         flowId: r.flow_id,
@@ -103,16 +104,18 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
       const row = await db.read(() => reads.event.get<Schema["events"]>({ id }));
       return row?.workspace_id === workspaceId ? eventOf(row) : null;
     },
-    async eventByKey(triggerId, key) {
-      const query = db.q.selectFrom("events").selectAll().where("trigger_id", "=", triggerId).where("event_key", "=", key);
+    async eventByKey(workspaceId, triggerId, key) {
+      const own = db.q.selectFrom("events").selectAll().where("workspace_id", "=", workspaceId);
+      const query = own.where("trigger_id", "=", triggerId).where("event_key", "=", key);
       const row = await query.executeTakeFirst();
       return row ? eventOf(row) : null;
     },
-    async events(triggerId, limit) {
+    async events(workspaceId, triggerId, limit) {
       const rows = await db.q
         .selectFrom("events")
         .selectAll()
         .where("trigger_id", "=", triggerId)
+        .where("workspace_id", "=", workspaceId)
         .orderBy("id", "desc")
         .limit(limit)
         .execute();

@@ -52,7 +52,7 @@ export interface Schema {
     created_at: number;
     updated_at: number;
   };
-  flow_versions: { flow_id: string; version: number; definition: string; published_at: number };
+  flow_versions: { workspace_id: string; flow_id: string; version: number; definition: string; published_at: number };
   triggers: {
     id: string;
     workspace_id: string;

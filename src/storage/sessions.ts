@@ -16,7 +16,8 @@ export interface SessionRow {
 
 /** Stores the sessions of browsers. */
 export interface SessionStore {
-  list(workspaceId: string): Promise<SessionRow[]>;
+  /** Those of every workspace: a request is recognised by its cookie before it is known which workspace it is about. */
+  all(): Promise<SessionRow[]>;
   add(row: SessionRow): Promise<void>;
   /** Notes that it was used; one that is gone stays gone. */
   touch(hash: string, usedAt: number): Promise<void>;
@@ -25,8 +26,8 @@ export interface SessionStore {
 
 export function createSessionStore(db: Db, log: ChangeLog = new ChangeLog(db)): SessionStore {
   return {
-    async list(workspaceId) {
-      return (await db.q.selectFrom("sessions").selectAll().where("workspace_id", "=", workspaceId).execute()).map(sessionOf);
+    async all() {
+      return (await db.q.selectFrom("sessions").selectAll().execute()).map(sessionOf);
     },
     add: (row) =>
       log.write(async (q, note) => {

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
-import type { SeenItem } from "#engine/types/triggers.ts";
+import type { SeenItem, Trigger } from "#engine/types/triggers.ts";
 import type { AcceptedRuns } from "#engine/types/acceptance.ts";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog, type Note } from "./changes.ts";
@@ -37,8 +37,9 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db), lo
       const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
       return row ? triggerOf(row) : null;
     },
-    async byFlow(flowId) {
-      const row = await db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).executeTakeFirst();
+    async byFlow(workspaceId, flowId) {
+      const query = db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).where("workspace_id", "=", workspaceId);
+      const row = await query.executeTakeFirst();
       return row ? triggerOf(row) : null;
     },
     async list(workspaceId) {
@@ -67,11 +68,12 @@ export function createTriggerStore(db: Db, writer: Writer = createWriter(db), lo
         .executeTakeFirst();
       return row?.next_at ?? null;
     },
-    update: (id, patch, by) =>
+    update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
         const change = triggerChange(patch);
-        if (isSeenOutside(patch)) await noteTrigger(q, note, id, patch, by);
-        if (Object.keys(change).length) await q.updateTable("triggers").set(change).where("id", "=", id).execute();
+        if (Object.keys(change).length === 0) return;
+        if (isSeenOutside(patch)) await noteTrigger(q, note, { workspaceId, id }, patch, by);
+        await q.updateTable("triggers").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
     async seen(triggerId, keys) {
       const found = new Map();
@@ -141,21 +143,28 @@ function prepare(db: Db) {
   };
 }
 
-type Patch = Parameters<TriggerStore["update"]>[1];
+type Patch = Parameters<TriggerStore["update"]>[2];
 
 /** Where a trigger listens, and whether it does; how far a poll has come is its own affair. */
 const isSeenOutside = ({ token, active, kind }: Patch): boolean => token !== undefined || active !== undefined || kind !== undefined;
 
 /** That a flow was switched on or off is noted with the flow; a new address is only seen here. */
-async function noteTrigger(q: Kysely<Schema>, note: Note, id: string, { token }: Patch, by: string | undefined): Promise<void> {
+async function noteTrigger(
+  q: Kysely<Schema>,
+  note: Note,
+  { workspaceId, id }: Pick<Trigger, "workspaceId" | "id">,
+  { token }: Patch,
+  by: string | undefined,
+): Promise<void> {
   const trigger = await q
     .selectFrom("triggers")
     .innerJoin("flows", "flows.id", "triggers.flow_id")
-    .select(["triggers.workspace_id", "flow_id", "token", "flows.name"])
+    .select(["flow_id", "token", "flows.name"])
     .where("triggers.id", "=", id)
+    .where("triggers.workspace_id", "=", workspaceId)
     .executeTakeFirst();
   if (!trigger) return;
   const isMoved = trigger.token !== null && token !== undefined && token !== null && token !== trigger.token;
-  const { workspace_id: workspaceId, flow_id, name } = trigger;
+  const { flow_id, name } = trigger;
   note({ workspaceId, kind: "trigger", id: flow_id, what: isMoved ? "address changed" : null, name, ...defined({ by }) });
 }

@@ -18,9 +18,12 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
         await refuseFormer(q, connection.workspaceId, connection.id, connection.name);
         await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
-        await noteConnection(q, note, connection.id, () => "added", by);
+        await noteConnection(q, note, connection, () => "added", by);
       }),
-    get: async (id) => connectionOf(await db.q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst()),
+    async get(workspaceId, id) {
+      const query = db.q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
+      return connectionOf(await query.executeTakeFirst());
+    },
     async getByName(workspaceId, name) {
       const row = await db.q
         .selectFrom("connections")
@@ -34,40 +37,53 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
     },
-    update: (id, patch, by) =>
+    update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
-        await noteConnection(q, note, id, ({ status }) => (by === undefined ? whatOf(patch, status) : "changed"), by);
-        const known =
-          patch.name === undefined
-            ? undefined
-            : await q.selectFrom("connections").select("workspace_id").where("id", "=", id).executeTakeFirst();
-        if (known) await refuseFormer(q, known.workspace_id, id, patch.name!);
-        await named(patch.name ?? "", q.updateTable("connections").set(change).where("id", "=", id).execute());
+        const what = ({ status }: Row) => (by === undefined ? whatOf(patch, status) : "changed");
+        await noteConnection(q, note, { workspaceId, id }, what, by);
+        if (patch.name !== undefined) await refuseFormer(q, workspaceId, id, patch.name);
+        const update = q.updateTable("connections").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId);
+        await named(patch.name ?? "", update.execute());
       }),
-    delete: (id, by) =>
+    delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteConnection(q, note, id, () => "removed", by);
-        await q.deleteFrom("secrets").where("connection_id", "=", id).execute();
-        await q.deleteFrom("connections").where("id", "=", id).execute();
+        await noteConnection(q, note, { workspaceId, id }, () => "removed", by);
+        await q
+          .deleteFrom("secrets")
+          .where("connection_id", "in", ownConnection(q, workspaceId, id))
+          .execute();
+        await q.deleteFrom("connections").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
-    async sealed(id) {
-      const row = await db.q.selectFrom("secrets").selectAll().where("connection_id", "=", id).executeTakeFirst();
+    async sealed(workspaceId, id) {
+      const query = db.q
+        .selectFrom("secrets")
+        .selectAll()
+        .where("connection_id", "in", ownConnection(db.q, workspaceId, id));
+      const row = await query.executeTakeFirst();
       return row ? sealedOf(row) : null;
     },
-    swap: (id, expected, jwe, now) =>
+    swap: (workspaceId, id, expected, jwe, now) =>
       log.write(async (q, note) => {
         const { numUpdatedRows } = await q
           .updateTable("secrets")
           .set({ jwe, version: expected + 1, updated_at: now })
-          .where("connection_id", "=", id)
+          .where("connection_id", "in", ownConnection(q, workspaceId, id))
           .where("version", "=", expected)
           .executeTakeFirst();
-        if (numUpdatedRows === 1n) await noteConnection(q, note, id, () => null); // renewed
+        if (numUpdatedRows === 1n) await noteConnection(q, note, { workspaceId, id }, () => null); // renewed
         return numUpdatedRows === 1n;
       }),
-    allSealed: async () => (await db.q.selectFrom("secrets").selectAll().execute()).map(sealedOf),
+    async allSealed() {
+      const rows = await db.q
+        .selectFrom("secrets")
+        .innerJoin("connections", "connections.id", "secrets.connection_id")
+        .selectAll("secrets")
+        .select("connections.workspace_id")
+        .execute();
+      return rows.map((row) => ({ ...sealedOf(row), workspaceId: row.workspace_id }));
+    },
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
         const { numInsertedOrUpdatedRows } = await q
@@ -89,11 +105,18 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
 
 type What = string | null | undefined;
 
-/** Of a connection that is not there, nothing changed; where `what` is undefined, nothing that anybody needs to know. */
-async function noteConnection(q: Kysely<Schema>, note: Note, id: string, whatOf: (before: Row) => What, by?: string): Promise<void> {
-  const row = await q.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst();
+/** Of a connection that the workspace does not have, nothing changed; where `what` is undefined, nothing that anybody needs to know. */
+async function noteConnection(
+  q: Kysely<Schema>,
+  note: Note,
+  { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,
+  whatOf: (before: Row) => What,
+  by?: string,
+): Promise<void> {
+  const query = q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
+  const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
-  if (row && what !== undefined) note({ workspaceId: row.workspace_id, kind: "connection", id, what, name: row.name, ...defined({ by }) });
+  if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, ...defined({ by }) });
 }
 
 /** What calls and tests learn of a connection, beside the status. */
@@ -113,6 +136,10 @@ function whatOf(patch: Partial<Connection>, statusBefore: string): What {
   if (members.some((member) => member in patch && !learned.has(member))) return "changed";
   return patch.status === undefined || patch.status === statusBefore ? undefined : patch.status;
 }
+
+/** A connection's id, if the workspace has it. A secret carries no workspace of its own: it is only reached through its connection. */
+const ownConnection = (q: Kysely<Schema>, workspaceId: string, id: string) =>
+  q.selectFrom("connections").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
 /** The connection that had a name before. They are few, and it is asked only for a name that none has now. */
 async function formerly(q: Kysely<Schema>, workspaceId: string, name: string): Promise<Row | undefined> {

@@ -18,7 +18,7 @@ export interface WaitingReplayStore {
   /** Oldest first. */
   list(workspaceId: string): Promise<WaitingReplay[]>;
   /** The runs that still wait; none deletes the batch. */
-  keep(id: string, runIds: readonly string[]): Promise<void>;
+  keep(workspaceId: string, id: string, runIds: readonly string[]): Promise<void>;
 }
 
 export function createWaitingReplayStore(db: Db): WaitingReplayStore {
@@ -41,14 +41,16 @@ export function createWaitingReplayStore(db: Db): WaitingReplayStore {
         .execute();
       return rows.map(batchOf);
     },
-    keep: (id, runIds) =>
+    keep: (workspaceId, id, runIds) =>
       db.write(async (q) => {
-        if (runIds.length === 0) await q.deleteFrom("waiting_replays").where("id", "=", id).execute();
+        if (runIds.length === 0)
+          await q.deleteFrom("waiting_replays").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
         else
           await q
             .updateTable("waiting_replays")
             .set({ run_ids: JSON.stringify(runIds) })
             .where("id", "=", id)
+            .where("workspace_id", "=", workspaceId)
             .execute();
       }),
   };

@@ -11,3 +11,18 @@ export async function ensureWorkspace(db: Db, workspace: { id: string; name: str
       .execute(),
   );
 }
+
+/** The workspaces of a store. */
+export interface WorkspaceStore {
+  /** The ids of all, oldest first: work in the background goes through them. */
+  ids(): Promise<string[]>;
+}
+
+export function createWorkspaceStore(db: Db): WorkspaceStore {
+  return {
+    async ids() {
+      const rows = await db.q.selectFrom("workspaces").select("id").orderBy("created_at").orderBy("id").execute();
+      return rows.map(({ id }) => id);
+    },
+  };
+}

@@ -160,7 +160,7 @@ describe("every scheme", () => {
 
   test("a connection that is gone is named", async () => {
     const { authorizer, connection, store } = await world();
-    await store.delete("con_1");
+    await store.delete("w", "con_1");
     expect(await failure(authorizer().authorize(connection))).toMatchObject({
       code: "CONNECTION_UNKNOWN",
       details: { outcome: "not_sent" },
@@ -171,11 +171,11 @@ describe("every scheme", () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "one" } });
     const it = authorizer();
     await it.authorize(connection);
-    await store.swap("con_1", 1, await sealer.seal("con_1", { token: "two" }), clock.now());
+    await store.swap("w", "con_1", 1, await sealer.seal("con_1", { token: "two" }), clock.now());
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer one" });
     await clock.advance(15_000);
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer two" });
-    await store.swap("con_1", 2, await sealer.seal("con_1", { token: "three" }), clock.now());
+    await store.swap("w", "con_1", 2, await sealer.seal("con_1", { token: "three" }), clock.now());
     it.forget("con_1");
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer three" });
   });
@@ -229,13 +229,13 @@ describe("renewing", () => {
       10,
     );
     expect(login.storedFirst).toBe(true);
-    expect(await sealer.open("con_1", (await store.sealed("con_1"))!.jwe)).toMatchObject({
+    expect(await sealer.open("con_1", (await store.sealed("w", "con_1"))!.jwe)).toMatchObject({
       accessToken: "access-secret-2",
       refreshToken: "refresh-secret-2",
       clientSecret: "client-secret-x",
     });
     await clock.advance(1);
-    expect(await store.get("con_1")).toMatchObject({
+    expect(await store.get("w", "con_1")).toMatchObject({
       status: "connected",
       scopes: ["contacts.readonly", "contacts.write"],
       companyId: "com_1",
@@ -292,6 +292,7 @@ describe("renewing", () => {
     const login = authorizer().authorize(connection);
     await clock.advance(10);
     await store.swap(
+      "w",
       "con_1",
       1,
       await sealer.seal("con_1", { accessToken: "by-hand-secret", clientId: "c", clientSecret: "s", refreshToken: "r" }),
@@ -317,7 +318,7 @@ describe("what a refused refresh means", () => {
     expect((await failure(it.authorize(connection))).code).toBe("CONNECTION_REVOKED");
     expect((await failure(authorizer().authorize(connection))).code).toBe("CONNECTION_REVOKED"); // also after a restart
     expect(server.asked.length).toBe(1);
-    expect(await store.get("con_1")).toMatchObject({
+    expect(await store.get("w", "con_1")).toMatchObject({
       status: "broken",
       reason: "HighLevel no longer accepts this login. Connect it again.",
     });
@@ -329,12 +330,13 @@ describe("what a refused refresh means", () => {
     const it = authorizer();
     await failure(whileTimePasses(clock, it.authorize(connection), 10));
     await store.swap(
+      "w",
       "con_1",
       1,
       await sealer.seal("con_1", { accessToken: "new-secret", expiresAt: String(clock.now() + hour) }),
       clock.now(),
     );
-    await store.update("con_1", { status: "connected", reason: undefined, updatedAt: clock.now() + 1 });
+    await store.update("w", "con_1", { status: "connected", reason: undefined, updatedAt: clock.now() + 1 });
     it.forget("con_1");
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer new-secret" });
   });
@@ -345,12 +347,12 @@ describe("what a refused refresh means", () => {
     const it = authorizer();
     for (let i = 0; i < 3; i++)
       expect((await failure(whileTimePasses(clock, it.authorize(connection), 10))).code).toBe("CONNECTION_PAUSED");
-    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "paused"]);
+    expect([server.asked.length, (await store.get("w", "con_1"))!.status]).toEqual([1, "paused"]);
     server.state.trouble = undefined;
     await clock.advance(901_000);
     expect((await whileTimePasses(clock, it.authorize(connection), 10)).headers).toEqual({ authorization: "Bearer access-secret-2" });
     await clock.advance(1);
-    const after = (await store.get("con_1"))!;
+    const after = (await store.get("w", "con_1"))!;
     expect([after.status, after.reason]).toEqual(["connected", undefined]);
   });
 
@@ -384,7 +386,7 @@ describe("what a refused refresh means", () => {
     expect(errors.map((e) => [e.code, e.details["outcome"], e.row.retry])).toEqual(
       Array(3).fill(["OUTBOUND_UNREACHABLE", "not_sent", true]),
     );
-    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([asked, "connected"]);
+    expect([server.asked.length, (await store.get("w", "con_1"))!.status]).toEqual([asked, "connected"]);
     server.state.trouble = undefined;
     await clock.advance(3_000);
     expect((await whileTimePasses(clock, it.authorize(connection), 10)).version).toBe(2);
@@ -398,7 +400,7 @@ describe("what a refused refresh means", () => {
       expect((await it.authorize(connection)).version).toBe(1);
       await clock.advance(1_000);
     }
-    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "expiring"]);
+    expect([server.asked.length, (await store.get("w", "con_1"))!.status]).toEqual([1, "expiring"]);
     await clock.advance(200_000);
     expect((await failure(whileTimePasses(clock, it.authorize(connection), 10))).code).toBe("CONNECTION_REVOKED");
   });
@@ -410,7 +412,7 @@ describe("what a refused refresh means", () => {
     const used = await it.authorize(connection);
     expect((await failure(whileTimePasses(clock, it.renew(connection, used), 10))).code).toBe("CONNECTION_REVOKED");
     expect((await failure(it.authorize(connection))).code).toBe("CONNECTION_REVOKED");
-    expect([server.asked.length, (await store.get("con_1"))!.status]).toEqual([1, "broken"]);
+    expect([server.asked.length, (await store.get("w", "con_1"))!.status]).toEqual([1, "broken"]);
   });
 
   test("a fresh token that is refused as well is not renewed again and again", async () => {
@@ -433,11 +435,11 @@ describe("what is heard of a login", () => {
     await it.authorize(connection);
     it.heard(connection, "CONNECTION_EXPIRED");
     await clock.advance(1);
-    expect(await store.get("con_1")).toMatchObject({ status: "broken", reason: "HighLevel refused the login. Connect it again." });
+    expect(await store.get("w", "con_1")).toMatchObject({ status: "broken", reason: "HighLevel refused the login. Connect it again." });
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer pit-1" });
     it.heard(connection, null);
     await clock.advance(1);
-    expect(await store.get("con_1")).toMatchObject({ status: "connected", lastUsedAt: clock.now() - 1 });
+    expect(await store.get("w", "con_1")).toMatchObject({ status: "connected", lastUsedAt: clock.now() - 1 });
   });
 
   test("use is written down now and then, not with every call", async () => {
@@ -461,16 +463,16 @@ describe("what is heard of a login", () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
     const it = authorizer();
     const before = await it.authorize(connection);
-    await store.swap("con_1", 1, await sealer.seal("con_1", { token: "pit-2" }), clock.now());
+    await store.swap("w", "con_1", 1, await sealer.seal("con_1", { token: "pit-2" }), clock.now());
     it.forget("con_1");
     await it.authorize(connection);
     const to = (version: number) => ({ version, namesOwnPlace: () => true });
     it.heard(connection, "CONNECTION_REVOKED", to(before.version));
     await clock.advance(1);
-    expect((await store.get("con_1"))!.status).toBe("connected");
+    expect((await store.get("w", "con_1"))!.status).toBe("connected");
     it.heard(connection, "CONNECTION_REVOKED", to(before.version + 1));
     await clock.advance(1);
-    expect((await store.get("con_1"))!.status).toBe("broken");
+    expect((await store.get("w", "con_1"))!.status).toBe("broken");
   });
 
   test("what a refusal says of something else leaves the login as it is", async () => {
@@ -480,7 +482,7 @@ describe("what is heard of a login", () => {
     it.heard(connection, "SCOPE_MISSING");
     it.heard(connection, "OUTBOUND_REFUSED");
     await clock.advance(1);
-    expect((await store.get("con_1"))!.status).toBe("connected");
+    expect((await store.get("w", "con_1"))!.status).toBe("connected");
   });
 });
 

@@ -126,10 +126,10 @@ function isDoubtful(code: ErrorCode, used: AnsweredTo | undefined): boolean {
 function noteUnreadable({ store, clock, log, onStatus }: RefresherParts, facts: ConnectionFacts, error: MillraceError): void {
   if (error.code !== "SECRET_UNREADABLE") return;
   const write = async () => {
-    const connection = await store.get(facts.id);
+    const connection = await store.get(facts.workspaceId, facts.id);
     if (!connection || connection.problem === error.code) return;
     const now = clock.now();
-    await store.update(facts.id, { ...unreadable(error), checkedAt: now, checkedBy: "call", updatedAt: now });
+    await store.update(facts.workspaceId, facts.id, { ...unreadable(error), checkedAt: now, checkedBy: "call", updatedAt: now });
     onStatus?.({ ...connection, ...unreadable(error) }, connection.status);
   };
   write().catch((err: unknown) => log.warn({ connection: facts.name, err: toMillraceError(err) }, "a connection's status was not written"));

@@ -5,23 +5,23 @@ import type { Connection, SealedSecret, VaultStore } from "./types.ts";
 export function draftStore(draft: Connection, jwe: string): VaultStore {
   let connection = draft;
   let sealed: SealedSecret = { connectionId: draft.id, jwe, version: 1, updatedAt: draft.updatedAt };
-  const of = (id: string) => id === draft.id;
+  const of = (workspaceId: string, id: string) => workspaceId === draft.workspaceId && id === draft.id;
   return {
     insert: () => Promise.reject(new MillraceError("INTERNAL")),
-    get: async (id) => (of(id) ? connection : null),
-    getByName: async (_, name) => (connection.name === name ? connection : null),
+    get: async (workspaceId, id) => (of(workspaceId, id) ? connection : null),
+    getByName: async (workspaceId, name) => (of(workspaceId, connection.id) && connection.name === name ? connection : null),
     list: async () => [connection],
-    async update(id, patch) {
-      if (of(id)) connection = { ...connection, ...patch };
+    async update(workspaceId, id, patch) {
+      if (of(workspaceId, id)) connection = { ...connection, ...patch };
     },
     delete: async () => undefined,
-    sealed: async (id) => (of(id) ? sealed : null),
-    async swap(id, expected, next, now) {
-      if (!of(id) || sealed.version !== expected) return false;
+    sealed: async (workspaceId, id) => (of(workspaceId, id) ? sealed : null),
+    async swap(workspaceId, id, expected, next, now) {
+      if (!of(workspaceId, id) || sealed.version !== expected) return false;
       sealed = { ...sealed, jwe: next, version: expected + 1, updatedAt: now };
       return true;
     },
-    allSealed: async () => [sealed],
+    allSealed: async () => [{ ...sealed, workspaceId: draft.workspaceId }],
     lease: async () => true,
     release: async () => undefined,
   };

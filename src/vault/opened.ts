@@ -67,18 +67,18 @@ export class OpenedSecrets {
   note(opened: Opened, patch: Partial<Omit<Connection, "id" | "workspaceId">>): void {
     const before = opened.connection.status;
     opened.connection = { ...opened.connection, ...patch };
-    const { id, name, status } = opened.connection;
+    const { workspaceId, id, name, status } = opened.connection;
     const unwritten = (error: unknown) =>
       this.#parts.log.warn({ connection: name, err: toMillraceError(error) }, "a connection's status was not written");
     this.#parts.store
-      .update(id, patch)
+      .update(workspaceId, id, patch)
       .then(() => (status === before ? undefined : this.#parts.onStatus?.(opened.connection, before)))
       .catch(unwritten);
   }
 
   async #read(facts: ConnectionFacts): Promise<Opened> {
     const { store, sealer, catalog, clock } = this.#parts;
-    const [connection, sealed] = await Promise.all([store.get(facts.id), store.sealed(facts.id)]);
+    const [connection, sealed] = await Promise.all([store.get(facts.workspaceId, facts.id), store.sealed(facts.workspaceId, facts.id)]);
     if (!connection || !sealed) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: facts.name, outcome: "not_sent" } });
     const before = this.#opened.get(facts.id);
     const scheme = schemeOf(catalog.of(connection.workspaceId).app(connection.app), connection.auth);

@@ -183,7 +183,7 @@ export class Refresher {
   async #keep(facts: ConnectionFacts, version: number, secret: Secret, told: Tokens["facts"]): Promise<Opened> {
     this.#unsaved.set(facts.id, { secret, version, told });
     const jwe = await this.#parts.sealer.seal(facts.id, secret);
-    const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.id, version, jwe, this.#now));
+    const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.workspaceId, facts.id, version, jwe, this.#now));
     this.#unsaved.delete(facts.id);
     const opened = await this.#secrets.read(facts);
     if (!swapped) return opened;
@@ -231,7 +231,7 @@ export class Refresher {
     const end = expiryOf(secret) ?? 0;
     const works = end > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);
-    await this.#parts.store.update(connection.id, {
+    await this.#parts.store.update(connection.workspaceId, connection.id, {
       ...(works ? endsSoon(end, after.reason!) : after),
       ...checkedNow(this.#now),
       updatedAt: this.#now,

@@ -66,20 +66,20 @@ export interface SealedSecret {
 export interface VaultStore {
   /** Throws CONFLICT when the workspace has a connection of this name. */
   insert(connection: Connection, sealed: SealedSecret, by?: string): Promise<void>;
-  get(id: string): Promise<Connection | null>;
+  get(workspaceId: string, id: string): Promise<Connection | null>;
   getByName(workspaceId: string, name: string): Promise<Connection | null>;
   /** By name. */
   list(workspaceId: string): Promise<Connection[]>;
   /** A member given as undefined is cleared. Throws CONFLICT when another connection has the new name. */
-  update(id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>, by?: string): Promise<void>;
+  update(workspaceId: string, id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>, by?: string): Promise<void>;
   /** With its sealed secret. */
-  delete(id: string, by?: string): Promise<void>;
-  sealed(id: string): Promise<SealedSecret | null>;
+  delete(workspaceId: string, id: string, by?: string): Promise<void>;
+  sealed(workspaceId: string, id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
-  swap(id: string, expected: number, jwe: string, now: number): Promise<boolean>;
-  /** Every sealed secret, for re-sealing under a new key. */
-  allSealed(): Promise<SealedSecret[]>;
-  /** Takes a lease by name until `until`; false while another owner's runs. Renewing one's own works. */
+  swap(workspaceId: string, id: string, expected: number, jwe: string, now: number): Promise<boolean>;
+  /** Every sealed secret of every workspace, for re-sealing under a new key. */
+  allSealed(): Promise<(SealedSecret & { workspaceId: string })[]>;
+  /** Takes a lease by name, which is the same for all workspaces, until `until`; false while another owner's runs. Renewing one's own works. */
   lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
 }

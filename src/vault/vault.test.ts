@@ -45,8 +45,8 @@ function world(keys = [newer]) {
       catalog: { of: () => ({ app: (id) => apps.find((a) => a.id === id) }) },
     });
   const vault = on(keys);
-  vault.onChange((id) => changes.push(id));
-  const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed(id))!.jwe);
+  vault.onChange(({ id }) => changes.push(id));
+  const secretOf = async (id: string, ring = keys) => createSealer(ring).open(id, (await store.sealed("w", id))!.jwe);
   return { clock, store, vault, on, changes, secretOf };
 }
 
@@ -178,7 +178,7 @@ describe("changing", () => {
     const { vault, store } = world();
     const made = await vault.connect("w", acme);
     const proven = { status: "connected" as const, checkedAt: 5, checkedBy: "test" as const };
-    await store.update(made.id, proven);
+    await store.update("w", made.id, proven);
     expect(await vault.change("w", made.id, { name: "acme-2", title: "Acme Ltd" })).toMatchObject(proven);
     const moved = await vault.change("w", made.id, { locationId: "loc_2" });
     expect([moved.status, moved.checkedAt]).toEqual(["untested", undefined]);
@@ -187,9 +187,9 @@ describe("changing", () => {
   test("a new secret mends what was broken", async () => {
     const { vault, store, secretOf } = world();
     const made = await vault.connect("w", acme);
-    await store.update(made.id, { status: "broken", reason: "refused" });
+    await store.update("w", made.id, { status: "broken", reason: "refused" });
     const mended = await vault.change("w", made.id, { secret: { token: "pit-new" } });
-    expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed(made.id))!.version]).toEqual([
+    expect([mended.status, mended.reason, await secretOf(made.id), (await store.sealed("w", made.id))!.version]).toEqual([
       "untested",
       undefined,
       { token: "pit-new" },
@@ -239,7 +239,7 @@ describe("changing", () => {
     const { vault, store, changes } = world();
     const made = await vault.connect("w", acme);
     await vault.disconnect("w", made.id);
-    expect([await store.sealed(made.id), await vault.list("w"), changes]).toEqual([null, [], [made.id, made.id]]);
+    expect([await store.sealed("w", made.id), await vault.list("w"), changes]).toEqual([null, [], [made.id, made.id]]);
   });
 });
 

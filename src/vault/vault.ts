@@ -49,7 +49,7 @@ export interface Vault {
   /** Writes down what a test of a saved connection found out. */
   record(workspaceId: string, id: string, verdict: Verdict): Promise<Connection>;
   /** Notes that a connection was in use. */
-  used(id: string, at: number): Promise<void>;
+  used(workspaceId: string, id: string, at: number): Promise<void>;
   disconnect(workspaceId: string, id: string, by?: string): Promise<void>;
   list(workspaceId: string): Promise<Connection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
@@ -61,8 +61,11 @@ export interface Vault {
   /** Seals everything anew that an older key sealed. Gives how many there were. */
   reseal(): Promise<number>;
   /** Connections that were made, changed or removed through this vault. */
-  onChange(listener: (connectionId: string) => void): void;
+  onChange(listener: (connection: ConnectionRef) => void): void;
 }
+
+/** Which connection of which workspace. */
+export type ConnectionRef = Pick<Connection, "workspaceId" | "id">;
 
 export interface VaultParts {
   store: VaultStore;
@@ -73,22 +76,21 @@ export interface VaultParts {
 }
 
 export function createVault({ store, sealer, clock, log, catalog }: VaultParts): Vault {
-  const listeners: ((id: string) => void)[] = [];
-  const changed = (id: string) => listeners.forEach((listener) => listener(id));
+  const listeners: ((connection: ConnectionRef) => void)[] = [];
+  const changed = ({ workspaceId, id }: ConnectionRef) => listeners.forEach((listener) => listener({ workspaceId, id }));
 
   const find = async (workspaceId: string, idOrName: string): Promise<Connection | null> => {
-    const byId = await store.get(idOrName);
-    return byId?.workspaceId === workspaceId ? byId : store.getByName(workspaceId, idOrName);
+    return (await store.get(workspaceId, idOrName)) ?? store.getByName(workspaceId, idOrName);
   };
   const get = async (workspaceId: string, idOrName: string): Promise<Connection> => {
     const found = await find(workspaceId, idOrName);
     if (!found) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: idOrName } });
     return found;
   };
-  const replaceSecret = async (id: string, secret: Secret): Promise<void> => {
+  const replaceSecret = async ({ workspaceId, id }: ConnectionRef, secret: Secret): Promise<void> => {
     const jwe = await sealer.seal(id, secret);
-    const known = await store.sealed(id);
-    if (!known || !(await store.swap(id, known.version, jwe, clock.now()))) {
+    const known = await store.sealed(workspaceId, id);
+    if (!known || !(await store.swap(workspaceId, id, known.version, jwe, clock.now()))) {
       throw new MillraceError("CONFLICT", { details: { problem: "The login was renewed at the same moment. Save it again" } });
     }
   };
@@ -115,8 +117,8 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
   };
 
   /** Whether a login was made with a registration: the part of its client id before the first hyphen. */
-  const isOf = async (id: string, registration: string | undefined): Promise<boolean> => {
-    const sealed = await store.sealed(id);
+  const isOf = async ({ workspaceId, id }: ConnectionRef, registration: string | undefined): Promise<boolean> => {
+    const sealed = await store.sealed(workspaceId, id);
     const secret = sealed && (await sealer.open(id, sealed.jwe).catch(() => null));
     return registration !== undefined && secret?.["clientId"]?.split("-", 1)[0] === registration;
   };
@@ -128,16 +130,17 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
       const connection = { ...draft, ...verdict };
       await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now }, by);
       log.info({ connection: given.name, app: given.app, auth: given.auth, status: connection.status }, "connection added");
-      changed(id);
+      changed(connection);
       return connection;
     },
     async change(workspaceId, id, { secret: pasted, ...change }, verdict, by) {
       const known = await get(workspaceId, id);
       const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
-      if (secret) await replaceSecret(known.id, secret);
+      if (secret) await replaceSecret(known, secret);
       const anew = secret || isMoved(known, change) ? standing(known.auth, secret ?? {}, clock.now()) : {};
       const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof standing>>;
       await store.update(
+        workspaceId,
         known.id,
         {
           ...change,
@@ -149,28 +152,28 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
         },
         by,
       );
-      changed(known.id);
+      changed(known);
       return get(workspaceId, known.id);
     },
     draft: draftOf,
     async changedDraft(workspaceId, id, { secret: pasted, ...change }) {
       const known = await get(workspaceId, id);
       const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
-      const sealed = secret ? null : await store.sealed(known.id);
+      const sealed = secret ? null : await store.sealed(workspaceId, known.id);
       return { connection: { ...known, ...change }, secret: secret ?? (sealed ? await sealer.open(known.id, sealed.jwe) : {}) };
     },
     async record(workspaceId, id, verdict) {
       const known = await get(workspaceId, id);
-      await store.update(known.id, verdict);
-      if (known.status !== verdict.status || known.problem !== verdict.problem) changed(known.id);
+      await store.update(workspaceId, known.id, verdict);
+      if (known.status !== verdict.status || known.problem !== verdict.problem) changed(known);
       return { ...known, ...verdict };
     },
-    used: (id, at) => store.update(id, { lastUsedAt: at }),
+    used: (workspaceId, id, at) => store.update(workspaceId, id, { lastUsedAt: at }),
     async disconnect(workspaceId, id, by) {
       const known = await get(workspaceId, id);
-      await store.delete(known.id, by);
+      await store.delete(workspaceId, known.id, by);
       log.info({ connection: known.name, app: known.app }, "disconnected");
-      changed(known.id);
+      changed(known);
     },
     list: (workspaceId) => store.list(workspaceId),
     get,
@@ -178,21 +181,21 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
     async installation(workspaceId, news) {
       const title = catalog.of(workspaceId).app(news.app)?.title ?? news.app;
       const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, news, uninstalled(title).reason));
-      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each.id, news.registration)) ? each : null)));
+      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each, news.registration)) ? each : null)));
       const standing = news.installed ? reinstalled(title) : uninstalled(title);
       for (const each of marked) {
         if (!each) continue;
-        await store.update(each.id, { ...standing, updatedAt: clock.now() });
+        await store.update(workspaceId, each.id, { ...standing, updatedAt: clock.now() });
         log.info({ connection: each.name, app: each.app, installed: news.installed }, "the app's installation changed");
-        changed(each.id);
+        changed(each);
       }
       return marked.filter((each) => each !== null).length;
     },
     async reseal() {
       const stale = (await store.allSealed()).filter(({ jwe }) => sealer.isStale(jwe));
-      for (const { connectionId, jwe, version } of stale) {
+      for (const { workspaceId, connectionId, jwe, version } of stale) {
         const fresh = await sealer.seal(connectionId, await sealer.open(connectionId, jwe));
-        await store.swap(connectionId, version, fresh, clock.now()); // whoever was faster has sealed it with the new key
+        await store.swap(workspaceId, connectionId, version, fresh, clock.now()); // whoever was faster has sealed it with the new key
       }
       if (stale.length > 0) log.info({ secrets: stale.length }, "sealed anew under the newest key");
       return stale.length;

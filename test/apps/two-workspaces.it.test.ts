@@ -171,8 +171,7 @@ describe("an app of the same name in two workspaces", () => {
   test("is linted against the lists of the workspace's own connection", async () => {
     const { catalog, outbound } = house;
     const findings = async (workspace: string) => {
-      const reader = createLintReader({
-        workspaceId: workspace,
+      const reader = createLintReader(workspace, {
         catalog,
         connection: outbound.vault.find,
         connections: outbound.vault.list,

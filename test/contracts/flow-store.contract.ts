@@ -43,7 +43,7 @@ export function flowStoreContract(name: string, open: () => Promise<Opened>): vo
     it("a flow comes back as it was given, with its trigger", async () => {
       await add("a");
       expect(await flows.get("ws_1", "a")).toEqual(sampleFlow("a"));
-      expect(await opened.triggers.byFlow("a")).toMatchObject({ id: "trg_a", flowId: "a" });
+      expect(await opened.triggers.byFlow("ws_1", "a")).toMatchObject({ id: "trg_a", flowId: "a" });
     });
 
     it("a flow whose trigger cannot be kept is not kept either", async () => {
@@ -55,8 +55,8 @@ export function flowStoreContract(name: string, open: () => Promise<Opened>): vo
     it("one workspace sees nothing of another's flows", async () => {
       await add("a");
       await add("b", { workspaceId: "ws_2" });
-      await flows.publish("a", 1, definition("ours"), 2);
-      await flows.publish("b", 1, definition("theirs"), 2);
+      await flows.publish("ws_1", "a", 1, definition("ours"), 2);
+      await flows.publish("ws_2", "b", 1, definition("theirs"), 2);
       for (const [workspace, own, other] of [
         ["ws_1", "a", "b"],
         ["ws_2", "b", "a"],
@@ -66,18 +66,31 @@ export function flowStoreContract(name: string, open: () => Promise<Opened>): vo
         expect((await flows.list(workspace)).map(({ id }) => id)).toEqual([own]);
         expect([...(await flows.published(workspace)).keys()]).toEqual([own]);
         expect((await opened.triggers.list(workspace)).map(({ flowId }) => flowId)).toEqual([own]);
+        expect([await flows.version(workspace, other, 1), await flows.versions(workspace, other)]).toEqual([null, []]);
+        expect(await opened.triggers.byFlow(workspace, other)).toBeNull();
       }
       expect([await flows.list("ws_3"), await flows.published("ws_3")]).toEqual([[], new Map()]);
+    });
+
+    it("another workspace neither changes, publishes nor deletes a flow by its id", async () => {
+      await add("a");
+      await flows.publish("ws_1", "a", 1, definition("ours"), 2);
+      const before = await flows.get("ws_1", "a");
+      await flows.update("ws_2", "a", { name: "Theirs", status: "off" });
+      await flows.publish("ws_2", "a", 2, definition("theirs"), 3);
+      await flows.delete("ws_2", "a");
+      expect([await flows.get("ws_1", "a"), await flows.versions("ws_1", "a")]).toEqual([before, [{ version: 1, publishedAt: 2 }]]);
+      expect(await opened.triggers.byFlow("ws_1", "a")).not.toBeNull();
     });
 
     it("a change touches what it names, in that flow alone", async () => {
       await add("a", { status: "off", reason: "paused by hand" });
       await add("b");
-      await flows.update("a", { name: "Renamed", updatedAt: 5 });
+      await flows.update("ws_1", "a", { name: "Renamed", updatedAt: 5 });
       expect(await flows.get("ws_1", "a")).toEqual(
         sampleFlow("a", { name: "Renamed", status: "off", reason: "paused by hand", updatedAt: 5 }),
       );
-      await flows.update("a", { draft: definition("New"), reason: undefined });
+      await flows.update("ws_1", "a", { draft: definition("New"), reason: undefined });
       const changed = await flows.get("ws_1", "a");
       expect([changed?.draft.name, changed?.reason]).toEqual(["New", undefined]);
       expect(await flows.get("ws_1", "b")).toEqual(sampleFlow("b"));
@@ -85,38 +98,38 @@ export function flowStoreContract(name: string, open: () => Promise<Opened>): vo
 
     it("publishing keeps every version, switches the flow on, and lets the newest be the published one", async () => {
       await add("a", { status: "off", reason: "paused by hand" });
-      await flows.publish("a", 1, definition("first"), 10);
-      await flows.publish("a", 2, definition("second"), 20);
+      await flows.publish("ws_1", "a", 1, definition("first"), 10);
+      await flows.publish("ws_1", "a", 2, definition("second"), 20);
       const flow = await flows.get("ws_1", "a");
       expect(flow).toMatchObject({ status: "on", version: 2, updatedAt: 20 });
       expect(flow?.reason).toBeUndefined();
-      expect(await flows.versions("a")).toEqual([
+      expect(await flows.versions("ws_1", "a")).toEqual([
         { version: 1, publishedAt: 10 },
         { version: 2, publishedAt: 20 },
       ]);
-      expect([await flows.version("a", 1), await flows.version("a", 3)]).toEqual([definition("first"), null]);
+      expect([await flows.version("ws_1", "a", 1), await flows.version("ws_1", "a", 3)]).toEqual([definition("first"), null]);
       expect(await flows.published("ws_1")).toEqual(new Map([["a", definition("second")]]));
     });
 
     it("a version that is there is not written over, and the flow stays as it was", async () => {
       await add("a");
-      await flows.publish("a", 1, definition("first"), 10);
-      await flows.update("a", { status: "off" });
-      await expect(flows.publish("a", 1, definition("other"), 20)).rejects.toThrow();
-      expect(await flows.version("a", 1)).toEqual(definition("first"));
+      await flows.publish("ws_1", "a", 1, definition("first"), 10);
+      await flows.update("ws_1", "a", { status: "off" });
+      await expect(flows.publish("ws_1", "a", 1, definition("other"), 20)).rejects.toThrow();
+      expect(await flows.version("ws_1", "a", 1)).toEqual(definition("first"));
       expect(await flows.get("ws_1", "a")).toMatchObject({ status: "off", updatedAt: 10 });
     });
 
     it("a deleted flow is gone with its trigger, its versions stay for the runs that used them, and others stay whole", async () => {
       await add("a");
       await add("b");
-      await flows.publish("a", 1, definition("first"), 10);
-      await flows.delete("a");
-      expect([await flows.get("ws_1", "a"), await opened.triggers.byFlow("a")]).toEqual([null, null]);
+      await flows.publish("ws_1", "a", 1, definition("first"), 10);
+      await flows.delete("ws_1", "a");
+      expect([await flows.get("ws_1", "a"), await opened.triggers.byFlow("ws_1", "a")]).toEqual([null, null]);
       expect(await flows.published("ws_1")).toEqual(new Map());
-      expect(await flows.version("a", 1)).toEqual(definition("first"));
+      expect(await flows.version("ws_1", "a", 1)).toEqual(definition("first"));
       expect((await flows.list("ws_1")).map(({ id }) => id)).toEqual(["b"]);
-      expect(await opened.triggers.byFlow("b")).not.toBeNull();
+      expect(await opened.triggers.byFlow("ws_1", "b")).not.toBeNull();
     });
   });
 }

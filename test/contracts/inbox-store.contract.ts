@@ -36,6 +36,14 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
     });
 
   describe(`inbox store: ${name}`, () => {
+    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): ReceptionCount => ({
+      inboxId,
+      type,
+      place,
+      count,
+      lastAt,
+    });
+
     it("an inbox is found by its token and by its id, whole", async (store) => {
       const full = sampleInbox("a", { registration: "6578278e", publicKey: "MCow", legacy: true, legacyKey: "MIIC" });
       await store.insert(full);
@@ -54,19 +62,31 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
       expect(await store.get("ws_1", "inb_other")).toBeNull();
     });
 
+    it("another workspace neither changes nor deletes an inbox by its id, nor reads its counts", async (store) => {
+      await store.insert(sampleInbox("a"));
+      await store.addReceptionCounts([heard("X", "", 1, 1)]);
+      await store.update("ws_2", "inb_a", { title: "Theirs", token: "theirs" });
+      await store.delete("ws_2", "inb_a");
+      expect(await store.receptionCounts("ws_2", "inb_a")).toEqual([]);
+      expect([await store.get("ws_1", "inb_a"), await store.receptionCounts("ws_1", "inb_a")]).toEqual([
+        sampleInbox("a"),
+        [heard("X", "", 1, 1)],
+      ]);
+    });
+
     it("a name is taken once in a workspace, at the start and by a change", async (store) => {
       await store.insert(sampleInbox("a"));
       await store.insert(sampleInbox("b"));
       await store.insert(sampleInbox("a", { id: "inb_2", workspaceId: "ws_2", token: "token-2" }));
       await expect(store.insert(sampleInbox("a", { id: "inb_3", token: "token-3" }))).rejects.toMatchObject({ code: "CONFLICT" });
-      await expect(store.update("inb_b", { name: "a" })).rejects.toMatchObject({ code: "CONFLICT" });
+      await expect(store.update("ws_1", "inb_b", { name: "a" })).rejects.toMatchObject({ code: "CONFLICT" });
     });
 
     it("a change changes what it names, clears what is null, and nothing else", async (store) => {
       await store.insert(sampleInbox("a", { publicKey: "MCow", legacyKey: "MIIC" }));
       await store.insert(sampleInbox("b"));
-      await store.update("inb_a", { token: "new", legacy: true, publicKey: null });
-      await store.update("inb_a", {});
+      await store.update("ws_1", "inb_a", { token: "new", legacy: true, publicKey: null });
+      await store.update("ws_1", "inb_a", {});
       expect(await store.byToken("new")).toEqual(sampleInbox("a", { token: "new", legacy: true, legacyKey: "MIIC" }));
       expect(await store.byToken("token-a")).toBeNull();
       expect(await store.get("ws_1", "inb_b")).toEqual(sampleInbox("b"));
@@ -75,25 +95,17 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
     it("the flows that start from it are kept, and none is not all", async (store) => {
       await store.insert(sampleInbox("a", { flows: ["flow_1", "flow_2"] }));
       expect((await store.get("ws_1", "inb_a"))!.flows).toEqual(["flow_1", "flow_2"]);
-      await store.update("inb_a", { flows: [] });
+      await store.update("ws_1", "inb_a", { flows: [] });
       expect((await store.get("ws_1", "inb_a"))!.flows).toEqual([]);
-      await store.update("inb_a", { flows: null });
+      await store.update("ws_1", "inb_a", { flows: null });
       expect((await store.get("ws_1", "inb_a"))!.flows).toBeNull();
-    });
-
-    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): ReceptionCount => ({
-      inboxId,
-      type,
-      place,
-      count,
-      lastAt,
     });
 
     it("counts add up by event and place, and the last time never goes back", async (store) => {
       await store.insert(sampleInbox("a"));
       await store.addReceptionCounts([heard("ContactCreate", "loc1", 2, 100), heard("ContactCreate", "loc2", 1, 50), heard("", "", 1, 10)]);
       await store.addReceptionCounts([heard("ContactCreate", "loc1", 3, 90), heard("", "", 4, 20), heard("X", "", 1, 5, "inb_b")]);
-      expect(await store.receptionCounts("inb_a")).toEqual([
+      expect(await store.receptionCounts("ws_1", "inb_a")).toEqual([
         heard("", "", 5, 20),
         heard("ContactCreate", "loc1", 5, 100),
         heard("ContactCreate", "loc2", 1, 50),
@@ -104,10 +116,10 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
       await store.insert(sampleInbox("a"));
       await store.insert(sampleInbox("b"));
       await store.addReceptionCounts([heard("X", "", 1, 1), heard("X", "", 1, 1, "inb_b")]);
-      await store.delete("inb_a");
+      await store.delete("ws_1", "inb_a");
       expect(await store.byToken("token-a")).toBeNull();
-      expect(await store.receptionCounts("inb_a")).toEqual([]);
-      expect(await store.receptionCounts("inb_b")).toHaveLength(1);
+      expect(await store.receptionCounts("ws_1", "inb_a")).toEqual([]);
+      expect(await store.receptionCounts("ws_1", "inb_b")).toHaveLength(1);
     });
   });
 }

@@ -132,7 +132,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         "c",
         "d",
       ]);
-      await flows.delete("flow_t");
+      await flows.delete("ws_1", "flow_t");
       expect(await told("c")).toBeNull();
     });
   });

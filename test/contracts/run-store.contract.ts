@@ -247,7 +247,21 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(await runs.event("ws_1", a.event.id)).toBeNull();
       expect(await runs.list("ws_1", {}, { limit: 9 })).toEqual([]);
       expect((await runs.counts("ws_1", {})).queued).toBe(0);
+      const { triggerId, key } = a.event;
+      expect([await runs.events("ws_1", triggerId, 9), await runs.eventByKey("ws_1", triggerId, key)]).toEqual([[], null]);
+      expect((await runs.events("ws_2", triggerId, 9)).length).toBe(1);
+      expect(await runs.eventByKey("ws_2", triggerId, key)).not.toBeNull();
       expect(await runs.get("ws_2", a.runs[0]!.id)).not.toBeNull();
+      expect((await runs.due(start + 1_000_000, 9)).map(({ workspaceId }) => workspaceId)).toEqual(["ws_2"]);
+    });
+
+    withStore("one workspace does not see that another replayed a run", async ({ runs }) => {
+      const a = acceptance(0, { workspaceId: "ws_2" });
+      await runs.commit({ ...none, accept: [a] });
+      const replay = { ...a.runs[0]!, id: "run_replay", replayOf: a.runs[0]!.id };
+      await runs.commit({ ...none, replays: [{ run: replay, steps: [] }] });
+      expect((await runs.replaysOf("ws_2", a.runs[0]!.id)).map(({ id }) => id)).toEqual(["run_replay"]);
+      expect(await runs.replaysOf("ws_1", a.runs[0]!.id)).toEqual([]);
     });
 
     withStore("pruning takes old finished runs with steps and events, and leaves what is open or needs attention", async ({ runs }) => {
@@ -277,7 +291,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       await runs.commit({ ...none, accept: burst });
       const { run } = (await runs.load(burst[0]!.runs[0]!.id))!;
       await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start + 50 } }] });
-      const left = async () => (await runs.events("trg_1", 99)).length;
+      const left = async () => (await runs.events("ws_1", "trg_1", 99)).length;
       expect([await runs.prune("ws_1", start, 2), await left()]).toEqual([0, 7]);
       expect([await runs.prune("ws_1", start + 1000, 2), await left()]).toEqual([1, 0]);
     });
@@ -450,7 +464,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       };
       await flows.insert(flow, sampleTrigger("trg_1", { flowId: "flow_1" }));
       await runs.commit({ ...none, accept: [ofRecord(0, { settles: false })] });
-      await flows.delete("flow_1");
+      await flows.delete("ws_1", "flow_1");
       const after = ofRecord(1, { settles: false });
       await runs.commit({ ...none, accept: [after] });
       expect((await runs.load(after.runs[0]!.id))!.run.previous).toBeUndefined();

@@ -99,9 +99,9 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       });
       await add(trigger);
       expect(await store.byToken("tok")).toEqual(trigger);
-      expect(await store.byFlow("flow_a")).toEqual(trigger);
+      expect(await store.byFlow("ws_1", "flow_a")).toEqual(trigger);
       expect(await store.byToken("other")).toBeNull();
-      expect(await store.byFlow("other")).toBeNull();
+      expect(await store.byFlow("ws_1", "other")).toBeNull();
     });
 
     it("due tells active triggers whose time has come, oldest first, up to the limit", async ({ store, add }) => {
@@ -126,11 +126,18 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       expect(await store.nextDue()).toBe(400);
     });
 
+    it("another workspace neither finds nor changes a trigger by its flow or id", async ({ store, add }) => {
+      await add(sampleTrigger("a"));
+      await store.update("ws_2", "a", { active: false, token: "theirs" });
+      expect(await store.byFlow("ws_2", "flow_a")).toBeNull();
+      expect(await store.byFlow("ws_1", "flow_a")).toEqual(sampleTrigger("a"));
+    });
+
     it("update changes what it names and nothing else", async ({ store, add }) => {
       await add(sampleTrigger("a", { state: { cursor: 1 }, lastAt: 2 }));
       await add(sampleTrigger("b"));
-      await store.update("a", { nextAt: null, active: false, lastError: { code: "INTERNAL", message: "m", details: {} } });
-      expect(await store.byFlow("flow_a")).toEqual(
+      await store.update("ws_1", "a", { nextAt: null, active: false, lastError: { code: "INTERNAL", message: "m", details: {} } });
+      expect(await store.byFlow("ws_1", "flow_a")).toEqual(
         sampleTrigger("a", {
           state: { cursor: 1 },
           lastAt: 2,
@@ -139,9 +146,9 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
           lastError: { code: "INTERNAL", message: "m", details: {} },
         }),
       );
-      await store.update("a", { lastError: null, state: { cursor: 2 } });
-      expect(await store.byFlow("flow_a")).toMatchObject({ lastError: null, state: { cursor: 2 }, lastAt: 2 });
-      expect(await store.byFlow("flow_b")).toEqual(sampleTrigger("b"));
+      await store.update("ws_1", "a", { lastError: null, state: { cursor: 2 } });
+      expect(await store.byFlow("ws_1", "flow_a")).toMatchObject({ lastError: null, state: { cursor: 2 }, lastAt: 2 });
+      expect(await store.byFlow("ws_1", "flow_b")).toEqual(sampleTrigger("b"));
     });
 
     it("settle accepts, remembers, forgets and moves on together", async ({ store, add, eventKeys, runIds }) => {
@@ -158,7 +165,7 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       expect(await eventKeys("a")).toEqual(["k1", "k2"]);
       expect(await runIds("a")).toEqual(["run_a_k1", "run_a_k2"]);
       expect((await store.allSeen("a")).sort((p, q) => (p.key < q.key ? -1 : 1))).toEqual([item("x", "2", 9), item("z", "1")]);
-      expect(await store.byFlow("flow_a")).toEqual(sampleTrigger("a", { nextAt: 2_000, lastAt: 1_500, state: { cursor: 3 } }));
+      expect(await store.byFlow("ws_1", "flow_a")).toEqual(sampleTrigger("a", { nextAt: 2_000, lastAt: 1_500, state: { cursor: 3 } }));
     });
 
     it("a key is accepted once within its trigger, and its repeat makes no run", async ({ store, add, eventKeys, runIds }) => {
@@ -195,7 +202,7 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       expect(await eventKeys("a")).toEqual([]);
       expect(await runIds("a")).toEqual([]);
       expect(await store.allSeen("a")).toEqual([item("x", "1")]);
-      expect(await store.byFlow("flow_a")).toEqual(sampleTrigger("a"));
+      expect(await store.byFlow("ws_1", "flow_a")).toEqual(sampleTrigger("a"));
       expect(ids(await store.settle({ ...poll, accept: [sampleAcceptance("a", "k1")] }))).toEqual([["run_a_k1"]]);
     });
 

@@ -96,9 +96,12 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
     it("a version that both publish is published once", async () => {
       const [one, other] = two(createFlowStore);
       await one.insert(sampleFlow("a"), sampleTrigger("trg_a", { flowId: "a" }));
-      const done = await Promise.allSettled([one.publish("a", 1, definition("one"), 10), other.publish("a", 1, definition("other"), 20)]);
+      const done = await Promise.allSettled([
+        one.publish("ws_1", "a", 1, definition("one"), 10),
+        other.publish("ws_1", "a", 1, definition("other"), 20),
+      ]);
       expect(done.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-      expect(await other.published("ws_1")).toEqual(new Map([["a", (await one.version("a", 1))!]]));
+      expect(await other.published("ws_1")).toEqual(new Map([["a", (await one.version("ws_1", "a", 1))!]]));
     });
 
     it("what both find in a list is news once, and a change by one is seen by the other", async () => {
@@ -113,14 +116,14 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       });
       const taken = await Promise.all([one.settle(end("one", 5_000)), other.settle(end("other", 6_000))]);
       expect(taken.map(([runs]) => runs === null)).toEqual([false, true]);
-      await one.update("trg_a", { active: false });
-      expect(await other.byFlow("a")).toMatchObject({ active: false, nextAt: 6_000 });
+      await one.update("ws_1", "trg_a", { active: false });
+      expect(await other.byFlow("ws_1", "a")).toMatchObject({ active: false, nextAt: 6_000 });
     });
 
     it("of two keys that are made at once one is left", async () => {
       const stores = two(createApiKeyStore);
       await Promise.all(stores.map((store, n) => store.replace(sampleKey(`k${n}`))));
-      expect(await stores[0].list("ws_1")).toHaveLength(1);
+      expect(await stores[0].all()).toHaveLength(1);
     });
   });
 }

@@ -48,24 +48,21 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
         lastUsedAt: now + 2,
       });
       await store.insert(full, sealed("c1"));
-      expect(await store.get("c1")).toEqual(full);
+      expect(await store.get("w1", "c1")).toEqual(full);
       expect(await store.getByName("w1", "acme")).toEqual(full);
     });
 
     it("leaves out what was not given", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      expect(await store.get("c1")).toEqual(connection("c1"));
+      expect(await store.get("w1", "c1")).toEqual(connection("c1"));
     });
 
     it("knows nothing of what was never put in", async () => {
       const store = await open();
-      expect([await store.get("x"), await store.getByName("w1", "x"), await store.sealed("x"), await store.list("w1")]).toEqual([
-        null,
-        null,
-        null,
-        [],
-      ]);
+      expect([await store.get("w1", "x"), await store.getByName("w1", "x"), await store.sealed("w1", "x"), await store.list("w1")]).toEqual(
+        [null, null, null, []],
+      );
     });
 
     it("workspaces do not see each other's connections, and may use the same names", async () => {
@@ -76,13 +73,23 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       expect((await store.getByName("w2", "acme"))?.id).toBe("c2");
     });
 
+    it("another workspace neither reads, changes, replaces nor deletes a connection or its secret by its id", async () => {
+      const store = await open();
+      await store.insert(connection("c1"), sealed("c1"));
+      await store.update("w2", "c1", { name: "theirs", status: "broken" });
+      await store.delete("w2", "c1");
+      expect(await store.swap("w2", "c1", 1, "theirs", now)).toBe(false);
+      expect([await store.get("w2", "c1"), await store.sealed("w2", "c1")]).toEqual([null, null]);
+      expect([await store.get("w1", "c1"), await store.sealed("w1", "c1")]).toEqual([connection("c1"), sealed("c1")]);
+    });
+
     it("a name is used once in a workspace, and a refused insert leaves no secret behind", async () => {
       const store = await open();
       await store.insert(connection("c1", { name: "acme" }), sealed("c1"));
       await expect(store.insert(connection("c2", { name: "acme" }), sealed("c2"))).rejects.toMatchObject({ code: "CONFLICT" });
-      expect([await store.get("c2"), await store.sealed("c2")]).toEqual([null, null]);
+      expect([await store.get("w1", "c2"), await store.sealed("w1", "c2")]).toEqual([null, null]);
       await store.insert(connection("c3", { name: "other" }), sealed("c3"));
-      await expect(store.update("c3", { name: "acme" })).rejects.toMatchObject({ code: "CONFLICT" });
+      await expect(store.update("w1", "c3", { name: "acme" })).rejects.toMatchObject({ code: "CONFLICT" });
     });
 
     it("is found by a former name, which no other connection of the workspace can take", async () => {
@@ -93,8 +100,8 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       expect(await store.getByName("w1", "acm")).toBeNull();
       await expect(store.insert(connection("c3", { name: "acme" }), sealed("c3"))).rejects.toMatchObject({ code: "CONFLICT" });
       await store.insert(connection("c4"), sealed("c4"));
-      await expect(store.update("c4", { name: "old" })).rejects.toMatchObject({ code: "CONFLICT" });
-      await store.update("c1", { name: "acme", formerNames: ["acme-dental"] });
+      await expect(store.update("w1", "c4", { name: "old" })).rejects.toMatchObject({ code: "CONFLICT" });
+      await store.update("w1", "c1", { name: "acme", formerNames: ["acme-dental"] });
       expect((await store.getByName("w1", "acme-dental"))?.name).toBe("acme");
     });
 
@@ -107,38 +114,38 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
     it("a patch changes what it names and clears what it gives as undefined", async () => {
       const store = await open();
       await store.insert(connection("c1", { status: "broken", reason: "why", locationId: "loc" }), sealed("c1"));
-      await store.update("c1", { status: "connected", reason: undefined, scopes: ["a"], updatedAt: now + 5 });
-      expect(await store.get("c1")).toEqual(connection("c1", { locationId: "loc", scopes: ["a"], updatedAt: now + 5 }));
+      await store.update("w1", "c1", { status: "connected", reason: undefined, scopes: ["a"], updatedAt: now + 5 });
+      expect(await store.get("w1", "c1")).toEqual(connection("c1", { locationId: "loc", scopes: ["a"], updatedAt: now + 5 }));
     });
 
     it("an empty patch, and a patch of what is gone, do nothing", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      await store.update("c1", {});
-      await store.update("gone", { status: "broken" });
+      await store.update("w1", "c1", {});
+      await store.update("w1", "gone", { status: "broken" });
       expect(await store.list("w1")).toEqual([connection("c1")]);
     });
 
     it("deleting a connection deletes its secret", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      await store.delete("c1");
-      expect([await store.get("c1"), await store.sealed("c1"), await store.allSealed()]).toEqual([null, null, []]);
+      await store.delete("w1", "c1");
+      expect([await store.get("w1", "c1"), await store.sealed("w1", "c1"), await store.allSealed()]).toEqual([null, null, []]);
     });
 
     it("a sealed secret is replaced only from the version it was read at", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      expect(await store.swap("c1", 1, "second", now + 1)).toBe(true);
-      expect(await store.swap("c1", 1, "late", now + 2)).toBe(false);
-      expect(await store.sealed("c1")).toEqual(sealed("c1", { jwe: "second", version: 2, updatedAt: now + 1 }));
-      expect(await store.swap("gone", 1, "x", now)).toBe(false);
+      expect(await store.swap("w1", "c1", 1, "second", now + 1)).toBe(true);
+      expect(await store.swap("w1", "c1", 1, "late", now + 2)).toBe(false);
+      expect(await store.sealed("w1", "c1")).toEqual(sealed("c1", { jwe: "second", version: 2, updatedAt: now + 1 }));
+      expect(await store.swap("w1", "gone", 1, "x", now)).toBe(false);
     });
 
     it("of many swaps at once one wins", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      const won = await Promise.all(Array.from({ length: 20 }, (_, i) => store.swap("c1", 1, `j${i}`, now)));
+      const won = await Promise.all(Array.from({ length: 20 }, (_, i) => store.swap("w1", "c1", 1, `j${i}`, now)));
       expect(won.filter(Boolean).length).toBe(1);
     });
 
@@ -146,7 +153,8 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
       await store.insert(connection("c2", { workspaceId: "w2" }), sealed("c2"));
-      expect((await store.allSealed()).map((s) => s.connectionId).sort()).toEqual(["c1", "c2"]);
+      const all = (await store.allSealed()).map(({ connectionId, workspaceId }) => `${connectionId} of ${workspaceId}`);
+      expect(all.sort()).toEqual(["c1 of w1", "c2 of w2"]);
     });
 
     it("a lease belongs to one owner until it ends", async () => {

@@ -32,9 +32,9 @@ export function waitingReplayStoreContract(name: string, open: () => Promise<Wai
       const store = await open();
       await store.insert(batch("a"));
       await store.insert(batch("b"));
-      await store.keep("a", ["run_2"]);
+      await store.keep("ws_1", "a", ["run_2"]);
       expect(await store.list("ws_1")).toEqual([batch("a", { runIds: ["run_2"] }), batch("b")]);
-      await store.keep("a", []);
+      await store.keep("ws_1", "a", []);
       expect(await store.list("ws_1")).toEqual([batch("b")]);
     });
   });

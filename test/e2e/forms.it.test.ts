@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { FlowDetail } from "#api/schemas.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 import { connectAcme, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 

@@ -72,7 +72,7 @@ const failure = (promise: Promise<unknown>) =>
     () => Promise.reject(new Error("expected a failure")),
     (e: MillraceError) => e,
   );
-const secretVersion = async () => (await store.sealed((await store.list("ws"))[0]!.id))!.version;
+const secretVersion = async () => (await store.sealed("ws", (await store.list("ws"))[0]!.id))!.version;
 
 it("fifty calls of two processes with an expired token: one refresh, and every call goes through", async () => {
   await Promise.all(processes.map(ask));

@@ -155,8 +155,8 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     { id: fresh.flowId, workspaceId: "ws_1", name: "", status: "on", draft, version: 1, createdAt: 0, updatedAt: 0 },
     fresh,
   );
-  const row = async () => (await store.byFlow(fresh.flowId))!;
-  await store.update(triggerId, activation(fresh, definition, { kind: "webhook", now: clock.now() }));
+  const row = async () => (await store.byFlow("ws_1", fresh.flowId))!;
+  await store.update("ws_1", triggerId, activation(fresh, definition, { kind: "webhook", now: clock.now() }));
 
   const versions = new Map<string, Version[]>();
   const sights: Lived["sights"] = [];
@@ -268,10 +268,10 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     else if (s.do === "poll") await poll(s.crash, s.meanwhile);
     else {
       on = false;
-      await store.update(triggerId, deactivation);
+      await store.update("ws_1", triggerId, deactivation);
       await pass(s.ms);
       on = true;
-      await store.update(triggerId, activation(await row(), definition, { kind: "webhook", now: clock.now() }));
+      await store.update("ws_1", triggerId, activation(await row(), definition, { kind: "webhook", now: clock.now() }));
     }
   }
   await pass(2 * 60 * minute); // whatever is under way has come, and the index has caught up

@@ -10,7 +10,7 @@ import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import type { LintView } from "#api/schemas.ts";
 import { startMillrace, type Millrace } from "#server/start/millrace.ts";
 import { readServerSettings } from "#server/start/settings.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 
 const { acmeDental, brightSmiles, companyId, customFields, pipelines, smilesTwins, users, calendars } = sandboxDefaults;
 const folder = mkdtempSync(join(tmpdir(), "millrace-references-"));

@@ -10,7 +10,7 @@ import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import type { FlowDetail, LintView, RepairReply } from "#api/schemas.ts";
 import { startMillrace, type Millrace } from "#server/start/millrace.ts";
 import { readServerSettings } from "#server/start/settings.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 import { freePort } from "#test/support/millrace.ts";
 
 const { acmeDental, brightSmiles, companyId, calendars, campaigns, pipelines, users, workflows } = sandboxDefaults;

@@ -12,7 +12,7 @@ import { buildApp, type AppParts } from "#server/http/app.ts";
 import { createWrongKeys } from "#server/auth/attempts.ts";
 import type { ConnectionService } from "#server/connections/connection-service.ts";
 import { openReceptionCounter } from "#server/inboxes/reception-counts.ts";
-import { openInboxRegistry } from "#server/inboxes/inbox-registry.ts";
+import { InboxRegistry } from "#server/inboxes/inbox-registry.ts";
 import { createInboxService } from "#server/inboxes/inbox-service.ts";
 import { openLintService } from "#server/lint/lint-service.ts";
 import { createLaterReplays } from "#server/runs/later-replays.ts";
@@ -75,12 +75,11 @@ export async function openServer({
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
   const { engine, db } = house;
-  const keys = await openApiKeys({ store: createApiKeyStore(db), workspaceId: workspace, clock });
-  const key = (await keys.ensure())!;
+  const keys = await openApiKeys({ store: createApiKeyStore(db), clock });
+  const key = (await keys.ensure(workspace))!;
   const storeProblems: unknown[] = [];
   const sessions = await openSessions({
     store: createSessionStore(db),
-    workspaceId: workspace,
     keyId: keys.keyId,
     clock,
     onStoreProblem: (problem) => void storeProblems.push(problem),
@@ -89,6 +88,7 @@ export async function openServer({
   const limited: string[] = [];
   const signInEvents: string[] = [];
   const links = localSignIn ? createSignInLinks(clock) : null;
+  const isOperator = (workspaceId: string) => workspaceId === workspace;
   const signIn = createSignIn({
     keys,
     sessions,
@@ -97,6 +97,7 @@ export async function openServer({
     publicUrl: () => publicUrl,
     trusted: trustedProxies(trusted),
     keepKey: () => {},
+    isOperator,
     onEnded: runStream.review,
     onEvent: (what, address) => void signInEvents.push(`${what} from ${address}`),
     ...(metricsKey !== undefined && { metricsKey }),
@@ -107,8 +108,8 @@ export async function openServer({
   const runs = createRunStore(db);
   const log = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
   const inboxes = createInboxStore(db);
-  const registry = await openInboxRegistry({ store: inboxes, workspaceId: workspace });
-  const receptions = await openReceptionCounter({ store: inboxes, inboxIds: [], clock, log });
+  const registry = await InboxRegistry.open({ store: inboxes, workspaceIds: [workspace] });
+  const receptions = await openReceptionCounter({ store: inboxes, inboxes: [], clock, log });
   const inboxService = createInboxService({
     registry,
     receptions,
@@ -116,14 +117,13 @@ export async function openServer({
     connections: async () => [],
     catalog: builtIn,
     publicUrl: () => publicUrl,
-    workspaceId: workspace,
     clock,
   });
   const lint = await openLintService({
     flows: engine.flows,
     references: createReferenceStore(db),
     store: createLintStore(db),
-    reader: {
+    reader: () => ({
       app: () => null,
       operation: () => null,
       webhook: () => null,
@@ -134,8 +134,8 @@ export async function openServer({
       connection: async () => null,
       rows: async () => ({ rows: [] }),
       inboxes: async () => [],
-    },
-    workspaceId: workspace,
+    }),
+    workspaces: async () => [workspace],
     clock,
     log,
   });
@@ -143,7 +143,6 @@ export async function openServer({
     store: createPrivateHostStore(db),
     hosts: new PrivateHosts([]),
     fromSettings: ["10.0.0.9"],
-    workspaceId: workspace,
     clock,
     log,
     changed: () => undefined,
@@ -164,7 +163,7 @@ export async function openServer({
       engine,
       vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },
       store: createWaitingReplayStore(db),
-      workspaceId: workspace,
+      workspaces: async () => [workspace],
       clock,
       log,
     }),
@@ -175,7 +174,7 @@ export async function openServer({
     runStream,
     clock,
     webFolder,
-    workspaceId: workspace,
+    isOperator,
     version: "0.0.0",
     startedAt: clock.now(),
     publicUrl: () => publicUrl,

@@ -5,7 +5,7 @@ import type { LedgerEntry } from "#engine/types/ledger.ts";
 import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import type { WatchedRecord } from "#engine/types/observations.ts";
 
-type Patch = Parameters<TriggerStore["update"]>[1];
+type Patch = Parameters<TriggerStore["update"]>[2];
 
 /** Triggers in memory, with the promises of the real ones: what goes in is a copy, a settle is all or nothing, a key is taken once. */
 export class MemoryTriggerStore implements TriggerStore {
@@ -35,8 +35,8 @@ export class MemoryTriggerStore implements TriggerStore {
     return this.#find((t) => t.token === token);
   }
 
-  async byFlow(flowId: string) {
-    return this.#find((t) => t.flowId === flowId);
+  async byFlow(workspaceId: string, flowId: string) {
+    return this.#find((t) => t.workspaceId === workspaceId && t.flowId === flowId);
   }
 
   async list(workspaceId: string) {
@@ -57,9 +57,9 @@ export class MemoryTriggerStore implements TriggerStore {
     return next;
   }
 
-  async update(id: string, patch: Patch) {
+  async update(workspaceId: string, id: string, patch: Patch) {
     const trigger = this.#triggers.get(id);
-    if (trigger) Object.assign(trigger, copy(patch));
+    if (trigger?.workspaceId === workspaceId) Object.assign(trigger, copy(patch));
   }
 
   async seen(triggerId: string, keys: readonly string[]) {
@@ -78,7 +78,7 @@ export class MemoryTriggerStore implements TriggerStore {
     const seen = this.#seenOf(triggerId);
     for (const item of items) seen.set(item.key, item);
     for (const key of forget) seen.delete(key);
-    await this.update(triggerId, patch);
+    Object.assign(this.#triggers.get(triggerId) ?? {}, copy(patch));
     return taken;
   }
 

@@ -7,6 +7,10 @@ export function memoryVaultStore(): VaultStore {
   const secrets = new Map<string, SealedSecret>();
   const leases = new Map<string, { owner: string; until: number }>();
   const all = () => [...connections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const own = (workspaceId: string, id: string) => {
+    const connection = connections.get(id);
+    return connection?.workspaceId === workspaceId ? connection : undefined;
+  };
   const byName = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.name === name);
   const formerly = (workspaceId: string, name: string) => all().find((c) => c.workspaceId === workspaceId && c.formerNames?.includes(name));
   const refuseTaken = (id: string, workspaceId: string, name: string) => {
@@ -27,27 +31,29 @@ export function memoryVaultStore(): VaultStore {
       connections.set(connection.id, structuredClone(connection));
       secrets.set(connection.id, { ...sealed });
     },
-    get: async (id) => structuredClone(connections.get(id) ?? null),
+    get: async (workspaceId, id) => structuredClone(own(workspaceId, id) ?? null),
     getByName: async (workspaceId, name) => structuredClone(byName(workspaceId, name) ?? formerly(workspaceId, name) ?? null),
     list: async (workspaceId) => structuredClone(all().filter((c) => c.workspaceId === workspaceId)),
-    async update(id, patch) {
-      const known = connections.get(id);
+    async update(workspaceId, id, patch) {
+      const known = own(workspaceId, id);
       if (!known) return;
       if (patch.name !== undefined) refuseTaken(id, known.workspaceId, patch.name);
       const kept = Object.entries({ ...known, ...patch }).filter(([, value]) => value !== undefined);
       connections.set(id, Object.fromEntries(kept) as unknown as Connection);
     },
-    async delete(id) {
+    async delete(workspaceId, id) {
+      if (!own(workspaceId, id)) return;
       connections.delete(id);
       secrets.delete(id);
     },
-    sealed: async (id) => structuredClone(secrets.get(id) ?? null),
-    async swap(id, expected, jwe, now) {
-      if (secrets.get(id)?.version !== expected) return false;
+    sealed: async (workspaceId, id) => structuredClone((own(workspaceId, id) && secrets.get(id)) ?? null),
+    async swap(workspaceId, id, expected, jwe, now) {
+      if (!own(workspaceId, id) || secrets.get(id)?.version !== expected) return false;
       secrets.set(id, { connectionId: id, jwe, version: expected + 1, updatedAt: now });
       return true;
     },
-    allSealed: async () => structuredClone([...secrets.values()]),
+    allSealed: async () =>
+      [...secrets.values()].map((secret) => ({ ...secret, workspaceId: connections.get(secret.connectionId)!.workspaceId })),
     async lease(name, owner, now, until) {
       const held = leases.get(name);
       if (held && held.owner !== owner && held.until > now) return false;

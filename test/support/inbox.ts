@@ -10,7 +10,7 @@ import type { InboxView } from "#api/schemas.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { startMillrace, type Millrace } from "#server/start/millrace.ts";
 import { readServerSettings } from "#server/start/settings.ts";
-import { workspaceId } from "#server/start/store.ts";
+import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 
 const { acmeDental, companyId, defaultAppId } = sandboxDefaults;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });

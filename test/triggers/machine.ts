@@ -138,8 +138,8 @@ export async function startProcess({ store, clock, outbound }: Ground): Promise<
       die();
       return new Promise(() => {});
     },
-    async update(id, patch) {
-      await own(store.triggers).update(id, patch);
+    async update(workspaceId, id, patch) {
+      await own(store.triggers).update(workspaceId, id, patch);
       if (patch.lastError) polls.ended++;
     },
   };
@@ -225,7 +225,7 @@ export class Watch {
   }
 
   async trigger(): Promise<Trigger> {
-    return (await this.#ground.store.triggers.byFlow(this.#flowId))!;
+    return (await this.#ground.store.triggers.byFlow(workspace, this.#flowId))!;
   }
 
   /** Goes to the time the next look is due and waits for its end. Gives what was told: `new x`, `changed y`. */
@@ -312,13 +312,13 @@ export class Watch {
   /** Ends the process, whatever state it is in, and takes the flow out of the store. */
   async close(): Promise<void> {
     this.#process.kill();
-    await this.#ground.store.flows.delete(this.#flowId);
+    await this.#ground.store.flows.delete(workspace, this.#flowId);
   }
 
   /** Events not given before, oldest first. */
   async #told(): Promise<string[]> {
     const { id } = await this.trigger();
-    const events = await this.#ground.store.runs.events(id, 10_000);
+    const events = await this.#ground.store.runs.events(workspace, id, 10_000);
     const fresh = events.filter((event) => !this.#known.has(event.id)).reverse();
     return fresh.map((event) => {
       this.#known.add(event.id);

@@ -29,7 +29,7 @@ interface InboxRouterParts {
   /** All of them in one commit, or none. */
   acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptedRuns[]>;
   /** Newest events of a trigger. */
-  eventsOf(triggerId: string, limit: number): Promise<Event[]>;
+  eventsOf(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
   /** After the commit: a new event with its runs, or a repeat. */
   taken(event: Event, runs: AcceptedRuns): void;
   clock: Clock;
@@ -84,7 +84,7 @@ export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, ev
     const triggerId = `${inbox.id}/${keyOf(rules, delivery)}`;
     const [isNew] = await acceptAll([ownEvent(inbox, { triggerId, key: "address", payload: { event: event.id } })]);
     if (isNew !== null) return;
-    const [first] = await eventsOf(triggerId, 1);
+    const [first] = await eventsOf(inbox.workspaceId, triggerId, 1);
     const before = getPath(first?.payload, "event");
     if (first && before !== event.id)
       throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);

@@ -6,6 +6,7 @@ import type { TriggerBinding } from "../types/bindings.ts";
 import type { Flow, FlowDefinition } from "../types/flows.ts";
 import type { Trigger } from "../types/triggers.ts";
 import type { FlowReader } from "./flow-reader.ts";
+import type { VersionRef } from "./version-ref.ts";
 import { compileFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
 
 interface Parts {
@@ -45,30 +46,29 @@ export class FlowCache {
     this.#forgotten.tell(flowId);
   };
 
-  readonly cached = (workspaceId: string, flowId: string, n: number): CompiledFlow | undefined => {
-    const hit = this.#compiled.get(`${flowId}@${n}`);
-    return hit?.by === this.#parts.knowledge(workspaceId) ? hit.flow : undefined;
+  readonly cached = (of: VersionRef): CompiledFlow | undefined => {
+    const hit = this.#compiled.get(keyOf(of));
+    return hit?.by === this.#parts.knowledge(of.workspaceId) ? hit.flow : undefined;
   };
 
-  readonly compiled = async (workspaceId: string, flowId: string, n: number): Promise<CompiledFlow> =>
-    this.cached(workspaceId, flowId, n) ?? this.#compile(workspaceId, flowId, n, await this.#parts.reader.version(flowId, n));
+  readonly compiled = async (of: VersionRef): Promise<CompiledFlow> => this.cached(of) ?? this.#compile(of, await this.#version(of));
 
-  readonly readable = async (workspaceId: string, flowId: string, n: number): Promise<CompiledFlow | null> => {
-    const hit = this.cached(workspaceId, flowId, n);
+  readonly readable = async (of: VersionRef): Promise<CompiledFlow | null> => {
+    const hit = this.cached(of);
     if (hit) return hit;
-    const definition = await this.#parts.reader.version(flowId, n); // a store that fails is no fault of the flow
+    const definition = await this.#version(of); // a store that fails is no fault of the flow
     try {
-      return this.#compile(workspaceId, flowId, n, definition);
+      return this.#compile(of, definition);
     } catch {
       return null;
     }
   };
 
-  readonly keepsOrder = async (flowId: string, n: number): Promise<boolean> => {
-    const key = `${flowId}@${n}`;
+  readonly keepsOrder = async (of: VersionRef): Promise<boolean> => {
+    const key = keyOf(of);
     const hit = this.#compiled.get(key)?.flow.settings.order ?? this.#orders.get(key);
     if (hit !== undefined) return hit;
-    const definition = await this.#parts.reader.version(flowId, n).catch(() => null);
+    const definition = await this.#version(of).catch(() => null);
     const order = definition?.settings?.order === "record";
     if (this.#orders.size >= compiledLimit) this.#orders.clear();
     this.#orders.set(key, order);
@@ -98,14 +98,14 @@ export class FlowCache {
     const bindings = (await flows.list(workspaceId)).map(async (flow) => {
       const hit = this.#byFlow.get(flow.id);
       if (hit) return hit;
-      const trigger = await triggers.byFlow(flow.id);
+      const trigger = await triggers.byFlow(flow.workspaceId, flow.id);
       return trigger && this.#read(flow, trigger, readAt); // null: deleted meanwhile
     });
     return (await Promise.all(bindings)).filter((binding) => binding !== null);
   };
 
   async #read(flow: Flow, trigger: Trigger, readAt: number): Promise<TriggerBinding> {
-    const definition = flow.version === null ? flow.draft : await this.#parts.reader.version(flow.id, flow.version);
+    const definition = flow.version === null ? flow.draft : await this.#parts.reader.version(flow.workspaceId, flow.id, flow.version);
     const binding = { trigger, flow, definition };
     if (readAt !== this.#changes) return binding;
     this.#byFlow.set(flow.id, binding);
@@ -113,12 +113,18 @@ export class FlowCache {
     return binding;
   }
 
-  #compile(workspaceId: string, flowId: string, n: number, definition: FlowDefinition): CompiledFlow {
+  #version({ workspaceId, flowId, version }: VersionRef): Promise<FlowDefinition> {
+    return this.#parts.reader.version(workspaceId, flowId, version);
+  }
+
+  #compile(of: VersionRef, definition: FlowDefinition): CompiledFlow {
     const { clock, knowledge } = this.#parts;
-    const by = knowledge(workspaceId);
+    const by = knowledge(of.workspaceId);
     const flow = compileFlow(definition, clock.now.bind(clock), by);
     if (this.#compiled.size >= compiledLimit) this.#compiled.delete(this.#compiled.keys().next().value!);
-    this.#compiled.set(`${flowId}@${n}`, { flow, by });
+    this.#compiled.set(keyOf(of), { flow, by });
     return flow;
   }
 }
+
+const keyOf = ({ workspaceId, flowId, version }: VersionRef): string => `${workspaceId} ${flowId}@${version}`;

@@ -55,7 +55,7 @@ export class FlowEditing {
     this.#change(workspaceId, id, async (flow) => {
       const { flows, arming, knowledge, clock } = this.#parts;
       const draft = parseFlow(input, knowledge(workspaceId));
-      await flows.update(id, { draft, name: draft.name, updatedAt: clock.now() }, by);
+      await flows.update(workspaceId, id, { draft, name: draft.name, updatedAt: clock.now() }, by);
       if (flow.version === null) await arming.arm({ ...flow, draft }, draft, false);
     });
 
@@ -63,10 +63,10 @@ export class FlowEditing {
     this.#change(workspaceId, id, async (flow) => {
       const { flows, reader, arming, knowledge, clock } = this.#parts;
       const definition = parseFlow(flow.draft, knowledge(workspaceId));
-      const published = flow.version === null ? null : await reader.version(id, flow.version);
+      const published = flow.version === null ? null : await reader.version(workspaceId, id, flow.version);
       if (!published || canonicalJson(published) !== canonicalJson(definition))
-        await flows.publish(id, (flow.version ?? 0) + 1, definition, clock.now(), by);
-      else await flows.update(id, { status: "on", reason: undefined, updatedAt: clock.now() }, by);
+        await flows.publish(workspaceId, id, (flow.version ?? 0) + 1, definition, clock.now(), by);
+      else await flows.update(workspaceId, id, { status: "on", reason: undefined, updatedAt: clock.now() }, by);
       await arming.arm(flow, definition, true, startFrom);
     });
 
@@ -79,7 +79,7 @@ export class FlowEditing {
   readonly delete = (workspaceId: string, id: string, by?: string): Promise<void> =>
     this.#turn(id, async () => {
       await this.#parts.reader.get(workspaceId, id);
-      await this.#parts.flows.delete(id, by);
+      await this.#parts.flows.delete(workspaceId, id, by);
       this.#parts.changed(id);
     });
 
@@ -89,7 +89,7 @@ export class FlowEditing {
       const flow = await reader.get(workspaceId, id);
       const trigger = await reader.trigger(flow);
       if (trigger.token === null) throw this.#noAddress(flow);
-      await triggers.update(trigger.id, { token: newToken() }, by);
+      await triggers.update(workspaceId, trigger.id, { token: newToken() }, by);
       this.#parts.changed(id);
       return reader.trigger(flow);
     });
@@ -126,8 +126,8 @@ export class FlowEditing {
   ): Promise<void> {
     const { flows, reader, arming, clock } = this.#parts;
     if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
-    await flows.update(flow.id, { status, updatedAt: clock.now(), reason }, by);
-    await arming.arm(flow, await reader.version(flow.id, flow.version), status === "on", startFrom);
+    await flows.update(flow.workspaceId, flow.id, { status, updatedAt: clock.now(), reason }, by);
+    await arming.arm(flow, await reader.version(flow.workspaceId, flow.id, flow.version), status === "on", startFrom);
   }
 
   #noAddress(flow: Flow): MillraceError {

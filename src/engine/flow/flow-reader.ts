@@ -20,14 +20,14 @@ export class FlowReader {
     return flow;
   };
 
-  readonly trigger = async ({ id }: Pick<Flow, "id">): Promise<Trigger> => {
-    const trigger = await this.#triggers.byFlow(id);
+  readonly trigger = async ({ workspaceId, id }: Pick<Flow, "workspaceId" | "id">): Promise<Trigger> => {
+    const trigger = await this.#triggers.byFlow(workspaceId, id);
     if (!trigger) throw new MillraceError("NOT_FOUND", { details: { what: "trigger of the flow", id } });
     return trigger;
   };
 
-  readonly version = async (flowId: string, n: number): Promise<FlowDefinition> => {
-    const definition = await this.#flows.version(flowId, n);
+  readonly version = async (workspaceId: string, flowId: string, n: number): Promise<FlowDefinition> => {
+    const definition = await this.#flows.version(workspaceId, flowId, n);
     if (!definition) throw new MillraceError("NOT_FOUND", { details: { what: "version of the flow", id: `${flowId} v${n}` } });
     return definition;
   };

@@ -9,17 +9,18 @@ import type { Trigger } from "../types/triggers.ts";
 import { FlowCache } from "./flow-cache.ts";
 import { FlowEditing } from "./flow-editing.ts";
 import { FlowReader } from "./flow-reader.ts";
+import type { VersionRef } from "./version-ref.ts";
 import { parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
 
 /** Flows and their triggers, from draft to published, with what is hot kept in memory. */
 export interface FlowRegistry extends Omit<FlowService, "runNow"> {
-  compiled(workspaceId: string, flowId: string, version: number): Promise<CompiledFlow>;
+  compiled(of: VersionRef): Promise<CompiledFlow>;
   /** The same, if it is in memory. */
-  cached(workspaceId: string, flowId: string, version: number): CompiledFlow | undefined;
+  cached(of: VersionRef): CompiledFlow | undefined;
   /** The same; null for a version that this Millrace cannot read, such as one that uses what a later release left out. */
-  readable(workspaceId: string, flowId: string, version: number): Promise<CompiledFlow | null>;
+  readable(of: VersionRef): Promise<CompiledFlow | null>;
   /** Whether a version keeps the runs of a record in order; false where it cannot be read. */
-  keepsOrder(flowId: string, version: number): Promise<boolean>;
+  keepsOrder(of: VersionRef): Promise<boolean>;
   /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
   bindingByToken(token: string): Promise<TriggerBinding | null>;
   /** The flow of a trigger, from memory after the first time. */
@@ -72,7 +73,7 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, locks }:
     list: (workspaceId) => flows.list(workspaceId),
     triggers: async (workspaceId) => new Map((await triggers.list(workspaceId)).map((trigger) => [trigger.flowId, trigger])),
     published: (workspaceId) => flows.published(workspaceId),
-    versions: (flow) => flows.versions(flow.id),
+    versions: (flow) => flows.versions(flow.workspaceId, flow.id),
     parse: (workspaceId, definition) => parseFlow(definition, knowledge(workspaceId)),
   };
 }

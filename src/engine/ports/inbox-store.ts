@@ -6,10 +6,15 @@ export interface InboxStore {
   byToken(token: string): Promise<Inbox | null>;
   get(workspaceId: string, id: string): Promise<Inbox | null>;
   list(workspaceId: string): Promise<Inbox[]>;
-  update(id: string, patch: Partial<Omit<Inbox, "id" | "workspaceId" | "app" | "createdAt">>, by?: string): Promise<void>;
+  update(
+    workspaceId: string,
+    id: string,
+    patch: Partial<Omit<Inbox, "id" | "workspaceId" | "app" | "createdAt">>,
+    by?: string,
+  ): Promise<void>;
   /** With its counts. */
-  delete(id: string, by?: string): Promise<void>;
-  receptionCounts(inboxId: string): Promise<ReceptionCount[]>;
-  /** Adds to the counts; `lastAt` moves on and never back. */
+  delete(workspaceId: string, id: string, by?: string): Promise<void>;
+  receptionCounts(workspaceId: string, inboxId: string): Promise<ReceptionCount[]>;
+  /** Adds to the counts of inboxes of any workspace, each found by the token of its address; `lastAt` moves on and never back. */
   addReceptionCounts(counts: readonly ReceptionCount[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Reference } from "../types/lint.ts";
 
 export interface ReferenceStore {
-  list(flowId: string): Promise<Reference[]>;
-  /** Replaces what is known of a flow. */
-  replace(flowId: string, references: readonly Reference[]): Promise<void>;
+  list(workspaceId: string, flowId: string): Promise<Reference[]>;
+  /** Replaces what is known of a flow. Writes nothing where the workspace has no such flow. */
+  replace(workspaceId: string, flowId: string, references: readonly Reference[]): Promise<void>;
 }

@@ -10,17 +10,18 @@ import type { QueuedRun } from "./queue.ts";
 export interface RunStore {
   /** Group commit: all of it or nothing. */
   commit(writes: Writes): Promise<Committed>;
+  /** Of any workspace: the queue hands workers a run's id alone. */
   load(runId: string): Promise<RunContext | null>;
   get(workspaceId: string, runId: string): Promise<RunContext | null>;
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
-  /** Runs that are due and not finished, oldest first: what the sweep puts back into the queue. */
+  /** Runs of all workspaces that are due and not finished, oldest first: what the sweep puts back into the queue. */
   due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<DueRun[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
   /** The event that a key stands for now. */
-  eventByKey(triggerId: string, key: string): Promise<Event | null>;
+  eventByKey(workspaceId: string, triggerId: string, key: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
-  events(triggerId: string, limit: number): Promise<Event[]>;
+  events(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
   /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */
   prune(workspaceId: string, before: number, limit: number): Promise<number>;
   /** Runs made as replays of this one, oldest first. */
@@ -33,17 +34,17 @@ export interface RunStore {
   ahead(run: Pick<Run, "id" | "flowId" | "record">): Promise<string | null>;
   /** Waiting runs by what keeps them, the most first; those that wait for nobody's fault are left out. */
   outages(workspaceId: string): Promise<Outage[]>;
-  /** Sorts the keys of at most `limit` runs into the index of people; returns how many. Until then a search looks through them one by one. */
+  /** Sorts the keys of at most `limit` runs, whichever workspace's, into the index of people; returns how many. Until then a search looks through them one by one. */
   indexPeople(limit: number): Promise<number>;
   /** How many runs wait for that; counted up to `limit`. */
   unindexed(limit: number): Promise<number>;
-  /** Runs of an earlier release that nobody has read for their people, newest first, with what is to be read. */
+  /** Runs of an earlier release, of any workspace, that nobody has read for their people, newest first, with what is to be read. */
   unread(limit: number): Promise<UnreadRun[]>;
   /** Gives them their keys; what was read is not unread any more. */
   markRead(people: readonly RunPeople[]): Promise<void>;
   /** Null: every run has been read. */
   peopleProgress(): Promise<PeopleProgress | null>;
-  /** Those of these runs that are not over. */
+  /** Those of these runs, of any workspace, that are not over. */
   findOpen(ids: readonly string[]): Promise<Run[]>;
   /**
    * Notes of each of these runs that is not over that it was executing when a process crashed, once for each process. Gives the counts of

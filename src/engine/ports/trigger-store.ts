@@ -13,16 +13,20 @@ export interface PollFinding {
   otherwise: SeenItem;
 }
 
+/**
+ * Triggers and what they remember. Whoever asks for what a trigger remembers has its row from `byFlow`, `list`, `due` or `byToken`, so those
+ * methods take the trigger's id alone.
+ */
 export interface TriggerStore {
+  /** Of any workspace: the token is all that a sender knows. */
   byToken(token: string): Promise<Trigger | null>;
-  byFlow(flowId: string): Promise<Trigger | null>;
+  byFlow(workspaceId: string, flowId: string): Promise<Trigger | null>;
   list(workspaceId: string): Promise<Trigger[]>;
-  /** Active polls and schedules that are due, oldest first. */
+  /** Active polls and schedules of all workspaces that are due, oldest first. */
   due(now: number, limit: number): Promise<Trigger[]>;
   /** The next time anything is due after `now`, or null. */
   nextDue(): Promise<number | null>;
-  /** `by`: who changes it, for the list of changes. */
-  update(id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>, by?: string): Promise<void>;
+  update(workspaceId: string, id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>, by?: string): Promise<void>;
   /** The remembered items with these keys. */
   seen(triggerId: string, keys: readonly string[]): Promise<Map<string, SeenItem>>;
   allSeen(triggerId: string): Promise<SeenItem[]>;

@@ -1,6 +1,6 @@
 import type { Trouble } from "./parts.ts";
 import type { QueuedRun } from "../ports/queue.ts";
-import type { Waiting } from "../types/runs.ts";
+import type { Run, Waiting } from "../types/runs.ts";
 
 /** What a run waits for, and until when. */
 export interface Pause {
@@ -15,7 +15,7 @@ const mostPauses = 10_000;
 export class PausedRuns {
   readonly #pauses = new Map<string, Pause>();
   /** Runs that wait to call a host again, with their way back to the queue. */
-  readonly #troubled = new Map<string, { host: string; trouble: Trouble; next: QueuedRun }>();
+  readonly #troubled = new Map<string, { workspaceId: string; host: string; trouble: Trouble; next: QueuedRun }>();
 
   /** Keeps the reason of a pause that is too short for its row to name it. */
   note(runId: string, pause: Pause): void {
@@ -26,8 +26,8 @@ export class PausedRuns {
     return this.#pauses.get(runId) ?? null;
   }
 
-  waitForHost(next: QueuedRun, host: string, trouble: Trouble): void {
-    this.#troubled.set(next.id, { host, trouble, next });
+  waitForHost({ workspaceId }: Pick<Run, "workspaceId">, next: QueuedRun, host: string, trouble: Trouble): void {
+    this.#troubled.set(next.id, { workspaceId, host, trouble, next });
   }
 
   /** The runs that wait because no calls go to the host for now. */
@@ -45,10 +45,11 @@ export class PausedRuns {
     this.#pauses.delete(runId);
   }
 
-  /** How many runs wait for each host. */
-  countByHost(): ReadonlyMap<string, number> {
+  /** How many runs wait for each host: those of a workspace, or of all. */
+  countByHost(only?: string): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { host } of this.#troubled.values()) counts.set(host, (counts.get(host) ?? 0) + 1);
+    for (const { workspaceId, host } of this.#troubled.values())
+      if (only === undefined || only === workspaceId) counts.set(host, (counts.get(host) ?? 0) + 1);
     return counts;
   }
 }

@@ -80,7 +80,7 @@ async function copy(
   origin: string | null,
   steps: StepRecord[],
 ): Promise<string> {
-  await parts.flows.version(run.flowId, version); // a flow that is gone says so here
+  await parts.flows.version(run.workspaceId, run.flowId, version); // a flow that is gone says so here
   const { record, merged, previous, people } = run;
   const fresh: Run = {
     ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
@@ -103,7 +103,7 @@ async function copy(
 
 /** The same run goes on where it failed; of a record in order, before those that have not begun. A person has looked: what was of unknown outcome is tried again. */
 async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
-  await parts.flows.version(run.flowId, run.version);
+  await parts.flows.version(run.workspaceId, run.flowId, run.version);
   const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };
   const reopened = steps.filter(isRest).map((s) => reopen(s, run));
   await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });

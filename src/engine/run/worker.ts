@@ -56,7 +56,7 @@ export interface Worker {
   running(): number;
   isRunning(runId: string): boolean;
   /** How many runs wait for a host that fails or does not answer, by host. */
-  waiting(): ReadonlyMap<string, number>;
+  waiting(workspaceId?: string): ReadonlyMap<string, number>;
   /** What a run waits for whose pause is too short for its row to name it. */
   pausedFor(runId: string): Pause | null;
   attempts(): number;
@@ -149,8 +149,8 @@ class RunWorker implements Worker {
     return this.#active.has(runId);
   }
 
-  waiting(): ReadonlyMap<string, number> {
-    return this.#paused.countByHost();
+  waiting(workspaceId?: string): ReadonlyMap<string, number> {
+    return this.#paused.countByHost(workspaceId);
   }
 
   pausedFor(runId: string): Pause | null {
@@ -192,7 +192,7 @@ class RunWorker implements Worker {
     this.#paused.endPause(runId);
     if (!context || context.run.finishedAt !== null || this.#stopping.signal.aborted || active.cancelled) return;
     try {
-      const flow = await flows.compiled(context.run.workspaceId, context.run.flowId, context.run.version);
+      const flow = await flows.compiled(context.run);
       const begun = mustAsk(context.run, flow) ? await this.#claim(context.run, flow, active) : context;
       if (begun) await this.#pass(begun, flow, active);
     } catch (thrown) {
@@ -297,7 +297,7 @@ class RunWorker implements Worker {
     if (patch.state) this.#write(run, patch);
     else this.#paused.note(run.id, { waiting, until: dueAt });
     const next = queuedRun(run, dueAt);
-    if (trouble) this.#paused.waitForHost(next, active.host ?? "", trouble);
+    if (trouble) this.#paused.waitForHost(run, next, active.host ?? "", trouble);
     if (short) this.#comeBack({ ...context, run: { ...run, ...patch } }, next, active);
     else queue.add([next]);
   }

@@ -113,7 +113,7 @@ async function live(world: World, steps: readonly Step[]): Promise<Lived> {
   const definition = { app: "test", operation: "list", every: "1m" };
   const fresh = sampleTrigger("t", { active: false, nextAt: null });
   store.add(fresh);
-  await store.update("t", activation(fresh, definition, { kind: "poll", now: clock.now() }));
+  await store.update("ws_1", "t", activation(fresh, definition, { kind: "poll", now: clock.now() }));
   const sights: RemoteRow[][] = [];
   const toldBy: number[] = [];
   let shown = new Set<string>();
@@ -162,9 +162,9 @@ async function live(world: World, steps: readonly Step[]): Promise<Lived> {
     else if (s.do === "pass") await clock.advance(s.ms);
     else if (s.do === "poll") await poll(s.crash, s.meanwhile);
     else {
-      await store.update("t", deactivation);
+      await store.update("ws_1", "t", deactivation);
       await clock.advance(s.during);
-      await store.update("t", activation(store.get("t"), definition, { kind: "poll", now: clock.now() }));
+      await store.update("ws_1", "t", activation(store.get("t"), definition, { kind: "poll", now: clock.now() }));
     }
   }
   await clock.advance(overlapMs);

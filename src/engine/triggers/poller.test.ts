@@ -30,7 +30,7 @@ async function watched({
   const store = new MemoryTriggerStore();
   const fresh = sampleTrigger("t", { active: false, nextAt: null });
   store.add(fresh);
-  await store.update("t", activation(fresh, definition, { kind: "poll", now: clock.now() }));
+  await store.update("ws_1", "t", activation(fresh, definition, { kind: "poll", now: clock.now() }));
   const queued: Acceptance[] = [];
   const world = { rows: [] as (Row | null)[], error: null as Error | null, flowOn: true, hangs: false, readPages: 0 };
   const fullPlan: PollPlan = {
@@ -226,15 +226,15 @@ describe("what a trigger watches", () => {
     const { poll, world, told, store, trigger, clock } = await watched();
     await poll();
     world.rows = [{ id: "a", text: "red" }];
-    await store.update("t", deactivation);
+    await store.update("ws_1", "t", deactivation);
     await clock.advance(minute);
-    await store.update("t", activation(trigger(), definition, { kind: "poll", now: clock.now() }));
+    await store.update("ws_1", "t", activation(trigger(), definition, { kind: "poll", now: clock.now() }));
     expect(await poll()).toMatchObject({ baseline: false, events: 1 });
     world.rows = [
       { id: "a", text: "red" },
       { id: "b", text: "blue" },
     ];
-    await store.update("t", activation(trigger(), definition, { kind: "poll", now: clock.now(), startFrom: "now" }));
+    await store.update("ws_1", "t", activation(trigger(), definition, { kind: "poll", now: clock.now(), startFrom: "now" }));
     expect(await poll()).toMatchObject({ baseline: true, events: 0 });
     expect(told()).toEqual(["new a red"]);
   });

@@ -143,7 +143,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** Moves on without having looked; cursor and seen set stay. */
   async function step(trigger: Trigger): Promise<PollOutcome> {
-    await triggers.update(trigger.id, { nextAt: nextAt(trigger) });
+    await triggers.update(trigger.workspaceId, trigger.id, { nextAt: nextAt(trigger) });
     return { kind: "stale" };
   }
 
@@ -153,7 +153,7 @@ export function createPoller(parts: PollerParts): Poller {
     const failures = state.failures + 1;
     const now = clock.now();
     const next = retryAfterFailure({ id: trigger.id, everyMs: trigger.everyMs ?? usualEveryMs, now, failures, error });
-    await triggers.update(trigger.id, {
+    await triggers.update(trigger.workspaceId, trigger.id, {
       state: storedPollState({ ...state, failures }),
       nextAt: next,
       lastAt: now,

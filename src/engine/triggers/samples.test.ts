@@ -28,7 +28,7 @@ const event = (email: string, receivedAt: number) => ({ payload: { email }, rece
 const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error | null = null) =>
   findSamples(
     {
-      events: async (id, limit) => (received[id] ?? []).slice(0, limit),
+      events: async (_, id, limit) => (received[id] ?? []).slice(0, limit),
       flows: async () => [flow("mine"), flow("other"), flow("elsewhere", "smiles")],
       changeExample: () => undefined,
       webhook: () => facts,

@@ -11,7 +11,7 @@ import type { Event } from "../types/events.ts";
 
 interface SampleParts {
   /** The newest events of a trigger. */
-  events(triggerId: string, limit: number): Promise<Event[]>;
+  events(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
   /** All flows of a workspace. */
   flows(workspaceId: string): Promise<TriggerBinding[]>;
   webhook(workspaceId: string, app: string, operation: string): WebhookTrigger | null;
@@ -37,7 +37,7 @@ export async function findSamples(parts: SampleParts, binding: TriggerBinding, l
   const ofEvents = (events: Event[], from: Sample["from"]) =>
     events.map(({ receivedAt, payload }) => ({ at: receivedAt, payload, person: personIn(facts, payload), from }));
 
-  const own = ofEvents(await parts.events(binding.trigger.id, limit), "event");
+  const own = ofEvents(await parts.events(binding.flow.workspaceId, binding.trigger.id, limit), "event");
   if (own.length > 0) return own;
   const shared = ofEvents(await eventsOfOthers(parts, binding, limit), "other_flow");
   if (shared.length > 0) return shared;
@@ -57,7 +57,7 @@ async function eventsOfOthers(parts: SampleParts, { trigger, flow, definition }:
   const others = (await parts.flows(flow.workspaceId)).filter(({ trigger: other, definition: { trigger: watched } }) => {
     return other.id !== trigger.id && watched.app === app && watched.operation === operation && watched.connection === connection;
   });
-  const events = await Promise.all(others.map((other) => parts.events(other.trigger.id, limit)));
+  const events = await Promise.all(others.map((other) => parts.events(flow.workspaceId, other.trigger.id, limit)));
   return events
     .flat()
     .toSorted((a, b) => b.receivedAt - a.receivedAt)

@@ -33,7 +33,7 @@ function running({
     async poll(trigger, signal) {
       polls.push({ id: trigger.id, late: clock.now() - trigger.nextAt! });
       if (poll) return poll(trigger, signal);
-      await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+      await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
       return settled;
     },
   };
@@ -97,7 +97,7 @@ describe("the scheduler", () => {
       store,
       async poll(trigger) {
         if (trigger.id === "slow") await new Promise(() => {});
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -122,7 +122,7 @@ describe("the scheduler", () => {
         most = Math.max(most, ++now);
         await new Promise<void>((resolve) => clock.after(500, resolve));
         now--;
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -143,7 +143,7 @@ describe("the scheduler", () => {
       store,
       async poll(trigger) {
         if (refuse) throw new Error("disk full");
-        await store.update(trigger.id, { nextAt: trigger.nextAt! + minute });
+        await store.update("ws_1", trigger.id, { nextAt: trigger.nextAt! + minute });
         return settled;
       },
     });
@@ -171,7 +171,7 @@ describe("the scheduler", () => {
     await begin();
     await clock.advance(1);
     expect(polls.length).toBe(1);
-    await locks.exclusively("a", () => store.update("a", { active: false }));
+    await locks.exclusively("a", () => store.update("ws_1", "a", { active: false }));
     await clock.advance(minute);
     expect(polls.length).toBe(1);
     expect(store.get("a").active).toBe(false);
@@ -189,7 +189,7 @@ describe("the scheduler", () => {
     const { clock, locks, polls, begin } = running({ store });
     store.add(pollAt("a", clock.now()));
     await begin();
-    await locks.exclusively("a", () => store.update("a", { active: false }));
+    await locks.exclusively("a", () => store.update("ws_1", "a", { active: false }));
     answer();
     await clock.advance(0);
     expect(polls).toEqual([]);
@@ -252,7 +252,7 @@ describe("a schedule", () => {
     const before = store.get("s");
     await begin();
     await clock.advance(31 * minute);
-    await store.update("s", { nextAt: before.nextAt! }); // as if the next time had not been written
+    await store.update("ws_1", "s", { nextAt: before.nextAt! }); // as if the next time had not been written
     scheduler.poke();
     await clock.advance(minute);
     expect(accepted.length).toBe(1);

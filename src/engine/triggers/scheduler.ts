@@ -87,7 +87,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     try {
       if (trigger.kind === "poll" || isReconciled(trigger)) await poller.poll(trigger, signal);
       else if (trigger.kind === "schedule") await timekeeper.fire(trigger);
-      else await triggers.update(trigger.id, { nextAt: null }); // a webhook is not due; its row is mended
+      else await triggers.update(trigger.workspaceId, trigger.id, { nextAt: null }); // a webhook is not due; its row is mended
     } catch (error) {
       log(`Trigger ${trigger.id} could not be ended; it stays due`, error);
       await sleep(clock, restMs, signal);

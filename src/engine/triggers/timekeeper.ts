@@ -26,7 +26,7 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
   return {
     async fire(trigger) {
       const spec = storedSchedule(trigger.state);
-      if (!spec || trigger.nextAt === null) return triggers.update(trigger.id, { nextAt: null });
+      if (!spec || trigger.nextAt === null) return triggers.update(trigger.workspaceId, trigger.id, { nextAt: null });
       const now = clock.now();
       const scheduledFor = newestDue(spec, trigger.nextAt, now);
       const nextAt = nextTime(spec, scheduledFor, now);
@@ -34,7 +34,7 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
       const acceptance = skip
         ? null
         : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), { key: scheduleKey(scheduledFor) });
-      if (!acceptance) return triggers.update(trigger.id, { nextAt });
+      if (!acceptance) return triggers.update(trigger.workspaceId, trigger.id, { nextAt });
       const taken = await triggers.settle({
         triggerId: trigger.id,
         accept: [acceptance],

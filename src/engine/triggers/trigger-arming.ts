@@ -52,7 +52,7 @@ export class TriggerArming {
       const patch = active
         ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...defined({ startFrom, zone }) })
         : deactivation;
-      await triggers.update(id, { ...patch, kind, token });
+      await triggers.update(flow.workspaceId, id, { ...patch, kind, token });
     });
   }
 
@@ -60,7 +60,7 @@ export class TriggerArming {
   async isHalfOn(flow: Flow): Promise<boolean> {
     if (flow.status !== "on" || flow.version === null) return false;
     const { reader } = this.#parts;
-    const definition = await reader.version(flow.id, flow.version);
+    const definition = await reader.version(flow.workspaceId, flow.id, flow.version);
     const kind = this.#facts(flow.workspaceId, definition)?.kind;
     if (kind === undefined) return false;
     const { active, kind: armed, everyMs } = await reader.trigger(flow);

@@ -110,6 +110,7 @@ export interface RunContext {
 /** An open run as the sweep finds it. */
 export interface DueRun {
   id: string;
+  workspaceId: string;
   dueAt: number;
   lane: Lane;
   flowId: string;

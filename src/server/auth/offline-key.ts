@@ -4,9 +4,9 @@ import { openApiKeys } from "./api-keys.ts";
 import { dataFiles, takeDataFolder, writePrivate } from "../start/data-folder.ts";
 import { storeHomeOf, type StoreSettings } from "../start/store-home.ts";
 import { missingStore } from "../operations/store-note.ts";
-import { openStore, workspaceId } from "../start/store.ts";
+import { firstWorkspaceId, openStore } from "../start/store.ts";
 
-/** A new API key for the store of a folder that no Millrace uses, put where the command line finds it. */
+/** A new API key of the first workspace, for the store of a folder that no Millrace uses, put where the command line finds it. */
 export async function rotateKeyOffline(settings: StoreSettings): Promise<string> {
   const { dataDir } = settings;
   const home = storeHomeOf(settings);
@@ -17,8 +17,8 @@ export async function rotateKeyOffline(settings: StoreSettings): Promise<string>
     if (!(await home.holdsWorkspace())) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: home.name } });
     const store = await openStore(home, systemClock);
     try {
-      const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock: systemClock });
-      const key = await keys.rotate();
+      const keys = await openApiKeys({ store: store.apiKeys, clock: systemClock });
+      const key = await keys.rotate(firstWorkspaceId);
       writePrivate(dataFiles(dataDir).apiKey, `${key}\n`);
       return key;
     } finally {

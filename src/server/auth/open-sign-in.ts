@@ -7,7 +7,7 @@ import { openSessions } from "./sessions.ts";
 import type { Settings } from "../start/settings.ts";
 import { createSignInLinks } from "./sign-in-links.ts";
 import { createSignIn } from "./sign-in.ts";
-import { workspaceId, type Store } from "../start/store.ts";
+import { firstWorkspaceId, type Store } from "../start/store.ts";
 
 interface Parts {
   log: FastifyBaseLogger;
@@ -16,20 +16,23 @@ interface Parts {
   onEnded: () => void;
 }
 
-/** The API key, which the first start makes, the sessions of browsers, and the one-time links. */
+/** The API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
 export async function openSignIn(
   { dataDir, trustedProxies: trusted, localSignIn, metricsKey }: Settings,
   store: Store,
   { log, clock, publicUrl, onEnded }: Parts,
 ) {
   const file = dataFiles(dataDir).apiKey;
-  const keepKey = (key: string) => writePrivate(file, `${key}\n`);
-  const keys = await openApiKeys({ store: store.apiKeys, workspaceId, clock });
-  const newKey = await keys.ensure();
-  if (newKey !== null) keepKey(newKey);
+  const isOperator = (workspaceId: string) => workspaceId === firstWorkspaceId;
+  /** The command line on this machine works in the first workspace. */
+  const keepKey = (workspaceId: string, key: string) => {
+    if (isOperator(workspaceId)) writePrivate(file, `${key}\n`);
+  };
+  const keys = await openApiKeys({ store: store.apiKeys, clock });
+  const newKey = await keys.ensure(firstWorkspaceId);
+  if (newKey !== null) keepKey(firstWorkspaceId, newKey);
   const sessions = await openSessions({
     store: store.sessions,
-    workspaceId,
     keyId: keys.keyId,
     clock,
     onStoreProblem: (err) => log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart"),
@@ -47,6 +50,7 @@ export async function openSignIn(
     publicUrl,
     trusted,
     keepKey,
+    isOperator,
     onEnded,
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
@@ -57,5 +61,5 @@ export async function openSignIn(
     onEnded();
   };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
-  return { signIn, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
+  return { signIn, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
 }

@@ -5,16 +5,16 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory. */
 export interface Sessions {
-  /** Starts a session and returns what its cookie holds. */
-  start(): Promise<{ value: string; maxAgeSeconds: number }>;
+  /** Starts a session in a workspace and returns what its cookie holds. */
+  start(workspaceId: string): Promise<{ value: string; maxAgeSeconds: number }>;
   /** The session of a cookie, which counts as a use; undefined for one that is forged, ended or too old. */
   use(value: string | undefined): Session | undefined;
   /** Whether one is still open; asking is no use of it. */
   has(id: string): boolean;
   /** Ends one for good. */
   end(id: string): Promise<void>;
-  /** Ends all of them. */
-  endAll(): Promise<void>;
+  /** Ends all of a workspace. */
+  endAll(workspaceId: string): Promise<void>;
   /** Another process began, used or ended one. */
   reread(): Promise<void>;
 }
@@ -22,13 +22,13 @@ export interface Sessions {
 /** `id` is the hash of the cookie's value. */
 export interface Session {
   id: string;
+  workspaceId: string;
 }
 
 export interface SessionsParts {
   store: SessionStore;
-  workspaceId: string;
-  /** The id of today's API key: sessions made under an earlier one are over. */
-  keyId: () => string;
+  /** The id of a workspace's current API key: sessions made under an earlier one are over. */
+  keyId: (workspaceId: string) => string;
   clock: Clock;
   /** Called when a session could not be written: it works until the next restart. */
   onStoreProblem: (problem: unknown) => void;
@@ -39,11 +39,12 @@ const idleMs = 12 * 3_600_000;
 const longestMs = 30 * 24 * 3_600_000;
 /** A use is written down so often: rows are for restarts, memory is exact. */
 const touchEveryMs = 5 * 60_000;
+/** Of one workspace. */
 const mostSessions = 1000;
 
 export async function openSessions(parts: SessionsParts): Promise<Sessions> {
-  const sessions = new KeptSessions(parts, await parts.store.list(parts.workspaceId));
-  await sessions.dropOld();
+  const sessions = new KeptSessions(parts, await parts.store.all());
+  await sessions.dropOver();
   return sessions;
 }
 
@@ -60,12 +61,13 @@ class KeptSessions implements Sessions {
     this.#rows = new Map(rows.map((row) => [row.hash, { ...row, writtenAt: row.usedAt }]));
   }
 
-  async start() {
-    const { store, workspaceId, keyId, clock } = this.#parts;
-    await this.dropOld();
+  async start(workspaceId: string) {
+    const { store, keyId, clock } = this.#parts;
+    await this.dropOver();
+    await this.#makeRoom(workspaceId);
     const value = newToken(32);
     const now = clock.now();
-    const row = { hash: hashOf(value), workspaceId, keyId: keyId(), createdAt: now, usedAt: now };
+    const row = { hash: hashOf(value), workspaceId, keyId: keyId(workspaceId), createdAt: now, usedAt: now };
     this.#rows.set(row.hash, { ...row, writtenAt: now });
     this.#unwritten.add(row.hash);
     await store.add(row).then(() => this.#unwritten.delete(row.hash), this.#parts.onStoreProblem);
@@ -81,7 +83,7 @@ class KeptSessions implements Sessions {
       row.writtenAt = row.usedAt;
       void this.#parts.store.touch(row.hash, row.usedAt).catch(this.#parts.onStoreProblem);
     }
-    return { id: row.hash };
+    return { id: row.hash, workspaceId: row.workspaceId };
   }
 
   has(id: string) {
@@ -90,32 +92,42 @@ class KeptSessions implements Sessions {
   }
 
   end = (id: string) => this.#remove([id]);
-  endAll = () => this.#remove([...this.#rows.keys()]);
+
+  endAll(workspaceId: string): Promise<void> {
+    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId);
+    return this.#remove(own.map(({ hash }) => hash));
+  }
 
   async reread(): Promise<void> {
-    const stored = await this.#parts.store.list(this.#parts.workspaceId);
+    const stored = await this.#parts.store.all();
     const hashes = new Set(stored.map(({ hash }) => hash));
     for (const hash of this.#rows.keys()) if (!hashes.has(hash) && !this.#unwritten.has(hash)) this.#rows.delete(hash);
     for (const row of stored) {
-      const own = this.#rows.get(row.hash);
-      const usedAt = Math.max(row.usedAt, own?.usedAt ?? 0);
+      const usedAt = Math.max(row.usedAt, this.#rows.get(row.hash)?.usedAt ?? 0);
       if (!this.#ended.has(row.hash)) this.#rows.set(row.hash, { ...row, usedAt, writtenAt: row.usedAt });
     }
   }
 
-  /** Deletes what is over and, beyond the limit, what was not used for longest. */
-  async dropOld(): Promise<void> {
-    const rows = [...this.#rows.values()];
-    const over = rows.filter((row) => this.#isOver(row));
-    const open = rows.filter((row) => !this.#isOver(row)).sort((a, b) => b.usedAt - a.usedAt);
-    const old = [...over, ...open.slice(mostSessions - 1)].map(({ hash }) => hash);
+  /** Deletes what is over. */
+  dropOver(): Promise<void> {
+    return this.#drop([...this.#rows.values()].filter((row) => this.#isOver(row)));
+  }
+
+  /** Makes room for one more session of a workspace: what was not used for longest gives way. */
+  #makeRoom(workspaceId: string): Promise<void> {
+    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId);
+    return this.#drop(own.sort((a, b) => b.usedAt - a.usedAt).slice(mostSessions - 1));
+  }
+
+  async #drop(rows: readonly SessionRow[]): Promise<void> {
+    const old = rows.map(({ hash }) => hash);
     await this.#remove(old).catch(this.#parts.onStoreProblem);
   }
 
-  #isOver({ keyId, createdAt, usedAt }: SessionRow): boolean {
+  #isOver({ workspaceId, keyId, createdAt, usedAt }: SessionRow): boolean {
     const now = this.#parts.clock.now();
     const isFromAhead = usedAt > now + idleMs; // made while the clock was wrong: it would stay open for as long as that was ahead
-    return keyId !== this.#parts.keyId() || isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
+    return keyId !== this.#parts.keyId(workspaceId) || isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
   }
 
   /** From memory first: a store that cannot be written to must not keep a session open. */

@@ -4,33 +4,49 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The tokens of one-time links. Whoever reads the terminal or the key file has one; a request that merely comes from nearby has none. */
 export interface SignInLinks {
-  /** A new token of 256 bits. It is kept as a hash, in memory only. */
-  make(): { token: string; expiresAt: number };
+  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. */
+  make(workspaceId: string): { token: string; expiresAt: number };
   /** Whether a token still signs in. */
   isOpen(token: string): boolean;
-  /** Uses a token up; false for one that is unknown, used or too old. */
-  redeem(token: string): boolean;
-  /** Ends all of them. */
-  endAll(): void;
+  /** Uses a token up and gives its workspace; null for one that is unknown, used or too old. */
+  redeem(token: string): string | null;
+  /** Ends all of a workspace. */
+  endAll(workspaceId: string): void;
 }
 
 /** How long a link can be used. */
 export const linkMinutes = 15;
+/** Of one workspace. */
 const mostOpen = 20;
 
+interface Link {
+  hash: string;
+  workspaceId: string;
+  expiresAt: number;
+}
+
 export function createSignInLinks(clock: Clock): SignInLinks {
-  const open = new Map<string, number>();
-  const isOpen = (token: string) => (open.get(hashOf(token)) ?? 0) > clock.now();
+  let links: Link[] = [];
+  const find = (token: string) => {
+    const hash = hashOf(token);
+    return links.find((link) => link.hash === hash && link.expiresAt > clock.now());
+  };
+  const own = (workspaceId: string) => links.filter((link) => link.workspaceId === workspaceId);
   return {
-    make() {
-      for (const [hash, expiresAt] of open) if (expiresAt <= clock.now() || open.size >= mostOpen) open.delete(hash);
+    make(workspaceId) {
+      links = links.filter(({ expiresAt }) => expiresAt > clock.now());
+      const oldest = own(workspaceId).slice(0, -(mostOpen - 1));
       const token = newToken(32);
       const expiresAt = clock.now() + linkMinutes * 60_000;
-      open.set(hashOf(token), expiresAt);
+      links = [...links.filter((link) => !oldest.includes(link)), { hash: hashOf(token), workspaceId, expiresAt }];
       return { token, expiresAt };
     },
-    isOpen,
-    redeem: (token) => isOpen(token) && open.delete(hashOf(token)),
-    endAll: () => open.clear(),
+    isOpen: (token) => find(token) !== undefined,
+    redeem(token) {
+      const used = find(token);
+      links = links.filter((link) => link !== used);
+      return used?.workspaceId ?? null;
+    },
+    endAll: (workspaceId) => void (links = links.filter((link) => link.workspaceId !== workspaceId)),
   };
 }

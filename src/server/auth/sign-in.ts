@@ -16,10 +16,12 @@ export interface SignInParts {
   /** The address Millrace goes by. */
   publicUrl: () => string;
   trusted: TrustedProxies;
+  /** Whether a workspace is that of whoever runs Millrace: its key also opens /metrics, which is about all workspaces. */
+  isOperator: (workspaceId: string) => boolean;
   /** A key that opens /metrics and nothing else. */
   metricsKey?: string;
-  /** Keeps a new API key for the command line on this machine. */
-  keepKey: (key: string) => void;
+  /** Called with a workspace's new API key. */
+  keepKey: (workspaceId: string, key: string) => void;
   /** Called when somebody's access ended: closes what they still have open. */
   onEnded: () => void;
   /** Called with what happened and from which address, for the log. */
@@ -30,6 +32,7 @@ export interface SignInParts {
 export interface Visitor {
   kind: "key" | "session";
   id: string;
+  workspaceId: string;
 }
 
 /**
@@ -44,11 +47,11 @@ export interface SignIn {
   withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
   withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
   /** A token for a one-time link. Throws LOCAL_SIGN_IN_OFF. */
-  newLink(): { token: string; expiresAt: number };
+  newLink(workspaceId: string): { token: string; expiresAt: number };
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** A new API key in place of the old one. All sessions and links end. */
-  rotateKey(request: FastifyRequest, by?: string): Promise<string>;
+  /** A new API key in place of the workspace's old one. All its sessions and links end. */
+  rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
   /** Whether somebody who was let in still may be. */
   isStillIn(visitor: Visitor): boolean;
 }
@@ -70,34 +73,37 @@ class CheckedSignIn implements SignIn {
     const session = this.#sessionOf(request);
     if (!session) throw new MillraceError("NOT_SIGNED_IN");
     this.#checkPage(request);
-    return { kind: "session", id: session.id };
+    return { kind: "session", ...session };
   }
 
   checkMetrics(request: FastifyRequest): void {
-    const { metricsKey } = this.#parts;
+    const { metricsKey, isOperator } = this.#parts;
     const key = bearer(request);
     if (key === undefined) throw new MillraceError("NOT_SIGNED_IN");
-    if (metricsKey === undefined || !isSameSecret(key, metricsKey)) this.#checkKey(request, key);
+    if (metricsKey !== undefined && isSameSecret(key, metricsKey)) return;
+    const { workspaceId } = this.#checkKey(request, key);
+    if (!isOperator(workspaceId)) throw forbidden("The metrics are about all workspaces. Ask whoever runs Millrace for the metrics key");
   }
 
   async withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
-    this.#checkKey(request, key.trim());
+    const { workspaceId } = this.#checkKey(request, key.trim());
     this.#checkPage(request);
-    await this.#begin(request, reply);
+    await this.#begin(workspaceId, request, reply);
     this.#parts.onEvent("signed in with the API key", this.#addressOf(request));
   }
 
   async withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
     this.#checkPage(request); // before the token is used up
-    if (!this.#parts.links?.redeem(token)) throw this.#wrong(request, "LINK_INVALID");
-    await this.#begin(request, reply);
+    const workspaceId = this.#parts.links?.redeem(token) ?? null;
+    if (workspaceId === null) throw this.#wrong(request, "LINK_INVALID");
+    await this.#begin(workspaceId, request, reply);
     this.#parts.onEvent("signed in with a link", this.#addressOf(request));
   }
 
-  newLink() {
+  newLink(workspaceId: string) {
     const { links, publicUrl } = this.#parts;
     if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
-    return links.make();
+    return links.make(workspaceId);
   }
 
   async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -109,25 +115,25 @@ class CheckedSignIn implements SignIn {
     this.#parts.onEvent("signed out", this.#addressOf(request));
   }
 
-  async rotateKey(request: FastifyRequest, by?: string): Promise<string> {
+  async rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string> {
     const { keys, sessions, links, keepKey, onEnded, onEvent } = this.#parts;
-    const key = await keys.rotate(by);
-    keepKey(key);
-    links?.endAll();
-    await sessions.endAll().finally(onEnded);
+    const key = await keys.rotate(workspaceId, by);
+    keepKey(workspaceId, key);
+    links?.endAll(workspaceId);
+    await sessions.endAll(workspaceId).finally(onEnded);
     onEvent("replaced the API key", this.#addressOf(request));
     return key;
   }
 
-  isStillIn({ kind, id }: Visitor): boolean {
+  isStillIn({ kind, id, workspaceId }: Visitor): boolean {
     const { keys, sessions } = this.#parts;
-    return kind === "key" ? id === keys.keyId() : sessions.has(id);
+    return kind === "key" ? id === keys.keyId(workspaceId) : sessions.has(id);
   }
 
   #checkKey(request: FastifyRequest, key: string): Visitor {
     const row = this.#parts.keys.find(key);
     if (!row) throw this.#wrong(request, "NOT_SIGNED_IN");
-    return { kind: "key", id: row.id };
+    return { kind: "key", id: row.id, workspaceId: row.workspaceId };
   }
 
   /** Whether a foreign page could have sent it. It lets nobody in; it keeps others from using a cookie that is there. */
@@ -146,9 +152,9 @@ class CheckedSignIn implements SignIn {
     return new MillraceError(code);
   }
 
-  async #begin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #begin(workspaceId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const old = this.#sessionOf(request);
-    const { value, maxAgeSeconds } = await this.#parts.sessions.start();
+    const { value, maxAgeSeconds } = await this.#parts.sessions.start(workspaceId);
     this.#cookies.set(request, reply, value, maxAgeSeconds);
     if (old) await this.#endSession(old.id);
   }

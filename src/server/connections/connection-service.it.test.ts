@@ -59,7 +59,6 @@ beforeEach(async () => {
     flows: { list: async () => [], version: () => Promise.reject(new Error("no version")) },
     inboxesOf: async () => [],
     quota: outbound.quota,
-    workspaceId,
     clock: systemClock,
     log: silentLog,
   });
@@ -300,9 +299,9 @@ const cases: Case[] = [
 describe("the state of a connection is what its test showed:", () => {
   test.each(cases)("$what -> $status", async ({ body, status, says, ok = false }) => {
     const draft = body();
-    const { id } = await service.add(draft, { verify: false });
+    const { id } = await service.add(workspaceId, draft, { verify: false });
     expect((await one(id)).status).not.toBe("connected");
-    const reply = await service.test(id);
+    const reply = await service.test(workspaceId, id);
     const saved = await one(id);
     expect({ ok: reply.ok, status: saved.status }).toEqual({ ok, status });
     if (says === null) expect(saved.reason).toBeUndefined();
@@ -311,7 +310,7 @@ describe("the state of a connection is what its test showed:", () => {
   });
 
   test.each(cases)("before it is saved: $what", async ({ body, status, says, ok = false }) => {
-    const adding = service.add(body());
+    const adding = service.add(workspaceId, body());
     if (ok) return expect((await adding).status).toBe(status);
     const error = (await adding.catch((thrown: unknown) => thrown)) as MillraceError;
     expect(error.code).toBe("CONNECTION_TEST_FAILED");
@@ -336,14 +335,14 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe("calls say whether a login works:", () => {
   test("an accepted one proves it, at once the first time", async () => {
-    await service.add(highLevel(), { verify: false });
+    await service.add(workspaceId, highLevel(), { verify: false });
     expect(await call("contacts.list")).toBeNull();
     await becomes("acme", { status: "connected", checkedBy: "call" });
     expect((await one("acme")).lastUsedAt).toBeTypeOf("number");
   });
 
   test("a refused login breaks it, and counts as a use", async () => {
-    await service.add(highLevel());
+    await service.add(workspaceId, highLevel());
     sandbox.faults.set({ kind: "token_revoked", count: 1 });
     expect(await call("contacts.list")).toBe("CONNECTION_REVOKED");
     await becomes("acme", { status: "broken", problem: "CONNECTION_REVOKED", checkedBy: "call" });
@@ -351,6 +350,7 @@ describe("calls say whether a login works:", () => {
 
   test("a missing scope, a missing record and a host that is unwell say nothing of it", async () => {
     await service.add(
+      workspaceId,
       highLevel({ secret: { token: sandbox.issueToken({ locationId: acmeDental, scopes: ["contacts.readonly"] }).accessToken } }),
     );
     expect(await call("calendars.list")).toBe("SCOPE_MISSING");
@@ -363,22 +363,22 @@ describe("calls say whether a login works:", () => {
 
   test("a record of another sub-account says nothing of it; being shut out of its own does", async () => {
     outbound.onDoubt((connection) => void service.doubt(connection));
-    await service.add(highLevel());
+    await service.add(workspaceId, highLevel());
     const [foreign] = sandbox.seedContacts(1, other);
     expect(await call("contacts.get", { contactId: foreign! })).not.toBeNull();
     await settled();
     expect((await one("acme")).status).toBe("connected");
-    await service.change("acme", { locationId: other }, { verify: false });
+    await service.change(workspaceId, "acme", { locationId: other }, { verify: false });
     expect((await one("acme")).status).toBe("untested");
     expect(await call("contacts.list")).toBe("WRONG_LOCATION");
     await becomes("acme", { status: "failed", problem: "WRONG_LOCATION" });
   });
 
   test("a good answer that has nothing to do with the sub-account does not heal a wrong one", async () => {
-    await service.add(highLevel());
+    await service.add(workspaceId, highLevel());
     const [own] = sandbox.seedContacts(1, acmeDental);
-    await service.change("acme", { locationId: other }, { verify: false });
-    await service.test("acme");
+    await service.change(workspaceId, "acme", { locationId: other }, { verify: false });
+    await service.test(workspaceId, "acme");
     expect(await call("contacts.get", { contactId: own! })).toBeNull();
     await settled();
     expect((await one("acme")).status).toBe("failed");
@@ -387,7 +387,7 @@ describe("calls say whether a login works:", () => {
   test("401 at one address alone does not; at the base address it does", async () => {
     outbound.onDoubt((connection) => void service.doubt(connection));
     gates = { ...gates, "/admin": () => 401, "/list": (login) => (login === "right" ? 200 : 401) };
-    await service.add(http("token", rightOf["token"]!));
+    await service.add(workspaceId, http("token", rightOf["token"]!));
     expect(await call("get", { url: "/admin" }, "erp", "http")).toBe("OUTBOUND_REFUSED");
     await settled();
     expect((await one("erp")).status).toBe("connected");
@@ -395,14 +395,14 @@ describe("calls say whether a login works:", () => {
 
   test("a login that is taken back shows at any address", async () => {
     outbound.onDoubt((connection) => void service.doubt(connection));
-    await service.add(http("token", rightOf["token"]!));
+    await service.add(workspaceId, http("token", rightOf["token"]!));
     gates = { "/": () => 401, "/list": () => 401 };
     expect(await call("get", { url: "/list" }, "erp", "http")).toBe("OUTBOUND_REFUSED");
     await becomes("erp", { status: "broken" });
   });
 
   test("a secret address that is gone is a login that was taken back", async () => {
-    await service.add(sightMill(urls.sandbox, { add_contact: "/sightmill/gone" }));
+    await service.add(workspaceId, sightMill(urls.sandbox, { add_contact: "/sightmill/gone" }));
     expect(await call("add_contact", { email: "ada@example.com" }, "sm", "sightmill")).toBe("OUTBOUND_NOT_FOUND");
     await becomes("sm", { status: "broken" });
   });
@@ -410,42 +410,46 @@ describe("calls say whether a login works:", () => {
 
 describe("a new secret", () => {
   test("is tested before the old one goes: a wrong one changes nothing", async () => {
-    const { id } = await service.add(highLevel());
-    await expect(service.change(id, { secret: { token: "nonsense" } })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    const { id } = await service.add(workspaceId, highLevel());
+    await expect(service.change(workspaceId, id, { secret: { token: "nonsense" } })).rejects.toMatchObject({
+      code: "CONNECTION_TEST_FAILED",
+    });
     expect(await call("contacts.list")).toBeNull();
     expect((await one("acme")).status).toBe("connected");
   });
 
   test("that is only tried changes no figure of a sub-account: each login has a budget of its own", async () => {
-    const added = await service.add(highLevel());
+    const added = await service.add(workspaceId, highLevel());
     for (let i = 0; i < 5; i++) expect(await call("contacts.list")).toBeNull();
     const used = async () => outbound.quota(await one("acme"))!.daily!.used;
     const before = await used();
     expect(before).toBeGreaterThan(4);
     const ofAnother = { token: sandbox.issueToken({ locationId: other }).accessToken };
-    await expect(service.change(added.id, { secret: ofAnother })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
-    await expect(service.add(highLevel({ name: "b", secret: ofAnother }))).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
-    await expect(service.add(highLevel({ name: "c", locationId: other, secret: { token: "nonsense" } }))).rejects.toThrow();
+    await expect(service.change(workspaceId, added.id, { secret: ofAnother })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    await expect(service.add(workspaceId, highLevel({ name: "b", secret: ofAnother }))).rejects.toMatchObject({
+      code: "CONNECTION_TEST_FAILED",
+    });
+    await expect(service.add(workspaceId, highLevel({ name: "c", locationId: other, secret: { token: "nonsense" } }))).rejects.toThrow();
     expect(await used()).toBe(before);
     expect(await call("contacts.list")).toBeNull();
     expect(await used()).toBe(before + 1);
   });
 
   test("that works takes the old one's place", async () => {
-    const { id } = await service.add(highLevel());
+    const { id } = await service.add(workspaceId, highLevel());
     sandbox.faults.set({ kind: "token_revoked", count: 1 });
     await call("contacts.list");
     await becomes("acme", { status: "broken" });
-    expect(await service.change(id, { secret: highLevel().secret })).toMatchObject({ status: "connected", checkedBy: "test" });
+    expect(await service.change(workspaceId, id, { secret: highLevel().secret })).toMatchObject({ status: "connected", checkedBy: "test" });
     expect((await one("acme")).reason).toBeUndefined();
     expect(await call("contacts.list")).toBeNull();
   });
 
   test.each(["token", "oauth2"] as const)("for another sub-account is refused with both names: %s", async (auth) => {
-    const first = await service.add(highLevel(auth === "oauth2" ? oauth() : {}));
+    const first = await service.add(workspaceId, highLevel(auth === "oauth2" ? oauth() : {}));
     const theirs = () => highLevel({ name: "smiles", title: "Bright Smiles", locationId: other, ...secretOf(auth, other) });
-    await service.add(theirs());
-    const error = await service.change(first.id, { secret: theirs().secret }).catch((thrown: MillraceError) => thrown);
+    await service.add(workspaceId, theirs());
+    const error = await service.change(workspaceId, first.id, { secret: theirs().secret }).catch((thrown: MillraceError) => thrown);
     expect(error).toMatchObject({ code: "CONNECTION_TEST_FAILED", details: { mayHeal: false } });
     expect((error as MillraceError).message).toContain(`'Bright Smiles' (${other})`);
     expect((error as MillraceError).message).toContain(`'Acme Dental' is for ${acmeDental}`);
@@ -455,57 +459,62 @@ describe("a new secret", () => {
     auth === "oauth2" ? oauth({ locationId }) : { secret: { token: sandbox.issueToken({ locationId }).accessToken } };
 
   test("for a host that is down is refused as one that may heal, and saved untested when asked to", async () => {
-    const { id } = await service.add(highLevel());
+    const { id } = await service.add(workspaceId, highLevel());
     sandbox.faults.set({ kind: "drop_before" });
-    const error = await service.change(id, { secret: highLevel().secret }).catch((thrown: MillraceError) => thrown);
+    const error = await service.change(workspaceId, id, { secret: highLevel().secret }).catch((thrown: MillraceError) => thrown);
     expect(error).toMatchObject({ code: "CONNECTION_TEST_FAILED", details: { mayHeal: true } });
-    expect(await service.change(id, { secret: highLevel().secret }, { verify: false })).toMatchObject({ status: "untested" });
+    expect(await service.change(workspaceId, id, { secret: highLevel().secret }, { verify: false })).toMatchObject({ status: "untested" });
   });
 
   test("whose refresh token the test spends is saved as the pair the test was given", async () => {
     sandbox.faults.set({ kind: "token_expired", count: 1 });
     sandbox.faults.set({ kind: "server_error", count: 1, route: "/contacts/" });
     const draft = highLevel(oauth());
-    await service.testDraft(draft);
-    await service.add(draft);
+    await service.testDraft(workspaceId, draft);
+    await service.add(workspaceId, draft);
     sandbox.faults.set({ kind: "token_expired", count: 1 });
     expect(await call("contacts.list")).toBeNull();
   });
 
   test("is tested without being kept", async () => {
-    expect(await service.testDraft(highLevel())).toMatchObject({ ok: true });
-    expect(await service.testDraft(highLevel({ secret: { token: "nonsense" } }))).toMatchObject({ ok: false, mayHeal: false });
-    const { id } = await service.add(highLevel());
-    expect(await service.testDraft({ id, patch: { secret: { token: "nonsense" } } })).toMatchObject({ ok: false });
-    expect(await service.testDraft({ id, patch: { locationId: other } })).toMatchObject({ ok: false });
+    expect(await service.testDraft(workspaceId, highLevel())).toMatchObject({ ok: true });
+    expect(await service.testDraft(workspaceId, highLevel({ secret: { token: "nonsense" } }))).toMatchObject({ ok: false, mayHeal: false });
+    const { id } = await service.add(workspaceId, highLevel());
+    expect(await service.testDraft(workspaceId, { id, patch: { secret: { token: "nonsense" } } })).toMatchObject({ ok: false });
+    expect(await service.testDraft(workspaceId, { id, patch: { locationId: other } })).toMatchObject({ ok: false });
     expect((await one("acme")).status).toBe("connected");
   });
 });
 
 describe("a connection is edited in place:", () => {
   test("a wrong sub-account id is mended without a new secret", async () => {
-    const { id } = await service.add(highLevel({ locationId: other }), { verify: false });
-    await service.test(id);
+    const { id } = await service.add(workspaceId, highLevel({ locationId: other }), { verify: false });
+    await service.test(workspaceId, id);
     expect((await one("acme")).status).toBe("failed");
-    expect(await service.change(id, { locationId: acmeDental })).toMatchObject({ status: "connected", locationId: acmeDental });
-    await expect(service.change(id, { locationId: other })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
+    expect(await service.change(workspaceId, id, { locationId: acmeDental })).toMatchObject({
+      status: "connected",
+      locationId: acmeDental,
+    });
+    await expect(service.change(workspaceId, id, { locationId: other })).rejects.toMatchObject({ code: "CONNECTION_TEST_FAILED" });
     expect((await one("acme")).locationId).toBe(acmeDental);
   });
 
   test("under its old name it is still called, shown and not taken by another", async () => {
-    const { id } = await service.add(highLevel());
-    expect(await service.change(id, { name: "acme-dental" })).toMatchObject({ name: "acme-dental", formerNames: ["acme"] });
+    const { id } = await service.add(workspaceId, highLevel());
+    expect(await service.change(workspaceId, id, { name: "acme-dental" })).toMatchObject({ name: "acme-dental", formerNames: ["acme"] });
     expect(await call("contacts.list", {}, "acme")).toBeNull();
     expect(await call("contacts.list", {}, "acme-dental")).toBeNull();
-    await expect(service.add(highLevel())).rejects.toThrow("'acme' is the former name of the connection 'acme-dental'");
-    await service.add(highLevel({ name: "smiles", locationId: other }), { verify: false });
-    await expect(service.change("smiles", { name: "acme" }, { verify: false })).rejects.toThrow("former name");
-    expect(await service.change(id, { name: "acme" })).toMatchObject({ name: "acme", formerNames: ["acme-dental"] });
+    await expect(service.add(workspaceId, highLevel())).rejects.toThrow("'acme' is the former name of the connection 'acme-dental'");
+    await service.add(workspaceId, highLevel({ name: "smiles", locationId: other }), { verify: false });
+    await expect(service.change(workspaceId, "smiles", { name: "acme" }, { verify: false })).rejects.toThrow("former name");
+    expect(await service.change(workspaceId, id, { name: "acme" })).toMatchObject({ name: "acme", formerNames: ["acme-dental"] });
   });
 
   test("the address takes no old secret along", async () => {
-    const { id } = await service.add(highLevel());
-    await expect(service.change(id, { baseUrl: urls.erp })).rejects.toThrow("is needed again when the address changes");
-    await expect(service.testDraft({ id, patch: { baseUrl: urls.erp } })).rejects.toThrow("is needed again when the address changes");
+    const { id } = await service.add(workspaceId, highLevel());
+    await expect(service.change(workspaceId, id, { baseUrl: urls.erp })).rejects.toThrow("is needed again when the address changes");
+    await expect(service.testDraft(workspaceId, { id, patch: { baseUrl: urls.erp } })).rejects.toThrow(
+      "is needed again when the address changes",
+    );
   });
 });

@@ -43,7 +43,6 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
   } as unknown as ConnectionServiceParts["vault"];
   const service = createConnectionService({
     vault,
-    workspaceId: "ws",
     flows: { list: async () => [], version: noVersion },
     inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
@@ -66,8 +65,8 @@ describe("a connection", () => {
       perMinute: 1,
       daily: { limit: 200_000, used: 70, left: 1 },
     };
-    expect((await open().service.list())[0]!.quota).toBeNull();
-    expect((await open({ quota: () => meter }).service.list())[0]!.quota).toEqual({
+    expect((await open().service.list("ws"))[0]!.quota).toBeNull();
+    expect((await open({ quota: () => meter }).service.list("ws"))[0]!.quota).toEqual({
       used: 7,
       limit: 100,
       windowMs: 10_000,
@@ -83,7 +82,7 @@ describe("a connection", () => {
       list: async () => [drafted, published, { ...flow("on", []), id: "flow_3" }],
       version: async () => flow("on", inBranch).draft,
     };
-    const [view] = await open({ flows }).service.list();
+    const [view] = await open({ flows }).service.list("ws");
     expect(view!.usedBy).toEqual({
       flows: [
         { id: "flow_1", name: "Welcome", status: "draft", draft: true, published: false },
@@ -97,25 +96,25 @@ describe("a connection", () => {
     const renamed = { ...connection, name: "acme-dental", formerNames: ["acme"] };
     const vault = { list: async () => [renamed], get: async () => renamed } as unknown as ConnectionServiceParts["vault"];
     const { service } = open({ vault, flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
-    expect((await service.list())[0]!.usedBy.flows).toHaveLength(1);
-    await expect(service.remove("con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
+    expect((await service.list("ws"))[0]!.usedBy.flows).toHaveLength(1);
+    await expect(service.remove("ws", "con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
   });
 
   test.each(["on", "off", "draft"] as const)("is not removed while a flow that is %s uses it, unless forced", async (status) => {
     const { service, removed } = open({ flows: { list: async () => [flow(status, inBranch)], version: noVersion } });
-    await expect(service.remove("con_1")).rejects.toMatchObject({
+    await expect(service.remove("ws", "con_1")).rejects.toMatchObject({
       code: "CONFLICT",
       message: expect.stringContaining("'acme' is used by 'Welcome'") as string,
       details: { flows: [{ id: "flow_1", name: "Welcome" }] },
     });
     expect(removed).toEqual([]);
-    await service.remove("con_1", { force: true });
+    await service.remove("ws", "con_1", { force: true });
     expect(removed).toEqual(["con_1"]);
   });
 
   test("is removed when nothing uses it", async () => {
     const { service, removed } = open({ flows: { list: async () => [flow("on", [])], version: noVersion } });
-    await service.remove("con_1");
+    await service.remove("ws", "con_1");
     expect(removed).toEqual(["con_1"]);
   });
 });

@@ -6,26 +6,26 @@ import type { FlowService } from "#engine/api.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import { unreadable } from "#vault/status.ts";
 import type { Connection, Secret } from "#vault/types.ts";
-import type { ConnectionChange, Draft, Vault, Verdict } from "#vault/vault.ts";
+import type { ConnectionChange, ConnectionRef, Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
 import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */
 export interface ConnectionService {
-  list(): Promise<ConnectionView[]>;
+  list(workspaceId: string): Promise<ConnectionView[]>;
   /** Tests first and saves what works; `verify` false saves without a test. */
-  add(body: ConnectionBody, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
+  add(workspaceId: string, body: ConnectionBody, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** A new secret is tested before the old one goes. */
-  change(id: string, patch: ConnectionPatch, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
+  change(workspaceId: string, id: string, patch: ConnectionPatch, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** Tests a saved connection and writes down what came of it. */
-  test(id: string): Promise<ConnectionTestReply>;
+  test(workspaceId: string, id: string): Promise<ConnectionTestReply>;
   /** Tests one that is not saved, or a change of one that is. Keeps nothing. */
-  testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
+  testDraft(workspaceId: string, draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
   /** `force`: also where flows use it. */
-  remove(id: string, options?: { force?: boolean; by?: string }): Promise<void>;
+  remove(workspaceId: string, id: string, options?: { force?: boolean; by?: string }): Promise<void>;
   /** A call was refused in a way that may be about the login: a test settles it, at most once a minute. */
-  doubt(connection: Pick<Connection, "id">): Promise<void>;
+  doubt(connection: ConnectionRef): Promise<void>;
 }
 
 export interface ConnectionServiceParts {
@@ -36,7 +36,6 @@ export interface ConnectionServiceParts {
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
-  workspaceId: string;
   clock: Clock;
   log: Log;
 }
@@ -58,28 +57,37 @@ class Connections implements ConnectionService {
 
   constructor(parts: ConnectionServiceParts) {
     this.#parts = parts;
-    this.#use = createConnectionUse(parts.flows, parts.workspaceId);
+    this.#use = createConnectionUse(parts.flows);
   }
 
-  async list(): Promise<ConnectionView[]> {
-    const { vault, workspaceId } = this.#parts;
+  async list(workspaceId: string): Promise<ConnectionView[]> {
+    const { vault } = this.#parts;
     return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
   }
 
-  async add(body: ConnectionBody, { verify = true, by }: { verify?: boolean; by?: string } = {}): Promise<ConnectionView> {
-    const { vault, workspaceId } = this.#parts;
+  async add(
+    workspaceId: string,
+    body: ConnectionBody,
+    { verify = true, by }: { verify?: boolean; by?: string } = {},
+  ): Promise<ConnectionView> {
+    const { vault } = this.#parts;
     const secret = this.#renewed.of(body.secret);
-    await this.#refuseTaken(body.name);
+    await this.#refuseTaken(workspaceId, body.name);
     if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }, undefined, by));
     const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true });
     return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict, by));
   }
 
-  async change(id: string, patch: ConnectionPatch, { verify = true, by }: { verify?: boolean; by?: string } = {}): Promise<ConnectionView> {
-    const { vault, workspaceId } = this.#parts;
+  async change(
+    workspaceId: string,
+    id: string,
+    patch: ConnectionPatch,
+    { verify = true, by }: { verify?: boolean; by?: string } = {},
+  ): Promise<ConnectionView> {
+    const { vault } = this.#parts;
     const known = await vault.get(workspaceId, id);
     const change = this.#changeOf(patch);
-    if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(change.name, known.id);
+    if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(workspaceId, change.name, known.id);
     const draft = await vault.changedDraft(workspaceId, known.id, change);
     if (!verify || !(change.secret || isElsewhere(known, draft.connection)))
       return this.#view(await vault.change(workspaceId, known.id, change, undefined, by));
@@ -88,8 +96,8 @@ class Connections implements ConnectionService {
     return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict, by));
   }
 
-  async test(id: string): Promise<ConnectionTestReply> {
-    const { vault, workspaceId } = this.#parts;
+  async test(workspaceId: string, id: string): Promise<ConnectionTestReply> {
+    const { vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     const result = await this.#probeSaved(connection);
     const verdict = this.#verdictOf(result, connection);
@@ -97,8 +105,8 @@ class Connections implements ConnectionService {
     return replyOf(result);
   }
 
-  async testDraft(draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply> {
-    const { vault, workspaceId } = this.#parts;
+  async testDraft(workspaceId: string, draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply> {
+    const { vault } = this.#parts;
     try {
       if ("id" in draft) {
         const change = this.#changeOf(draft.patch);
@@ -114,15 +122,15 @@ class Connections implements ConnectionService {
     }
   }
 
-  async remove(id: string, { force = false, by }: { force?: boolean; by?: string } = {}): Promise<void> {
-    const { vault, workspaceId } = this.#parts;
+  async remove(workspaceId: string, id: string, { force = false, by }: { force?: boolean; by?: string } = {}): Promise<void> {
+    const { vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     if (!force) await this.#refuseUsed(connection);
     await vault.disconnect(workspaceId, connection.id, by);
   }
 
-  async doubt({ id }: Pick<Connection, "id">): Promise<void> {
-    const { vault, workspaceId, clock } = this.#parts;
+  async doubt({ workspaceId, id }: ConnectionRef): Promise<void> {
+    const { vault, clock } = this.#parts;
     const now = clock.now();
     if (now - (this.#doubted.get(id) ?? -Infinity) < doubtEveryMs) return;
     this.#doubted.set(id, now);
@@ -138,7 +146,7 @@ class Connections implements ConnectionService {
 
   async #probeSaved(connection: Connection): Promise<Probe> {
     try {
-      const draft = await this.#parts.vault.changedDraft(this.#parts.workspaceId, connection.id, {});
+      const draft = await this.#parts.vault.changedDraft(connection.workspaceId, connection.id, {});
       return await this.#parts.probe(draft, { saved: true });
     } catch (thrown) {
       const error = toMillraceError(thrown);
@@ -167,11 +175,13 @@ class Connections implements ConnectionService {
 
   /** The sub-account that a new secret belongs to, if it is not the connection's own and another connection knows it. */
   async #otherPlace({ connection, secret }: Draft, result: Probe & Draft): Promise<Place | null> {
-    const { vault, workspaceId, probe } = this.#parts;
+    const { vault, probe } = this.#parts;
     const own = connection.locationId;
     if (own === undefined) return null;
     const grantedTo = result.connection.locationId;
-    const known = (await vault.list(workspaceId)).filter(({ app, locationId }) => app === connection.app && locationId !== undefined);
+    const known = (await vault.list(connection.workspaceId)).filter(
+      ({ app, locationId }) => app === connection.app && locationId !== undefined,
+    );
     const nameOf = (locationId: string): Place => ({
       locationId,
       title: known.find((each) => each.locationId === locationId)?.title ?? null,
@@ -201,8 +211,8 @@ class Connections implements ConnectionService {
   }
 
   /** Refuses a name that is in use before a test is made. The store decides in the end. */
-  async #refuseTaken(name: string, own?: string): Promise<void> {
-    const other = await this.#parts.vault.find(this.#parts.workspaceId, name);
+  async #refuseTaken(workspaceId: string, name: string, own?: string): Promise<void> {
+    const other = await this.#parts.vault.find(workspaceId, name);
     if (!other || other.id === own) return;
     const problem =
       other.name === name

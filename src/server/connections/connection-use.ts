@@ -14,13 +14,14 @@ export interface FlowUse {
 
 /** Which flows use which connection. */
 export interface ConnectionUse {
-  flows(connection: Pick<Connection, "name" | "formerNames">): Promise<FlowUse[]>;
+  /** Of the connection's own workspace. */
+  flows(connection: Pick<Connection, "workspaceId" | "name" | "formerNames">): Promise<FlowUse[]>;
 }
 
 const remembered = 5_000;
 
 /** A flow finds its login by name, and goes on finding it by a former one. What a version names never changes, so it is read once. */
-export function createConnectionUse(flows: Pick<FlowService, "list" | "version">, workspaceId: string): ConnectionUse {
+export function createConnectionUse(flows: Pick<FlowService, "list" | "version">): ConnectionUse {
   const names = new Map<string, ReadonlySet<string>>();
   const keep = (key: string, definition: FlowDefinition): ReadonlySet<string> => {
     const used = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
@@ -28,18 +29,18 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
     names.set(key, used);
     return used;
   };
-  const ofVersion = async (id: string, version: number) => {
+  const ofVersion = async (workspaceId: string, id: string, version: number) => {
     const key = `${id}@${version}`;
-    return names.get(key) ?? keep(key, await flows.version(id, version));
+    return names.get(key) ?? keep(key, await flows.version(workspaceId, id, version));
   };
   const ofDraft = ({ id, draft, updatedAt }: Flow) => names.get(`${id}/${updatedAt}`) ?? keep(`${id}/${updatedAt}`, draft);
 
   return {
-    async flows({ name, formerNames = [] }) {
+    async flows({ workspaceId, name, formerNames = [] }) {
       const wanted = [name, ...formerNames];
       const names = (used: ReadonlySet<string>) => wanted.some((each) => used.has(each));
       const uses = (await flows.list(workspaceId)).map(async (flow): Promise<FlowUse | null> => {
-        const published = flow.version !== null && names(await ofVersion(flow.id, flow.version));
+        const published = flow.version !== null && names(await ofVersion(workspaceId, flow.id, flow.version));
         const draft = names(ofDraft(flow));
         return draft || published ? { id: flow.id, name: flow.name, status: flow.status, draft, published } : null;
       });

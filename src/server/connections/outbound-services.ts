@@ -17,7 +17,7 @@ import { createAuthorizer } from "#vault/authorizer.ts";
 import { draftStore } from "#vault/draft-store.ts";
 import { createSealer } from "#vault/seal.ts";
 import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
-import { createVault, type Draft, type Vault } from "#vault/vault.ts";
+import { createVault, type ConnectionRef, type Draft, type Vault } from "#vault/vault.ts";
 import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import type { PinBook } from "./pin-book.ts";
@@ -28,7 +28,7 @@ export interface OutboundServicesParts {
   /** What names stood for in each sub-account; without it only today's names are looked at. */
   pins?: Pick<PinBook, "of">;
   /** Called once for each renamed thing that a run had to use by its id. */
-  renamed?: (connectionId: string) => void;
+  renamed?: (connection: ConnectionRef) => void;
   /** The sealing keys, newest first. */
   keys: readonly Uint8Array[];
   allowPrivateHosts: readonly string[] | PrivateHosts;
@@ -49,9 +49,9 @@ export interface OutboundServices {
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
   /** Connections that were made, changed or removed, here or by another process: what is in memory of them is old. */
-  onConnection(listener: (connectionId: string) => void): void;
+  onConnection(listener: (connection: ConnectionRef) => void): void;
   /** Another process changed one. */
-  connectionChanged(connectionId: string): void;
+  connectionChanged(connection: ConnectionRef): void;
   /** Calls that changed how a saved connection stands, or raised a doubt that only a test can settle. */
   onStatus(listener: (connection: Connection, before: ConnectionStatus) => void): void;
   onDoubt(listener: (connection: Connection) => void): void;
@@ -108,21 +108,21 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
       Object.assign(lookups.wrap(connection.id, call), {
         note(sentence: string) {
           note(sentence);
-          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection.id);
+          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection);
         },
         ...(pins && { pins: () => pins.of(connection, dry) }),
       }),
     connection: vault.find,
   });
   const signers = createSigners({ vault, authorizer, clock });
-  const onConnection = new Listeners<[connectionId: string]>();
+  const onConnection = new Listeners<[ConnectionRef]>();
   const forget = (id: string): void => {
     signers.forget();
     authorizer.forget(id);
     lookups.forget(id);
     caller.forgetConnections();
   };
-  onConnection.add(forget);
+  onConnection.add(({ id }) => forget(id));
   vault.onChange(onConnection.tell);
   return {
     vault,
@@ -132,6 +132,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
     async probe({ connection, secret }, { saved }) {
+      const { workspaceId } = connection;
       const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
       const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, catalog, post, clock, log });
       // What the answers say of the login is the test's to judge, so nobody else is told of them.
@@ -143,7 +144,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
       const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
       const result = await probe({ connection, secret }, app, call, clock.now());
       if (saved) return { ...result, connection, secret };
-      const [after, sealed] = [await rest.get(connection.id), await rest.sealed(connection.id)];
+      const [after, sealed] = [await rest.get(workspaceId, connection.id), await rest.sealed(workspaceId, connection.id)];
       return { ...result, connection: after!, secret: await sealer.open(connection.id, sealed!.jwe) };
     },
     closed: (url, ownUrl) =>

@@ -14,8 +14,7 @@ async function world() {
   const log = { info: (details: object, message: string) => void lines.push([details, message]) } as unknown as Log;
   const store = createPrivateHostStore(await openSqlite({ file: ":memory:" }));
   let changes = 0;
-  const open = () =>
-    openPrivateHostService({ store, hosts, fromSettings: ["10.0.0.9"], workspaceId: "ws", clock, log, changed: () => void changes++ });
+  const open = () => openPrivateHostService({ store, hosts, fromSettings: ["10.0.0.9"], clock, log, changed: () => void changes++ });
   const transport = createTransport({ clock, allowPrivateHosts: hosts });
   const may = (url: string) =>
     transport.check(url).then(
@@ -29,22 +28,22 @@ describe("addresses on the private network", () => {
   test("can be allowed while Millrace runs, and closed again", async () => {
     const { service, may, changes } = await world();
     expect(await may("http://10.0.0.7:8080/x")).toBe(false);
-    await service.add("10.0.0.7:8080");
+    await service.add("ws", "10.0.0.7:8080");
     expect([await may("http://10.0.0.7:8080/x"), await may("http://10.0.0.7/x"), await may("http://10.0.0.9/")]).toEqual([
       true,
       false,
       true,
     ]);
-    await service.remove("10.0.0.7:8080");
+    await service.remove("ws", "10.0.0.7:8080");
     expect([await may("http://10.0.0.7:8080/x"), changes()]).toEqual([false, 2]);
   });
 
   test("are still allowed after a restart, beside those of the settings", async () => {
     const { service, open, hosts, may, clock } = await world();
-    await service.add("http://ERP.lan/");
+    await service.add("ws", "http://ERP.lan/");
     hosts.set([]);
     const again = await open();
-    expect(await again.list()).toEqual([
+    expect(await again.list("ws")).toEqual([
       { host: "10.0.0.9", from: "settings", addedAt: null },
       { host: "erp.lan", from: "web", addedAt: clock.now() },
     ]);
@@ -53,14 +52,14 @@ describe("addresses on the private network", () => {
 
   test("leave a line in the log with each change", async () => {
     const { service, lines } = await world();
-    await service.add("erp.lan");
-    await service.remove("erp.lan");
+    await service.add("ws", "erp.lan");
+    await service.remove("ws", "erp.lan");
     expect(lines.map(([details]) => details)).toEqual([{ host: "erp.lan" }, { host: "erp.lan" }]);
   });
 
   test("of the settings are not taken off here", async () => {
     const { service } = await world();
-    await expect(service.remove("10.0.0.9")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(service.remove("ws", "10.0.0.9")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 

@@ -5,13 +5,16 @@ import { isMetadataHost, type PrivateHosts } from "#outbound/private-hosts.ts";
 import type { PrivateHostStore } from "#storage/private-host-store.ts";
 import type { PrivateHostView } from "#api/schemas.ts";
 
-/** The addresses on the operator's own network that flows may call. */
+/**
+ * The addresses on the operator's own network that flows may call. They are open for the flows of every workspace, as the network is one: so
+ * only the operator's workspace has the scope to change them.
+ */
 export interface PrivateHostService {
-  /** As the store has it, which holds from then on. */
-  list(): Promise<PrivateHostView[]>;
-  /** `by`: who changes the list. */
-  add(host: string, by?: string): Promise<PrivateHostView[]>;
-  remove(host: string, by?: string): Promise<PrivateHostView[]>;
+  list(workspaceId: string): Promise<PrivateHostView[]>;
+  add(workspaceId: string, host: string, by?: string): Promise<PrivateHostView[]>;
+  remove(workspaceId: string, host: string, by?: string): Promise<PrivateHostView[]>;
+  /** Another process changed the list of a workspace. */
+  reread(): Promise<void>;
 }
 
 export interface PrivateHostParts {
@@ -19,7 +22,6 @@ export interface PrivateHostParts {
   hosts: PrivateHosts;
   /** Those of MILLRACE_ALLOW_PRIVATE_HOSTS: only whoever sets up Millrace changes them. */
   fromSettings: readonly string[];
-  workspaceId: string;
   clock: Clock;
   log: Log;
   /** Called after the list changed. */
@@ -31,11 +33,11 @@ const mostHosts = 200;
 const longestHost = 259;
 
 export async function openPrivateHostService(parts: PrivateHostParts): Promise<PrivateHostService> {
-  const { store, hosts, fromSettings, workspaceId, clock, log, changed } = parts;
-  const added = () => store.list(workspaceId);
-  const apply = async (): Promise<PrivateHostView[]> => {
-    const rows = await added();
-    hosts.set(rows.map(({ host }) => host));
+  const { store, hosts, fromSettings, clock, log, changed } = parts;
+  const apply = async () => hosts.set(await store.hosts());
+  const list = async (workspaceId: string): Promise<PrivateHostView[]> => {
+    await apply();
+    const rows = await store.list(workspaceId);
     return [
       ...fromSettings.map((host) => ({ host, from: "settings" as const, addedAt: null })),
       ...rows.map(({ host, addedAt }) => ({ host, from: "web" as const, addedAt })),
@@ -43,24 +45,25 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
   };
   await apply();
   return {
-    list: apply,
-    async add(text, by) {
+    list,
+    reread: apply,
+    async add(workspaceId, text, by) {
       const host = readHost(text);
-      if ((await added()).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
+      if ((await store.list(workspaceId)).length >= mostHosts) throw bad(`there are ${mostHosts} already; remove one that is not needed`);
       await store.add(workspaceId, host, clock.now(), by);
       log.info({ host }, "Flows may call this address of the private network from now on");
-      const list = await apply();
+      const shown = await list(workspaceId);
       changed();
-      return list;
+      return shown;
     },
-    async remove(text, by) {
-      const known = (await added()).find(({ host }) => host === text.toLowerCase());
+    async remove(workspaceId, text, by) {
+      const known = (await store.list(workspaceId)).find(({ host }) => host === text.toLowerCase());
       if (!known) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
       await store.remove(workspaceId, known.host, by);
       log.info({ host: known.host }, "Flows may no longer call this address of the private network");
-      const list = await apply();
+      const shown = await list(workspaceId);
       changed();
-      return list;
+      return shown;
     },
   };
 }

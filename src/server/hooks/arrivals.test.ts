@@ -12,7 +12,7 @@ function world(connection: string | undefined) {
     engine: { triggerDefinition: async () => ({ app: "sightmill", operation: "response.received", ...(connection && { connection }) }) },
     vault: {
       find: async (_: string, name: string) => (asked++, name === "sm" ? { id: "con_1" } : null),
-      used: async (id: string, at: number) => void used.push([id, at]),
+      used: async (_: string, id: string, at: number) => void used.push([id, at]),
     },
     clock,
     log: silentLog,

@@ -20,7 +20,7 @@ export function createArrivals({ engine, vault, clock, log }: ArrivalParts): (tr
   const note = async (trigger: Trigger, now: number): Promise<void> => {
     const { connection: name } = await engine.triggerDefinition(trigger);
     const connection = name === undefined ? null : await vault.find(trigger.workspaceId, name);
-    if (connection) await vault.used(connection.id, now);
+    if (connection) await vault.used(trigger.workspaceId, connection.id, now);
   };
   return (trigger) => {
     const now = clock.now();

@@ -3,7 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import type { LedgerView, RunList } from "#api/schemas.ts";
-import { workspaceId } from "../start/store.ts";
+import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
 const { acmeDental } = sandboxDefaults;
 const minute = 60_000;

@@ -20,7 +20,7 @@ describe("signing in", () => {
   /** A browser that opened a one-time link. */
   const openLink = async ({ app, links }: Awaited<ReturnType<typeof openServer>>, host = own) => {
     const headers = { host, "x-millrace": "1" };
-    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload: { link: links!.make().token } });
+    const reply = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload: { link: links!.make("ws_1").token } });
     expect(reply.statusCode).toBe(200);
     return { cookie: cookieOf(reply), reply };
   };
@@ -115,7 +115,7 @@ describe("signing in", () => {
 
   test("another browser signs in with the key; after it signs out the same cookie is worth nothing", async () => {
     const { app, keys } = await server({ publicUrl: "https://mill.example.com" });
-    const key = await keys.rotate();
+    const key = await keys.rotate("ws_1");
     const there = {
       remoteAddress: "10.0.0.8",
       headers: { host: "mill.example.com", "x-millrace": "1", origin: "https://mill.example.com" },
@@ -166,7 +166,7 @@ describe("signing in", () => {
     const house = await server();
     const { app, key, links } = house;
     const { cookie } = await openLink(house);
-    const { token } = links!.make();
+    const { token } = links!.make("ws_1");
     await app.inject({ method: "POST", url: "/api/v1/api-key", headers: withKey(key) });
     expect((await overview(app, fromPage(cookie))).statusCode).toBe(401);
     expect(links!.isOpen(token)).toBe(false);
@@ -236,7 +236,7 @@ describe("signing in", () => {
       expect((await overview(app, withKey(key))).statusCode).toBe(200);
       const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { key } });
       expect(signedIn.statusCode).toBe(200);
-      const link = { link: links!.make().token };
+      const link = { link: links!.make("ws_1").token };
       expect((await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: link })).statusCode).toBe(200);
     });
 
@@ -358,7 +358,12 @@ describe("health", () => {
     expect((await metrics(withKey(key))).statusCode).toBe(200);
     expect((await app.inject({ url: "/api/v1/overview", headers: withKey(metricsKey) })).statusCode).toBe(401);
     const page = { host: own, "x-millrace": "1" };
-    const signedIn = await app.inject({ method: "POST", url: "/api/v1/session", headers: page, payload: { link: links!.make().token } });
+    const signedIn = await app.inject({
+      method: "POST",
+      url: "/api/v1/session",
+      headers: page,
+      payload: { link: links!.make("ws_1").token },
+    });
     for (const headers of [{ host: own }, { host: "localhost" }, withKey(`${metricsKey}x`), fromPage(cookieOf(signedIn))])
       expect((await metrics(headers)).statusCode, JSON.stringify(headers)).toBe(401);
   });
@@ -553,7 +558,7 @@ describe("routes of flows and runs", () => {
     await api("POST", `/flows/${id}/resume`, {});
     await api("POST", `/flows/${id}/rotate-hook`);
     await api("DELETE", `/flows/${id}`);
-    const by = `key:${house.keys.keyId()}`;
+    const by = `key:${house.keys.keyId(house.workspaceId)}`;
     const seen: unknown[] = [];
     const first = (await api("GET", "/changes?after=0&limit=1")).body;
     for (let page = first; ; page = (await api("GET", `/changes?after=${page.next}&limit=3`)).body) {
@@ -825,11 +830,11 @@ describe("routes of flows and runs", () => {
     const house = await server({
       connectionService: {
         list: async () => [view],
-        add: async (body, options) => (asked.push(body, options), view),
-        change: async (id, patch, options) => (asked.push({ id, patch }, options), view),
+        add: async (workspaceId, body, options) => (asked.push(workspaceId, body, options), view),
+        change: async (workspaceId, id, patch, options) => (asked.push(workspaceId, { id, patch }, options), view),
         test: async () => ({ ok: true, message: "Fine.", mayHeal: false }),
-        testDraft: async (draft) => (asked.push(draft), { ok: false, message: "Not fine.", mayHeal: true }),
-        remove: async (id, options) => void asked.push(id, options),
+        testDraft: async (workspaceId, draft) => (asked.push(workspaceId, draft), { ok: false, message: "Not fine.", mayHeal: true }),
+        remove: async (workspaceId, id, options) => void asked.push(workspaceId, id, options),
       },
     });
     const api = call(house);
@@ -843,16 +848,22 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/connections/test", body)).body).toEqual({ ok: false, message: "Not fine.", mayHeal: true });
     expect((await api("POST", "/connections/test", { id: "con_1", patch: { secret: { token: "x" } } })).status).toBe(200);
     expect((await api("DELETE", "/connections/con_1?force=true")).body).toEqual({ ok: true });
-    const by = `key:${house.keys.keyId()}`;
+    const by = `key:${house.keys.keyId(house.workspaceId)}`;
     expect(asked).toEqual([
+      "ws_1",
       body,
       { verify: true, by },
+      "ws_1",
       { id: "con_1", patch: { title: "New", locationId: null } },
       { verify: false, by },
+      "ws_1",
       { id: "con_1", patch: { title: "New" } },
       { verify: true, by },
+      "ws_1",
       body,
+      "ws_1",
       { id: "con_1", patch: { secret: { token: "x" } } },
+      "ws_1",
       "con_1",
       { force: true, by },
     ]);

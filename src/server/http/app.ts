@@ -9,7 +9,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { ownerOf, type Principal } from "#api/principal.ts";
+import { operatorOf, ownerOf, type Principal } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -22,8 +22,8 @@ import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
-import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
+import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
@@ -59,7 +59,8 @@ export interface AppParts
     CatalogRouteParts,
     ChangeRouteParts,
     HealthParts {
-  workspaceId: string;
+  /** Whether a workspace is that of whoever runs Millrace. */
+  isOperator: (workspaceId: string) => boolean;
   engine: Engine;
   lint: LintService;
   runStream: RunStream;
@@ -151,12 +152,13 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveChanges(api, parts);
 };
 
-/** The principal of a request. There is one workspace, and everybody who is signed in owns it. */
+/** The principal of a request. Everybody who is signed in to a workspace owns it. */
 const identify =
-  ({ signIn, workspaceId }: AppParts) =>
+  ({ signIn, isOperator }: AppParts) =>
   (request: FastifyRequest): Principal => {
     const visitor = (request.visitor = signIn.check(request));
-    return ownerOf(workspaceId, nameOf(visitor));
+    const { workspaceId } = visitor;
+    return (isOperator(workspaceId) ? operatorOf : ownerOf)(workspaceId, nameOf(visitor));
   };
 
 /** By what somebody goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CallReply } from "#cli/shapes.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
-import { workspaceId } from "../start/store.ts";
+import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
 /** Lists at addresses that mean harm: each call ends with rows or with a sentence, and the login goes nowhere else. */
 

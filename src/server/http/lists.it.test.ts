@@ -6,7 +6,7 @@ import { connectAcme, inboxFolder, openHouse, until, type House } from "#test/su
 import { contactAt } from "#test/triggers/watched/contacts.ts";
 import type { CallReply } from "#cli/shapes.ts";
 import type { DryRunReply, FlowDetail, LintView, RunDetail, RunList } from "#api/schemas.ts";
-import { workspaceId } from "../start/store.ts";
+import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
 const { acmeDental } = sandboxDefaults;
 const { folder, remove } = inboxFolder();

@@ -10,7 +10,6 @@ export interface RunRelayParts {
   changes: Pick<ChangeStore, "add">;
   engine: Pick<Engine, "onChange">;
   runStream: RunStream;
-  workspaceId: string;
   clock: Clock;
   log: Log;
 }
@@ -30,59 +29,64 @@ type Moved = Omit<RunChange, "workspaceId">;
  */
 export class RunRelay {
   readonly #parts: RunRelayParts;
-  #followedUntil = -Infinity;
-  #gathered = new Map<string, Moved>();
+  /** By workspace, until when pages of other processes follow its runs. */
+  readonly #followedUntil = new Map<string, number>();
+  #gathered = new Map<string, RunChange>();
   #cancelWrite: (() => void) | null = null;
-  #cancelRepeat: (() => void) | null = null;
+  readonly #repeating = new Map<string, () => void>();
   #closed = false;
 
   constructor(parts: RunRelayParts) {
     this.#parts = parts;
     const { feed, engine, runStream, clock } = parts;
-    runStream.onJoin(() => this.#sayFollowing());
+    runStream.onJoin((workspaceId) => this.#sayFollowing(workspaceId));
     engine.onChange((change) => this.#moved(change));
-    feed.followOthers(["page"], () => void (this.#followedUntil = clock.now() + validMs));
+    feed.followOthers(["page"], ({ workspaceId }) => void this.#followedUntil.set(workspaceId, clock.now() + validMs));
     feed.followOthers(["runs"], (change) => this.#show(change));
   }
 
   close(): void {
     this.#closed = true;
     this.#cancelWrite?.();
-    this.#cancelRepeat?.();
+    for (const cancel of this.#repeating.values()) cancel();
   }
 
   /** Says that pages of this process are open, for as long as they are. */
-  #sayFollowing(): void {
+  #sayFollowing(workspaceId: string): void {
     const { runStream, clock } = this.#parts;
-    if (this.#closed || this.#cancelRepeat || runStream.listeners() === 0) return;
-    this.#add("page", null);
-    this.#cancelRepeat = clock.after(repeatMs, () => {
-      this.#cancelRepeat = null;
-      this.#sayFollowing();
-    });
+    if (this.#closed || this.#repeating.has(workspaceId) || runStream.listeners(workspaceId) === 0) return;
+    this.#add(workspaceId, "page", null);
+    const again = () => {
+      this.#repeating.delete(workspaceId);
+      this.#sayFollowing(workspaceId);
+    };
+    this.#repeating.set(workspaceId, clock.after(repeatMs, again));
   }
 
-  #moved({ id, flowId, state }: RunChange): void {
+  #moved(change: RunChange): void {
     const { clock } = this.#parts;
-    if (this.#closed || clock.now() >= this.#followedUntil) return;
-    this.#gathered.set(id, { id, flowId, state });
+    if (this.#closed || clock.now() >= (this.#followedUntil.get(change.workspaceId) ?? 0)) return;
+    this.#gathered.set(change.id, change);
     this.#cancelWrite ??= clock.after(gatherMs, () => this.#write());
   }
 
   #write(): void {
     this.#cancelWrite = null;
-    const moved = [...this.#gathered.values()];
+    const byWorkspace = new Map<string, RunChange[]>();
+    for (const change of this.#gathered.values())
+      byWorkspace.set(change.workspaceId, [...(byWorkspace.get(change.workspaceId) ?? []), change]);
     this.#gathered = new Map();
-    for (let at = 0; at < moved.length; at += mostInRow) this.#add("runs", moved.slice(at, at + mostInRow));
+    for (const [workspaceId, moved] of byWorkspace)
+      for (let at = 0; at < moved.length; at += mostInRow) this.#add(workspaceId, "runs", moved.slice(at, at + mostInRow));
   }
 
   #show({ workspaceId, detail }: Change): void {
     for (const moved of detail as unknown as Moved[]) this.#parts.runStream.changed({ ...moved, workspaceId });
   }
 
-  #add(kind: "page" | "runs", moved: Moved[] | null): void {
-    const { changes, workspaceId, log } = this.#parts;
-    const detail = moved?.map((run) => ({ ...run })) ?? null;
+  #add(workspaceId: string, kind: "page" | "runs", moved: RunChange[] | null): void {
+    const { changes, log } = this.#parts;
+    const detail = moved?.map(({ id, flowId, state }) => ({ id, flowId, state })) ?? null;
     changes
       .add([{ workspaceId, kind, id: "", what: null, detail }])
       .catch((err: unknown) =>

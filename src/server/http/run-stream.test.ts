@@ -12,13 +12,18 @@ function listener(highWaterMark?: number) {
   const res = Object.assign(stream, { writeHead: () => stream }) as unknown as ServerResponse;
   return { res, text: () => String(stream.read() ?? "") };
 }
-const change = (id: string, state: "running" | "succeeded" = "succeeded") => ({ id, workspaceId: "ws_1", flowId: "f", state });
+const change = (id: string, state: "running" | "succeeded" = "succeeded", workspaceId = "ws_1") => ({
+  id,
+  workspaceId,
+  flowId: "f",
+  state,
+});
 
 test("changes are gathered and told once, the last state of each run", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, always);
+  stream.join(res, "ws_1", always);
   text();
   stream.changed(change("run_1", "running"));
   stream.changed(change("run_2"));
@@ -31,11 +36,26 @@ test("changes are gathered and told once, the last state of each run", async () 
   );
 });
 
+test("a workspace's changes are sent to its own pages, and its floods and its readers are counted apart", async () => {
+  const clock = new TestClock();
+  const stream = createRunStream({ clock, maxListeners: 1 });
+  const [own, other] = [listener(), listener()];
+  stream.join(own.res, "ws_1", always);
+  stream.join(other.res, "ws_2", always);
+  own.text();
+  other.text();
+  for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`, "succeeded", "ws_1"));
+  stream.changed(change("run_b", "succeeded", "ws_2"));
+  await clock.advance(500);
+  expect(own.text()).toContain('{"changed":[]}');
+  expect(other.text()).toContain('{"changed":[{"id":"run_b","flowId":"f","state":"succeeded"}]}');
+});
+
 test("a flood of changes says only: look again", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, always);
+  stream.join(res, "ws_1", always);
   text();
   for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`));
   await clock.advance(500);
@@ -46,7 +66,7 @@ test("a quiet line is kept open by heartbeats", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, always);
+  stream.join(res, "ws_1", always);
   text();
   await clock.advance(30_000);
   expect(text()).toBe(": still here\n\n: still here\n\n");
@@ -55,11 +75,11 @@ test("a quiet line is kept open by heartbeats", async () => {
 test("only so many may listen, and one who left makes room", () => {
   const stream = createRunStream({ clock: new TestClock(), maxListeners: 1 });
   const first = listener();
-  stream.join(first.res, always);
-  expect(() => stream.join(listener().res, always)).toThrow("Too many requests");
+  stream.join(first.res, "ws_1", always);
+  expect(() => stream.join(listener().res, "ws_1", always)).toThrow("Too many requests");
   first.res.emit("close");
   expect(stream.listeners()).toBe(0);
-  stream.join(listener().res, always);
+  stream.join(listener().res, "ws_1", always);
   expect(stream.listeners()).toBe(1);
 });
 
@@ -68,8 +88,8 @@ test("a reader who may not listen any more is cut off when that is looked at, an
   const stream = createRunStream({ clock });
   const signedIn = { one: true, other: true };
   const [one, other] = [listener(), listener()];
-  stream.join(one.res, () => signedIn.one);
-  stream.join(other.res, () => signedIn.other);
+  stream.join(one.res, "ws_1", () => signedIn.one);
+  stream.join(other.res, "ws_1", () => signedIn.other);
   signedIn.one = false;
   stream.review();
   expect([one.res.writableEnded, other.res.writableEnded]).toEqual([true, false]);
@@ -82,7 +102,7 @@ test("one who is far behind is cut off", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res } = listener();
-  stream.join(res, always);
+  stream.join(res, "ws_1", always);
   Object.defineProperty(res, "writableLength", { value: 300 * 1024 });
   stream.changed(change("run_1"));
   await clock.advance(500);
@@ -92,15 +112,15 @@ test("one who is far behind is cut off", async () => {
 test("records that changed are sent once each, beside the runs", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
-  stream.recordChanged({ kind: "flow", id: "unseen" });
+  stream.recordChanged({ workspaceId: "ws_1", kind: "flow", id: "unseen" });
   const { res, text } = listener();
-  stream.join(res, always);
+  stream.join(res, "ws_1", always);
   text();
-  for (const id of ["f1", "f2", "f1"]) stream.recordChanged({ kind: "flow", id });
+  for (const id of ["f1", "f2", "f1"]) stream.recordChanged({ workspaceId: "ws_1", kind: "flow", id });
   await clock.advance(500);
   expect(text()).toBe('event: records\ndata: {"changed":[{"kind":"flow","id":"f1"},{"kind":"flow","id":"f2"}]}\n\n');
   stream.changed(change("run_1"));
-  stream.recordChanged({ kind: "connection", id: "c1" });
+  stream.recordChanged({ workspaceId: "ws_1", kind: "connection", id: "c1" });
   await clock.advance(500);
   expect(text()).toBe(
     'event: runs\ndata: {"changed":[{"id":"run_1","flowId":"f","state":"succeeded"}]}\n\nevent: records\ndata: {"changed":[{"kind":"connection","id":"c1"}]}\n\n',

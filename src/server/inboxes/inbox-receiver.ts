@@ -58,7 +58,7 @@ export function createInboxReceiver({ registry, engine, receptions, vault, catal
   }
 
   return {
-    at: registry.at,
+    at: (token) => registry.at(token),
     async take(inbox, { event, headers, bytes, format, read }) {
       const app = catalog.of(inbox.workspaceId).app(inbox.app);
       if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");

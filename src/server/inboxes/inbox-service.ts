@@ -6,8 +6,8 @@ import { newId, newToken } from "#kernel/ids.ts";
 import type { Engine } from "#engine/api.ts";
 import { eventBook, startsFrom } from "#engine/accept/inbox.ts";
 import type { Subscriber } from "#engine/types/bindings.ts";
-import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
-import type { TriggerDefinition } from "#engine/types/triggers.ts";
+import type { Flow } from "#engine/types/flows.ts";
+import type { Inbox, ReceptionCount } from "#engine/types/inboxes.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
@@ -16,161 +16,159 @@ import { checkKey } from "../hooks/signature.ts";
 
 /** Inboxes as the API deals in them. `by`: who makes a change, for the list of changes. */
 export interface InboxService {
-  list(): Promise<InboxView[]>;
-  add(body: InboxBody, by?: string): Promise<InboxView>;
-  change(id: string, patch: InboxPatch, by?: string): Promise<InboxView>;
+  list(workspaceId: string): Promise<InboxView[]>;
+  add(workspaceId: string, body: InboxBody, by?: string): Promise<InboxView>;
+  change(workspaceId: string, id: string, patch: InboxPatch, by?: string): Promise<InboxView>;
   /** A new address; the old one stops working. */
-  rotate(id: string, by?: string): Promise<InboxView>;
-  remove(id: string, by?: string): Promise<void>;
-  /** Where the events of a trigger come in; null for one whose events do not come to inboxes. */
-  addresses(trigger: TriggerDefinition, flowId: string): InboxRef[] | null;
-  /** What has to be ticked for a trigger, and when its event last came; null as above. */
-  subscription(trigger: TriggerDefinition, flowId: string): Promise<Subscription | null>;
+  rotate(workspaceId: string, id: string, by?: string): Promise<InboxView>;
+  remove(workspaceId: string, id: string, by?: string): Promise<void>;
+  /** Where the events of a flow's trigger come in; null for one whose events do not come to inboxes. */
+  addresses(flow: Flow): InboxRef[] | null;
+  /** What has to be ticked for a flow's trigger, and when its event last came; null as above. */
+  subscription(flow: Flow): Promise<Subscription | null>;
 }
 
 export interface InboxServiceParts {
   registry: InboxRegistry;
   receptions: ReceptionCounter;
   engine: Pick<Engine, "subscribers">;
-  connections(): Promise<readonly ConnectionFacts[]>;
+  connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
   catalog: Catalog;
   publicUrl: () => string;
-  workspaceId: string;
   clock: Clock;
 }
 
 type InboxApp = App & { inbox: InboxRules };
 
-export function createInboxService({
-  registry,
-  receptions,
-  engine,
-  connections,
-  catalog,
-  publicUrl,
-  workspaceId,
-  clock,
-}: InboxServiceParts): InboxService {
-  const urlOf = (inbox: Inbox, event?: string) => `${publicUrl()}${hooksPath}${inbox.token}${event === undefined ? "" : `/${event}`}`;
+export const createInboxService = (parts: InboxServiceParts): InboxService => new Inboxes(parts);
 
-  const found = (id: string): Inbox => {
-    const inbox = registry.get(id);
-    if (!inbox) throw new MillraceError("NOT_FOUND", { details: { what: "inbox", id } });
-    return inbox;
-  };
-  const appOf = (id: string): InboxApp => {
-    const app = catalog.of(workspaceId).app(id);
-    if (app?.inbox) return app as InboxApp;
-    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
-  };
-  const appWithInbox = (): App => {
-    const app = catalog.of(workspaceId).apps.find(({ inbox }) => inbox);
-    if (app) return app;
-    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: "no app has events that come to an inbox" } });
-  };
-  const listening = async (inbox: Inbox): Promise<Subscriber[]> =>
-    (await engine.subscribers(workspaceId, inbox.app)).filter(({ binding: { definition, flow } }) =>
-      startsFrom(inbox, definition.trigger, flow.id),
-    );
+class Inboxes implements InboxService {
+  readonly #parts: InboxServiceParts;
 
-  const view = async (inbox: Inbox): Promise<InboxView> => {
-    const [counts, listeners] = await Promise.all([receptions.read(inbox.id), listening(inbox)]);
-    const app = appOf(inbox.app);
+  constructor(parts: InboxServiceParts) {
+    this.#parts = parts;
+  }
+
+  list(workspaceId: string): Promise<InboxView[]> {
+    return Promise.all(this.#parts.registry.all(workspaceId).map((inbox) => this.#view(inbox)));
+  }
+
+  async add(workspaceId: string, { name, title, app: wanted, flows = [], ...rest }: InboxBody, by?: string): Promise<InboxView> {
+    const { id: app } = wanted === undefined ? this.#appWithInbox(workspaceId) : this.#appOf(workspaceId, wanted);
+    const now = this.#parts.clock.now();
+    const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
+    const identity = { id: newId("inb", now), workspaceId, app, name, title: title ?? name, token: newToken(), createdAt: now };
+    return this.#view(await this.#parts.registry.add({ ...identity, ...blank, ...checked(rest), flows }, by));
+  }
+
+  async change(workspaceId: string, id: string, { name, title, flows, ...rest }: InboxPatch, by?: string): Promise<InboxView> {
+    const inbox = this.#find(workspaceId, id);
+    if (name !== undefined && name !== inbox.name) refuseBound(inbox, await this.#subscribers(inbox), "renamed");
+    const patch = {
+      ...(name !== undefined && { name }),
+      ...(title !== undefined && { title }),
+      ...(flows !== undefined && inbox.flows !== null && { flows }),
+      ...checked(rest),
+    };
+    return this.#view(await this.#parts.registry.change(workspaceId, inbox.id, patch, by));
+  }
+
+  async rotate(workspaceId: string, id: string, by?: string): Promise<InboxView> {
+    const inbox = this.#find(workspaceId, id);
+    return this.#view(await this.#parts.registry.change(workspaceId, inbox.id, { token: newToken() }, by));
+  }
+
+  async remove(workspaceId: string, id: string, by?: string): Promise<void> {
+    const inbox = this.#find(workspaceId, id);
+    refuseBound(inbox, await this.#subscribers(inbox), "removed");
+    await this.#parts.registry.remove(workspaceId, inbox.id, by);
+    this.#parts.receptions.forget(inbox.id);
+  }
+
+  addresses(flow: Flow): InboxRef[] | null {
+    const { app, event } = this.#eventOf(flow) ?? {};
+    if (!app || !event) return null;
+    const ownPath = mustBeAddressed(app, event.id) ? event.id : undefined;
+    return this.#inboxesOf(flow).map((inbox) => ({ id: inbox.id, name: inbox.name, url: this.#urlOf(inbox, ownPath) }));
+  }
+
+  async subscription(flow: Flow): Promise<Subscription | null> {
+    const inboxes = this.addresses(flow);
+    const event = this.#eventOf(flow)?.event;
+    if (!inboxes || !event) return null;
+    const places = await this.#placesOf(flow);
+    const counts = (await Promise.all(this.#inboxesOf(flow).map((inbox) => this.#parts.receptions.read(inbox)))).flat();
+    const own = counts.filter(({ type, place }) => type === event.id && (places === null || places.includes(place)));
+    return { event: event.id, scopes: [...(event.scopes ?? [])], inboxes, lastAt: summed(own).lastAt };
+  }
+
+  async #view(inbox: Inbox): Promise<InboxView> {
+    const [counts, subscribers] = await Promise.all([this.#parts.receptions.read(inbox), this.#subscribers(inbox)]);
+    const app = this.#appOf(inbox.workspaceId, inbox.app);
     const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
     return {
       id,
       name,
       title,
       app: inbox.app,
-      url: urlOf(inbox),
+      url: this.#urlOf(inbox),
       registration,
       legacy,
-      ownKey: publicKey !== null,
       createdAt,
       flows,
-      events: eventsOf(app, counts, listeners).map((event) => ({ ...event, url: urlOf(inbox, event.type) })),
+      ownKey: publicKey !== null,
+      events: eventsOf(app, counts, subscribers).map((event) => ({ ...event, url: this.#urlOf(inbox, event.type) })),
       unrecognized: summed(counts.filter(({ type }) => type === "")),
       where: app.inbox.where,
     };
-  };
+  }
 
-  const addresses: InboxService["addresses"] = (trigger, flowId) => {
-    const app = catalog.of(workspaceId).app(trigger.app);
+  #find(workspaceId: string, id: string): Inbox {
+    const inbox = this.#parts.registry.get(workspaceId, id);
+    if (!inbox) throw new MillraceError("NOT_FOUND", { details: { what: "inbox", id } });
+    return inbox;
+  }
+
+  #appOf(workspaceId: string, id: string): InboxApp {
+    const app = this.#parts.catalog.of(workspaceId).app(id);
+    if (app?.inbox) return { ...app, inbox: app.inbox };
+    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: `'${id}' has no events that come to an inbox` } });
+  }
+
+  #appWithInbox(workspaceId: string): App {
+    const app = this.#parts.catalog.of(workspaceId).apps.find(({ inbox }) => inbox);
+    if (app) return app;
+    throw new MillraceError("BAD_INPUT", { details: { field: "app", problem: "no app has events that come to an inbox" } });
+  }
+
+  /** The event that a flow's trigger waits for, if it comes to inboxes. */
+  #eventOf({ workspaceId, draft: { trigger } }: Flow) {
+    const app = this.#parts.catalog.of(workspaceId).app(trigger.app);
     const event = app?.inbox && app.triggers.find(({ id }) => id === trigger.operation);
-    if (!app || !event) return null;
-    const own = mustBeAddressed(app, event.id) ? event.id : undefined;
-    return registry
-      .all()
-      .filter((inbox) => inbox.app === app.id && startsFrom(inbox, trigger, flowId))
-      .map((inbox) => ({ id: inbox.id, name: inbox.name, url: urlOf(inbox, own) }));
-  };
+    return app && event ? { app, event } : null;
+  }
 
-  return {
-    list: () => Promise.all(registry.all().map(view)),
-    async add({ name, title, app: wanted, flows = [], ...rest }, by) {
-      const { id: app } = wanted === undefined ? appWithInbox() : appOf(wanted);
-      const now = clock.now();
-      const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
-      const inbox = {
-        id: newId("inb", now),
-        workspaceId,
-        app,
-        name,
-        title: title ?? name,
-        token: newToken(),
-        createdAt: now,
-        ...blank,
-        ...checked(rest),
-        flows,
-      };
-      return view(await registry.add(inbox, by));
-    },
-    async change(id, patch, by) {
-      const { name, title, flows, ...rest } = patch;
-      const inbox = found(id);
-      if (name !== undefined && name !== inbox.name) refuseBound(inbox, await listening(inbox), "renamed");
-      return view(
-        await registry.change(
-          inbox.id,
-          {
-            ...(name !== undefined && { name }),
-            ...(title !== undefined && { title }),
-            ...(flows !== undefined && inbox.flows !== null && { flows }),
-            ...checked(rest),
-          },
-          by,
-        ),
-      );
-    },
-    rotate: async (id, by) => view(await registry.change(found(id).id, { token: newToken() }, by)),
-    async remove(id, by) {
-      const inbox = found(id);
-      refuseBound(inbox, await listening(inbox), "removed");
-      await registry.remove(inbox.id, by);
-      receptions.forget(inbox.id);
-    },
-    addresses,
-    async subscription(trigger, flowId) {
-      const inboxes = addresses(trigger, flowId);
-      const event =
-        inboxes &&
-        catalog
-          .of(workspaceId)
-          .app(trigger.app)!
-          .triggers.find(({ id }) => id === trigger.operation);
-      if (!event) return null;
-      const places = await placesOf(trigger);
-      const counts = (await Promise.all(inboxes.map(({ id }) => receptions.read(id)))).flat();
-      const own = counts.filter(({ type, place }) => type === event.id && (places === null || places.includes(place)));
-      return { event: event.id, scopes: [...(event.scopes ?? [])], inboxes, lastAt: summed(own).lastAt };
-    },
-  };
+  /** The inboxes of its workspace that a flow starts from. */
+  #inboxesOf({ id, workspaceId, draft: { trigger } }: Flow): Inbox[] {
+    return this.#parts.registry.all(workspaceId).filter((inbox) => inbox.app === trigger.app && startsFrom(inbox, trigger, id));
+  }
 
-  /** The places a trigger hears of; null: all. */
-  async function placesOf({ connection }: TriggerDefinition): Promise<string[] | null> {
+  async #subscribers(inbox: Inbox): Promise<Subscriber[]> {
+    const all = await this.#parts.engine.subscribers(inbox.workspaceId, inbox.app);
+    return all.filter(({ binding: { definition, flow } }) => startsFrom(inbox, definition.trigger, flow.id));
+  }
+
+  /** The places whose events start a flow; null: all. */
+  async #placesOf({ workspaceId, draft: { trigger } }: Flow): Promise<string[] | null> {
+    const { connection } = trigger;
     if (connection === undefined) return null;
-    const login = (await connections()).find(({ name, formerNames }) => name === connection || formerNames?.includes(connection));
+    const all = await this.#parts.connections(workspaceId);
+    const login = all.find(({ name, formerNames }) => name === connection || formerNames?.includes(connection));
     return [login?.locationId ?? login?.companyId ?? ""];
+  }
+
+  #urlOf({ token }: Inbox, event?: string): string {
+    return `${this.#parts.publicUrl()}${hooksPath}${token}${event === undefined ? "" : `/${event}`}`;
   }
 }
 
@@ -181,8 +179,8 @@ export function mustBeAddressed(app: App, event: string): boolean {
   return facts?.shape !== undefined && !lone.includes(facts);
 }
 
-function eventsOf(app: App, counts: readonly ReceptionCount[], listeners: readonly Subscriber[]) {
-  const waiting = listeners.filter(({ binding: { flow } }) => flow.status === "on");
+function eventsOf(app: App, counts: readonly ReceptionCount[], subscribers: readonly Subscriber[]) {
+  const waiting = subscribers.filter(({ binding: { flow } }) => flow.status === "on");
   const types = new Set([...waiting.flatMap(({ events }) => events), ...counts.map(({ type }) => type)]);
   return app.triggers
     .filter(({ id }) => types.has(id))
@@ -214,8 +212,8 @@ function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch
   };
 }
 
-function refuseBound(inbox: Inbox, listeners: readonly Subscriber[], done: string): void {
-  const users = listeners.filter(({ binding: { flow, definition } }) => flow.status === "on" && definition.trigger.inbox === inbox.name);
+function refuseBound(inbox: Inbox, subscribers: readonly Subscriber[], done: string): void {
+  const users = subscribers.filter(({ binding: { flow, definition } }) => flow.status === "on" && definition.trigger.inbox === inbox.name);
   if (users.length === 0) return;
   const names = users.map(({ binding }) => `'${binding.flow.name}'`).join(", ");
   throw new MillraceError("CONFLICT", {

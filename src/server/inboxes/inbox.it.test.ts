@@ -8,7 +8,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { contact, inboxFolder, openHouse, own, pair, post, signed, until, type House } from "#test/support/inbox.ts";
 import type { FlowDetail, InboxView } from "#api/schemas.ts";
-import { workspaceId } from "../start/store.ts";
+import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
 const { acmeDental, brightSmiles, companyId, defaultAppId } = sandboxDefaults;
 const [foreign, old] = [pair("ed25519"), pair("rsa")];
@@ -489,7 +489,7 @@ describe("what was accepted and not answered", () => {
         legacyKey: null,
         createdAt: 1,
       })
-      .then(() => house.millrace.inboxes.get("own")!);
+      .then(() => house.millrace.inboxes.get(workspaceId, "own")!);
     const flows = [
       (await house.listen("One", { operation: "ContactCreate" })).id,
       (await house.listen("Two", { operation: "ContactCreate" })).id,

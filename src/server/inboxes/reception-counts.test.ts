@@ -9,22 +9,29 @@ async function setup({ limit, rows = [] }: { limit?: number; rows?: ReceptionCou
   const writes: ReceptionCount[][] = [];
   const state = { refuse: false };
   const store = {
-    receptionCounts: async (inboxId: string) => [...rows, ...writes.flat()].filter((h) => h.inboxId === inboxId),
+    receptionCounts: async (_: string, inboxId: string) => [...rows, ...writes.flat()].filter((h) => h.inboxId === inboxId),
     async addReceptionCounts(counts: readonly ReceptionCount[]) {
       if (state.refuse) throw new Error("the disk is full");
       writes.push([...counts]);
     },
   };
-  const receptions = await openReceptionCounter({ store, inboxIds: ["a"], clock, log: pino({ level: "silent" }), ...(limit && { limit }) });
+  const receptions = await openReceptionCounter({
+    store,
+    inboxes: [inbox("a")],
+    clock,
+    log: pino({ level: "silent" }),
+    ...(limit && { limit }),
+  });
   return { clock, writes, receptions, state };
 }
+const inbox = (id: string) => ({ id, workspaceId: "ws_1" });
 const kinds = (counts: readonly ReceptionCount[]) => counts.map(({ type, place, count }) => `${type}@${place}:${count}`);
 
 it("is counted in memory, shown at once, and written every few seconds", async () => {
   const { receptions, writes, clock } = await setup();
   for (let i = 0; i < 3; i++) receptions.add("a", "ContactCreate", "place-1");
   receptions.add("a", "", "");
-  expect(kinds(await receptions.read("a"))).toEqual(["ContactCreate@place-1:3", "@:1"]);
+  expect(kinds(await receptions.read(inbox("a")))).toEqual(["ContactCreate@place-1:3", "@:1"]);
   expect(writes).toEqual([]);
   await clock.advance(5_000);
   expect(writes.map(kinds)).toEqual([["ContactCreate@place-1:3", "@:1"]]);

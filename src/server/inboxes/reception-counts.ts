@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import type { ReceptionCount } from "#engine/types/inboxes.ts";
+import type { Inbox, ReceptionCount } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
 
 /** Counts the events that inboxes receive: in memory, and in the store every few seconds. */
@@ -8,10 +8,12 @@ export interface ReceptionCounter {
   /** `type` is "" where the event was not recognized. */
   add(inboxId: string, type: string, place: string): void;
   /** All that was counted, also what is not on the disk yet. */
-  read(inboxId: string): Promise<ReceptionCount[]>;
+  read(inbox: InboxRef): Promise<ReceptionCount[]>;
   forget(inboxId: string): void;
   close(): Promise<void>;
 }
+
+type InboxRef = Pick<Inbox, "id" | "workspaceId">;
 
 const flushMs = 5_000;
 const placePattern = /^[\w-]{5,64}$/;
@@ -19,13 +21,13 @@ const placePattern = /^[\w-]{5,64}$/;
 /** `limit`: how many combinations of inbox, event and place are counted apart; further ones are counted without their place. */
 export async function openReceptionCounter({
   store,
-  inboxIds,
+  inboxes,
   clock,
   log,
   limit = 20_000,
 }: {
   store: Pick<InboxStore, "receptionCounts" | "addReceptionCounts">;
-  inboxIds: readonly string[];
+  inboxes: readonly InboxRef[];
   clock: Clock;
   log: Log;
   limit?: number;
@@ -34,7 +36,8 @@ export async function openReceptionCounter({
   let pending = new Map<string, ReceptionCount>();
   let flushing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
-  for (const id of inboxIds) for (const { type, place } of await store.receptionCounts(id)) known.add(keyOf(id, type, place));
+  for (const { workspaceId, id } of inboxes)
+    for (const { type, place } of await store.receptionCounts(workspaceId, id)) known.add(keyOf(id, type, place));
 
   const count = (row: ReceptionCount) => {
     const key = keyOf(row.inboxId, row.type, row.place);
@@ -70,10 +73,10 @@ export async function openReceptionCounter({
       count({ inboxId, type, place: fits ? valid : "", count: 1, lastAt: clock.now() });
       schedule();
     },
-    async read(inboxId) {
+    async read({ workspaceId, id: inboxId }) {
       if (flushing) await flushing;
       const unwritten = [...pending.values()].filter((row) => row.inboxId === inboxId);
-      const all = new Map((await store.receptionCounts(inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
+      const all = new Map((await store.receptionCounts(workspaceId, inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
       for (const row of unwritten) {
         const key = keyOf(inboxId, row.type, row.place);
         all.set(key, merged(all.get(key), row));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 import type { InboxView } from "#api/schemas.ts";
-import { workspaceId } from "../start/store.ts";
+import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
 const { acmeDental, brightSmiles, companyId, defaultAppId } = sandboxDefaults;
 const minute = 60_000;

@@ -30,14 +30,14 @@ export async function connectSandboxInbox({
   const app = catalog.app(playedApp);
   if (!app) return; // a Millrace without the app that the sandbox plays
   const addressed = app.triggers.filter(({ id }) => mustBeAddressed(app, id)).map(({ id }) => id);
-  const isOurs = (inbox: Inbox) => inbox.name === name && inbox.registration === defaultAppId;
+  const isOurs = (inbox: Inbox) => inbox.workspaceId === workspaceId && inbox.name === name && inbox.registration === defaultAppId;
   const tell = (inbox: Inbox, there = true) => {
     if (!there || !isOurs(inbox)) return;
     const url = `${localUrl}${hooksPath}${inbox.token}`;
     systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
   };
   registry.onChange(tell);
-  const known = registry.get(name);
+  const known = registry.get(workspaceId, name);
   const signed = { registration: defaultAppId, publicKey: systems.webhookKey };
   if (!known) {
     const now = clock.now();
@@ -47,6 +47,6 @@ export async function connectSandboxInbox({
   }
   if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
   // Its data may have been deleted, and with it its key.
-  if (known.publicKey !== signed.publicKey) await registry.change(known.id, signed);
+  if (known.publicKey !== signed.publicKey) await registry.change(workspaceId, known.id, signed);
   else tell(known);
 }

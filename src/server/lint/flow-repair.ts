@@ -31,7 +31,7 @@ export interface Repaired {
 
 export interface FlowRepair {
   /** Writes another name in place of one that is gone: tries it dry, changes the draft, publishes, and replays what had stopped. */
-  repair(flowId: string, request: RepairRequest, by?: string): Promise<Repaired>;
+  repair(workspaceId: string, flowId: string, request: RepairRequest, by?: string): Promise<Repaired>;
 }
 
 export interface FlowRepairParts {
@@ -41,32 +41,32 @@ export interface FlowRepairParts {
   pins: Pick<PinBook, "forget">;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   catalog: Catalog;
-  workspaceId: string;
 }
 
 export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
-  const { engine, lint, references, workspaceId } = parts;
+  const { engine, lint, references } = parts;
   const { flows } = engine;
 
   /** What runs, where it differs from the draft by more than the repair. */
   async function isDraftAhead(flow: Flow): Promise<boolean> {
     if (flow.version === null) return true;
-    return canonicalJson(await flows.version(flow.id, flow.version)) !== canonicalJson(flow.draft);
+    return canonicalJson(await flows.version(flow.workspaceId, flow.id, flow.version)) !== canonicalJson(flow.draft);
   }
 
   /** A person said that the name means what has it now: what it stood for before is forgotten. */
   async function keepName(flow: Flow, { step, field, from }: Repair): Promise<void> {
     const place = placesOf(flow.draft).find((one) => one.step === step);
-    const login = place?.connection === undefined ? null : await parts.connection(workspaceId, place.connection);
+    const login = place?.connection === undefined ? null : await parts.connection(flow.workspaceId, place.connection);
     if (!place || !login) return;
-    const called = webhooksOf(parts.catalog)(workspaceId, place.app, place.operation)?.reconcile?.operation ?? place.operation;
+    const called = webhooksOf(parts.catalog)(flow.workspaceId, place.app, place.operation)?.reconcile?.operation ?? place.operation;
     const lookup = parts.catalog
-      .of(workspaceId)
+      .of(flow.workspaceId)
       .operation(place.app, called)
       ?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
     if (lookup) await parts.pins.forget(login, kindOf(lookup), from);
-    const known = await references.list(flow.id);
+    const known = await references.list(flow.workspaceId, flow.id);
     await references.replace(
+      flow.workspaceId,
       flow.id,
       known.filter(({ given }) => given !== from),
     );
@@ -75,16 +75,16 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   async function tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
     const trigger = await flows.trigger(flow);
     // What really came: an example of the catalog may fail for reasons of its own.
-    const sample = (await engine.samples(workspaceId, flow.id, 1)).find(({ from }) => from === "event");
+    const sample = (await engine.samples(flow.workspaceId, flow.id, 1)).find(({ from }) => from === "event");
     if (!sample) return null;
-    const { outcome, summary, error } = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, sample.payload);
+    const { outcome, summary, error } = await engine.dryRun(flow.workspaceId, { definition, triggerId: trigger.id }, sample.payload);
     if (outcome !== "failed" || force) return { outcome, summary };
     const problem = `A dry run of the newest event still fails, so nothing was changed: ${error?.message ?? summary}`;
     throw new MillraceError("CONFLICT", { details: { problem: problem.replace(/\.$/, ""), dryRun: error } });
   }
 
   return {
-    async repair(flowId, { replay, force, ...repair }, by) {
+    async repair(workspaceId, flowId, { replay, force, ...repair }, by) {
       const flow = await flows.get(workspaceId, flowId);
       const ahead = await isDraftAhead(flow);
       const same = repair.from === repair.to;

@@ -1,4 +1,5 @@
 import type { Engine } from "#engine/api.ts";
+import type { Flow } from "#engine/types/flows.ts";
 import type { ListRead } from "#catalog/types.ts";
 
 const lookedAtRuns = 3;
@@ -7,8 +8,7 @@ const lookedAtSteps = { limit: 100, mostBytes: 4 * 1024 * 1024 };
 /** How far the last runs of a flow read its lists, by step: the run that left out the most counts. */
 export async function lastReads(
   engine: Pick<Engine, "runs" | "runPage">,
-  workspaceId: string,
-  flowId: string,
+  { workspaceId, id: flowId }: Pick<Flow, "workspaceId" | "id">,
 ): Promise<Map<string, ListRead>> {
   const reads = new Map<string, ListRead>();
   for (const { id } of await engine.runs(workspaceId, { flowId }, { limit: lookedAtRuns })) {

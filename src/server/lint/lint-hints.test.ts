@@ -17,7 +17,7 @@ test("a flow whose run left out rows of a list is checked, once an hour at most 
     runPage: async (_: string, id: string) => ({ steps: [{ attempts: [{ list: { ...read, complete: id === "whole" } }] }] }),
     flows: { get: async (_: string, id: string) => ({ id }) },
   } as unknown as Engine;
-  checkAfterRuns({ engine, lint: { soon: ({ id }) => void asked.push(id) }, workspaceId: "w", clock, log: silentLog });
+  checkAfterRuns({ engine, lint: { soon: ({ id }) => void asked.push(id) }, clock, log: silentLog });
   const over = async (flowId: string, id: string) => {
     tell({ id, flowId, state: "succeeded" } as Parameters<typeof tell>[0]);
     await new Promise(setImmediate);

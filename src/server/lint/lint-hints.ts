@@ -1,4 +1,4 @@
-import type { Engine } from "#engine/api.ts";
+import type { Engine, RunChange } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 import type { LintService } from "./lint-service.ts";
@@ -6,7 +6,6 @@ import type { LintService } from "./lint-service.ts";
 export interface LintHintParts {
   engine: Pick<Engine, "run" | "runPage" | "flows" | "onChange">;
   lint: Pick<LintService, "soon">;
-  workspaceId: string;
   clock: Clock;
   log: Log;
 }
@@ -22,17 +21,17 @@ const firstSteps = { limit: 20, mostBytes: 1024 * 1024 };
  * Has a flow checked when one of its runs stops at a name that is gone, so that the page offers what to use instead, and when one leaves out
  * rows of a list.
  */
-export function checkAfterRuns({ engine, lint, workspaceId, clock, log }: LintHintParts): () => void {
+export function checkAfterRuns({ engine, lint, clock, log }: LintHintParts): () => void {
   const failed = new Map<string, number>();
   const good = new Map<string, number>();
 
-  async function lookAtFailed(flowId: string, runId: string): Promise<void> {
+  async function lookAtFailed({ workspaceId, flowId, id: runId }: RunChange): Promise<void> {
     const { run } = await engine.run(workspaceId, runId);
     if (run.error?.details["reference"] !== undefined) lint.soon(await engine.flows.get(workspaceId, flowId));
     else failed.delete(flowId);
   }
 
-  async function lookAtGood(flowId: string, runId: string): Promise<void> {
+  async function lookAtGood({ workspaceId, flowId, id: runId }: RunChange): Promise<void> {
     const { steps } = await engine.runPage(workspaceId, runId, firstSteps);
     const isCut = steps.some(({ attempts }) => attempts.at(-1)?.list?.complete === false);
     if (isCut) lint.soon(await engine.flows.get(workspaceId, flowId));
@@ -48,8 +47,9 @@ export function checkAfterRuns({ engine, lint, workspaceId, clock, log }: LintHi
   const logged = (flowId: string) => (err: unknown) =>
     log.error({ err, flowId }, "A flow could not be checked after its run; it will be checked again later");
 
-  return engine.onChange(({ id, flowId, state }) => {
-    if (state === "failed" && isDue(failed, flowId, pauseMs)) lookAtFailed(flowId, id).catch(logged(flowId));
-    if (state === "succeeded" && isDue(good, flowId, goodPauseMs)) lookAtGood(flowId, id).catch(logged(flowId));
+  return engine.onChange((change) => {
+    const { flowId, state } = change;
+    if (state === "failed" && isDue(failed, flowId, pauseMs)) lookAtFailed(change).catch(logged(flowId));
+    if (state === "succeeded" && isDue(good, flowId, goodPauseMs)) lookAtGood(change).catch(logged(flowId));
   });
 }

@@ -10,28 +10,19 @@ import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
 export interface LintReaderParts {
-  workspaceId: string;
   catalog: Catalog;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   connections(workspaceId: string): Promise<readonly Connection[]>;
   pins: Pick<PinBook, "of">;
-  inboxes(app: string): { name: string; all: boolean }[];
+  inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
 }
 
-/** The world as the check of flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
-export function createLintReader({
-  workspaceId,
-  catalog,
-  connection,
-  connections,
-  pins,
-  inboxes,
-  caller,
-  closed,
-}: LintReaderParts): LintReader {
+/** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
+export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
+  const { catalog, connection, connections, pins, inboxes, caller, closed } = parts;
   const own = () => catalog.of(workspaceId);
   const webhooks = webhooksOf(catalog);
   return {
@@ -65,7 +56,7 @@ export function createLintReader({
           return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
         });
     },
-    inboxes: async (app) => inboxes(app),
+    inboxes: async (app) => inboxes(workspaceId, app),
     async closed(url, ownUrl) {
       const error = await closed(url, ownUrl);
       return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };

@@ -40,10 +40,10 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
     flows: { list: async () => all, version: async () => definition("Mary") },
     references: {
       list: async () => world.references,
-      replace: async (_, references) => void (world.references = [...references]),
+      replace: async (_, __, references) => void (world.references = [...references]),
     },
-    store: { get: async () => null, all: async () => world.records, put: async (record) => void world.records.push(record) },
-    reader: {
+    store: { get: async () => null, all: async () => world.records, put: async (_, record) => void world.records.push(record) },
+    reader: () => ({
       app: (id) => ({ title: id, inbox: false }),
       operation: (app, id) => findOperation(app, id) ?? null,
       webhook: () => null,
@@ -59,8 +59,8 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
         return world.down ? { unchecked: "It is down." } : { rows: world.users };
       },
       inboxes: async () => [],
-    },
-    workspaceId: "w",
+    }),
+    workspaces: async () => ["w"],
     clock,
     log: { ...silentLog, warn: (_, message) => void world.warned.push(message) },
   });
@@ -69,14 +69,14 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
 
 test("a check is kept with what it found, and a new error is logged once", async () => {
   const { service, world } = await open([flow("f")]);
-  expect(service.counts("f")).toBeNull();
+  expect(service.counts(flow("f"))).toBeNull();
   expect((await service.check(flow("f"))).findings).toEqual([]);
   expect(world.references).toMatchObject([{ flowId: "f", given: "Mary", value: mary.id }]);
   world.users = [{ ...mary, id: "8Qk2mVtXb1nLz7RdYc9z", name: "Maria" }];
   await service.check(flow("f"));
   await service.check(flow("f"));
   expect(world.warned).toEqual(["A run would fail: 'acme' has no owner 'Mary' any more. Did you mean 'Maria' (8Qk2mVtXb1nLz7RdYc9z)?"]);
-  expect(service.counts("f")).toEqual({ errors: 1, warnings: 0 });
+  expect(service.counts(flow("f"))).toEqual({ errors: 1, warnings: 0 });
   expect(await service.totals()).toEqual({ errors: 1, warnings: 0 });
   expect(world.records.at(-1)?.findings).toHaveLength(1);
 });
@@ -87,7 +87,7 @@ test("a flow that is on is looked at as it runs, and its draft with it; any othe
   expect((await service.check(flow("f", { draft }))).findings).toMatchObject([
     { level: "warning", at: "steps[0].input.assignedTo", problem: "in the draft: 'acme' has no owner 'Nobody Known'" },
   ]);
-  expect([world.asked, service.counts("f")]).toEqual([1, { errors: 0, warnings: 1 }]);
+  expect([world.asked, service.counts(flow("f"))]).toEqual([1, { errors: 0, warnings: 1 }]);
   for (const other of [flow("g", { status: "off", draft }), flow("h", { status: "draft", version: null, draft })])
     expect((await service.check(other)).findings).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
 });
@@ -143,10 +143,10 @@ test("what was seen before a change is not shown after it", async () => {
   await service.current(all[0]!);
   expect(world.asked).toBe(1);
   world.users = [];
-  await service.outdate(({ steps }) => steps.length > 1);
-  expect(service.counts("f")).toEqual({ errors: 0, warnings: 0 });
-  await service.outdate(({ steps }) => steps.length === 1);
-  expect([world.asked, service.counts("f"), service.counts("g")]).toEqual([2, { errors: 1, warnings: 0 }, null]);
+  await service.outdate("w", ({ steps }) => steps.length > 1);
+  expect(service.counts(flow("f"))).toEqual({ errors: 0, warnings: 0 });
+  await service.outdate("w", ({ steps }) => steps.length === 1);
+  expect([world.asked, service.counts(flow("f")), service.counts(flow("g"))]).toEqual([2, { errors: 1, warnings: 0 }, null]);
   await clock.advance(1_000);
   await service.current({ ...all[0]!, updatedAt: clock.now() });
   expect(world.asked).toBe(3);
@@ -156,16 +156,16 @@ test("a change while a flow is being looked at has it looked at again", async ()
   const { service, world } = await open([flow("f")]);
   const first = service.check(flow("f"));
   world.users = [];
-  await service.outdate(() => true);
+  await service.outdate("w", () => true);
   await first;
-  expect([world.asked, service.counts("f")]).toEqual([2, { errors: 1, warnings: 0 }]);
+  expect([world.asked, service.counts(flow("f"))]).toEqual([2, { errors: 1, warnings: 0 }]);
 });
 
 test("two who ask at once share one look, and a new start knows the last findings", async () => {
   const { service, world } = await open([flow("f")], [{ flowId: "g", checkedAt: 1, findings: [] }]);
   await Promise.all([service.check(flow("f")), service.check(flow("f"))]);
   expect(world.asked).toBe(1);
-  expect(service.last("g")).toMatchObject({ checkedAt: 1 });
+  expect(service.last(flow("g"))).toMatchObject({ checkedAt: 1 });
 });
 
 test("each flow that is on is looked at once a day, one after another; others only when asked", async () => {
@@ -185,7 +185,7 @@ test("each flow that is on is looked at once a day, one after another; others on
   expect(world.asked).toBe(2);
   await clock.advance(2 * 3_600_000);
   expect(world.asked).toBe(4);
-  expect([service.last("a"), service.last("c"), service.last("d")]).toEqual([expect.anything(), null, null]);
+  expect([service.last(flow("a")), service.last(flow("c")), service.last(flow("d"))]).toEqual([expect.anything(), null, null]);
   stop.abort();
 });
 
@@ -193,12 +193,12 @@ test("what could not be asked is told once, and asked again within the hour", as
   const { service, clock, world } = await open([flow("a", { draft: { ...definition("Mary"), name: "other" } })]);
   world.down = true;
   await service.next();
-  expect(service.counts("a")).toEqual({ errors: 0, warnings: 1 });
+  expect(service.counts(flow("a"))).toEqual({ errors: 0, warnings: 1 });
   world.down = false;
   await clock.advance(59 * 60_000);
   await service.next();
   expect(world.asked).toBe(1);
   await clock.advance(60_000);
   await service.next();
-  expect([world.asked, service.counts("a")]).toEqual([2, { errors: 0, warnings: 0 }]);
+  expect([world.asked, service.counts(flow("a"))]).toEqual([2, { errors: 0, warnings: 0 }]);
 });

@@ -8,23 +8,23 @@ import type { LintStore } from "#engine/ports/lint-store.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
+import { countsOf, LintMemory, type LintCounts } from "./lint-memory.ts";
 
 export interface LintServiceParts {
   flows: Pick<FlowService, "list" | "version">;
   references: ReferenceStore;
   store: LintStore;
-  reader: LintReader;
+  /** What the checks of a workspace's flows ask. */
+  reader(workspaceId: string): LintReader;
   /** How far the last runs of a flow read its lists, by step. */
-  lastReads?(flowId: string): Promise<ReadonlyMap<string, ListRead>>;
-  workspaceId: string;
+  lastReads?(flow: Flow): Promise<ReadonlyMap<string, ListRead>>;
+  /** The ids of all workspaces. */
+  workspaces(): Promise<readonly string[]>;
   clock: Clock;
   log: Log;
 }
 
-export interface LintCounts {
-  errors: number;
-  warnings: number;
-}
+type Concerns = (definition: FlowDefinition) => boolean | Promise<boolean>;
 
 /** Checks flows for what would fail, and remembers what it found. */
 export interface LintService {
@@ -34,182 +34,194 @@ export interface LintService {
   current(flow: Flow): Promise<LintRecord>;
   /** What in the draft would make runs fail if it were published now. */
   faults(flow: Flow): Promise<LintFinding[]>;
-  /** Something flows depend on was changed: those it concerns are looked at again. */
-  outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void>;
+  /** Something that flows of a workspace depend on was changed: those it concerns are checked again. */
+  outdate(workspaceId: string, concerns: Concerns): Promise<void>;
+  /** The same for the flows of all workspaces. */
+  outdateEverywhere(concerns: Concerns): Promise<void>;
   /** Looks without anybody waiting for it. */
   soon(flow: Flow): void;
-  last(flowId: string): LintRecord | null;
-  counts(flowId: string): LintCounts | null;
+  last(flow: Flow): LintRecord | null;
+  counts(flow: Flow): LintCounts | null;
   /** What another name would mend, as the last look found it. */
-  offers(flowId: string): LintFinding[];
-  /** Another process looked at a flow, or deleted it: what it found is read. */
-  reread(flowId: string): Promise<void>;
-  /** Over all flows that are on. */
+  offers(flow: Flow): LintFinding[];
+  /** Another process checked a flow, or deleted it: what it found is read. */
+  reread(workspaceId: string, flowId: string): Promise<void>;
+  /** Over the flows of all workspaces that are on. */
   totals(): Promise<LintCounts>;
   /** Looks at the flow whose time has come: a day after its last look, an hour where not all could be asked. Gives the time until the next look. */
   next(): Promise<number>;
-  /** Takes nothing more, and lets what is being looked at come to its end for a moment: what it finds then is not kept. */
+  /** Starts nothing more, and waits a moment for the checks that run: what they find then is not kept. */
   close(): Promise<void>;
 }
 
 const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;
-const mostOffers = 5;
 /** How long publishing waits for a sub-account's answer. */
 const patienceMs = 15_000;
 const waitAtLeastMs = 200;
 
+/** Reads what earlier checks found. */
 export async function openLintService(parts: LintServiceParts): Promise<LintService> {
-  const { flows, references, store, reader, workspaceId, clock, log } = parts;
-  const last = new Map((await store.all()).map((record) => [record.flowId, record]));
-  const looking = new Map<string, Promise<LintRecord>>();
-  const partly = new Set<string>();
-  let closed = false;
+  const records = await Promise.all((await parts.workspaces()).map((workspaceId) => parts.store.all(workspaceId)));
+  return new FlowChecks(parts, new LintMemory(records.flat()));
+}
 
-  const outdated = new Set<string>();
+class FlowChecks implements LintService {
+  readonly #parts: LintServiceParts;
+  readonly #memory: LintMemory;
+  readonly #running = new Map<string, Promise<LintRecord>>();
+  #isClosed = false;
 
-  async function looked({ id, status, version, draft }: Flow): Promise<Looked> {
-    if (status !== "on" || version === null) return { draft, runs: null };
-    return { draft, runs: { version, definition: await flows.version(id, version) } };
+  constructor(parts: LintServiceParts, memory: LintMemory) {
+    this.#parts = parts;
+    this.#memory = memory;
   }
 
-  async function look(flow: Flow): Promise<LintRecord> {
-    const now = clock.now();
-    outdated.delete(flow.id);
-    const reads = await parts.lastReads?.(flow.id);
-    const readerWithLists: LintReader = reads ? { ...reader, lastRead: (step) => reads.get(step) ?? null } : reader;
-    const linted = await lintVersions(await looked(flow), readerWithLists, await references.list(flow.id), now);
-    const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
-    if (closed) return record;
-    tellNew(flow, last.get(flow.id)?.findings ?? [], linted.findings);
-    last.set(flow.id, record);
-    if (linted.whole) partly.delete(flow.id);
-    else partly.add(flow.id);
-    await references.replace(
-      flow.id,
-      linted.references.map((reference) => ({ ...reference, flowId: flow.id })),
-    );
-    await store.put(record);
-    return record;
-  }
-
-  function tellNew(flow: Flow, before: readonly LintFinding[], findings: readonly LintFinding[]): void {
-    const known = new Set(before.map(keyOf));
-    for (const finding of findings.filter(({ level }) => level === "error").filter((each) => !known.has(keyOf(each))))
-      log.warn({ flow: flow.name, flowId: flow.id, at: finding.at }, `A run would fail: ${finding.problem}. ${finding.fix}`);
-  }
-
-  function check(flow: Flow): Promise<LintRecord> {
-    const under = looking.get(flow.id);
-    if (under) return outdated.has(flow.id) ? under.then(ignored, ignored).then(() => check(flow)) : under;
-    const work = look(flow)
+  check(flow: Flow): Promise<LintRecord> {
+    const running = this.#running.get(flow.id);
+    if (running) return this.#memory.isOutdated(flow) ? running.then(ignore, ignore).then(() => this.check(flow)) : running;
+    const work = this.#look(flow)
       .catch((thrown: unknown) => {
-        outdated.add(flow.id);
+        this.#memory.outdate(flow);
         throw thrown;
       })
-      .finally(() => looking.delete(flow.id));
-    looking.set(flow.id, work);
+      .finally(() => this.#running.delete(flow.id));
+    this.#running.set(flow.id, work);
     return work;
   }
 
+  async current(flow: Flow): Promise<LintRecord> {
+    return this.#memory.current(flow) ?? this.check(flow);
+  }
+
+  async faults(flow: Flow): Promise<LintFinding[]> {
+    const { clock } = this.#parts;
+    const waiting = new AbortController();
+    const asked = this.#faultsUntil(flow, clock.now() + patienceMs, waiting.signal);
+    asked.catch(ignore); // the next check reports it
+    return Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => [])]).finally(() => waiting.abort());
+  }
+
+  async outdate(workspaceId: string, concerns: Concerns): Promise<void> {
+    await this.#outdate(workspaceId, concerns).catch((err: unknown) =>
+      this.#parts.log.error({ err, workspaceId }, "The flows that a change concerns could not be found; each is checked within a day"),
+    );
+  }
+
+  async outdateEverywhere(concerns: Concerns): Promise<void> {
+    for (const workspaceId of await this.#parts.workspaces()) await this.outdate(workspaceId, concerns);
+  }
+
+  soon(flow: Flow): void {
+    if (!this.#isClosed) this.check(flow).catch(this.#logFailed(flow));
+  }
+
+  async reread(workspaceId: string, flowId: string): Promise<void> {
+    this.#memory.replace(flowId, await this.#parts.store.get(workspaceId, flowId));
+  }
+
+  last = (flow: Flow): LintRecord | null => this.#memory.last(flow);
+  counts = (flow: Flow): LintCounts | null => this.#memory.counts(flow);
+  offers = (flow: Flow): LintFinding[] => this.#memory.offers(flow);
+  totals = async (): Promise<LintCounts> => countsOf((await this.#on()).flatMap((flow) => [...this.#memory.findings(flow)]));
+
+  async next(): Promise<number> {
+    const all = await this.#on();
+    const now = this.#parts.clock.now();
+    const [first] = all.toSorted((a, b) => this.#memory.dueAt(a) - this.#memory.dueAt(b));
+    if (first && this.#memory.dueAt(first) <= now) {
+      this.#memory.tried(first, now); // one that cannot be checked must not keep the others waiting
+      await this.check(first);
+    }
+    return Math.min(Math.max(dayMs / Math.max(all.length, 1), shortestMs), longestMs);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.race([Promise.allSettled(this.#running.values()), sleep(this.#parts.clock, graceMs)]);
+  }
+
+  async #on(): Promise<Flow[]> {
+    const all = await Promise.all((await this.#parts.workspaces()).map((workspaceId) => this.#parts.flows.list(workspaceId)));
+    return all.flat().filter(({ status }) => status === "on");
+  }
+
+  async #versions({ workspaceId, id, status, version, draft }: Flow): Promise<Looked> {
+    if (status !== "on" || version === null) return { draft, runs: null };
+    return { draft, runs: { version, definition: await this.#parts.flows.version(workspaceId, id, version) } };
+  }
+
+  async #look(flow: Flow): Promise<LintRecord> {
+    const { references, store, clock } = this.#parts;
+    const now = clock.now();
+    this.#memory.begin(flow);
+    const known = await references.list(flow.workspaceId, flow.id);
+    const linted = await lintVersions(await this.#versions(flow), await this.#readerOf(flow), known, now);
+    const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
+    if (this.#isClosed) return record;
+    this.#logNew(flow, linted.findings);
+    this.#memory.keep(flow, record, { isWhole: linted.whole });
+    const found = linted.references.map((reference) => ({ ...reference, flowId: flow.id }));
+    await references.replace(flow.workspaceId, flow.id, found);
+    await store.put(flow.workspaceId, record);
+    return record;
+  }
+
+  async #readerOf(flow: Flow): Promise<LintReader> {
+    const reader = this.#parts.reader(flow.workspaceId);
+    const reads = await this.#parts.lastReads?.(flow);
+    return reads ? { ...reader, lastRead: (step) => reads.get(step) ?? null } : reader;
+  }
+
+  #logNew(flow: Flow, findings: readonly LintFinding[]): void {
+    const before = new Set(this.#memory.findings(flow).map(keyOf));
+    for (const finding of findings.filter((each) => each.level === "error" && !before.has(keyOf(each))))
+      this.#parts.log.warn({ flow: flow.name, flowId: flow.id, at: finding.at }, `A run would fail: ${finding.problem}. ${finding.fix}`);
+  }
+
   /** What the sub-account's budget does not allow at once is waited for, as long as somebody can be kept waiting. */
-  async function lookForFaults(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
-    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader, await references.list(flow.id), clock.now());
+  async #faultsUntil(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
+    const { reader, references, clock } = this.#parts;
+    const known = await references.list(flow.workspaceId, flow.id);
+    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), known, clock.now());
     if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
     await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
-    return lookForFaults(flow, deadline, signal);
+    return this.#faultsUntil(flow, deadline, signal);
   }
 
-  const logged = (flowId: string) => (err: unknown) =>
-    log.error({ err, flowId }, "A flow could not be checked; it is looked at again later");
-
-  async function outdate(concerns: (definition: FlowDefinition) => boolean | Promise<boolean>): Promise<void> {
+  async #outdate(workspaceId: string, concerns: Concerns): Promise<void> {
     const concerned: Flow[] = [];
-    for (const flow of await flows.list(workspaceId)) {
-      const { draft, runs } = await looked(flow);
+    for (const flow of await this.#parts.flows.list(workspaceId)) {
+      const { draft, runs } = await this.#versions(flow);
       if ((await concerns(draft)) || (runs && (await concerns(runs.definition)))) concerned.push(flow);
     }
-    for (const { id } of concerned) outdated.add(id);
+    for (const flow of concerned) this.#memory.outdate(flow);
     // One after another, as each asks sub-accounts; one nobody ever looked at waits until somebody does.
-    for (const flow of concerned)
-      if (!closed && outdated.has(flow.id) && (flow.status === "on" || last.has(flow.id))) await check(flow).catch(logged(flow.id));
+    for (const flow of concerned) {
+      const isWanted = flow.status === "on" || this.#memory.last(flow) !== null;
+      if (!this.#isClosed && this.#memory.isOutdated(flow) && isWanted) await this.check(flow).catch(this.#logFailed(flow));
+    }
   }
 
-  const on = async () => (await flows.list(workspaceId)).filter(({ status }) => status === "on");
-  const tried = new Map<string, number>();
-  const dueAt = ({ id }: Flow) => Math.max(last.get(id)?.checkedAt ?? 0, tried.get(id) ?? 0) + (partly.has(id) ? hourMs : dayMs);
-
-  return {
-    check,
-    async faults(flow) {
-      const waiting = new AbortController();
-      const asked = lookForFaults(flow, clock.now() + patienceMs, waiting.signal);
-      asked.catch(ignored); // the next check reports it
-      return Promise.race([asked, sleep(clock, patienceMs, waiting.signal).then(() => [])]).finally(() => waiting.abort());
-    },
-    async current(flow) {
-      const known = last.get(flow.id);
-      return known && known.checkedAt >= flow.updatedAt && !outdated.has(flow.id) ? known : check(flow);
-    },
-    outdate: (concerns) =>
-      outdate(concerns).catch((err: unknown) =>
-        log.error({ err }, "The flows that a change concerns could not be found; each is looked at within a day"),
-      ),
-    soon(flow) {
-      if (!closed) check(flow).catch(logged(flow.id));
-    },
-    last: (flowId) => last.get(flowId) ?? null,
-    counts: (flowId) => {
-      const record = last.get(flowId);
-      return record ? countsOf(record.findings) : null;
-    },
-    offers: (flowId) => (last.get(flowId)?.findings ?? []).filter(({ repair }) => repair !== undefined).slice(0, mostOffers),
-    async reread(flowId) {
-      const record = await store.get(flowId);
-      if (!record) last.delete(flowId);
-      else if (record.checkedAt >= (last.get(flowId)?.checkedAt ?? 0)) last.set(flowId, record);
-    },
-    async totals() {
-      return countsOf((await on()).flatMap(({ id }) => last.get(id)?.findings ?? []));
-    },
-    async next() {
-      const all = await on();
-      const [first] = all.toSorted((a, b) => dueAt(a) - dueAt(b));
-      if (first && dueAt(first) <= clock.now()) {
-        tried.set(first.id, clock.now()); // one that cannot be checked must not keep the others waiting
-        await check(first);
-      }
-      return Math.min(Math.max(dayMs / Math.max(all.length, 1), shortestMs), longestMs);
-    },
-    async close() {
-      closed = true;
-      await Promise.race([Promise.allSettled(looking.values()), sleep(clock, graceMs)]);
-    },
-  };
+  #logFailed({ id: flowId }: Flow) {
+    return (err: unknown) => this.#parts.log.error({ err, flowId }, "A flow could not be checked; it will be checked again later");
+  }
 }
 
-const ignored = (): void => {};
+const ignore = (): void => {};
 const keyOf = ({ at, problem }: LintFinding): string => `${at}\n${problem}`;
-const countsOf = (findings: readonly LintFinding[]): LintCounts => ({
-  errors: findings.filter(({ level }) => level === "error").length,
-  warnings: findings.filter(({ level }) => level === "warning").length,
-});
 
-/** Looks at each flow that is on once a day, one after another and spread out, so that no sub-account is asked for all at once. */
-export function startLint({
-  service,
-  clock,
-  log,
-  signal,
-}: {
+interface LintLoop {
   service: Pick<LintService, "next">;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
-}): void {
+}
+
+/** Looks at each flow that is on once a day, one after another and spread out, so that no sub-account is asked for all at once. */
+export function startLint({ service, clock, log, signal }: LintLoop): void {
   const keepGoing = async () => {
     for (let pause = shortestMs * 6; ;) {
       await sleep(clock, pause, signal);

@@ -22,4 +22,9 @@ describe("what keeps runs waiting", () => {
     expect(joinOutages([live, other], [row]).map(({ host }) => host)).toEqual(["b.example.com", "api.example.com"]);
     expect(joinOutages([{ ...live, waiting: 0 }], [])).toEqual([]);
   });
+
+  test("names no host that only another workspace's runs call", () => {
+    const ofOthers = { ...live, host: "erp.others.example", waiting: 0 };
+    expect(joinOutages([ofOthers], [{ ...row, host: null }])).toEqual([{ ...row, host: null }]);
+  });
 });

@@ -6,13 +6,15 @@ import type { OutageView } from "#api/schemas.ts";
  * the rows of waiting runs say. The rows know of runs that wait since before a restart, the process when a host is asked again.
  */
 export function joinOutages(seen: readonly OutageView[], rows: readonly Outage[]): OutageView[] {
+  // The process also sees hosts that only other workspaces call: their names are none of this one's business.
+  const own = seen.filter((live) => live.waiting > 0 || rows.some(({ host }) => host !== null && host === live.host));
   const joined = rows.reduce<OutageView[]>((lines, row) => {
     const same = lines.find((line) => isSame(line, row));
     return same ? lines.map((line) => (line === same ? together(line, row) : line)) : [...lines, { ...row }];
   }, []);
-  const others = seen.filter((live) => live.waiting > 0 && !joined.some((line) => isSame(live, line)));
+  const others = own.filter((live) => live.waiting > 0 && !joined.some((line) => isSame(live, line)));
   const lines = joined.map((line) => {
-    const live = seen.find((one) => isSame(one, line));
+    const live = own.find((one) => isSame(one, line));
     return live ? { ...line, host: live.host, nextTryAt: live.nextTryAt ?? line.nextTryAt, since: Math.min(live.since, line.since) } : line;
   });
   return [...lines, ...others].toSorted((a, b) => a.since - b.since);

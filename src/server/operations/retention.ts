@@ -17,7 +17,8 @@ export interface RetentionParts {
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
-  workspaceId: string;
+  /** The ids of all workspaces. */
+  workspaces(): Promise<readonly string[]>;
   days: number;
   clock: Clock;
   log: Log;
@@ -46,7 +47,7 @@ export async function deleteOld({
   changes,
   marks,
   observe,
-  workspaceId,
+  workspaces,
   days,
   clock,
   log,
@@ -57,7 +58,8 @@ export async function deleteOld({
   const last = (await marks.read<number>("deletedUpTo")) ?? now - keepMs;
   const bound = pruneBound({ now, keepMs, last, state });
   if (bound === null) return; // the one who observes says so
-  const deleted = await engine.prune(workspaceId, now - bound);
+  let deleted = 0;
+  for (const workspaceId of await workspaces()) deleted += await engine.prune(workspaceId, now - bound);
   await pruneChanges(changes, { audit: bound, internal: Math.max(bound, now - internalMs) });
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");

@@ -12,7 +12,7 @@ import { dataFiles, writePrivate } from "../start/data-folder.ts";
 import { deleteOld } from "./retention.ts";
 import { readStoreNote, writeStoreNote } from "./store-note.ts";
 import { sqliteHome } from "#storage/home.ts";
-import { openStore, workspaceId, type Store } from "../start/store.ts";
+import { openStore, firstWorkspaceId as workspaceId, type Store } from "../start/store.ts";
 import { Upkeep } from "./upkeep.ts";
 
 const days = 90;
@@ -51,7 +51,7 @@ const prune = (upkeep: Upkeep) =>
     changes: store.changes,
     marks: store.marks,
     observe: () => upkeep.observe(),
-    workspaceId,
+    workspaces: store.workspaces.ids,
     days,
     clock,
     log: silentLog,

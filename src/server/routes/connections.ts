@@ -8,15 +8,15 @@ export interface ConnectionRouteParts {
 
 /** Logins. Secrets go in here and never come out. */
 export function serveConnections(app: FastifyInstance, { connectionService }: ConnectionRouteParts): void {
-  const change: Handlers<"connections">["change"] = ({ principal: { by }, params, body, query }) =>
-    connectionService.change(params.id, body, { ...query, by });
+  const change: Handlers<"connections">["change"] = ({ principal: { workspaceId, by }, params, body, query }) =>
+    connectionService.change(workspaceId, params.id, body, { ...query, by });
   serve(app, "connections", {
-    list: async () => ({ connections: await connectionService.list() }),
-    add: ({ principal: { by }, body, query }) => connectionService.add(body, { ...query, by }),
-    testDraft: ({ body }) => connectionService.testDraft(body),
+    list: async ({ principal: { workspaceId } }) => ({ connections: await connectionService.list(workspaceId) }),
+    add: ({ principal: { workspaceId, by }, body, query }) => connectionService.add(workspaceId, body, { ...query, by }),
+    testDraft: ({ principal: { workspaceId }, body }) => connectionService.testDraft(workspaceId, body),
     change,
     replace: change,
-    test: ({ params }) => connectionService.test(params.id),
-    remove: ({ principal: { by }, params, query }) => connectionService.remove(params.id, { ...query, by }),
+    test: ({ principal: { workspaceId }, params }) => connectionService.test(workspaceId, params.id),
+    remove: ({ principal: { workspaceId, by }, params, query }) => connectionService.remove(workspaceId, params.id, { ...query, by }),
   });
 }

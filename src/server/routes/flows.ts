@@ -56,8 +56,8 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
       return views.detail(flow);
     },
     pause: async ({ principal: { workspaceId, by }, params }) => views.detail(await flows.pause(workspaceId, params.id, undefined, by)),
-    repair: async ({ principal: { by }, params, body }) => {
-      const { flow, ...repaired } = await parts.repair.repair(params.id, body, by);
+    repair: async ({ principal: { workspaceId, by }, params, body }) => {
+      const { flow, ...repaired } = await parts.repair.repair(workspaceId, params.id, body, by);
       return { ...repaired, flow: await views.detail(flow) };
     },
     rotateHook: async ({ principal: { workspaceId, by }, params }) => {
@@ -135,9 +135,9 @@ function tryingHandlers({ engine, catalog, titlesOf }: FlowRouteParts): Pick<Han
 }
 
 /** The last check of a flow, in numbers and with what a click would mend. */
-const lintOf = (lint: FlowRouteParts["lint"], flowId: string): FlowView["lint"] => {
-  const counts = lint.counts(flowId);
-  return counts && { ...counts, offers: lint.offers(flowId).map(toFindingView) };
+const lintOf = (lint: FlowRouteParts["lint"], flow: Flow): FlowView["lint"] => {
+  const counts = lint.counts(flow);
+  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
 };
 
 function flowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
@@ -153,29 +153,25 @@ function flowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, 
       const trigger = triggers.get(flow.id);
       const total = totals.get(flow.id);
       if (!trigger || !total) return []; // deleted meanwhile, or made since
-      const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
-      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow.id) };
+      const inboxes = inboxService.addresses(flow);
+      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow) };
       return [toFlowView(parts, titlesOf(workspaceId), publicUrl())];
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
     const [trigger, published, counts, newest] = await Promise.all([
       engine.flows.trigger(flow),
-      flow.version === null ? null : engine.flows.version(flow.id, flow.version),
+      flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
     ]);
-    const inboxes = inboxService.addresses(flow.draft.trigger, flow.id);
+    const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow.id) };
+    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow) };
     return toFlowView(parts, titlesOf(flow.workspaceId), publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions, subscription] = await Promise.all([
-      view(flow),
-      engine.flows.versions(flow),
-      inboxService.subscription(flow.draft.trigger, flow.id),
-    ]);
+    const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
     const titles = titlesOf(flow.workspaceId);
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {

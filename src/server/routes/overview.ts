@@ -19,8 +19,8 @@ export interface OverviewParts {
   sandboxUrl: () => string | null;
   /** What is wrong with the store or the clock. */
   warnings: () => string[];
-  /** What this process sees of hosts that do not answer. */
-  outages: () => OutageView[];
+  /** What this process sees of hosts that do not answer and that runs of the workspace wait for. */
+  outages: (workspaceId: string) => OutageView[];
 }
 
 const dayMs = 86_400_000;
@@ -31,8 +31,8 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
   serve(app, "overview", {
     get: ({ principal }) => overviewOf(principal.workspaceId, parts),
     resume: () => engine.release(),
-    stream: ({ request: { visitor }, reply }) => {
-      runStream.join(reply.raw, () => visitor !== null && signIn.isStillIn(visitor));
+    stream: ({ principal, request: { visitor }, reply }) => {
+      runStream.join(reply.raw, principal.workspaceId, () => visitor !== null && signIn.isStillIn(visitor));
       reply.hijack();
     },
   });
@@ -52,7 +52,7 @@ async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Ov
     startedAt,
     runs,
     queue: engine.depth(),
-    outages: joinOutages(seen(), outages),
+    outages: joinOutages(seen(workspaceId), outages),
     sandboxUrl: sandboxUrl(),
     warnings: warnings(),
     held: engine.isHeld(),

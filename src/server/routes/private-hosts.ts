@@ -9,8 +9,8 @@ export interface PrivateHostRouteParts {
 /** Which addresses of the private network flows may call. */
 export function servePrivateHosts(app: FastifyInstance, { privateHosts }: PrivateHostRouteParts): void {
   serve(app, "privateHosts", {
-    list: async () => ({ hosts: await privateHosts.list() }),
-    add: async ({ principal: { by }, body }) => ({ hosts: await privateHosts.add(body.host, by) }),
-    remove: async ({ principal: { by }, params }) => ({ hosts: await privateHosts.remove(params.host, by) }),
+    list: async ({ principal: { workspaceId } }) => ({ hosts: await privateHosts.list(workspaceId) }),
+    add: async ({ principal: { workspaceId, by }, body }) => ({ hosts: await privateHosts.add(workspaceId, body.host, by) }),
+    remove: async ({ principal: { workspaceId, by }, params }) => ({ hosts: await privateHosts.remove(workspaceId, params.host, by) }),
   });
 }

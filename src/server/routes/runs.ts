@@ -41,22 +41,22 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
     get: ({ principal: { workspaceId }, params }) => detail(workspaceId, params.id),
     steps: async ({ principal: { workspaceId }, params: { id }, query: { after, limit } }) => {
       const { run, steps, next } = await engine.runPage(workspaceId, id, { after, limit, mostBytes: mostStepBytes });
-      return { steps: toStepViews(steps, await definitionOf(engine, run.flowId, run.version), titlesOf(workspaceId)), next };
+      return { steps: toStepViews(steps, await definitionOf(engine, run), titlesOf(workspaceId)), next };
     },
     replay: async ({ principal: { workspaceId }, body }) => {
       const request = toRequest(body);
       const result =
         body.when === "connected"
-          ? await laterReplays.replayWhenConnected(request)
+          ? await laterReplays.replayWhenConnected(workspaceId, request)
           : { ...(await engine.replay(workspaceId, request)), waiting: [] };
       return { replayed: result.replayed, refused: result.refused.map(refusedView), waiting: result.waiting.map(blockedView) };
     },
-    replayCheck: async ({ body }) => {
-      const { runs, blocked } = await laterReplays.check(toRequest(body));
+    replayCheck: async ({ principal: { workspaceId }, body }) => {
+      const { runs, blocked } = await laterReplays.check(workspaceId, toRequest(body));
       return { runs, blocked: blocked.map(blockedView) };
     },
-    waitingReplays: async () => ({ waiting: (await laterReplays.waiting()).map(waitingView) }),
-    cancelWaitingReplay: ({ params }) => laterReplays.cancel(params.id),
+    waitingReplays: async ({ principal: { workspaceId } }) => ({ waiting: (await laterReplays.waiting(workspaceId)).map(waitingView) }),
+    cancelWaitingReplay: ({ principal: { workspaceId }, params }) => laterReplays.cancel(workspaceId, params.id),
     cancelMany: async ({ principal: { workspaceId }, body: { ids, filter } }) => {
       if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
       const { cancelled, refused } = await engine.cancelMany(workspaceId, {
@@ -79,7 +79,7 @@ function runViews({ engine, replaysOf, titlesOf }: RunRouteParts) {
     const context = await engine.runPage(workspaceId, id, firstPage);
     const [nameOf, definition, replays, change] = await Promise.all([
       flowNames(workspaceId),
-      definitionOf(engine, context.run.flowId, context.run.version),
+      definitionOf(engine, context.run),
       replaysOf(workspaceId, id),
       engine.change(context),
     ]);
@@ -122,8 +122,8 @@ function toRequest({ ids, filter, from, version }: z.infer<typeof replayBody>): 
 }
 
 /** Null when the flow was deleted: its runs are still there to be read. */
-async function definitionOf(engine: Engine, flowId: string, version: number): Promise<FlowDefinition | null> {
-  return engine.flows.version(flowId, version).catch(() => null);
+async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Run): Promise<FlowDefinition | null> {
+  return engine.flows.version(workspaceId, flowId, version).catch(() => null);
 }
 
 /** The list's filter as the engine takes it. */

@@ -18,11 +18,11 @@ export function serveSession(app: FastifyInstance, { signIn, signInUrl }: Sessio
     end: ({ request, reply }) => signIn.end(request, reply),
   });
   serve(app, "access", {
-    makeLink: () => {
-      const { token, expiresAt } = signIn.newLink();
+    makeLink: ({ principal }) => {
+      const { token, expiresAt } = signIn.newLink(principal.workspaceId);
       return { url: signInUrl(token), expiresAt };
     },
     // The new key is in the answer and in the data folder, and can be read nowhere else.
-    rotateKey: async ({ request, principal: { by } }) => ({ key: await signIn.rotateKey(request, by) }),
+    rotateKey: async ({ principal, request }) => ({ key: await signIn.rotateKey(principal.workspaceId, request, principal.by) }),
   });
 }

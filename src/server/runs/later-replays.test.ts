@@ -62,7 +62,7 @@ async function world(logins: Connection[]) {
     engine: house.engine,
     vault: { list: async () => [...connections.values()], find: async (_, id) => connections.get(id) ?? null },
     store: createWaitingReplayStore(house.db),
-    workspaceId: workspace,
+    workspaces: async () => [workspace],
     clock,
     log: silentLog,
   };
@@ -101,38 +101,42 @@ describe("a replay whose connection is broken", () => {
       { ids, ...how },
       { filter: { attention: true }, ...how },
     ])
-      expect(await later.check(request)).toMatchObject({ runs: 3, blocked: [{ connection: { name: "acme" }, runs: 3 }] });
+      expect(await later.check(workspace, request)).toMatchObject({ runs: 3, blocked: [{ connection: { name: "acme" }, runs: 3 }] });
   });
 
   test("waits, survives a restart, and is done once when the connection works again", async () => {
     const { later, again, failedRuns, set, states, settled, calls } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 3);
-    const reply = await later.replayWhenConnected({ ids, ...how });
+    const reply = await later.replayWhenConnected(workspace, { ids, ...how });
     expect(reply).toMatchObject({ replayed: [], refused: [], waiting: [{ connection: { name: "acme" }, runs: 3 }] });
-    await later.resume("con_acme");
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
     expect(await states(ids)).toEqual(["failed", "failed", "failed"]);
 
     set("acme", { status: "untested", problem: undefined });
-    await later.resume("con_acme"); // saved without a test is not proof
+    await later.resume({ workspaceId: workspace, id: "con_acme" }); // saved without a test is not proof
     expect(await states(ids)).toEqual(["failed", "failed", "failed"]);
 
     set("acme", proven);
     const before = calls.length;
     const restarted = again();
-    await Promise.all([restarted.resumeAll(), restarted.resume("con_acme"), restarted.resume("con_acme")]);
+    await Promise.all([
+      restarted.resumeAll(),
+      restarted.resume({ workspaceId: workspace, id: "con_acme" }),
+      restarted.resume({ workspaceId: workspace, id: "con_acme" }),
+    ]);
     for (const id of ids) await settled(id, ["succeeded"]);
     expect(calls.length - before).toBe(3);
-    expect(await restarted.waiting()).toEqual([]);
+    expect(await restarted.waiting(workspace)).toEqual([]);
   });
 
   test("is done once although the process ended between doing it and writing that down", async () => {
     const { later, parts, failedRuns, set, settled, calls, engine } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 2);
-    await later.replayWhenConnected({ ids, from: "start", version: "same" });
+    await later.replayWhenConnected(workspace, { ids, from: "start", version: "same" });
     set("acme", proven);
     const dying = createLaterReplays({ ...parts, store: { ...parts.store, keep: () => Promise.reject(new Error("killed")) } });
     const before = calls.length;
-    await dying.resume("con_acme");
+    await dying.resume({ workspaceId: workspace, id: "con_acme" });
     await createLaterReplays(parts).resumeAll();
     const replays = (await engine.runs(workspace, {}, { limit: 20 })).filter(({ replayOf }) => replayOf !== null);
     expect(replays).toHaveLength(2);
@@ -144,12 +148,12 @@ describe("a replay whose connection is broken", () => {
   test("leaves alone what was dismissed or replayed by hand meanwhile", async () => {
     const { later, failedRuns, set, states, engine, settled } = await world([login("acme", broken)]);
     const [dismissed, byHand, waiting] = await failedRuns([step("acme")], 3);
-    await later.replayWhenConnected({ ids: [dismissed!, byHand!, waiting!], ...how });
+    await later.replayWhenConnected(workspace, { ids: [dismissed!, byHand!, waiting!], ...how });
     await engine.dismiss(workspace, dismissed!);
     set("acme", proven);
     await engine.replay(workspace, { ids: [byHand!], ...how });
     await settled(byHand!, ["succeeded"]);
-    await later.resume("con_acme");
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
     await settled(waiting!, ["succeeded"]);
     expect(await states([dismissed!, byHand!])).toEqual(["failed", "succeeded"]);
   });
@@ -160,52 +164,52 @@ describe("a replay whose connection is broken", () => {
     set("acme", { ...proven });
     const free = await failedRuns([step("smiles")], 1);
     set("smiles", proven);
-    expect((await later.replayWhenConnected({ ids: free, ...how })).replayed).toHaveLength(1);
+    expect((await later.replayWhenConnected(workspace, { ids: free, ...how })).replayed).toHaveLength(1);
     await settled(free[0]!, ["succeeded"]);
     set("acme", broken);
     set("smiles", broken);
-    expect((await later.replayWhenConnected({ ids: both, ...how })).waiting).toMatchObject([{ connection: { name: "acme" } }]);
+    expect((await later.replayWhenConnected(workspace, { ids: both, ...how })).waiting).toMatchObject([{ connection: { name: "acme" } }]);
     set("acme", proven);
-    await later.resume("con_acme");
-    expect(await later.waiting()).toMatchObject([{ connection: { name: "smiles" }, runIds: both }]);
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
+    expect(await later.waiting(workspace)).toMatchObject([{ connection: { name: "smiles" }, runIds: both }]);
     set("smiles", proven);
-    await later.resume("con_smiles");
+    await later.resume({ workspaceId: workspace, id: "con_smiles" });
     await settled(both[0]!, ["succeeded"]);
   });
 
   test("is found by a former name of the connection", async () => {
     const { later, failedRuns } = await world([login("acme-dental", { formerNames: ["acme"], ...broken })]);
     const ids = await failedRuns([step("acme")], 1);
-    expect((await later.check({ ids, ...how })).blocked).toMatchObject([{ connection: { name: "acme-dental" }, runs: 1 }]);
+    expect((await later.check(workspace, { ids, ...how })).blocked).toMatchObject([{ connection: { name: "acme-dental" }, runs: 1 }]);
   });
 
   test("is not held up by a host that was down at the last test: the engine tries that again by itself", async () => {
     const { later, failedRuns, set } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 1);
     set("acme", { status: "failed", problem: "OUTBOUND_UNREACHABLE" });
-    expect((await later.check({ ids, ...how })).blocked).toEqual([]);
+    expect((await later.check(workspace, { ids, ...how })).blocked).toEqual([]);
     set("acme", { status: "failed", problem: "WRONG_LOCATION" });
-    expect((await later.check({ ids, ...how })).blocked).toHaveLength(1);
+    expect((await later.check(workspace, { ids, ...how })).blocked).toHaveLength(1);
   });
 
   test("asked for twice waits once, and can be called off", async () => {
     const { later, failedRuns, set, states } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 2);
-    await later.replayWhenConnected({ ids, ...how });
-    await later.replayWhenConnected({ ids, ...how });
-    const [batch, ...more] = await later.waiting();
+    await later.replayWhenConnected(workspace, { ids, ...how });
+    await later.replayWhenConnected(workspace, { ids, ...how });
+    const [batch, ...more] = await later.waiting(workspace);
     expect([batch!.runIds, more]).toEqual([ids, []]);
-    await later.cancel(batch!.id);
-    await expect(later.cancel(batch!.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await later.cancel(workspace, batch!.id);
+    await expect(later.cancel(workspace, batch!.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
     set("acme", proven);
-    await later.resume("con_acme");
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
     expect(await states(ids)).toEqual(["failed", "failed"]);
   });
 
   test("goes on waiting where the connection breaks again in the middle", async () => {
     const { again, parts, failedRuns, set, states, settled } = await world([login("acme", broken)]);
     const ids = await failedRuns([step("acme")], 60);
-    await again().replayWhenConnected({ ids, ...how });
+    await again().replayWhenConnected(workspace, { ids, ...how });
     set("acme", proven);
     let looks = 0;
     const find: LaterReplayParts["vault"]["find"] = async (...which) => {
@@ -214,12 +218,12 @@ describe("a replay whose connection is broken", () => {
       return found;
     };
     const later = createLaterReplays({ ...parts, vault: { ...parts.vault, find } });
-    await later.resume("con_acme");
-    const rest = (await later.waiting()).flatMap(({ runIds }) => runIds);
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
+    const rest = (await later.waiting(workspace)).flatMap(({ runIds }) => runIds);
     expect(rest).toEqual(ids.slice(50));
 
     set("acme", proven);
-    await again().resume("con_acme");
+    await again().resume({ workspaceId: workspace, id: "con_acme" });
     for (const id of ids) await settled(id, ["succeeded"]);
     expect(await states(ids)).not.toContain("failed");
   });
@@ -231,17 +235,17 @@ describe("a replay whose connection is broken", () => {
       ...parts,
       store: {
         ...parts.store,
-        async keep(id, runIds) {
-          await parts.store.keep(id, runIds);
-          if (runIds.length > 0) await parts.store.keep(id, []); // somebody calls it off
+        async keep(workspaceId, id, runIds) {
+          await parts.store.keep(workspaceId, id, runIds);
+          if (runIds.length > 0) await parts.store.keep(workspaceId, id, []); // somebody calls it off
         },
       },
     });
-    await later.replayWhenConnected({ ids, ...how });
+    await later.replayWhenConnected(workspace, { ids, ...how });
     set("acme", proven);
-    await later.resume("con_acme");
+    await later.resume({ workspaceId: workspace, id: "con_acme" });
     expect((await states(ids)).slice(50)).toEqual(Array.from({ length: 10 }, () => "failed"));
-    expect(await later.waiting()).toEqual([]);
+    expect(await later.waiting(workspace)).toEqual([]);
   });
 
   test("begins at once where the connection was mended while it was asked for", async () => {
@@ -253,12 +257,12 @@ describe("a replay whose connection is broken", () => {
         ...parts.store,
         async insert(batch) {
           set("acme", proven);
-          await later.resume("con_acme"); // finds nothing that waits yet
+          await later.resume({ workspaceId: workspace, id: "con_acme" }); // finds nothing that waits yet
           await parts.store.insert(batch);
         },
       },
     });
-    await later.replayWhenConnected({ ids, ...how });
+    await later.replayWhenConnected(workspace, { ids, ...how });
     await settled(ids[0]!, ["succeeded"]);
     expect(await states(ids)).toEqual(["succeeded"]);
   });

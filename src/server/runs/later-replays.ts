@@ -8,7 +8,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { WaitingReplay, WaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import type { Connection } from "#vault/types.ts";
-import type { Vault } from "#vault/vault.ts";
+import type { ConnectionRef, Vault } from "#vault/vault.ts";
 
 /** A connection that would make runs fail again, and how many. */
 export interface Blocked {
@@ -22,15 +22,15 @@ export type Waiting = WaitingReplay & { connection: Connection | null };
 /** Replays, at once or when the connection they need works again. */
 export interface LaterReplays {
   /** Which connections would make the runs fail again. Changes nothing. */
-  check(request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }>;
+  check(workspaceId: string, request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }>;
   /** Replays what no broken connection is in the way of; the rest waits, and is replayed once its connection works. */
-  replayWhenConnected(request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }>;
-  waiting(): Promise<Waiting[]>;
+  replayWhenConnected(workspaceId: string, request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }>;
+  waiting(workspaceId: string): Promise<Waiting[]>;
   /** The runs stay in Needs attention. */
-  cancel(id: string): Promise<void>;
+  cancel(workspaceId: string, id: string): Promise<void>;
   /** Replays what waits for a connection, if it works. Each run once: one that no longer needs attention is left alone. */
-  resume(connectionId: string): Promise<void>;
-  /** The same for every connection: what a stop left waiting. */
+  resume(connection: ConnectionRef): Promise<void>;
+  /** The same for every connection of every workspace: what a stop left waiting. */
   resumeAll(): Promise<void>;
 }
 
@@ -38,7 +38,8 @@ export interface LaterReplayParts {
   engine: Pick<Engine, "replay" | "run" | "runs"> & { flows: Pick<Engine["flows"], "get" | "version"> };
   vault: Pick<Vault, "list" | "find">;
   store: WaitingReplayStore;
-  workspaceId: string;
+  /** The ids of all workspaces. */
+  workspaces(): Promise<readonly string[]>;
   clock: Clock;
   log: Log;
 }
@@ -61,20 +62,20 @@ class Replays implements LaterReplays {
     this.#parts = parts;
   }
 
-  async check(request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }> {
-    const { runs, blockers } = await this.#sorted(request);
+  async check(workspaceId: string, request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }> {
+    const { runs, blockers } = await this.#sorted(workspaceId, request);
     return { runs: runs.length, blocked: counted(blockers) };
   }
 
-  async replayWhenConnected(request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }> {
+  async replayWhenConnected(workspaceId: string, request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }> {
     const { from, version } = request;
-    const { runs, unknown, blockers } = await this.#sorted(request);
+    const { runs, unknown, blockers } = await this.#sorted(workspaceId, request);
     const free = runs.filter(({ id }) => !blockers.has(id)).map(({ id }) => id);
-    const result = await this.#parts.engine.replay(this.#parts.workspaceId, { ids: [...unknown, ...free], from, version });
+    const result = await this.#parts.engine.replay(workspaceId, { ids: [...unknown, ...free], from, version });
     const settled = runs.filter(({ id, attention }) => blockers.has(id) && !attention);
     const waiting = new Map([...blockers].filter(([id]) => !settled.some((run) => run.id === id)));
-    await this.#wait(waiting, { from, version });
-    for (const { connection } of counted(waiting)) if (await this.#proven(connection.id)) void this.resume(connection.id); // mended meanwhile
+    await this.#wait(workspaceId, waiting, { from, version });
+    for (const { connection } of counted(waiting)) if (await this.#proven(connection)) void this.resume(connection); // mended meanwhile
     return {
       replayed: result.replayed,
       refused: [...result.refused, ...settled.map(({ id }) => ({ run: id, error: settledError(id).toJSON() }))],
@@ -82,21 +83,21 @@ class Replays implements LaterReplays {
     };
   }
 
-  async waiting(): Promise<Waiting[]> {
-    const { store, vault, workspaceId } = this.#parts;
+  async waiting(workspaceId: string): Promise<Waiting[]> {
+    const { store, vault } = this.#parts;
     const connections = new Map((await vault.list(workspaceId)).map((each) => [each.id, each]));
     return (await store.list(workspaceId)).map((batch) => ({ ...batch, connection: connections.get(batch.connectionId) ?? null }));
   }
 
-  async cancel(id: string): Promise<void> {
-    const { store, workspaceId } = this.#parts;
+  async cancel(workspaceId: string, id: string): Promise<void> {
+    const { store } = this.#parts;
     if (!(await store.list(workspaceId)).some((batch) => batch.id === id))
       throw new MillraceError("NOT_FOUND", { details: { what: "replay that waits", id } });
-    await store.keep(id, []);
+    await store.keep(workspaceId, id, []);
   }
 
-  resume(connectionId: string): Promise<void> {
-    const resuming = this.#turn.then(() => this.#resume(connectionId));
+  resume({ workspaceId, id: connectionId }: ConnectionRef): Promise<void> {
+    const resuming = this.#turn.then(() => this.#resume({ workspaceId, id: connectionId }));
     this.#turn = resuming.catch((err: unknown) =>
       this.#parts.log.error({ err, connectionId }, "Replays that wait for a connection could not be begun; they wait on"),
     );
@@ -104,38 +105,41 @@ class Replays implements LaterReplays {
   }
 
   async resumeAll(): Promise<void> {
-    const batches = await this.#parts.store.list(this.#parts.workspaceId);
-    for (const connectionId of new Set(batches.map((batch) => batch.connectionId))) await this.resume(connectionId);
+    for (const workspaceId of await this.#parts.workspaces()) {
+      const batches = await this.#parts.store.list(workspaceId);
+      for (const id of new Set(batches.map((batch) => batch.connectionId))) await this.resume({ workspaceId, id });
+    }
   }
 
-  async #resume(connectionId: string): Promise<void> {
-    const { store, workspaceId, log } = this.#parts;
-    const batches = (await store.list(workspaceId)).filter((batch) => batch.connectionId === connectionId);
-    const connection = batches.length > 0 ? await this.#proven(connectionId) : null;
+  async #resume(ref: ConnectionRef): Promise<void> {
+    const { store, log } = this.#parts;
+    const batches = (await store.list(ref.workspaceId)).filter((batch) => batch.connectionId === ref.id);
+    const connection = batches.length > 0 ? await this.#proven(ref) : null;
     if (!connection) return;
     for (const { id, runIds } of batches) {
       log.info(
         { connection: connection.name, runs: runIds.length },
         "The connection works again; the runs that waited for it are replayed",
       );
-      await this.#resumeBatch(id, connectionId);
+      await this.#resumeBatch(id, ref);
     }
   }
 
   /** Part by part, and each as things are by then: the rest may have been called off, or the connection may have broken again. */
-  async #resumeBatch(id: string, connectionId: string): Promise<void> {
-    const { store, workspaceId } = this.#parts;
+  async #resumeBatch(id: string, connection: ConnectionRef): Promise<void> {
+    const { store } = this.#parts;
+    const { workspaceId } = connection;
     for (;;) {
       const batch = (await store.list(workspaceId)).find((one) => one.id === id);
-      if (!batch || !(await this.#proven(connectionId))) return;
+      if (!batch || !(await this.#proven(connection))) return;
       const kept = await this.#replay(batch.runIds.slice(0, chunk), batch);
-      await store.keep(id, [...kept, ...batch.runIds.slice(chunk)]);
+      await store.keep(workspaceId, id, [...kept, ...batch.runIds.slice(chunk)]);
       if (kept.length > 0) return;
     }
   }
 
-  async #proven(connectionId: string): Promise<Connection | null> {
-    const connection = await this.#parts.vault.find(this.#parts.workspaceId, connectionId);
+  async #proven({ workspaceId, id }: ConnectionRef): Promise<Connection | null> {
+    const connection = await this.#parts.vault.find(workspaceId, id);
     return connection && isProven(connection) ? connection : null;
   }
 
@@ -143,21 +147,21 @@ class Replays implements LaterReplays {
    * Only what still rests in Needs attention: the rest was replayed or dismissed meanwhile, or before a crash. Returns those that the same
    * connection is in the way of again; what another one is in the way of waits for that.
    */
-  async #replay(ids: readonly string[], { connectionId, ...how }: How & { connectionId: string }): Promise<string[]> {
-    const { engine, workspaceId, log } = this.#parts;
-    const { runs, blockers } = await this.#sorted({ ids: [...ids], ...how });
+  async #replay(ids: readonly string[], { workspaceId, connectionId, ...how }: WaitingReplay): Promise<string[]> {
+    const { engine, log } = this.#parts;
+    const { runs, blockers } = await this.#sorted(workspaceId, { ids: [...ids], from: how.from, version: how.version });
     const due = runs.filter(({ id, attention }) => attention && !blockers.has(id)).map(({ id }) => id);
     const { refused } = await engine.replay(workspaceId, { ids: due, from: how.from, version: how.version });
     for (const { run, error } of refused)
       log.warn({ run, problem: error.message }, "A run that waited for its connection could not be replayed");
     const still = runs.filter(({ id, attention }) => attention && blockers.has(id)).map(({ id }) => [id, blockers.get(id)!] as const);
-    await this.#wait(new Map(still.filter(([, by]) => by.id !== connectionId)), how);
+    await this.#wait(workspaceId, new Map(still.filter(([, by]) => by.id !== connectionId)), how);
     return still.filter(([, by]) => by.id === connectionId).map(([id]) => id);
   }
 
   /** A run waits once for a connection, however often it is asked for. */
-  async #wait(blockers: ReadonlyMap<string, Connection>, { from, version }: How): Promise<void> {
-    const { store, workspaceId, clock } = this.#parts;
+  async #wait(workspaceId: string, blockers: ReadonlyMap<string, Connection>, { from, version }: How): Promise<void> {
+    const { store, clock } = this.#parts;
     const waiting = await store.list(workspaceId);
     for (const { connection } of counted(blockers)) {
       const asked = new Set(waiting.filter(({ connectionId }) => connectionId === connection.id).flatMap(({ runIds }) => runIds));
@@ -169,8 +173,11 @@ class Replays implements LaterReplays {
   }
 
   /** The runs of a request, those that are not there, and what is in the way of which. */
-  async #sorted(request: ReplayRequest): Promise<{ runs: Run[]; unknown: string[]; blockers: Map<string, Connection> }> {
-    const { engine, vault, workspaceId } = this.#parts;
+  async #sorted(
+    workspaceId: string,
+    request: ReplayRequest,
+  ): Promise<{ runs: Run[]; unknown: string[]; blockers: Map<string, Connection> }> {
+    const { engine, vault } = this.#parts;
     const bad = (await vault.list(workspaceId)).filter(isInTheWay);
     const runs: Run[] = [];
     const unknown: string[] = [];
@@ -192,12 +199,12 @@ class Replays implements LaterReplays {
 
   /** The first broken connection that the steps of a run's version call. */
   #finder(bad: readonly Connection[], version: ReplayRequest["version"]) {
-    const { engine, workspaceId } = this.#parts;
+    const { engine } = this.#parts;
     const found = new Map<string, Promise<Connection | null>>();
-    const look = async ({ flowId, version: own }: Run): Promise<Connection | null> => {
+    const look = async ({ workspaceId, flowId, version: own }: Run): Promise<Connection | null> => {
       const number = version === "same" ? own : (await engine.flows.get(workspaceId, flowId)).version;
       if (number === null) return null;
-      return firstOf(await engine.flows.version(flowId, number), bad);
+      return firstOf(await engine.flows.version(workspaceId, flowId, number), bad);
     };
     return (run: Run): Promise<Connection | null> => {
       const key = `${run.flowId}@${version === "same" ? run.version : "published"}`;

@@ -9,7 +9,7 @@ import { dataFiles, readJson, writePrivate } from "./data-folder.ts";
 import { countWork, type ExampleReport } from "./example-report.ts";
 import type { Standing } from "./greeting.ts";
 import type { Millrace } from "./millrace.ts";
-import { workspaceId } from "./store.ts";
+import { firstWorkspaceId } from "./store.ts";
 
 /** What the first start has done so far. Each step looks before it makes anything, so a start that was cut off is finished by the next. */
 interface Progress {
@@ -50,8 +50,8 @@ export async function runExample({ millrace, dataDir, progress }: ExampleParts):
   const before = engine.stats().repeats;
   await playSamples(millrace, flow, `${millrace.localUrl}${path}`, progress);
   note({ flowId: flow.id, done: true });
-  const runs = await engine.runs(workspaceId, { flowId: flow.id }, { limit: 200 });
-  const contexts = await Promise.all(runs.map((run) => engine.run(workspaceId, run.id)));
+  const runs = await engine.runs(firstWorkspaceId, { flowId: flow.id }, { limit: 200 });
+  const contexts = await Promise.all(runs.map((run) => engine.run(firstWorkspaceId, run.id)));
   return { ...countWork(contexts), repeats: engine.stats().repeats - before, hookUrl: `${millrace.url}${path}`, flowName: flow.name };
 }
 
@@ -59,10 +59,10 @@ export async function runExample({ millrace, dataDir, progress }: ExampleParts):
 async function connectSandbox({ vault, connections, sandbox }: Millrace): Promise<void> {
   const { systems, url } = sandbox!;
   const { sandboxDefaults } = await import("#sandbox/index.ts");
-  const known = new Set((await vault.list(workspaceId)).map(({ name }) => name));
+  const known = new Set((await vault.list(firstWorkspaceId)).map(({ name }) => name));
   if (!known.has("acme")) {
     const { accessToken } = systems.issueToken({ locationId: sandboxDefaults.acmeDental });
-    await vault.connect(workspaceId, {
+    await vault.connect(firstWorkspaceId, {
       name: "acme",
       title: "Acme Dental (sandbox)",
       app: "highlevel",
@@ -73,11 +73,11 @@ async function connectSandbox({ vault, connections, sandbox }: Millrace): Promis
       companyId: sandboxDefaults.companyId,
       secret: { token: accessToken },
     });
-    await connections.test("acme");
+    await connections.test(firstWorkspaceId, "acme");
   }
   if (!known.has("sightmill-main")) {
     const addresses = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
-    await vault.connect(workspaceId, {
+    await vault.connect(firstWorkspaceId, {
       name: "sightmill-main",
       title: "SightMill (sandbox)",
       app: "sightmill",
@@ -89,16 +89,16 @@ async function connectSandbox({ vault, connections, sandbox }: Millrace): Promis
 
 async function exampleFlow({ engine: { flows } }: Millrace, { flowId }: Progress): Promise<Flow> {
   const definition: { name: string } = JSON.parse(readFileSync(join(packageRoot(), "examples/survey-answers-to-contacts.json"), "utf8"));
-  const known = (await flows.list(workspaceId)).find((flow) => flow.id === flowId || flow.name === definition.name);
-  const flow = known ?? (await flows.create(workspaceId, definition));
-  return flow.status === "on" ? flow : flows.publish(workspaceId, flow.id);
+  const known = (await flows.list(firstWorkspaceId)).find((flow) => flow.id === flowId || flow.name === definition.name);
+  const flow = known ?? (await flows.create(firstWorkspaceId, definition));
+  return flow.status === "on" ? flow : flows.publish(firstWorkspaceId, flow.id);
 }
 
 async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: string, progress: ExampleParts["progress"]): Promise<void> {
   const { sightmill } = sandbox!.systems;
   sightmill.setUrl(hookUrl);
   const look = async () => {
-    const counts = await engine.counts(workspaceId, { flowId: flow.id });
+    const counts = await engine.counts(firstWorkspaceId, { flowId: flow.id });
     const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
     return { total, finished: rests.reduce((sum, state) => sum + counts[state], 0) };
   };
@@ -122,7 +122,10 @@ async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: s
 
 /** How the runs stand, for the line a later start prints. */
 export async function standing({ engine }: Millrace): Promise<Standing> {
-  const [counts, attention] = await Promise.all([engine.counts(workspaceId, {}), engine.counts(workspaceId, { attention: true })]);
+  const [counts, attention] = await Promise.all([
+    engine.counts(firstWorkspaceId, {}),
+    engine.counts(firstWorkspaceId, { attention: true }),
+  ]);
   const sum = (of: Partial<Record<Run["state"], number>>) => Object.values(of).reduce((total, n) => total + n, 0);
   return { runs: sum(counts), open: counts.queued + counts.running + counts.waiting, attention: sum(attention) };
 }

@@ -30,7 +30,7 @@ import { createPinBook } from "../connections/pin-book.ts";
 import { openPrivateHostService } from "../connections/private-host-service.ts";
 import { RunRelay } from "../http/run-relay.ts";
 import { createRunStream } from "../http/run-stream.ts";
-import { openInboxRegistry } from "../inboxes/inbox-registry.ts";
+import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openLintService } from "../lint/lint-service.ts";
 import { followChanges } from "./follow-changes.ts";
 
@@ -40,7 +40,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   const changes = createChangeStore(db, changeLog);
   const feed = await ChangeFeed.open({ store: changes, process: name, shared: true, clock, log: silentLog });
   changeLog.onCommit(feed.committed);
-  const common = { workspaceId: workspace, clock, log: silentLog };
+  const common = { clock, log: silentLog };
   const house = await openEngine({ make: {} }, { db, clock, changeLog });
   const { engine } = house;
   const registry = createAppRegistry();
@@ -54,7 +54,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     ...common,
   });
   const hosts = new PrivateHosts([]);
-  const inboxes = await openInboxRegistry({ store: createInboxStore(db, changeLog), workspaceId: workspace });
+  const inboxes = await InboxRegistry.open({ store: createInboxStore(db, changeLog), workspaceIds: [workspace] });
   const pins = createPinBook({ store: createPinStore(db, changeLog), ...common });
   const privateHosts = await openPrivateHostService({
     store: createPrivateHostStore(db, changeLog),
@@ -67,7 +67,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     flows: engine.flows,
     references: createReferenceStore(db),
     store: createLintStore(db, changeLog),
-    reader: {
+    reader: () => ({
       app: () => null,
       operation: () => null,
       webhook: () => null,
@@ -78,7 +78,8 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
       connection: async () => null,
       rows: async () => ({ rows: [] }),
       inboxes: async () => [],
-    },
+    }),
+    workspaces: async () => [workspace],
     ...common,
   });
   const keys = await openApiKeys({ store: createApiKeyStore(db, changeLog), ...common });
@@ -98,7 +99,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     const sent: string[] = [];
     const res = new ServerResponse(new IncomingMessage(new Socket()));
     res.write = (text: string) => sent.push(text) > 0;
-    runStream.join(res, () => true);
+    runStream.join(res, workspace, () => true);
     return sent;
   };
   const close = async () => {
@@ -252,7 +253,7 @@ const cases: Case[] = [
       await withinASecond();
       const seen = async () => [other.inboxes.at("t1")?.id, other.inboxes.at("t2")?.id];
       return {
-        change: () => one.inboxes.change("inb_1", { token: "t2" }),
+        change: () => one.inboxes.change(workspace, "inb_1", { token: "t2" }),
         seen,
         before: ["inb_1", undefined],
         after: [undefined, "inb_1"],
@@ -263,16 +264,16 @@ const cases: Case[] = [
     kinds: ["api_key"],
     title: "a replaced API key opens nothing",
     async prepare() {
-      const key = (await one.keys.ensure())!;
+      const key = (await one.keys.ensure(workspace))!;
       await withinASecond();
-      return { change: () => one.keys.rotate(), seen: async () => other.keys.find(key) !== undefined, before: true, after: false };
+      return { change: () => one.keys.rotate(workspace), seen: async () => other.keys.find(key) !== undefined, before: true, after: false };
     },
   },
   {
     kinds: ["session"],
     title: "a session that signed out is over",
     async prepare() {
-      const { value } = await one.sessions.start();
+      const { value } = await one.sessions.start(workspace);
       await withinASecond();
       const change = () => one.sessions.end(one.sessions.use(value)!.id);
       return { change, seen: async () => other.sessions.use(value) !== undefined, before: true, after: false };
@@ -282,10 +283,10 @@ const cases: Case[] = [
     kinds: ["private_host"],
     title: "an address that was taken off the list may not be called",
     async prepare() {
-      await one.privateHosts.add("10.0.0.7");
+      await one.privateHosts.add(workspace, "10.0.0.7");
       await withinASecond();
       const seen = async () => other.hosts.allows(new URL("http://10.0.0.7/"));
-      return { change: () => one.privateHosts.remove("10.0.0.7"), seen, before: true, after: false };
+      return { change: () => one.privateHosts.remove(workspace, "10.0.0.7"), seen, before: true, after: false };
     },
   },
   {
@@ -309,7 +310,7 @@ const cases: Case[] = [
       await other.lint.check(flow);
       const looked = clock.now();
       await withinASecond();
-      const seen = async () => other.lint.last(flow.id)!.checkedAt - looked;
+      const seen = async () => other.lint.last(flow)!.checkedAt - looked;
       return { change: () => one.lint.check(flow), seen, before: 0, after: clock.now() - looked };
     },
   },
@@ -378,8 +379,8 @@ describe("a page that one process serves", () => {
 });
 
 test("a session that was just begun survives that another process begins one", async () => {
-  const starting = one.sessions.start();
-  await other.sessions.start();
+  const starting = one.sessions.start(workspace);
+  await other.sessions.start(workspace);
   const { value } = await starting;
   await withinASecond();
   expect([one.sessions.use(value), other.sessions.use(value)]).toEqual([expect.anything(), expect.anything()]);

@@ -16,7 +16,7 @@ interface Followers {
   inboxes: Pick<InboxRegistry, "reread">;
   lint: Pick<LintService, "reread">;
   pins: Pick<PinBook, "forgetPlace">;
-  privateHosts: Pick<PrivateHostService, "list">;
+  privateHosts: Pick<PrivateHostService, "reread">;
   signIn: { reread(): Promise<void> };
   runStream: Pick<RunStream, "recordChanged">;
 }
@@ -25,11 +25,11 @@ interface Followers {
 export function followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
   feed.followOthers(["app"], ({ workspaceId, id }) => ownApps.reread(workspaceId, id));
   feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));
-  feed.followOthers(["connection"], ({ id }) => outbound.connectionChanged(id));
+  feed.followOthers(["connection"], ({ workspaceId, id }) => outbound.connectionChanged({ workspaceId, id }));
   feed.followOthers(["inbox"], () => inboxes.reread());
   feed.followOthers(["api_key", "session"], () => signIn.reread());
-  feed.followOthers(["private_host"], async () => void (await privateHosts.list()));
+  feed.followOthers(["private_host"], () => privateHosts.reread());
   feed.followOthers(["pin"], ({ workspaceId, id }) => pins.forgetPlace(workspaceId, id));
-  feed.followOthers(["lint", "flow"], ({ id }) => lint.reread(id));
+  feed.followOthers(["lint", "flow"], ({ workspaceId, id }) => lint.reread(workspaceId, id));
   feed.follow(["flow", "trigger", "connection", "inbox", "lint"], runStream.recordChanged);
 }

@@ -14,12 +14,13 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { Connection } from "#vault/types.ts";
+import type { ConnectionRef } from "#vault/vault.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
 import { closeFolderToOthers, dataFiles } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
-import { openInboxRegistry, type InboxRegistry } from "../inboxes/inbox-registry.ts";
+import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
 import { AppService } from "../apps/app-service.ts";
 import { OwnApps } from "../apps/own-apps.ts";
@@ -29,7 +30,7 @@ import { createLaterReplays } from "../runs/later-replays.ts";
 import { lastReads } from "../lint/last-reads.ts";
 import { openLintService, type LintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
-import { createLintReader, usesConnection } from "../lint/lint-reader.ts";
+import { createLintReader, usesConnection, type LintReaderParts } from "../lint/lint-reader.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
@@ -39,7 +40,7 @@ import { openQuotaKeeper } from "../connections/quota-keeper.ts";
 import { openSandboxBeside, type SandboxBeside, type SandboxQuota } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
 import { storeHomeOf } from "./store-home.ts";
-import { openStore, workspaceId, type Store } from "./store.ts";
+import { openStore, type Store } from "./store.ts";
 import { Upkeep } from "../operations/upkeep.ts";
 import { millraceVersion } from "./version.ts";
 
@@ -79,8 +80,10 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const marks = openExecutionMarks(dataFiles(dataDir).executing);
   const engine = openEngine({ catalog, store, outbound }, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
-  const inboxes = await openInboxRegistry({ store: store.inboxes, workspaceId });
-  const receptions = await openReceptionCounter({ store: store.inboxes, inboxIds: inboxes.all().map(({ id }) => id), clock, log });
+  const workspaceIds = await store.workspaces.ids();
+  const inboxes = await InboxRegistry.open({ store: store.inboxes, workspaceIds });
+  const allInboxes = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
+  const receptions = await openReceptionCounter({ store: store.inboxes, inboxes: allInboxes, clock, log });
   closers.add(() => receptions.close());
   const lint = await openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }, tools);
   const apps = openApps({ catalog, own: ownApps, outbound, engine, lint }, log);
@@ -88,10 +91,9 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     store: store.privateHosts,
     hosts: privateAddresses,
     fromSettings: settings.allowPrivateHosts,
-    workspaceId,
     clock,
     log,
-    changed: () => void lint.outdate((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
+    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
   });
   return {
     ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
@@ -144,12 +146,13 @@ interface WayOutParts {
 async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
-  const renames = new Listeners<[connectionId: string]>();
+  const renames = new Listeners<[ConnectionRef]>();
   const governor = createGovernor();
+  const workspaceIds = await store.workspaces.ids();
   const quota = await openQuotaKeeper({
     store: store.quota,
     governor,
-    rulesOf: (app) => catalog.of(workspaceId).app(app)?.quota,
+    rulesOf: (app) => workspaceIds.map((workspaceId) => catalog.of(workspaceId).app(app)?.quota).find((rules) => rules !== undefined),
     clock,
     log,
   });
@@ -213,39 +216,46 @@ interface LintParts {
   engine: Engine;
   pins: PinBook;
   inboxes: InboxRegistry;
-  onRename: (listener: (connectionId: string) => void) => void;
+  onRename: (listener: (connection: ConnectionRef) => void) => void;
 }
 
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
 async function openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
   const { vault, caller, closed } = outbound;
-  const inboxesOfApp = (app: string) => inboxes.all().filter((inbox) => inbox.app === app);
+  const reading: LintReaderParts = {
+    catalog,
+    connection: vault.find,
+    connections: vault.list,
+    pins,
+    inboxes: (workspaceId, app) =>
+      inboxes
+        .all(workspaceId)
+        .filter((inbox) => inbox.app === app)
+        .map(({ name, flows }) => ({ name, all: flows === null })),
+    caller,
+    closed,
+  };
   const lint = await openLintService({
     flows: engine.flows,
     references: store.references,
     store: store.lint,
-    reader: createLintReader({
-      workspaceId,
-      catalog,
-      connection: vault.find,
-      connections: vault.list,
-      pins,
-      inboxes: (app) => inboxesOfApp(app).map(({ name, flows }) => ({ name, all: flows === null })),
-      caller,
-      closed,
-    }),
-    lastReads: (flowId) => lastReads(engine, workspaceId, flowId),
-    workspaceId,
+    reader: (workspaceId) => createLintReader(workspaceId, reading),
+    lastReads: (flow) => lastReads(engine, flow),
+    workspaces: store.workspaces.ids,
     clock,
     log,
   });
   closers.add(() => lint.close());
-  const outdate = (id: string) => void lint.outdate(usesConnection(id, (name) => vault.find(workspaceId, name)));
+  const outdate = ({ workspaceId, id }: ConnectionRef) =>
+    void lint.outdate(
+      workspaceId,
+      usesConnection(id, (name) => vault.find(workspaceId, name)),
+    );
   vault.onChange(outdate);
   onRename(outdate);
-  outbound.onStatus(({ id }) => outdate(id));
-  closers.add(checkAfterRuns({ engine, lint, workspaceId, clock, log }));
-  inboxes.onChange(({ app }) => void lint.outdate(({ trigger }) => trigger.app === app));
+  outbound.onStatus(outdate);
+  closers.add(checkAfterRuns({ engine, lint, clock, log }));
+  inboxes.onChange(({ workspaceId, app }) => void lint.outdate(workspaceId, ({ trigger }) => trigger.app === app));
   return lint;
 }
 
@@ -270,7 +280,7 @@ function openApps({ catalog, own, outbound, engine, lint }: AppParts, log: Fasti
   });
   apps.onChange(async (workspace, app) => {
     await appChanged(workspace, app);
-    void lint.outdate((definition) => placesOf(definition).some((place) => place.app === app));
+    void lint.outdate(workspace, (definition) => placesOf(definition).some((place) => place.app === app));
   });
   return apps;
 }
@@ -292,13 +302,12 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     flows: engine.flows,
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
-    workspaceId,
     clock,
     log,
   });
-  const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaceId, clock, log });
-  vault.onChange((id) => void laterReplays.resume(id));
-  outbound.onStatus(({ id }) => void laterReplays.resume(id));
+  const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
+  vault.onChange((connection) => void laterReplays.resume(connection));
+  outbound.onStatus((connection) => void laterReplays.resume(connection));
   outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
@@ -310,10 +319,10 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
 /** The inboxes at which events of a connection's own sub-account or agency have come in. */
 const inboxesOf =
   (inboxes: InboxRegistry, receptions: ReceptionCounter) =>
-  async ({ app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
+  async ({ workspaceId, app, locationId, companyId }: Connection): Promise<{ id: string; name: string }[]> => {
     const place = locationId ?? companyId;
     if (place === undefined) return [];
-    const own = inboxes.all().filter((inbox) => inbox.app === app);
-    const counts = await Promise.all(own.map(({ id }) => receptions.read(id)));
+    const own = inboxes.all(workspaceId).filter((inbox) => inbox.app === app);
+    const counts = await Promise.all(own.map((inbox) => receptions.read(inbox)));
     return own.filter((_, i) => counts[i]!.some((each) => each.place === place)).map(({ id, name }) => ({ id, name }));
   };

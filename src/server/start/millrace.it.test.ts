@@ -13,7 +13,7 @@ import { isExampleDone, runExample, standing } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
 import { rotateKeyOffline } from "../auth/offline-key.ts";
 import { readServerSettings } from "./settings.ts";
-import { workspaceId } from "./store.ts";
+import { firstWorkspaceId as workspaceId } from "./store.ts";
 
 const folders: string[] = [];
 const running: Millrace[] = [];

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "#engine/api.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
+import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { Vault } from "#vault/vault.ts";
 import { clientAddress } from "../http/access.ts";
 import { buildApp } from "../http/app.ts";
@@ -33,7 +34,7 @@ import type { Settings } from "./settings.ts";
 import { createSignatureCheck } from "../hooks/signature.ts";
 import { checkStoreIsThere } from "../operations/store-note.ts";
 import { storeHomeOf, untilReachable } from "./store-home.ts";
-import { storeProbe, workspaceId } from "./store.ts";
+import { firstWorkspaceId, storeProbe } from "./store.ts";
 import { millraceVersion } from "./version.ts";
 
 export interface StartOptions extends InsideOptions {
@@ -106,10 +107,15 @@ async function openDoors(
   const url = `http://${hostOf(settings)}:${port}`;
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
-  const { signIn, links, apiKey, reread } = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
+  const { signIn, isOperator, links, apiKey, reread } = await openSignIn(settings, inside.store, {
+    log,
+    clock,
+    publicUrl,
+    onEnded: runStream.review,
+  });
   followChanges({ ...inside, signIn: { reread }, runStream });
   if (inside.store.shared) {
-    const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, workspaceId, clock, log });
+    const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, clock, log });
     closers.add(() => relay.close());
   }
   const signInUrl = (token: string) => `${url}/#open=${token}`;
@@ -146,6 +152,7 @@ async function openDoors(
     maxBodyBytes: settings.maxBodyBytes,
     clientAddress: (req) => clientAddress(req, settings.trustedProxies),
     signIn,
+    isOperator,
     signInUrl,
     door,
   });
@@ -153,18 +160,17 @@ async function openDoors(
   await app.ready();
   inside.feed.start();
 
-  const mended = await engine.flows.mend(workspaceId);
-  if (mended.length > 0) log.warn({ flows: mended }, "Flows were switched on when Millrace stopped, and are now");
+  await mendFlows(inside, log);
   await engine.start({ held: hold });
   door.open();
   inside.laterReplays.resumeAll().catch((err: unknown) => log.error({ err }, "Replays that wait for a connection could not be looked at"));
   if (sandbox)
     await connectSandboxInbox({
-      catalog: inside.catalog.of(workspaceId),
+      catalog: inside.catalog.of(firstWorkspaceId),
       registry: inboxes,
       systems: sandbox.systems,
       localUrl: url,
-      workspaceId,
+      workspaceId: firstWorkspaceId,
       clock,
     });
   writeServerNote(settings.dataDir, { url, pid: process.pid });
@@ -174,9 +180,19 @@ async function openDoors(
     () => stopping.abort(),
   );
   startLint({ service: inside.lint, clock, log, signal: stopping.signal });
-  const { marks, changes } = inside.store;
+  const { marks, changes, workspaces } = inside.store;
   const observe = () => upkeep.observe();
-  startRetention({ engine, changes, marks, observe, workspaceId, days: settings.retentionDays, clock, log, signal: stopping.signal });
+  startRetention({
+    engine,
+    changes,
+    marks,
+    observe,
+    workspaces: workspaces.ids,
+    days: settings.retentionDays,
+    clock,
+    log,
+    signal: stopping.signal,
+  });
   upkeep.start(stopping.signal);
   return {
     url: publicUrl(),
@@ -189,7 +205,7 @@ async function openDoors(
     sandbox,
     apiKey,
     links: links && {
-      make: () => signInUrl(links.make().token),
+      make: () => signInUrl(links.make(firstWorkspaceId).token),
       isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
     },
     warnings: () => [...warnings, ...(apiKey.isThere() ? [] : [keyMissing(apiKey.file)]), ...upkeep.warnings()],
@@ -197,6 +213,14 @@ async function openDoors(
     close: () => closers.close(),
     closing: () => stopping.signal.aborted,
   };
+}
+
+/** Arms what a crash left half switched on. */
+async function mendFlows({ engine, store }: Inside, log: FastifyBaseLogger): Promise<void> {
+  for (const workspaceId of await store.workspaces.ids()) {
+    const mended = await engine.flows.mend(workspaceId);
+    if (mended.length > 0) log.warn({ workspaceId, flows: mended }, "Flows were switched on when Millrace stopped, and are now");
+  }
 }
 
 /** So it is after a backup was restored elsewhere, and when the key was moved to a safer place. */
@@ -229,14 +253,13 @@ function appParts(
 ) {
   const { vault, caller } = outbound;
   engine.onChange(runStream.changed);
-  const outages = () => outagesOf(outbound, engine);
+  const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
   return {
     engine,
     lint,
     runStream,
     clock,
     log,
-    workspaceId,
     publicUrl,
     caller,
     titlesOf: knowledgeOf(catalog),
@@ -252,7 +275,7 @@ function appParts(
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     outages,
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound), lint: lint.totals, outages }),
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
     repair: createFlowRepair({
       engine,
       lint,
@@ -260,7 +283,6 @@ function appParts(
       pins,
       connection: vault.find,
       catalog,
-      workspaceId,
     }),
     connectionService: connections,
     privateHosts,
@@ -269,10 +291,9 @@ function appParts(
       registry: inboxes,
       receptions,
       engine,
-      connections: () => vault.list(workspaceId),
+      connections: vault.list,
       catalog,
       publicUrl,
-      workspaceId,
       clock,
     }),
     onAccepted: createArrivals({ engine, vault, clock, log }),
@@ -285,13 +306,15 @@ function hostOf({ host }: Settings): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** What is in trouble outside, with the runs that wait for it. */
-function outagesOf({ troubledHosts }: OutboundServices, engine: Engine): OutageView[] {
-  const waiting = engine.waiting();
+/** Hosts that do not answer, with the number of runs that wait for each. */
+function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
   return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
 }
-async function quotaReadings({ quota, vault }: OutboundServices): Promise<QuotaReading[]> {
-  return (await vault.list(workspaceId)).flatMap((connection) => {
+
+/** How full the budgets of all connections are, of all workspaces. */
+async function quotaReadings({ quota, vault }: OutboundServices, workspaces: WorkspaceStore): Promise<QuotaReading[]> {
+  const connections = await Promise.all((await workspaces.ids()).map((workspaceId) => vault.list(workspaceId)));
+  return connections.flat().flatMap((connection) => {
     const meter = quota(connection);
     if (!meter) return [];
     return [

@@ -2,8 +2,8 @@ import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
-import type { StoreHome } from "#storage/home.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
+import type { StoreHome } from "#storage/home.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -16,29 +16,30 @@ import { createSessionStore } from "#storage/sessions.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
-import { ensureWorkspace } from "#storage/workspaces.ts";
+import { createWorkspaceStore, ensureWorkspace } from "#storage/workspaces.ts";
 import type { VaultStore } from "#vault/types.ts";
 
-/** The one workspace of a Millrace of today. Every row carries it, so that more can come. */
-export const workspaceId = "ws_main";
+/** The workspace that the first start makes: that of whoever runs this Millrace. Everybody else's is told by the principal of a request. */
+export const firstWorkspaceId = "ws_main";
 
 /** The open database with everything that rests in it. */
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
+  await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
+  // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
+  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   /** The name of this process among those that share the store. */
   const processId = newId("proc", clock.now());
   /** Whether there may be others: a store in a file belongs to the one that holds the folder's lock. */
   const shared = db.dialect !== "sqlite";
   const changeLog = new ChangeLog(db, { clock, process: processId, shared });
-  await ensureWorkspace(db, { id: workspaceId, name: "Main", now: clock.now() });
-  // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
-  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   return {
     db,
     processId,
     shared,
     changeLog,
     changes: createChangeStore(db, changeLog),
+    workspaces: createWorkspaceStore(db),
     runs: createRunStore(db),
     flows: createFlowStore(db, changeLog),
     triggers: createTriggerStore(db, undefined, changeLog),

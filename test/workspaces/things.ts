@@ -1,0 +1,170 @@
+import { newId } from "#kernel/ids.ts";
+import type { ConnectionView, FlowDetail, InboxView, RunList } from "#api/schemas.ts";
+import { helpdeskDefinition } from "#test/support/add-an-app.ts";
+import { own, post, until } from "#test/support/inbox.ts";
+import type { Caller } from "./house.ts";
+import type { WorkspaceRows } from "./rows.ts";
+
+/** One thing of every kind, by what a request may call it: its id and, where requests take one, its name. */
+export interface Things {
+  flow: string[];
+  connection: string[];
+  inbox: string[];
+  run: string[];
+  waitingReplay: string[];
+  privateHost: string[];
+  person: string[];
+  app: string[];
+}
+
+/** What another workspace could name and nobody has. */
+export const unknownThings: Things = {
+  flow: ["flow_000000000000000000"],
+  connection: ["con_000000000000000000", "nobody-crm"],
+  inbox: ["inb_000000000000000000", "nobody-inbox"],
+  run: ["run_000000000000000000"],
+  waitingReplay: ["later_000000000000000000"],
+  privateHost: ["nobody.lan"],
+  person: ["ada@nobody.example"],
+  app: ["nobody-desk"],
+};
+
+/** An address on this machine where nothing listens: a call fails at once. */
+export const nobodyThere = "http://127.0.0.1:9";
+
+export interface Furnished {
+  things: Things;
+  /** Where its webhook's events are posted to. */
+  hookUrl: string;
+  inboxUrl: string;
+  /** The flow that starts from the inbox. */
+  listener: string;
+}
+
+/** Gives a workspace its own things of every kind, all with its word in their names and texts, and waits until they are at rest. */
+export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furnished> {
+  const { word } = caller;
+  await caller.ask("PUT", `/apps/${word}-desk`, { ...helpdeskDefinition(nobodyThere), title: `The desk of ${word}` });
+  const connection = await caller.ask<ConnectionView>("POST", "/connections?verify=false", {
+    name: `${word}-crm`,
+    title: `The CRM of ${word}`,
+    app: "http",
+    auth: "header",
+    baseUrl: nobodyThere,
+    settings: { header: `x-${word}` },
+    secret: { token: `${word}-secret` },
+  });
+  const flow = await publish(caller, {
+    name: `Flow of ${word}`,
+    trigger: { app: "http", operation: "webhook" },
+    steps: [
+      { id: "note", title: `Note for ${word}`, format: { text: `{{ trigger.text }} for ${word}` } },
+      { id: "send", if: "false", then: [{ id: "post", app: "http", operation: "post", connection: connection.name, input: { url: "/" } }] },
+      { id: "end", stop: "failed", reason: `${word} stops here` },
+    ],
+  });
+  const hookUrl = flow.trigger.hookUrl!;
+  await post(hookUrl, JSON.stringify({ id: `${word}-event`, email: `ada@${word}.example`, text: `A text of ${word}` }));
+  const run = await finishedRun(caller, flow.id);
+  const inbox = await caller.ask<InboxView>("POST", "/inboxes", {
+    name: `${word}-inbox`,
+    title: `The inbox of ${word}`,
+    app: "highlevel",
+    publicKey: own.spki,
+  });
+  const listener = await publish(caller, {
+    name: `Listener of ${word}`,
+    trigger: { app: "highlevel", operation: "ContactCreate", inbox: inbox.name },
+    steps: [{ id: "seen", format: { text: `Seen by ${word}` } }],
+  });
+  await startSession(caller);
+  const trigger = triggerOf(rows, caller, flow.id);
+  insertWaitingRun(rows, caller, run);
+  insertRest(rows, caller, { flow: listener.id, trigger, run, connection: connection.id, inbox: inbox.id });
+  return {
+    things: {
+      flow: [flow.id],
+      connection: [connection.id, connection.name],
+      inbox: [inbox.id, inbox.name],
+      run: [run],
+      waitingReplay: [`later_${word}`],
+      privateHost: [`${word}.lan`],
+      person: [`ada@${word}.example`],
+      app: [`${word}-desk`],
+    },
+    hookUrl,
+    inboxUrl: inbox.url,
+    listener: listener.id,
+  };
+}
+
+async function publish(caller: Caller, definition: unknown): Promise<FlowDetail> {
+  const { id } = await caller.ask<FlowDetail>("POST", "/flows", definition);
+  const flow = await caller.ask<FlowDetail>("POST", `/flows/${id}/publish`, { force: true });
+  await caller.ask("POST", `/flows/${id}/lint`);
+  return flow;
+}
+
+async function finishedRun(caller: Caller, flow: string): Promise<string> {
+  const read = () => caller.ask<RunList>("GET", `/runs?flow=${flow}`);
+  const { runs } = await until("the run ends", read, (list) => list.runs.some(({ finishedAt }) => finishedAt !== null));
+  return runs[0]!.id;
+}
+
+/** As the page signs a browser in. */
+async function startSession(caller: Caller): Promise<void> {
+  const page = { authorization: "", "x-millrace": "1", "sec-fetch-site": "same-origin" };
+  const { status, text } = await caller.call("POST", "/session", { key: caller.key() }, page);
+  if (status !== 200) throw new Error(text);
+}
+
+function triggerOf(rows: WorkspaceRows, { workspaceId }: Caller, flow: string): string {
+  const row = rows
+    .of(workspaceId)
+    .get("triggers")!
+    .find((each) => each["flow_id"] === flow)!;
+  return String(row["id"]);
+}
+
+/** A run that waits for a host that fails, for so long that nothing happens to it during a test. */
+function insertWaitingRun(rows: WorkspaceRows, { workspaceId, word }: Caller, like: string): void {
+  const run = rows
+    .of(workspaceId)
+    .get("runs")!
+    .find(({ id }) => id === like)!;
+  const now = Date.now();
+  const host = `api.${word}.example`;
+  const waiting = JSON.stringify({ kind: "retry", reason: `${host} answered 500`, attempts: 5, since: now, app: "HTTP", host });
+  const state = { state: "waiting", due_at: now + 86_400_000, finished_at: null, attention: 0, error: null, summary: null };
+  rows.insert("runs", { ...run, ...state, id: newId("run", now), waiting, outage: host });
+}
+
+interface Owners {
+  flow: string;
+  trigger: string;
+  run: string;
+  connection: string;
+  inbox: string;
+}
+
+/** What only another system, a poll, a crash or the operator would bring about, as its rows. */
+function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Caller, owners: Owners): void {
+  const { flow: flow_id, trigger: trigger_id, run: run_id, connection: connection_id, inbox: inbox_id } = owners;
+  const now = Date.now();
+  const record = `${word}-record`;
+  const replay = { connection_id, run_ids: JSON.stringify([run_id]), from: "failed", version: "same", created_at: now };
+  rows.insert("waiting_replays", { id: `later_${word}`, workspace_id, ...replay });
+  rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
+  const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
+  rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });
+  const meaning = { given: word, value: word, label: word, checked_at: now };
+  rows.insert("flow_references", { flow_id, at: "steps[0]", connection: `${word}-crm`, ...meaning });
+  rows.insert("heard", { inbox_id, type: "ContactCreate", place: `${word}-place`, count: 3, last_at: now });
+  rows.insert("run_crashes", { run_id, crashes: 1, process: word });
+  rows.insert("seen", { trigger_id, item_key: record, hash: word, seen_at: now });
+  rows.insert("told", { trigger_id, item: record, by: "webhook", at: now, found_at: null, up_to: null, event_id: null });
+  rows.insert("record_states", { trigger_id, record, state: JSON.stringify({ word }), at: now });
+  rows.insert("watched_records", { trigger_id, record, epoch: word, state: "{}", at: now, by: "poll" });
+  const newest = { last_at: now, last_record: record, last_note: word };
+  rows.insert("observation_counts", { trigger_id, outcome: "changed", by: "poll", count: 1, ...newest });
+}
