@@ -1,17 +1,19 @@
 import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
 import type { SeenItem } from "#engine/types/triggers.ts";
 import type { AcceptedRuns } from "#engine/types/acceptance.ts";
+import { newId } from "#kernel/ids.ts";
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
 import { readObservations, readWatched } from "./watch.ts";
 import { each, type Work } from "./work.ts";
-import { createWriter, transaction, type Writer } from "./writer.ts";
+import { createWriter, transaction } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
 const keysAtOnce = 1000;
 
-export function createTriggerStore(db: Db, writer: Writer = createWriter(db)): TriggerStore {
+export function createTriggerStore(db: Db, owner: string = newId("proc")): TriggerStore {
+  const writer = createWriter(db, owner);
   const s = prepare(db);
 
   const remember = (triggerId: string, item: SeenItem) =>

@@ -1,5 +1,6 @@
 import { http } from "#apps/http/app.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
+import { newId } from "#kernel/ids.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/flow.ts";
@@ -32,6 +33,8 @@ interface EngineOptions {
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
   marks?: ExecutionMarks;
+  /** Several engines share the database; each needs another owner. */
+  owner?: string;
 }
 
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
@@ -40,7 +43,8 @@ export async function openEngine(
   { file = ":memory:", clock = new TestClock(), webhook, list, concurrency = 64, ...more }: EngineOptions = {},
 ) {
   const db = more.db ?? (await openSqlite({ file }));
-  const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
+  const owner = more.owner ?? newId("proc");
+  const runs = more.runs?.(createRunStore(db, owner)) ?? createRunStore(db, owner);
   const { caller, calls, looks, hostBack } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
@@ -57,13 +61,17 @@ export async function openEngine(
   const engine = createEngine({
     runs,
     flows: createFlowStore(db),
-    triggers: createTriggerStore(db),
+    triggers: createTriggerStore(db, owner),
     queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
     knowledge: () => knowledge,
     clock,
     random: () => 0.5,
     concurrency,
+    alone: more.owner === undefined,
+    illegalMove(error) {
+      throw error;
+    },
     ...(more.marks && { marks: more.marks }),
     webhook: (_, __, id) =>
       id === "list"

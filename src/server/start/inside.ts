@@ -183,6 +183,7 @@ function openEngine(
     webhook: webhooksOf(catalog),
     clock,
     marks,
+    alone: store.db.dialect === "sqlite", // then the folder is locked; a database may have other processes at work
     onCommit,
     log: (message, err) => log.error({ err }, message),
     inboxes: {

@@ -25,14 +25,15 @@ export const firstWorkspaceId = "ws_main";
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
   await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
+  const owner = newId("proc");
   // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
   if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   return {
     db,
     workspaces: createWorkspaceStore(db),
-    runs: createRunStore(db),
+    runs: createRunStore(db, owner),
     flows: createFlowStore(db),
-    triggers: createTriggerStore(db),
+    triggers: createTriggerStore(db, owner),
     apps: createAppStore(db),
     vault: createVaultStore(db),
     quota: createQuotaStore(db),
