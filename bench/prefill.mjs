@@ -15,23 +15,27 @@ export function prefill(file, count, { state = () => "succeeded" } = {}) {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = OFF");
   db.pragma("cache_size = -200000");
-  const run = db.prepare("SELECT * FROM runs WHERE state = 'succeeded' ORDER BY id DESC LIMIT 1").get();
+  const run = db.prepare("SELECT * FROM runs WHERE state = 'succeeded' ORDER BY seq DESC LIMIT 1").get();
   const event = db.prepare("SELECT * FROM events WHERE id = ?").get(run.event_id);
   const steps = db.prepare("SELECT * FROM steps WHERE run_id = ?").all(run.id);
   const insert = { events: inserter(db, "events", event), runs: inserter(db, "runs", run), steps: inserter(db, "steps", steps[0]) };
   const counts = new Map();
-  db.exec("CREATE TEMP TABLE made (kind TEXT, key TEXT, run_id TEXT)");
-  const addKey = inserter(db, "made", { kind: "", key: "", run_id: "" });
+  /** What is of the past comes before what is there. */
+  const before = (table) => db.prepare(`SELECT min(seq) AS first FROM ${table}`).get().first - count;
+  const first = { run: before("runs"), event: before("events") };
+  db.exec("CREATE TEMP TABLE made (kind TEXT, key TEXT, run_seq INTEGER)");
+  const addKey = inserter(db, "made", { kind: "", key: "", run_seq: 0 });
   const add = db.transaction((from, to) => {
     for (let i = from; i < to; i++) {
       const at = run.created_at - spanMs + Math.floor((i / count) * (spanMs - hourMs));
       const shift = at - run.created_at;
       const ids = { run: oldId("run", at, i), event: oldId("evt", at, i) };
-      insert.events({ ...event, id: ids.event, event_key: `old-${i}`, received_at: at });
+      insert.events({ ...event, seq: first.event + i, id: ids.event, event_key: `old-${i}`, received_at: at });
       const people = peopleOf(i);
-      for (const [kind, key] of people) addKey({ kind, key, run_id: ids.run });
+      for (const [kind, key] of people) addKey({ kind, key, run_seq: first.run + i });
       const own = { person: people[0][1], people: JSON.stringify(people), state: state(i) };
-      insert.runs({ ...run, ...own, id: ids.run, event_id: ids.event, created_at: at, due_at: at, finished_at: run.finished_at + shift });
+      const times = { created_at: at, due_at: at, finished_at: run.finished_at + shift };
+      insert.runs({ ...run, ...own, ...times, seq: first.run + i, id: ids.run, event_id: ids.event });
       for (const step of steps)
         insert.steps({ ...step, run_id: ids.run, started_at: step.started_at + shift, finished_at: step.finished_at + shift });
       const hour = Math.floor(at / hourMs);
@@ -45,7 +49,7 @@ export function prefill(file, count, { state = () => "succeeded" } = {}) {
     const [hour, state] = entry.split(" ");
     addCount({ workspace_id: run.workspace_id, flow_id: run.flow_id, hour: Number(hour), state, n });
   }
-  db.prepare("INSERT INTO run_people SELECT ?, kind, key, run_id FROM made ORDER BY kind, key, run_id").run(run.workspace_id);
+  db.prepare("INSERT INTO run_people SELECT ?, kind, key, run_seq FROM made ORDER BY kind, key, run_seq").run(run.workspace_id);
   db.pragma("wal_checkpoint(TRUNCATE)");
   db.close();
 }

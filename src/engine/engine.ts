@@ -44,6 +44,8 @@ import { createSuspects, noMarks } from "./run/suspects.ts";
 import { behindWaiting, onHoldWaiting, placeWaiting, settlingWaiting } from "./run/waiting.ts";
 import { watchPages, watchPlan } from "./watch/list-poll.ts";
 import { observationOfEvent, observationOfRow, watchingOf } from "./watch/watcher.ts";
+import { Ownership } from "./run/ownership.ts";
+import { StateGuard } from "./run/states.ts";
 import { createWorker } from "./run/worker.ts";
 
 export interface EngineParts {
@@ -67,6 +69,10 @@ export interface EngineParts {
   onCommit?: (ms: number, rows: number) => void;
   /** Without them no run is blamed for a crash. */
   marks?: ExecutionMarks;
+  /** No other process executes runs of this store. Whoever owned one is gone, and its runs are continued at once. */
+  alone: boolean;
+  /** What becomes of an illegal change of a run's state, beside its refusal. Without it, it is logged. */
+  illegalMove?: (error: MillraceError) => void;
 }
 
 /** What polling needs of the catalog and of the way out. */
@@ -122,7 +128,18 @@ const sparePasses = 8;
 /** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
 export function createEngine(parts: EngineParts): Engine {
   const { runs: store, queue, caller, clock, log } = parts;
-  const journal = createJournal({ store, clock, log, next: (runs) => queue.add(runs) });
+  const guard = new StateGuard(parts.illegalMove ?? ((error) => log("A run was about to make an illegal move, which was refused", error)));
+  const journal = createJournal({
+    store,
+    clock,
+    log,
+    next: (runs) => queue.add(runs),
+    allows: (write) => guard.allows(write),
+    refused({ stale, toCancel }) {
+      worker.lose(stale);
+      cancelAsked(toCancel.map((id) => ({ id })));
+    },
+  });
   if (parts.onCommit) journal.onCommit(parts.onCommit);
   const listeners = new Set<(change: RunChange) => void>();
   const stats = { accepted: 0, repeats: 0, finished: {} as Partial<Record<RunState, number>> };
@@ -155,6 +172,7 @@ export function createEngine(parts: EngineParts): Engine {
   const worker = createWorker({
     marks,
     suspects,
+    isOwner: () => ownership.isCurrent(),
     store,
     journal,
     queue,
@@ -171,6 +189,17 @@ export function createEngine(parts: EngineParts): Engine {
       stats.finished[change.state] = (stats.finished[change.state] ?? 0) + 1;
       tell(change);
     },
+  });
+
+  const ownership = new Ownership({
+    store,
+    clock,
+    log,
+    alone: parts.alone,
+    executing: (longerThanMs) => worker.executing(longerThanMs),
+    lost: (runIds) => worker.lose(runIds),
+    cancel: (runs) => cancelAsked(runs),
+    ownerGone: () => sweep(),
   });
 
   const people = createPeopleIndexer({
@@ -331,7 +360,7 @@ export function createEngine(parts: EngineParts): Engine {
   /** Thousands may wait behind one run of their record, so they are not queued only to find that it is not their turn. */
   const standsInLine = async (run: DueRun): Promise<boolean> => run.behind && (await flows.keepsOrder(run));
 
-  async function sweep(after?: { dueAt: number; id: string }): Promise<void> {
+  async function sweep(after?: { dueAt: number; seq: number }): Promise<void> {
     const due = await store.due(clock.now(), sweepPage, after);
     for (const run of due) if (!(await standsInLine(run))) queue.add([queuedRun(run)]);
     if (due.length === sweepPage) await sweep(due.at(-1)!);
@@ -352,9 +381,10 @@ export function createEngine(parts: EngineParts): Engine {
   };
 
   let isHeld = false;
-  /** The row, and what only this process knows: whether the run is executing, or why it pauses for a moment. */
+  /** The row; of a run of this process also what is not worth a write: that it is executing since a moment ago, or why it pauses for one. */
   async function asItStands(run: Run): Promise<Run> {
     if (run.finishedAt !== null) return run;
+    if (ownership.isAlive(run.lease.owner)) return run; // that process says in the row what it does
     if (worker.isRunning(run.id)) return { ...run, state: "running", waiting: null };
     const pause = worker.pausedFor(run.id);
     if (pause) return { ...run, state: "waiting", waiting: pause.waiting, dueAt: pause.until };
@@ -383,13 +413,24 @@ export function createEngine(parts: EngineParts): Engine {
       .catch((error: unknown) => log("Runs that were executing in a crash could not be continued; the next start continues them", error));
   }
   const cancelling = { store, journal, worker, clock, pace, changed: tell };
+  /** Somebody asked for it at another process, and this one owns the runs. */
+  function cancelAsked(runs: readonly { id: string }[]): void {
+    for (const { id } of runs)
+      cancelOwn(id).catch((error: unknown) => log(`Run ${id} could not be cancelled; it is tried again shortly`, error));
+  }
+  async function cancelOwn(id: string): Promise<void> {
+    const context = await store.load(id);
+    if (context) await cancelRuns(cancelling, context.run.workspaceId, { ids: [id] });
+  }
   return {
     async start({ held = false } = {}) {
+      await ownership.start();
       await suspects.judge();
       await sweep();
       isHeld = held;
       if (!held) work();
       void keepSweeping();
+      void ownership.keep(closing.signal);
       people.soon();
     },
     release() {
@@ -405,6 +446,7 @@ export function createEngine(parts: EngineParts): Engine {
       worker.abort();
       await suspects.clear();
       await journal.close(Math.max(leastWritingMs, graceMs - (performance.now() - began)));
+      await ownership.release();
     },
     accept,
     deliver,
@@ -443,7 +485,7 @@ export function createEngine(parts: EngineParts): Engine {
       return flow?.changes ? changeOf(context, changeFacts(workspaceId, flow.trigger)) : null;
     },
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
-    replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock }, workspaceId, request),
+    replay: (workspaceId, request) => replay({ store, journal, queue, flows, clock, guard }, workspaceId, request),
     async cancel(workspaceId, runId) {
       const { refused } = await cancelRuns(cancelling, workspaceId, { ids: [runId] });
       if (refused[0]) throw new MillraceError(refused[0].error.code, { details: refused[0].error.details });
@@ -451,7 +493,8 @@ export function createEngine(parts: EngineParts): Engine {
     cancelMany: (workspaceId, request) => cancelRuns(cancelling, workspaceId, request),
     async dismiss(workspaceId, runId) {
       const { run } = await found(workspaceId, runId);
-      if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
+      const write = { was: run, patch: { attention: false } };
+      if (run.attention && guard.allows(write)) await store.commit({ accept: [], steps: [], runs: [write] });
     },
     async dryRun(workspaceId, { definition, triggerId }, payload) {
       const parsed = flows.parse(workspaceId, definition);

@@ -17,6 +17,7 @@ const reasons: Record<string, string> = {
   "vault-store.ts secrets": "a person disconnects",
   "vault-store.ts connections": "a person disconnects",
   "vault-store.ts leases": "given back by its owner",
+  "leases.ts run_owners": "given back, or overdue: at the worst its runs are claimed, and what it still writes of them is refused",
   "reference-store.ts flow_references": "looked up anew",
   "pin-store.ts reference_pins": "a person says that a name means what has it now",
   "inbox-store.ts heard": "a person removes the inbox",

@@ -5,14 +5,14 @@ import { encodeText } from "./postgres/values.ts";
 export interface Dialect {
   /** Whether a text contains another. */
   contains(text: RawBuilder<string>, part: string): RawBuilder<SqlBool>;
-  /** A select of the rows of a list, which is given as `list` writes it: `columns` texts in each. */
-  rowsOf(list: string, columns: number): RawBuilder<unknown>;
-  /** Rows of texts as one parameter. */
-  list(rows: readonly (readonly string[])[]): string;
+  /** A select of the rows of a list, which is given as `list` writes it. */
+  rowsOf(list: string, columns: readonly ("text" | "bigint")[]): RawBuilder<unknown>;
+  /** Rows of texts and numbers as one parameter. */
+  list(rows: readonly (readonly (string | number)[])[]): string;
 }
 
-const members = (row: string, columns: number) =>
-  sql.join(Array.from({ length: columns }, (_, i) => sql`${sql.ref(row)} ->> ${sql.lit(i)}`));
+const members = (row: string, columns: readonly string[]) =>
+  sql.join(columns.map((type, i) => sql`cast(${sql.ref(row)} ->> ${sql.lit(i)} as ${sql.raw(type)})`));
 
 const sqlite: Dialect = {
   contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
@@ -23,7 +23,7 @@ const sqlite: Dialect = {
 const postgres: Dialect = {
   contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
   rowsOf: (list, columns) => sql`select ${members("value", columns)} from json_array_elements(${list}::json) as value`,
-  list: (rows) => JSON.stringify(rows.map((row) => row.map(encodeText))),
+  list: (rows) => JSON.stringify(rows.map((row) => row.map((value) => (typeof value === "string" ? encodeText(value) : value)))),
 };
 
 export const dialects = { sqlite, postgres } as const;

@@ -40,8 +40,8 @@ export function createStoreMarks(db: Db): StoreMarks {
 /** The newest time among the rows, for a store that has no note of it yet. */
 export async function newestTime(db: Db): Promise<number | null> {
   const [event, run, workspace] = await Promise.all([
-    db.q.selectFrom("events").select("received_at as at").orderBy("id", "desc").limit(1).executeTakeFirst(),
-    db.q.selectFrom("runs").select("created_at as at").orderBy("id", "desc").limit(1).executeTakeFirst(),
+    db.q.selectFrom("events").select("received_at as at").orderBy("seq", "desc").limit(1).executeTakeFirst(),
+    db.q.selectFrom("runs").select("created_at as at").orderBy("seq", "desc").limit(1).executeTakeFirst(),
     db.q.selectFrom("workspaces").select("created_at as at").orderBy("created_at", "desc").limit(1).executeTakeFirst(),
   ]);
   const times = [event, run, workspace].flatMap((row) => (row ? [row.at] : []));

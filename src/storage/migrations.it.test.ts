@@ -179,7 +179,10 @@ test("people who were waiting to be sorted in still are, those who had been are 
     .insertInto("runs")
     .values([run(1), run(2)])
     .execute();
-  await q.insertInto("run_people").values({ workspace_id: "ws_1", kind: "email", key: "p1@x.io", run_id: "run_1" }).execute();
+  await q
+    .insertInto("run_people")
+    .values({ workspace_id: "ws_1", kind: "email", key: "p1@x.io", run_id: "run_1" } as never)
+    .execute();
   await q.insertInto("people_due").values({ run_id: "run_2" }).execute();
   await q.destroy();
 
@@ -241,5 +244,98 @@ test("versions of flows take the workspace of their flow, or of their runs where
   const readers = async (id: string) =>
     (await Promise.all(["ws_1", "ws_2"].map(async (ws) => ((await store.version(ws, id, 1)) ? ws : null)))).filter((ws) => ws !== null);
   expect([await readers("flow_there"), await readers("flow_deleted"), await readers("flow_forgotten")]).toEqual([["ws_1"], ["ws_2"], []]);
+  await db.close();
+});
+
+test("runs and events of an earlier release are numbered in the order of their ids, keep what they have, and their unfinished runs are claimed", async () => {
+  const { file, q } = await asLeftBy("0011_people_sorted");
+  const many = 10_003; // more than is moved at once
+  const event = (n: number) => ({
+    id: `evt_${String(n).padStart(6, "0")}`,
+    workspace_id: "ws_1",
+    trigger_id: "t",
+    event_key: `k${n}`,
+    payload: `{"n":${n}}`,
+    received_at: n,
+  });
+  const run = (n: number) => ({
+    id: `run_${String(n).padStart(6, "0")}`,
+    event_id: event(n).id,
+    workspace_id: "ws_1",
+    flow_id: "f",
+    version: 1,
+    state: n === many - 1 ? "waiting" : "succeeded",
+    lane: "live",
+    due_at: n,
+    attention: 0,
+    created_at: n,
+    finished_at: n === many - 1 ? null : n,
+    people: JSON.stringify([["email", `p${n}@x.io`]]),
+  });
+  const people = (n: number) => ({ workspace_id: "ws_1", kind: "email", key: `p${n}@x.io`, run_id: run(n).id });
+  const numbers = Array.from({ length: many }, (_, n) => many - 1 - n); // not in the order of their ids
+  for (let at = 0; at < many; at += 1_000) {
+    const some = numbers.slice(at, at + 1_000);
+    await q
+      .insertInto("events")
+      .values(some.map(event) as never)
+      .execute();
+    await q
+      .insertInto("runs")
+      .values(some.map(run) as never)
+      .execute();
+    await q
+      .insertInto("run_people")
+      .values(some.map(people) as never)
+      .execute();
+  }
+  await q
+    .insertInto("steps")
+    .values({ run_id: run(many - 1).id, path: "post", seq: 0, state: "waiting", attempts: "[]", started_at: 1 })
+    .execute();
+  await q
+    .updateTable("people_sorted")
+    .set({ up_to: run(many - 2).id } as never)
+    .execute();
+  await q
+    .insertInto("people_progress")
+    .values({ before: run(5).id, done: 2, total: 7 } as never)
+    .execute();
+  await q.destroy();
+
+  const db = await openSqlite({ file });
+  const store = createRunStore(db, "proc_1");
+  const numbered = await db.q.selectFrom("runs").select(["seq", "id"]).orderBy("seq").execute();
+  expect(numbered.map(({ seq }) => seq)).toEqual(Array.from({ length: many }, (_, n) => n + 1));
+  expect(numbered.map(({ id }) => id)).toEqual(numbered.map(({ id }) => id).toSorted());
+  expect((await store.events("ws_1", "t", 2)).map(({ id }) => id)).toEqual([event(many - 1).id, event(many - 2).id]);
+  const found = async (n: number) =>
+    (await store.list("ws_1", { person: [{ kind: "email", key: `p${n}@x.io`, exact: true }] }, { limit: 9 })).map(({ id }) => id);
+  expect([await found(0), await found(7_777), await found(many - 1)]).toEqual([[run(0).id], [run(7_777).id], [run(many - 1).id]]);
+  expect(await store.unindexed(9)).toBe(1);
+  expect(await store.peopleProgress()).toEqual({ done: 2, total: 7 });
+  expect((await store.unread(99)).map(({ runId }) => runId)).toEqual([4, 3, 2, 1, 0].map((n) => run(n).id));
+  const [due] = await store.due(many, 9);
+  const { claims } = await store.commit({ accept: [], steps: [], runs: [], claims: [{ runId: due!.id, now: many }] });
+  expect(claims).toMatchObject([
+    { kind: "claimed", context: { run: { id: run(many - 1).id, lease: { owner: "proc_1", no: 1 } }, steps: [{ path: "post" }] } },
+  ]);
+  const repeat = acceptance(1, { key: "k3", triggerId: "t" });
+  const fresh = acceptance(2, { triggerId: "t", key: "fresh" });
+  const { accepted } = await store.commit({ accept: [repeat, fresh], steps: [], runs: [] });
+  expect(accepted).toEqual([null, fresh.runs]);
+  expect((await store.list("ws_1", {}, { limit: 1 }))[0]!.id).toBe(fresh.runs[0]!.id);
+  await db.close();
+});
+
+test("the number of a run is not given again, though the newest was deleted", async () => {
+  const db = await openSqlite({ file: ":memory:" });
+  const store = createRunStore(db);
+  const newest = async () => (await db.q.selectFrom("runs").select("seq").orderBy("seq", "desc").executeTakeFirstOrThrow()).seq;
+  await store.commit({ accept: [acceptance(1)], steps: [], runs: [] });
+  const first = await newest();
+  await db.q.deleteFrom("runs").execute();
+  await store.commit({ accept: [acceptance(2)], steps: [], runs: [] });
+  expect(await newest()).toBeGreaterThan(first);
   await db.close();
 });

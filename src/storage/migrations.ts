@@ -10,6 +10,7 @@ import { changeTriggers } from "./migrations/0010-change-triggers.ts";
 import { peopleSorted } from "./migrations/0011-people-sorted.ts";
 import { versionWorkspaces } from "./migrations/0012-version-workspaces.ts";
 import { apps } from "./migrations/0013-apps.ts";
+import { runOwners } from "./migrations/0015-run-owners.ts";
 import { changes } from "./migrations/0017-changes.ts";
 import type { Schema } from "./schema.ts";
 
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   "0011_people_sorted": { up: peopleSorted },
   "0012_version_workspaces": { up: versionWorkspaces },
   "0013_apps": { up: apps },
+  "0015_run_owners": { up: runOwners },
   "0017_changes": { up: changes },
 };
 

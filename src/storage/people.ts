@@ -4,6 +4,7 @@ import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types/people.
 import type { Db } from "./database.ts";
 import { dialects } from "./dialect.ts";
 import { Locks } from "./locks.ts";
+import { commitOrder } from "./row-locks.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
@@ -12,12 +13,12 @@ import { transaction, type Writer } from "./writer.ts";
 /**
  * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that found them
  * out. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
- * would cost more than the rest of the commit. Runs are sorted in by their id, up to `people_sorted`; one that gets keys after that stands
+ * would cost more than the rest of the commit. Runs are sorted in by their number, up to `people_sorted`; one that gets keys after that stands
  * in `people_due`. A search looks into all of them, so it misses nothing.
  */
 export interface PeopleIndex {
-  /** At most `limit` ids of runs below `before`, newest first. */
-  ids(workspaceId: string, searches: readonly PersonSearch[], before: string, limit: number): Promise<string[]>;
+  /** At most `limit` runs below `before`, by their numbers, newest first. */
+  runs(workspaceId: string, searches: readonly PersonSearch[], before: number, limit: number): Promise<number[]>;
   sortIn(limit: number): Promise<number>;
   waiting(limit: number): Promise<number>;
 }
@@ -31,17 +32,18 @@ const mostKeysCounted = 500;
 const mostTimesFound = 6;
 /** Greater than whatever begins with the key before it. */
 const last = "\u{10ffff}";
-/** Greater than every id. */
-export const afterAllIds = "~";
+/** Greater than every number of a run. */
+export const afterAllRuns = Number.MAX_SAFE_INTEGER;
 
 type Key = { workspace_id: string; kind: string; key: string };
 
 export function createPeopleIndex(db: Db): PeopleIndex {
   const s = prepare(db);
+  const order = commitOrder(db);
   const locks = new Locks(db);
 
-  function* ofKey(key: Key, before: string, limit: number): Work<string[]> {
-    return (yield* s.ofKey.all<{ run_id: string }>({ ...key, before, limit })).map((r) => r.run_id);
+  function* ofKey(key: Key, before: number, limit: number): Work<number[]> {
+    return (yield* s.ofKey.all<Indexed>({ ...key, before, limit })).map((r) => r.run_seq);
   }
 
   /** The different keys of a range; null when they are more than `most`. */
@@ -60,7 +62,7 @@ export function createPeopleIndex(db: Db): PeopleIndex {
     return (yield* s.size.get<{ n: number }>({ ...range, limit: smallRange }))!.n < smallRange;
   }
 
-  function* ofRange(search: PersonSearch, range: Range, before: string, limit: number): Work<string[]> {
+  function* ofRange(search: PersonSearch, range: Range, before: number, limit: number): Work<number[]> {
     const few = yield* keysOf(range, mostKeysFollowed);
     const keys = few ?? ((yield* isSmall(range)) ? null : yield* keysOf(range, mostKeysCounted));
     if (keys) {
@@ -69,33 +71,34 @@ export function createPeopleIndex(db: Db): PeopleIndex {
     }
     const [word] = search.words ?? [];
     if (word === undefined) {
-      const all = yield* s.ofRange.all<{ run_id: string }>({ ...range, before, limit: limit * mostTimesFound });
-      return all.map((r) => r.run_id);
+      const all = yield* s.ofRange.all<Indexed>({ ...range, before, limit: limit * mostTimesFound });
+      return all.map((r) => r.run_seq);
     }
-    const rows = yield* s.named.all<{ run_id: string; key: string }>({ ...range, before, word: ` ${word}` });
-    return rows.filter(({ key }) => fits({ kind: search.kind, key }, search)).map((r) => r.run_id);
+    const rows = yield* s.named.all<Indexed & { key: string }>({ ...range, before, word: ` ${word}` });
+    return rows.filter(({ key }) => fits({ kind: search.kind, key }, search)).map((r) => r.run_seq);
   }
 
-  function* sorted(workspaceId: string, search: PersonSearch, before: string, limit: number): Work<string[]> {
+  function* sorted(workspaceId: string, search: PersonSearch, before: number, limit: number): Work<number[]> {
     const { kind, key, exact } = search;
     if (exact) return yield* ofKey({ workspace_id: workspaceId, kind, key }, before, limit);
     return yield* ofRange(search, { workspace_id: workspaceId, kind, from: key, to: key + last }, before, limit);
   }
 
   return {
-    async ids(workspaceId, searches, before, limit) {
+    async runs(workspaceId, searches, before, limit) {
       const found = await notSortedIn(db, workspaceId, searches, before);
       for (const search of searches) found.push(...(await db.read(() => sorted(workspaceId, search, before, limit))));
-      return [...new Set(found)].sort().reverse().slice(0, limit);
+      return [...new Set(found)].sort((a, b) => b - a).slice(0, limit);
     },
     sortIn: (limit) =>
       db.batch(function* () {
-        yield* locks.take("people"); // nobody is about to add a run, or keys, that this would pass over
-        const late = yield* s.late.all<UnsortedRun & { seq: number }>({ limit });
+        yield* order();
+        yield* locks.take("people"); // nobody is about to add keys that this would pass over
+        const late = yield* s.late.all<UnsortedRun & { due_seq: number }>({ limit });
         const fresh = yield* s.fresh.all<UnsortedRun>({ limit: limit - late.length });
         yield* s.putAll.run({ rows: dialects[db.dialect].list(inTreeOrder([...late, ...fresh])) });
-        if (late.length) yield* s.done.run({ seq: late.at(-1)!.seq });
-        if (fresh.length) yield* s.moveOn.run({ up_to: fresh.at(-1)!.id });
+        if (late.length) yield* s.done.run({ seq: late.at(-1)!.due_seq });
+        if (fresh.length) yield* s.moveOn.run({ up_to: fresh.at(-1)!.seq });
         return late.length + fresh.length;
       }),
     waiting: (limit) =>
@@ -107,16 +110,17 @@ export function createPeopleIndex(db: Db): PeopleIndex {
 }
 
 type Range = { workspace_id: string; kind: string; from: string; to: string };
-type UnsortedRun = { id: string; workspace_id: string; people: string | null };
+type Indexed = { run_seq: number };
+type UnsortedRun = { seq: number; workspace_id: string; people: string | null };
 type Count = { n: number };
 
-type IndexRow = [workspaceId: string, kind: string, key: string, runId: string];
+type IndexRow = [workspaceId: string, kind: string, key: string, runSeq: number];
 
 /** The rows of the index for these runs, in the order in which the tree has them. */
 function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
   const rows: IndexRow[] = [];
-  for (const { id, workspace_id, people } of runs)
-    if (people !== null) for (const { kind, key } of unpackPeople(people)) rows.push([workspace_id, kind, key, id]);
+  for (const { seq, workspace_id, people } of runs)
+    if (people !== null) for (const { kind, key } of unpackPeople(people)) rows.push([workspace_id, kind, key, seq]);
   return rows.sort((a, b) => (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0));
 }
 
@@ -124,12 +128,12 @@ function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
  * Those of the last moments: few enough to look at each. Fresh ones first: one that is sorted in meanwhile is found here or, later, in the
  * index. Nothing else narrows the queries, so that they cannot be planned any other way.
  */
-async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: string): Promise<string[]> {
+async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: number): Promise<number[]> {
   const { contains } = dialects[db.dialect];
   const hasMark = (e: ExpressionBuilder<Schema, "runs">) =>
     e.or(searches.map(({ kind, key, exact }) => contains(sql.ref("runs.people"), peopleMark(kind, key, exact))));
-  const columns = ["runs.id", "runs.workspace_id", "runs.people"] as const;
-  const fresh = await db.q.selectFrom("runs").select(columns).where("runs.id", ">", sortedUpTo).where(hasMark).execute();
+  const columns = ["runs.seq", "runs.workspace_id", "runs.people"] as const;
+  const fresh = await db.q.selectFrom("runs").select(columns).where("runs.seq", ">", sortedUpTo).where(hasMark).execute();
   const late = await db.q
     .selectFrom("people_due as due")
     .innerJoin("runs", "runs.id", "due.run_id")
@@ -137,12 +141,12 @@ async function notSortedIn(db: Db, workspaceId: string, searches: readonly Perso
     .where(hasMark as never)
     .execute();
   return [...fresh, ...late]
-    .filter((row) => row.workspace_id === workspaceId && row.id < before && isOf(row.people, searches))
-    .map((row) => row.id);
+    .filter((row) => row.workspace_id === workspaceId && row.seq < before && isOf(row.people, searches))
+    .map((row) => row.seq);
 }
 
 /** The last run that was sorted in with its first keys. */
-const sortedUpTo = sql<string>`(select up_to from people_sorted)`;
+const sortedUpTo = sql<number>`(select up_to from people_sorted)`;
 
 /** Whether any key of a row is searched for. */
 export const isOf = (people: string | null, searches: readonly PersonSearch[]): boolean =>
@@ -157,10 +161,10 @@ function prepare(db: Db) {
   return {
     ofKey: db.statement((q) =>
       ofKind(q)
-        .select("run_id")
+        .select("run_seq")
         .where("key", "=", marker<string>("key"))
-        .where("run_id", "<", marker<string>("before"))
-        .orderBy("run_id", "desc")
+        .where("run_seq", "<", marker<number>("before"))
+        .orderBy("run_seq", "desc")
         .limit(newest),
     ),
     firstKey: db.statement((q) => inRange(q).select("key").orderBy("key").limit(1)),
@@ -169,23 +173,23 @@ function prepare(db: Db) {
     ),
     size: db.statement((q) => q.selectFrom(inRange(q).select("key").limit(newest).as("some")).select(sql<number>`count(*)`.as("n"))),
     ofRange: db.statement((q) =>
-      inRange(q).select("run_id").where("run_id", "<", marker<string>("before")).orderBy("run_id", "desc").limit(newest),
+      inRange(q).select("run_seq").where("run_seq", "<", marker<number>("before")).orderBy("run_seq", "desc").limit(newest),
     ),
     named: db.statement((q) =>
       inRange(q)
-        .select(["run_id", "key"])
-        .where("run_id", "<", marker<string>("before"))
+        .select(["run_seq", "key"])
+        .where("run_seq", "<", marker<number>("before"))
         .where(contains(sql.ref("key"), marker<string>("word"))),
     ),
     fresh: db.statement((q) =>
-      q.selectFrom("runs").select(["id", "workspace_id", "people"]).where("id", ">", sortedUpTo).orderBy("id").limit(newest),
+      q.selectFrom("runs").select(["seq", "workspace_id", "people"]).where("seq", ">", sortedUpTo).orderBy("seq").limit(newest),
     ),
     moveOn: db.statement((q) => q.updateTable("people_sorted").set({ up_to: marker("up_to") })),
     late: db.statement((q) =>
       q
         .selectFrom("people_due as due")
         .innerJoin("runs", "runs.id", "due.run_id")
-        .select(["due.seq", "runs.id", "runs.workspace_id", "runs.people"])
+        .select(["due.seq as due_seq", "runs.seq", "runs.workspace_id", "runs.people"])
         .orderBy("due.seq")
         .limit(newest),
     ),
@@ -193,8 +197,8 @@ function prepare(db: Db) {
     putAll: db.statement((q) =>
       q
         .insertInto("run_people")
-        .columns(["workspace_id", "kind", "key", "run_id"])
-        .expression(rowsOf(marker("rows"), 4))
+        .columns(["workspace_id", "kind", "key", "run_seq"])
+        .expression(rowsOf(marker("rows"), ["text", "text", "text", "bigint"]))
         .onConflict((c) => c.doNothing()),
     ),
     done: db.statement((q) => q.deleteFrom("people_due").where("seq", "<=", marker<number>("seq"))),
@@ -203,7 +207,7 @@ function prepare(db: Db) {
     ),
     waitingFresh: db.statement((q) =>
       q
-        .selectFrom(q.selectFrom("runs").select("id").where("id", ">", sortedUpTo).limit(newest).as("some"))
+        .selectFrom(q.selectFrom("runs").select("seq").where("seq", ">", sortedUpTo).limit(newest).as("some"))
         .select(sql<number>`count(*)`.as("n")),
     ),
   };
@@ -213,18 +217,18 @@ function prepare(db: Db) {
 export async function forgetPeople(q: Db["q"], ids: readonly string[]): Promise<void> {
   const rows = await q
     .selectFrom("runs")
-    .select(["id", "workspace_id", "people"])
+    .select(["seq", "workspace_id", "people"])
     .where("id", "in", ids)
     .where("people", "is not", null)
     .execute();
-  for (const { id, workspace_id, people } of rows)
+  for (const { seq, workspace_id, people } of rows)
     for (const { kind, key } of unpackPeople(people!))
       await q
         .deleteFrom("run_people")
         .where("workspace_id", "=", workspace_id)
         .where("kind", "=", kind)
         .where("key", "=", key)
-        .where("run_id", "=", id)
+        .where("run_seq", "=", seq)
         .execute();
   await q.deleteFrom("people_due").where("run_id", "in", ids).execute();
 }
@@ -243,8 +247,8 @@ export async function unreadRuns(db: Db, limit: number): Promise<UnreadRun[]> {
     .selectFrom("runs")
     .leftJoin("events", "events.id", "runs.event_id")
     .select(["runs.id", "runs.event_id", sql<number | null>`length(events.payload)`.as("bytes")])
-    .where("runs.id", "<", progress.before)
-    .orderBy("runs.id", "desc")
+    .where("runs.seq", "<", progress.before)
+    .orderBy("runs.seq", "desc")
     .limit(limit)
     .execute();
   let bytes = 0;
@@ -267,15 +271,27 @@ async function unreadRun(db: Db, runId: string, eventId: string): Promise<Unread
 
 /** Their keys go into their rows, and from there into the index as those of new runs do. */
 export async function markRead(db: Db, writer: Writer, people: readonly RunPeople[]): Promise<void> {
-  const before = people.map(({ runId }) => runId).sort()[0];
+  const oldest = people.length
+    ? await db.q
+        .selectFrom("runs")
+        .select("seq")
+        .where(
+          "id",
+          "in",
+          people.map(({ runId }) => runId),
+        )
+        .orderBy("seq")
+        .limit(1)
+        .executeTakeFirst()
+    : undefined;
   const move = db.statement((q) =>
     q.updateTable("people_progress").set({ before: marker("before"), done: sql`done + ${marker<number>("n")}` }),
   );
   const end = db.statement((q) => q.deleteFrom("people_progress"));
   await transaction(db, writer, function* () {
     yield* each(people, writer.addPeople);
-    if (before === undefined) yield* end.run({});
-    else yield* move.run({ before, n: people.length });
+    if (people.length === 0) yield* end.run({});
+    else if (oldest) yield* move.run({ before: oldest.seq, n: people.length });
   });
 }
 

@@ -7,12 +7,14 @@ import type { Run } from "#engine/types/runs.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { Locks } from "./locks.ts";
+import type { LeaseWriter } from "./leases.ts";
+import { forUpdate, forUpdateOfFree } from "./row-locks.ts";
 import { marker, runOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 
 /** A claim as far as the rows tell; the context is read by who asked. */
-export type Turn = Exclude<ClaimOutcome, { kind: "begun" }> | { kind: "begun" };
+export type Turn = Exclude<ClaimOutcome, { context: unknown }> | { kind: "claimed" } | { kind: "toCancel" };
 
 /** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
 export interface RecordWriter {
@@ -21,8 +23,11 @@ export interface RecordWriter {
   /** Lets an event join the run of its record that still gathers; null where there is none. */
   join(acceptance: Acceptance): Work<Run | null>;
   /** The run that goes before this one. */
-  ahead(run: Pick<Run, "id" | "flowId" | "record">): Work<string | null>;
-  /** Ends the gathering of a run whose turn it is. From here on the run is begun, and nothing joins it. */
+  ahead(run: Pick<Run, "id">): Work<string | null>;
+  /**
+   * Claims a run that nobody else executes. With `begin` it also ends the gathering of a run of a record whose turn it is: from here on it is
+   * begun, and nothing joins it. One that has not begun is anybody's to begin: its owner has to ask as well.
+   */
   claim(claim: Claim): Work<Turn>;
   /** Notes that a run ended. */
   ended(run: Run): void;
@@ -33,14 +38,20 @@ export interface RecordWriter {
 
 type RunRow = Selectable<Schema["runs"]>;
 
-export function createRecordWriter(db: Db): RecordWriter {
+export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
   const statements = prepare(db);
   const locks = new Locks(db);
   const freed = new Map<string, { flow_id: string; record: string }>();
 
   /** A run that has begun stands before all others, an earlier one before those that came after it. */
-  function* before(run: Pick<RunRow, "id" | "flow_id" | "record">): Work<{ id: string } | undefined> {
+  function* before(run: Pick<RunRow, "id" | "seq" | "flow_id" | "record">): Work<{ id: string } | undefined> {
     return (yield* statements.begun.get<{ id: string }>({ ...run })) ?? (yield* statements.earlier.get<{ id: string }>({ ...run }));
+  }
+
+  /** Under the next number, unless it is this process's already. */
+  function* claimed({ id, state, settling, lease_owner, lease_no }: RunRow): Work<void> {
+    const next = lease_owner === leases.owner ? lease_no : lease_no + 1;
+    yield* statements.claim.run({ id, state, settling, lease_owner: leases.owner, lease_no: next });
   }
 
   /** As it is once nobody else can claim or join a run of its record. */
@@ -74,18 +85,26 @@ export function createRecordWriter(db: Db): RecordWriter {
       yield* statements.join.run(joined);
       return runOf(joined);
     },
-    *ahead({ id, flowId: flow_id, record }) {
-      return (yield* before({ id, flow_id, record }))?.id ?? null;
+    *ahead({ id }) {
+      const row = yield* statements.seen.get<RunRow>({ id });
+      return row ? ((yield* before(row))?.id ?? null) : null;
     },
-    *claim({ runId, now, inTurn }) {
+    *claim({ runId, now, begin }) {
+      yield* leases.inOrder();
       const row = yield* lockedRun(runId);
       if (!row || row.finished_at !== null) return { kind: "over" };
-      if (row.state !== "queued") return { kind: "begun" };
-      if (row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
-      const first = inTurn ? yield* before(row) : undefined;
+      const begins = begin !== undefined && row.state === "queued";
+      const isFree = yield* leases.isFree(row.lease_owner, now);
+      if (!isFree && !begins) return { kind: "owned" };
+      if (row.cancel_requested === 1) {
+        if (isFree) yield* claimed(row);
+        return { kind: isFree ? "toCancel" : "owned" };
+      }
+      if (begins && row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
+      const first = begins && begin.inTurn ? yield* before(row) : undefined;
       if (first) return { kind: "behind", runId: first.id };
-      yield* statements.begin.run({ id: runId });
-      return { kind: "begun" };
+      yield* claimed(begins ? { ...row, state: "running", settling: 0 } : row);
+      return { kind: "claimed" };
     },
     ended({ flowId: flow_id, record }) {
       if (record !== null) freed.set(JSON.stringify([flow_id, record]), { flow_id, record });
@@ -115,10 +134,14 @@ function prepare(db: Db) {
       .where("finished_at", "is", null);
   const queued = (q: Db["q"]) => open(q).where("state", "=", "queued");
   return {
-    run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
+    run: db.statement((q) => forUpdateOfFree(db, q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id")))),
+    seen: db.statement((q) => q.selectFrom("runs").select(["id", "seq", "flow_id", "record"]).where("id", "=", marker<string>("id"))),
     happened: db.statement((q) => q.selectFrom("events").select("happened_at").where("id", "=", marker<string>("id"))),
     gathering: db.statement((q) =>
-      queued(q).selectAll().where("settling", "=", 1).where("version", "=", marker<number>("version")).orderBy("id", "desc").limit(1),
+      forUpdate(
+        db,
+        queued(q).selectAll().where("settling", "=", 1).where("version", "=", marker<number>("version")).orderBy("seq", "desc").limit(1),
+      ),
     ),
     join: db.statement((q) =>
       q
@@ -135,9 +158,14 @@ function prepare(db: Db) {
     begun: db.statement((q) =>
       open(q).select("id").where("state", "in", ["running", "waiting"]).where("id", "!=", marker<string>("id")).limit(1),
     ),
-    earlier: db.statement((q) => queued(q).select("id").where("id", "<", marker<string>("id")).orderBy("id").limit(1)),
-    oldest: db.statement((q) => queued(q).selectAll().orderBy("id").limit(1)),
-    begin: db.statement((q) => q.updateTable("runs").set({ state: "running", settling: 0 }).where("id", "=", marker<string>("id"))),
+    earlier: db.statement((q) => queued(q).select("id").where("seq", "<", marker<number>("seq")).orderBy("seq").limit(1)),
+    oldest: db.statement((q) => queued(q).selectAll().orderBy("seq").limit(1)),
+    claim: db.statement((q) =>
+      q
+        .updateTable("runs")
+        .set({ state: marker("state"), settling: marker("settling"), lease_owner: marker("lease_owner"), lease_no: marker("lease_no") })
+        .where("id", "=", marker<string>("id")),
+    ),
     state: db.statement((q) => statesOf(q).select(["state", "at"])),
     forgetState: db.statement((q) =>
       q.deleteFrom("record_states").where("trigger_id", "=", marker<string>("trigger_id")).where("record", "=", marker<string>("record")),

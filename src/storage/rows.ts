@@ -18,7 +18,7 @@ export const marker = <T>(name: string): T => `:${name}` as unknown as T;
 export const jsonOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 export const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 
-export const eventRow = (e: Event): Row<"events"> => ({
+export const eventRow = (e: Event): Omit<Row<"events">, "seq"> => ({
   id: e.id,
   workspace_id: e.workspaceId,
   trigger_id: e.triggerId,
@@ -30,7 +30,7 @@ export const eventRow = (e: Event): Row<"events"> => ({
   happened_at: e.happenedAt,
 });
 
-export const eventOf = (r: Row<"events">): Event => ({
+export const eventOf = (r: Omit<Row<"events">, "seq">): Event => ({
   id: r.id,
   workspaceId: r.workspace_id,
   triggerId: r.trigger_id,
@@ -42,7 +42,7 @@ export const eventOf = (r: Row<"events">): Event => ({
   happenedAt: r.happened_at,
 });
 
-export const runRow = (r: Run): Row<"runs"> => ({
+export const runRow = (r: Run): Omit<Row<"runs">, "seq"> => ({
   id: r.id,
   workspace_id: r.workspaceId,
   flow_id: r.flowId,
@@ -68,6 +68,9 @@ export const runRow = (r: Run): Row<"runs"> => ({
   waiting: jsonOrNull(waitingOf(r)),
   outage: outageOf(r),
   worked_ms: r.workedMs ?? null,
+  lease_owner: r.lease.owner,
+  lease_no: r.lease.no,
+  cancel_requested: r.cancelRequested ? 1 : 0,
 });
 
 /** What a run waits for says something only while it does. */
@@ -95,7 +98,7 @@ export const unpackPeople = (text: string): PersonKey[] =>
 export const peopleMark = (kind: PersonKeyKind, key: string, whole: boolean): string =>
   JSON.stringify([kind, key]).slice(0, whole ? -1 : -2);
 
-export const runOf = (r: Row<"runs">): Run => ({
+export const runOf = (r: Omit<Row<"runs">, "seq">): Run => ({
   id: r.id,
   workspaceId: r.workspace_id,
   flowId: r.flow_id,
@@ -112,6 +115,8 @@ export const runOf = (r: Row<"runs">): Run => ({
   origin: r.origin,
   createdAt: r.created_at,
   finishedAt: r.finished_at,
+  lease: { owner: r.lease_owner, no: r.lease_no },
+  cancelRequested: r.cancel_requested === 1,
   record: r.record,
   settling: r.settling === 1,
   merged: r.merged,
@@ -122,10 +127,19 @@ export const runOf = (r: Row<"runs">): Run => ({
   ...(r.worked_ms !== null && { workedMs: r.worked_ms }),
 });
 
-export const patched = (run: Run, patch: RunPatch): Run => ({ ...run, ...patch });
+/**
+ * A run after a change. The end of a run ends its lease; one that a person lets go on belongs to the process that was asked, under the next
+ * number.
+ */
+export function patched(run: Run, patch: RunPatch, owner: string): Run {
+  const changed = { ...run, ...patch };
+  if (changed.finishedAt !== null) changed.lease = { owner: null, no: run.lease.no };
+  else if (run.finishedAt !== null) changed.lease = { owner, no: run.lease.no + 1 };
+  return changed;
+}
 
-/** The columns of a run that change. One that ended gathers nothing more, however it ended. */
-export const runChange = (r: Run, people: readonly PersonKey[] | undefined) => ({
+/** The columns of a run that change, and what the row must still be like. One that ended gathers nothing more, however it ended. */
+export const runChange = (was: Run, r: Run) => ({
   id: r.id,
   state: r.state,
   due_at: r.dueAt,
@@ -134,10 +148,16 @@ export const runChange = (r: Run, people: readonly PersonKey[] | undefined) => (
   attention: r.attention ? 1 : 0,
   finished_at: r.finishedAt,
   settling: r.settling && r.finishedAt === null ? 1 : 0,
-  people: people === undefined ? null : packPeople(people), // null: they stay
   waiting: jsonOrNull(waitingOf(r)),
   outage: outageOf(r),
   worked_ms: r.workedMs ?? null,
+  lease_owner: r.lease.owner,
+  lease_no: r.lease.no,
+  was_owner: was.lease.owner ?? "",
+  was_no: was.lease.no,
+  was_state: was.state,
+  was_begun: was.finishedAt === null ? "running" : was.state, // a beat may have said so meanwhile
+  may_be_cancelled: r.finishedAt === null ? 0 : 1,
 });
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({

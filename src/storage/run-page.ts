@@ -72,7 +72,13 @@ export async function readFlowTotals(db: Db, workspaceId: string, from: number):
     .selectFrom("flows")
     .select("id")
     .select((e) =>
-      e.selectFrom("runs").select("runs.created_at").whereRef("runs.flow_id", "=", "flows.id").orderBy("runs.id", "desc").limit(1).as("at"),
+      e
+        .selectFrom("runs")
+        .select("runs.created_at")
+        .whereRef("runs.flow_id", "=", "flows.id")
+        .orderBy("runs.seq", "desc")
+        .limit(1)
+        .as("at"),
     )
     .where("workspace_id", "=", workspaceId)
     .execute();
@@ -99,14 +105,14 @@ const fewestAttempts = 3;
 
 export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]> {
   const groups = await openRuns(db, workspaceId)
-    .select(["outage", sql<number>`count(*)`.as("n"), sql<number>`min(due_at)`.as("next"), sql<string>`min(id)`.as("oldest")])
+    .select(["outage", sql<number>`count(*)`.as("n"), sql<number>`min(due_at)`.as("next"), sql<number>`min(seq)`.as("oldest")])
     .where("outage", "is not", null)
     .groupBy("outage")
     .orderBy("n", "desc")
     .limit(20)
     .execute();
   const outages = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
-    const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("id", "=", oldest).executeTakeFirstOrThrow();
+    const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("seq", "=", oldest).executeTakeFirstOrThrow();
     const { app = null, host = null, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
     if (Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
     return [{ app, host, reason, since, nextTryAt: Number(next), waiting: Number(n) }];

@@ -1,24 +1,27 @@
 import { sql, type ExpressionBuilder, type Selectable, type SelectQueryBuilder } from "kysely";
 import { MillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { Claim, ClaimOutcome, RunStore } from "#engine/ports/run-store.ts";
 import type { Event } from "#engine/types/events.ts";
 import type { Run, RunContext, RunFilter, RunState } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db, Statement } from "./database.ts";
-import { afterAllIds, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
+import { createOwnership } from "./leases.ts";
+import { afterAllRuns, createPeopleIndex, forgetPeople, isOf, markRead, peopleProgress, unreadRuns, type PeopleIndex } from "./people.ts";
 import { Locks, takeLock } from "./locks.ts";
 import { noRuns, openRuns, readFlowTotals, readOutages, readRunPage, unindexed } from "./run-page.ts";
 import { eventOf, marker, runOf, stepOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
-import { createWriter, transaction, type Writer } from "./writer.ts";
+import { createWriter, transaction } from "./writer.ts";
 
 const hourMs = 3_600_000;
 const stepPage = 500;
 const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "held", "cancelled"];
 
-export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunStore {
+export function createRunStore(db: Db, owner: string = newId("proc")): RunStore {
+  const writer = createWriter(db, owner);
   const reads = prepareReads(db);
   const locks = new Locks(db);
   const people = createPeopleIndex(db);
@@ -49,49 +52,55 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
   /** Read in the same transaction, so that no event can join between the claim and the look. */
   function* claim(asked: Claim): Work<ClaimOutcome> {
     const turn = yield* writer.claim(asked);
-    if (turn.kind !== "begun") return turn;
+    if (turn.kind !== "claimed" && turn.kind !== "toCancel") return turn;
     const context = yield* load(asked.runId);
     return context ? { ...turn, context } : { kind: "over" };
   }
   function* replay({ run, steps }: { run: Run; steps: StepRecord[] }): Work<void> {
     yield* locks.share("events");
     if (!(yield* reads.event.get({ id: run.eventId }))) throw deletedMeanwhile(run);
-    yield* writer.insertRun(run);
-    yield* each(steps, writer.putStep);
+    const { lease } = yield* writer.insertRun(run);
+    for (const step of steps) yield* writer.putStep({ step, lease });
   }
   return {
+    owner,
+    ...createOwnership(db, owner),
     commit: (writes) =>
       transaction(db, writer, function* () {
         for (const write of writes.runs) if (write.was.settling) yield* writer.changeRun(write); // first, so that no event joins one that ends here
         const accepted = yield* each(writes.accept, writer.accept);
         yield* each(writes.replays ?? [], replay);
+        for (const write of writes.runs) if (!write.was.settling) yield* writer.changeRun(write); // before the steps, which go by its lease
         yield* each(writes.steps, writer.putStep);
-        for (const write of writes.runs) if (!write.was.settling) yield* writer.changeRun(write);
         const claims = yield* each(writes.claims ?? [], claim);
-        return { accepted, claims, next: yield* writer.next() };
+        return { accepted, claims, next: yield* writer.next(), ...writer.refused() };
       }),
     load: loadInPages,
     async get(workspaceId, runId) {
       const found = await loadInPages(runId);
       return found?.run.workspaceId === workspaceId ? found : null;
     },
-    async list(workspaceId, filter, page) {
+    async list(workspaceId, filter, asked) {
+      const page = await pageOf(db, asked);
       const rows = filter.person ? await listPeople(parts, workspaceId, filter, page) : await listRuns(db, workspaceId, filter, page);
       return rows.map(runOf);
     },
     counts: (workspaceId, filter) => (filter.person ? countPeople(parts, workspaceId, filter) : countRuns(db, workspaceId, filter)),
     async due(now, limit, after) {
+      const others = db.q.selectFrom("run_owners").select("id").where("until", ">", now).where("id", "!=", owner);
       let query = db.q
         .selectFrom("runs")
-        .select(["id", "workspace_id", "due_at", "lane", "flow_id", "version"])
+        .select(["id", "seq", "workspace_id", "due_at", "lane", "flow_id", "version"])
         .select((e) => e.and([e("state", "=", "queued"), e.exists(earlier(e))]).as("behind"))
         .where("finished_at", "is", null)
-        .where("due_at", "<=", now);
+        .where("due_at", "<=", now)
+        .where((e) => e.or([e("lease_owner", "is", null), e("lease_owner", "not in", others)]));
       if (after)
-        query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("id", ">", after.id)])]));
-      const rows = await query.orderBy("due_at").orderBy("id").limit(limit).execute();
+        query = query.where((e) => e.or([e("due_at", ">", after.dueAt), e.and([e("due_at", "=", after.dueAt), e("seq", ">", after.seq)])]));
+      const rows = await query.orderBy("due_at").orderBy("seq").limit(limit).execute();
       return rows.map((r) => ({
         id: r.id,
+        seq: r.seq,
         workspaceId: r.workspace_id,
         dueAt: r.due_at,
         lane: r.lane as Run["lane"],
@@ -116,7 +125,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .selectAll()
         .where("trigger_id", "=", triggerId)
         .where("workspace_id", "=", workspaceId)
-        .orderBy("id", "desc")
+        .orderBy("seq", "desc")
         .limit(limit)
         .execute();
       return rows.map(eventOf);
@@ -127,7 +136,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .selectAll()
         .where("id", "in", ids)
         .where("finished_at", "is", null)
-        .orderBy("id")
+        .orderBy("seq")
         .execute();
       return rows.map(runOf);
     },
@@ -142,7 +151,7 @@ export function createRunStore(db: Db, writer: Writer = createWriter(db)): RunSt
         .selectAll()
         .where("replay_of", "=", runId)
         .where("workspace_id", "=", workspaceId)
-        .orderBy("id")
+        .orderBy("seq")
         .execute();
       return rows.map(runOf);
     },
@@ -166,7 +175,7 @@ function prepareReads(db: Db) {
     run: db.statement((q) => q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id"))),
     event: db.statement((q) => q.selectFrom("events").selectAll().where("id", "=", marker<string>("id"))),
     judged: db.statement((q) =>
-      q.selectFrom("runs").select(["id", "flow_id", "state", "created_at"]).where("id", "=", marker<string>("id")),
+      q.selectFrom("runs").select(["seq", "id", "flow_id", "state", "created_at"]).where("seq", "=", marker<number>("seq")),
     ),
     stepPage: db.statement((q) =>
       q
@@ -190,7 +199,7 @@ const earlier = (e: ExpressionBuilder<Schema, "runs">) =>
     .whereRef("earlier.record", "=", "runs.record")
     .where("earlier.state", "=", "queued")
     .where("earlier.finished_at", "is", null)
-    .whereRef("earlier.id", "<", "runs.id");
+    .whereRef("earlier.seq", "<", "runs.seq");
 
 type RunQuery<O> = SelectQueryBuilder<Schema, "runs", O>;
 
@@ -208,34 +217,44 @@ function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
 }
 
 type Row = Selectable<Schema["runs"]>;
-type Page = { before?: string; limit: number };
+/** Runs below this number. */
+type Page = { before: number; limit: number };
 
-const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before = afterAllIds, limit }: Page): Promise<Row[]> =>
-  narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("id", "<", before), filter)
+/** The number below which a page begins. Where the last run of the page before it was deleted meanwhile, the nearest one stands for it. */
+async function pageOf(db: Db, { before, limit }: { before?: string; limit: number }): Promise<Page> {
+  if (before === undefined) return { before: afterAllRuns, limit };
+  const runs = db.q.selectFrom("runs").select(["id", "seq"]);
+  const last = await runs.where("id", "<=", before).orderBy("id", "desc").limit(1).executeTakeFirst();
+  if (last === undefined) return { before: 0, limit };
+  return { before: last.id === before ? last.seq : last.seq + 1, limit };
+}
+
+const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> =>
+  narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("seq", "<", before), filter)
     .selectAll()
-    .orderBy("id", "desc")
+    .orderBy("seq", "desc")
     .limit(limit)
     .execute();
 
 /** Rows looked at before others have their turn. */
 const rowsAtOnce = 500;
-/** Ids looked up at once: few at first, for most searches end with them, and then as good as all, for each time the range is read anew. */
-const fewestIds = 200;
-const mostIds = 100_000;
+/** Runs looked up at once: few at first, for most searches end with them, and then as good as all, for each time the range is read anew. */
+const fewestRuns = 200;
+const mostRuns = 100_000;
 /** What else is asked for leaves so few runs that it is quicker to look through those. */
 const fewRuns = 5000;
 
 /** Runs of a person, newest first. */
 async function listPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<Row[]> {
-  const ids: string[] = [];
-  for await (const some of idsOfPeople(parts, workspaceId, filter, before ?? afterAllIds, limit)) {
-    ids.push(...some);
-    if (ids.length >= limit) break;
+  const seqs: number[] = [];
+  for await (const some of runsOfPeople(parts, workspaceId, filter, before, limit)) {
+    seqs.push(...some);
+    if (seqs.length >= limit) break;
   }
   const rows: Row[] = [];
-  for (let at = 0; at < Math.min(ids.length, limit); at += rowsAtOnce) {
-    const part = ids.slice(at, Math.min(at + rowsAtOnce, limit));
-    rows.push(...(await parts.db.q.selectFrom("runs").selectAll().where("id", "in", part).orderBy("id", "desc").execute()));
+  for (let at = 0; at < Math.min(seqs.length, limit); at += rowsAtOnce) {
+    const part = seqs.slice(at, Math.min(at + rowsAtOnce, limit));
+    rows.push(...(await parts.db.q.selectFrom("runs").selectAll().where("seq", "in", part).orderBy("seq", "desc").execute()));
   }
   return rows;
 }
@@ -246,34 +265,34 @@ interface PeopleParts {
   /** What a run is judged by beside its person. */
   judged: Statement;
 }
-type Judged = Pick<Row, "id" | "flow_id" | "state" | "created_at">;
+type Judged = Pick<Row, "seq" | "id" | "flow_id" | "state" | "created_at">;
 
 /** Those that are still there. */
-const judge = async ({ db, judged }: PeopleParts, ids: readonly string[]): Promise<Judged[]> =>
-  (await db.read(() => each(ids, (id) => judged.get<Judged>({ id })))).filter((run) => run !== undefined);
+const judge = async ({ db, judged }: PeopleParts, seqs: readonly number[]): Promise<Judged[]> =>
+  (await db.read(() => each(seqs, (seq) => judged.get<Judged>({ seq })))).filter((run) => run !== undefined);
 
 /** In pieces, newest first; other work goes on between them. */
-async function* idsOfPeople(
+async function* runsOfPeople(
   parts: PeopleParts,
   workspaceId: string,
   filter: RunFilter,
-  before: string,
+  before: number,
   limit: number,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<number[]> {
   const { person: searches = [], ...rest } = filter;
   if (searches.length === 0) return;
-  if (await leavesFew(parts.db, workspaceId, rest)) return yield* idsLookedThrough(parts.db, workspaceId, rest, searches, before);
+  if (await leavesFew(parts.db, workspaceId, rest)) return yield* runsLookedThrough(parts.db, workspaceId, rest, searches, before);
   const all = Object.keys(rest).length === 0;
-  for (let from = before, size = all ? limit : Math.max(fewestIds, limit); ; size = mostIds) {
-    const ids = await parts.people.ids(workspaceId, searches, from, size);
-    if (all) yield ids;
-    for (let at = 0; !all && at < ids.length; at += rowsAtOnce) {
-      const judged = await judge(parts, ids.slice(at, at + rowsAtOnce));
-      yield judged.filter((run) => fitsRest(run, rest)).map(({ id }) => id);
+  for (let from = before, size = all ? limit : Math.max(fewestRuns, limit); ; size = mostRuns) {
+    const seqs = await parts.people.runs(workspaceId, searches, from, size);
+    if (all) yield seqs;
+    for (let at = 0; !all && at < seqs.length; at += rowsAtOnce) {
+      const judged = await judge(parts, seqs.slice(at, at + rowsAtOnce));
+      yield judged.filter((run) => fitsRest(run, rest)).map(({ seq }) => seq);
       await breath();
     }
-    if (ids.length < size) return;
-    from = ids.at(-1)!;
+    if (seqs.length < size) return;
+    from = seqs.at(-1)!;
   }
 }
 
@@ -285,18 +304,18 @@ const fitsRest = (run: Judged, { flowId, states, from, to }: RunFilter): boolean
   (to === undefined || run.created_at <= to);
 
 /** The other way round: the runs that fit what else is asked for, and of them those of the person. */
-async function* idsLookedThrough(
+async function* runsLookedThrough(
   db: Db,
   workspaceId: string,
   filter: RunFilter,
   searches: readonly PersonSearch[],
-  before: string,
-): AsyncGenerator<string[]> {
+  before: number,
+): AsyncGenerator<number[]> {
   for (let from = before; ;) {
     const rows = await listRuns(db, workspaceId, filter, { before: from, limit: rowsAtOnce });
-    yield rows.filter((row) => isOf(row.people, searches)).map((row) => row.id);
+    yield rows.filter((row) => isOf(row.people, searches)).map((row) => row.seq);
     if (rows.length < rowsAtOnce) return;
-    from = rows.at(-1)!.id;
+    from = rows.at(-1)!.seq;
     await breath();
   }
 }
@@ -317,7 +336,7 @@ async function leavesFew(db: Db, workspaceId: string, filter: RunFilter): Promis
 
 async function countPeople(parts: PeopleParts, workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>> {
   const counts = noRuns();
-  for await (const ids of idsOfPeople(parts, workspaceId, filter, afterAllIds, mostIds))
+  for await (const ids of runsOfPeople(parts, workspaceId, filter, afterAllRuns, mostRuns))
     for (const run of await judge(parts, ids)) counts[run.state as RunState]++;
   return counts;
 }
@@ -390,16 +409,16 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
 }
 
 /**
- * Ids grow with time, so what is old ends at the first row that is not: without that bound every search for the last old row would
+ * Rows are numbered as they come, so what is old ends at the first row that is not: without that bound every search for the last old row would
  * read the table to its end. A row that a clock set back has put behind it goes when the bound has passed it.
  */
 const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
     await takeLock(db, q, "people");
-    const ofWorkspace = q.selectFrom("runs").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
+    const ofWorkspace = q.selectFrom("runs").select(["seq", "id"]).where("workspace_id", "=", workspaceId).orderBy("seq");
     const recent = await ofWorkspace.where("created_at", ">=", before).limit(1).executeTakeFirst();
     const old = await ofWorkspace
-      .$if(recent !== undefined, (rows) => rows.where("id", "<", recent!.id))
+      .where("seq", "<", recent?.seq ?? afterAllRuns)
       .where("created_at", "<", before)
       .where("finished_at", "is not", null)
       .where("attention", "=", 0)
@@ -417,17 +436,17 @@ const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): 
 const pruneEvents = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {
     await takeLock(db, q, "events");
-    const ofWorkspace = q.selectFrom("events").select("id").where("workspace_id", "=", workspaceId).orderBy("id");
+    const ofWorkspace = q.selectFrom("events").select("seq").where("workspace_id", "=", workspaceId).orderBy("seq");
     const recent = await ofWorkspace.where("received_at", ">=", before).limit(1).executeTakeFirst();
     const orphans = q
       .selectFrom("events as e")
-      .select("e.id")
+      .select("e.seq")
       .where("e.workspace_id", "=", workspaceId)
-      .$if(recent !== undefined, (rows) => rows.where("e.id", "<", recent!.id))
+      .where("e.seq", "<", recent?.seq ?? afterAllRuns)
       .where("e.received_at", "<", before)
       .where((b) => b.not(b.exists(b.selectFrom("runs").select("runs.id").whereRef("runs.event_id", "=", "e.id"))))
-      .orderBy("e.id")
+      .orderBy("e.seq")
       .limit(limit);
-    const { numDeletedRows } = await q.deleteFrom("events").where("id", "in", orphans).executeTakeFirst();
+    const { numDeletedRows } = await q.deleteFrom("events").where("seq", "in", orphans).executeTakeFirst();
     return Number(numDeletedRows);
   });

@@ -68,6 +68,8 @@ export interface Schema {
   };
   seen: { trigger_id: string; item_key: string; hash: string; seen_at: number };
   events: {
+    /** Numbered by the commit. */
+    seq: Generated<number>;
     id: string;
     workspace_id: string;
     trigger_id: string;
@@ -79,6 +81,8 @@ export interface Schema {
     happened_at: number | null;
   };
   runs: {
+    /** Numbered by the commit: what orders runs, whatever clock made their ids. */
+    seq: Generated<number>;
     id: string;
     workspace_id: string;
     flow_id: string;
@@ -106,16 +110,24 @@ export interface Schema {
     /** While a call is repeated: who and what, the same for all runs that wait for the same. */
     outage: string | null;
     worked_ms: number | null;
+    /** The process that executes it; its lease lasts as long as its row in `run_owners`. */
+    lease_owner: string | null;
+    /** Grows with each claim. */
+    lease_no: number;
+    /** Somebody asked its owner to end it. */
+    cancel_requested: number;
   };
+  /** Processes that execute runs, and until when each of them certainly lives. */
+  run_owners: { id: string; until: number };
   /**
    * The people of runs by their keys. `people_sorted`: one row, with the last run whose keys are sorted in. `people_due`: runs up to there
    * that got keys later.
    */
-  run_people: { workspace_id: string; kind: string; key: string; run_id: string };
-  people_sorted: { up_to: string };
+  run_people: { workspace_id: string; kind: string; key: string; run_seq: number };
+  people_sorted: { up_to: number };
   people_due: { seq: Generated<number>; run_id: string };
   /** One row while runs of an earlier release are being read for their people: those below `before` are left. */
-  people_progress: { before: string; done: number; total: number };
+  people_progress: { before: number; done: number; total: number };
   steps: {
     run_id: string;
     path: string;

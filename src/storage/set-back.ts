@@ -42,7 +42,7 @@ const pullTriggers = (db: Db, { now, byMs, firstTime }: SetBack): Promise<number
 /** Page by page, so that events can be written in between. */
 async function pullRuns(db: Db, { now, byMs }: SetBack): Promise<number> {
   let pulled = 0;
-  for (let after = ""; ;) {
+  for (let after = 0; ;) {
     const page = await waitingRuns(db, now, after);
     const late = page.filter(({ created_at, step_at }) => Math.max(created_at, step_at ?? 0) > now + slackMs);
     if (late.length > 0) {
@@ -60,14 +60,15 @@ async function pullRuns(db: Db, { now, byMs }: SetBack): Promise<number> {
     }
     pulled += late.length;
     if (page.length < rowsAtOnce) return pulled;
-    after = page.at(-1)!.id;
+    after = page.at(-1)!.seq;
   }
 }
 
-const waitingRuns = (db: Db, now: number, after: string) =>
+const waitingRuns = (db: Db, now: number, after: number) =>
   db.q
     .selectFrom("runs")
     .select((e) => [
+      "seq",
       "id",
       "due_at",
       "created_at",
@@ -79,8 +80,8 @@ const waitingRuns = (db: Db, now: number, after: string) =>
     ])
     .where("finished_at", "is", null)
     .where("due_at", ">", now)
-    .where("id", ">", after)
-    .orderBy("id")
+    .where("seq", ">", after)
+    .orderBy("seq")
     .limit(rowsAtOnce)
     .execute();
 

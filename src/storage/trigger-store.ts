@@ -3,6 +3,7 @@ import type { PollFinding, TriggerStore } from "#engine/ports/trigger-store.ts";
 import type { SeenItem, Trigger } from "#engine/types/triggers.ts";
 import type { AcceptedRuns } from "#engine/types/acceptance.ts";
 import { defined } from "#kernel/defined.ts";
+import { newId } from "#kernel/ids.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { pruneTold, readLedger, readTold } from "./ledger.ts";
@@ -10,12 +11,13 @@ import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { readObservations, readWatched } from "./watch.ts";
 import { each, type Work } from "./work.ts";
-import { createWriter, transaction, type Writer } from "./writer.ts";
+import { createWriter, transaction } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
 const keysAtOnce = 1000;
 
-export function createTriggerStore(db: Db, writer: Writer = createWriter(db), log: ChangeLog = new ChangeLog(db)): TriggerStore {
+export function createTriggerStore(db: Db, owner: string = newId("proc"), log: ChangeLog = new ChangeLog(db)): TriggerStore {
+  const writer = createWriter(db, owner);
   const s = prepare(db);
 
   const remember = (triggerId: string, item: SeenItem) =>

@@ -1,26 +1,34 @@
-import { sql } from "kysely";
+import { sql, type UpdateQueryBuilder } from "kysely";
 import type { Acceptance, AcceptedRuns } from "#engine/types/acceptance.ts";
-import type { Claim } from "#engine/ports/run-store.ts";
+import type { Claim, Committed } from "#engine/ports/run-store.ts";
 import type { QueuedRun } from "#engine/ports/queue.ts";
 import type { Run, RunWrite } from "#engine/types/runs.ts";
 import type { RunPeople } from "#engine/types/people.ts";
-import type { StepRecord } from "#engine/types/steps.ts";
+import type { StepWrite } from "#engine/types/steps.ts";
+import type { PersonKey } from "#kernel/person-key.ts";
 import type { Db } from "./database.ts";
+import { createLeaseWriter } from "./leases.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger.ts";
 import { Locks } from "./locks.ts";
 import { createRecordWriter, type RecordWriter, type Turn } from "./records.ts";
+import type { Schema } from "./schema.ts";
 import { createWatchWriter, type WatchWriter } from "./watch.ts";
 import { eventRow, marker, packPeople, patched, runChange, runRow, stepRow, unpackPeople } from "./rows.ts";
-import type { Work } from "./work.ts";
+import { each, type Work } from "./work.ts";
 
 /** The prepared statements of the hot path. Every function runs inside `db.batch`. */
 export interface Writer {
   accept(acceptance: Acceptance): Work<AcceptedRuns>;
   ledger: LedgerWriter;
   watch: WatchWriter;
-  insertRun(run: Run): Work<void>;
-  putStep(step: StepRecord): Work<void>;
+  /** Writes a run that nobody owns yet as this process's own, and returns it so. */
+  insertRun(run: Run): Work<Run>;
+  /** Writes a step, if the run still has the lease under which it was done. */
+  putStep(write: StepWrite): Work<void>;
+  /** Changes a run, if its lease and its state are still what they were. */
   changeRun(write: RunWrite): Work<void>;
+  /** Of which runs of this transaction nothing was written, and which are to be cancelled instead. */
+  refused(): Pick<Committed, "stale" | "toCancel">;
   /** Adds keys to a run's people. */
   addPeople(people: RunPeople): Work<void>;
   ahead: RecordWriter["ahead"];
@@ -38,10 +46,11 @@ const hourMs = 3_600_000;
 /** A burst of ten thousand events is one run: it is found by the first of those whom they tell of. */
 const mostKeys = 200;
 
-export function createWriter(db: Db): Writer {
+export function createWriter(db: Db, owner: string): Writer {
   const statements = prepare(db);
+  const leases = createLeaseWriter(db, owner);
+  const records = createRecordWriter(db, leases);
   const locks = new Locks(db);
-  const records = createRecordWriter(db);
   const ledger = createLedgerWriter(db);
   const watch = createWatchWriter(db);
   const counts = new Map<string, { workspace_id: string; flow_id: string; hour: number; state: string; n: number }>();
@@ -56,30 +65,43 @@ export function createWriter(db: Db): Writer {
   };
 
   /** Read once in a transaction; null until somebody asks. */
-  let sortedUpTo: string | null = null;
+  let sortedUpTo: number | null = null;
   /** A run that the index of people has passed already is sorted in again; it comes to the others by itself. */
-  function* sortInAgain(id: string): Work<void> {
+  function* sortInAgain(seq: number, id: string): Work<void> {
     if (sortedUpTo === null) {
       yield* locks.share("people");
-      sortedUpTo = (yield* statements.sortedUpTo.get<{ up_to: string }>({}))!.up_to;
+      sortedUpTo = (yield* statements.sortedUpTo.get<{ up_to: number }>({}))!.up_to;
     }
-    if (id <= sortedUpTo) yield* statements.peopleDue.run({ run_id: id });
+    if (seq <= sortedUpTo) yield* statements.peopleDue.run({ run_id: id });
   }
 
-  function* insertRun(run: Run): Work<void> {
-    yield* statements.insertRun.run(runRow(run));
-    if (run.people?.length) yield* sortInAgain(run.id);
-    count(run, 1);
+  function* change(was: Run, run: Run): Work<boolean> {
+    return (yield* statements.changeRun.run(runChange(was, run))) === 1;
+  }
+  function* changeWithPeople(was: Run, run: Run, people: readonly PersonKey[]): Work<boolean> {
+    yield* leases.inOrder();
+    const row = yield* statements.changeRunAndPeople.get<{ seq: number }>({ ...runChange(was, run), people: packPeople(people) });
+    if (row) yield* sortInAgain(row.seq, run.id);
+    return row !== undefined;
+  }
+
+  function* insertRun(run: Run): Work<Run> {
+    const own = run.lease.owner === null && run.finishedAt === null ? { ...run, lease: { owner, no: 1 } } : run;
+    yield* statements.insertRun.run(runRow(own));
+    leases.holds(own.id);
+    count(own, 1);
+    return own;
   }
 
   function* addPeople({ runId: id, keys }: RunPeople): Work<void> {
-    const row = keys.length ? yield* statements.people.get<{ people: string | null }>({ id }) : undefined;
+    yield* leases.inOrder();
+    const row = keys.length ? yield* statements.people.get<{ seq: number; people: string | null }>({ id }) : undefined;
     if (!row) return;
     const known = row.people === null ? [] : unpackPeople(row.people);
     const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
     if (fresh.length === 0 || known.length >= mostKeys) return;
     yield* statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
-    yield* sortInAgain(id);
+    yield* sortInAgain(row.seq, id);
   }
 
   /** The same content as long ago: the event of then gives its key to this one. */
@@ -91,6 +113,7 @@ export function createWriter(db: Db): Writer {
 
   function* accept(acceptance: Acceptance): Work<AcceptedRuns> {
     const { event, settle, state, news, observation } = acceptance;
+    yield* leases.inOrder();
     if (observation) return yield* watch.see(event, observation, accept);
     if ((yield* statements.insertEvent.run(eventRow(event))) === 0 && !(yield* insertAgain(acceptance))) return null;
     if (news && !(yield* ledger.hear(event, news))) return null; // the event is kept, so that its own repeat is known by its key
@@ -101,8 +124,14 @@ export function createWriter(db: Db): Writer {
       return [joined];
     }
     const runs = previous === undefined ? acceptance.runs : acceptance.runs.map((run) => ({ ...run, previous }));
-    for (const run of runs) yield* insertRun(run);
-    return runs;
+    return yield* each(runs, insertRun);
+  }
+
+  function forget(): void {
+    counts.clear();
+    sortedUpTo = null;
+    records.forget();
+    leases.forget();
   }
 
   return {
@@ -110,17 +139,19 @@ export function createWriter(db: Db): Writer {
     ledger,
     watch,
     insertRun,
-    *putStep(step) {
-      yield* statements.putStep.run(stepRow(step));
+    *putStep({ step, lease }) {
+      if (yield* leases.mayWrite(step.runId, lease)) yield* statements.putStep.run(stepRow(step));
     },
     *changeRun({ was, patch }) {
-      const run = patched(was, patch);
-      yield* statements.changeRun.run(runChange(run, patch.people));
-      if (patch.people) yield* sortInAgain(run.id);
+      const run = patched(was, patch, owner);
+      const isChanged = patch.people ? yield* changeWithPeople(was, run, patch.people) : yield* change(was, run);
+      if (!isChanged) return yield* leases.refuse(was);
+      leases.holds(run.id);
       count(was, -1);
       count(run, 1);
       if (was.finishedAt === null && run.finishedAt !== null) records.ended(run);
     },
+    refused: leases.refused,
     addPeople,
     ahead: records.ahead,
     claim: records.claim,
@@ -129,14 +160,9 @@ export function createWriter(db: Db): Writer {
       // In one order everywhere, or two processes would lock each other out.
       const keys = [...counts.keys()].toSorted();
       for (const entry of keys.map((key) => counts.get(key)!)) if (entry.n !== 0) yield* statements.addCount.run(entry);
-      counts.clear();
-      sortedUpTo = null;
+      forget();
     },
-    forget() {
-      counts.clear();
-      sortedUpTo = null;
-      records.forget();
-    },
+    forget,
   };
 }
 
@@ -187,6 +213,9 @@ const runColumns = [
   "waiting",
   "outage",
   "worked_ms",
+  "lease_owner",
+  "lease_no",
+  "cancel_requested",
 ] as const;
 const runChanges = [
   "state",
@@ -199,6 +228,8 @@ const runChanges = [
   "waiting",
   "outage",
   "worked_ms",
+  "lease_owner",
+  "lease_no",
 ] as const;
 const stepColumns = [
   "run_id",
@@ -219,6 +250,15 @@ const stepChanges = ["state", "input", "output", "attempts", "error", "finished_
 
 const markers = <C extends string>(columns: readonly C[]) => Object.fromEntries(columns.map((c) => [c, marker(c)])) as Record<C, never>;
 
+/** The run if it is still under the lease and in the state that are expected of it. */
+const asItWas = <O>(runs: UpdateQueryBuilder<Schema, "runs", "runs", O>): UpdateQueryBuilder<Schema, "runs", "runs", O> =>
+  runs
+    .where("id", "=", marker<string>("id"))
+    .where(sql<string>`coalesce(lease_owner, '')`, "=", marker<string>("was_owner"))
+    .where("lease_no", "=", marker<number>("was_no"))
+    .where("state", "in", [marker<string>("was_state"), marker<string>("was_begun")])
+    .where("cancel_requested", "<=", marker<number>("may_be_cancelled"));
+
 function prepare(db: Db) {
   return {
     insertEvent: db.statement((q) =>
@@ -238,18 +278,18 @@ function prepare(db: Db) {
     insertRun: db.statement((q) => q.insertInto("runs").values(markers(runColumns))),
     sortedUpTo: db.statement((q) => q.selectFrom("people_sorted").select("up_to")),
     peopleDue: db.statement((q) => q.insertInto("people_due").values(markers(["run_id"] as const))),
-    people: db.statement((q) => q.selectFrom("runs").select("people").where("id", "=", marker<string>("id"))),
+    people: db.statement((q) => q.selectFrom("runs").select(["seq", "people"]).where("id", "=", marker<string>("id"))),
     putPeople: db.statement((q) =>
       q
         .updateTable("runs")
         .set({ people: marker("people") })
         .where("id", "=", marker<string>("id")),
     ),
-    changeRun: db.statement((q) =>
-      q
-        .updateTable("runs")
-        .set({ ...markers(runChanges), people: sql<string>`coalesce(${marker<string>("people")}, people)` })
-        .where("id", "=", marker<string>("id")),
+    changeRun: db.statement((q) => asItWas(q.updateTable("runs")).set({ ...markers(runChanges), cancel_requested: 0 })),
+    changeRunAndPeople: db.statement((q) =>
+      asItWas(q.updateTable("runs"))
+        .set({ ...markers(runChanges), people: marker("people"), cancel_requested: 0 })
+        .returning("seq"),
     ),
     putStep: db.statement((q) =>
       q

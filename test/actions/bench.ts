@@ -49,6 +49,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     webhook: webhookFacts,
     clock,
     random: () => 0.5,
+    alone: true,
     log: () => {},
     polls: { operation: () => null, connection: async () => null, pages: async function* () {}, prepared: async () => ({}) },
   });

@@ -67,6 +67,7 @@ async function openHouse() {
     knowledge: knowledgeOf(catalog),
     webhook: webhooksOf(catalog),
     clock,
+    alone: true,
     log: () => {},
     polls: {
       operation: (workspace, app, id) => catalog.of(workspace).operation(app, id) ?? null,

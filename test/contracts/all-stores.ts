@@ -25,6 +25,7 @@ import { pinStoreContract } from "./pin-store.contract.ts";
 import { privateHostStoreContract } from "./private-host-store.contract.ts";
 import { quotaStoreContract } from "./quota-store.contract.ts";
 import { referenceStoreContract } from "./reference-store.contract.ts";
+import { runOwnershipContract } from "./run-ownership.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import { storeMarksContract } from "./store-marks.contract.ts";
@@ -77,6 +78,11 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);
+  runOwnershipContract(name, async () => {
+    const [a, b] = await openTwo();
+    const close = async () => void (await Promise.all([...new Set([a, b])].map((db) => db.close())));
+    return { one: createRunStore(a, "proc_a"), other: createRunStore(b, "proc_b"), close };
+  });
   changeStoreContract(name, async (clock) => {
     const [one, other] = await openTwo();
     const close = async () => void (await Promise.all([...new Set([one, other])].map((db) => db.close())));

@@ -7,7 +7,8 @@ import type { Acceptance } from "#engine/types/acceptance.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
 import type { Run, RunFilter, Waiting } from "#engine/types/runs.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
-import type { StepRecord } from "#engine/types/steps.ts";
+import type { Lease } from "#engine/types/leases.ts";
+import type { StepRecord, StepWrite } from "#engine/types/steps.ts";
 import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import { sampleTrigger } from "./trigger-store.contract.ts";
 
@@ -19,6 +20,14 @@ export interface OpenedStore {
 }
 
 const start = Date.UTC(2026, 0, 15, 9, 30);
+
+/** The lease that runs of these tests come with. */
+export const owned: Lease = { owner: "proc_1", no: 1 };
+/** Of one that ended. */
+const over: Lease = { owner: null, no: 1 };
+const written = (step: StepRecord, lease = owned): StepWrite => ({ step, lease });
+/** After another claim. */
+const claimedBy = (run: Run, owner: string, more: Partial<Run> = {}): Run => ({ ...run, lease: { owner, no: run.lease.no + 1 }, ...more });
 
 /** An event with one run, `n` milliseconds after the start. */
 export function acceptance(
@@ -60,6 +69,8 @@ export function acceptance(
     settling: false,
     merged: 0,
     recovered: false,
+    lease: owned,
+    cancelRequested: false,
     people: keysOfEvent(event),
   };
   return { event, runs: [run] };
@@ -132,7 +143,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const event = { ...made.event, record: text, payload: { [text]: text } };
       const run = { ...made.runs[0]!, record: text, summary: text };
       const note = step(run.id, `a.${text}`, { input: text, output: [text], app: text });
-      await runs.commit({ accept: [{ event, runs: [run] }], steps: [note], runs: [] });
+      await runs.commit({ accept: [{ event, runs: [run] }], steps: [written(note)], runs: [] });
       expect(await runs.load(run.id)).toEqual({ run, event, steps: [note] });
       const again = await runs.commit({
         accept: [acceptance(2, { key: text }), acceptance(3, { key: text.slice(1) })],
@@ -163,8 +174,12 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
     withStore("a step is written once and changed in place", async ({ runs }) => {
       const a = acceptance(0);
       const id = a.runs[0]!.id;
-      await runs.commit({ ...none, accept: [a], steps: [step(id, "post", { state: "running", output: undefined, finishedAt: null })] });
-      await runs.commit({ ...none, steps: [step(id, "post"), step(id, "next", { seq: 1 })] });
+      await runs.commit({
+        ...none,
+        accept: [a],
+        steps: [written(step(id, "post", { state: "running", output: undefined, finishedAt: null }))],
+      });
+      await runs.commit({ ...none, steps: [step(id, "post"), step(id, "next", { seq: 1 })].map((each) => written(each)) });
       const steps = (await runs.load(id))!.steps;
       expect(steps.map((s) => [s.path, s.state])).toEqual([
         ["post", "succeeded"],
@@ -201,7 +216,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       await runs.commit({ ...none, accept: [a, b, other, acceptance(3), acceptance(4)] });
       const behind = async () => (await runs.due(start + 100, 9)).map((r) => r.behind);
       expect(await behind()).toEqual([false, true, false, false, false]);
-      await runs.commit({ ...none, claims: [{ runId: a.runs[0]!.id, now: start, inTurn: true }] });
+      await runs.commit({ ...none, claims: [{ runId: a.runs[0]!.id, now: start, begin: { inTurn: true } }] });
       expect(await behind()).toEqual([false, false, false, false, false]);
     });
 
@@ -219,7 +234,10 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       });
       expect(await runs.counts("ws_1", {})).toMatchObject({ queued: 2, succeeded: 1, failed: 1 });
       expect(await runs.counts("ws_1", { attention: true })).toMatchObject({ failed: 1, queued: 0 });
-      await runs.commit({ ...none, runs: [{ was: { ...b, ...failed }, patch: { state: "queued", finishedAt: null, attention: false } }] });
+      await runs.commit({
+        ...none,
+        runs: [{ was: { ...b, ...failed, lease: over }, patch: { state: "queued", finishedAt: null, attention: false } }],
+      });
       expect(await runs.counts("ws_1", { from: start })).toMatchObject({ queued: 3, succeeded: 1, failed: 0 });
     });
 
@@ -272,7 +290,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       await runs.commit({
         ...none,
         accept: all,
-        steps: [step(done.id, "post")],
+        steps: [written(step(done.id, "post"))],
         runs: [
           { was: done, patch: { state: "succeeded", finishedAt: start + 9 } },
           { was: failed, patch: { state: "failed", finishedAt: start + 9, attention: true } },
@@ -317,7 +335,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         runs: [run],
       } = acceptance(0);
       const steps = Array.from({ length: 1201 }, (_, seq) => step(run!.id, `each[${seq}]/note`, { seq }));
-      await runs.commit({ ...none, accept: [{ event, runs: [run!] }], steps });
+      await runs.commit({ ...none, accept: [{ event, runs: [run!] }], steps: steps.map((each) => written(each)) });
       expect((await runs.load(run!.id))!.steps.map((s) => s.seq)).toEqual(steps.map((s) => s.seq));
     });
 
@@ -383,19 +401,19 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
     withStore("a claim waits until the burst is over, closes it for good, and is not taken twice", async ({ runs }) => {
       const run = ofRecord(0).runs[0]!;
       await runs.commit({ ...none, accept: [{ ...ofRecord(0), runs: [run] }] });
-      const claim = (now: number) => ({ ...none, claims: [{ runId: run.id, now: start + now, inTurn: false }] });
+      const claim = (now: number) => ({ ...none, claims: [{ runId: run.id, now: start + now, begin: { inTurn: false } }] });
       expect((await runs.commit(claim(9))).claims).toEqual([{ kind: "settling", dueAt: start + 10 }]);
       const late = ofRecord(9);
       const both = await runs.commit({ ...claim(20), accept: [late] });
       const begun = {
-        kind: "begun",
+        kind: "claimed",
         context: { run: { state: "running", settling: false, merged: 1 }, event: { id: late.event.id }, steps: [] },
       };
       expect(both).toMatchObject({ accepted: [[{ id: run.id }]], claims: [begun] });
       const next = ofRecord(21);
       expect((await runs.commit({ ...none, accept: [next] })).accepted).toMatchObject([[{ id: next.runs[0]!.id, merged: 0 }]]);
       expect((await runs.commit(claim(30))).claims).toMatchObject([begun]);
-      await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start + 40 } }] });
+      await runs.commit({ ...none, runs: [{ was: claimedBy(run, runs.owner), patch: { state: "succeeded", finishedAt: start + 40 } }] });
       expect((await runs.commit(claim(50))).claims).toEqual([{ kind: "over" }]);
     });
 
@@ -406,30 +424,33 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         ...none,
         accept: [...all, ofRecord(3, { record: "c2", settles: false }), ofRecord(4, { flowId: "flow_2", settles: false })],
       });
-      const claim = async (run: Run) => (await runs.commit({ ...none, claims: [{ runId: run.id, now: start, inTurn: true }] })).claims[0];
+      const claim = async (run: Run) =>
+        (await runs.commit({ ...none, claims: [{ runId: run.id, now: start, begin: { inTurn: true } }] })).claims[0];
       expect(await claim(b)).toEqual({ kind: "behind", runId: a.id });
-      expect(await claim(a)).toMatchObject({ kind: "begun" });
-      const waits = await runs.commit({ ...none, runs: [{ was: a, patch: { state: "waiting" } }] });
+      expect(await claim(a)).toMatchObject({ kind: "claimed" });
+      const begunA = claimedBy(a, runs.owner, { state: "running" });
+      const waits = await runs.commit({ ...none, runs: [{ was: begunA, patch: { state: "waiting" } }] });
       expect([await claim(c), waits.next]).toEqual([{ kind: "behind", runId: a.id }, []]);
       const failed = { state: "failed" as const, finishedAt: start + 9 };
-      const ended = await runs.commit({ ...none, runs: [{ was: a, patch: failed }] });
+      const ended = await runs.commit({ ...none, runs: [{ was: { ...begunA, state: "waiting" }, patch: failed }] });
       expect(ended.next).toEqual([{ id: b.id, dueAt: b.dueAt, lane: b.lane, group: b.flowId }]);
-      expect(await claim(b)).toMatchObject({ kind: "begun" });
-      await runs.commit({ ...none, runs: [{ was: { ...a, ...failed }, patch: { state: "queued", finishedAt: null } }] }); // put back by hand
+      expect(await claim(b)).toMatchObject({ kind: "claimed" });
+      const rests = { ...begunA, ...failed, lease: { owner: null, no: begunA.lease.no } };
+      await runs.commit({ ...none, runs: [{ was: rests, patch: { state: "queued", finishedAt: null } }] }); // put back by hand
       expect(await claim(a)).toEqual({ kind: "behind", runId: b.id });
-      const after = await runs.commit({ ...none, runs: [{ was: b, patch: { ...failed, state: "succeeded" } }] });
+      const after = await runs.commit({ ...none, runs: [{ was: claimedBy(b, runs.owner), patch: { ...failed, state: "succeeded" } }] });
       expect(after.next.map((r) => r.id)).toEqual([a.id]);
     });
 
     withStore("an end and the claim of the next in one commit follow each other", async ({ runs }) => {
       const [a, b] = [0, 1].map((n) => ofRecord(n, { settles: false }));
-      await runs.commit({ ...none, accept: [a!, b!], claims: [{ runId: a!.runs[0]!.id, now: start, inTurn: true }] });
+      await runs.commit({ ...none, accept: [a!, b!], claims: [{ runId: a!.runs[0]!.id, now: start, begin: { inTurn: true } }] });
       const { claims, next } = await runs.commit({
         ...none,
-        runs: [{ was: a!.runs[0]!, patch: { state: "succeeded", finishedAt: start } }],
-        claims: [{ runId: b!.runs[0]!.id, now: start, inTurn: true }],
+        runs: [{ was: claimedBy(a!.runs[0]!, runs.owner), patch: { state: "succeeded", finishedAt: start } }],
+        claims: [{ runId: b!.runs[0]!.id, now: start, begin: { inTurn: true } }],
       });
-      expect([claims.map((c) => c.kind), next]).toEqual([["begun"], []]);
+      expect([claims.map((c) => c.kind), next]).toEqual([["claimed"], []]);
     });
 
     withStore(
@@ -530,15 +551,32 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       },
     );
 
-    withStore("a run made by a clock that was set back is found at once, and sorted in behind those with later ids", async ({ runs }) => {
-      const [earlier, later] = [ofPerson(3, ada), ofPerson(7, ada)];
-      await runs.commit({ ...none, accept: [later] });
+    withStore("runs stand in the order of their commits, whatever clock made their ids", async ({ runs }) => {
+      const [second, first] = [ofPerson(3, ada), ofPerson(7, ada)];
+      await runs.commit({ ...none, accept: [first] });
       expect([await runs.indexPeople(9), await runs.unindexed(9)]).toEqual([1, 0]);
-      await runs.commit({ ...none, accept: [earlier] });
+      await runs.commit({ ...none, accept: [second] });
       expect(await runs.unindexed(9)).toBe(1);
-      for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf([earlier, later]));
+      const inOrder = async () => {
+        for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf([first, second]));
+        const [newest] = await runs.list("ws_1", {}, { limit: 1 });
+        expect(newest!.id).toBe(second.runs[0]!.id);
+        expect((await runs.list("ws_1", {}, { limit: 9, before: newest!.id })).map(({ id }) => id)).toEqual(idsOf([first]));
+        expect((await runs.events("ws_1", "trg_1", 9)).map(({ id }) => id)).toEqual([second.event.id, first.event.id]);
+      };
+      await inOrder();
       expect([await runs.indexPeople(9), await runs.unindexed(9)]).toEqual([1, 0]);
-      for (const typed of adaByHerself) expect(await found(runs, typed), typed).toEqual(idsOf([earlier, later]));
+      await inOrder();
+    });
+
+    withStore("a page begins where the one before it ended, though its last run is gone by now", async ({ runs }) => {
+      const all = Array.from({ length: 5 }, (_, n) => acceptance(n));
+      await runs.commit({ ...none, accept: all });
+      const [, , gone] = all.map((a) => a.runs[0]!) as [Run, Run, Run];
+      await runs.commit({ ...none, runs: [{ was: gone, patch: { state: "succeeded", finishedAt: start } }] });
+      await runs.prune("ws_1", start + 1000, 9);
+      expect((await runs.list("ws_1", {}, { limit: 9, before: gone.id })).map(({ id }) => id)).toEqual(idsOf(all.slice(0, 2)));
+      expect(await runs.list("ws_1", {}, { limit: 9, before: "run_0" })).toEqual([]);
     });
 
     withStore("a key that no text can hold is found and pruned as any other", async ({ runs }) => {
@@ -626,7 +664,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         const steps = Array.from({ length: 500 }, (_, n) =>
           step(id, `each[${n}]/note`, { seq: n, state: n === 400 ? "failed" : "succeeded" }),
         );
-        await runs.commit({ ...none, accept: [a], steps });
+        await runs.commit({ ...none, accept: [a], steps: steps.map((each) => written(each)) });
         const first = (await runs.page("ws_1", id, { limit: 200, mostBytes: 1e6 }))!;
         expect([first.stepCount, first.next, first.steps.length, first.steps.at(-1)!.seq]).toEqual([500, 199, 201, 400]);
         const second = (await runs.page("ws_1", id, { after: 199, limit: 1_000, mostBytes: 1e6 }))!;

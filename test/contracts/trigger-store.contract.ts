@@ -66,6 +66,8 @@ export function sampleAcceptance(
     record: null,
     settling: false,
     merged: 0,
+    lease: { owner: null, no: 0 },
+    cancelRequested: false,
     recovered: false,
   };
   return { event, runs: [run] };

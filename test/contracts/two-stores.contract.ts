@@ -38,10 +38,10 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       await one.commit({ ...none, accept });
       const claim = (n: number) => ({
         ...none,
-        claims: [{ runId: accept[n]!.runs[0]!.id, now: accept[1]!.runs[0]!.createdAt, inTurn: true }],
+        claims: [{ runId: accept[n]!.runs[0]!.id, now: accept[1]!.runs[0]!.createdAt, begin: { inTurn: true } }],
       });
       const claims = await Promise.all([one.commit(claim(0)), other.commit(claim(1))]);
-      expect(claims.map((done) => done.claims[0]!.kind)).toEqual(["begun", "behind"]);
+      expect(claims.map((done) => done.claims[0]!.kind)).toEqual(["claimed", "behind"]);
     });
 
     it("events of a record that both accept at once gather in one run", async () => {

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { keysOfEvent, keysOfStep } from "#engine/people/extract.ts";
 import { personSearch } from "#engine/people/search.ts";
-import { acceptance, step } from "#test/contracts/run-store.contract.ts";
+import { acceptance, owned, step } from "#test/contracts/run-store.contract.ts";
 import { openSqlite } from "#storage/database.ts";
 import { createRunStore } from "#storage/run-store.ts";
 
@@ -37,8 +37,12 @@ test("runs of an earlier release are read newest first, in pieces, and a search 
     delete runs[0]!.people;
   }
   const output = { contact: { id: "c_7", email: "met@example.com" } };
-  await store.commit({ ...none, accept: all, steps: [step(all[1]!.runs[0]!.id, "contact", { app: "highlevel", output })] });
-  await db.q.insertInto("people_progress").values({ before: "~", done: 0, total: 5 }).execute();
+  await store.commit({
+    ...none,
+    accept: all,
+    steps: [{ step: step(all[1]!.runs[0]!.id, "contact", { app: "highlevel", output }), lease: owned }],
+  });
+  await db.q.insertInto("people_progress").values({ before: 99, done: 0, total: 5 }).execute();
   const found = async (typed: string) => (await store.list("ws_1", { person: personSearch(typed) }, { limit: 9 })).map(({ id }) => id);
   const read = async () => {
     const runs = await store.unread(2);
@@ -64,17 +68,17 @@ test("a piece of what is to be read is counted in bytes: an event of a megabyte 
   const all = Array.from({ length: 4 }, (_, n) => acceptance(n));
   for (const { event } of all) event.payload = { text: "x".repeat(200_000) };
   await store.commit({ ...none, accept: all });
-  await db.q.insertInto("people_progress").values({ before: "~", done: 0, total: 4 }).execute();
+  await db.q.insertInto("people_progress").values({ before: 99, done: 0, total: 4 }).execute();
   expect(await store.unread(25)).toHaveLength(2);
   await db.close();
 });
 
 test("a search by one key reads as many entries as it shows, however many there are", async () => {
   const { db } = await open();
-  const plan = await sql<{ detail: string }>`explain query plan select run_id from run_people
-    where workspace_id = ${"w"} and kind = ${"email"} and key = ${"a"} and run_id < ${"~"} order by run_id desc limit 51`.execute(db.q);
+  const plan = await sql<{ detail: string }>`explain query plan select run_seq from run_people
+    where workspace_id = ${"w"} and kind = ${"email"} and key = ${"a"} and run_seq < ${99} order by run_seq desc limit 51`.execute(db.q);
   expect(plan.rows.map(({ detail }) => detail)).toEqual([
-    "SEARCH run_people USING PRIMARY KEY (workspace_id=? AND kind=? AND key=? AND run_id<?)",
+    "SEARCH run_people USING PRIMARY KEY (workspace_id=? AND kind=? AND key=? AND run_seq<?)",
   ]);
   await db.close();
 });

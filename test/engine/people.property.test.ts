@@ -134,7 +134,7 @@ it("any spelling of any key finds exactly the runs of that person, whether the e
               const done = step(run.id, "contact", { app: "highlevel", input: seen as never, output: { contact: payload } as never });
               await store.commit({
                 accept: [],
-                steps: [done],
+                steps: [{ step: done, lease: run.lease }],
                 runs: [{ was: run, patch: { people: [...run.people, ...keysOfStep(done, run.people)] } }],
               });
             }

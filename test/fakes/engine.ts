@@ -1,5 +1,6 @@
 import { http } from "#apps/http/app.ts";
 import { TestClock, type Clock } from "#kernel/clock.ts";
+import { newId } from "#kernel/ids.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/flow.ts";
@@ -35,6 +36,8 @@ interface EngineOptions {
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
   marks?: ExecutionMarks;
+  /** Several engines share the database; each needs another owner. */
+  owner?: string;
 }
 
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
@@ -44,7 +47,8 @@ export async function openEngine(
 ) {
   const db = more.db ?? (await openSqlite({ file }));
   const changeLog = more.changeLog ?? new ChangeLog(db);
-  const runs = more.runs?.(createRunStore(db)) ?? createRunStore(db);
+  const owner = more.owner ?? newId("proc");
+  const runs = more.runs?.(createRunStore(db, owner)) ?? createRunStore(db, owner);
   const { caller, calls, looks, hostBack } = fakeCaller(operations);
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
@@ -61,13 +65,17 @@ export async function openEngine(
   const engine = createEngine({
     runs,
     flows: createFlowStore(db, changeLog),
-    triggers: createTriggerStore(db, undefined, changeLog),
+    triggers: createTriggerStore(db, owner, changeLog),
     queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
     knowledge: () => knowledge,
     clock,
     random: () => 0.5,
     concurrency,
+    alone: more.owner === undefined,
+    illegalMove(error) {
+      throw error;
+    },
     ...(more.marks && { marks: more.marks }),
     webhook: (_, __, id) =>
       id === "list"

@@ -153,6 +153,7 @@ export async function startProcess({ store, clock, outbound }: Ground): Promise<
     webhook: webhookFacts,
     clock: clockOfIt,
     random: () => 0.5,
+    alone: true,
     log: (message, error) => {
       if (!life.over) throw new Error(message, { cause: error });
     },

@@ -14,6 +14,7 @@ import { keysOfEvent } from "../people/extract.ts";
 import type { EventDetails } from "../triggers/acceptance.ts";
 import type { Acceptance } from "../types/acceptance.ts";
 import type { Event } from "../types/events.ts";
+import { noLease } from "../types/leases.ts";
 import type { Lane, Run } from "../types/runs.ts";
 
 /** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
@@ -102,6 +103,8 @@ export function runOf(event: Event, flowId: string, version: number, lane: Lane,
     settling: false,
     merged: 0,
     recovered: false,
+    lease: noLease, // it gets the lease of the process that writes it
+    cancelRequested: false,
   };
 }
 

@@ -3,11 +3,13 @@ import type { Event } from "../types/events.ts";
 import type { FlowTotals } from "../types/flows.ts";
 import type { PeopleProgress, RunPeople, UnreadRun } from "../types/people.ts";
 import type { DueRun, Outage, Run, RunContext, RunFilter, RunPage, RunState, RunWrite, StepPage } from "../types/runs.ts";
-import type { StepRecord } from "../types/steps.ts";
+import type { StepRecord, StepWrite } from "../types/steps.ts";
 import type { QueuedRun } from "./queue.ts";
 
 /** The rows of events, runs and steps. The engine's truth. */
 export interface RunStore {
+  /** The process that this store speaks for. What it accepts it owns, and what it does not own it does not write. */
+  readonly owner: string;
   /** Group commit: all of it or nothing. */
   commit(writes: Writes): Promise<Committed>;
   /** Of any workspace: the queue hands workers a run's id alone. */
@@ -15,8 +17,20 @@ export interface RunStore {
   get(workspaceId: string, runId: string): Promise<RunContext | null>;
   list(workspaceId: string, filter: RunFilter, page: { before?: string; limit: number }): Promise<Run[]>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
-  /** Runs of all workspaces that are due and not finished, oldest first: what the sweep puts back into the queue. */
-  due(now: number, limit: number, after?: { dueAt: number; id: string }): Promise<DueRun[]>;
+  /**
+   * Runs of all workspaces that are due, not finished, and owned by this process or by none that lives, oldest first: what the sweep puts back into the
+   * queue.
+   */
+  due(now: number, limit: number, after?: { dueAt: number; seq: number }): Promise<DueRun[]>;
+  /**
+   * Says that this process lives until then, and that these runs are being executed by it. Its leases last as long; those of processes
+   * that are overdue end.
+   */
+  renew(renewal: Renewal): Promise<Renewed>;
+  /** Ends the leases of this process, or of all others: its runs are anybody's to claim. */
+  endLeases(whose: "own" | "others"): Promise<void>;
+  /** Asks other processes to end those of these runs that they own. Returns which. */
+  requestCancel(ids: readonly string[], now: number): Promise<string[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;
   /** The event that a key stands for now. */
   eventByKey(workspaceId: string, triggerId: string, key: string): Promise<Event | null>;
@@ -59,9 +73,9 @@ export interface Writes {
   accept: Acceptance[];
   /** Runs made for events that are there already: replays. */
   replays?: { run: Run; steps: StepRecord[] }[];
-  steps: StepRecord[];
+  steps: StepWrite[];
   runs: RunWrite[];
-  /** Taken last: they see what the same commit accepts and ends. */
+  /** Decided last: they see what the same commit accepts and ends. */
   claims?: Claim[];
 }
 
@@ -71,19 +85,43 @@ export interface Committed {
   claims: ClaimOutcome[];
   /** Of each record of which a run ended: the run whose turn may have come. */
   next: QueuedRun[];
+  /** Runs of which nothing was written, because another process has claimed them, or somebody has changed them meanwhile. */
+  stale: string[];
+  /** Runs that were to go on later, and did not: somebody asked to cancel them. */
+  toCancel: string[];
 }
 
-/** A run with a record asks to begin. */
+export interface Renewal {
+  now: number;
+  until: number;
+  /** Runs that are being executed, and have been for a while. */
+  executing: readonly string[];
+}
+export interface Renewed {
+  /** All processes that live, this one included. */
+  owners: string[];
+  /** Own runs that somebody asked to cancel. */
+  toCancel: { id: string }[];
+  /** Those being executed that another process has claimed. */
+  lost: string[];
+}
+
+/** Asks for the lease of a run; of one that goes by record also to begin it. */
 export interface Claim {
   runId: string;
   now: number;
-  /** Whether it must wait for earlier runs of its record, and for one that has begun. */
-  inTurn: boolean;
+  /** For a run that goes by record: whether it must wait for earlier runs of its record, and for one that has begun. */
+  begin?: { inTurn: boolean };
 }
 
-/** What came of it. One that has begun already goes on; `over`: it has ended, or is gone. */
+/**
+ * What came of it. A run of a record that has begun already goes on. `owned`: another process executes it; `toCancel`: it is to be ended;
+ * `over`: it has ended, or is gone.
+ */
 export type ClaimOutcome =
-  | { kind: "begun"; context: RunContext }
+  | { kind: "claimed"; context: RunContext }
+  | { kind: "toCancel"; context: RunContext }
   | { kind: "settling"; dueAt: number }
   | { kind: "behind"; runId: string }
+  | { kind: "owned" }
   | { kind: "over" };

@@ -1,6 +1,11 @@
 /** A run that is being executed. */
 export interface ActiveRun {
+  /** When its pass began. */
+  began: number;
+  /** A person ended it, or another process has claimed it: whatever this pass comes to, it writes no end. */
   cancelled: boolean;
+  /** Another process has claimed it: nothing more may be sent for it. */
+  lost?: boolean;
   /** What it holds: its event, and the results of its steps so far. */
   bytes: number;
   /** The host of its last call. */
@@ -41,6 +46,17 @@ export class ActiveRuns {
     if (!run) return Promise.resolve();
     run.cancelled = true;
     return new Promise((resolve) => run.onEnd.push(resolve));
+  }
+
+  /** Another process has claimed the run. */
+  lose(runId: string): void {
+    const run = this.#runs.get(runId);
+    if (run) run.cancelled = run.lost = true;
+  }
+
+  /** The runs whose passes began before that. */
+  begunBefore(time: number): string[] {
+    return [...this.#runs].filter(([, { began }]) => began <= time).map(([id]) => id);
   }
 
   isCancelling(runId: string): boolean {

@@ -5,6 +5,7 @@ import type { CancelRequest, CancelResult, RunChange } from "../api.ts";
 import type { Journal } from "./journal.ts";
 import type { Run, RunState } from "../types/runs.ts";
 import type { RunStore } from "../ports/run-store.ts";
+import { cancelledByHand } from "./summary.ts";
 import type { Worker } from "./worker.ts";
 
 interface Parts {
@@ -19,11 +20,13 @@ interface Parts {
 /** Runs cancelled by one request at most. */
 const cancelLimit = 10_000;
 const pageSize = 500;
+/** How often it is tried anew, where other processes claim runs that are about to be cancelled. */
+const mostRounds = 3;
 const openStates: RunState[] = ["queued", "running", "waiting"];
 
 /**
  * Cancels runs, whatever they are doing: the row says so before the answer is sent, so that no restart takes one up again. One that is
- * executing ends between two steps, and what its last call brings is still recorded.
+ * executing ends between two steps, and what its last call brings is still recorded. One that another process owns is ended by that one.
  */
 export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filter = {} }: CancelRequest): Promise<CancelResult> {
   const result: CancelResult = { cancelled: [], refused: [] };
@@ -38,7 +41,7 @@ export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filte
 async function cancelPage(parts: Parts, workspaceId: string, ids: string[], result: CancelResult): Promise<void> {
   const open = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
   try {
-    await cancelOpen(parts, workspaceId, open, result);
+    await cancelOpen(parts, workspaceId, await notElsewhere(parts, open, result), result);
   } finally {
     for (const run of open) parts.worker.cancelled(run.id);
   }
@@ -46,7 +49,8 @@ async function cancelPage(parts: Parts, workspaceId: string, ids: string[], resu
 }
 
 /** All of them in one commit. */
-async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[], result: CancelResult): Promise<void> {
+async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[], result: CancelResult, round = 1): Promise<void> {
+  if (open.length === 0) return;
   const { journal, worker, clock } = parts;
   const ids = open.map((run) => run.id);
   // The next run of the same record may begin once this one is over, so wait for its last call first.
@@ -57,13 +61,40 @@ async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[
     }),
   );
   const left = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
-  const patch = { state: "cancelled" as const, attention: false, summary: "Cancelled by hand" };
+  const patch = { state: "cancelled" as const, attention: false, summary: cancelledByHand };
   for (const was of left) journal.note(null, { was, patch: { ...patch, finishedAt: was.finishedAt ?? clock.now() } });
   await journal.durable(null);
-  for (const { id, flowId } of left) {
+  const rows = await currentRows(parts, workspaceId, ids);
+  const isOver = ({ id }: Run) => rows.get(id)?.state === "cancelled";
+  for (const { id, flowId } of left.filter(isOver)) {
     result.cancelled.push(id);
     parts.changed({ id, workspaceId, flowId, state: "cancelled" });
   }
+  await again(
+    parts,
+    workspaceId,
+    left.filter((run) => !isOver(run)),
+    result,
+    round,
+  );
+}
+
+/** Another process has claimed these in the very moment. */
+async function again(parts: Parts, workspaceId: string, runs: readonly Run[], result: CancelResult, round: number): Promise<void> {
+  if (runs.length === 0) return;
+  if (round === mostRounds) return void result.refused.push(...runs.map(({ id }) => ({ run: id, error: busy(id).toJSON() })));
+  const ids = runs.map((run) => run.id);
+  const open = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
+  await cancelOpen(parts, workspaceId, await notElsewhere(parts, open, result), result, round + 1);
+}
+
+/** Asks the processes that own some of these to end them, and gives the others. */
+async function notElsewhere({ store, clock }: Parts, open: readonly Run[], result: CancelResult): Promise<Run[]> {
+  const ofOthers = open.filter(({ lease, finishedAt }) => finishedAt === null && lease.owner !== null && lease.owner !== store.owner);
+  const ids = ofOthers.map((run) => run.id);
+  const asked = new Set(ids.length > 0 ? await store.requestCancel(ids, clock.now()) : []);
+  result.cancelled.push(...asked);
+  return open.filter((run) => !asked.has(run.id));
 }
 
 /** The runs that can be cancelled. The others are added to `refused`, with the reason. */
@@ -78,6 +109,7 @@ function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { r
 }
 
 const over = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} has already ended` } });
+const busy = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} is changing hands; try again` } });
 const unknown = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "run", id } });
 
 /** The rows after everything noted about them is written, so that a run that has just ended is seen as ended. */

@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import { acceptance, step } from "#test/contracts/run-store.contract.ts";
+import { acceptance, owned, step } from "#test/contracts/run-store.contract.ts";
 import { rest } from "#test/support/turns.ts";
 import { createJournal } from "./journal.ts";
 import type { RunStore, Writes } from "../ports/run-store.ts";
 import type { AcceptedRuns } from "../types/acceptance.ts";
+import type { StepRecord, StepWrite } from "../types/steps.ts";
+
+const under = (done: StepRecord): StepWrite => ({ step: done, lease: owned });
 
 function setup(commit: (writes: Writes) => AcceptedRuns[] = taken) {
   const written: Writes[] = [];
@@ -13,7 +16,7 @@ function setup(commit: (writes: Writes) => AcceptedRuns[] = taken) {
     async commit(writes: Writes) {
       const accepted = commit(writes);
       written.push(writes);
-      return { accepted, claims: writes.claims?.map(() => ({ kind: "over" })) ?? [], next: [] };
+      return { accepted, claims: writes.claims?.map(() => ({ kind: "over" as const })) ?? [], next: [], stale: [], toCancel: [] };
     },
   } as Partial<RunStore> as RunStore;
   const logged: string[] = [];
@@ -56,14 +59,16 @@ it("events given together are one: in one commit, and all or none of them where 
 
 it("a step that must be durable is on the disk when the promise resolves, after all that was noted before it", async () => {
   const { journal, written } = setup();
-  journal.note(step("r1", "first"));
-  await journal.durable(step("r1", "second"));
-  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["first", "second"]);
+  journal.note(under(step("r1", "first")));
+  await journal.durable(under(step("r1", "second")));
+  expect(written.flatMap((w) => w.steps.map((s) => s.step.path))).toEqual(["first", "second"]);
 });
 
 it("a run of which more is noted while a commit is under way stays behind until that is on the disk too", async () => {
   const held: (() => void)[] = [];
-  const store = { commit: () => new Promise((resolve) => held.push(() => resolve({ accepted: [], claims: [], next: [] }))) };
+  const store = {
+    commit: () => new Promise((resolve) => held.push(() => resolve({ accepted: [], claims: [], next: [], stale: [], toCancel: [] }))),
+  };
   const journal = createJournal({ store: store as Partial<RunStore> as RunStore, clock: new TestClock(), log: () => {} });
   const was = acceptance(0).runs[0]!;
   journal.note(null, { was, patch: { state: "waiting" } });
@@ -83,7 +88,7 @@ it("a store that refuses turns events away with a word on when to come back, and
     if (refusing) throw full();
     return taken(w);
   });
-  journal.note(step("r1", "post"));
+  journal.note(under(step("r1", "post")));
   await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", details: { seconds: 10 } });
   expect(journal.healthy()).toBe(false);
   await expect(journal.accept(acceptance(1))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
@@ -91,7 +96,7 @@ it("a store that refuses turns events away with a word on when to come back, and
   await clock.advance(1000);
   await rest();
   expect(journal.healthy()).toBe(true);
-  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["post"]);
+  expect(written.flatMap((w) => w.steps.map((s) => s.step.path))).toEqual(["post"]);
   expect(await journal.accept(acceptance(2))).toEqual([]);
 });
 
@@ -99,22 +104,26 @@ it("what was noted while a commit was under way comes after what that commit hel
   const commits: { writes: Writes; refuse: () => void; take: () => void }[] = [];
   const commit = (writes: Writes) =>
     new Promise((resolve, reject) =>
-      commits.push({ writes, refuse: () => reject(full()), take: () => resolve({ accepted: [], claims: [], next: [] }) }),
+      commits.push({
+        writes,
+        refuse: () => reject(full()),
+        take: () => resolve({ accepted: [], claims: [], next: [], stale: [], toCancel: [] }),
+      }),
     );
   const clock = new TestClock();
   const journal = createJournal({ store: { commit } as Partial<RunStore> as RunStore, clock, log: () => {} });
   const was = acceptance(0).runs[0]!;
   const durable: string[] = [];
   journal.note(null, { was, patch: { state: "waiting" } });
-  void journal.durable(step(was.id, "post", { state: "waiting" })).then(() => durable.push("waiting"));
+  void journal.durable(under(step(was.id, "post", { state: "waiting" }))).then(() => durable.push("waiting"));
   await rest();
   journal.note(null, { was, patch: { state: "succeeded" } });
-  void journal.durable(step(was.id, "post", { state: "succeeded" })).then(() => durable.push("succeeded"));
+  void journal.durable(under(step(was.id, "post", { state: "succeeded" }))).then(() => durable.push("succeeded"));
   commits[0]!.refuse();
   await rest();
   await clock.advance(1000);
   const { steps, runs } = commits[1]!.writes;
-  expect([steps.map((s) => s.state), runs.map((r) => r.patch.state)]).toEqual([
+  expect([steps.map((s) => s.step.state), runs.map((r) => r.patch.state)]).toEqual([
     ["waiting", "succeeded"],
     ["waiting", "succeeded"],
   ]);
@@ -125,14 +134,14 @@ it("what was noted while a commit was under way comes after what that commit hel
 
 it("one row that cannot be written does not hold up the others", async () => {
   const { journal, written, logged } = setup((w) => {
-    if (w.steps.some((s) => s.path === "bad")) throw new TypeError("Converting circular structure to JSON");
+    if (w.steps.some((s) => s.step.path === "bad")) throw new TypeError("Converting circular structure to JSON");
     return taken(w);
   });
-  journal.note(step("r1", "good"));
-  journal.note(step("r1", "bad"));
+  journal.note(under(step("r1", "good")));
+  journal.note(under(step("r1", "bad")));
   expect(await journal.accept(acceptance(0))).toEqual([]);
   await journal.durable(null);
-  expect(written.flatMap((w) => w.steps.map((s) => s.path))).toEqual(["good"]);
+  expect(written.flatMap((w) => w.steps.map((s) => s.step.path))).toEqual(["good"]);
   expect(logged.join()).toContain("r1/bad");
 });
 
@@ -161,7 +170,7 @@ it("a claim is answered with the commit that decided it, and refused by a store 
 
 it("closing writes what was noted and takes nothing new", async () => {
   const { journal, written } = setup();
-  journal.note(step("r1", "last"));
+  journal.note(under(step("r1", "last")));
   await journal.close(1000);
   expect(written).toHaveLength(1);
   await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
@@ -171,7 +180,7 @@ it("events on their way to the disk are bounded in bytes: one more is refused as
   const busy: (() => void)[] = [];
   const store = {
     commit: ({ accept }: Writes) =>
-      new Promise((resolve) => busy.push(() => resolve({ accepted: accept.map(() => []), claims: [], next: [] }))),
+      new Promise((resolve) => busy.push(() => resolve({ accepted: accept.map(() => []), claims: [], next: [], stale: [], toCancel: [] }))),
   } as unknown as RunStore;
   const journal = createJournal({ store, clock: new TestClock(), log: () => {} });
   const large = (n: number, mib: number) => {

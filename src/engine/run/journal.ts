@@ -5,7 +5,7 @@ import type { Acceptance, AcceptedRuns } from "../types/acceptance.ts";
 import type { Claim, ClaimOutcome, Committed, RunStore, Writes } from "../ports/run-store.ts";
 import type { QueuedRun } from "../ports/queue.ts";
 import type { RunWrite } from "../types/runs.ts";
-import type { StepRecord } from "../types/steps.ts";
+import type { StepWrite } from "../types/steps.ts";
 
 /**
  * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,
@@ -19,9 +19,9 @@ export interface Journal {
   /** Resolves when it is decided and on the disk. Rejects with STORE_UNAVAILABLE; nothing was decided then. */
   claim(claim: Claim): Promise<ClaimOutcome>;
   /** Notes a step or a run's change; written with the next commit, and kept until the store takes it. */
-  note(step: StepRecord | null, run?: RunWrite): void;
+  note(step: StepWrite | null, run?: RunWrite): void;
   /** Resolves once the step, and all that was noted before it, is on the disk. Waits out a store that refuses. */
-  durable(step: StepRecord | null): Promise<void>;
+  durable(step: StepWrite | null): Promise<void>;
   /** Whether a change of this run is noted and not yet on the disk: its row is behind. */
   isBehind(runId: string): boolean;
   /** False while the store refuses. */
@@ -33,6 +33,9 @@ export interface Journal {
   close(graceMs: number): Promise<void>;
 }
 
+/** Runs of which a commit wrote nothing. */
+export type Refused = Pick<Committed, "stale" | "toCancel">;
+
 interface Waiting<T, R> {
   asked: T;
   resolve(result: R): void;
@@ -43,7 +46,7 @@ interface Waiting<T, R> {
 interface Batch {
   waiting: Waiting<readonly Acceptance[], AcceptedRuns[]>[];
   claims: Waiting<Claim, ClaimOutcome>[];
-  steps: StepRecord[];
+  steps: StepWrite[];
   runs: RunWrite[];
   /** Called once the batch is on the disk. */
   written: (() => void)[];
@@ -75,12 +78,18 @@ export function createJournal({
   clock,
   log,
   next = () => {},
+  refused: onRefused = () => {},
+  allows = () => true,
 }: {
   store: RunStore;
   clock: Clock;
   log: (message: string, error: unknown) => void;
   /** Told of runs whose turn may have come, once the end of those before them is on the disk. */
   next?: (runs: QueuedRun[]) => void;
+  /** Called after a commit that left out what was noted of some runs, before anybody who waits for the commit goes on. */
+  refused?: (runs: Refused) => void;
+  /** Whether a change of a run may be written at all. */
+  allows?: (write: RunWrite) => boolean;
 }): Journal {
   let open = emptyBatch();
   /** Cancels the commit that comes soon; null where none does. */
@@ -124,6 +133,7 @@ export function createJournal({
   async function commit(writes: Writes): Promise<Committed> {
     const done = await store.commit(writes);
     if (done.next.length) next(done.next);
+    if (done.stale.length > 0 || done.toCancel.length > 0) onRefused(done);
     return done;
   }
 
@@ -170,8 +180,10 @@ export function createJournal({
     log("A commit could not be written as a whole; its rows are tried one by one", cause);
     const alone = async (part: Partial<Writes>) => commit({ accept: [], steps: [], runs: [], ...part });
     for (const w of batch.waiting) await alone({ accept: [...w.asked] }).then(({ accepted }) => w.resolve(accepted), w.reject);
-    for (const step of batch.steps)
-      await alone({ steps: [step] }).catch((e: unknown) => log(`The result of step ${step.runId}/${step.path} could not be written`, e));
+    for (const write of batch.steps)
+      await alone({ steps: [write] }).catch((e: unknown) =>
+        log(`The result of step ${write.step.runId}/${write.step.path} could not be written`, e),
+      );
     for (const run of batch.runs)
       await alone({ runs: [run] }).catch((e: unknown) => log(`The state of run ${run.was.id} could not be written`, e));
     for (const w of batch.claims) await alone({ claims: [w.asked] }).then(({ claims }) => w.resolve(claims[0]!), w.reject);
@@ -212,7 +224,7 @@ export function createJournal({
     claim: (claim) => ask((batch) => batch.claims, claim),
     note(step, run) {
       if (step) open.steps.push(step);
-      if (run) {
+      if (run && allows(run)) {
         open.runs.push(run);
         behind.set(run.was.id, (behind.get(run.was.id) ?? 0) + 1);
       }

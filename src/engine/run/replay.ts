@@ -6,6 +6,7 @@ import { runOf } from "../accept/acceptor.ts";
 import type { FlowRegistry } from "../flow/registry.ts";
 import type { Journal } from "./journal.ts";
 import { queuedRun } from "./queued-run.ts";
+import type { StateGuard } from "./states.ts";
 import type { Run, RunContext, RunFilter } from "../types/runs.ts";
 import type { RunQueue } from "../ports/queue.ts";
 import type { RunStore } from "../ports/run-store.ts";
@@ -17,6 +18,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowRegistry;
   clock: Clock;
+  guard: StateGuard;
 }
 
 /** Runs replayed in one request at most; a larger selection is asked for in parts. */
@@ -105,11 +107,17 @@ async function copy(
 async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
   await parts.flows.version(run.workspaceId, run.flowId, run.version);
   const patch = { state: "queued" as const, dueAt: parts.clock.now(), finishedAt: null, attention: false, error: null };
-  const reopened = steps.filter(isRest).map((s) => reopen(s, run));
-  await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });
-  if (!(await parts.store.load(run.id))) throw new MillraceError("NOT_FOUND", { details: { what: "run", id: run.id } }); // deleted meanwhile
+  const reopened = steps.filter(isRest).map((s) => ({ step: reopen(s, run), lease: run.lease }));
+  if (!parts.guard.allows({ was: run, patch })) throw notReplayable(`Run ${run.id} cannot go on`);
+  const { stale } = await parts.store.commit({ accept: [], steps: reopened, runs: [{ was: run, patch }] });
+  if (stale.length > 0) throw await changedMeanwhile(parts.store, run.id);
   enqueue(parts, { ...run, ...patch });
   return run.id;
+}
+
+async function changedMeanwhile(store: RunStore, id: string): Promise<MillraceError> {
+  if (await store.load(id)) return notReplayable(`Run ${id} was changed meanwhile; look at it again`);
+  return new MillraceError("NOT_FOUND", { details: { what: "run", id } });
 }
 
 /** Where the run came to rest. A failure that the flow allowed for left a result, and the run went on from it. */

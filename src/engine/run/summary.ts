@@ -2,6 +2,9 @@ import { cutText } from "#kernel/characters.ts";
 import type { StepRecord } from "../types/steps.ts";
 import { isObject } from "#kernel/json.ts";
 
+/** The summary of a run that a person ended. */
+export const cancelledByHand = "Cancelled by hand";
+
 const past: Record<string, string> = {
   create: "Created",
   update: "Updated",

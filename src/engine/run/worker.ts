@@ -14,7 +14,7 @@ import { queuedRun } from "./queued-run.ts";
 import { Remembered, sizeOf, stepSize } from "./remembered.ts";
 import type { Barrier, Ending } from "./parts.ts";
 import { advance, withoutAttempts } from "./runner.ts";
-import { summarise } from "./summary.ts";
+import { cancelledByHand, summarise } from "./summary.ts";
 import type { Suspects } from "./suspects.ts";
 import { keysOfStep } from "../people/extract.ts";
 import type { Event } from "../types/events.ts";
@@ -40,6 +40,8 @@ interface Parts {
   changed: (change: RunChange) => void;
   marks: ExecutionMarks;
   suspects: Suspects;
+  /** Whether the runs of this process are still its own. */
+  isOwner: () => boolean;
 }
 
 export interface Worker {
@@ -53,6 +55,10 @@ export interface Worker {
   cancel(runId: string): Promise<void>;
   /** Ends a cancellation: the row says so now, or the run could not be cancelled. */
   cancelled(runId: string): void;
+  /** Other processes have claimed these runs: they are dropped. */
+  lose(runIds: readonly string[]): void;
+  /** Runs that have been executed for so long. */
+  executing(longerThanMs: number): string[];
   running(): number;
   isRunning(runId: string): boolean;
   /** How many runs wait for a host that fails or does not answer, by host. */
@@ -90,8 +96,18 @@ function ifUnreadable(error: unknown): "unreadable" {
   throw error;
 }
 
+/** Long enough for a store that was away for a moment. */
+const soonMs = 1_000;
+const soon = (run: Run, clock: Clock): QueuedRun => queuedRun(run, clock.now() + soonMs);
+
 type Paused = Extract<Ending, { kind: "paused" }>;
 type Final = Exclude<Ending, { kind: "paused" | "parked" }>;
+
+function summaryOf(ending: Final): string | null {
+  if (ending.kind === "cancelled") return cancelledByHand;
+  return ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : null;
+}
+
 /** The people a run's steps read or wrote, written with the run's end or its next wait. */
 type PeoplePatch = Pick<RunPatch, "people">;
 
@@ -121,7 +137,7 @@ class RunWorker implements Worker {
   }
 
   async handle(runId: string): Promise<void> {
-    const active: ActiveRun = { cancelled: false, bytes: 0, onEnd: [] };
+    const active: ActiveRun = { began: this.#parts.clock.now(), cancelled: false, bytes: 0, onEnd: [] };
     this.#paused.leaveHost(runId);
     try {
       await this.#work(runId, active);
@@ -131,14 +147,29 @@ class RunWorker implements Worker {
   }
 
   cancel(runId: string): Promise<void> {
+    this.#forget(runId);
+    return this.#active.cancel(runId);
+  }
+
+  #forget(runId: string): void {
     this.#remembered.drop(runId);
     this.#paused.leaveHost(runId);
     this.#paused.endPause(runId);
-    return this.#active.cancel(runId);
   }
 
   cancelled(runId: string): void {
     this.#active.endCancel(runId);
+  }
+
+  lose(runIds: readonly string[]): void {
+    for (const runId of runIds) {
+      this.#forget(runId);
+      this.#active.lose(runId);
+    }
+  }
+
+  executing(longerThanMs: number): string[] {
+    return this.#active.begunBefore(this.#parts.clock.now() - longerThanMs);
   }
 
   running(): number {
@@ -168,10 +199,10 @@ class RunWorker implements Worker {
   // ---------------------------------------------------------------- one pass
 
   async #work(runId: string, active: ActiveRun): Promise<void> {
-    const { journal, suspects, marks } = this.#parts;
+    const { journal, suspects, marks, isOwner } = this.#parts;
     // While its row is behind, or the store cannot write, the run waits a moment rather than repeat what was done.
     const isBehind = journal.isBehind(runId) || this.#unwritten.has(runId);
-    if (!journal.healthy() || (isBehind && !this.#remembered.has(runId))) return this.#later(runId);
+    if (!journal.healthy() || !isOwner() || (isBehind && !this.#remembered.has(runId))) return this.#later(runId);
     if (this.#active.isCancelling(runId) || suspects.holds(runId)) return;
     this.#active.begin(runId, active); // before the rows are read, so that whoever cancels it meanwhile is noticed
     const mark = marks.begin(runId);
@@ -193,7 +224,8 @@ class RunWorker implements Worker {
     if (!context || context.run.finishedAt !== null || this.#stopping.signal.aborted || active.cancelled) return;
     try {
       const flow = await flows.compiled(context.run);
-      const begun = mustAsk(context.run, flow) ? await this.#claim(context.run, flow, active) : context;
+      const asks = mustAsk(context.run, flow);
+      const begun = asks || !this.#isOwn(context.run) ? await this.#claim(context.run, active, asks ? flow : null) : context;
       if (begun) await this.#pass(begun, flow, active);
     } catch (thrown) {
       if (isStoreUnavailable(thrown)) return this.#later(runId);
@@ -203,26 +235,35 @@ class RunWorker implements Worker {
     }
   }
 
+  /** Nothing has to be asked to go on with it. */
+  #isOwn({ lease, cancelRequested }: Run): boolean {
+    return lease.owner === this.#parts.store.owner && !cancelRequested;
+  }
+
   #later(runId: string): void {
     this.#parts.queue.add([{ id: runId, dueAt: this.#parts.clock.now() + 100, lane: "live", group: runId }]);
   }
 
   /**
-   * Begins a run of a record if its turn has come. If not, it stays in its row: one that settles comes back when it is due, one that
-   * is behind another is queued by the end of that other, and the sweep finds what a crash lost of this.
+   * Claims a run that is not this process's, and begins one of a record (`begins`: its flow) if its turn has come. If not, it stays in its
+   * row: one that settles comes back when it is due, one that is behind another is queued by the end of that other, one that another
+   * process executes is left to it, and the sweep finds what a crash lost of this.
    */
-  async #claim(run: Run, flow: CompiledFlow, active: ActiveRun): Promise<RunContext | null> {
+  async #claim(run: Run, active: ActiveRun, begins: CompiledFlow | null): Promise<RunContext | null> {
     const { journal, queue, clock } = this.#parts;
-    const claimed = await journal.claim({ runId: run.id, now: clock.now(), inTurn: flow.settings.order }).catch(ifUndecided);
-    if (claimed?.kind === "begun") return claimed.context;
+    const claim = { runId: run.id, now: clock.now(), ...(begins && { begin: { inTurn: begins.settings.order } }) };
+    const claimed = await journal.claim(claim).catch(ifUndecided);
+    if (claimed?.kind === "claimed") return claimed.context;
     if (active.cancelled) return null;
     if (!claimed) this.#later(run.id);
     else if (claimed.kind === "settling") queue.add([queuedRun(run, claimed.dueAt)]);
+    else if (claimed.kind === "toCancel") this.#end(claimed.context.run, claimed.context.steps, { kind: "cancelled" });
     return null;
   }
 
   async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
-    const { caller, clock, pace, random, journal, changeFacts } = this.#parts;
+    const { caller, clock, pace, random, journal, changeFacts, isOwner } = this.#parts;
+    const { lease } = context.run;
     const steps = new Map<string, StepRecord>(context.steps.map((s) => [s.path, s]));
     active.bytes = sizeOf(context);
     const people = [...(context.run.people ?? [])];
@@ -235,17 +276,20 @@ class RunWorker implements Worker {
       random,
       ...(flow.changes && { change: changeFacts(context.run.workspaceId, flow.trigger) }),
       signal: this.#stopping.signal,
-      cancelled: () => active.cancelled || this.#stopping.signal.aborted,
+      cancelled: () => active.cancelled || this.#stopping.signal.aborted || !isOwner(),
       barrier: (call) => this.#barrier(context.run, active, call),
       recorder: {
         put: (step) => {
           steps.set(step.path, withoutAttempts(step));
           active.bytes += stepSize(step); // a little too much where it was put before
           this.#attempts++;
-          journal.note(step);
+          journal.note({ step, lease });
           people.push(...keysOfStep(step, people));
         },
-        begin: (step) => journal.durable(step),
+        begin: async (step) => {
+          await journal.durable({ step, lease });
+          if (active.lost) throw new MillraceError("INTERNAL", { details: { problem: "another process has claimed the run" } });
+        },
         written: () => journal.durable(null),
       },
     });
@@ -253,6 +297,8 @@ class RunWorker implements Worker {
     if (active.cancelled) return; // its row says so already
     const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
     const patch = people.length > (run.people?.length ?? 0) ? { people } : {};
+    // Its lease may have run out: it goes on once that is renewed, or another process has claimed it.
+    if (ending.kind === "cancelled") return this.#comeBack({ ...context, run, steps: [...steps.values()] }, soon(run, clock), active);
     if (ending.kind === "paused") return this.#pause({ ...context, run, steps: [...steps.values()] }, ending, active, patch);
     if (ending.kind === "parked") return this.#park({ ...context, run, steps: [...steps.values()] }, ending.host, active);
     this.#end(run, steps.values(), ending, patch);
@@ -282,7 +328,7 @@ class RunWorker implements Worker {
       waiting: null,
       attention,
       error: "error" in ending ? ending.error : null,
-      summary: ending.kind === "filtered" && ending.reason ? `Filtered: ${ending.reason}` : summarise(steps, titleOf),
+      summary: summaryOf(ending) ?? summarise(steps, titleOf),
       ...people,
     });
     if (run.record !== null) void this.#parts.journal.durable(null); // another may wait for this to be on the disk

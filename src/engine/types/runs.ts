@@ -2,6 +2,7 @@ import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
 import type { PersonKey, PersonSearch } from "#kernel/person-key.ts";
 import type { Event } from "./events.ts";
+import type { Lease } from "./leases.ts";
 import type { StepRecord } from "./steps.ts";
 
 export type Lane = "live" | "sync" | "backfill";
@@ -45,6 +46,9 @@ export interface Run {
   previous?: Json;
   createdAt: number;
   finishedAt: number | null;
+  lease: Lease;
+  /** Its owner has been asked to end it. */
+  cancelRequested: boolean;
 }
 
 /**
@@ -81,7 +85,7 @@ export type RunPatch = Partial<
   Pick<Run, "state" | "dueAt" | "summary" | "error" | "attention" | "finishedAt" | "waiting" | "workedMs" | "people">
 >;
 
-/** A change of one run. `was` is the run as last read or written: the hourly counts move from its state to the new one. */
+/** A change of one run. `was` is the run as last read or written: where its lease or its state is another by now, nothing is written. */
 export interface RunWrite {
   was: Run;
   patch: RunPatch;
@@ -110,6 +114,7 @@ export interface RunContext {
 /** An open run as the sweep finds it. */
 export interface DueRun {
   id: string;
+  seq: number;
   workspaceId: string;
   dueAt: number;
   lane: Lane;

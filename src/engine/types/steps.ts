@@ -1,6 +1,7 @@
 import type { Effect, ListRead } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
+import type { Lease } from "./leases.ts";
 
 export type StepState = "running" | "waiting" | "succeeded" | "skipped" | "failed" | "held";
 
@@ -21,6 +22,12 @@ export interface StepRecord {
   error: StoredError | null;
   startedAt: number;
   finishedAt: number | null;
+}
+
+/** A step as it is to be written: only under the lease that the run still has. */
+export interface StepWrite {
+  step: StepRecord;
+  lease: Lease;
 }
 
 export interface StepAttempt {

@@ -30,7 +30,7 @@ async function usedFolder(): Promise<{ dataDir: string; rows: Record<string, unk
   const run = accept[0]!.runs[0]!;
   await store.runs.commit({
     accept,
-    steps: [step(run.id, "a", { output: "\0" })],
+    steps: [{ step: step(run.id, "a", { output: "\0" }), lease: run.lease }],
     runs: [{ was: run, patch: { state: "failed", finishedAt: 9 } }],
   });
   await store.runs.indexPeople(500);

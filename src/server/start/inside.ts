@@ -190,6 +190,7 @@ function openEngine(
     webhook: webhooksOf(catalog),
     clock,
     marks,
+    alone: !store.shared,
     onCommit,
     log: (message, err) => log.error({ err }, message),
     inboxes: {

@@ -11,7 +11,8 @@ export async function peopleSorted(db: Kysely<Schema>): Promise<void> {
     .addColumn("up_to", "text", (c) => c.notNull())
     .execute();
   const newest = await db.selectFrom("runs").select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
-  await db
+  const marks = db as unknown as Kysely<{ people_sorted: { up_to: string } }>; // today it is a number
+  await marks
     .insertInto("people_sorted")
     .values({ up_to: newest?.id ?? "" })
     .execute();
