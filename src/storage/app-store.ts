@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { defined } from "#kernel/defined.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -14,14 +15,14 @@ export interface AppRow {
   updatedAt: number;
 }
 
-/** Where the apps of workspaces rest. */
+/** Where the apps of workspaces rest. `by`: who changes one, for the list of changes. */
 export interface AppStore {
   /** Those of all workspaces, by name. */
   all(): Promise<AppRow[]>;
   /** Adds an app, or replaces the one of its name; gives the row as it is then. */
-  put(app: { workspaceId: string; name: string; definition: string; now: number }): Promise<AppRow>;
+  put(app: { workspaceId: string; name: string; definition: string; now: number }, by?: string): Promise<AppRow>;
   /** False where there was none. */
-  remove(workspaceId: string, name: string): Promise<boolean>;
+  remove(workspaceId: string, name: string, by?: string): Promise<boolean>;
 }
 
 export function createAppStore(db: Db, log: ChangeLog = new ChangeLog(db)): AppStore {
@@ -30,7 +31,7 @@ export function createAppStore(db: Db, log: ChangeLog = new ChangeLog(db)): AppS
       const rows = await db.q.selectFrom("apps").selectAll().orderBy("workspace_id").orderBy("name").execute();
       return rows.map(fromRow);
     },
-    put: ({ workspaceId, name, definition, now }) =>
+    put: ({ workspaceId, name, definition, now }, by) =>
       log.write(async (q, note) => {
         const row = await q
           .insertInto("apps")
@@ -40,17 +41,17 @@ export function createAppStore(db: Db, log: ChangeLog = new ChangeLog(db)): AppS
           )
           .returningAll()
           .executeTakeFirstOrThrow();
-        note({ workspaceId, kind: "app", id: name, what: row.revision === 1 ? "created" : "changed", name });
+        note({ workspaceId, kind: "app", id: name, what: row.revision === 1 ? "created" : "changed", name, ...defined({ by }) });
         return fromRow(row);
       }),
-    remove: (workspaceId, name) =>
+    remove: (workspaceId, name, by) =>
       log.write(async (q, note) => {
         const { numDeletedRows } = await q
           .deleteFrom("apps")
           .where("workspace_id", "=", workspaceId)
           .where("name", "=", name)
           .executeTakeFirst();
-        if (numDeletedRows > 0n) note({ workspaceId, kind: "app", id: name, what: "removed", name });
+        if (numDeletedRows > 0n) note({ workspaceId, kind: "app", id: name, what: "removed", name, ...defined({ by }) });
         return numDeletedRows > 0n;
       }),
   };

@@ -6,6 +6,7 @@ import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
 import { definition, sampleFlow } from "#test/contracts/flow-store.contract.ts";
 import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { createApiKeyStore } from "./api-keys.ts";
+import { createAppStore } from "./app-store.ts";
 import { openSqlite, type Db } from "./database.ts";
 import { createFlowStore } from "./flow-store.ts";
 import { createInboxStore } from "./inbox-store.ts";
@@ -29,6 +30,7 @@ test("where one process has the store to itself, what only others need to know i
 
 test("whoever changes a record is in the list of changes, with what they did and what it was called", async () => {
   const db = await openSqlite({ file: ":memory:" });
+  const apps = createAppStore(db);
   const flows = createFlowStore(db);
   const triggers = createTriggerStore(db);
   const inboxes = createInboxStore(db);
@@ -49,6 +51,11 @@ test("whoever changes a record is in the list of changes, with what they did and
   };
   const hash = "0123456789abcdef";
 
+  const desk = { workspaceId: "ws_1", name: "desk", definition: "{}", now: 1 };
+  await apps.put(desk, "me");
+  await apps.put(desk, "me");
+  await apps.remove("ws_1", "desk", "me");
+  await apps.remove("ws_1", "desk", "me");
   await flows.insert(sampleFlow("f"), sampleTrigger("t", { flowId: "f", token: "old" }), "me");
   await flows.update("ws_1", "f", { draft: definition("New"), name: "New" }, "me");
   await flows.publish("ws_1", "f", 1, definition("New"), 2, "me");
@@ -79,6 +86,9 @@ test("whoever changes a record is in the list of changes, with what they did and
 
   const rows = await createChangeStore(db).history("ws_1", { after: 0, limit: 99 });
   expect(rows.map(({ kind, id, name, what, by }) => [kind, id, name, what, by].join(" "))).toEqual([
+    "app desk desk created me",
+    "app desk desk changed me",
+    "app desk desk removed me",
     "flow f Flow f created me",
     "flow f New saved me",
     "flow f New published me",

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mayUse, ownerOf } from "#api/principal.ts";
+import type { ChangeView } from "#api/schemas.ts";
 import { contact, signed, until } from "#test/support/inbox.ts";
 import { unknownThings } from "./things.ts";
 import { answeringRoutes, directions, TwoWorkspaces } from "./walk.ts";
@@ -46,6 +47,31 @@ describe.each(directions)("with $owner's events", ({ reader, owner }) => {
     );
     expect(two.shownOf(owner, { text: stream.text(), sent: { method: "GET", path: "/events/stream" } })).toEqual([]);
     for (const each of [stream, own]) each.close();
+  });
+
+  test("the stream shows the changed flows of its own workspace alone", async () => {
+    const [stream, own] = await Promise.all([two.listen(reader), two.listen(owner)]);
+    const shows = (of: typeof own, word: typeof owner) =>
+      until(
+        `the stream of ${word} shows its flow`,
+        async () => of.text(),
+        (text) => text.includes(`{"kind":"flow","id":"${two.of(word).listener}"}`),
+      );
+    await two.caller(owner).ask("POST", `/flows/${two.of(owner).listener}/pause`);
+    await shows(own, owner);
+    await two.caller(reader).ask("POST", `/flows/${two.of(reader).listener}/pause`);
+    await shows(stream, reader);
+    expect(two.shownOf(owner, { text: stream.text(), sent: { method: "GET", path: "/events/stream" } })).toEqual([]);
+    for (const each of [stream, own]) each.close();
+    for (const word of [owner, reader]) await two.caller(word).ask("POST", `/flows/${two.of(word).listener}/resume`);
+  });
+
+  test("the list of changes says what was done in its own workspace alone, and by whom", async () => {
+    const { text } = await two.caller(owner).call("GET", "/changes?after=0&limit=500");
+    const { changes } = JSON.parse(text) as { changes: ChangeView[] };
+    for (const name of [`${owner}-desk`, `${owner}-crm`, `${owner}-inbox`, `Flow of ${owner}`])
+      expect(changes.filter((change) => change.name === name).map(({ by }) => by)).toContainEqual(expect.stringMatching(/^key:/));
+    expect(two.shownOf(reader, { text, sent: { method: "GET", path: "/changes" } })).toEqual([]);
   });
 });
 

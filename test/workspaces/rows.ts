@@ -6,6 +6,7 @@ type Row = Record<string, unknown>;
 export const ownedByNobody: Record<string, string> = {
   store_marks: "what the store notes about itself",
   leases: "locks between processes, by the name of what they lock",
+  run_owners: "the processes that execute runs, whichever workspace's",
   quota_counts: "the vendor counts requests by its own sub-account, whichever workspace's login made them",
   people_sorted: "how far the index of people goes",
   people_due: "runs that are yet to be sorted into it, by an id alone",

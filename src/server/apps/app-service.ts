@@ -31,7 +31,7 @@ export type AppDetail = AppView & { definition: Record<string, unknown> | null }
 const mostApps = 100;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
-/** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. */
+/** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
 export class AppService {
   readonly #parts: AppServiceParts;
   readonly #listeners: ((workspaceId: string, app: string) => Promise<void>)[] = [];
@@ -53,7 +53,7 @@ export class AppService {
   }
 
   /** Defines an app, or replaces the one of its name. */
-  async put(workspaceId: string, id: string, definition: AppDefinition): Promise<AppDetail> {
+  async put(workspaceId: string, id: string, definition: AppDefinition, by?: string): Promise<AppDetail> {
     const { registry, own, log } = this.#parts;
     this.#requireName(workspaceId, id);
     checkApp(definition, registry.hooks);
@@ -62,13 +62,13 @@ export class AppService {
     const app = ownApp(id, definition);
     await this.#requireOpen(app);
     await this.#requireSamePlace(workspaceId, app);
-    await own.put(workspaceId, id, definition);
+    await own.put(workspaceId, id, definition, by);
     log.info({ app: id }, "An app of the workspace was defined");
     await this.#changed(workspaceId, id);
     return this.get(workspaceId, id);
   }
 
-  async remove(workspaceId: string, id: string): Promise<void> {
+  async remove(workspaceId: string, id: string, by?: string): Promise<void> {
     const { registry, own, connections, flows, log } = this.#parts;
     if (registry.isBuiltIn(id)) throw new MillraceError("CONFLICT", { details: { problem: `'${id}' comes with Millrace and stays` } });
     if (!own.row(workspaceId, id)) throw notFound(id);
@@ -78,7 +78,7 @@ export class AppService {
       const problem = `'${id}' is used by ${uses.join(", ")}. Remove ${uses.length === 1 ? "that" : "those"} first`;
       throw new MillraceError("CONFLICT", { details: { problem } });
     }
-    await own.remove(workspaceId, id);
+    await own.remove(workspaceId, id, by);
     log.info({ app: id }, "An app of the workspace was deleted");
     await this.#changed(workspaceId, id);
   }

@@ -37,16 +37,16 @@ export class OwnApps {
     return [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId).length;
   }
 
-  async put(workspaceId: string, id: string, definition: AppDefinition): Promise<void> {
+  async put(workspaceId: string, id: string, definition: AppDefinition, by?: string): Promise<void> {
     const { registry, store, clock } = this.#parts;
-    const row = await store.put({ workspaceId, name: id, definition: JSON.stringify(definition), now: clock.now() });
+    const row = await store.put({ workspaceId, name: id, definition: JSON.stringify(definition), now: clock.now() }, by);
     this.#rows.set(keyOf(workspaceId, id), row);
     registry.put(workspaceId, ownApp(id, definition));
   }
 
-  async remove(workspaceId: string, id: string): Promise<void> {
+  async remove(workspaceId: string, id: string, by?: string): Promise<void> {
     const { registry, store } = this.#parts;
-    await store.remove(workspaceId, id);
+    await store.remove(workspaceId, id, by);
     this.#rows.delete(keyOf(workspaceId, id));
     registry.remove(workspaceId, id);
   }

@@ -558,6 +558,8 @@ describe("routes of flows and runs", () => {
     await api("POST", `/flows/${id}/resume`, {});
     await api("POST", `/flows/${id}/rotate-hook`);
     await api("DELETE", `/flows/${id}`);
+    await api("PUT", "/apps/desk", { title: "Desk", baseUrl: "https://desk.example" });
+    await api("DELETE", "/apps/desk");
     const by = `key:${house.keys.keyId(house.workspaceId)}`;
     const seen: unknown[] = [];
     const first = (await api("GET", "/changes?after=0&limit=1")).body;
@@ -575,10 +577,12 @@ describe("routes of flows and runs", () => {
       ["flow", "resumed", "Renamed"],
       ["trigger", "address changed", "Renamed"],
       ["flow", "deleted", "Renamed"],
+      ["app", "created", "desk"],
+      ["app", "removed", "desk"],
     ]);
     const newest = (await api("GET", "/changes?limit=2")).body;
-    expect(newest.changes.map(({ what }: { what: string }) => what)).toEqual(["deleted", "address changed"]);
-    expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("resumed");
+    expect(newest.changes.map(({ what }: { what: string }) => what)).toEqual(["removed", "created"]);
+    expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("deleted");
     expect((await api("GET", "/changes?limit=501")).status).toBe(400);
   });
 

@@ -11,7 +11,7 @@ export function serveApps(app: FastifyInstance, { apps }: AppRouteParts): void {
   serve(app, "apps", {
     list: ({ principal: { workspaceId } }) => apps.list(workspaceId),
     get: ({ principal: { workspaceId }, params }) => apps.get(workspaceId, params.id),
-    put: ({ principal: { workspaceId }, params, body }) => apps.put(workspaceId, params.id, body),
-    remove: ({ principal: { workspaceId }, params }) => apps.remove(workspaceId, params.id),
+    put: ({ principal: { workspaceId, by }, params, body }) => apps.put(workspaceId, params.id, body, by),
+    remove: ({ principal: { workspaceId, by }, params }) => apps.remove(workspaceId, params.id, by),
   });
 }
