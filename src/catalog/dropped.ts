@@ -1,7 +1,7 @@
 import { isObject } from "#kernel/json.ts";
 import { isEmptyMark } from "./empty.ts";
 import { fold, textOf } from "./text.ts";
-import type { App, JsonSchema, Operation } from "./types.ts";
+import type { App, InputField, JsonSchema, Operation } from "./types.ts";
 
 type Row = Record<string, unknown>;
 
@@ -12,15 +12,23 @@ type Row = Record<string, unknown>;
 export function droppedBy(app: App, operation: Operation, input: Row, output: unknown): string[] {
   if (operation.effect === "read" || !isObject(output)) return [];
   const tells = operation.input.some(({ name, schema }) => isAddress(schema) && name in output);
-  return operation.input.flatMap((field) => {
-    const [sent, kept] = [input[field.name], output[field.name]];
-    const label = field.label ?? field.name;
-    if (sent === undefined || field.in !== "body") return [];
-    if (isNothing(sent)) return isNothing(kept) ? [] : [`${app.title} did not empty ${label}: ${nowHolds(kept)}.`];
-    if (field.control === "customFields") return customFields(app, sent, output["customFields"]);
-    if (!isAddress(field.schema) || !tells || plain(field.schema, kept) === plain(field.schema, sent)) return [];
-    return [`${app.title} did not keep '${textOf(sent)}' as ${label}: ${nowHolds(kept)}.`];
-  });
+  const sentences: string[] = [];
+  for (const field of operation.input) {
+    const sent = input[field.name];
+    if (sent === undefined || field.in !== "body") continue;
+    if (isNothing(sent) || field.control === "customFields" || (tells && isAddress(field.schema)))
+      sentences.push(...droppedIn(app, field, sent, output));
+  }
+  return sentences;
+}
+
+function droppedIn(app: App, field: InputField, sent: unknown, output: Row): string[] {
+  const kept = output[field.name];
+  const label = field.label ?? field.name;
+  if (isNothing(sent)) return isNothing(kept) ? [] : [`${app.title} did not empty ${label}: ${nowHolds(kept)}.`];
+  if (field.control === "customFields") return customFields(app, sent, output["customFields"]);
+  if (plain(field.schema, kept) === plain(field.schema, sent)) return [];
+  return [`${app.title} did not keep '${textOf(sent)}' as ${label}: ${nowHolds(kept)}.`];
 }
 
 /** What tells people apart, and is left out of a record that has none. */

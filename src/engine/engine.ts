@@ -199,6 +199,7 @@ export function createEngine(parts: EngineParts): Engine {
     executing: (longerThanMs) => worker.executing(longerThanMs),
     lost: (runIds) => worker.lose(runIds),
     cancel: (runs) => cancelAsked(runs),
+    lapsed: () => worker.forget(),
     ownerGone: () => sweep(),
   });
 
@@ -251,7 +252,7 @@ export function createEngine(parts: EngineParts): Engine {
     people.soon();
     for (const run of runs) {
       if (run.finishedAt !== null) continue;
-      if (run.eventId === event.id) worker.remember(event, run);
+      if (run.eventId === event.id && ownership.hasOwnedSince(run.createdAt)) worker.remember(event, run);
       queue.add([beginsWithCall(run) ? { ...queuedRun(run), call: "" } : queuedRun(run)]);
       if (listeners.size) tell({ id: run.id, workspaceId: run.workspaceId, flowId: run.flowId, state: "queued" });
     }

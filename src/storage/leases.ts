@@ -105,14 +105,14 @@ export const createOwnership = (db: Db, owner: string) => ({
         lost: executing.filter((id) => !ids.has(id)),
       };
     }),
-  endLeases: (whose: "own" | "others"): Promise<void> =>
-    db.write(
-      async (q) =>
-        void (await q
-          .deleteFrom("run_owners")
-          .where("id", whose === "own" ? "=" : "!=", owner)
-          .execute()),
-    ),
+  endLeases: (whose: "own" | "others" | { owner: string }): Promise<void> =>
+    db.write(async (q) => {
+      const of = typeof whose === "string" ? owner : whose.owner;
+      await q
+        .deleteFrom("run_owners")
+        .where("id", whose === "others" ? "!=" : "=", of)
+        .execute();
+    }),
   requestCancel: (ids: readonly string[], now: number): Promise<string[]> =>
     db.write(async (q) => {
       const others = q.selectFrom("run_owners").select("id").where("until", ">", now).where("id", "!=", owner);

@@ -92,7 +92,8 @@ export async function readFlowTotals(db: Db, workspaceId: string, from: number):
   const open = openRuns(db, workspaceId)
     .select([unindexed("flow_id").as("flow_id"), "state", sql<number>`count(*)`.as("n")])
     .groupBy([unindexed("flow_id"), "state"]);
-  for (const { flow_id, state, n } of [...(await finished.execute()), ...(await open.execute())]) {
+  // One statement: no run ends between the two.
+  for (const { flow_id, state, n } of await finished.unionAll(open).execute()) {
     const counts = totals.get(flow_id)?.counts;
     if (counts) counts[state as RunState] = Math.max(0, counts[state as RunState] + Number(n));
   }

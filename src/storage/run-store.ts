@@ -363,10 +363,9 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   if (filter.flowId !== undefined) hours = hours.where("flow_id", "=", filter.flowId);
   if (filter.from !== undefined) hours = hours.where("hour", ">=", Math.floor(filter.from / hourMs));
   if (filter.to !== undefined) hours = hours.where("hour", "<=", Math.floor(filter.to / hourMs));
-  add(await hours.groupBy("state").execute());
   let open = openRuns(db, workspaceId).select(["state", sql<number>`count(*)`.as("n")]);
   if (filter.flowId !== undefined) open = open.where(unindexed("flow_id"), "=", filter.flowId);
-  add(await open.groupBy("state").execute());
+  add(await hours.groupBy("state").unionAll(open.groupBy("state")).execute()); // one statement: no run ends between the two
   for (const state of finalStates) counts[state] = Math.max(0, counts[state]);
   return counts;
 }

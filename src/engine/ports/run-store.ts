@@ -28,7 +28,7 @@ export interface RunStore {
    */
   renew(renewal: Renewal): Promise<Renewed>;
   /** Ends the leases of this process, or of all others: its runs are anybody's to claim. */
-  endLeases(whose: "own" | "others"): Promise<void>;
+  endLeases(whose: "own" | "others" | { owner: string }): Promise<void>;
   /** Asks other processes to end those of these runs that they own. Returns which. */
   requestCancel(ids: readonly string[], now: number): Promise<string[]>;
   event(workspaceId: string, id: string): Promise<Event | null>;

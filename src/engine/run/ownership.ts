@@ -18,6 +18,8 @@ interface Parts {
   executing(longerThanMs: number): string[];
   /** Other processes have claimed these. */
   lost(runIds: readonly string[]): void;
+  /** The leases had run out for a while, so that any run may have been claimed: what is known of runs has to be read again. */
+  lapsed(): void;
   /** Others asked for these to be cancelled. */
   cancel(runs: readonly { id: string }[]): void;
   /** Another process has ended: what it owned can be claimed. */
@@ -28,6 +30,8 @@ interface Parts {
 export class Ownership {
   readonly #parts: Parts;
   #until = -Infinity;
+  /** Since when the leases have not run out. */
+  #since = -Infinity;
   #others = new Set<string>();
 
   constructor(parts: Parts) {
@@ -43,6 +47,11 @@ export class Ownership {
   /** Whether the runs of this process are certainly still its own. If not, nothing must begin. */
   isCurrent(): boolean {
     return this.#parts.alone || this.#parts.clock.now() < this.#until - marginMs;
+  }
+
+  /** Whether a run that was made at this time has been this process's own ever since, so that its row need not be read. */
+  hasOwnedSince(createdAt: number): boolean {
+    return this.#parts.alone || createdAt > this.#since;
   }
 
   /** Whether another process lives that may execute the runs of this owner. */
@@ -74,6 +83,10 @@ export class Ownership {
     const { store, clock } = this.#parts;
     const now = clock.now();
     const renewed = await store.renew({ now, until: now + leaseMs, executing: this.#parts.executing(beatMs) });
+    if (!this.isCurrent()) {
+      this.#since = clock.now();
+      this.#parts.lapsed();
+    }
     this.#until = now + leaseMs;
     this.#parts.lost(renewed.lost);
     this.#parts.cancel(renewed.toCancel); // it may wait for a call to end, and the next beat must not

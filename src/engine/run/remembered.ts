@@ -50,6 +50,11 @@ export class Remembered {
     return true;
   }
 
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   has(runId: string): boolean {
     return this.#entries.has(runId);
   }

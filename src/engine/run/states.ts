@@ -20,7 +20,7 @@ export const isEnd = (state: RunState): boolean => (ends as readonly RunState[])
 
 /** Why a change of a run must not be written; null where it may. */
 export function illegalMove({ was, patch }: RunWrite): string | null {
-  const { state, finishedAt, attention } = { ...was, ...patch };
+  const { state = was.state, finishedAt = was.finishedAt, attention = was.attention } = patch;
   if (state !== was.state && !moves[was.state].includes(state)) return `from ${was.state} to ${state}`;
   if (isEnd(state) !== (finishedAt !== null)) return `to ${state} ${finishedAt === null ? "without an end" : "with an end"}`;
   if (attention && !isEnd(state)) return `to ${state}, in need of attention`;

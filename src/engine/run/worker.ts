@@ -47,6 +47,8 @@ interface Parts {
 export interface Worker {
   /** Saves the first pass of a run that was just written from reading it. One that settles is read: its event may have changed by then. */
   remember(event: Event, run: Run): void;
+  /** Reads every run from its rows when it is next worked on. */
+  forget(): void;
   handle(runId: string): Promise<void>;
   /**
    * Stops a run before its next step, and keeps it from being executed until `cancelled` is called. It writes no end of its own.
@@ -110,6 +112,8 @@ function summaryOf(ending: Final): string | null {
 
 /** The people a run's steps read or wrote, written with the run's end or its next wait. */
 type PeoplePatch = Pick<RunPatch, "people">;
+/** What a pass adds to its run beside how it ended. */
+type Learnt = Pick<RunPatch, "people" | "workedMs">;
 
 export const createWorker = (parts: Parts): Worker => new RunWorker(parts);
 
@@ -134,6 +138,10 @@ class RunWorker implements Worker {
     const bytes = sizeOf(context);
     this.#parts.places.weigh(run.id, bytes);
     if (!run.settling) this.#remembered.keep(context, bytes);
+  }
+
+  forget(): void {
+    this.#remembered.clear();
   }
 
   async handle(runId: string): Promise<void> {
@@ -295,13 +303,15 @@ class RunWorker implements Worker {
     });
     if (this.#stopping.signal.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
     if (active.cancelled) return; // its row says so already
-    const run = { ...context.run, workedMs: workedBefore(context) + clock.now() - began };
-    const patch = people.length > (run.people?.length ?? 0) ? { people } : {};
+    const workedMs = workedBefore(context) + clock.now() - began;
+    const more = people.length > (context.run.people?.length ?? 0) ? { people } : {};
+    if (ending.kind !== "cancelled" && ending.kind !== "paused" && ending.kind !== "parked")
+      return this.#end(context.run, steps.values(), ending, { ...more, workedMs });
+    const left = { ...context, run: { ...context.run, workedMs }, steps: [...steps.values()] };
     // Its lease may have run out: it goes on once that is renewed, or another process has claimed it.
-    if (ending.kind === "cancelled") return this.#comeBack({ ...context, run, steps: [...steps.values()] }, soon(run, clock), active);
-    if (ending.kind === "paused") return this.#pause({ ...context, run, steps: [...steps.values()] }, ending, active, patch);
-    if (ending.kind === "parked") return this.#park({ ...context, run, steps: [...steps.values()] }, ending.host, active);
-    this.#end(run, steps.values(), ending, patch);
+    if (ending.kind === "cancelled") return this.#comeBack(left, soon(left.run, clock), active);
+    if (ending.kind === "paused") return this.#pause(left, ending, active, more);
+    this.#park(left, ending.host, active);
   }
 
   /** Takes a place for a call of the run, unless its host is down. Returns what keeps the call from being made. */
@@ -319,7 +329,7 @@ class RunWorker implements Worker {
 
   // ---------------------------------------------------------------- how a pass ends
 
-  #end(run: Run, steps: Iterable<StepRecord>, ending: Final, people: PeoplePatch = {}): void {
+  #end(run: Run, steps: Iterable<StepRecord>, ending: Final, learnt: Learnt = {}): void {
     const attention = ending.kind === "failed" || ending.kind === "held";
     const titleOf = (app: string, operation: string) => this.#parts.caller.facts(run.workspaceId, app, operation)?.title ?? null;
     this.#write(run, {
@@ -329,7 +339,7 @@ class RunWorker implements Worker {
       attention,
       error: "error" in ending ? ending.error : null,
       summary: summaryOf(ending) ?? summarise(steps, titleOf),
-      ...people,
+      ...learnt,
     });
     if (run.record !== null) void this.#parts.journal.durable(null); // another may wait for this to be on the disk
   }

@@ -14,6 +14,8 @@ export const dataFiles = (folder: string) => ({
   server: join(folder, "server.json"),
   /** The runs that are being executed, for the process that comes after a crash. */
   executing: join(folder, "executing"),
+  /** Under which name the process that last used the folder owned runs in a database. */
+  runOwner: join(folder, "run-owner"),
   sandbox: join(folder, "sandbox.db"),
   firstStart: join(folder, "first-start.json"),
   /** What the folder remembers of its store. */

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { FastifyBaseLogger } from "fastify";
 import { createAppRegistry } from "#apps/index.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
@@ -7,6 +8,7 @@ import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
+import type { RunStore } from "#engine/ports/run-store.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { createGovernor } from "#outbound/governor.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
@@ -17,7 +19,7 @@ import type { Connection } from "#vault/types.ts";
 import type { ConnectionRef } from "#vault/vault.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
-import { closeFolderToOthers, dataFiles } from "./data-folder.ts";
+import { closeFolderToOthers, dataFiles, writePrivate } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
 import { InboxRegistry } from "../inboxes/inbox-registry.ts";
@@ -123,6 +125,7 @@ async function openRows(settings: Settings, { opened }: InsideOptions, { log, cl
   const { dataDir, retentionDays } = settings;
   const store = await openStore(storeHomeOf(settings), clock);
   closers.add(() => store.db.close());
+  if (store.db.dialect !== "sqlite") await succeedInFolder(store.runs, dataFiles(dataDir).runOwner);
   opened?.();
   const { changes, processId, shared, changeLog } = store;
   const feed = await ChangeFeed.open({ store: changes, process: processId, shared, clock, log }); // before anything is read into memory
@@ -131,6 +134,16 @@ async function openRows(settings: Settings, { opened }: InsideOptions, { log, cl
   const upkeep = await Upkeep.open({ ...store, dataDir, version: millraceVersion(), retentionDays, clock, log });
   store.db.checkpoint(); // before any file beside it says that there is a store
   return { store, feed, upkeep };
+}
+
+/**
+ * The process that used this folder before is gone, since the folder is locked: what it owned in the database can be claimed at once. A file
+ * of runs needs no such note; there, everybody else is gone.
+ */
+async function succeedInFolder(runs: RunStore, file: string): Promise<void> {
+  const before = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  if (before !== "") await runs.endLeases({ owner: before });
+  writePrivate(file, `${runs.owner}\n`);
 }
 
 interface WayOutParts {
