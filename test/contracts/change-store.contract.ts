@@ -89,10 +89,12 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
     });
 
     it("a change is never added before one that could be read already, however long its transaction takes", async () => {
-      let end = () => {};
-      const slow = one.write(async (add) => {
-        add(sampleChange("slow"));
-        await new Promise<void>((resolve) => (end = resolve));
+      let slow = Promise.resolve();
+      const end = await new Promise<() => void>((began) => {
+        slow = one.write(async (add) => {
+          add(sampleChange("slow"));
+          await new Promise<void>(began);
+        });
       });
       const quick = note(sampleChange("quick"), other);
       const seen: string[] = [];
@@ -125,13 +127,15 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
         }
         await new Promise((resolve) => setImmediate(resolve));
       };
+      let isWriting = true;
       const writing = Promise.all(
         ids.map(async (id, n) => {
           for (let turn = 0; turn < n % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
           await note(sampleChange(id), n % 2 ? one : other);
         }),
-      ).then(() => true);
-      while (!(await Promise.race([writing, readOn().then(() => false)])));
+      ).finally(() => (isWriting = false));
+      while (isWriting) await readOn();
+      await writing;
       for (let before = -1; before < seen.length;) {
         before = seen.length;
         await readOn();
