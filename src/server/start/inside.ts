@@ -125,7 +125,7 @@ async function openRows(settings: Settings, { opened }: InsideOptions, { log, cl
   const { dataDir, retentionDays } = settings;
   const store = await openStore(storeHomeOf(settings), clock);
   closers.add(() => store.db.close());
-  if (store.db.dialect !== "sqlite") await succeedInFolder(store.runs, dataFiles(dataDir).runOwner);
+  if (store.shared) await succeedInFolder(store.runs, dataFiles(dataDir).runOwner);
   opened?.();
   const { changes, processId, shared, changeLog } = store;
   const feed = await ChangeFeed.open({ store: changes, process: processId, shared, clock, log }); // before anything is read into memory
