@@ -101,7 +101,7 @@ test("what is open is counted by the index of what is open, however many runs ar
   expect(open).toHaveLength(4);
   for (const text of open) {
     const plan = await sql<{ detail: string }>`explain query plan ${sql.raw(text.replaceAll("?", "'x'"))}`.execute(db.q);
-    expect(plan.rows[0]!.detail, text).toContain("USING INDEX runs_open");
+    expect(plan.rows.map(({ detail }) => detail).join("\n"), text).toContain("USING INDEX runs_open");
   }
   await db.close();
 });
