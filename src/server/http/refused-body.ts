@@ -13,7 +13,7 @@ export interface DropBounds {
 export function dropRest(req: IncomingMessage, { bytes, ms }: DropBounds): void {
   if (req.complete || req.destroyed) return;
   let left = bytes;
-  const ending = setTimeout(() => req.socket.destroy(), ms).unref();
+  const ending = setTimeout(() => req.destroy(), ms).unref();
   const over = () => clearTimeout(ending);
   req.once("end", over);
   req.once("close", over);
