@@ -26,7 +26,7 @@ import { ledgerOf } from "./triggers/ledger.ts";
 import { pollPlan, reconcilePlan } from "./triggers/plan.ts";
 import type { EventDetails } from "./triggers/acceptance.ts";
 import { createPoller, type Reading, type WatchReading } from "./triggers/poller.ts";
-import { newsOf, reconcilingOf } from "./triggers/reconcile.ts";
+import { webhookReportOf, reconcilingOf } from "./triggers/reconcile.ts";
 import { createScheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import { TriggerLocks } from "./triggers/trigger-locks.ts";
@@ -234,8 +234,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (watch && facts) return observationOfEvent({ binding, facts: watch, compiled }, facts, payload, clock.now(), options);
     const chosen = await chosenBy(compiled, facts, payload, pace);
     const acceptance = acceptanceOf(binding, facts, compiled, payload, clock.now(), options, chosen);
-    const news = options.key === undefined ? newsOf(factsOf(binding), binding.definition.trigger, acceptance) : null; // polls and people bring a key
-    return news ? { ...acceptance, news } : acceptance;
+    const webhookReport = options.key === undefined ? webhookReportOf(factsOf(binding), binding.definition.trigger, acceptance) : null; // polls and people bring a key
+    return webhookReport ? { ...acceptance, webhookReport } : acceptance;
   }
   const watchOf = ({ flow, definition: { trigger } }: TriggerBinding) =>
     parts.polls.operation(flow.workspaceId, trigger.app, trigger.operation)?.watch ?? null;

@@ -18,7 +18,7 @@ export interface ApiKeyRow {
 
 /** Where API keys rest. */
 export interface ApiKeyStore {
-  /** Those of every workspace: a request is recognised by its key before it is known which workspace it is about. */
+  /** Those of every workspace: the key of a request says which workspace it is about. */
   all(): Promise<ApiKeyRow[]>;
   /** Makes `row` the workspace's only key, in one transaction. `by`: who does, for the list of changes. */
   replace(row: ApiKeyRow, by?: string): Promise<void>;

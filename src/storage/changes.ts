@@ -19,8 +19,8 @@ export interface ChangeLogOptions {
 export type Note = (note: ChangeNote) => void;
 
 /**
- * Writes changes in the same commit as what they tell of, and afterwards tells this process. They are only ever written in `db.write`, which
- * lets one transaction at a time through, in all processes that share a store. So their numbers grow with the order of the commits, and a
+ * Writes changes in the commit that makes them, and afterwards calls the listeners in this process. They are only written in `db.write`, which
+ * runs one transaction at a time in all processes that share a store. So their numbers grow with the order of the commits, and a
  * reader who has passed a number has missed nothing before it.
  */
 export class ChangeLog {
@@ -78,7 +78,7 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
     add: (notes) => log.write(async (_, note) => notes.forEach(note)),
     prune: (before, limit) =>
       db.write(async (q) => {
-        const newest = q.selectFrom("changes").select((e) => e.fn.max("seq").as("seq")); // it stays, or its number would be given again
+        const newest = q.selectFrom("changes").select((e) => e.fn.max("seq").as("seq")); // kept, or SQLite would give its number again
         const old = q
           .selectFrom("changes")
           .select("seq")

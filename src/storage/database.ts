@@ -76,7 +76,7 @@ function configure(raw: Sqlite.Database, { maxPages }: DatabaseOptions): void {
   if (maxPages !== undefined) raw.pragma(`max_page_count = ${Math.trunc(maxPages)}`);
 }
 
-/** SQLite takes changes of tables in a transaction, which Kysely does not count on: a migration that a crash cut short could never be done again. */
+/** Runs migrations in a transaction, which SQLite supports and Kysely does not assume. Otherwise one that a crash cut short could never run again. */
 class WholeMigrations extends SqliteDialect {
   override createAdapter(): SqliteAdapter {
     return new TransactionalDdl();

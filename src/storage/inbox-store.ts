@@ -57,7 +57,7 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
         .selectAll()
         .where("inbox_id", "in", ownInbox(db.q, workspaceId, inboxId));
       const rows = await own.orderBy("type").orderBy("place").execute();
-      return rows.map(heardOf);
+      return rows.map(receptionCountOf);
     },
     addReceptionCounts: (counts) =>
       db.write(async (q) => {
@@ -97,7 +97,7 @@ async function noteInbox(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote,
 const ownInbox = (q: Kysely<Schema>, workspaceId: string, id: string) =>
   q.selectFrom("inboxes").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
-/** Two inboxes of one name cannot be told apart by a flow. */
+/** Names are unique, because flows refer to inboxes by name. */
 const nameTaken =
   (name: string) =>
   (cause: unknown): never => {
@@ -146,7 +146,7 @@ const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
   ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 
-const heardOf = (r: Selectable<Schema["heard"]>): ReceptionCount => ({
+const receptionCountOf = (r: Selectable<Schema["heard"]>): ReceptionCount => ({
   inboxId: r.inbox_id,
   type: r.type,
   place: r.place,

@@ -2,19 +2,19 @@ import type { Committed, Renewal, Renewed } from "#engine/ports/run-store.ts";
 import type { Lease } from "#engine/types/leases.ts";
 import type { Run } from "#engine/types/runs.ts";
 import type { Db } from "./database.ts";
-import { commitOrder, forUpdate } from "./row-locks.ts";
+import { commitOrder, forUpdate } from "./locks.ts";
 import { marker } from "./rows.ts";
 import { done, type Work } from "./work.ts";
 
 type LeaseRow = { lease_owner: string | null; lease_no: number; finished_at: number | null; cancel_requested: number };
 
-/** The fences of a transaction: who may write what of which run. Every function runs inside `db.batch`. */
+/** Fences the writes of a transaction: only the owner of a run, under its lease, may write it. Every function runs inside `db.batch`. */
 export interface LeaseWriter {
   /** This transaction has written the run under its lease: its steps may follow. */
   holds(runId: string): void;
   /** Whether a step of the run may be written; asks once for each run of a transaction that does not write the run itself. */
   mayWrite(runId: string, lease: Lease): Work<boolean>;
-  /** A change of the run met another row than it expected. */
+  /** Records that the row of a run was not as its change expected. */
   refuse(was: Run): Work<void>;
   refused(): Pick<Committed, "stale" | "toCancel">;
   /** Whether a run with this owner is free to be claimed. */
@@ -45,8 +45,8 @@ export function createLeaseWriter(db: Db, owner: string): LeaseWriter {
     owner,
     holds: (runId) => void written.set(runId, true),
     *mayWrite(runId, lease) {
-      const known = written.get(runId);
-      if (known !== undefined) return known;
+      const decided = written.get(runId);
+      if (decided !== undefined) return decided;
       const now = yield* row.get<LeaseRow>({ id: runId });
       const may = now !== undefined && isUnder(now, lease) && now.finished_at === null;
       written.set(runId, may);
@@ -65,7 +65,7 @@ export function createLeaseWriter(db: Db, owner: string): LeaseWriter {
       return of === null || of === owner || (yield* alive.get({ owner: of, now })) === undefined;
     },
     inOrder() {
-      if (isOrdered) return through;
+      if (isOrdered) return alreadyOrdered;
       isOrdered = true;
       return order();
     },
@@ -78,11 +78,11 @@ export function createLeaseWriter(db: Db, owner: string): LeaseWriter {
   };
 }
 
-const through = done(undefined);
+const alreadyOrdered = done(undefined);
 
 const isUnder = (row: LeaseRow, { owner, no }: Lease): boolean => row.lease_owner === owner && row.lease_no === no;
 
-/** What is asked of `run_owners`, beside the hot path. */
+/** Queries of `run_owners`, outside of the hot path. */
 export const createOwnership = (db: Db, owner: string) => ({
   renew: ({ now, until, executing }: Renewal): Promise<Renewed> =>
     db.write(async (q) => {
@@ -128,7 +128,7 @@ export const createOwnership = (db: Db, owner: string) => ({
     }),
 });
 
-/** Other processes see that it is being executed; for one that takes a moment only, that would be a write more. */
+/** Shows other processes that these runs are executing. Short runs are left out: they would cost one more write each. */
 const markBegun = (q: Db["q"], ids: readonly string[], owner: string) =>
   q
     .updateTable("runs")

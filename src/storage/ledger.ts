@@ -9,15 +9,15 @@ import type { Work } from "./work.ts";
 
 /** What the ledger of webhook and poll writes with the events it is about. Every function runs inside `db.batch`. */
 export interface LedgerWriter {
-  /** Notes what a webhook told. False: the poll has told it before, and the webhook is a repeat. */
-  hear(event: Event, news: WebhookReport): Work<boolean>;
-  /** Whether the ledger still says this of a record. */
-  stands(triggerId: string, item: string, was: LedgerEntry | null): Work<boolean>;
-  put(told: LedgerEntry): Work<void>;
+  /** Enters what a webhook reports. False: the poll has reported it before, so the webhook is a repeat. */
+  addReport(event: Event, report: WebhookReport): Work<boolean>;
+  /** Whether the entry of a record is still this one. */
+  isCurrent(triggerId: string, item: string, was: LedgerEntry | null): Work<boolean>;
+  put(entry: LedgerEntry): Work<void>;
 }
 
 /**
- * A webhook that does not say when it happened may come so long after the poll told the same: senders repeat themselves for an hour or
+ * A webhook that does not say when it happened may arrive so long after the poll reported the same: senders retry for an hour or
  * two. One that says when is judged by that alone.
  */
 const lateMs = 2 * 3_600_000;
@@ -28,36 +28,36 @@ export function createLedgerWriter(db: Db): LedgerWriter {
   function* get(triggerId: string, item: string): Work<LedgerEntry | null> {
     yield* locks.take("ledger", triggerId, item);
     const row = yield* s.get.get<Row>({ trigger_id: triggerId, item });
-    return row ? toldOf(row) : null;
+    return row ? entryOf(row) : null;
   }
-  function* put(told: LedgerEntry): Work<void> {
-    yield* s.put.run(toldRow(told));
+  function* put(entry: LedgerEntry): Work<void> {
+    yield* s.put.run(rowOf(entry));
   }
   return {
-    *hear(event, news) {
-      const was = yield* get(event.triggerId, news.item);
-      if (was && isRepeat(was, news)) {
+    *addReport(event, report) {
+      const was = yield* get(event.triggerId, report.item);
+      if (was && isRepeat(was, report)) {
         yield* put({ ...was, by: "both" });
         return false;
       }
-      if (!was || news.at > was.at) yield* put(heard(was, event, news));
+      if (!was || report.at > was.at) yield* put(webhookEntry(was, event, report));
       return true;
     },
-    *stands(triggerId, item, was) {
+    *isCurrent(triggerId, item, was) {
       return same(yield* get(triggerId, item), was);
     },
     put,
   };
 }
 
-/** Where neither says when, only the first webhook after the recovery is taken for it; the next may be a new change. */
+/** Where neither says when it happened, only the first webhook after the recovery counts as its repeat; the next may be a new change. */
 function isRepeat({ upTo, by }: LedgerEntry, { at, said, once }: WebhookReport): boolean {
   if (upTo === null) return false;
   if (once || (said && at <= upTo)) return true;
   return !said && by === "poll" && at <= upTo + lateMs;
 }
 
-const heard = (was: LedgerEntry | null, event: Event, { item, at }: WebhookReport): LedgerEntry => ({
+const webhookEntry = (was: LedgerEntry | null, event: Event, { item, at }: WebhookReport): LedgerEntry => ({
   triggerId: event.triggerId,
   item,
   by: "webhook",
@@ -72,24 +72,24 @@ const same = (a: LedgerEntry | null, b: LedgerEntry | null): boolean =>
 
 type Row = Selectable<Schema["told"]>;
 
-const toldRow = (t: LedgerEntry): Row => ({
-  trigger_id: t.triggerId,
-  item: t.item,
-  by: t.by,
-  at: t.at,
-  found_at: t.foundAt,
-  up_to: t.upTo,
-  event_id: t.eventId,
+const rowOf = (entry: LedgerEntry): Row => ({
+  trigger_id: entry.triggerId,
+  item: entry.item,
+  by: entry.by,
+  at: entry.at,
+  found_at: entry.foundAt,
+  up_to: entry.upTo,
+  event_id: entry.eventId,
 });
 
-const toldOf = (r: Row): LedgerEntry => ({
-  triggerId: r.trigger_id,
-  item: r.item,
-  by: r.by as LedgerEntry["by"],
-  at: r.at,
-  foundAt: r.found_at,
-  upTo: r.up_to,
-  eventId: r.event_id,
+const entryOf = (row: Row): LedgerEntry => ({
+  triggerId: row.trigger_id,
+  item: row.item,
+  by: row.by as LedgerEntry["by"],
+  at: row.at,
+  foundAt: row.found_at,
+  upTo: row.up_to,
+  eventId: row.event_id,
 });
 
 const columns = ["trigger_id", "item", "by", "at", "found_at", "up_to", "event_id"] as const;
@@ -112,9 +112,9 @@ function prepare(db: Db) {
 /** Records looked up in one query; SQLite takes 32,766 parameters at most. */
 const itemsAtOnce = 1000;
 
-/** What the ledger has of these records. */
-export async function readTold(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, LedgerEntry>> {
-  const found = new Map<string, LedgerEntry>();
+/** The entries of these records. */
+export async function readEntries(db: Db, triggerId: string, items: readonly string[]): Promise<Map<string, LedgerEntry>> {
+  const entries = new Map<string, LedgerEntry>();
   for (let i = 0; i < items.length; i += itemsAtOnce) {
     const rows = await db.q
       .selectFrom("told")
@@ -122,9 +122,9 @@ export async function readTold(db: Db, triggerId: string, items: readonly string
       .where("trigger_id", "=", triggerId)
       .where("item", "in", items.slice(i, i + itemsAtOnce))
       .execute();
-    for (const row of rows) found.set(row.item, toldOf(row));
+    for (const row of rows) entries.set(row.item, entryOf(row));
   }
-  return found;
+  return entries;
 }
 
 /** The ledger of one trigger, summed up. */
@@ -154,8 +154,8 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
   };
 }
 
-/** Forgets old news of a workspace. A record's creation is remembered by the seen set; of a change nobody can ask any more. */
-export async function pruneTold(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
+/** Deletes old entries of a workspace. A record's creation stays in the seen set; an old change cannot be polled any more. */
+export async function pruneEntries(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
   return db.write(async (q) => {
     const old = await q
       .selectFrom("told")

@@ -3,16 +3,15 @@ import { fits, type PersonSearch } from "#kernel/person-key.ts";
 import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types/people.ts";
 import type { Db } from "./database.ts";
 import { dialects } from "./dialect.ts";
-import { Locks } from "./locks.ts";
-import { commitOrder } from "./row-locks.ts";
+import { commitOrder, Locks } from "./locks.ts";
 import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 import { transaction, type Writer } from "./writer.ts";
 
 /**
- * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that found them
- * out. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
+ * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that read
+ * them. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
  * would cost more than the rest of the commit. Runs are sorted in by their number, up to `people_sorted`; one that gets keys after that stands
  * in `people_due`. A search looks into all of them, so it misses nothing.
  */
@@ -28,9 +27,9 @@ const mostKeysFollowed = 64;
 /** A range with fewer entries than this is read and sorted; in a larger one it is worth asking how many different keys it has. */
 const smallRange = 20_000;
 const mostKeysCounted = 500;
-/** A run is found by each word of a name that begins so; sorting that out here is quicker than DISTINCT is. */
-const mostTimesFound = 6;
-/** Greater than whatever begins with the key before it. */
+/** A run has an entry for each word of a name; removing the repeats here is quicker than DISTINCT. */
+const mostEntriesPerRun = 6;
+/** Appended to a key: greater than every key that begins with it. */
 const last = "\u{10ffff}";
 /** Greater than every number of a run. */
 export const afterAllRuns = Number.MAX_SAFE_INTEGER;
@@ -71,7 +70,7 @@ export function createPeopleIndex(db: Db): PeopleIndex {
     }
     const [word] = search.words ?? [];
     if (word === undefined) {
-      const all = yield* s.ofRange.all<Indexed>({ ...range, before, limit: limit * mostTimesFound });
+      const all = yield* s.ofRange.all<Indexed>({ ...range, before, limit: limit * mostEntriesPerRun });
       return all.map((r) => r.run_seq);
     }
     const rows = yield* s.named.all<Indexed & { key: string }>({ ...range, before, word: ` ${word}` });
@@ -86,9 +85,9 @@ export function createPeopleIndex(db: Db): PeopleIndex {
 
   return {
     async runs(workspaceId, searches, before, limit) {
-      const found = await notSortedIn(db, workspaceId, searches, before);
-      for (const search of searches) found.push(...(await db.read(() => sorted(workspaceId, search, before, limit))));
-      return [...new Set(found)].sort((a, b) => b - a).slice(0, limit);
+      const runs = await notSortedIn(db, workspaceId, searches, before);
+      for (const search of searches) runs.push(...(await db.read(() => sorted(workspaceId, search, before, limit))));
+      return [...new Set(runs)].sort((a, b) => b - a).slice(0, limit);
     },
     sortIn: (limit) =>
       db.batch(function* () {
@@ -125,8 +124,8 @@ function inTreeOrder(runs: readonly UnsortedRun[]): IndexRow[] {
 }
 
 /**
- * Those of the last moments: few enough to look at each. Fresh ones first: one that is sorted in meanwhile is found here or, later, in the
- * index. Nothing else narrows the queries, so that they cannot be planned any other way.
+ * Searches the runs that are not sorted in yet, which are few. Fresh ones come first: one that is sorted in meanwhile is seen here or, later,
+ * in the index. The queries have no other condition, so that they cannot be planned any other way.
  */
 async function notSortedIn(db: Db, workspaceId: string, searches: readonly PersonSearch[], before: number): Promise<number[]> {
   const { contains } = dialects[db.dialect];
@@ -252,8 +251,8 @@ export async function unreadRuns(db: Db, limit: number): Promise<UnreadRun[]> {
     .limit(limit)
     .execute();
   let bytes = 0;
-  const taken = rows.filter((row, i) => i === 0 || (bytes += Number(row.bytes ?? 0)) < mostBytesAtOnce);
-  return Promise.all(taken.map((row) => unreadRun(db, row.id, row.event_id)));
+  const page = rows.filter((row, i) => i === 0 || (bytes += Number(row.bytes ?? 0)) < mostBytesAtOnce);
+  return Promise.all(page.map((row) => unreadRun(db, row.id, row.event_id)));
 }
 
 async function unreadRun(db: Db, runId: string, eventId: string): Promise<UnreadRun> {

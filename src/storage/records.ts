@@ -6,27 +6,26 @@ import type { QueuedRun } from "#engine/ports/queue.ts";
 import type { Run } from "#engine/types/runs.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
-import { Locks } from "./locks.ts";
+import { forUpdate, forUpdateSkipLocked, Locks } from "./locks.ts";
 import type { LeaseWriter } from "./leases.ts";
-import { forUpdate, forUpdateOfFree } from "./row-locks.ts";
 import { marker, runOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 
-/** A claim as far as the rows tell; the context is read by who asked. */
+/** The outcome of a claim as the rows show it; the caller reads the context. */
 export type Turn = Exclude<ClaimOutcome, { context: unknown }> | { kind: "claimed" } | { kind: "toCancel" };
 
 /** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
 export interface RecordWriter {
-  /** What was last known of the event's record, undefined where nothing was; the event's own state is kept in its place. */
+  /** Returns the last state of the event's record, undefined where there is none, and keeps the event's state instead unless that is older. */
   remember(event: Event, state: Json): Work<Json | undefined>;
-  /** Lets an event join the run of its record that still gathers; null where there is none. */
+  /** Lets an event join the settling run of its record; null where there is none. */
   join(acceptance: Acceptance): Work<Run | null>;
   /** The run that goes before this one. */
   ahead(run: Pick<Run, "id">): Work<string | null>;
   /**
-   * Claims a run that nobody else executes. With `begin` it also ends the gathering of a run of a record whose turn it is: from here on it is
-   * begun, and nothing joins it. One that has not begun is anybody's to begin: its owner has to ask as well.
+   * Claims a run that nobody else executes. With `begin` it also begins a run of a record whose turn it is: from then on no event joins it. Any process may
+   * begin a run, and its owner has to claim it for that too.
    */
   claim(claim: Claim): Work<Turn>;
   /** Notes that a run ended. */
@@ -43,7 +42,7 @@ export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
   const locks = new Locks(db);
   const freed = new Map<string, { flow_id: string; record: string }>();
 
-  /** A run that has begun stands before all others, an earlier one before those that came after it. */
+  /** The run that goes first: one that has begun, or else an earlier one. */
   function* before(run: Pick<RunRow, "id" | "seq" | "flow_id" | "record">): Work<{ id: string } | undefined> {
     return (yield* statements.begun.get<{ id: string }>({ ...run })) ?? (yield* statements.earlier.get<{ id: string }>({ ...run }));
   }
@@ -54,7 +53,7 @@ export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
     yield* statements.claim.run({ id, state, settling, lease_owner: leases.owner, lease_no: next });
   }
 
-  /** As it is once nobody else can claim or join a run of its record. */
+  /** Reads a run after locking its record, so that nobody else can claim or join a run of it. */
   function* lockedRun(id: string): Work<RunRow | undefined> {
     const row = yield* statements.run.get<RunRow>({ id });
     if (!row || row.record === null) return row;
@@ -64,11 +63,11 @@ export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
   return {
     *remember({ triggerId: trigger_id, record, happenedAt }, state) {
       if (record !== null) yield* locks.take("state", trigger_id, record);
-      const known = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
-      const late = known !== undefined && happenedAt !== null && known.at > happenedAt;
+      const last = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
+      const late = last !== undefined && happenedAt !== null && last.at > happenedAt;
       if (state === null) yield* statements.forgetState.run({ trigger_id, record });
       else if (!late) yield* statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
-      return known && (JSON.parse(known.state) as Json);
+      return last && (JSON.parse(last.state) as Json);
     },
     *join({ event, runs: [asked], settle }) {
       if (asked?.record != null) yield* locks.take("record", asked.flowId, asked.record);
@@ -78,8 +77,8 @@ export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
         (yield* statements.gathering.get<RunRow>({ flow_id: asked.flowId, record: asked.record, version: asked.version }));
       if (!row) return null;
       const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
-      const last = yield* statements.happened.get<{ happened_at: number | null }>({ id: row.event_id });
-      const newer = isNewer(event, last?.happened_at);
+      const newestEvent = yield* statements.happened.get<{ happened_at: number | null }>({ id: row.event_id });
+      const newer = isNewer(event, newestEvent?.happened_at);
       const newest = newer ? { event_id: event.id, person: event.person ?? row.person, recovered: asked.recovered ? 1 : 0 } : {};
       const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
       yield* statements.join.run(joined);
@@ -118,10 +117,10 @@ export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
   };
 }
 
-/** The time of a state whose sender does not say when it was: whatever comes later replaces it. */
+/** The time of a state whose sender names none: whatever comes later replaces it. */
 const senderSilent = 0;
 
-/** By the sender's own time where both tell it, else by arrival. */
+/** By the sender's time where both have one, else by arrival. */
 const isNewer = ({ happenedAt }: Event, than: number | null | undefined): boolean =>
   happenedAt === null || than === null || than === undefined || happenedAt >= than;
 
@@ -134,7 +133,7 @@ function prepare(db: Db) {
       .where("finished_at", "is", null);
   const queued = (q: Db["q"]) => open(q).where("state", "=", "queued");
   return {
-    run: db.statement((q) => forUpdateOfFree(db, q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id")))),
+    run: db.statement((q) => forUpdateSkipLocked(db, q.selectFrom("runs").selectAll().where("id", "=", marker<string>("id")))),
     seen: db.statement((q) => q.selectFrom("runs").select(["id", "seq", "flow_id", "record"]).where("id", "=", marker<string>("id"))),
     happened: db.statement((q) => q.selectFrom("events").select("happened_at").where("id", "=", marker<string>("id"))),
     gathering: db.statement((q) =>

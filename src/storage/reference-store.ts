@@ -7,7 +7,7 @@ import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 import { ownsFlow } from "./flow-store.ts";
 
-/** What the choices of flows meant when they were last found. */
+/** What the choices of flows referred to when they were last resolved. */
 export function createReferenceStore(db: Db): ReferenceStore {
   return {
     async list(workspaceId, flowId) {

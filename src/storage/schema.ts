@@ -104,7 +104,7 @@ export interface Schema {
     merged: number;
     recovered: number;
     previous: string | null;
-    /** What its person is found by: a JSON list of [kind, key, text as written]. Null: it was not read for that yet. */
+    /** The keys by which a search finds it: a JSON list of [kind, key, text as written]. Null: not indexed yet. */
     people: string | null;
     waiting: string | null;
     /** While a call is repeated: who and what, the same for all runs that wait for the same. */
@@ -145,7 +145,7 @@ export interface Schema {
   };
   /** Of a run that was executing when a process crashed: in how many crashes, and which process was the last of them. */
   run_crashes: { run_id: string; crashes: number; process: string };
-  /** The last known state of a record, for triggers that tell old and new values. `at`: when that state was, as its sender says. */
+  /** The last state of a record, for flows that read old and new values. `at`: when that state was, as its sender says. */
   record_states: { trigger_id: string; record: string; state: string; at: number };
   /** The last state of a record, for a change trigger. */
   watched_records: { trigger_id: string; record: string; epoch: string; state: string; at: number; by: string };
@@ -174,7 +174,7 @@ export interface Schema {
     flows: string | null;
   };
   heard: { inbox_id: string; type: string; place: string; count: number; last_at: number };
-  /** The ledger of what a webhook told and what the poll found. */
+  /** The ledger of what the webhook reported and what the poll found. The name is older than the word. */
   told: {
     trigger_id: string;
     item: string;

@@ -16,7 +16,7 @@ export interface SessionRow {
 
 /** Stores the sessions of browsers. */
 export interface SessionStore {
-  /** Those of every workspace: a request is recognised by its cookie before it is known which workspace it is about. */
+  /** Those of every workspace: the cookie of a request says which workspace it is about. */
   all(): Promise<SessionRow[]>;
   add(row: SessionRow): Promise<void>;
   /** Notes that it was used; one that is gone stays gone. */

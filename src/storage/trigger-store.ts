@@ -6,7 +6,8 @@ import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
-import { pruneTold, readLedger, readTold } from "./ledger.ts";
+import { pruneEntries, readLedger, readEntries } from "./ledger.ts";
+import { forUpdate } from "./locks.ts";
 import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { readObservations, readWatched } from "./watch.ts";
@@ -23,9 +24,9 @@ export function createTriggerStore(db: Db, owner: string = newId("proc"), log: C
   const remember = (triggerId: string, item: SeenItem) =>
     s.remember.run({ trigger_id: triggerId, item_key: item.key, hash: item.hash, seen_at: item.seenAt });
 
-  /** A webhook that came while the poll looked has changed the ledger: what was found is judged anew next time. */
+  /** A webhook that came during the poll has changed the ledger: this finding is decided again at the next poll. */
   function* acceptFinding(triggerId: string, { was, now, accept, remember: item, otherwise }: PollFinding): Work<AcceptedRuns> {
-    if (!(yield* writer.ledger.stands(triggerId, now.item, was))) {
+    if (!(yield* writer.ledger.isCurrent(triggerId, now.item, was))) {
       yield* remember(triggerId, otherwise);
       return null;
     }
@@ -106,11 +107,11 @@ export function createTriggerStore(db: Db, owner: string = newId("proc"), log: C
         if (now) yield* s.put.run({ ...now, ...triggerChange(patch) });
         return [...accepted, ...found];
       }),
-    ledgerEntries: (triggerId, items) => readTold(db, triggerId, items),
+    ledgerEntries: (triggerId, items) => readEntries(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
     watched: (triggerId, records) => readWatched(db, triggerId, records),
     observations: (triggerId) => readObservations(db, triggerId),
-    pruneLedger: (workspaceId, before, limit) => pruneTold(db, workspaceId, before, limit),
+    pruneLedger: (workspaceId, before, limit) => pruneEntries(db, workspaceId, before, limit),
     clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };
 }
@@ -120,13 +121,7 @@ const changing = ["kind", "token", "active", "next_at", "every_ms", "state", "la
 /** Statements of a poll's end: thousands of polls a minute pass here. */
 function prepare(db: Db) {
   return {
-    get: db.statement((q) =>
-      q
-        .selectFrom("triggers")
-        .selectAll()
-        .where("id", "=", marker<string>("id"))
-        .$if(db.dialect === "postgres", (row) => row.forUpdate()),
-    ),
+    get: db.statement((q) => forUpdate(db, q.selectFrom("triggers").selectAll().where("id", "=", marker<string>("id")))),
     put: db.statement((q) =>
       q
         .updateTable("triggers")
@@ -147,7 +142,7 @@ function prepare(db: Db) {
 
 type Patch = Parameters<TriggerStore["update"]>[2];
 
-/** Where a trigger listens, and whether it does; how far a poll has come is its own affair. */
+/** Whether other processes need to know of a change: of the address and of being active, not of how far a poll has come. */
 const isSeenOutside = ({ token, active, kind }: Patch): boolean => token !== undefined || active !== undefined || kind !== undefined;
 
 /** That a flow was switched on or off is noted with the flow; a new address is only seen here. */

@@ -189,8 +189,10 @@ const isJson = (member: keyof Connection): boolean => member === "scopes" || mem
 
 /** The columns of the members that are there; one that is there and undefined is cleared. */
 function changeOf(patch: Partial<Connection>): Updateable<Schema["connections"]> {
-  const given = members.filter((member) => member in patch);
-  return Object.fromEntries(given.map((member) => [columns[member], isJson(member) ? jsonOrNull(patch[member]) : (patch[member] ?? null)]));
+  const changed = members.filter((member) => member in patch);
+  return Object.fromEntries(
+    changed.map((member) => [columns[member], isJson(member) ? jsonOrNull(patch[member]) : (patch[member] ?? null)]),
+  );
 }
 
 const rowOf = (connection: Connection): Row =>
@@ -198,9 +200,9 @@ const rowOf = (connection: Connection): Row =>
 
 function connectionOf(row: Row | undefined): Connection | null {
   if (!row) return null;
-  const found = members.filter((member) => row[columns[member]] !== null);
+  const present = members.filter((member) => row[columns[member]] !== null);
   return Object.fromEntries(
-    found.map((member) => [member, isJson(member) ? parsed(row[columns[member]] as string) : row[columns[member]]]),
+    present.map((member) => [member, isJson(member) ? parsed(row[columns[member]] as string) : row[columns[member]]]),
   ) as unknown as Connection;
 }
 
@@ -217,7 +219,7 @@ const sealedOf = (row: Selectable<Schema["secrets"]>): SealedSecret => ({
   updatedAt: row.updated_at,
 });
 
-/** Tells a name that is taken in the reader's words. */
+/** Turns a duplicate name into an error that people understand. */
 async function named(name: string, statement: Promise<unknown>): Promise<void> {
   try {
     await statement;

@@ -1,4 +1,4 @@
-/** A query that a store which answers asynchronously is asked inside a transaction. */
+/** A query inside a transaction, for a database that answers asynchronously. */
 export interface Query {
   sql: string;
   parameters: readonly unknown[];
@@ -15,7 +15,7 @@ export interface QueryResult {
  */
 export type Work<T> = Iterable<Query, T, QueryResult>;
 
-/** It is its own iterator and result, for there are several of it to an event. */
+/** Its own iterator and result, to save objects: there are several for each event. */
 class Done<T> implements Work<T>, Iterator<Query, T, QueryResult>, IteratorReturnResult<T> {
   readonly done = true;
   readonly value: T;
@@ -30,10 +30,10 @@ class Done<T> implements Work<T>, Iterator<Query, T, QueryResult>, IteratorRetur
   }
 }
 
-/** Work of which the result is there already. */
+/** Work whose result is there already. */
 export const done = <T>(value: T): Work<T> => new Done(value);
 
-/** Does one thing after another and collects what came of each. */
+/** Does the work for one item after another and collects the results. */
 export function* each<A, B>(items: Iterable<A>, work: (item: A) => Work<B>): Work<B[]> {
   const results: B[] = [];
   for (const item of items) results.push(yield* work(item));

@@ -27,23 +27,23 @@ export interface Writer {
   putStep(write: StepWrite): Work<void>;
   /** Changes a run, if its lease and its state are still what they were. */
   changeRun(write: RunWrite): Work<void>;
-  /** Of which runs of this transaction nothing was written, and which are to be cancelled instead. */
+  /** The runs that this transaction refused to write, and those to be cancelled instead. */
   refused(): Pick<Committed, "stale" | "toCancel">;
   /** Adds keys to a run's people. */
   addPeople(people: RunPeople): Work<void>;
   ahead: RecordWriter["ahead"];
   /** Begins a run of a record, if it may. */
   claim(claim: Claim): Work<Turn>;
-  /** Of each record of which this transaction ended a run, the run that may be next. Call it after the claims. */
+  /** The run that may be next, for each record of which this transaction ended a run. Call it after the claims. */
   next(): Work<QueuedRun[]>;
-  /** Writes the counts that the changes of this transaction moved, and forgets what was read for it. Call it last. */
+  /** Writes the counts that this transaction changed, and clears its state. Call it last. */
   settleCounts(): Work<void>;
-  /** Forgets what a transaction that failed had noted. */
+  /** Clears what a failed transaction left. */
   forget(): void;
 }
 
 const hourMs = 3_600_000;
-/** A burst of ten thousand events is one run: it is found by the first of those whom they tell of. */
+/** Keys of one run. A burst of ten thousand events is one run too; a search finds it by the first people in it. */
 const mostKeys = 200;
 
 export function createWriter(db: Db, owner: string): Writer {
@@ -64,9 +64,9 @@ export function createWriter(db: Db, owner: string): Writer {
     else counts.set(key, { workspace_id: run.workspaceId, flow_id: run.flowId, hour, state: run.state, n });
   };
 
-  /** Read once in a transaction; null until somebody asks. */
+  /** Read once in a transaction; null until then. */
   let sortedUpTo: number | null = null;
-  /** A run that the index of people has passed already is sorted in again; it comes to the others by itself. */
+  /** Sorts a run in again if the index of people is past it already; it will come to any other by itself. */
   function* sortInAgain(seq: number, id: string): Work<void> {
     if (sortedUpTo === null) {
       yield* locks.share("people");
@@ -97,14 +97,14 @@ export function createWriter(db: Db, owner: string): Writer {
     yield* leases.inOrder();
     const row = keys.length ? yield* statements.people.get<{ seq: number; people: string | null }>({ id }) : undefined;
     if (!row) return;
-    const known = row.people === null ? [] : unpackPeople(row.people);
-    const fresh = keys.filter((key) => !known.some((one) => one.kind === key.kind && one.key === key.key));
-    if (fresh.length === 0 || known.length >= mostKeys) return;
-    yield* statements.putPeople.run({ id, people: packPeople([...known, ...fresh]) });
+    const present = row.people === null ? [] : unpackPeople(row.people);
+    const fresh = keys.filter((key) => !present.some((one) => one.kind === key.kind && one.key === key.key));
+    if (fresh.length === 0 || present.length >= mostKeys) return;
+    yield* statements.putPeople.run({ id, people: packPeople([...present, ...fresh]) });
     yield* sortInAgain(row.seq, id);
   }
 
-  /** The same content as long ago: the event of then gives its key to this one. */
+  /** Content that is the same as that of an old event: the old event gives up the key, so that this one is new. */
   function* insertAgain({ event, repeatMs }: Acceptance): Work<boolean> {
     if (repeatMs === undefined) return false;
     const old = { trigger_id: event.triggerId, event_key: event.key, before: event.receivedAt - repeatMs };
@@ -112,11 +112,11 @@ export function createWriter(db: Db, owner: string): Writer {
   }
 
   function* accept(acceptance: Acceptance): Work<AcceptedRuns> {
-    const { event, settle, state, news, observation } = acceptance;
+    const { event, settle, state, webhookReport, observation } = acceptance;
     yield* leases.inOrder();
     if (observation) return yield* watch.see(event, observation, accept);
     if ((yield* statements.insertEvent.run(eventRow(event))) === 0 && !(yield* insertAgain(acceptance))) return null;
-    if (news && !(yield* ledger.hear(event, news))) return null; // the event is kept, so that its own repeat is known by its key
+    if (webhookReport && !(yield* ledger.addReport(event, webhookReport))) return null; // the event is kept, so that its own repeat is known by its key
     const previous = state === undefined ? undefined : yield* records.remember(event, state);
     const joined = settle && (yield* records.join(acceptance));
     if (joined) {
@@ -166,10 +166,10 @@ export function createWriter(db: Db, owner: string): Writer {
   };
 }
 
-/** Does `work` in one hot transaction; what it noted is written with it. */
+/** Runs `work` in one transaction of the hot path, with the counts that it changed. */
 export function transaction<T>(db: Db, writer: Writer, work: () => Work<T>): Promise<T> {
   return db.batch(function* () {
-    writer.forget(); // of one that failed, or of the same one, which is done again
+    writer.forget(); // what a failed transaction left, or this one when it is tried again
     const result = yield* work();
     yield* writer.settleCounts();
     return result;
@@ -250,7 +250,7 @@ const stepChanges = ["state", "input", "output", "attempts", "error", "finished_
 
 const markers = <C extends string>(columns: readonly C[]) => Object.fromEntries(columns.map((c) => [c, marker(c)])) as Record<C, never>;
 
-/** The run if it is still under the lease and in the state that are expected of it. */
+/** Restricts an update to the run under the lease and in the state that the caller expects. */
 const asItWas = <O>(runs: UpdateQueryBuilder<Schema, "runs", "runs", O>): UpdateQueryBuilder<Schema, "runs", "runs", O> =>
   runs
     .where("id", "=", marker<string>("id"))

@@ -146,7 +146,7 @@ function toolsOf({ runs, triggers, flows }: OpenedLedger) {
     { item = "a", said = true, once = false, at }: Partial<WebhookReport> & { at: number },
     trigger = "t",
   ) => {
-    const acceptance = { ...sampleAcceptance(trigger, key), news: { item, at, said, once } };
+    const acceptance = { ...sampleAcceptance(trigger, key), webhookReport: { item, at, said, once } };
     const { accepted } = await runs.commit({ accept: [acceptance], steps: [], runs: [] });
     return accepted[0] !== null;
   };

@@ -67,7 +67,7 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       await createFlowStore(dbs[0]).insert(sampleFlow("flow_t"), sampleTrigger("t", { kind: "webhook", nextAt: null }));
       for (let round = 0; round < rounds; round++) {
         const item = `i${round}`;
-        const webhook = { ...sampleAcceptance("t", `w${round}`), news: { item, at: 5, said: true, once: false } };
+        const webhook = { ...sampleAcceptance("t", `w${round}`), webhookReport: { item, at: 5, said: true, once: false } };
         const accept = sampleAcceptance("t", `p${round}`);
         const now = { triggerId: "t", item, by: "poll" as const, at: 5, foundAt: 9, upTo: 9, eventId: accept.event.id };
         const remember = { key: item, hash: "h", seenAt: 1 };

@@ -6,7 +6,7 @@ import { activation, deactivation } from "#engine/triggers/activate.ts";
 import { lagMs } from "#engine/triggers/cover.ts";
 import { reconcilePlan } from "#engine/triggers/plan.ts";
 import { createPoller } from "#engine/triggers/poller.ts";
-import { newsOf } from "#engine/triggers/reconcile.ts";
+import { webhookReportOf } from "#engine/triggers/reconcile.ts";
 import type { Acceptance } from "#engine/types/acceptance.ts";
 import type { TriggerDefinition } from "#engine/types/triggers.ts";
 import type { TriggerStore } from "#engine/ports/trigger-store.ts";
@@ -192,9 +192,9 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     const payload = { id, n: version.n, ...version.row, delivery };
     const made = sampleAcceptance(triggerId, `hook:${delivery}`, { payload, id: `${serial++}` });
     const event = { ...made.event, receivedAt: clock.now(), happenedAt: says ? version.at : null };
-    const news = newsOf(facts, definition, { ...made, event })!;
-    const { accepted } = await runs.commit({ accept: [{ ...made, event, news }], steps: [], runs: [] });
-    if (accepted[0]) told.push({ id, n: version.n, by: "webhook", at: news.at });
+    const webhookReport = webhookReportOf(facts, definition, { ...made, event })!;
+    const { accepted } = await runs.commit({ accept: [{ ...made, event, webhookReport }], steps: [], runs: [] });
+    if (accepted[0]) told.push({ id, n: version.n, by: "webhook", at: webhookReport.at });
   };
   const pass = async (ms: number) => {
     const until = clock.now() + ms;

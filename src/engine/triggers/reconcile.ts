@@ -144,8 +144,12 @@ function webhookPayload(
   return { ...payload, _change: { kind, id: itemKey, readAt: new Date(readAt).toISOString(), recovered: true } };
 }
 
-/** What the ledger has to note of an event that came by webhook; null where its trigger is not reconciled, or the event makes no run. */
-export function newsOf(facts: WebhookTrigger | null, { reconcile }: TriggerDefinition, { event, runs }: Acceptance): WebhookReport | null {
+/** What an event that came by webhook adds to the ledger; null where its trigger is not reconciled, or the event makes no run. */
+export function webhookReportOf(
+  facts: WebhookTrigger | null,
+  { reconcile }: TriggerDefinition,
+  { event, runs }: Acceptance,
+): WebhookReport | null {
   if (!facts?.reconcile || facts.record === undefined || reconcile === undefined) return null;
   const item = recordId(getPath(event.payload, facts.record));
   if (item === null || runs.every((run) => run.state === "filtered")) return null;

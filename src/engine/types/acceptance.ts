@@ -9,15 +9,15 @@ import type { Trigger } from "./triggers.ts";
 export interface Acceptance {
   event: Event;
   runs: Run[];
-  /** While a run of the same record and version still gathers, the event joins it instead: let go when nothing followed for `quietMs`, at the latest after `mostMs`. */
+  /** While a run of the same record and version is settling, the event joins it instead. That run begins once no event has come for `quietMs`, after `mostMs` at the latest. */
   settle?: { quietMs: number; mostMs: number };
-  /** Of a trigger that is reconciled: what goes into the ledger with the event. A webhook about what the poll has already reported is kept without a run. */
-  news?: WebhookReport;
-  /** Where the flow asks for old values: the record as this event tells it, kept as its last known state. Null: the record is gone. */
+  /** For a trigger that is reconciled: what goes into the ledger with the event. A webhook about something that the poll has already reported is kept without a run. */
+  webhookReport?: WebhookReport;
+  /** Where the flow asks for old values: the record as this event shows it, kept as its last state. Null: the record is gone. */
   state?: Json;
   /** Of a change trigger: the event itself is not kept; what it comes to is decided in the commit. */
   observation?: Observation;
-  /** Only its content tells the event from others: one of the same content is no repeat of one that came longer ago than this. */
+  /** The event has no id, so its content is its key: an event with the same content counts as a repeat only within this time. */
   repeatMs?: number;
 }
 

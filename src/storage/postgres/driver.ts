@@ -9,7 +9,7 @@ import {
 } from "kysely";
 import { isConnectionLost } from "./connection-error.ts";
 
-/** Kysely's dialect, with transactions whose outcome is known. */
+/** Kysely's dialect, with commits whose outcome is checked when the connection breaks. */
 export class CertainDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
 

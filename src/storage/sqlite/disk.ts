@@ -27,7 +27,7 @@ export const syncFile: SyncFile = (file) => {
 };
 
 /**
- * Brings the write-ahead log of a store to the disk, beside the event loop: other work goes on meanwhile. SQLite itself is told not to wait
+ * Brings the write-ahead log of a store to the disk, beside the event loop: other work goes on meanwhile. SQLite itself is set not to wait
  * (`synchronous = NORMAL`); it still syncs around each checkpoint.
  */
 export function walDisk(file: string, syncing: SyncFile = syncFile): Disk {
@@ -62,7 +62,7 @@ export const noDisk: Disk = { reached: () => Promise.resolve(), check() {}, clos
 const unconfirmed = (file: string, cause: unknown) =>
   storeUnusable(
     "unconfirmed",
-    `the disk of ${file} did not confirm a write (${cause instanceof Error ? cause.message : String(cause)}), so nothing is known for certain about what it holds`,
+    `the disk of ${file} did not confirm a write (${cause instanceof Error ? cause.message : String(cause)}), so what it holds is uncertain`,
     "Check the disk (its space, its cable, the system's log), then start Millrace again: it reads what the disk holds and goes on from there. Nothing that was acknowledged is lost",
     cause,
   );
