@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { StepKind } from "#engine/flow/kinds/kind.ts";
 import { stepShape, type StepOf } from "#engine/flow/kinds/shape.ts";
 import type { Steps } from "#engine/flow/kinds/shapes.ts";
-import { expression } from "#engine/flow/kinds/words.ts";
+import { expression } from "#engine/flow/kinds/schemas.ts";
 
 /** Writes a line into the run, for whoever reads it later. */
 export const shape = stepShape({

@@ -8,7 +8,7 @@ import { TestClock } from "#kernel/clock.ts";
 import type { CompiledFlow } from "./compiled.ts";
 import { advance } from "../run/runner.ts";
 import type { FlowKnowledge, FlowProblem } from "./flow.ts";
-import type { KnownOperation } from "./knowledge.ts";
+import type { OperationInfo } from "./knowledge.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 
 const apps: Record<string, { title: string; needsConnection: boolean }> = {
@@ -16,7 +16,7 @@ const apps: Record<string, { title: string; needsConnection: boolean }> = {
   http: { title: "HTTP", needsConnection: false },
   millrace: { title: "Millrace", needsConnection: false },
 };
-const operations: Record<string, KnownOperation> = {
+const operations: Record<string, OperationInfo> = {
   "contacts.upsert": {
     title: "Create or update a contact",
     effect: "upsert",

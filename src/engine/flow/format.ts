@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { stepDefinition } from "./kinds/shapes.ts";
-import { connection, expression, fields, inbox, name, reference } from "./kinds/words.ts";
+import { connection, expression, fields, inbox, name, reference } from "./kinds/schemas.ts";
 
 /** The flow format: a flow as people write it, keep it in git and send it to the API. What its parts mean together is checked in check.ts. */
 
@@ -61,4 +61,4 @@ export type TriggerDefinition = z.infer<typeof triggerDefinition>;
 export type FlowDefinition = z.infer<typeof flowDefinition>;
 export type { Step, StepDefinition, StepKindName } from "./kinds/shapes.ts";
 export { stepDefinition, stepKindNames, stepSchemas } from "./kinds/shapes.ts";
-export { json as jsonValue } from "./kinds/words.ts";
+export { json as jsonValue } from "./kinds/schemas.ts";

@@ -4,8 +4,8 @@ import type { TriggerKind } from "../types/triggers.ts";
 /** What a flow's check has to know of the catalog. */
 export interface FlowKnowledge {
   app(id: string): { title: string; needsConnection: boolean } | null;
-  operation(app: string, id: string): KnownOperation | null;
-  trigger(app: string, id: string): KnownTrigger | null;
+  operation(app: string, id: string): OperationInfo | null;
+  trigger(app: string, id: string): TriggerInfo | null;
   /** Ids of an app's operations and triggers, to suggest from. */
   operations(app: string): string[];
   /** Ids of all apps, to suggest from. */
@@ -15,7 +15,7 @@ export interface FlowKnowledge {
 /** Where a sentence finds what apps, operations and triggers are called. */
 export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
 
-export interface KnownTrigger {
+export interface TriggerInfo {
   kind: TriggerKind;
   title: string;
   /** Whether it says of which record an event is. */
@@ -31,12 +31,12 @@ export interface KnownTrigger {
   /** Reads that tell the same news, by id. */
   instead?: readonly string[];
   /** A change trigger. */
-  watch?: KnownWatch;
+  watch?: ChangeTriggerInfo;
   /** Of a read: events that tell the same news sooner, by id. */
   sooner?: readonly string[];
 }
 
-export interface KnownWatch {
+export interface ChangeTriggerInfo {
   /** What happens, within a sentence. */
   says: string;
   settings: { name: string; label: string; choices?: string[] }[];
@@ -45,10 +45,10 @@ export interface KnownWatch {
   members: string[];
 }
 
-export interface KnownOperation {
+export interface OperationInfo {
   title: string;
   effect: string;
-  inputs: KnownInput[];
+  inputs: InputInfo[];
   /** It makes several calls, or decides: there is no one answer whose status could be read. */
   recipe?: boolean;
   /** What is wrong with further members (`$more`) of its input; null when nothing is. */
@@ -58,7 +58,7 @@ export interface KnownOperation {
   /** Whether its answer is a list is said in its input. */
   anyList?: boolean;
 }
-export interface KnownInput {
+export interface InputInfo {
   name: string;
   /** What people call it. */
   label?: string;

@@ -36,16 +36,16 @@ function keysOf(at: string): string[] {
   return named === undefined ? keys : [...keys, named];
 }
 
-interface FoundStep {
+interface StepPlace {
   step: Record<string, unknown>;
   /** `3`, or `3.1` within step 3. */
   number: string;
   rest: string[];
 }
 
-function stepAt(definition: unknown, [, ...path]: readonly string[], kinds: StepKinds): FoundStep | null {
+function stepAt(definition: unknown, [, ...path]: readonly string[], kinds: StepKinds): StepPlace | null {
   let list: unknown = isObject(definition) ? definition["steps"] : undefined;
-  let found: FoundStep | null = null;
+  let found: StepPlace | null = null;
   for (let rest = [...path]; rest.length > 0;) {
     const index = Number(rest[0]);
     const step: unknown = Array.isArray(list) && Number.isInteger(index) ? (list as unknown[])[index] : undefined;

@@ -1,6 +1,6 @@
 import type { TriggerDefinition } from "../types/triggers.ts";
 import { checkDuration } from "./asking.ts";
-import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
+import type { FlowKnowledge, TriggerInfo } from "./knowledge.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import type { FlowProblem } from "./read-shape.ts";
 
@@ -9,7 +9,7 @@ const bounds = { least: 60_000, words: "the shortest interval of a look is 1m" }
 /** Checks that what a webhook does not tell can be found by a read, and that the read has what it needs. */
 export function checkReconcile(
   trigger: TriggerDefinition,
-  found: KnownTrigger,
+  found: TriggerInfo,
   known: Pick<FlowKnowledge, "app" | "operation">,
   problems: FlowProblem[],
 ): void {
@@ -22,7 +22,7 @@ export function checkReconcile(
   checkInput(trigger, found.reconcile, known, problems);
 }
 
-function withoutRead({ title, instead = [] }: KnownTrigger): string {
+function withoutRead({ title, instead = [] }: TriggerInfo): string {
   const poll = instead.length
     ? `; instead of the webhook, ${instead.join(" or ")} can be polled`
     : "; nothing can be polled in its place either";
@@ -31,7 +31,7 @@ function withoutRead({ title, instead = [] }: KnownTrigger): string {
 
 function checkInput(
   { app, input = {} }: TriggerDefinition,
-  { operation, needs }: NonNullable<KnownTrigger["reconcile"]>,
+  { operation, needs }: NonNullable<TriggerInfo["reconcile"]>,
   known: Pick<FlowKnowledge, "operation">,
   problems: FlowProblem[],
 ): void {

@@ -6,7 +6,7 @@ import { small } from "./clause-words.ts";
 import type { AnyStep, ClauseWords } from "./kinds/kind.ts";
 import { stepKinds } from "./kinds/kinds.ts";
 import type { StepKinds } from "./kinds/table.ts";
-import type { KnownWatch, Titles } from "./knowledge.ts";
+import type { ChangeTriggerInfo, Titles } from "./knowledge.ts";
 
 export type { Titles } from "./knowledge.ts";
 
@@ -36,7 +36,7 @@ function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
 }
 
 /** " (tag: vip)": what a change trigger is narrowed to. */
-function settingsIn({ input = {} }: TriggerDefinition, { settings }: KnownWatch): string {
+function settingsIn({ input = {} }: TriggerDefinition, { settings }: ChangeTriggerInfo): string {
   const filled = settings.filter(({ name }) => typeof input[name] === "string" && input[name] !== "");
   return filled.length === 0 ? "" : ` (${filled.map(({ name, label }) => `${small(label)}: ${String(input[name])}`).join(", ")})`;
 }

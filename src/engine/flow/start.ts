@@ -9,7 +9,7 @@ import { parseSchedule } from "../triggers/schedule.ts";
 import type { FlowSettings } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import { attempt, checkApp, checkDuration } from "./asking.ts";
-import type { FlowKnowledge, KnownTrigger } from "./knowledge.ts";
+import type { FlowKnowledge, TriggerInfo } from "./knowledge.ts";
 import { checkReconcile } from "./reconcile.ts";
 import { checkByRecord } from "./records.ts";
 import { joinPath } from "./read-shape.ts";
@@ -63,11 +63,7 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
 }
 
 /** A signature needs a way of signing and a connection with the secret: without one, no event would be accepted. */
-function checkSigning(
-  { input, connection }: TriggerDefinition,
-  { kind, signing: isPossible }: KnownTrigger,
-  problems: FlowProblem[],
-): void {
+function checkSigning({ input, connection }: TriggerDefinition, { kind, signing: isPossible }: TriggerInfo, problems: FlowProblem[]): void {
   const signature = input?.["signature"];
   if (signature === undefined || kind !== "webhook") return;
   const at = "trigger.input.signature";
@@ -80,7 +76,7 @@ function checkSigning(
 }
 
 /** Options of one kind of trigger say nothing to another: told, rather than passed over. */
-function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: KnownTrigger, problems: FlowProblem[]): void {
+function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: TriggerInfo, problems: FlowProblem[]): void {
   const { every, emit, key, input, reconcile, inbox } = trigger;
   const only = (option: string, kinds: string[]) => {
     if (!kinds.includes(kind))

@@ -3,14 +3,14 @@ import { fold, textOf } from "#catalog/text.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import type { FlowSettings } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
-import type { KnownTrigger } from "./knowledge.ts";
+import type { TriggerInfo } from "./knowledge.ts";
 import type { FlowProblem } from "./read-shape.ts";
 
 /** Checks the settings of a change trigger, and that the flow has no options that it does not support. */
 export function checkWatch(
   trigger: TriggerDefinition,
   { settle }: FlowSettings,
-  { title, watch }: KnownTrigger,
+  { title, watch }: TriggerInfo,
   problems: FlowProblem[],
 ): void {
   if (!watch) return;

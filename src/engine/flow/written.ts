@@ -4,7 +4,7 @@ import { isBlankText } from "#catalog/text.ts";
 import { compileValue, type CompiledValue, type MappingSettings } from "../mapping/mapping.ts";
 import { mappingFailed, MappingProblem } from "../mapping/problem.ts";
 import { hasWords, isTemplate } from "../mapping/template.ts";
-import type { KnownInput } from "./knowledge.ts";
+import type { InputInfo } from "./knowledge.ts";
 
 /**
  * Values that a template writes into a longer text of a step's input: into an address, JSON or a form written by hand. Each is encoded for
@@ -21,7 +21,7 @@ const begin = `\u{e000}${nonce}<`;
 const end = `\u{e000}${nonce}>`;
 
 /** Compiles a step's input; `fields` say which of its texts are addresses or bodies. */
-export function compileInput(input: Record<string, Json>, fields: readonly KnownInput[], mapping: MappingSettings): CompiledValue {
+export function compileInput(input: Record<string, Json>, fields: readonly InputInfo[], mapping: MappingSettings): CompiledValue {
   const encoders = new Map<string, Encode>();
   const marked: Record<string, Json> = { ...input };
   for (const { name, text } of fields) {

@@ -2,7 +2,7 @@
 export interface ActiveRun {
   /** When its pass began. */
   began: number;
-  /** A person ended it, or another process has claimed it: whatever this pass comes to, it writes no end. */
+  /** A person cancelled it, or another process has claimed it: this pass writes no end. */
   cancelled: boolean;
   /** Another process has claimed it: nothing more may be sent for it. */
   lost?: boolean;
@@ -16,7 +16,7 @@ export interface ActiveRun {
   onEnd: (() => void)[];
 }
 
-/** The runs that are being executed, and those that a cancellation keeps from it. */
+/** The runs that are being executed, and those that a cancellation keeps from being executed. */
 export class ActiveRuns {
   readonly #runs = new Map<string, ActiveRun>();
   readonly #cancelling = new Set<string>();
@@ -54,7 +54,7 @@ export class ActiveRuns {
     if (run) run.cancelled = run.lost = true;
   }
 
-  /** The runs whose passes began before that. */
+  /** The runs whose passes began at this time or before. */
   begunBefore(time: number): string[] {
     return [...this.#runs].filter(([, { began }]) => began <= time).map(([id]) => id);
   }

@@ -11,7 +11,7 @@ export const mostBytes = 64 * 1024 * 1024;
 /** Results that may wait to be written before the run waits for them: what one commit writes must not hold the event loop. */
 const unwrittenBytes = 512 * 1024;
 
-/** Counts what one run does, and stops it before it takes more than is its share. */
+/** Counts the steps and bytes of one run, and ends it before it takes more than its share. */
 export class RunBounds {
   #steps: number;
   #bytes = 0;
@@ -23,13 +23,13 @@ export class RunBounds {
     this.#steps = steps;
   }
 
-  /** Counts one more step and gives its number, from 0. */
+  /** Counts one more step and returns its number, from 0. */
   nextStep(): number {
     if (this.#steps >= mostSteps) throw tooLong(this.#loops.map(loopInWords).join(", inside it "));
     return this.#steps++;
   }
 
-  /** Counts a result. It is judged before the next step, since what was done has to be recorded first. */
+  /** Counts a result. The bound is checked before the next step, because this one has to be recorded first. */
   addResult(step: StepRecord): void {
     if (step.output === undefined) return;
     const bytes = sizeUpTo(step.output, mostBytes) + answerBytes(step);
@@ -43,7 +43,7 @@ export class RunBounds {
     throw new MillraceError("RUN_TOO_LARGE", { details: { limit: `${mostBytes / 1024 / 1024} MiB`, loops: where } });
   }
 
-  /** Whether so much waits to be written that the run had better wait too. Asking begins a new count. */
+  /** Whether so much waits to be written that the run has to wait too. A true answer resets the count. */
   mustWait(): boolean {
     if (this.#unwritten < unwrittenBytes) return false;
     this.#unwritten = 0;

@@ -20,7 +20,7 @@ interface Parts {
 /** Runs cancelled by one request at most. */
 const cancelLimit = 10_000;
 const pageSize = 500;
-/** How often it is tried anew, where other processes claim runs that are about to be cancelled. */
+/** Attempts, where other processes claim runs that are about to be cancelled. */
 const mostRounds = 3;
 const openStates: RunState[] = ["queued", "running", "waiting"];
 
@@ -37,7 +37,7 @@ export async function cancelRuns(parts: Parts, workspaceId: string, { ids, filte
   return result;
 }
 
-/** One page. Whatever comes of it, the worker does not go on refusing these runs: one that could not be cancelled goes on. */
+/** One page. Afterwards the worker executes these runs again, whatever happened: one that could not be cancelled goes on. */
 async function cancelPage(parts: Parts, workspaceId: string, ids: string[], result: CancelResult): Promise<void> {
   const open = cancellable(await currentRows(parts, workspaceId, ids), ids, result);
   try {
@@ -79,7 +79,7 @@ async function cancelOpen(parts: Parts, workspaceId: string, open: readonly Run[
   );
 }
 
-/** Another process has claimed these in the very moment. */
+/** Tries again for runs that another process has claimed in this moment. */
 async function again(parts: Parts, workspaceId: string, runs: readonly Run[], result: CancelResult, round: number): Promise<void> {
   if (runs.length === 0) return;
   if (round === mostRounds) return void result.refused.push(...runs.map(({ id }) => ({ run: id, error: busy(id).toJSON() })));
@@ -88,7 +88,7 @@ async function again(parts: Parts, workspaceId: string, runs: readonly Run[], re
   await cancelOpen(parts, workspaceId, await notElsewhere(parts, open, result), result, round + 1);
 }
 
-/** Asks the processes that own some of these to end them, and gives the others. */
+/** Asks other processes to cancel the runs that they own, and returns the rest. */
 async function notElsewhere({ store, clock }: Parts, open: readonly Run[], result: CancelResult): Promise<Run[]> {
   const ofOthers = open.filter(({ lease, finishedAt }) => finishedAt === null && lease.owner !== null && lease.owner !== store.owner);
   const ids = ofOthers.map((run) => run.id);
@@ -99,20 +99,21 @@ async function notElsewhere({ store, clock }: Parts, open: readonly Run[], resul
 
 /** The runs that can be cancelled. The others are added to `refused`, with the reason. */
 function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { refused }: CancelResult): Run[] {
-  const found: Run[] = [];
+  const open: Run[] = [];
   for (const id of ids) {
     const run = rows.get(id);
-    if (run && (run.finishedAt === null || isSetAside(run))) found.push(run);
+    if (run && (run.finishedAt === null || isSetAside(run))) open.push(run);
     else refused.push({ run: id, error: (run ? over(id) : unknown(id)).toJSON() });
   }
-  return found;
+  return open;
 }
 
 const over = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} has already ended` } });
-const busy = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} is changing hands; try again` } });
+const busy = (id: string) =>
+  new MillraceError("CONFLICT", { details: { problem: `Run ${id} is being claimed by another process; try again` } });
 const unknown = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "run", id } });
 
-/** The rows after everything noted about them is written, so that a run that has just ended is seen as ended. */
+/** Reads the rows once all their noted changes are written, so that a run that has just ended is seen as ended. */
 async function currentRows({ store, journal }: Parts, workspaceId: string, ids: string[]): Promise<Map<string, Run>> {
   for (;;) {
     if (ids.some(journal.isBehind)) await journal.durable(null);

@@ -4,11 +4,11 @@ import { without } from "../triggers/observe.ts";
 import type { Event } from "../types/events.ts";
 import type { RunContext } from "../types/runs.ts";
 
-/** Pure: what a flow that asks for old values is told of a change, as `trigger._change`. */
+/** Pure: the change that a flow which asks for old values reads as `trigger._change`. */
 
-/** The members that such a flow finds in `trigger._change`. */
+/** The members of `trigger._change` in such a flow. */
 export const changeMembers: readonly string[] = ["old", "new", "fields", "known", "merged", "late"];
-/** What a poll puts there by itself. */
+/** The members that a poll adds. */
 export const pollMembers: readonly string[] = ["kind", "id", "readAt", "recovered"];
 
 /** A payload without what Millrace or a poll put beside its fields; null for a record that is gone. */
@@ -18,9 +18,9 @@ export function withoutChange(payload: unknown): Json {
   return isGone(change) ? null : (fields as Json);
 }
 
-/** What the catalog knows of a trigger's payload that matters when two are compared. */
+/** What the catalog says of a trigger's payload for comparing two of them. */
 export interface ChangeFacts {
-  /** Paths that differ each time and say nothing: times, ids of the delivery. */
+  /** Paths that differ on every event and are ignored: timestamps, delivery ids. */
   volatile: readonly string[];
   /** Path of the time it happened. */
   at: string | null;
@@ -28,18 +28,18 @@ export interface ChangeFacts {
 
 type Fields = Record<string, unknown>;
 
-/** What a flow that asks is told of a change. */
+/** A change, as a flow that asks for old values reads it. */
 export interface Change {
   /** Names of the top-level fields that changed. */
   fields: string[];
   /** These fields as they were; of a deleted record all of it. */
   old: Fields;
   new: Fields;
-  /** Whether anything was known of the record. If not, nothing counts as changed. */
+  /** Whether an earlier state of the record is stored. If not, nothing counts as changed. */
   known: boolean;
   /** How many further events the run stands for. */
   merged: number;
-  /** What was known is newer than this event. */
+  /** The stored state is newer than this event. */
   late: boolean;
 }
 
@@ -51,15 +51,15 @@ export function watchedChange({ payload }: Pick<Event, "payload">): Change | nul
   return { fields: fields.map(String), old, new: present, known: true, merged: 0, late: false };
 }
 
-/** Compares the event with what was known before it; null for a payload that is no object. */
+/** Compares the event with the state stored before it; null for a payload that is no object. */
 export function changeOf({ run, event }: Pick<RunContext, "run" | "event">, { volatile, at }: ChangeFacts): Change | null {
   if (!isObject(event.payload)) return null;
-  const { _change: given, ...present } = event.payload;
+  const { _change: own, ...present } = event.payload;
   const before: Fields = isObject(run.previous) ? run.previous : {};
   const known = run.previous !== undefined;
-  const now = isGone(given) ? {} : present;
+  const now = isGone(own) ? {} : present;
   const fields = known ? changed(before, now, volatile) : [];
-  const old = isGone(given) ? before : pick(before, fields);
+  const old = isGone(own) ? before : pick(before, fields);
   return { old, new: pick(now, fields), fields, known, merged: run.merged, late: known && isLate(event, at, before) };
 }
 

@@ -8,8 +8,8 @@ import type { RunWrite } from "../types/runs.ts";
 import type { StepWrite } from "../types/steps.ts";
 
 /**
- * Gathers what happens within a couple of milliseconds into one commit. Writes reach the disk in the order they were given,
- * so whatever is durable is a prefix of what happened: a step's result never rests on one that was lost.
+ * Gathers the writes of a couple of milliseconds into one commit. They reach the disk in the order in which they were made, so what is
+ * durable is always a prefix of what happened: a step's result never depends on one that was lost.
  */
 export interface Journal {
   /** Resolves when the event is on the disk. Rejects with STORE_UNAVAILABLE; nothing was kept then. */
@@ -29,7 +29,7 @@ export interface Journal {
   commits(): number;
   /** Milliseconds and rows of each commit, for the metrics. */
   onCommit(listener: (ms: number, rows: number) => void): void;
-  /** Takes nothing new, and resolves when what was noted is written (or `graceMs` is over). */
+  /** Accepts nothing more, and resolves when everything noted is written (or `graceMs` is over). */
   close(graceMs: number): Promise<void>;
 }
 
@@ -53,22 +53,22 @@ interface Batch {
 }
 const emptyBatch = (): Batch => ({ waiting: [], claims: [], steps: [], runs: [], written: [] });
 const isEmpty = (b: Batch) => !isPressing(b) && b.steps.length === 0 && b.runs.length === 0;
-/** Somebody stands and waits for it. */
+/** Whether somebody waits for it to be written. */
 const isPressing = (b: Batch) => b.waiting.length > 0 || b.claims.length > 0 || b.written.length > 0;
 
 const groupMs = 2;
-/** Under load a commit waits for more company: half as many syncs, and the door still answers within 10 ms. Measured: a seventh more events a second. */
+/** Under load a commit waits for more rows: half as many syncs, and a hook is still answered within 10 ms. Measured: a seventh more events a second. */
 const busyGroupMs = 4;
 const busyRows = 16;
-/** Notes may wait a little longer for company: nobody stands at the door for them. */
+/** Steps and changes of runs may wait longer to be written together: no request waits for them. */
 const notesMs = 10;
 const groupLimit = 500;
 const retryMs = 1000;
-/** Events waiting to be written before the door is closed for a moment. */
+/** Events waiting to be written; more are rejected until some are written. */
 const acceptLimit = 20_000;
-/** And what they may hold together: each is there as text and as what was read from it. */
+/** Bytes of these events; each is in memory as text and parsed. */
 const acceptBytes = 32 * 1024 * 1024;
-/** What the large events of one commit may hold together; a larger one goes alone. */
+/** Bytes of the large events in one commit; a larger one goes alone. */
 const commitBytes = 1024 * 1024;
 /** A smaller event is not worth weighing. */
 const lightEvent = 64 * 1024;
@@ -84,9 +84,9 @@ export function createJournal({
   store: RunStore;
   clock: Clock;
   log: (message: string, error: unknown) => void;
-  /** Told of runs whose turn may have come, once the end of those before them is on the disk. */
+  /** Called with runs whose turn may have come, once the end of those before them is on the disk. */
   next?: (runs: QueuedRun[]) => void;
-  /** Called after a commit that left out what was noted of some runs, before anybody who waits for the commit goes on. */
+  /** Called with the runs that a commit refused to write, before anybody who waits for the commit goes on. */
   refused?: (runs: Refused) => void;
   /** Whether a change of a run may be written at all. */
   allows?: (write: RunWrite) => boolean;
@@ -156,7 +156,7 @@ export function createJournal({
     }
   }
 
-  /** The door is told no at once; results wait here until the store takes them, for they cannot be asked for again. */
+  /** New events are rejected immediately; step results are kept and retried, because they cannot be reproduced. */
   function refuse(batch: Batch, error: unknown): void {
     log("The store refused a commit; nothing new is accepted until it takes one", error);
     for (const w of [...batch.waiting, ...open.waiting, ...batch.claims, ...open.claims])
@@ -175,7 +175,7 @@ export function createJournal({
     });
   }
 
-  /** One row that cannot be written must not hold up the others: each is tried alone, and the culprit is left out and told. */
+  /** One row that cannot be written must not hold up the others: each is tried alone, and the one at fault is left out and logged. */
   async function salvage(batch: Batch, cause: unknown): Promise<void> {
     log("A commit could not be written as a whole; its rows are tried one by one", cause);
     const alone = async (part: Partial<Writes>) => commit({ accept: [], steps: [], runs: [], ...part });
@@ -194,7 +194,7 @@ export function createJournal({
   /** Bytes of events on their way to the disk. */
   let held = 0;
 
-  /** Events of one delivery share their text. The first is let in however large it is. */
+  /** The events of one delivery share their text, so one is measured. The first is accepted however large it is. */
   async function accepted(acceptances: readonly Acceptance[]): Promise<AcceptedRuns[]> {
     const bytes = acceptances[0] ? eventSize(acceptances[0].event) : 0;
     if (held > 0 && held + bytes > acceptBytes) throw unavailable("too many events are waiting to be written");
@@ -206,7 +206,7 @@ export function createJournal({
     }
   }
 
-  /** Puts a question to the next commit, unless none can be put now. */
+  /** Adds a question to the next commit; rejects at once while the store refuses or Millrace stops. */
   function ask<T, R>(to: (batch: Batch) => Waiting<T, R>[], question: T): Promise<R> {
     if (refused) return Promise.reject(unavailable("it refused the last write"));
     if (closed) return Promise.reject(unavailable("Millrace is stopping"));
@@ -255,7 +255,7 @@ export function createJournal({
   };
 }
 
-/** What goes into this commit and what waits for the next: events go in the order in which they came, but large ones only up to a bound. */
+/** Splits events into those of this commit and those of the next: in the order in which they came, but large ones only up to a bound. */
 function lightFirst(waiting: Batch["waiting"]): [now: Batch["waiting"], later: Batch["waiting"]] {
   let room = commitBytes;
   const later: Batch["waiting"] = [];
@@ -271,7 +271,7 @@ function lightFirst(waiting: Batch["waiting"]): [now: Batch["waiting"], later: B
 
 const asked = <T>(waiting: Waiting<T, never>[]): T[] => waiting.map((w) => w.asked);
 
-/** The disk or the server, as against a row that cannot be encoded: full, read-only, busy, broken, gone. */
+/** Whether the disk or the server is at fault (full, read-only, busy, broken, gone), not a row that cannot be encoded. */
 function isStoreFault(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
   const code = (error as { code?: unknown }).code;

@@ -1,24 +1,24 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { RunStore } from "../ports/run-store.ts";
 
-/** How often a process says that it lives. A run that is executed for longer than this is seen to be so by others. */
+/** How often a process renews its leases. A run that executes for longer than this is shown as running by other processes too. */
 export const beatMs = 5_000;
-/** A process that has not been heard of for so long owns nothing any more. */
+/** A process that has not renewed its leases for so long owns nothing any more. */
 export const leaseMs = 30_000;
-/** So long before that it begins nothing: its clock may differ a little from those of others. */
+/** It begins nothing in the last seconds of its leases, because its clock may differ a little from those of others. */
 const marginMs = 5_000;
 
 interface Parts {
   store: RunStore;
   clock: Clock;
   log: (message: string, error: unknown) => void;
-  /** No other process executes runs of this store: whoever owned one is gone, and nobody has to be told anything. */
+  /** No other process executes runs of this store: every earlier owner is gone, and no lease has to be renewed. */
   alone: boolean;
-  /** Runs that are being executed, and have been for so long. */
+  /** Runs that have been executing for longer than this. */
   executing(longerThanMs: number): string[];
   /** Other processes have claimed these. */
   lost(runIds: readonly string[]): void;
-  /** The leases had run out for a while, so that any run may have been claimed: what is known of runs has to be read again. */
+  /** The leases had run out for a while, so any run may have been claimed: what is in memory of runs has to be read again. */
   lapsed(): void;
   /** Others asked for these to be cancelled. */
   cancel(runs: readonly { id: string }[]): void;
@@ -65,18 +65,18 @@ export class Ownership {
       await sleep(clock, beatMs, signal);
       if (!signal.aborted)
         await this.#beat().catch((error: unknown) =>
-          log("The leases of this process could not be renewed; it is tried again shortly", error),
+          log("The leases of this process could not be renewed; Millrace tries again shortly", error),
         );
     }
   }
 
-  /** Gives all leases back, so that nobody has to wait for their end. */
+  /** Ends all leases of this process, so that others need not wait for them to run out. */
   async release(): Promise<void> {
     if (this.#parts.alone) return;
     this.#until = -Infinity;
     await this.#parts.store
       .endLeases("own")
-      .catch((error: unknown) => this.#parts.log("Leases could not be given back; they run out by themselves", error));
+      .catch((error: unknown) => this.#parts.log("Leases could not be ended; they run out by themselves", error));
   }
 
   async #beat(): Promise<void> {

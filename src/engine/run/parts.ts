@@ -15,7 +15,7 @@ export type Ending =
   | { kind: "parked"; host: string }
   | { kind: "cancelled" };
 
-/** Why a run waits to call again: the host is `down` and not asked for now, or the call was `failing`. */
+/** Why a run waits before it calls again: the host is `down` and is not called for now, or the call failed. */
 export type Trouble = "down" | "failing";
 
 /** What keeps a call from being made now: there is no place for it, or its host does not answer. */
@@ -27,7 +27,7 @@ export interface Barrier {
 /** Where the results go: the journal for a real run, a list for a dry one. */
 export interface Recorder {
   put(step: StepRecord): void;
-  /** Resolves when it is certain that a crash would find this step begun. */
+  /** Resolves when the begun step is on the disk, so that it is seen after a crash. */
   begin(step: StepRecord): Promise<void>;
   /** Resolves when all that was put is written: asked by a run whose results are large. */
   written(): Promise<void>;
@@ -42,11 +42,11 @@ export interface RunnerParts {
   pace: Pace;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
-  /** For a flow that is told what changed. */
+  /** For a flow that reads what changed. */
   change?: ChangeFacts;
   /** Asked between steps. */
   cancelled?: () => boolean;
-  /** Asked before anything is sent or said to begin. Null: go. */
+  /** Asked before a step is sent, or recorded as begun. Null: go on. */
   barrier?: (call: StepCall) => Barrier | null;
   signal?: AbortSignal;
 }

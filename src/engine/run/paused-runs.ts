@@ -8,10 +8,10 @@ export interface Pause {
   until: number;
 }
 
-/** Short pauses whose reason is kept for those who look. */
+/** Short pauses whose reason is kept to be shown. */
 const mostPauses = 10_000;
 
-/** The runs that wait between two passes, as far as only this process knows of it. */
+/** The runs that wait between two passes, as far as it is in memory only. */
 export class PausedRuns {
   readonly #pauses = new Map<string, Pause>();
   /** Runs that wait to call a host again, with their way back to the queue. */

@@ -25,7 +25,7 @@ describe("places for calls", () => {
   test("come free when the pass ends, once for each run however often it asked", () => {
     const places = open();
     for (let i = 0; i < 5; i++) expect(places.take("a", "flow", "host")).toBe(true);
-    expect(places.taken).toBe(1);
+    expect(places.inFlight).toBe(1);
     places.take("b", "flow", "host");
     places.leave("a", false);
     places.leave("a", false);
@@ -39,7 +39,7 @@ describe("places for calls", () => {
     places.take("a", "flow", "");
     expect(places.take("a", "flow", "free")).toBe(true);
     expect(places.take("a", "flow", "busy")).toBe(false);
-    expect(places.taken).toBe(2);
+    expect(places.inFlight).toBe(2);
     expect(["b", "c"].map((run) => places.take(run, run, "free"))).toEqual([true, true]);
   });
 

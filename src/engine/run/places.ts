@@ -18,7 +18,7 @@ const lightBytes = 64 * 1024;
 
 /**
  * The calls in flight. A run takes a place before it calls and keeps it until its pass ends, so that neither a flow nor a host that
- * hangs can have them all. Where there is no room the run waits in the queue, which asks again whenever a place comes free.
+ * hangs can use all of them. Without a free place the run waits in the queue, which tries again whenever one comes free.
  */
 export class Places {
   readonly #limits: PlaceLimits;
@@ -38,7 +38,7 @@ export class Places {
     if (bytes > lightBytes) this.#weights.set(run, bytes);
   }
 
-  /** Takes a place for the run's call to the host (`""`: not known yet), or moves the one it has. False: there is no room, and the run has no place. */
+  /** Takes a place for the run's call to the host (`""`: not decided yet), or moves the one it has. False: there is no room, and the run has no place. */
   take(run: string, flow: string, host: string): boolean {
     const held = this.#places.get(run);
     const bytes = this.#weights.get(run) ?? 0;
@@ -67,8 +67,7 @@ export class Places {
     if (!waits) this.#weights.delete(run);
   }
 
-  /** Calls in flight. */
-  get taken(): number {
+  get inFlight(): number {
     return this.#places.size;
   }
 
@@ -87,7 +86,7 @@ export class Places {
   }
 }
 
-/** Counts by name. `""` is not counted, and a name whose count is 0 is forgotten. */
+/** Counts by name. `""` is not counted, and a name whose count is 0 is deleted. */
 class Tally {
   readonly #counts = new Map<string, number>();
   of(name: string): number {

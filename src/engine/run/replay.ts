@@ -24,7 +24,7 @@ interface Parts {
 /** Runs replayed in one request at most; a larger selection is asked for in parts. */
 export const replayLimit = 10_000;
 
-/** Replays runs by id or by filter. What cannot be replayed is told run by run; the rest goes ahead. */
+/** Replays runs by id or by filter. Runs that cannot be replayed are listed with the reason; the others are replayed. */
 export async function replay(parts: Parts, workspaceId: string, request: ReplayRequest): Promise<ReplayResult> {
   const ids = request.ids ?? (await selected(parts.store, workspaceId, request.filter ?? {}));
   const result: ReplayResult = { replayed: [], refused: [] };
@@ -38,7 +38,7 @@ export async function replay(parts: Parts, workspaceId: string, request: ReplayR
   return result;
 }
 
-/** Runs looked at together: a row may hold its record's last known state, which nobody needs here. */
+/** Runs looked at together: a row may hold its record's last state, which is not needed here. */
 const pageSize = 200;
 
 /** The newest runs of a selection, oldest first. */

@@ -11,9 +11,9 @@ import type { Ending, RunnerParts } from "./parts.ts";
 import { attemptsWithAnswer } from "./step-answer.ts";
 import { toStored } from "./stored-error.ts";
 
-const nothingKnown: ChangeFacts = { volatile: [], at: null };
+const noFacts: ChangeFacts = { volatile: [], at: null };
 
-/** Walks one run through its flow from wherever it stands, until it ends or has to wait. Never throws: what fails is its ending. */
+/** Executes a run from where it is, until it ends or has to wait. Never throws: a failure is one of the endings. */
 export async function advance(context: RunContext, flow: CompiledFlow, parts: RunnerParts): Promise<Ending> {
   try {
     const pass = new Pass(context, flow, parts);
@@ -39,11 +39,11 @@ class Pass implements Walk {
     this.flow = flow;
     this.parts = parts;
     this.#bounds = new RunBounds(context.steps.length);
-    const trigger = flow.changes ? withChange(context, parts.change ?? nothingKnown) : context.event.payload;
+    const trigger = flow.changes ? withChange(context, parts.change ?? noFacts) : context.event.payload;
     this.scope = { trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
-  /** Looks through what is recorded already: thousands of steps, where a long run goes on. */
+  /** Reads the steps that are recorded already: thousands, where a long run goes on. */
   recall(): Promise<void> {
     return eachAtPace(this.context.steps, this.parts.pace, (step) => {
       this.#done.set(step.path, step);
@@ -119,7 +119,7 @@ class Pass implements Walk {
   }
 }
 
-/** What later steps need of one that is over: its result, and its answer where they read that. The requests and answers of ten thousand calls are on the disk, and need not be in memory. */
+/** What later steps need of a finished one: its result, and its answer where they read it. The requests and answers of ten thousand calls need not be in memory: they are on the disk. */
 export function withoutAttempts(step: StepRecord): StepRecord {
   if (step.state !== "succeeded" || step.app === null) return step;
   const { runId, path, seq, state, app, operation, effect, output, error, startedAt, finishedAt } = step; // by name: each step passes here

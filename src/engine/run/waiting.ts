@@ -36,18 +36,18 @@ function faultWords({ code, message, details: { app, status } }: MillraceError):
   return message.replace(/\.$/, "");
 }
 
-/** The budget of requests is used up for now, or what else is to be waited for before a call is made. */
+/** The request budget is used up for now, or something else delays the call. */
 export function quotaWaiting({ code, message, details }: MillraceError, step: string): Waiting {
   const { app, limit, windowMs } = details;
-  const known = code === "QUOTA_WAIT" && typeof app === "string" && typeof limit === "number" && typeof windowMs === "number";
+  const hasFigures = code === "QUOTA_WAIT" && typeof app === "string" && typeof limit === "number" && typeof windowMs === "number";
   return {
     kind: "quota",
     step,
-    reason: known ? `Quota: ${app} takes ${limit} requests in ${Math.round(windowMs / 1000)} s` : message.replace(/\.$/, ""),
+    reason: hasFigures ? `Quota: ${app} takes ${limit} requests in ${Math.round(windowMs / 1000)} s` : message.replace(/\.$/, ""),
   };
 }
 
-/** Of a run that its row says is queued. A moment in the queue is nothing to tell. */
+/** A run that has been in the queue for less than this is not shown as waiting. */
 const momentMs = 2_000;
 
 export const settlingWaiting: Waiting = { kind: "settling", reason: "Gathers further changes of its record" };

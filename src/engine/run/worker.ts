@@ -45,7 +45,7 @@ interface Parts {
 }
 
 export interface Worker {
-  /** Saves the first pass of a run that was just written from reading it. One that settles is read: its event may have changed by then. */
+  /** Keeps a run that was just written, so that its first pass need not read it. A settling run is read: its event may have changed by then. */
   remember(event: Event, run: Run): void;
   /** Reads every run from its rows when it is next worked on. */
   forget(): void;
@@ -59,13 +59,13 @@ export interface Worker {
   cancelled(runId: string): void;
   /** Other processes have claimed these runs: they are dropped. */
   lose(runIds: readonly string[]): void;
-  /** Runs that have been executed for so long. */
+  /** Runs that have been executing for longer than this. */
   executing(longerThanMs: number): string[];
   running(): number;
   isRunning(runId: string): boolean;
-  /** How many runs wait for a host that fails or does not answer, by host. */
+  /** How many runs wait for each host that fails or does not answer. */
   waiting(workspaceId?: string): ReadonlyMap<string, number>;
-  /** What a run waits for whose pause is too short for its row to name it. */
+  /** What a run waits for during a pause too short to be written to its row. */
   pausedFor(runId: string): Pause | null;
   attempts(): number;
   abort(): void;
@@ -98,7 +98,7 @@ function ifUnreadable(error: unknown): "unreadable" {
   throw error;
 }
 
-/** Long enough for a store that was away for a moment. */
+/** Long enough for a store that did not answer for a moment. */
 const soonMs = 1_000;
 const soon = (run: Run, clock: Clock): QueuedRun => queuedRun(run, clock.now() + soonMs);
 
@@ -237,13 +237,13 @@ class RunWorker implements Worker {
       if (begun) await this.#pass(begun, flow, active);
     } catch (thrown) {
       if (isStoreUnavailable(thrown)) return this.#later(runId);
-      // The runner turns what fails into endings; what still comes out is ours, and the run must rest where it is seen.
-      log(`Run ${runId} met a fault of Millrace's own`, thrown);
+      // The runner turns failures into endings; what is still thrown is a fault of Millrace, and the run must rest where people see it.
+      log(`Run ${runId} failed because of a fault in Millrace`, thrown);
       if (!active.cancelled) this.#end(context.run, context.steps, { kind: "failed", error: toMillraceError(thrown).toJSON() });
     }
   }
 
-  /** Nothing has to be asked to go on with it. */
+  /** Whether the run can go on without being claimed. */
   #isOwn({ lease, cancelRequested }: Run): boolean {
     return lease.owner === this.#parts.store.owner && !cancelRequested;
   }

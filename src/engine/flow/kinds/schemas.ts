@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The words of the flow format: what its texts may look like. */
+/** Schemas that the shapes of several kinds share. */
 
 const line = (most: number) => z.string().trim().min(1, "is empty").max(most, `is longer than ${most} characters`);
 const shortName = (of: string) =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, variable } from "./words.ts";
+import { name, variable } from "./schemas.ts";
 
 /** How a kind of step is written. */
 export interface StepShape {

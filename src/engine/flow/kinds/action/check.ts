@@ -3,7 +3,7 @@ import { moreName } from "#catalog/more.ts";
 import type { Json } from "#kernel/json.ts";
 import { didYouMean } from "../../../mapping/nearest.ts";
 import type { Step } from "../../format.ts";
-import type { KnownOperation } from "../../knowledge.ts";
+import type { OperationInfo } from "../../knowledge.ts";
 import type { StepCheck } from "../kind.ts";
 
 type ActionStep = Step<"action">;
@@ -30,7 +30,7 @@ export function checkAction(step: ActionStep, check: StepCheck): void {
 /** A bound of rows needs a list; and where a list is described, it has to be described well. */
 function checkList(
   { rows, input = {} }: ActionStep,
-  { title, list = false, anyList = false }: KnownOperation,
+  { title, list = false, anyList = false }: OperationInfo,
   check: Pick<StepCheck, "tell">,
 ): void {
   const isList = list || (anyList && input["list"] !== undefined);
@@ -42,7 +42,7 @@ function checkList(
   for (const { field, problem } of describedProblems({ anyList }, input)) check.tell(`input.${field}`, problem);
 }
 
-function checkInputs({ input = {} }: ActionStep, { title, inputs, moreProblem }: KnownOperation, check: Pick<StepCheck, "tell">): void {
+function checkInputs({ input = {} }: ActionStep, { title, inputs, moreProblem }: OperationInfo, check: Pick<StepCheck, "tell">): void {
   const names = inputs.map((field) => field.name);
   for (const [key, value] of Object.entries(input)) {
     if (key === moreName) checkMore(value, moreProblem, check);
@@ -58,7 +58,7 @@ function checkInputs({ input = {} }: ActionStep, { title, inputs, moreProblem }:
 }
 
 /** Further members are written by name: an event must not say which there are. */
-function checkMore(more: Json, problemWith: KnownOperation["moreProblem"], check: Pick<StepCheck, "tell">): void {
+function checkMore(more: Json, problemWith: OperationInfo["moreProblem"], check: Pick<StepCheck, "tell">): void {
   const problem = typeof more === "string" ? "takes an object, with each further member written by name" : (problemWith?.(more) ?? null);
   if (problem !== null) check.tell(`input.${moreName}`, problem);
 }

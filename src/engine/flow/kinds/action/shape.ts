@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listRows } from "#catalog/types.ts";
 import { stepShape } from "../shape.ts";
-import { connection, fields, reference } from "../words.ts";
+import { connection, fields, reference } from "../schemas.ts";
 
 /** Calls an operation; with a read it is a lookup. */
 export const action = stepShape({

@@ -1,5 +1,5 @@
 import { stepShape } from "../shape.ts";
-import { expression } from "../words.ts";
+import { expression } from "../schemas.ts";
 
 /** Does one list of steps or the other. */
 export const branch = stepShape({

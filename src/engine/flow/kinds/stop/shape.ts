@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { stepShape } from "../shape.ts";
-import { expression } from "../words.ts";
+import { expression } from "../schemas.ts";
 
 /** Ends the run here. */
 export const stop = stepShape({
