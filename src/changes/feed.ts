@@ -25,13 +25,13 @@ const pollMs = 500;
 const pageSize = 500;
 
 /**
- * Tells the parts of this process what changed: at once what this process committed, and within a second what others did. Nothing is lost: a
- * change that a follower could not take is delivered again, so a follower must bear to be told twice.
+ * Delivers changes to the parts of this process: its own at once, those of other processes within a second. A change that a follower fails to
+ * handle is delivered again, so none is lost and followers have to be idempotent.
  */
 export class ChangeFeed {
   readonly #parts: ChangeFeedParts;
   readonly #followers: Follower[] = [];
-  /** The newest change of others that every follower has taken. */
+  /** The newest change of others that every follower has handled. */
   #after: number;
   #cancelTimer = () => {};
   #looking: Promise<void> = Promise.resolve();
@@ -53,22 +53,22 @@ export class ChangeFeed {
     this.#followers.push({ kinds: new Set(kinds), othersOnly: false, listener });
   }
 
-  /** Follows those of other processes: for what the part that makes a change here sees to itself. */
+  /** Follows only the changes of other processes, for a part that handles its own when it makes them. */
   followOthers(kinds: readonly ChangeKind[], listener: ChangeListener): void {
     this.#followers.push({ kinds: new Set(kinds), othersOnly: true, listener });
   }
 
-  /** What this process has just committed. */
+  /** Delivers what this process has just committed. */
   readonly committed = (changes: readonly Change[]): void => {
     for (const change of changes) void this.#deliver(change).catch(this.#report);
   };
 
-  /** Begins to look for changes of others, where there may be any. */
+  /** Starts to poll for changes of others, if the store is shared. */
   start(): void {
     if (this.#parts.shared && !this.#closed) this.#cancelTimer = this.#parts.clock.after(pollMs, () => void this.#poll());
   }
 
-  /** Looks now. Resolves when every follower has taken what there is. */
+  /** Reads new changes now. Resolves when every follower has handled them. */
   async look(): Promise<void> {
     this.#looking = this.#looking.then(() => this.#readOn());
     return this.#looking;
@@ -113,6 +113,6 @@ export class ChangeFeed {
   readonly #report = (err: unknown): void =>
     this.#parts.log.error(
       { err },
-      "A change of the store could not be followed; until it is, this process may show and do what was right before it",
+      "A change by another process could not be applied; until it is, this process may act on old data. It is tried again shortly",
     );
 }

@@ -15,7 +15,7 @@ export type ChangeKind =
   | "runs"
   | "page";
 
-/** A change as the transaction notes it that makes it. */
+/** A change, as the transaction that makes it notes it. */
 export interface ChangeNote {
   workspaceId: string;
   kind: ChangeKind;
@@ -23,7 +23,7 @@ export interface ChangeNote {
   id: string;
   /** What happened, in a word for people: "paused". Null: nobody but other processes needs to know. */
   what: string | null;
-  /** What the record was called at the time, so that it can still be told when it is gone. */
+  /** The name of the record at the time, so that it can be shown after the record is deleted. */
   name?: string;
   /** Who did it; absent where Millrace did. */
   by?: string;
@@ -57,7 +57,7 @@ export interface ChangePage {
 
 /** The changes that were committed. They are added in the transactions that make them. */
 export interface ChangeStore {
-  /** Changes of every workspace after a number, in order, at most `limit`. What has been passed once never grows: nothing is added before it. */
+  /** Changes of every workspace after a number, in order, at most `limit`. Nothing is ever added before a number that was read. */
   after(seq: number, limit: number): Promise<Change[]>;
   /** The number of the newest; 0 when there is none. */
   newest(): Promise<number>;

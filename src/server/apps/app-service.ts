@@ -31,7 +31,7 @@ export type AppDetail = AppView & { definition: Record<string, unknown> | null }
 const mostApps = 100;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
-/** The apps of workspaces as the API deals in them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
+/** The apps of workspaces, as the API offers them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
 export class AppService {
   readonly #parts: AppServiceParts;
   readonly #listeners: ((workspaceId: string, app: string) => Promise<void>)[] = [];

@@ -134,12 +134,12 @@ class AppCheck {
 
   #requireInput({ id, input }: OperationDefinition, name: string, at: string): void {
     const names = input.map((field) => field.name);
-    if (!names.includes(name)) throw bad(at, `'${id}' has no input '${name}'${meant(name, names)}`);
+    if (!names.includes(name)) throw bad(at, `'${id}' has no input '${name}'${suggestion(name, names)}`);
   }
 
   #find(at: string, id: string): OperationDefinition {
     const operation = this.#operations.get(id);
-    if (!operation) throw bad(at, `the app has no operation '${id}'${meant(id, [...this.#operations.keys()])}`);
+    if (!operation) throw bad(at, `the app has no operation '${id}'${suggestion(id, [...this.#operations.keys()])}`);
     return operation;
   }
 
@@ -223,8 +223,8 @@ function requireObject(at: string, schema: JsonSchema): void {
   if (!isObject(schema) || schema.type !== "object") throw bad(at, 'is {"type": "object"} where the input is the whole query');
 }
 
-function meant(name: string, known: readonly string[]): string {
-  const guess = nearest(name, known);
+function suggestion(name: string, names: readonly string[]): string {
+  const guess = nearest(name, names);
   return guess === undefined ? "" : `; did you mean '${guess}'`;
 }
 

@@ -51,7 +51,7 @@ export class OwnApps {
     registry.remove(workspaceId, id);
   }
 
-  /** Another process defined, changed or removed one. */
+  /** Reads an app again after a change by another process. */
   async reread(workspaceId: string, id: string): Promise<void> {
     const row = (await this.#parts.store.all()).find((each) => each.workspaceId === workspaceId && each.name === id);
     if (row) return this.#load(row);

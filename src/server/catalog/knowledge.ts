@@ -3,7 +3,7 @@ import { moreProblem } from "#catalog/more.ts";
 import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import type { FlowKnowledge, KnownOperation, KnownTrigger, KnownWatch } from "#engine/flow/knowledge.ts";
+import type { FlowKnowledge, OperationInfo, TriggerInfo, ChangeTriggerInfo } from "#engine/flow/knowledge.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 
 /** Each catalog as the engine's check of flows and the sentences about them ask it: one object for each state of it. */
@@ -39,12 +39,12 @@ class CatalogKnowledge implements FlowKnowledge {
     return app ? { title: app.title, needsConnection: needsLogin(app) } : null;
   }
 
-  operation(app: string, id: string): KnownOperation | null {
+  operation(app: string, id: string): OperationInfo | null {
     const operation = this.#catalog.operation(app, id);
     return !operation || operation.watch ? null : knownOperation(operation);
   }
 
-  trigger(appId: string, id: string): KnownTrigger | null {
+  trigger(appId: string, id: string): TriggerInfo | null {
     const app = this.#catalog.app(appId);
     const trigger = this.#catalog.trigger(appId, id);
     if (!app || !trigger) return null;
@@ -79,7 +79,7 @@ class CatalogKnowledge implements FlowKnowledge {
   }
 }
 
-function knownOperation(operation: Operation): KnownOperation {
+function knownOperation(operation: Operation): OperationInfo {
   // What Millrace fills in may be given all the same: an agency's login names no sub-account.
   const inputs = operation.input.map(({ name, label, required = false, fill, text }) => {
     const impliedBy = operation.input.filter((other) => other.lookup?.within?.field === name).map((other) => other.name);
@@ -103,7 +103,7 @@ function knownOperation(operation: Operation): KnownOperation {
   };
 }
 
-function watchIn({ input, rules = [], example }: Operation, { says }: WatchFacts): KnownWatch {
+function watchIn({ input, rules = [], example }: Operation, { says }: WatchFacts): ChangeTriggerInfo {
   const [row] = Array.isArray(example?.output) ? example.output : [];
   const change = getPath(row, "_change");
   const settings = input.map(({ name, label = name, schema }) => ({

@@ -23,7 +23,7 @@ export interface Arrival {
   read(): HookBody | Promise<HookBody>;
 }
 
-/** The door of inboxes: signed, of the right registration, of this time, then accepted for everyone who listens. */
+/** Receives the events of inboxes: checks signature, registration and time, then starts every flow that waits for the event. */
 export interface InboxReceiver {
   at(token: string): Inbox | undefined;
   take(inbox: Inbox, arrival: Arrival): Promise<Delivered>;

@@ -24,7 +24,7 @@ export class InboxRegistry {
     return registry;
   }
 
-  /** Another process changed one. Nobody is called back for that: whoever made the change is. */
+  /** Reads all inboxes again after a change by another process. Listeners are not called: that process called its own. */
   async reread(): Promise<void> {
     const readAt = this.#changes;
     const all = (await Promise.all(this.#workspaceIds.map((workspaceId) => this.#store.list(workspaceId)))).flat();

@@ -14,7 +14,7 @@ import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
 import { checkKey } from "../hooks/signature.ts";
 
-/** Inboxes as the API deals in them. `by`: who makes a change, for the list of changes. */
+/** Inboxes, as the API offers them. `by`: who makes a change, for the list of changes. */
 export interface InboxService {
   list(workspaceId: string): Promise<InboxView[]>;
   add(workspaceId: string, body: InboxBody, by?: string): Promise<InboxView>;
@@ -172,7 +172,7 @@ class Inboxes implements InboxService {
   }
 }
 
-/** Without an address of its own nobody could tell it from the rest of its family. */
+/** Whether an event needs an address of its own: its payload looks like that of other events of its family. */
 export function mustBeAddressed(app: App, event: string): boolean {
   const { byId, lone } = eventBook(app.triggers);
   const facts = byId.get(event);
@@ -199,16 +199,16 @@ const summed = (counts: readonly ReceptionCount[]) => ({
   lastAt: counts.length === 0 ? null : Math.max(...counts.map(({ lastAt }) => lastAt)),
 });
 
-/** Keys are keys; a whole client id is taken for the registration it begins with; an empty text is none. */
+/** Checks the keys. Of a client id the part before the dash is the registration; an empty text clears a field. */
 function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch, "name" | "title" | "flows">) {
-  const given = { registration: registration?.trim().split("-", 1)[0], publicKey: publicKey?.trim(), legacyKey: legacyKey?.trim() };
-  if (given.publicKey) checkKey("publicKey", "ed25519", given.publicKey);
-  if (given.legacyKey) checkKey("legacyKey", "rsa-sha256", given.legacyKey);
+  const trimmed = { registration: registration?.trim().split("-", 1)[0], publicKey: publicKey?.trim(), legacyKey: legacyKey?.trim() };
+  if (trimmed.publicKey) checkKey("publicKey", "ed25519", trimmed.publicKey);
+  if (trimmed.legacyKey) checkKey("legacyKey", "rsa-sha256", trimmed.legacyKey);
   return {
-    ...(registration !== undefined && { registration: given.registration || null }),
-    ...(publicKey !== undefined && { publicKey: given.publicKey || null }),
+    ...(registration !== undefined && { registration: trimmed.registration || null }),
+    ...(publicKey !== undefined && { publicKey: trimmed.publicKey || null }),
     ...(legacy !== undefined && { legacy }),
-    ...(legacyKey !== undefined && { legacyKey: given.legacyKey || null }),
+    ...(legacyKey !== undefined && { legacyKey: trimmed.legacyKey || null }),
   };
 }
 
@@ -217,6 +217,6 @@ function refuseBound(inbox: Inbox, subscribers: readonly Subscriber[], done: str
   if (users.length === 0) return;
   const names = users.map(({ binding }) => `'${binding.flow.name}'`).join(", ");
   throw new MillraceError("CONFLICT", {
-    details: { problem: `'${inbox.name}' cannot be ${done} while ${names} listens there. Pause it or change its trigger first` },
+    details: { problem: `'${inbox.name}' cannot be ${done} while ${names} uses it. Pause it or change its trigger first` },
   });
 }

@@ -32,16 +32,16 @@ export async function openReceptionCounter({
   log: Log;
   limit?: number;
 }): Promise<ReceptionCounter> {
-  const known = new Set<string>();
+  const keys = new Set<string>();
   let pending = new Map<string, ReceptionCount>();
   let flushing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
   for (const { workspaceId, id } of inboxes)
-    for (const { type, place } of await store.receptionCounts(workspaceId, id)) known.add(keyOf(id, type, place));
+    for (const { type, place } of await store.receptionCounts(workspaceId, id)) keys.add(keyOf(id, type, place));
 
   const count = (row: ReceptionCount) => {
     const key = keyOf(row.inboxId, row.type, row.place);
-    known.add(key);
+    keys.add(key);
     pending.set(key, merged(pending.get(key), row));
   };
 
@@ -69,7 +69,7 @@ export async function openReceptionCounter({
   return {
     add(inboxId, type, place) {
       const valid = placePattern.test(place) ? place : "";
-      const fits = known.size < limit || known.has(keyOf(inboxId, type, valid));
+      const fits = keys.size < limit || keys.has(keyOf(inboxId, type, valid));
       count({ inboxId, type, place: fits ? valid : "", count: 1, lastAt: clock.now() });
       schedule();
     },
@@ -85,7 +85,7 @@ export async function openReceptionCounter({
     },
     forget(inboxId) {
       for (const [key, row] of pending) if (row.inboxId === inboxId) pending.delete(key);
-      for (const key of known) if (key.startsWith(`${inboxId} `)) known.delete(key);
+      for (const key of keys) if (key.startsWith(`${inboxId} `)) keys.delete(key);
     },
     async close() {
       await flush();

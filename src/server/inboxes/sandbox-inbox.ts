@@ -37,16 +37,16 @@ export async function connectSandboxInbox({
     systems.setWebhook({ url, eventUrls: Object.fromEntries(addressed.map((event) => [event, `${url}/${event}`])) });
   };
   registry.onChange(tell);
-  const known = registry.get(workspaceId, name);
+  const existing = registry.get(workspaceId, name);
   const signed = { registration: defaultAppId, publicKey: systems.webhookKey };
-  if (!known) {
+  if (!existing) {
     const now = clock.now();
-    const standing = { id: newId("inb", now), workspaceId, app: app.id, name, title: "Sandbox", createdAt: now };
-    await registry.add({ ...standing, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    const identity = { id: newId("inb", now), workspaceId, app: app.id, name, title: "Sandbox", createdAt: now };
+    await registry.add({ ...identity, ...signed, token: newToken(), legacy: false, legacyKey: null });
     return;
   }
-  if (!isOurs(known)) return; // somebody's own inbox happens to have the name: its key is not to be touched
+  if (!isOurs(existing)) return; // somebody's own inbox happens to have the name: its key is not to be touched
   // Its data may have been deleted, and with it its key.
-  if (known.publicKey !== signed.publicKey) await registry.change(workspaceId, known.id, signed);
-  else tell(known);
+  if (existing.publicKey !== signed.publicKey) await registry.change(workspaceId, existing.id, signed);
+  else tell(existing);
 }

@@ -24,13 +24,13 @@ export const dataFiles = (folder: string) => ({
   clockConfirmed: join(folder, "clock-confirmed"),
 });
 
-/** The running server, as it is told to the command line. */
+/** The running server, as the command line reads it. */
 export interface ServerNote {
   url: string;
   pid: number;
 }
 
-/** Makes the folder, for this user alone, and takes it for this process. */
+/** Makes the folder, for this user alone, and locks it for this process. */
 export function takeDataFolder(folder: string): Lock {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -51,7 +51,7 @@ export function takeDataFolder(folder: string): Lock {
 }
 
 /**
- * Keeps the folder to its owner: what others may do there is taken back where the folder is ours and holds nothing else. Gives a
+ * Keeps the folder to its owner: permissions of others are removed where the folder is ours and holds nothing else. Returns a
  * sentence for the operator where that cannot be done.
  */
 export function closeFolderToOthers(folder: string): string | null {

@@ -7,7 +7,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { dataFiles, readJson, writePrivate } from "./data-folder.ts";
 import { countWork, type ExampleReport } from "./example-report.ts";
-import type { Standing } from "./greeting.ts";
+import type { RunTotals } from "./greeting.ts";
 import type { Millrace } from "./millrace.ts";
 import { firstWorkspaceId } from "./store.ts";
 
@@ -20,7 +20,7 @@ interface Progress {
 export interface ExampleParts {
   millrace: Millrace;
   dataDir: string;
-  /** Told how far it is: answers sent, runs at rest. */
+  /** Called with the progress: answers sent, runs that have ended. */
   progress: (sent: number, finished: number, total: number) => void;
 }
 
@@ -59,8 +59,8 @@ export async function runExample({ millrace, dataDir, progress }: ExampleParts):
 async function connectSandbox({ vault, connections, sandbox }: Millrace): Promise<void> {
   const { systems, url } = sandbox!;
   const { sandboxDefaults } = await import("#sandbox/index.ts");
-  const known = new Set((await vault.list(firstWorkspaceId)).map(({ name }) => name));
-  if (!known.has("acme")) {
+  const existing = new Set((await vault.list(firstWorkspaceId)).map(({ name }) => name));
+  if (!existing.has("acme")) {
     const { accessToken } = systems.issueToken({ locationId: sandboxDefaults.acmeDental });
     await vault.connect(firstWorkspaceId, {
       name: "acme",
@@ -75,7 +75,7 @@ async function connectSandbox({ vault, connections, sandbox }: Millrace): Promis
     });
     await connections.test(firstWorkspaceId, "acme");
   }
-  if (!known.has("sightmill-main")) {
+  if (!existing.has("sightmill-main")) {
     const addresses = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
     await vault.connect(firstWorkspaceId, {
       name: "sightmill-main",
@@ -89,8 +89,8 @@ async function connectSandbox({ vault, connections, sandbox }: Millrace): Promis
 
 async function exampleFlow({ engine: { flows } }: Millrace, { flowId }: Progress): Promise<Flow> {
   const definition: { name: string } = JSON.parse(readFileSync(join(packageRoot(), "examples/survey-answers-to-contacts.json"), "utf8"));
-  const known = (await flows.list(firstWorkspaceId)).find((flow) => flow.id === flowId || flow.name === definition.name);
-  const flow = known ?? (await flows.create(firstWorkspaceId, definition));
+  const existing = (await flows.list(firstWorkspaceId)).find((flow) => flow.id === flowId || flow.name === definition.name);
+  const flow = existing ?? (await flows.create(firstWorkspaceId, definition));
   return flow.status === "on" ? flow : flows.publish(firstWorkspaceId, flow.id);
 }
 
@@ -104,7 +104,7 @@ async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: s
   };
   const playing = { over: false };
   const played = sightmill.play({ count: sampleCount, url: hookUrl, seed: sampleSeed }).finally(() => (playing.over = true));
-  played.catch(() => {}); // told below, or of no interest once the watching has ended
+  played.catch(() => {}); // awaited below, or of no interest once the loop has ended
   const until = Date.now() + patienceMs;
   for (;;) {
     const { total, finished } = await look();
@@ -120,8 +120,8 @@ async function playSamples({ engine, sandbox }: Millrace, flow: Flow, hookUrl: s
   sightmill.skipTo(sampleCount);
 }
 
-/** How the runs stand, for the line a later start prints. */
-export async function standing({ engine }: Millrace): Promise<Standing> {
+/** Counts the runs, for the line that a later start prints. */
+export async function runTotals({ engine }: Millrace): Promise<RunTotals> {
   const [counts, attention] = await Promise.all([
     engine.counts(firstWorkspaceId, {}),
     engine.counts(firstWorkspaceId, { attention: true }),

@@ -21,7 +21,7 @@ interface Followers {
   runStream: Pick<RunStream, "recordChanged">;
 }
 
-/** What this process has in memory and what its pages show, kept right by the changes of others. Each part sees to its own changes. */
+/** Keeps the caches and live pages of this process up to date with changes of other processes. Each part handles its own changes itself. */
 export function followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
   feed.followOthers(["app"], ({ workspaceId, id }) => ownApps.reread(workspaceId, id));
   feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));

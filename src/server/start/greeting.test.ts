@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { addressText, reportText, standingText } from "./greeting.ts";
+import { addressText, reportText, runTotalsText } from "./greeting.ts";
 
 const report = {
   accepted: 22,
@@ -86,11 +86,11 @@ describe("a later start", () => {
     [{ runs: 41, open: 0, attention: 0 }, "41 runs, nothing waiting.\n"],
     [{ runs: 1, open: 1, attention: 0 }, "1 run, going on with 1 that was not finished.\n"],
     [{ runs: 9, open: 2, attention: 3 }, "9 runs, going on with 2 that were not finished, 3 in Needs attention.\n"],
-  ])("with %o says %s", (standing, text) => {
-    expect(standingText(standing, true)).toBe(text);
+  ])("with %o says %s", (totals, text) => {
+    expect(runTotalsText(totals, true)).toBe(text);
   });
 
   test("of an empty Millrace says what to do first", () => {
-    expect(standingText({ runs: 0, open: 0, attention: 0 }, false)).toContain("millrace connect add");
+    expect(runTotalsText({ runs: 0, open: 0, attention: 0 }, false)).toContain("millrace connect add");
   });
 });

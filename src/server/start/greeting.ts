@@ -3,7 +3,7 @@ import { linkMinutes } from "../auth/sign-in-links.ts";
 
 /** Pure: what a start says, in words. */
 
-/** What the samples came to, and what to do next. The command works when it is pasted, quotes and all. */
+/** The result of the samples, and what to do next. The command can be pasted as it is, quotes included. */
 export function reportText(report: ExampleReport, url: string): string {
   const rows: (readonly [number, string])[] = [
     [report.accepted, "survey answers accepted and kept"],
@@ -71,14 +71,14 @@ Open it with this link, which signs one browser in, once, within ${linkMinutes} 
 ${key}`;
 }
 
-export interface Standing {
+export interface RunTotals {
   runs: number;
   open: number;
   attention: number;
 }
 
-/** What a later start, or an empty one, finds. */
-export function standingText({ runs, open, attention }: Standing, hasSandbox: boolean): string {
+/** The line that a later start prints, or a hint where there is nothing yet. */
+export function runTotalsText({ runs, open, attention }: RunTotals, hasSandbox: boolean): string {
   if (runs === 0 && !hasSandbox) return emptyText;
   const going = open === 0 ? "nothing waiting" : `going on with ${open} that ${open === 1 ? "was" : "were"} not finished`;
   return `${runs} ${runs === 1 ? "run" : "runs"}, ${going}${attention > 0 ? `, ${attention} in Needs attention` : ""}.\n`;

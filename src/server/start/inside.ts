@@ -137,8 +137,8 @@ async function openRows(settings: Settings, { opened }: InsideOptions, { log, cl
 }
 
 /**
- * The process that used this folder before is gone, since the folder is locked: what it owned in the database can be claimed at once. A file
- * of runs needs no such note; there, everybody else is gone.
+ * The process that used this folder before is gone, because this one holds its lock: the runs that it owned in the database can be claimed at
+ * once. SQLite needs no such file: there every other owner is gone.
  */
 async function succeedInFolder(runs: RunStore, file: string): Promise<void> {
   const before = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
@@ -155,7 +155,7 @@ interface WayOutParts {
   privateAddresses: PrivateHosts;
 }
 
-/** Logins, the guarded client with its budgets, and what names stood for. */
+/** Logins, the HTTP client with its guards and budgets, and the pins of names. */
 async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
@@ -184,7 +184,7 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outbound.close());
-  // A rotated key: from now on only the newest is needed. A connection whose secret no key opens says so when it is used.
+  // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
   await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   return { outbound, pins, onRename: renames.add };
 }

@@ -9,7 +9,7 @@ import { systemClock } from "#kernel/clock.ts";
 import { backup } from "../operations/backup.ts";
 import { dataFiles, readServerNote } from "./data-folder.ts";
 import { examine } from "../operations/doctor.ts";
-import { isExampleDone, runExample, standing } from "./example.ts";
+import { isExampleDone, runExample, runTotals } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
 import { rotateKeyOffline } from "../auth/offline-key.ts";
 import { readServerSettings } from "./settings.ts";
@@ -228,7 +228,7 @@ describe("the first start", () => {
     expect(report.tagged).toBe(20);
     expect(report.tasks).toBeGreaterThan(0);
     expect(isExampleDone(dataDir)).toBe(true);
-    expect(await standing(second)).toEqual({ runs: 22, open: 0, attention: 0 });
+    expect(await runTotals(second)).toEqual({ runs: 22, open: 0, attention: 0 });
     expect((await second.vault.list(workspaceId)).map(({ name }) => name)).toEqual(["acme", "sightmill-main"]);
     expect(await second.engine.flows.list(workspaceId)).toHaveLength(1);
     const contacts = second.sandbox!.systems.state.contacts.all();

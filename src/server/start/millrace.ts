@@ -48,7 +48,7 @@ export interface StartOptions extends InsideOptions {
 
 /** A running Millrace. */
 export interface Millrace {
-  /** The address others know it by. */
+  /** The address that others use. */
   url: string;
   /** The address on this machine. */
   localUrl: string;
@@ -67,15 +67,15 @@ export interface Millrace {
   warnings(): string[];
   /** Moves what was committed into the store's file. */
   settle(): Promise<void>;
-  /** Takes nothing more, lets what runs finish, and leaves the data folder. */
+  /** Accepts nothing more, lets running steps finish, and unlocks the data folder. */
   close(): Promise<void>;
   /** Whether it was asked to. */
   closing(): boolean;
 }
 
 /**
- * Puts everything together and opens the doors. The port comes first, so that one in use ends the start before anything has begun.
- * Throws errors of the table for what an operator can mend.
+ * Wires everything and starts it. The port is opened first, so that one in use ends the start before anything has begun.
+ * Throws an error of the table for what an operator can correct.
  */
 export async function startMillrace(settings: Settings, options: StartOptions): Promise<Millrace> {
   const { log, clock = systemClock } = options;
@@ -97,7 +97,7 @@ export async function startMillrace(settings: Settings, options: StartOptions): 
   }
 }
 
-/** The server on top of it, on the port that listens already. */
+/** Puts the server on the port that is open already. */
 async function openDoors(
   settings: Settings,
   inside: Inside,
@@ -215,7 +215,7 @@ async function openDoors(
   };
 }
 
-/** Arms what a crash left half switched on. */
+/** Arms the triggers of flows that a crash left half switched on. */
 async function mendFlows({ engine, store }: Inside, log: FastifyBaseLogger): Promise<void> {
   for (const workspaceId of await store.workspaces.ids()) {
     const mended = await engine.flows.mend(workspaceId);
@@ -230,7 +230,7 @@ const keyMissing = (file: string) =>
 /** Ten seconds' worth may come at once. */
 const withBurst = (perSecond: number): Rate => ({ perSecond, burst: Math.max(1, perSecond * 10) });
 
-/** What the routes are given. */
+/** The parts that the routes need. */
 function appParts(
   {
     catalog,

@@ -18,7 +18,7 @@ export async function startSandbox(
 ): Promise<SandboxAlone> {
   const { openSandbox, sandboxDefaults } = await import("#sandbox/index.ts");
   const systems = await openSandbox({ clock: systemClock, file }).catch((thrown: unknown) => {
-    throw fileTaken(thrown, file);
+    throw fileLocked(thrown, file);
   });
   try {
     const url = await systems.listen({ host: "127.0.0.1", port: sandboxPort });
@@ -30,7 +30,7 @@ export async function startSandbox(
   }
 }
 
-function fileTaken(thrown: unknown, file: string | undefined): unknown {
+function fileLocked(thrown: unknown, file: string | undefined): unknown {
   if (!(thrown as { code?: string }).code?.startsWith("SQLITE_BUSY")) return thrown;
   return new MillraceError("CONFLICT", {
     cause: thrown,

@@ -181,7 +181,7 @@ export interface Settings {
   databasePool: number;
 }
 
-/** Reads the settings of an environment; every fault is told at once. */
+/** Reads the settings of an environment; all faults are reported together. */
 export function readServerSettings(env: Record<string, string | undefined>): Settings {
   const read = readSettings(serverSettings, env);
   const reach = {

@@ -2,8 +2,8 @@ import { MillraceError } from "#kernel/errors.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { FrontDoor } from "../http/front-door.ts";
 import { createLog } from "../operations/logging.ts";
-import { addressText, reportText, standingText } from "./greeting.ts";
-import { isExampleDone, runExample, standing, type ExampleParts } from "./example.ts";
+import { addressText, reportText, runTotalsText } from "./greeting.ts";
+import { isExampleDone, runExample, runTotals, type ExampleParts } from "./example.ts";
 import { startMillrace, type Millrace } from "./millrace.ts";
 import { readServerSettings, type Settings } from "./settings.ts";
 import { missingStoreInPublic } from "../operations/store-note.ts";
@@ -32,7 +32,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** `millrace start`: opens the doors, then says where they are and, the first time, shows what happens behind them. */
+/** `millrace start`: starts the server, prints its addresses and, the first time, runs the example. */
 export async function serve({ env, out, tty, ...options }: ServeOptions): Promise<Serving> {
   const settings = readServerSettings(env);
   process.umask(0o077); // what it writes is people's data
@@ -59,8 +59,8 @@ export async function serve({ env, out, tty, ...options }: ServeOptions): Promis
 }
 
 /**
- * Holds the folder and the port while the store is missing. Senders that meet a closed port, or a 404 from an empty store, give an event
- * up; after a 429 they send it again. Gives what ends it.
+ * Holds the folder and the port while the store is missing. Senders drop an event
+ * after a closed port or a 404 from an empty store; after a 429 they send it again. Returns what ends it.
  */
 async function refuseEvents(settings: Settings): Promise<() => Promise<void>> {
   const lock = takeDataFolder(settings.dataDir);
@@ -90,7 +90,7 @@ async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOption
     await millrace.settle();
     return out(reportText(report, link !== null && links?.isOpen(link) ? link : url)); // a used link would lead nowhere
   }
-  out(standingText(await standing(millrace), sandbox !== null));
+  out(runTotalsText(await runTotals(millrace), sandbox !== null));
   out("Stop with Ctrl-C.\n");
 }
 
@@ -102,7 +102,7 @@ Stop with Ctrl-C.
 
 /** A terminal gets one line that is drawn over, anything else a line now and then. */
 function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["progress"] {
-  let told = -1;
+  let printed = -1;
   let last = { finished: -1, times: 0 };
   return (accepted, finished, total) => {
     last = { finished, times: last.finished === finished ? last.times + 1 : 0 };
@@ -110,10 +110,10 @@ function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["pro
     const text = `  ${accepted} of ${total} answers taken, ${finished} carried through${pausing ? "; the rest waits: HighLevel takes 100 requests in 10 s" : ""}`;
     const third = pausing ? 4 : Math.floor((3 * (accepted + finished)) / (2 * total));
     if (tty) out(`\r${text}\u001b[K`);
-    else if (third > told) out(`${text}\n`);
-    told = Math.max(told, third);
+    else if (third > printed) out(`${text}\n`);
+    printed = Math.max(printed, third);
   };
 }
 
-/** So often unchanged, and it is told why. */
+/** The line says why nothing moves after so many looks without progress. */
 const looksBeforePause = 6;

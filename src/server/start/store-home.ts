@@ -5,7 +5,7 @@ import { postgresHome, sqliteHome, type StoreHome } from "#storage/home.ts";
 import { dataFiles } from "./data-folder.ts";
 import type { Settings } from "./settings.ts";
 
-/** What of the settings says where the rows are kept. */
+/** The settings that say where the rows are kept. */
 export type StoreSettings = Pick<Settings, "dataDir" | "databaseUrl" | "databasePool">;
 
 /** PostgreSQL where DATABASE_URL names it, else a file in the data folder. */
@@ -16,8 +16,8 @@ const asksEveryMs = 2000;
 const remindsEveryMs = 60_000;
 
 /**
- * Waits for a database that does not answer: after a power failure it may take longer to come up than Millrace does. Meanwhile the door
- * is open and answers senders, who try again. What will not heal by itself, such as a wrong password, is thrown at once.
+ * Waits for a database that does not answer: after a power failure it may take longer to come up than Millrace does. Meanwhile the port
+ * is open and senders are asked to try again. What will not heal by itself, such as a wrong password, is thrown at once.
  */
 export async function untilReachable(home: StoreHome, { log, clock }: { log: FastifyBaseLogger; clock: Clock }): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += asksEveryMs) {

@@ -19,14 +19,14 @@ import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createWorkspaceStore, ensureWorkspace } from "#storage/workspaces.ts";
 import type { VaultStore } from "#vault/types.ts";
 
-/** The workspace that the first start makes: that of whoever runs this Millrace. Everybody else's is told by the principal of a request. */
+/** The workspace that the first start makes: the operator's. Every other one comes from the principal of a request. */
 export const firstWorkspaceId = "ws_main";
 
-/** The open database with everything that rests in it. */
+/** Opens the database and the stores in it. */
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
   await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
-  // One process for each file: whoever held one is gone. On PostgreSQL others may hold theirs, and those of one that is gone run out.
+  // A file has one process, so every lease in it is of one that is gone. On PostgreSQL others may hold theirs, and those of dead processes run out.
   if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
   /** The name of this process among those that share the store. */
   const processId = newId("proc", clock.now());
