@@ -96,20 +96,20 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
   };
 }
 
-/** Of a flow that the workspace does not have, nothing changed. */
+/** Notes a change, unless the workspace does not have the flow. */
 async function noteFlow(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote, "kind" | "name">): Promise<void> {
   const { workspaceId, id } = change;
   const flow = await q.selectFrom("flows").select("name").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
   if (flow) note({ ...change, kind: "flow", name: flow.name });
 }
 
-/** What a change of a flow's row is to the one who made it. */
+/** The word for a change of a flow's row in the list of changes. */
 function whatOf({ status, draft }: Parameters<FlowStore["update"]>[2]): string {
   if (status !== undefined) return status === "on" ? "resumed" : "paused";
   return draft === undefined ? "changed" : "saved";
 }
 
-/** Whether the workspace has the flow. What hangs on a flow (lint, references, a trigger's memory) is only written and deleted after this. */
+/** Whether the workspace has the flow. Rows that belong to a flow (lint, references, a trigger's state) are only written and deleted after this. */
 export async function ownsFlow(q: Kysely<Schema>, workspaceId: string, id: string): Promise<boolean> {
   const row = await q.selectFrom("flows").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
   return row !== undefined;

@@ -2,22 +2,22 @@ import { statSync } from "node:fs";
 import { openSqlite, type Db } from "./database.ts";
 import { explainStoreFault } from "./faults.ts";
 import { holdsWorkspace, inspectStore } from "./inspect.ts";
-import type { StoreLook } from "./look.ts";
+import type { StoreReport } from "./store-report.ts";
 import { explainPostgresFault, placeOf } from "./postgres/faults.ts";
 import { postgresHoldsWorkspace, inspectPostgres } from "./postgres/inspect.ts";
 import { openPostgres, type PostgresOptions } from "./postgres/open.ts";
 
-/** Where the rows are kept: what is asked before a store is open, and beside one that another process has opened. */
+/** Where the rows are kept. It is used before a store is open, or while another process has it open. */
 export interface StoreHome {
   readonly dialect: Db["dialect"];
-  /** As people know it: the file, or the address without its password. */
+  /** For people: the file, or the address without its password. */
   readonly name: string;
   open(): Promise<Db>;
-  /** Whether a store was begun there: it has the row that everything hangs on. Throws STORE_UNUSABLE where that cannot be read. */
+  /** Whether a store was begun there: it has a workspace. Throws STORE_UNUSABLE where that cannot be read. */
   holdsWorkspace(): Promise<boolean>;
-  /** Looks and changes nothing; null where there is no store. */
-  inspect(): Promise<StoreLook | null>;
-  /** What was thrown on the way to it, as an error that says what to do; anything else as it was thrown. */
+  /** Reads only; null where there is no store. */
+  inspect(): Promise<StoreReport | null>;
+  /** Turns an error of the database or its file into one that says what to do; returns any other as it is. */
   explain(thrown: unknown): unknown;
 }
 

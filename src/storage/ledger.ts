@@ -18,7 +18,7 @@ export interface LedgerWriter {
 
 /**
  * A webhook that does not say when it happened may arrive so long after the poll reported the same: senders retry for an hour or
- * two. One that says when is judged by that alone.
+ * two. For one that does, its time alone decides.
  */
 const lateMs = 2 * 3_600_000;
 

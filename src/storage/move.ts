@@ -7,7 +7,7 @@ const mostParameters = 20_000;
 const mostRows = 500;
 
 /**
- * Copies every row of a store in SQLite into an empty one on PostgreSQL, in one transaction: all of it is there afterwards, or nothing. Gives how many.
+ * Copies every row of a store in SQLite into an empty one on PostgreSQL, in one transaction: all or nothing. Returns how many.
  * Both have the same tables, since both were brought up to date when they were opened. Nobody else may write to either meanwhile.
  */
 export function copyRows(from: Db, to: Db): Promise<number> {
@@ -45,7 +45,7 @@ async function copyTable(from: Kysely<Schema>, to: Kysely<Schema>, table: keyof 
   return copied;
 }
 
-/** Rows that number themselves go on after those that were copied. */
+/** Makes numbering go on after the rows that were copied. */
 async function numberOn(q: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ table: string; column: string }>`
     select table_name as "table", column_name as "column" from information_schema.columns

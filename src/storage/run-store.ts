@@ -167,7 +167,7 @@ export function createRunStore(db: Db, owner: string = newId("proc")): RunStore 
   };
 }
 
-/** Retention was quicker: a run without its event would never begin, and never end. */
+/** Retention has deleted the event: a run without it would never begin, and never end. */
 const deletedMeanwhile = ({ replayOf, id }: Run) => new MillraceError("NOT_FOUND", { details: { what: "run", id: replayOf ?? id } });
 
 function prepareReads(db: Db) {
@@ -190,7 +190,7 @@ function prepareReads(db: Db) {
   };
 }
 
-/** Runs of the same record that came before and have not begun; for a run of none there is none. */
+/** Earlier runs of the same record that have not begun; none for a run without a record. */
 const earlier = (e: ExpressionBuilder<Schema, "runs">) =>
   e
     .selectFrom("runs as earlier")
@@ -220,7 +220,7 @@ type Row = Selectable<Schema["runs"]>;
 /** Runs below this number. */
 type Page = { before: number; limit: number };
 
-/** The number below which a page begins. Where the last run of the page before it was deleted meanwhile, the nearest one stands for it. */
+/** The number below which a page begins. If the last run of the page before was deleted meanwhile, the nearest one is used. */
 async function pageOf(db: Db, { before, limit }: { before?: string; limit: number }): Promise<Page> {
   if (before === undefined) return { before: afterAllRuns, limit };
   const runs = db.q.selectFrom("runs").select(["id", "seq"]);
@@ -236,12 +236,12 @@ const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before, limi
     .limit(limit)
     .execute();
 
-/** Rows looked at before others have their turn. */
+/** Rows read before other work gets the event loop. */
 const rowsAtOnce = 500;
-/** Runs looked up at once: few at first, for most searches end with them, and then as good as all, for each time the range is read anew. */
+/** Runs looked up at once: few at first, because most searches end there, and then nearly all, because each look-up reads the range again. */
 const fewestRuns = 200;
 const mostRuns = 100_000;
-/** What else is asked for leaves so few runs that it is quicker to look through those. */
+/** With so few runs left by the other conditions, it is quicker to read those. */
 const fewRuns = 5000;
 
 /** Runs of a person, newest first. */
@@ -262,7 +262,7 @@ async function listPeople(parts: PeopleParts, workspaceId: string, filter: RunFi
 interface PeopleParts {
   db: Db;
   people: PeopleIndex;
-  /** What a run is judged by beside its person. */
+  /** The conditions of a filter other than the person. */
   judged: Statement;
 }
 type Judged = Pick<Row, "seq" | "id" | "flow_id" | "state" | "created_at">;
@@ -296,14 +296,14 @@ async function* runsOfPeople(
   }
 }
 
-/** The filters that may leave many; the others go the other way round. */
+/** The filters that may match many runs; with any other one, those runs are read first. */
 const fitsRest = (run: Judged, { flowId, states, from, to }: RunFilter): boolean =>
   (flowId === undefined || run.flow_id === flowId) &&
   (!states?.length || states.includes(run.state as RunState)) &&
   (from === undefined || run.created_at >= from) &&
   (to === undefined || run.created_at <= to);
 
-/** The other way round: the runs that fit what else is asked for, and of them those of the person. */
+/** Reads the runs that match the other conditions, and keeps those of the person. */
 async function* runsLookedThrough(
   db: Db,
   workspaceId: string,
@@ -370,7 +370,7 @@ async function countRuns(db: Db, workspaceId: string, filter: RunFilter): Promis
   return counts;
 }
 
-/** What is left of a run that is over is deleted with it. */
+/** Deletes what belongs to ended runs. */
 const countCrashes = (db: Db, ids: readonly string[], process: string): Promise<Map<string, number>> =>
   db.write(async (q) => {
     const noted = (await q.selectFrom("run_crashes").select("run_id").execute()).map((row) => row.run_id);
@@ -400,7 +400,7 @@ const countCrashes = (db: Db, ids: readonly string[], process: string): Promise<
 /** Oldest first. What needs attention stays, however old; an event goes when no run of it is left. */
 async function prune(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
   const runs = await pruneRuns(db, workspaceId, before, limit);
-  // A burst is many events and one run: once the runs are through, the rest of their events is.
+  // A burst is many events and one run: after the runs, the other events are deleted.
   let events: number;
   do events = await pruneEvents(db, workspaceId, before, limit);
   while (runs < limit && events === limit);
@@ -408,8 +408,8 @@ async function prune(db: Db, workspaceId: string, before: number, limit: number)
 }
 
 /**
- * Rows are numbered as they come, so what is old ends at the first row that is not: without that bound every search for the last old row would
- * read the table to its end. A row that a clock set back has put behind it goes when the bound has passed it.
+ * Rows are numbered as they come, so old rows end at the first row that is not old. Without that bound, every search for the last old row would
+ * read the whole table. An old row behind it, which a clock that was set back leaves, is deleted once the bound has passed it.
  */
 const pruneRuns = (db: Db, workspaceId: string, before: number, limit: number): Promise<number> =>
   db.write(async (q) => {

@@ -14,8 +14,8 @@ const slackMs = 10 * 60_000;
 const rowsAtOnce = 500;
 
 /**
- * After a clock that was ahead was set right: what was due "in a minute" by the wrong clock would rest for as long as it was ahead. Polls
- * keep their pace, schedules find their next time, and runs that began to wait while it was ahead wait as long as they were meant to.
+ * Corrects due times after a clock that was ahead was set back: what was due "in a minute" by the wrong clock would wait for as long as that was
+ * ahead. Polls keep their interval, schedules get their next time, and runs that began to wait meanwhile wait as long as they should.
  */
 export async function pullBack(db: Db, setBack: SetBack): Promise<{ triggers: number; runs: number }> {
   return { triggers: await pullTriggers(db, setBack), runs: await pullRuns(db, setBack) };

@@ -105,7 +105,7 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
 
 type What = string | null | undefined;
 
-/** Of a connection that the workspace does not have, nothing changed; where `what` is undefined, nothing that anybody needs to know. */
+/** Notes a change, unless the workspace does not have the connection, or `what` is undefined: then nobody needs to know. */
 async function noteConnection(
   q: Kysely<Schema>,
   note: Note,
@@ -119,7 +119,7 @@ async function noteConnection(
   if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, ...defined({ by }) });
 }
 
-/** What calls and tests learn of a connection, beside the status. */
+/** What calls and tests record of a connection, besides its status. */
 const learned = new Set<keyof Connection>([
   "status",
   "reason",
@@ -141,7 +141,7 @@ function whatOf(patch: Partial<Connection>, statusBefore: string): What {
 const ownConnection = (q: Kysely<Schema>, workspaceId: string, id: string) =>
   q.selectFrom("connections").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
-/** The connection that had a name before. They are few, and it is asked only for a name that none has now. */
+/** The connection that had a name before. Called only for a name that no connection has now, so a scan is cheap enough. */
 async function formerly(q: Kysely<Schema>, workspaceId: string, name: string): Promise<Row | undefined> {
   const rows = await q
     .selectFrom("connections")
@@ -152,7 +152,7 @@ async function formerly(q: Kysely<Schema>, workspaceId: string, name: string): P
   return rows.find((row) => (parsed(row.former_names!) as string[]).includes(name));
 }
 
-/** Flows may still use a former name: what else took it would be called in the place of what they mean. */
+/** Flows may still use a former name: another connection with that name would be called instead. */
 async function refuseFormer(q: Kysely<Schema>, workspaceId: string, id: string, name: string): Promise<void> {
   const other = await formerly(q, workspaceId, name);
   if (!other || other.id === id) return;

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { holdLock } from "#storage/lock.ts";
-import type { StoreLook } from "#storage/look.ts";
+import { holdLock } from "#storage/file-lock.ts";
+import type { StoreReport } from "#storage/store-report.ts";
 import { clockWarning, observeClock, type ClockMark } from "./clock-watch.ts";
 import { dataFiles, readServerNote, writePrivate } from "../start/data-folder.ts";
 import { exposureWarnings } from "../start/exposure.ts";
@@ -99,7 +99,7 @@ async function storeFindings(settings: Settings, clock: Clock): Promise<Finding[
   }
 }
 
-const soundness = ({ check, says }: StoreLook): Finding =>
+const soundness = ({ check, says }: StoreReport): Finding =>
   check === "ok"
     ? { state: "ok", what: "store", says }
     : { state: "bad", what: "store", says: `damaged: ${check}. Stop Millrace and restore a backup` };

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { MillraceError } from "#kernel/errors.ts";
-import { holdLock, type Lock } from "#storage/lock.ts";
+import { holdLock, type Lock } from "#storage/file-lock.ts";
 
 /** Where things are in the data folder. */
 export const dataFiles = (folder: string) => ({

@@ -16,7 +16,7 @@ export function codeOf(error: unknown): string {
 
 /** A fault of the store that passes. Whoever meets it may try again: a step of a run does, and a caller of the API is asked to. */
 export class StoreUnavailable extends MillraceError {
-  /** Whether the connection broke, so that nobody knows what became of the statement. */
+  /** Whether the connection broke, so that the outcome of the statement is unknown. */
   readonly lost: boolean;
 
   constructor(cause: unknown, problem: string, lost: boolean) {

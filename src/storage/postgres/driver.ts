@@ -58,7 +58,7 @@ class CertainDriver extends PostgresDriver {
     throw lost;
   }
 
-  /** Null while the server cannot be asked. */
+  /** Null while the server cannot answer. */
   async #statusOf(xid: string): Promise<string | null> {
     let connection: DatabaseConnection | undefined;
     try {

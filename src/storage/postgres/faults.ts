@@ -2,7 +2,7 @@ import type { MillraceError } from "#kernel/errors.ts";
 import { storeUnusable, type StoreFault } from "../faults.ts";
 import { codeOf, isConnectionLost, StoreUnavailable } from "./connection-error.ts";
 
-/** A store's address without what is secret in it. */
+/** A store's address without its secrets. */
 export function placeOf(url: string): string {
   const { username, host, pathname } = new URL(url);
   return `postgres://${username && `${username}@`}${host}${pathname}`;
@@ -86,7 +86,7 @@ const unreachable: Omit<Explanation, "code"> = {
   todo: "Check that it runs, that DATABASE_URL has its address and port, and that no firewall is in between",
 };
 
-/** What PostgreSQL, its driver or the network threw at a start, as an error that says what to do; anything else as it was thrown. */
+/** Turns an error of PostgreSQL, its driver or the network into one that says what to do; returns any other as it is. */
 export function explainPostgresFault(thrown: unknown, url: string): unknown {
   const code = codeOf(thrown instanceof StoreUnavailable ? thrown.cause : thrown);
   const found = explanations.find((each) => each.code.test(code)) ?? (isConnectionLost(thrown) ? unreachable : undefined);

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { marksOf } from "../marks.ts";
-import type { StoreLook } from "../look.ts";
+import type { StoreReport } from "../store-report.ts";
 import type { Schema } from "../schema.ts";
 import { connect } from "./connect.ts";
 import { explainPostgresFault, placeOf } from "./faults.ts";
@@ -13,7 +13,7 @@ const patienceMs = 30_000;
 export const postgresHoldsWorkspace = (url: string): Promise<boolean> => looking(url, holdsWorkspace);
 
 /** What a store is like, seen beside whoever uses it; null where none was begun. */
-export const inspectPostgres = (url: string): Promise<StoreLook | null> =>
+export const inspectPostgres = (url: string): Promise<StoreReport | null> =>
   looking(url, async (q) => {
     if (!(await holdsWorkspace(q))) return null;
     const server = await readServer(q);

@@ -12,9 +12,9 @@ export interface PoolOptions {
 }
 
 const connectTimeoutMs = 10_000;
-/** Beyond the server's own limit: then the server is not there any more. */
+/** Longer than the server's own limit: past it, the server is gone. */
 const silenceMs = 30_000;
-/** A transaction that does nothing for so long belongs to a process that hangs, and holds up others. */
+/** A transaction that is idle for so long belongs to a process that hangs, and its locks hold up others. */
 const idleInTransactionMs = 60_000;
 
 /** Connections to PostgreSQL as Kysely wants them. */
@@ -39,7 +39,7 @@ export class ConnectionPool implements PostgresPool {
     this.#pool.on("error", () => undefined); // an idle connection was cut off; the next query opens another
   }
 
-  /** From now on this text is prepared on each connection that meets it. */
+  /** Prepares this text on each connection that executes it. */
   prepare(sql: string): void {
     if (!this.#prepared.has(sql)) this.#prepared.set(sql, `millrace_${this.#prepared.size}`);
   }
@@ -56,7 +56,7 @@ export class ConnectionPool implements PostgresPool {
   }
 }
 
-/** What Millrace relies on, whatever the server, database or user is set to. */
+/** The settings that Millrace relies on, whatever the server, database or user has. */
 async function configure(client: ClientBase, statementTimeoutMs: number): Promise<void> {
   await client.query(
     `select set_config('statement_timeout', $1, false),

@@ -1,10 +1,10 @@
 import type { ReadMarks } from "./marks.ts";
 
-/** What can be seen of a store from outside. */
-export interface StoreLook {
+/** The state of a store, read from outside while a process may be using it. */
+export interface StoreReport {
   /** "ok", or what the integrity check found. */
   check: string;
-  /** What it is, in a few words. */
+  /** A few words on the store: "sound", or version, size and connections of a server. */
   says: string;
   marks: ReadMarks;
   /** What the operator should know of the database's settings, a sentence each. */

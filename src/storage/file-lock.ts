@@ -1,13 +1,13 @@
 import Sqlite from "better-sqlite3";
 
-/** A folder held by this process alone. */
+/** A file that this process has locked, and with it the folder around it. */
 export interface Lock {
   release(): void;
 }
 
 /**
  * Holds a file exclusively for as long as the process lives; null when another process does. It is an open transaction of a
- * database of its own: the system ends it with the process, whatever way that ends, so no stale lock is ever left behind.
+ * database of its own: the operating system ends it with the process, however that ends, so no stale lock is left.
  */
 export function holdLock(file: string): Lock | null {
   const raw = new Sqlite(file, { timeout: 0 });
