@@ -1,4 +1,4 @@
-/** What somebody may do, by what it is about. A route declares which one it needs. */
+/** What a request may do, by the kind of record. A route declares the one it needs. */
 export const scopes = [
   "overview:read",
   "engine:write",
@@ -21,7 +21,7 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number];
 
-/** Who a request is from, and what that lets them do. */
+/** Who makes a request, and what they may do. */
 export interface Principal {
   workspaceId: string;
   scopes: ReadonlySet<Scope>;
@@ -29,17 +29,17 @@ export interface Principal {
   by: string;
 }
 
-/** What is about all of Millrace and not about one workspace: resuming after a start on hold, and the addresses of the operator's own network. */
+/** What concerns all of Millrace, not one workspace: resuming after a start on hold, and the addresses of the operator's own network. */
 const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write"];
 
-/** Whoever holds a workspace's API key, or signed in with it, may do everything there is in the workspace. */
+/** The API key of a workspace, or a session made with it, may do everything in the workspace. */
 export const ownerOf = (workspaceId: string, by: string): Principal => ({
   workspaceId,
   by,
   scopes: new Set(scopes.filter((scope) => !operatorScopes.includes(scope))),
 });
 
-/** Whoever owns the first workspace runs Millrace. */
+/** The owner of the first workspace is the operator. */
 export const operatorOf = (workspaceId: string, by: string): Principal => ({ workspaceId, scopes: new Set(scopes), by });
 
 export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);

@@ -60,7 +60,7 @@ const changeConnection = {
   errors: ["CONNECTION_TEST_FAILED"],
 } as const;
 
-/** Whatever may come between an operation and its result. */
+/** The errors of anything that calls an operation. */
 const callErrors = [
   "OPERATION_UNKNOWN",
   "CONNECTION_UNKNOWN",

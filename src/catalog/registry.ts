@@ -9,7 +9,7 @@ export type AnyTrigger = Operation | WebhookTrigger | BuiltInTrigger;
 
 /** The apps of one workspace: those that come with Millrace, and the workspace's own. */
 export interface WorkspaceCatalog {
-  /** Changes with every change of the workspace's own apps, so that whatever was made of an older catalog can be made anew. */
+  /** Changes with every change of the workspace's own apps, so that whatever was compiled from an older catalog can be compiled again. */
   readonly revision: number;
   readonly apps: readonly App[];
   /** The app that is meant where none is named. */
@@ -23,11 +23,11 @@ export interface WorkspaceCatalog {
   recipe(app: string, id: string): Recipe | undefined;
   /** An input made ready: values fitted to their types, names turned into ids. */
   prepare(operation: Operation, input: Input, call: LookupCall, settings?: PrepareSettings): Input | Promise<Input>;
-  /** What its apps have beside the operations they list. */
+  /** The operations that its apps have and do not list. */
   unlisted(): Operation[];
 }
 
-/** The port through which everything outside src/apps looks up apps and operations. */
+/** Where everything outside src/apps looks up apps and operations. */
 export interface Catalog {
   of(workspaceId: string): WorkspaceCatalog;
 }
@@ -36,7 +36,7 @@ export interface Catalog {
 export interface AppModule {
   app: App;
   recipes?: readonly Recipe[];
-  /** Operations that are found by their id and shown nowhere: the reads beside webhooks. */
+  /** Operations that can be looked up by id but are not listed: the reads that reconcile webhooks. */
   hidden?: readonly Operation[];
   /** Makes an operation that is not listed, the first time it is asked for. */
   derive?(id: string, listed: (id: string) => Operation | undefined): Operation | undefined;
@@ -44,7 +44,7 @@ export interface AppModule {
   derivable?(): readonly string[];
 }
 
-/** The code that apps name as their `prepare`. */
+/** The functions that apps can name as their `prepare`. */
 export type PrepareHooks = Readonly<Record<string, PrepareHook>>;
 
 /** One app with its look-ups. It is shared by all workspaces that have the app. */
@@ -89,9 +89,9 @@ class AppIndex {
 
   /** Kept once derived, so that it is compiled once. */
   #derive(id: string): Operation | undefined {
-    const known = this.#derived.get(id) ?? this.#module.derive?.(id, (listed) => this.#operations.get(listed));
-    if (known) this.#derived.set(id, known);
-    return known;
+    const operation = this.#derived.get(id) ?? this.#module.derive?.(id, (listed) => this.#operations.get(listed));
+    if (operation) this.#derived.set(id, operation);
+    return operation;
   }
 }
 
@@ -140,7 +140,7 @@ class IndexedCatalog implements WorkspaceCatalog {
 /** An operation of no app: nothing can be looked up for it. */
 const bareScope: PrepareScope = { app: { operations: [] }, operation: () => undefined };
 
-/** All catalogs: the apps that come with Millrace as the first layer, and over them each workspace's own. In memory: look-ups are on every call's way. */
+/** The catalogs of all workspaces: the built-in apps, and each workspace's own. They are in memory, because every call looks something up. */
 export class AppRegistry implements Catalog {
   readonly #builtIn: ReadonlyMap<string, AppIndex>;
   readonly #hooks: PrepareHooks;
@@ -175,7 +175,7 @@ export class AppRegistry implements Catalog {
     this.#changed(workspaceId);
   }
 
-  /** Takes an app out of a workspace. */
+  /** Removes an app from a workspace. */
   remove(workspaceId: string, id: string): void {
     this.#own.get(workspaceId)?.delete(id);
     this.#changed(workspaceId);

@@ -4,7 +4,7 @@ import { jsonValue } from "#engine/flow/format.ts";
 import { isJsonSchema } from "#catalog/json-schema.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
-/** What an app may hold, so that no definition weighs on every look-up and every form. */
+/** Bounds of a definition, so that it does not slow down look-ups and forms. */
 export const appLimits = { operations: 200, triggers: 100, inputs: 80, bytes: 256 * 1024 } as const;
 
 const text = (most: number) => z.string().trim().min(1, "is empty").max(most);
@@ -272,7 +272,7 @@ const trigger = z.strictObject({
   note: text(500).optional(),
 });
 
-/** An app as a workspace defines it: data only. What its parts mean together is checked after the shape. */
+/** An app as a workspace defines it: data only. How its parts fit together is checked after the shape. */
 export const appDefinition = z.strictObject({
   title: text(60),
   baseUrl: address.optional(),
@@ -307,7 +307,7 @@ export const appView = z.object({
   builtIn: z.boolean(),
   /** Of an own app: 1 at first, and one more with each change. */
   revision: z.number().nullable(),
-  /** The app that is meant where a call names none. */
+  /** The app of a call that names none. */
   main: z.boolean(),
   /** Where its API is; empty where only the connection says. */
   baseUrl: z.string(),

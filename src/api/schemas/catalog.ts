@@ -75,7 +75,7 @@ export const catalogEntry = z.object({
   output: z.unknown().optional(),
   example: z.unknown().optional(),
   note: z.string().optional(),
-  /** A webhook whose losses a list can make good: the inputs that list wants of the user. */
+  /** Of a webhook whose lost events a list can recover: the inputs that the list needs. */
   reconcile: z.array(z.string()).optional(),
   /** A change trigger: the events that report the change sooner than a poll. */
   events: z.array(z.string()).optional(),

@@ -46,7 +46,7 @@ export const connectionView = z.object({
 export const connectionList = z.object({ connections: z.array(connectionView) });
 const secretName = z.string().max(80);
 const secretText = z.string().max(20_000);
-/** Texts by the names of the login's fields (GET /apps). A time may be a number, and the addresses of a login may stand in an object of their own. */
+/** Texts by the names of the login's fields (GET /apps). A time may be a number, and the addresses of a login may be in an object of their own. */
 const secretBody = z.record(secretName, z.union([secretText, z.number(), z.record(secretName, secretText)])).transform(flatSecret);
 export const connectionBody = z.object({
   name: shortName,
@@ -59,10 +59,10 @@ export const connectionBody = z.object({
   access: z.enum(["location", "agency"]).optional(),
   scopes: z.array(z.string()).max(200).optional(),
   settings: z.record(z.string(), z.string().max(2000)).optional(),
-  /** Never given back. */
+  /** Never returned. */
   secret: secretBody.default({}),
 });
-/** What is left out stays as it is; a secret, where given, replaces the old one. */
+/** What is left out stays as it is; a new secret replaces the old one. */
 export const connectionPatch = connectionBody
   .omit({ app: true, auth: true })
   .extend({

@@ -47,12 +47,12 @@ export const flowView = z.object({
   counts: z.record(runState, z.number()),
   /** When the newest run began; null before the first. */
   lastRunAt: z.number().nullable(),
-  /** What the last check of what would fail found; null before the first. */
+  /** The findings of the last check; null before the first. */
   lint: z
     .object({
       errors: z.number(),
       warnings: z.number(),
-      /** Those of its findings that another name mends, at most five. */
+      /** Findings that another name would repair, at most five. */
       offers: z.array(lintFinding),
     })
     .nullable(),
@@ -62,7 +62,7 @@ export const flowView = z.object({
 export const flowDetail = flowView.extend({
   trigger: flowView.shape.trigger.extend({
     subscription: subscription.nullable(),
-    /** A poll: the events that tell the same news without being asked. */
+    /** Of a poll: the webhook events that report the same sooner. */
     sooner: z.array(z.string()),
     /** It watches for one kind of change, by list and events together. */
     watches: z.boolean(),
@@ -110,7 +110,7 @@ export const ledgerView = z.object({
   lastAt: z.number().nullable(),
   lastError: storedError.nullable(),
   since: z.number(),
-  /** Told by the webhook and not yet seen by the poll, told by both, found by the poll alone. */
+  /** How many events were reported by the webhook only, by both, and by the poll only. */
   webhookOnly: z.number(),
   confirmed: z.number(),
   recovered: z.number(),

@@ -23,7 +23,7 @@ export const inboxEventView = z.object({
   lastAt: z.number().nullable(),
   /** The address to give for this event alone, where the portal takes one for each: then nobody need guess its type. */
   url: z.string(),
-  /** Its payload names no type: without an address of its own it can be told only where its family has one event. */
+  /** Its payload names no type: without an address of its own it is recognized only if its family has one event. */
   needsUrl: z.boolean(),
 });
 export const inboxView = z.object({
@@ -41,7 +41,7 @@ export const inboxView = z.object({
   flows: z.array(z.string()).nullable(),
   /** Events that published flows wait for or that came. */
   events: z.array(inboxEventView),
-  /** Events whose type could not be told: how many, and when the last came. */
+  /** Events whose type was not recognized: how many, and when the last came. */
   unrecognized: z.object({ count: z.number(), lastAt: z.number().nullable() }),
   /** Where to tick the events, in words. */
   where: z.string(),

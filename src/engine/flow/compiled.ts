@@ -5,7 +5,7 @@ import type { Lane, RunContext } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
 import type { TriggerDefinition } from "./format.ts";
 
-/** A flow as a worker walks it: everything that can be worked out before the first event is. One for each version. */
+/** A version of a flow, compiled once before its first event. */
 export interface CompiledFlow {
   settings: CompiledSettings;
   steps: readonly CompiledStep[];
@@ -14,7 +14,7 @@ export interface CompiledFlow {
   eventKey?: CompiledValue;
   /** Gives the id of the record that an event is of, where the flow chose one. */
   record?: CompiledValue;
-  /** Whether it is told what changed, as `trigger._change`. */
+  /** Whether its runs read what changed, as `trigger._change`. */
   changes: boolean;
   /** The steps of whose answer anything reads the status or the headers. Only theirs are kept. */
   answers: ReadonlySet<string>;
@@ -56,16 +56,16 @@ export interface Walk {
   steps(steps: readonly CompiledStep[], prefix: string, scope: Scope): Promise<Ending | null>;
   /** The same once for each item of a list, in a scope of its own. */
   each(loop: Loop, items: readonly Json[], path: string, scope: (item: Json, i: number) => Scope): Promise<Ending | null>;
-  /** What is recorded of a step so far. */
+  /** The record of a step so far. */
   recorded(path: string): StepRecord | undefined;
   /** A record of a step: what there is, or a new one. It is not written before `put`. */
   record(path: string, prior: StepRecord | undefined, now: number): StepRecord;
   put(record: StepRecord): void;
-  /** A step without a call: its result is worked out once, recorded, and never again. */
+  /** For a step without a call: computes its result once and records it. */
   decide(path: string, work: () => Json | Promise<Json>): Promise<StepRecord>;
 }
 
-/** A step that does others many times. */
+/** A step that executes others many times. */
 export interface Loop {
   id: string;
   body: readonly CompiledStep[];

@@ -19,16 +19,16 @@ interface Parts {
 
 const compiledLimit = 1000;
 
-/** What every event asks of flows, in memory: which one a trigger starts, and its version ready to run. */
+/** What every event needs of flows, in memory: which one a trigger starts, and its compiled version. */
 export class FlowCache {
   readonly #parts: Parts;
-  /** With what was known of the apps when it was compiled. */
+  /** With the knowledge of apps that it was compiled with. */
   readonly #compiled = new Map<string, { flow: CompiledFlow; by: FlowKnowledge }>();
   readonly #orders = new Map<string, boolean>();
   readonly #byToken = new Map<string, TriggerBinding>();
   readonly #byFlow = new Map<string, TriggerBinding>();
   readonly #forgotten = new Listeners<[flowId: string]>();
-  /** Moves on with each change: what was read before one is not remembered after it. */
+  /** Grows with each change: what was read before a change is not kept after it. */
   #changes = 0;
 
   constructor(parts: Parts) {

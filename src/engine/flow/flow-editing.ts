@@ -23,7 +23,7 @@ interface Parts {
   changed: (flowId: string) => void;
 }
 
-/** Flows from draft to published. Two people, or two clicks: each change of a flow finds what the one before left, whole. */
+/** Changes flows, from draft to published. Changes of one flow happen one after another, so none sees another half done. */
 export class FlowEditing {
   readonly #parts: Parts;
   readonly #turn = createTurns();
@@ -98,7 +98,7 @@ export class FlowEditing {
   readonly mend = async (workspaceId: string): Promise<string[]> => {
     const mended: string[] = [];
     for (const flow of await this.#parts.flows.list(workspaceId)) {
-      const done = await this.#mendOne(flow).catch(() => false); // what is wrong with it, its check says; the others are armed
+      const done = await this.#mendOne(flow).catch(() => false); // its check says what is wrong; the others are armed
       if (done) mended.push(flow.name);
     }
     return mended;
@@ -110,7 +110,7 @@ export class FlowEditing {
     return true;
   }
 
-  /** A change of one flow, in its turn. It is told even where it failed half-way. */
+  /** Changes one flow, after the changes before it. Caches are cleared even where it fails half-way. */
   #change(workspaceId: string, id: string, change: (flow: Flow) => Promise<void>): Promise<Flow> {
     const { reader, changed } = this.#parts;
     return this.#turn(id, async () => {

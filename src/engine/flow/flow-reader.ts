@@ -4,7 +4,7 @@ import type { TriggerStore } from "../ports/trigger-store.ts";
 import type { Flow, FlowDefinition } from "../types/flows.ts";
 import type { Trigger } from "../types/triggers.ts";
 
-/** Flows, triggers and versions from the store; what is not there is an error. */
+/** Reads flows, triggers and versions; throws NOT_FOUND for a missing one. */
 export class FlowReader {
   readonly #flows: Pick<FlowStore, "get" | "version">;
   readonly #triggers: Pick<TriggerStore, "byFlow">;

@@ -1,7 +1,7 @@
 import type { InputRule } from "#catalog/types.ts";
 import type { TriggerKind } from "../types/triggers.ts";
 
-/** What a flow's check has to know of the catalog. */
+/** What the check of a flow needs to know of the catalog. */
 export interface FlowKnowledge {
   app(id: string): { title: string; needsConnection: boolean } | null;
   operation(app: string, id: string): OperationInfo | null;
@@ -18,7 +18,7 @@ export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
 export interface TriggerInfo {
   kind: TriggerKind;
   title: string;
-  /** Whether it says of which record an event is. */
+  /** Whether it names the record of an event. */
   record?: boolean;
   /** Of a read: whether its answer is a list is said in its input. */
   anyList?: boolean;
@@ -26,13 +26,13 @@ export interface TriggerInfo {
   signing?: boolean;
   /** Its events come to the inboxes of its app, not to an address of its own. */
   inbox?: boolean;
-  /** The read that finds what its webhook did not tell, and what the user has to give it: `calendarId|userId` wants one of the two. */
+  /** The read that finds events whose webhook did not arrive, and the inputs it needs: `calendarId|userId` is one of the two. */
   reconcile?: { operation: string; needs: readonly string[] };
-  /** Reads that tell the same news, by id. */
+  /** Ids of reads that report the same events. */
   instead?: readonly string[];
   /** A change trigger. */
   watch?: ChangeTriggerInfo;
-  /** Of a read: events that tell the same news sooner, by id. */
+  /** Of a read: ids of webhook events that report the same sooner. */
   sooner?: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { stepTitle, type Titles } from "./sentence.ts";
 import { stepKinds } from "./kinds/kinds.ts";
 import type { StepKinds } from "./kinds/table.ts";
 
-/** Pure: places of a definition as people call them. What is described may be half written: nothing in it is taken for granted. */
+/** Pure: names places of a definition as people do. The definition may be unfinished, so nothing in it is assumed. */
 
 /** `steps[1].input.customFields.Score` as "step 2 'Update the contact', Custom fields › Score". */
 export function placeInWords(definition: unknown, at: string, titles: Titles, kinds: StepKinds = stepKinds): string {

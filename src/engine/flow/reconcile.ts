@@ -6,7 +6,7 @@ import type { FlowProblem } from "./read-shape.ts";
 
 const bounds = { least: 60_000, words: "the shortest interval of a look is 1m" };
 
-/** Checks that what a webhook does not tell can be found by a read, and that the read has what it needs. */
+/** Checks that a read can find events whose webhook did not arrive, and that the read has the inputs it needs. */
 export function checkReconcile(
   trigger: TriggerDefinition,
   found: TriggerInfo,

@@ -29,7 +29,7 @@ export function checkByRecord(
   }
 }
 
-/** Whether a flow, as somebody wrote it, is told what changed. */
+/** Whether a flow definition, possibly unfinished, reads what changed. */
 export const isToldOfChanges = (flow: unknown): boolean =>
   isObject(flow) &&
   ((isObject(flow.trigger) && flow.trigger.previous === true) || (isObject(flow.settings) && flow.settings.settle !== undefined));

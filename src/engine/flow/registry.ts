@@ -12,7 +12,7 @@ import { FlowReader } from "./flow-reader.ts";
 import type { VersionRef } from "./version-ref.ts";
 import { parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
 
-/** Flows and their triggers, from draft to published, with what is hot kept in memory. */
+/** Flows and their triggers, from draft to published; what every event needs is kept in memory. */
 export interface FlowRegistry extends Omit<FlowService, "runNow"> {
   compiled(of: VersionRef): Promise<CompiledFlow>;
   /** The same, if it is in memory. */
@@ -21,13 +21,13 @@ export interface FlowRegistry extends Omit<FlowService, "runNow"> {
   readable(of: VersionRef): Promise<CompiledFlow | null>;
   /** Whether a version keeps the runs of a record in order; false where it cannot be read. */
   keepsOrder(of: VersionRef): Promise<boolean>;
-  /** The trigger of a hook and its flow, from memory after the first time. Null when nobody listens. */
+  /** The trigger of a hook and its flow, from memory after the first time. Null when there is none. */
   bindingByToken(token: string): Promise<TriggerBinding | null>;
   /** The flow of a trigger, from memory after the first time. */
   bindingOf(trigger: Trigger): Promise<TriggerBinding>;
-  /** Every flow of a workspace with what starts it; from memory what did not change. */
+  /** Every flow of a workspace with its trigger; unchanged ones from memory. */
   all(workspaceId: string): Promise<TriggerBinding[]>;
-  /** A flow was changed by another process: what is in memory of it is old. */
+  /** Drops a flow from memory, after another process changed it. */
   forget(flowId: string): void;
   /** Calls back after anything changed that decides when triggers fire, here or elsewhere. */
   onForget(listener: (flowId: string) => void): void;
@@ -36,7 +36,7 @@ export interface FlowRegistry extends Omit<FlowService, "runNow"> {
 interface Parts {
   flows: FlowStore;
   triggers: TriggerStore;
-  /** What the checks have to know of a workspace's apps: another object once one of them has changed. */
+  /** What the checks need to know of a workspace's apps: a new object after one of them changed. */
   knowledge: (workspaceId: string) => FlowKnowledge;
   clock: Clock;
   locks: TriggerLocks;

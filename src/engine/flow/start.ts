@@ -20,7 +20,7 @@ import { checkWatch } from "./watch.ts";
 const shortestPollMs = 60_000;
 const longestRetryMs = 30 * 86_400_000;
 
-/** Checks a flow's settings against the world: zones, countries, lengths. */
+/** Checks that a flow's zone and country exist, and its durations. */
 export function checkSettings({ zone, country, retry }: FlowSettings, problems: FlowProblem[]): void {
   if (zone !== undefined && !isZone(zone))
     problems.push({ at: "settings.zone", problem: `'${zone}' is not a time zone; write it like Europe/Paris` });
@@ -75,7 +75,7 @@ function checkSigning({ input, connection }: TriggerDefinition, { kind, signing:
     problems.push({ at: "trigger.connection", problem: "name the connection that holds the secret of the signature" });
 }
 
-/** Options of one kind of trigger say nothing to another: told, rather than passed over. */
+/** Reports options that belong to another kind of trigger, instead of ignoring them. */
 function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: TriggerInfo, problems: FlowProblem[]): void {
   const { every, emit, key, input, reconcile, inbox } = trigger;
   const only = (option: string, kinds: string[]) => {

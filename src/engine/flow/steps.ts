@@ -10,7 +10,7 @@ import { checkCondition, checkExpression, checkValue, type Visible } from "./tem
 const mostSteps = 200;
 const deepest = 8;
 
-/** Names a template reads already, or that Liquid keeps for itself. */
+/** Names with another meaning in templates. */
 const alwaysThere = ["trigger", "flow", "run"];
 const reserved = new Set([
   ...alwaysThere,
@@ -33,12 +33,12 @@ const reserved = new Set([
 interface Parts {
   known: FlowKnowledge;
   problems: FlowProblem[];
-  /** Whether the flow is told what changed. */
+  /** Whether the flow can read what changed. */
   changes: NonNullable<Visible["changes"]>;
   kinds: StepKinds;
 }
 
-/** Checks all steps of a flow, however deep, and gives back what could be read of them. */
+/** Checks all steps of a flow, however deep, and returns those that could be read. */
 export const checkSteps = (steps: readonly unknown[], parts: Parts): StepDefinition[] =>
   new StepsCheck(parts, resultsOf(steps, parts.kinds)).all(steps) as StepDefinition[];
 
@@ -47,7 +47,7 @@ function resultsOf(steps: readonly unknown[], kinds: StepKinds, depth = 0, resul
   for (const step of steps) {
     if (!isObject(step) || depth > deepest) continue;
     const read = kinds.read(step);
-    // A step too broken to read is given the benefit of the doubt: its own problem is reported already.
+    // A step that cannot be read counts as one with a result: its own problem is reported already.
     if (typeof step.id === "string") results.set(step.id, "problem" in read || read.kind.gives);
     for (const member of kinds.listMembers) {
       const inner = step[member];
@@ -57,7 +57,7 @@ function resultsOf(steps: readonly unknown[], kinds: StepKinds, depth = 0, resul
   return results;
 }
 
-/** Where a list of steps stands. */
+/** Where a list of steps is. */
 interface Place {
   at: string;
   depth: number;

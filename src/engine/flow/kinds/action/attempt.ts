@@ -85,7 +85,7 @@ class Attempt implements ActionWork {
     return this.#succeed(result, result.notes?.join(" "));
   }
 
-  /** After an attempt nobody knows the outcome of: what it made, null when it made nothing, or `held` when there is no way to tell. */
+  /** Looks up what an attempt with an unknown outcome did: its result, null when it had no effect, or `held` when that cannot be found out. */
   async #look(call: StepCall): Promise<StepCallResult | null | "held"> {
     const made = await this.walk.parts.caller.confirmed(call, this.record.startedAt);
     if (made !== undefined) return made;
@@ -123,7 +123,7 @@ class Attempt implements ActionWork {
     if (error.code === "QUOTA_WAIT" && !dry)
       return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false, waiting: quotaWaiting(error, record.path) };
     if (error.code === "HOST_DOWN" && !dry && !isOverdue(this, now)) return waitForHost(this, error, now, this.doubtful);
-    const unknown = this.careful && (this.doubtful || error.details.outcome === "unknown"); // the looking has failed: still nobody knows
+    const unknown = this.careful && (this.doubtful || error.details.outcome === "unknown"); // the look-up failed, so the outcome is still unknown
     if (isGoneAlready(error, record)) return this.#succeed(gone(error), "Gone already: an earlier attempt had taken effect.");
     record.attempts = [
       ...record.attempts,
@@ -158,7 +158,7 @@ class Attempt implements ActionWork {
       return { kind: "paused", dueAt: next.retryAt, durable: true, waiting, trouble: "failing" };
     }
     const made = unknown ? await caller.confirmed(callOf(this), record.startedAt).catch(() => undefined) : undefined;
-    if (made === null) record.attempts.at(-1)!.unknown = false; // looked, and it is not there: no longer a doubt
+    if (made === null) record.attempts.at(-1)!.unknown = false; // looked up and not there: the outcome is known now
     if (made) {
       this.#began = now;
       return this.#succeed(made, "Refused, and yet it had taken effect: found on looking.");
@@ -167,7 +167,7 @@ class Attempt implements ActionWork {
   }
 }
 
-/** A deletion whose answer was lost, tried again: what is not there any more is what was wanted. */
+/** Whether a repeated deletion finds the record gone because an earlier attempt, whose answer was lost, deleted it. */
 const isGoneAlready = (error: MillraceError, { effect, attempts }: StepRecord): boolean =>
   effect === "delete" && error.code === "OUTBOUND_NOT_FOUND" && attempts.some((attempt) => attempt.error?.details["outcome"] === "unknown");
 
@@ -177,7 +177,7 @@ const gone = (error: MillraceError): StepCallResult => ({ output: {}, exchanges:
 const needsCare = (facts: ReturnType<StepCaller["facts"]>): boolean =>
   facts !== null && !repeatable.has(facts.effect) && !facts.idempotencyKey;
 
-/** Begun, and no word of how it ended: cut off by a crash, or by a last attempt whose outcome is unknown. */
+/** Whether it began and its outcome is unknown: a crash cut it off, or its last attempt got no clear answer. */
 const isDoubtful = (prior: StepRecord): boolean => prior.state === "running" || prior.attempts.at(-1)?.unknown === true;
 
 const isOver = (prior: StepRecord, { onError }: ActionPlan): boolean =>

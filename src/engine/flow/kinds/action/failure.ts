@@ -6,10 +6,10 @@ import { toStored } from "../../../run/stored-error.ts";
 import { downWaiting } from "../../../run/waiting.ts";
 import { give, type ActionWork } from "./work.ts";
 
-/** A step that will not heal by itself ends here; the run with it, unless the flow says to go on. */
+/** Ends a step that will not heal by itself, and the run with it unless the flow says to go on. */
 export function rest({ plan, walk, record, scope }: ActionWork, failure: StoredError): Ending | null {
   const { id, onError } = plan;
-  // Which step named it: with that a person mends the flow from wherever the error is shown.
+  // With the step's id a person can repair the flow from wherever the error is shown.
   const error = failure.details["reference"] === undefined ? failure : { ...failure, details: { ...failure.details, step: id } };
   walk.put({
     ...record,
@@ -32,7 +32,7 @@ export function hold({ plan: { app, operation }, walk, record }: ActionWork): En
   return { kind: "held", error };
 }
 
-/** Waits for a host that does not answer. No attempt was made, and a doubt stays one. What was never sent is worked out again. */
+/** Waits for a host that does not answer. No attempt was made, so an unclear outcome stays unclear, and an input that was never sent is computed again. */
 export function waitForHost({ walk, record }: ActionWork, error: MillraceError, now: number, doubtful: boolean): Ending {
   const { input, ...kept } = record;
   walk.put({

@@ -26,7 +26,7 @@ export interface ActionWork {
   readonly scope: Scope;
 }
 
-/** What the step's templates make of the event. Nearly always it is there at once, and no turn is waited. */
+/** Evaluates the step's input. Nearly always that is done at once, without a promise. */
 export function inputOf({ plan, walk, scope }: ActionWork): Json | Promise<Json> {
   const input = plan.input.unhurried(scope, walk.parts.pace);
   return input instanceof Promise ? input.then((value: unknown) => (value ?? {}) as Json) : ((input ?? {}) as Json);
@@ -53,7 +53,7 @@ export function callOf({ plan, walk, record }: ActionWork): StepCall {
   };
 }
 
-/** Gives later steps what they read of this one: its result and, beside it, its answer. */
+/** Puts the step's result and answer into the scope of later steps. */
 export function give({ id }: ActionPlan, { flow, parts }: Walk, scope: Scope, output: unknown, record: StepRecord): void {
   scope[id] = output;
   const answer = answerOf(record);

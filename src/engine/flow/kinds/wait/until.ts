@@ -15,7 +15,7 @@ export function resolveWait(value: unknown, now: number, zone: string): number {
   });
 }
 
-/** Whether a wait written without a template can be understood; a moment's distance shows when it comes to it. */
+/** Checks a wait that is written without a template. How far away a moment is shows only when the step runs. */
 export function checkWait(text: string): void {
   if (durationOf(text) !== undefined) resolveWait(text, 0, "UTC");
   else inField("wait", () => moment(text, 0, "UTC"));
