@@ -1,7 +1,7 @@
 import type { QuotaRules } from "#catalog/types.ts";
 import { CarefulStart } from "./careful-start.ts";
 import { Day, type DayCounts } from "./day.ts";
-import { quotaNews, retryAfterMs, type QuotaNews } from "./headers.ts";
+import { readQuotaHeaders, retryAfterMs, type QuotaHeaders } from "./headers.ts";
 import { Line } from "./line.ts";
 import type { Lane, QuotaMeter } from "./types.ts";
 import { SlidingWindow } from "./window.ts";
@@ -142,12 +142,12 @@ class Budget {
   }
 
   onAnswer(seq: number, status: number, headers: Record<string, string>, now: number): number | undefined {
-    const news = quotaNews(this.#rules.headers, headers);
-    this.#adopt(news);
+    const reported = readQuotaHeaders(this.#rules.headers, headers);
+    this.#adopt(reported);
     this.#start.heard(now);
-    this.#window.answer(seq, now, news.remaining, status === 429);
-    if (news.dailyRemaining !== undefined) this.#day.believe(now, news.dailyRemaining, news.dailyResetMs);
-    if (status === 429) return this.#pause(now, news, retryAfterMs(headers, now));
+    this.#window.answer(seq, now, reported.remaining, status === 429);
+    if (reported.dailyRemaining !== undefined) this.#day.believe(now, reported.dailyRemaining, reported.dailyResetMs);
+    if (status === 429) return this.#pause(now, reported, retryAfterMs(headers, now));
     if (now >= this.#pausedUntil) this.#strikes = 0;
     return undefined;
   }
@@ -254,14 +254,14 @@ class Budget {
     return { granted: false, retryAt };
   }
 
-  #adopt({ limit, windowMs, dailyLimit }: QuotaNews): void {
+  #adopt({ limit, windowMs, dailyLimit }: QuotaHeaders): void {
     const [newLimit, newWindow] = [limit ?? this.#window.limit, windowMs ?? this.#window.windowMs];
     if (newLimit !== this.#window.limit || newWindow !== this.#window.windowMs) this.#window.adopt(newLimit, newWindow);
     if (dailyLimit !== undefined) this.#day.limit = dailyLimit;
   }
 
   /** Stops everything after a 429. The requests that were already on their way count as the same one. */
-  #pause(now: number, { dailyRemaining, dailyResetMs, windowMs }: QuotaNews, retryAfter: number | undefined): number {
+  #pause(now: number, { dailyRemaining, dailyResetMs, windowMs }: QuotaHeaders, retryAfter: number | undefined): number {
     if (now >= this.#pausedUntil) {
       this.#strikes++;
       this.#queued = 0;

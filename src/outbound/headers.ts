@@ -3,7 +3,7 @@ import type { QuotaRules } from "#catalog/types.ts";
 const dayMs = 86_400_000;
 
 /** What an answer says of the quota. Only figures that can be meant; headers come from outside. */
-export interface QuotaNews {
+export interface QuotaHeaders {
   limit?: number;
   remaining?: number;
   windowMs?: number;
@@ -21,19 +21,19 @@ const bounds: Record<keyof HeaderNames, [lowest: number, highest: number]> = {
   dailyRemaining: [0, 1e9],
   dailyResetMs: [0, dayMs],
 };
-const none: QuotaNews = {};
+const none: QuotaHeaders = {};
 
 /** Reads the quota headers an app's rules name. `headers` are in lower case. */
-export function quotaNews(names: HeaderNames | undefined, headers: Record<string, string>): QuotaNews {
+export function readQuotaHeaders(names: HeaderNames | undefined, headers: Record<string, string>): QuotaHeaders {
   if (!names) return none;
-  const news: QuotaNews = {};
+  const reported: QuotaHeaders = {};
   for (const [figure, header] of lowerCased(names)) {
     const value = headers[header];
     if (value === undefined || !/^\d{1,12}$/.test(value)) continue;
     const [lowest, highest] = bounds[figure];
-    if (Number(value) >= lowest && Number(value) <= highest) news[figure] = Number(value);
+    if (Number(value) >= lowest && Number(value) <= highest) reported[figure] = Number(value);
   }
-  return news;
+  return reported;
 }
 
 /** Milliseconds that `Retry-After` asks for: seconds or a date, a day at most. */

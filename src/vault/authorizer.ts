@@ -3,7 +3,7 @@ import { toMillraceError, type ErrorCode, type MillraceError } from "#kernel/err
 import { expiryOf } from "./credentials.ts";
 import { OpenedSecrets, type Opened } from "./opened.ts";
 import { Refresher, type RefresherParts } from "./refresher.ts";
-import { proven, standingAfter, unreadable, type Standing } from "./status.ts";
+import { proven, healthAfter, unreadable, type ConnectionHealth } from "./status.ts";
 import type { Credentials } from "./types.ts";
 
 /** Which call an answer belongs to, as far as it says something of the login. */
@@ -71,7 +71,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
     const seen = { checkedAt: clock.now(), checkedBy: "call" as const, lastUsedAt: clock.now() };
     const title = catalog.of(connection.workspaceId).app(connection.app)?.title ?? connection.app;
-    const after = standingAfter(code, title) ?? (connection.auth === "url" ? urlRefused(code, title) : undefined);
+    const after = healthAfter(code, title) ?? (connection.auth === "url" ? urlRefused(code, title) : undefined);
     if (after && (after.status !== connection.status || after.problem !== connection.problem)) secrets.note(opened, { ...after, ...seen });
     else if (clock.now() - (connection.lastUsedAt ?? 0) >= usedEveryMs) secrets.note(opened, { lastUsedAt: clock.now() });
     if (isDoubtful(code, used)) parts.onDoubt?.(connection, code);
@@ -111,7 +111,7 @@ function heardGood(secrets: OpenedSecrets, opened: Opened, now: number, namesOwn
 const placeProblems = new Set<ErrorCode>(["WRONG_LOCATION", "CONNECTION_WRONG_KIND"]);
 
 /** Where the address is the login, an address that is not there any more is a login that was taken back. */
-function urlRefused(code: ErrorCode, app: string): Standing | undefined {
+function urlRefused(code: ErrorCode, app: string): ConnectionHealth | undefined {
   if (code !== "OUTBOUND_NOT_FOUND") return undefined;
   return { status: "broken", problem: code, reason: `${app} no longer knows one of the addresses. Copy them from ${app} again.` };
 }

@@ -7,7 +7,7 @@ import { expiryOf } from "./credentials.ts";
 import { readRefusal, readTokens, refreshForm, tokenUrl, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
 import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
-import { endsSoon, proven, standingAfter } from "./status.ts";
+import { endsSoon, proven, healthAfter } from "./status.ts";
 import type { Connection, FormPost, LoginCatalog, Secret, VaultStore } from "./types.ts";
 
 export interface RefresherParts {
@@ -66,13 +66,13 @@ export class Refresher {
 
   /** The error of a login that was refused and cannot be renewed just now; undefined where it is worth trying. */
   hopeless({ connection, version }: Opened): MillraceError | undefined {
-    if (connection.status === "broken") return this.#standing(connection.id, version) ?? this.#error("CONNECTION_REVOKED", connection);
-    return this.#refused.get(connection.id) === version ? this.#standing(connection.id, version) : undefined;
+    if (connection.status === "broken") return this.#lastVerdict(connection.id, version) ?? this.#error("CONNECTION_REVOKED", connection);
+    return this.#refused.get(connection.id) === version ? this.#lastVerdict(connection.id, version) : undefined;
   }
 
   /** Whether renewing may be tried now. */
   mayTry({ connection, version }: Opened): boolean {
-    return !this.#running.has(connection.id) && !this.#standing(connection.id, version);
+    return !this.#running.has(connection.id) && !this.#lastVerdict(connection.id, version);
   }
 
   /** The token of a version was refused: it is of no use until its end. */
@@ -120,12 +120,12 @@ export class Refresher {
   async #settled(facts: ConnectionFacts, spent: number): Promise<Opened | null> {
     const opened = await this.#secrets.read(facts);
     if (opened.version > spent) return opened;
-    const verdict = this.#standing(facts.id, opened.version) ?? this.#written(opened) ?? this.#tooFresh(opened);
+    const verdict = this.#lastVerdict(facts.id, opened.version) ?? this.#written(opened) ?? this.#tooFresh(opened);
     if (verdict) throw verdict;
     return null;
   }
 
-  #standing(id: string, version: number): MillraceError | undefined {
+  #lastVerdict(id: string, version: number): MillraceError | undefined {
     const verdict = this.#verdicts.get(id);
     return verdict && verdict.version === version && this.#now < verdict.until ? verdict.error : undefined;
   }
@@ -227,7 +227,7 @@ export class Refresher {
     const problem = meaning === "client" ? "the client id or secret was refused" : message;
     const error = this.#error(code, connection, problem);
     this.#remember(connection.id, version, error, meaning === "paused" ? pausedMs : Infinity);
-    const after = standingAfter(code, this.#title(connection), problem)!;
+    const after = healthAfter(code, this.#title(connection), problem)!;
     const end = expiryOf(secret) ?? 0;
     const works = end > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);

@@ -3,12 +3,12 @@ import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
 import { expiryOf } from "./credentials.ts";
 import type { Connection, Secret } from "./types.ts";
 
-export type Standing = Pick<Connection, "status" | "reason" | "problem" | "expiresAt">;
+export type ConnectionHealth = Pick<Connection, "status" | "reason" | "problem" | "expiresAt">;
 
 const cleared = { reason: undefined, problem: undefined };
 
 /** How a login stands when its secret has just been given: nobody knows yet. `reason` is cleared by being there and undefined. */
-export function standing(auth: AuthScheme["kind"], secret: Secret, now: number): Standing {
+export function initialHealth(auth: AuthScheme["kind"], secret: Secret, now: number): ConnectionHealth {
   const expiresAt = expiryOf(secret);
   if (auth !== "oauth2" || secret["refreshToken"] || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
   if (expiresAt <= now)
@@ -28,7 +28,7 @@ export const proven = ({ status, reason, expiresAt }: Pick<Connection, "status" 
     : { status: "connected" as const, ...cleared };
 
 /** How a login stands after the other side refused it; undefined where a refusal says nothing of the login. */
-export function standingAfter(code: ErrorCode, app: string, problem?: string): Standing | undefined {
+export function healthAfter(code: ErrorCode, app: string, problem?: string): ConnectionHealth | undefined {
   switch (code) {
     case "CONNECTION_EXPIRED":
       return { status: "broken", problem: code, reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Connect it again.` };
@@ -46,11 +46,15 @@ export function standingAfter(code: ErrorCode, app: string, problem?: string): S
 }
 
 /** How a login stands whose secret cannot be opened: the key it was sealed with is not there. */
-export const unreadable = ({ code, message }: MillraceError): Standing => ({ status: "failed", problem: code, reason: message });
+export const unreadable = ({ code, message }: MillraceError): ConnectionHealth => ({ status: "failed", problem: code, reason: message });
 
 /** How a login stands after a test that did not get through, for reasons a new secret may not mend. */
-export function failedTest({ code, message, details }: MillraceError, app: string, { locationId, companyId }: Connection): Standing {
-  const failed = (reason: string): Standing => ({ status: "failed", problem: code, reason });
+export function failedTest(
+  { code, message, details }: MillraceError,
+  app: string,
+  { locationId, companyId }: Connection,
+): ConnectionHealth {
+  const failed = (reason: string): ConnectionHealth => ({ status: "failed", problem: code, reason });
   switch (code) {
     case "WRONG_LOCATION":
       return failed(
@@ -79,21 +83,21 @@ const retryable = (code: ErrorCode): boolean => ["OUTBOUND_UNREACHABLE", "OUTBOU
 const scopesOf = (scopes: unknown): string => (Array.isArray(scopes) ? scopes.join(", ") : "it needs");
 
 /** How the logins of a place stand after its registration was taken out of it. */
-export const uninstalled = (app: string): Standing => ({
+export const uninstalled = (app: string): ConnectionHealth => ({
   status: "broken",
   problem: "CONNECTION_REVOKED",
   reason: `The app was uninstalled in ${app}; install it again, then connect it again.`,
 });
 
 /** The same, once the registration is back: the old login stays dead. */
-export const reinstalled = (app: string): Standing => ({
+export const reinstalled = (app: string): ConnectionHealth => ({
   status: "broken",
   problem: "CONNECTION_REVOKED",
   reason: `The app was installed again in ${app}; connect it again.`,
 });
 
 /** A login that could not be renewed ahead of its end: it works until then. */
-export const endsSoon = (expiresAt: number, reason: string): Standing => ({
+export const endsSoon = (expiresAt: number, reason: string): ConnectionHealth => ({
   status: "expiring",
   problem: undefined,
   reason: `Works until ${day(expiresAt)}. ${reason}`,

@@ -5,7 +5,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Sealer } from "./seal.ts";
-import { reinstalled, standing, uninstalled } from "./status.ts";
+import { initialHealth, reinstalled, uninstalled } from "./status.ts";
 import type { Connection, LoginApp, LoginCatalog, Secret, VaultStore } from "./types.ts";
 
 /** What is told of a login when it is made or changed. The secret goes in and never comes back. */
@@ -26,7 +26,7 @@ export interface Draft {
 }
 
 /** A registration was put into a sub-account or an agency, or taken out of it. */
-export interface InstallationNews {
+export interface InstallationChange {
   app: string;
   installed: boolean;
   /** The registration's id; where it is not told, no login is known to be of it. */
@@ -57,7 +57,7 @@ export interface Vault {
   /** The same, null where there is none. A store that cannot answer still throws: "none" would be believed. */
   find(workspaceId: string, idOrName: string): Promise<Connection | null>;
   /** What an app told of its registration in a place: the OAuth logins it was for are marked. Gives how many. */
-  installation(workspaceId: string, news: InstallationNews): Promise<number>;
+  installation(workspaceId: string, change: InstallationChange): Promise<number>;
   /** Seals everything anew that an older key sealed. Gives how many there were. */
   reseal(): Promise<number>;
   /** Connections that were made, changed or removed through this vault. */
@@ -103,7 +103,7 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
       id: newId("con", now),
       workspaceId,
       title: title ?? facts.name,
-      ...standing(facts.auth, secret, now),
+      ...initialHealth(facts.auth, secret, now),
       createdAt: now,
       updatedAt: now,
     };
@@ -137,8 +137,8 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
       const known = await get(workspaceId, id);
       const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
       if (secret) await replaceSecret(known, secret);
-      const anew = secret || isMoved(known, change) ? standing(known.auth, secret ?? {}, clock.now()) : {};
-      const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof standing>>;
+      const anew = secret || isMoved(known, change) ? initialHealth(known.auth, secret ?? {}, clock.now()) : {};
+      const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof initialHealth>>;
       await store.update(
         workspaceId,
         known.id,
@@ -178,15 +178,15 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
     list: (workspaceId) => store.list(workspaceId),
     get,
     find,
-    async installation(workspaceId, news) {
-      const title = catalog.of(workspaceId).app(news.app)?.title ?? news.app;
-      const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, news, uninstalled(title).reason));
-      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each, news.registration)) ? each : null)));
-      const standing = news.installed ? reinstalled(title) : uninstalled(title);
+    async installation(workspaceId, change) {
+      const title = catalog.of(workspaceId).app(change.app)?.title ?? change.app;
+      const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, change, uninstalled(title).reason));
+      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each, change.registration)) ? each : null)));
+      const health = change.installed ? reinstalled(title) : uninstalled(title);
       for (const each of marked) {
         if (!each) continue;
-        await store.update(workspaceId, each.id, { ...standing, updatedAt: clock.now() });
-        log.info({ connection: each.name, app: each.app, installed: news.installed }, "the app's installation changed");
+        await store.update(workspaceId, each.id, { ...health, updatedAt: clock.now() });
+        log.info({ connection: each.name, app: each.app, installed: change.installed }, "the app's installation changed");
         changed(each);
       }
       return marked.filter((each) => each !== null).length;
@@ -214,8 +214,8 @@ function renamed({ name, formerNames = [] }: Connection, next: string | undefine
 const isMoved = (known: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
   (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== known[fact]);
 
-/** Late news must not undo what was done since: a login made or mended after the event is of a later installation. */
-function isConcerned(connection: Connection, { app, installed, locationId, companyId, at }: InstallationNews, broken?: string): boolean {
+/** Whether a change of the installation applies to a connection. A late event must not undo a login that was made or repaired after it. */
+function isConcerned(connection: Connection, { app, installed, locationId, companyId, at }: InstallationChange, broken?: string): boolean {
   const here = connection.locationId ? connection.locationId === locationId : locationId === null && connection.companyId === companyId;
   if (connection.app !== app || connection.auth !== "oauth2" || !here) return false;
   return installed ? connection.reason === broken : at === null || at >= connection.updatedAt;

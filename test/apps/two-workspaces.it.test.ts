@@ -273,7 +273,7 @@ test("the login of an app without a probe is tested at its base address, with th
     return probe(await vault.changedDraft(first, id, {}), { saved: true });
   };
   expect(await tested(desk.key)).toMatchObject({ ok: true, message: "The login works." });
-  expect(await tested("wrong")).toMatchObject({ ok: false, standing: { status: "broken" } });
+  expect(await tested("wrong")).toMatchObject({ ok: false, health: { status: "broken" } });
   expect(desk.asked.map(({ key: sent }) => sent)).toEqual([desk.key, undefined, "wrong"]);
 });
 

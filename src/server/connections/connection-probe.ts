@@ -1,7 +1,7 @@
 import { plainHttp } from "#catalog/plain-http.ts";
 import type { App, ProbeRead } from "#catalog/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
-import { failedTest, proven, standingAfter, type Standing } from "#vault/status.ts";
+import { failedTest, proven, healthAfter, type ConnectionHealth } from "#vault/status.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Draft } from "#vault/vault.ts";
 
@@ -11,7 +11,7 @@ export interface Probe {
   /** A sentence for people. */
   message: string;
   /** How the connection stands after it; null where it showed nothing. */
-  standing: Standing | null;
+  health: ConnectionHealth | null;
   /** The error it ended with. */
   error?: MillraceError;
 }
@@ -24,7 +24,7 @@ export type ProbeCall = (app: string, operation: string, input: Record<string, u
 
 /** Tests a login with harmless reads. Nothing is ever written for a test. */
 export async function probe({ connection, secret }: Draft, app: ProbedApp, call: ProbeCall, now: number): Promise<Probe> {
-  const good = (message = "The login works."): Probe => ({ ok: true, message, standing: proven(connection, now) });
+  const good = (message = "The login works."): Probe => ({ ok: true, message, health: proven(connection, now) });
   try {
     if (connection.auth === "url") return await probeAddresses(app, originsOf(secret), call);
     const reads = readsFor(connection, app);
@@ -85,7 +85,7 @@ async function probeAddress(
   return undecided(`${host} answers, but gives its base address to anybody, so this shows nothing of the login. The first real call will.`);
 }
 
-const undecided = (message: string): Probe => ({ ok: true, message, standing: null });
+const undecided = (message: string): Probe => ({ ok: true, message, health: null });
 
 /** The status of an answer; what gave no answer, or a failing one, is thrown on. */
 async function statusOf(ask: () => Promise<unknown>): Promise<number> {
@@ -101,8 +101,8 @@ async function statusOf(ask: () => Promise<unknown>): Promise<number> {
 
 function failed(error: MillraceError, connection: Connection, app: { title: string }): Probe {
   if (error.code === "QUOTA_WAIT" || error.code === "RATE_LIMITED")
-    return { ok: false, message: `The login could not be tested just now: ${error.message} Test it again then.`, standing: null, error };
+    return { ok: false, message: `The login could not be tested just now: ${error.message} Test it again then.`, health: null, error };
   const said = typeof error.details["message"] === "string" ? error.details["message"] : undefined;
-  const standing = standingAfter(error.code, app.title, said) ?? failedTest(error, app.title, connection);
-  return { ok: false, message: standing.reason ?? error.message, standing, error };
+  const health = healthAfter(error.code, app.title, said) ?? failedTest(error, app.title, connection);
+  return { ok: false, message: health.reason ?? error.message, health, error };
 }

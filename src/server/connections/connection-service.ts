@@ -137,7 +137,7 @@ class Connections implements ConnectionService {
     const connection = await vault.find(workspaceId, id);
     if (!connection) return;
     const result = await this.#probeSaved(connection);
-    if (result.standing) await vault.record(workspaceId, id, this.#verdictOf(result, connection));
+    if (result.health) await vault.record(workspaceId, id, this.#verdictOf(result, connection));
     else if (connection.status !== "connected" || now - (connection.checkedAt ?? 0) > recentMs)
       await vault.record(workspaceId, id, { ...refusedByOne, checkedAt: now, checkedBy: "call", lastUsedAt: now });
   }
@@ -151,7 +151,7 @@ class Connections implements ConnectionService {
     } catch (thrown) {
       const error = toMillraceError(thrown);
       if (error.code !== "SECRET_UNREADABLE") throw error;
-      return { ok: false, message: error.message, standing: unreadable(error), error };
+      return { ok: false, message: error.message, health: unreadable(error), error };
     }
   }
 
@@ -165,10 +165,10 @@ class Connections implements ConnectionService {
     return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
   }
 
-  #verdictOf({ standing, message, error }: Probe, { status, reason, problem, checkedAt, checkedBy }: Connection): Verdict {
+  #verdictOf({ health, message, error }: Probe, { status, reason, problem, checkedAt, checkedBy }: Connection): Verdict {
     const now = this.#parts.clock.now();
     const used = error?.details["outcome"] === "not_sent" ? {} : { lastUsedAt: now };
-    if (standing) return { ...standing, checkedAt: now, checkedBy: "test", ...used };
+    if (health) return { ...health, checkedAt: now, checkedBy: "test", ...used };
     if (status === "failed" || status === "untested") return { status: "untested", reason: message, problem: undefined, ...used };
     return { status, reason, problem, checkedAt, checkedBy, ...used };
   }
@@ -192,7 +192,7 @@ class Connections implements ConnectionService {
     for (const locationId of places) {
       const there = await probe({ connection: { ...connection, locationId }, secret: this.#renewed.of(secret) }, { saved: false });
       this.#renewed.remember(secret, there.secret);
-      if (there.ok && there.standing) return nameOf(locationId);
+      if (there.ok && there.health) return nameOf(locationId);
     }
     return null;
   }
@@ -244,8 +244,8 @@ const otherPlaceWords = ({ title, locationId }: Connection, other: Place): strin
   `This login is for the sub-account ${other.title === null ? "" : `'${other.title}' `}(${other.locationId}), and the connection '${title}' is for ${locationId}. Use a token that was made in that sub-account.`;
 
 /** The words for a secret that was just typed: it has to be copied again, not connected again. */
-function refusedWords({ standing, message, error }: Probe): string {
-  if (standing?.status !== "broken" || !error) return message;
+function refusedWords({ health, message, error }: Probe): string {
+  if (health?.status !== "broken" || !error) return message;
   const { app, message: said } = error.details;
   const words = typeof said === "string" ? ` (${said})` : "";
   return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Check that it is the right one and copy it again.`;
