@@ -252,6 +252,32 @@ describe("a changed definition", () => {
     await expect(house.apps.put(first, "helpdesk", elsewhere)).resolves.toMatchObject({ baseUrl: desks[second]!.origin });
   });
 
+  test("keeps the address and the token server of its logins, each in its place", async () => {
+    const { apps, outbound } = house;
+    const [api, tokens] = [desks[first]!.origin, desks[second]!.origin];
+    const definition = (baseUrl: string | undefined, tokenUrl: string) =>
+      appDefinition.parse({
+        title: "Tokens",
+        ...(baseUrl && { baseUrl }),
+        auth: [{ kind: "oauth2", title: "Login", authorizeUrl: `${api}/authorize`, tokenUrl, tokenPath: "/token" }],
+      });
+    await apps.put(first, "tokens", definition(api, `${tokens}/token`));
+    await outbound.vault.connect(first, {
+      name: "tokens",
+      app: "tokens",
+      auth: "oauth2",
+      secret: { clientId: "a", clientSecret: "b", accessToken: "c", refreshToken: "d" },
+    });
+    for (const [baseUrl, tokenUrl] of [
+      [tokens, `${api}/token`],
+      [tokens, `${tokens}/token`],
+      [api, `${api}/token`],
+      [undefined, `${tokens}/token`],
+    ] as const)
+      await expect(apps.put(first, "tokens", definition(baseUrl, tokenUrl))).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(apps.put(first, "tokens", definition(`${api}/v2`, `${tokens}/token/v2`))).resolves.toMatchObject({ revision: 2 });
+  });
+
   test.each(["http://127.0.0.1:9", "http://10.0.0.7/api", "http://169.254.169.254/latest", "http://[::1]:9"])(
     "cannot point at %s, which nobody allowed",
     async (baseUrl) => {
