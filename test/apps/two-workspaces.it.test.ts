@@ -171,7 +171,7 @@ describe("an app of the same name in two workspaces", () => {
 
   test("is linted against the lists of the workspace's own connection", async () => {
     const { catalog, outbound } = house;
-    const findings = async (workspace: string) => {
+    const findings = async (workspace: string, flow = flowOf({ subject: "A", priority: "low", agentId: "Nobody" })) => {
       const reader = createLintReader(workspace, {
         catalog,
         connection: outbound.vault.find,
@@ -181,14 +181,19 @@ describe("an app of the same name in two workspaces", () => {
         caller: outbound.caller,
         closed: outbound.closed,
       });
-      const draft = flowOf({ subject: "A", priority: "low", agentId: "Nobody" });
-      const { findings: all } = await lintVersions({ draft, runs: null }, { ...reader, pins: async () => null }, [], Date.now());
+      const { findings: all } = await lintVersions({ draft: flow, runs: null }, { ...reader, pins: async () => null }, [], Date.now());
       return all.map(({ at }) => at);
     };
     expect(await findings(first)).toEqual(["steps[0].input.agentId"]);
     expect(routes(first)).toEqual(["GET /api/agents"]);
     expect(await findings(second)).toEqual(["steps[0].input.agentId"]);
     expect(routes(second)).toEqual(["GET /v2/agents"]);
+    const started = { ...flowOf({ subject: "A" }), trigger: { app: "helpdesk", operation: "ticket.created" } };
+    expect(await findings(first, started)).toEqual([]);
+    await house.apps.put(first, "helpdesk", { ...definitionFor(first), triggers: [], operations: [], probe: undefined });
+    expect(await findings(first, started)).toEqual(["trigger.operation", "steps[0].operation"]);
+    catalog.remove(first, "helpdesk");
+    expect(await findings(first, started)).toEqual(["trigger.app", "steps[0].app"]);
   });
 
   test("is polled, each list to its end", async () => {
@@ -233,6 +238,20 @@ describe("a changed definition", () => {
     expect(routes(first)).toEqual(["POST /api/tickets", "PUT /api/tickets/t_0"]);
     await call(second, "tickets.create", { subject: "B", priority: "low" });
     expect(routes(second)).toEqual(["POST /v2/tickets"]);
+  });
+
+  test("leaves a flow the address of its trigger, whatever the flow does while the trigger is missing", async () => {
+    const { engine, apps } = house;
+    const { flows } = engine;
+    const { id } = await flows.create(first, { ...flowOf({ subject: "A" }), trigger: { app: "helpdesk", operation: "ticket.created" } });
+    const before = await flows.trigger(await flows.publish(first, id));
+    await apps.put(first, "helpdesk", { ...definitionFor(first), triggers: [] });
+    await flows.pause(first, id);
+    expect(await flows.trigger(await flows.resume(first, id))).toMatchObject({ kind: "webhook", token: before.token, active: true });
+    expect((await engine.triggerByToken(before.token!))?.flowId).toBe(id);
+    await apps.put(first, "helpdesk", definitionFor(first));
+    await flows.pause(first, id);
+    expect(await flows.trigger(await flows.resume(first, id))).toMatchObject({ kind: "webhook", token: before.token, active: true });
   });
 
   test("logs in as the new definition says", async () => {
