@@ -171,7 +171,7 @@ describe("an app of the same name in two workspaces", () => {
 
   test("is linted against the lists of the workspace's own connection", async () => {
     const { catalog, outbound } = house;
-    const findings = async (workspace: string) => {
+    const findings = async (workspace: string, flow = flowOf({ subject: "A", priority: "low", agentId: "Nobody" })) => {
       const reader = createLintReader(workspace, {
         catalog,
         connection: outbound.vault.find,
@@ -181,14 +181,19 @@ describe("an app of the same name in two workspaces", () => {
         caller: outbound.caller,
         closed: outbound.closed,
       });
-      const draft = flowOf({ subject: "A", priority: "low", agentId: "Nobody" });
-      const { findings: all } = await lintVersions({ draft, runs: null }, { ...reader, pins: async () => null }, [], Date.now());
+      const { findings: all } = await lintVersions({ draft: flow, runs: null }, { ...reader, pins: async () => null }, [], Date.now());
       return all.map(({ at }) => at);
     };
     expect(await findings(first)).toEqual(["steps[0].input.agentId"]);
     expect(routes(first)).toEqual(["GET /api/agents"]);
     expect(await findings(second)).toEqual(["steps[0].input.agentId"]);
     expect(routes(second)).toEqual(["GET /v2/agents"]);
+    const started = { ...flowOf({ subject: "A" }), trigger: { app: "helpdesk", operation: "ticket.created" } };
+    expect(await findings(first, started)).toEqual([]);
+    await house.apps.put(first, "helpdesk", { ...definitionFor(first), triggers: [], operations: [], probe: undefined });
+    expect(await findings(first, started)).toEqual(["trigger.operation", "steps[0].operation"]);
+    catalog.remove(first, "helpdesk");
+    expect(await findings(first, started)).toEqual(["trigger.app", "steps[0].app"]);
   });
 
   test("is polled, each list to its end", async () => {
@@ -235,6 +240,20 @@ describe("a changed definition", () => {
     expect(routes(second)).toEqual(["POST /v2/tickets"]);
   });
 
+  test("leaves a flow the address of its trigger, whatever the flow does while the trigger is missing", async () => {
+    const { engine, apps } = house;
+    const { flows } = engine;
+    const { id } = await flows.create(first, { ...flowOf({ subject: "A" }), trigger: { app: "helpdesk", operation: "ticket.created" } });
+    const before = await flows.trigger(await flows.publish(first, id));
+    await apps.put(first, "helpdesk", { ...definitionFor(first), triggers: [] });
+    await flows.pause(first, id);
+    expect(await flows.trigger(await flows.resume(first, id))).toMatchObject({ kind: "webhook", token: before.token, active: true });
+    expect((await engine.triggerByToken(before.token!))?.flowId).toBe(id);
+    await apps.put(first, "helpdesk", definitionFor(first));
+    await flows.pause(first, id);
+    expect(await flows.trigger(await flows.resume(first, id))).toMatchObject({ kind: "webhook", token: before.token, active: true });
+  });
+
   test("logs in as the new definition says", async () => {
     const before = definitionFor(first);
     await call(first, "account.get");
@@ -250,6 +269,32 @@ describe("a changed definition", () => {
     const [connection] = await house.outbound.vault.list(first);
     await house.outbound.vault.disconnect(first, connection!.id);
     await expect(house.apps.put(first, "helpdesk", elsewhere)).resolves.toMatchObject({ baseUrl: desks[second]!.origin });
+  });
+
+  test("keeps the address and the token server of its logins, each in its place", async () => {
+    const { apps, outbound } = house;
+    const [api, tokens] = [desks[first]!.origin, desks[second]!.origin];
+    const definition = (baseUrl: string | undefined, tokenUrl: string) =>
+      appDefinition.parse({
+        title: "Tokens",
+        ...(baseUrl && { baseUrl }),
+        auth: [{ kind: "oauth2", title: "Login", authorizeUrl: `${api}/authorize`, tokenUrl, tokenPath: "/token" }],
+      });
+    await apps.put(first, "tokens", definition(api, `${tokens}/token`));
+    await outbound.vault.connect(first, {
+      name: "tokens",
+      app: "tokens",
+      auth: "oauth2",
+      secret: { clientId: "a", clientSecret: "b", accessToken: "c", refreshToken: "d" },
+    });
+    for (const [baseUrl, tokenUrl] of [
+      [tokens, `${api}/token`],
+      [tokens, `${tokens}/token`],
+      [api, `${api}/token`],
+      [undefined, `${tokens}/token`],
+    ] as const)
+      await expect(apps.put(first, "tokens", definition(baseUrl, tokenUrl))).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(apps.put(first, "tokens", definition(`${api}/v2`, `${tokens}/token/v2`))).resolves.toMatchObject({ revision: 2 });
   });
 
   test.each(["http://127.0.0.1:9", "http://10.0.0.7/api", "http://169.254.169.254/latest", "http://[::1]:9"])(

@@ -71,6 +71,7 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {}, pins }: Wo
   return {
     app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
     operation: (app, id) => findOperation(app, id) ?? null,
+    gone: () => null,
     webhook: (app, id) => {
       const found = findTrigger(app, id);
       return found && "kind" in found && found.kind === "webhook" ? (found as WebhookTrigger) : null;

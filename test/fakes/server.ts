@@ -126,6 +126,7 @@ export async function openServer({
     reader: () => ({
       app: () => null,
       operation: () => null,
+      gone: () => null,
       webhook: () => null,
       choosing: () => null,
       pins: async () => null,

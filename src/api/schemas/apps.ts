@@ -17,12 +17,20 @@ const operationId = z
 const fieldName = z
   .string()
   .max(80)
-  .regex(/^[A-Za-z_][\w-]*$/, "begins with a letter and goes on with letters, digits, - and _");
+  .regex(/^[A-Za-z_][\w-]*$/, "begins with a letter and goes on with letters, digits, - and _")
+  .refine((name) => !(name in Object.prototype), "is a name that every object in JavaScript has; an input may send it as its wire");
 const headerName = z
   .string()
   .max(80)
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not the name of a header");
-const address = z.url({ protocol: /^https?$/ }).max(2000);
+const address = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine((url) => !/^[^/?#]*\/\/[^/?#]*@/.test(url), "carries a name or password; put the login in a connection");
+/** Paths are added to its end. */
+const baseAddress = address.refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
+/** Nothing that would end the header or cannot be sent in one. */
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "has characters that cannot be sent in a header");
 const input = z.record(z.string().max(80), jsonValue);
 const pathsByName = z.record(z.string().max(200), path);
 const values = z.array(jsonValue).max(100);
@@ -49,7 +57,7 @@ const authScheme = z.discriminatedUnion("kind", [
     kind: z.literal("token"),
     ...scheme,
     header: headerName.default("Authorization"),
-    prefix: z.string().max(40).default("Bearer "),
+    prefix: headerValue.max(40).default("Bearer "),
   }),
   z.strictObject({
     kind: z.literal("oauth2"),
@@ -275,7 +283,7 @@ const trigger = z.strictObject({
 /** An app as a workspace defines it: data only. How its parts fit together is checked after the shape. */
 export const appDefinition = z.strictObject({
   title: text(60),
-  baseUrl: address.optional(),
+  baseUrl: baseAddress.optional(),
   auth: z
     .array(authScheme)
     .min(1)
@@ -287,7 +295,7 @@ export const appDefinition = z.strictObject({
   home: home.optional(),
   finders: z.record(fieldName, operationId).optional(),
   prepare: text(60).optional(),
-  headers: z.record(headerName, z.string().max(1000)).optional(),
+  headers: z.record(headerName, headerValue.max(1000)).optional(),
   quota: quota.optional(),
   refusals: z.array(refusal).max(50).default([]),
   operations: z.array(operation).max(appLimits.operations).default([]),

@@ -10,6 +10,7 @@ import { cutLists } from "./cut-lists.ts";
 import { emptyFields } from "./empty.ts";
 import { emptiedFields } from "./emptied.ts";
 import { foreignIds } from "./foreign.ts";
+import { goneFindings } from "./gone.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
 import { namesForIds } from "./names.ts";
@@ -62,7 +63,8 @@ async function lookAt(
   const named = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
   const operation = named && !webhook && describedProblems(named, place.input).length === 0 ? describedBy(named, place.input) : named;
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
-  const findings = place.connection === undefined ? [] : loginFindings(place, connection, await reader.connections(place.app));
+  const findings = goneFindings(place, reader);
+  if (place.connection !== undefined) findings.push(...loginFindings(place, connection, await reader.connections(place.app)));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)

@@ -8,6 +8,8 @@ import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#c
 export interface LintReader {
   app(id: string): { title: string; inbox: boolean } | null;
   operation(app: string, id: string): Operation | null;
+  /** What of a place is in the catalog no more. */
+  gone(app: string, id: string, as: "trigger" | "operation"): "app" | "id" | null;
   webhook(app: string, id: string): WebhookTrigger | null;
   /** A field of this name, in any of the app's operations, that chooses among what a sub-account has. */
   choosing(app: string, name: string): InputField | null;

@@ -36,18 +36,21 @@ export class TriggerArming {
 
   /** A webhook's own address. Events that come to an inbox need none; one that was given out before goes on working. */
   tokenOf(workspaceId: string, definition: FlowDefinition, before: string | null): string | null {
-    if (this.kindOf(workspaceId, definition) !== "webhook") return null;
-    return before ?? (this.isOfInbox(workspaceId, definition) ? null : newToken());
+    return this.#token(this.kindOf(workspaceId, definition), this.isOfInbox(workspaceId, definition), before);
   }
 
-  /** Switches a flow's trigger on or off. The cursor stays as it is: it outlives publish, off and on. */
+  /**
+   * Switches a flow's trigger on or off. The cursor stays as it is: it outlives publish, off and on. A trigger that its app does not have
+   * just now stays what it was: its address is out there, and the definition may get it back.
+   */
   async arm(flow: Flow, definition: FlowDefinition, active: boolean, startFrom?: StartFrom): Promise<void> {
     const { triggers, reader, locks, clock } = this.#parts;
-    const kind = this.kindOf(flow.workspaceId, definition);
+    const facts = this.#facts(flow.workspaceId, definition);
     const { id } = await reader.trigger(flow);
     await locks.exclusively(id, async () => {
       const trigger = await reader.trigger(flow);
-      const token = this.tokenOf(flow.workspaceId, definition, trigger.token);
+      const kind = facts?.kind ?? trigger.kind;
+      const token = this.#token(kind, facts?.inbox ?? false, trigger.token);
       const zone = definition.settings?.zone;
       const patch = active
         ? activation(trigger, definition.trigger, { kind, now: clock.now(), ...defined({ startFrom, zone }) })
@@ -65,6 +68,11 @@ export class TriggerArming {
     if (kind === undefined) return false;
     const { active, kind: armed, everyMs } = await reader.trigger(flow);
     return !active || armed !== kind || (kind === "webhook" && (everyMs !== null) !== (definition.trigger.reconcile !== undefined));
+  }
+
+  #token(kind: TriggerKind, isOfInbox: boolean, before: string | null): string | null {
+    if (kind !== "webhook") return null;
+    return before ?? (isOfInbox ? null : newToken());
   }
 
   #facts(workspaceId: string, { trigger }: FlowDefinition) {

@@ -2,6 +2,7 @@ import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
 import { fieldsOf, needsLogin, titleOfLogin } from "#catalog/login.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { checkApp } from "./check-app.ts";
@@ -112,8 +113,7 @@ export class AppService {
   async #requireSamePlace(workspaceId: string, app: App): Promise<void> {
     const before = this.#parts.registry.of(workspaceId).app(app.id);
     if (!before) return;
-    const moved = new Set(originsOf(app).filter((origin) => !originsOf(before).includes(origin)));
-    if (moved.size === 0) return;
+    if (!isMoved(originsOf(before), originsOf(app))) return;
     const bound = (await this.#parts.connections(workspaceId, app.id)).filter(
       ({ auth, baseUrl }) => auth !== "none" && baseUrl === undefined,
     );
@@ -161,7 +161,19 @@ function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
   return [...(baseUrl === "" ? [] : [["baseUrl", baseUrl] as [string, string]]), ...logins];
 }
 
-const originsOf = (app: App): string[] => addressesOf(app).map(([, url]) => new URL(url).origin);
+/** The origins that get something of a login, by what they get. */
+type Origins = { api?: string; tokens?: string };
+
+function originsOf({ baseUrl, auth }: App): Origins {
+  const oauth = auth.find((scheme) => scheme.kind === "oauth2");
+  return defined({ api: originOf(baseUrl), tokens: oauth && originOf(oauth.tokenUrl) });
+}
+
+/** Whether something of a login would go to another place than before. Without its base address an app could not get the same one back. */
+const isMoved = (before: Origins, after: Origins): boolean =>
+  before.api !== after.api || (after.tokens !== undefined && before.tokens !== after.tokens);
+
+const originOf = (url: string): string | undefined => (url === "" ? undefined : new URL(url).origin);
 
 const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "app of this workspace", id } });
 const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

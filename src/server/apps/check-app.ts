@@ -100,6 +100,8 @@ class AppCheck {
       return;
     }
     const holes = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
+    const raw = holes.find((name) => name.startsWith("+"));
+    if (raw !== undefined) throw bad(`${at}.path`, `takes {${raw.slice(1)}}; values are always encoded`);
     const fields = input.filter((field) => field.in === "path");
     for (const name of holes) {
       const field = fields.find((each) => (each.wire ?? each.name) === name);
@@ -164,6 +166,7 @@ function movedBy(paging: Exclude<NonNullable<OperationDefinition["paging"]>, { s
 
 /** The login's fields are those its kind sends: another one would be asked for and never used. */
 function checkScheme(scheme: SchemeDefinition, at: string): void {
+  if ("header" in scheme) requireFree(`${at}.header`, scheme.header);
   if (!("fields" in scheme) || !scheme.fields) return;
   requireOnce(
     `${at}.fields`,
@@ -193,16 +196,21 @@ const ownedByTransport =
 function checkHeader(at: string, name: string): void {
   const lower = name.toLowerCase();
   if (logins.has(lower)) throw bad(at, "is where logins are sent; they belong in auth, so that they are sealed");
-  if (ownedByTransport.test(lower)) throw bad(at, `the header '${name}' is set by Millrace`);
+  requireFree(at, name);
+}
+
+/** Not even a login is sent in a header of the transport: it would name another host, or cut the body. */
+function requireFree(at: string, name: string): void {
+  if (ownedByTransport.test(name.toLowerCase())) throw bad(at, `the header '${name}' is set by Millrace`);
 }
 
 /**
  * Patterns run on every value and every answer, so one that backtracks would stop everything. Anchored, without groups or alternatives
- * and with one repetition, a pattern takes time in proportion to the text.
+ * and with one repetition, a pattern takes time in proportion to the text. A `?` counts as one: forty of them take years.
  */
 function checkPattern(at: string, pattern: string): void {
   const plain = pattern.replace(/\\./g, "").replace(/\[[^\]]*\]/g, "x");
-  const repetitions = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  const repetitions = plain.match(/(?:[*+?]|\{\d+,\d*\})\??/g)?.length ?? 0;
   if (!pattern.startsWith("^")) throw bad(at, "takes a pattern that begins with ^");
   if (/[()|]/.test(plain) || repetitions > 1)
     throw bad(at, "takes a pattern without groups or alternatives and with one repetition at most");

@@ -31,6 +31,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
       return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
     },
     operation: (app, id) => own().operation(app, id) ?? null,
+    gone: (app, id, as) => (own().app(app) ? (own()[as](app, id) ? null : "id") : "app"),
     webhook: (app, id) => webhooks(workspaceId, app, id),
     choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),

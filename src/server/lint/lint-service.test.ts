@@ -46,6 +46,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
     reader: () => ({
       app: (id) => ({ title: id, inbox: false }),
       operation: (app, id) => findOperation(app, id) ?? null,
+      gone: () => null,
       webhook: () => null,
       choosing: () => null,
       pins: async () => null,

@@ -70,6 +70,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     reader: () => ({
       app: () => null,
       operation: () => null,
+      gone: () => null,
       webhook: () => null,
       choosing: () => null,
       pins: async () => null,

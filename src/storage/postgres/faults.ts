@@ -9,7 +9,7 @@ export function placeOf(url: string): string {
 }
 
 interface Explanation {
-  /** The SQLSTATE, or the code of the driver or the operating system. */
+  /** The SQLSTATE, or the code of the driver or the operating system; what the driver says where it gives none. */
   code: RegExp;
   fault: StoreFault;
   problem: string;
@@ -78,6 +78,18 @@ const explanations: readonly Explanation[] = [
     problem: "the certificate of the server {host} is not trusted",
     todo: "Set NODE_EXTRA_CA_CERTS to the file of the authority that signed it, or add sslrootcert=FILE to DATABASE_URL",
   },
+  {
+    code: /SSL connection/,
+    fault: "not reachable",
+    problem: "the server {host} takes no encrypted connections",
+    todo: "Switch TLS on there (ssl = on), or, on a network that nobody else can listen to, take sslmode out of DATABASE_URL",
+  },
+  {
+    code: /client password must be/,
+    fault: "not reachable",
+    problem: "the server {host} asks for a password, and DATABASE_URL has none",
+    todo: "Put it there: postgres://{user}:password@{host}/{database}",
+  },
 ];
 
 const unreachable: Omit<Explanation, "code"> = {
@@ -88,8 +100,9 @@ const unreachable: Omit<Explanation, "code"> = {
 
 /** Turns an error of PostgreSQL, its driver or the network into one that says what to do; returns any other as it is. */
 export function explainPostgresFault(thrown: unknown, url: string): unknown {
-  const code = codeOf(thrown instanceof StoreUnavailable ? thrown.cause : thrown);
-  const found = explanations.find((each) => each.code.test(code)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
+  const cause = thrown instanceof StoreUnavailable ? thrown.cause : thrown;
+  const sign = codeOf(cause) || firstLine(cause);
+  const found = explanations.find((each) => each.code.test(sign)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
   return found ? explained(found, thrown, url) : thrown;
 }
 

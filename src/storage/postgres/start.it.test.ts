@@ -66,6 +66,11 @@ test.each([
     /no PostgreSQL answers at 127\.0\.0\.1:\d+ .*Check that it runs/,
   ],
   [
+    "the server has no TLS",
+    (url: string) => withParts(url, { search: "?sslmode=verify-full" }),
+    /takes no encrypted connections .*take sslmode out of DATABASE_URL/,
+  ],
+  [
     "the database is not there",
     (url: string) => withParts(url, { pathname: "/elsewhere" }),
     /has no database 'elsewhere' .*createdb -O millrace elsewhere/,
