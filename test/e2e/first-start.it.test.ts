@@ -85,7 +85,8 @@ describe("after the first start", () => {
     await open(`/runs/${run.id}`);
     await page.getByRole("button", { name: "Replay run" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("From the start").click();
+    await dialog.getByText("From the start").waitFor();
+    expect(await dialog.getByText("From the step that failed").count()).toBe(0); // nothing failed
     await picture(page, "replay");
     await dialog.getByRole("button", { name: "Replay 1 run" }).click();
     await page.getByText("This replays").waitFor();

@@ -198,7 +198,7 @@ describe("an operator", () => {
         .innerText();
     await card.getByText("6578278e879ad2646715ba9d").waitFor();
     await card.getByRole("switch").click();
-    await page.getByText("The old signature is taken where there is no new one").waitFor();
+    await page.getByText("The old signature is accepted when the new one is missing").waitFor();
     await card.getByText("Contact Created").waitFor();
     await expectGood("operator-inboxes");
 

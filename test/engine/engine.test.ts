@@ -71,7 +71,7 @@ describe("a run", () => {
     await engine.start();
     const flow = await published([{ id: "has-email", title: "Has an e-mail", filter: "trigger.email != blank" }, action("contact")]);
     const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
-    expect(run).toMatchObject({ state: "filtered", summary: "Filtered: Has an e-mail", attention: false });
+    expect(run).toMatchObject({ state: "filtered", summary: "Filtered: 'Has an e-mail' does not hold", attention: false });
     const untitled = await published([{ id: "ok", filter: "{{ trigger.email != blank }}" }]);
     const again = await settled((await fire(untitled.id, { id: 2 })).runIds[0]!);
     expect(again.run.summary).toBe("Filtered: trigger.email != blank does not hold");

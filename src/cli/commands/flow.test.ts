@@ -229,7 +229,7 @@ describe("flow lint", () => {
         "  error    step 1 'Create an opportunity', Pipeline: 'acme' has no pipeline 'Slaes'",
         "           Did you mean 'Sales'?",
         "",
-        "Nightly report: nothing to tell",
+        "Nightly report: no problems",
         "",
       ].join("\n"),
     );
@@ -238,7 +238,7 @@ describe("flow lint", () => {
 
   test("looks at one, and ends well where there is nothing", async () => {
     const { out, code, asked } = await runCli(["flow", "lint", "nightly"], { answers });
-    expect([out, code]).toEqual(["Nightly report: nothing to tell\n", 0]);
+    expect([out, code]).toEqual(["Nightly report: no problems\n", 0]);
     expect(asked.map(({ path }) => path)).toEqual(["/flows", "/flows/flow_2/lint"]);
   });
 

@@ -53,7 +53,7 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .option("--registration <id>", "the marketplace app's client id; events of any other are refused")
       .option("--public-key <key>", "a signing key in place of the app's own: base64, or @file")
       .option("--start <flow...>", "for a second inbox: flows that name no inbox and are to start from this one as well")
-      .option("--legacy", "also take the old signature, where there is no new one")
+      .option("--legacy", "also accept the old signature when the new one is missing")
       .option("--legacy-key <key>", "the key of the old signature, where it is not the app's own: base64, or @file"),
   ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...given }: AddOptions) => {
     const allFlows = start.length > 0 ? (await api().flows.list()).flows : [];

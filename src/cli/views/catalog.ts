@@ -13,7 +13,7 @@ interface Input {
 
 /** One line each. Inputs that must be given carry a star; those that Millrace fills in are left out. */
 export function catalogTable(entries: readonly CatalogEntry[], paper: Paper): string {
-  if (entries.length === 0) return "Nothing fits. All of it: millrace catalog";
+  if (entries.length === 0) return "Nothing matches. To see everything: millrace catalog";
   const lines = table(
     entries,
     [

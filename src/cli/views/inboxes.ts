@@ -53,7 +53,7 @@ export function inboxPage(inbox: InboxView, paper: Paper): string {
 
 /** The events to tick, with what came of them. */
 function eventsPart(inbox: InboxView, paper: Paper): string {
-  if (inbox.events.length === 0) return "No flow waits for its events, and none came.";
+  if (inbox.events.length === 0) return "No flow uses its events, and none have arrived.";
   const rows = table(
     inbox.events,
     [

@@ -22,7 +22,7 @@ function findingLines({ level, where, problem, fix }: LintFinding, paper: Paper)
 
 /** `2 errors, 1 warning`. */
 export function lintLine({ errors, warnings }: { errors: number; warnings: number }): string {
-  if (errors + warnings === 0) return "nothing to tell";
+  if (errors + warnings === 0) return "no problems";
   return [errors > 0 && count(errors, "error"), warnings > 0 && count(warnings, "warning")].filter(Boolean).join(", ");
 }
 

@@ -23,7 +23,7 @@ export function runTable({ runs, next, searching }: RunList, paper: Paper): stri
   const partly = searching
     ? `\nOlder runs are still being read for the people in them (${searching.done} of ${searching.total}): the search may miss some.`
     : "";
-  if (runs.length === 0) return `No run fits.${partly}`;
+  if (runs.length === 0) return `No run matches.${partly}`;
   const lines = table(
     runs,
     [

@@ -40,7 +40,7 @@ describe("a flow's sentence", () => {
       { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
-      "When SightMill receives an answer, then go on only if trigger.email != blank, wait 2h, prepare name, for each of trigger.lines, create a task and, if trigger.a, add tags and send SMS survey, otherwise stop.",
+      "When SightMill receives an answer, then continue only if trigger.email != blank, wait 2h, prepare name, for each of trigger.lines, create a task and, if trigger.a, add tags and send SMS survey, otherwise stop.",
     );
   });
 

@@ -26,11 +26,11 @@ export async function untilReachable(home: StoreHome, { log, clock }: { log: Fas
       return;
     } catch (thrown) {
       if (!isUnanswered(thrown)) throw thrown;
-      if (waitedMs % remindsEveryMs === 0) log.warn({ err: thrown }, "The store does not answer yet; Millrace waits for it");
+      if (waitedMs % remindsEveryMs === 0) log.warn(`${thrown.message} Millrace waits for it.`);
       await sleep(clock, asksEveryMs);
     }
   }
 }
 
-const isUnanswered = (thrown: unknown): boolean =>
+const isUnanswered = (thrown: unknown): thrown is MillraceError =>
   thrown instanceof MillraceError && thrown.code === "STORE_UNUSABLE" && thrown.details["fault"] === "not answering";

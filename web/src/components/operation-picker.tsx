@@ -105,7 +105,7 @@ function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing fits '{words}'.</p>}
+      {found.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing matches '{words}'.</p>}
     </>
   );
 }

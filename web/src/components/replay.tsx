@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { ReplayBody, ReplayCheck } from "#api/schemas.ts";
+import type { ReplayBody, ReplayCheck, RunDetail } from "#api/schemas.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
 import { cx } from "../lib/cx.ts";
 import { count, plural } from "../lib/words.ts";
@@ -12,6 +12,10 @@ import { Dialog } from "./ui/dialog.tsx";
 
 type From = NonNullable<ReplayBody["from"]>;
 type Version = NonNullable<ReplayBody["version"]>;
+type RunState = RunDetail["state"];
+
+/** Whether a run rests at a step that failed, and can go on from there. */
+export const isResumable = ({ state }: { state: RunState }): boolean => state === "failed" || state === "held";
 
 /** Replays runs and says what came of it. */
 export function useReplay(onDone?: (reply: ReplayReply) => void) {
@@ -41,14 +45,17 @@ function announce({ replayed, refused, waiting }: ReplayReply): void {
 
 interface ReplayDialogProps {
   ids: readonly string[];
+  /** Whether one of them rests at a step that failed. Only such a run can go on from there; any other is replayed from the start. */
+  resumable: boolean;
   open: boolean;
   onClose: () => void;
   onDone?: (reply: ReplayReply) => void;
 }
 
 /** Asks how to replay: where to begin, and by which version of the flow. */
-export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) {
-  const [from, setFrom] = useState<From>("failed");
+export function ReplayDialog({ ids, resumable, open, onClose, onDone }: ReplayDialogProps) {
+  const [chosenFrom, setFrom] = useState<From>("failed");
+  const from = resumable ? chosenFrom : "start";
   const [version, setVersion] = useState<Version>("same");
   const replay = useReplay((reply) => {
     onClose();
@@ -56,7 +63,7 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
   });
   const [wait, setWait] = useState(true);
   const check = useQuery({
-    queryKey: ["runs", "replay-check", version, ids],
+    queryKey: ["runs", "replay-check", from, version, ids],
     queryFn: () => api.runs.replayCheck({ body: { ids: [...ids], from, version } }),
     enabled: open,
     staleTime: 0,
@@ -89,10 +96,7 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
           name="from"
           value={from}
           onChange={setFrom}
-          options={[
-            { value: "failed", title: "From the step that failed", about: "What was done before is kept and not done again." },
-            { value: "start", title: "From the start", about: "Every step is done again, writes included." },
-          ]}
+          options={resumable ? [fromFailed, fromStart] : [fromStart]}
         />
         <Choices<Version>
           legend="Which version of the flow"
@@ -108,6 +112,13 @@ export function ReplayDialog({ ids, open, onClose, onDone }: ReplayDialogProps) 
     </Dialog>
   );
 }
+
+const fromFailed = {
+  value: "failed",
+  title: "From the step that failed",
+  about: "What was done before is kept and not done again.",
+} as const;
+const fromStart = { value: "start", title: "From the start", about: "Every step is done again, writes included." } as const;
 
 interface InTheWayProps {
   blocked: ReplayCheck["blocked"];

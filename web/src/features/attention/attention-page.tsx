@@ -232,7 +232,7 @@ function Fixes({ group }: { group: Group }) {
       <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
         Replay {plural(ids.length, "run")}
       </Button>
-      <ReplayDialog ids={ids} open={asking} onClose={() => setAsking(false)} />
+      <ReplayDialog ids={ids} resumable open={asking} onClose={() => setAsking(false)} />
     </div>
   );
 }

@@ -13,8 +13,8 @@ const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
   create: { word: "Would create", icon: Plus },
   update: { word: "Would update", icon: Pencil },
   delete: { word: "Would delete", icon: Trash2 },
-  link: { word: "Would link", icon: Link2 },
-  unlink: { word: "Would unlink", icon: Unlink },
+  link: { word: "Would add", icon: Link2 },
+  unlink: { word: "Would remove", icon: Unlink },
   send: { word: "Would send", icon: Send },
   other: { word: "Would write", icon: Zap },
 };

@@ -135,6 +135,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
       <DryRun flow={flow} open={trying} onClose={() => setTrying(false)} />
       <PublishStop
         flowId={flow.id}
+        running={flow.status === "on"}
         stops={stops}
         busy={busy("publishAnyway")}
         onAnyway={() => change.mutate("publishAnyway")}

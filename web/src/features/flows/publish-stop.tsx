@@ -13,6 +13,8 @@ export function stopsIn(error: unknown): LintFinding[] | null {
 
 interface PublishStopProps {
   flowId: string;
+  /** Whether an earlier version runs meanwhile. */
+  running: boolean;
   stops: LintFinding[] | null;
   busy: boolean;
   onAnyway: () => void;
@@ -20,13 +22,13 @@ interface PublishStopProps {
 }
 
 /** The list of what would make every run fail, before it does. */
-export function PublishStop({ flowId, stops, busy, onAnyway, onClose }: PublishStopProps) {
+export function PublishStop({ flowId, running, stops, busy, onAnyway, onClose }: PublishStopProps) {
   return (
     <Dialog
       open={stops !== null}
       onClose={onClose}
       title="Not published: its runs would fail"
-      about="Fix what is listed and publish again. Until then the version that runs now stays on."
+      about={`Fix what is listed and publish again.${running ? " Until then the version that runs now stays on." : ""}`}
       footer={
         <>
           <Button busy={busy} onClick={onAnyway}>

@@ -51,7 +51,7 @@ function Signing({ inbox }: { inbox: InboxView }) {
   const change = useMutation({
     mutationFn: (legacy: boolean) => api.inboxes.change({ id: inbox.id, body: { legacy } }),
     onSuccess: ({ legacy }) => {
-      toast.success(legacy ? "The old signature is taken where there is no new one" : "Only the new signature is taken");
+      toast.success(legacy ? "The old signature is accepted when the new one is missing" : "Only the new signature is accepted");
       return cache.invalidateQueries({ queryKey: inboxesQuery().queryKey });
     },
   });
@@ -61,11 +61,11 @@ function Signing({ inbox }: { inbox: InboxView }) {
       <Switch id={id} checked={inbox.legacy} onChange={(legacy) => change.mutate(legacy)} />
       <div>
         <label htmlFor={id} className="font-medium">
-          Take the old signature where there is no new one
+          Accept the old signature when the new one is missing
         </label>
         <p className="text-meta text-ink-3">
-          Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless your app still
-          gets the old header.
+          Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless your app's events
+          carry only the old header.
         </p>
       </div>
     </div>

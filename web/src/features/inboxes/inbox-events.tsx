@@ -22,7 +22,7 @@ export function InboxEvents({ inbox }: { inbox: InboxView }) {
       <div role="row" className={cx(row, "text-meta text-ink-3 max-sm:sr-only")}>
         <span role="columnheader">Event</span>
         <span role="columnheader">Flows</span>
-        <span role="columnheader">Came</span>
+        <span role="columnheader">Received</span>
       </div>
       {inbox.events.toSorted(byNeed).map((event) => (
         <EventRow key={event.type} event={event} />
@@ -75,7 +75,7 @@ function EventRow({ event }: { event: InboxEvent }) {
         )}
       </div>
       <div role="cell" className="min-w-0">
-        {event.flows.length === 0 && <span className="text-ink-3">No flow waits for it</span>}
+        {event.flows.length === 0 && <span className="text-ink-3">No flow uses it</span>}
         {event.flows.map((flow) => (
           <Link
             key={flow.id}
@@ -92,7 +92,7 @@ function EventRow({ event }: { event: InboxEvent }) {
           <span className={event.flows.length > 0 ? "text-warning" : "text-ink-3"}>Never: is it ticked?</span>
         ) : (
           <>
-            <span className="sm:hidden">Came </span>
+            <span className="sm:hidden">Received </span>
             {count(event.count)}
             <span className="sm:hidden"> times</span>
             <span className="block text-meta text-ink-3">

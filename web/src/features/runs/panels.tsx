@@ -16,7 +16,7 @@ import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
-import { ReplayDialog, useReplay } from "../../components/replay.tsx";
+import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";
 import { type ReplayReply, api } from "../../lib/api.ts";
 
 /** What set the run going, as it was received. */
@@ -89,7 +89,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
           {...(troubled ? { onReplay: () => begin.mutate() } : {})}
         />
       )}
-      <ReplayDialog ids={[run.id]} open={asking} onClose={() => setAsking(false)} onDone={follow} />
+      <ReplayDialog ids={[run.id]} resumable={isResumable(run)} open={asking} onClose={() => setAsking(false)} onDone={follow} />
       {step.input != null && (
         <Part title="Input">
           <JsonView value={step.input} label="the input" />

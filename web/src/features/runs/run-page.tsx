@@ -6,7 +6,7 @@ import { toast } from "sonner";
 import type { RunDetail } from "#api/schemas.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
-import { ReplayDialog } from "../../components/replay.tsx";
+import { ReplayDialog, isResumable } from "../../components/replay.tsx";
 import { Recovered, RunMark, RunState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
@@ -151,6 +151,7 @@ function Actions({ run }: { run: RunDetail }) {
       </Button>
       <ReplayDialog
         ids={[run.id]}
+        resumable={isResumable(run)}
         open={asking}
         onClose={() => setAsking(false)}
         onDone={({ replayed }) => {

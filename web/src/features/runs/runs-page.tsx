@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { RunList, RunView } from "#api/schemas.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page } from "../../components/page.tsx";
-import { ReplayDialog } from "../../components/replay.tsx";
+import { ReplayDialog, isResumable } from "../../components/replay.tsx";
 import { RunTable } from "../../components/run-table.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -33,7 +33,7 @@ export function RunsPage() {
         key={key}
         filter={filter}
         filtered={Object.keys(filter).length > 0}
-        none={search.recovered ? "No run had to be recovered here." : "No run fits these filters."}
+        none={search.recovered ? "No run had to be recovered here." : "No run matches these filters."}
         onClear={() => void navigate({ search: {} })}
       />
     </Page>
@@ -75,10 +75,14 @@ function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
             Load older
           </Button>
         ) : (
-          <span className="text-meta">{runs.length > 10 ? `That is all: ${plural(runs.length, "run")}.` : ""}</span>
+          <span className="text-meta">{runs.length > 10 ? `${plural(runs.length, "run")} in all` : ""}</span>
         )}
       </div>
-      <SelectionBar ids={selection.ids} onClear={selection.clear} />
+      <SelectionBar
+        ids={selection.ids}
+        resumable={runs.some((run) => selection.ids.includes(run.id) && isResumable(run))}
+        onClear={selection.clear}
+      />
     </>
   );
 }
@@ -139,7 +143,7 @@ function Pill({ count: waiting, more, onClick }: { count: number; more: boolean;
   );
 }
 
-function SelectionBar({ ids, onClear }: { ids: string[]; onClear: () => void }) {
+function SelectionBar({ ids, resumable, onClear }: { ids: string[]; resumable: boolean; onClear: () => void }) {
   const [asking, setAsking] = useState(false);
   if (ids.length === 0) return null;
   return (
@@ -157,7 +161,7 @@ function SelectionBar({ ids, onClear }: { ids: string[]; onClear: () => void }) 
           Replay {plural(ids.length, "run")}
         </Button>
       </div>
-      <ReplayDialog ids={ids} open={asking} onClose={() => setAsking(false)} onDone={onClear} />
+      <ReplayDialog ids={ids} resumable={resumable} open={asking} onClose={() => setAsking(false)} onDone={onClear} />
     </div>
   );
 }

@@ -13,10 +13,11 @@ export const filter: StepKind<Step<"filter">> = {
   gives: false,
   ends: true,
   labels: { filter: "Condition" },
-  clause: (step) => `go on only if ${bare(step.filter)}`,
+  clause: (step) => `continue only if ${bare(step.filter)}`,
   compile(step, compiling) {
     const condition = compiling.condition(step.filter, "filter");
-    const reason = step.title ?? `${cutText(bare(step.filter), longestCondition)} does not hold`;
+    const what = step.title === undefined ? cutText(bare(step.filter), longestCondition) : `'${step.title}'`;
+    const reason = `${what} does not hold`;
     return async (walk, path, scope) => {
       const { output } = await walk.decide(path, async () => ({ passed: await condition.unhurried(scope, walk.parts.pace) }));
       if ((output as { passed: boolean }).passed) return null;
