@@ -245,7 +245,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
   const factsOf = ({ flow, definition: { trigger } }: TriggerBinding) => parts.webhook(flow.workspaceId, trigger.app, trigger.operation);
 
-  /** After the commit: the runs go to the workers, and whoever watches is told. */
+  /** After the commit: the runs go to the workers, and whoever watches is notified. */
   function launched(acceptance: Acceptance): void {
     const { event, runs } = acceptance;
     stats.accepted++;
@@ -261,18 +261,26 @@ export function createEngine(parts: EngineParts): Engine {
   /** Whether a run's first step is a call, so that a pass without a place would achieve nothing. One of a record may have to wait for its turn first. */
   const beginsWithCall = (run: Run) => run.record === null && flows.cached(run)?.steps[0]?.calls === true;
 
-  function taken(event: Event, runs: AcceptedRuns): void {
+  function onAccepted(event: Event, runs: AcceptedRuns): void {
     if (runs) launched({ event, runs });
     else stats.repeats++;
   }
-  const deliver = createInboxRouter({ inboxes, subscribers, prepare, acceptAll: journal.acceptAll, eventsOf: store.events, taken, clock });
+  const deliver = createInboxRouter({
+    inboxes,
+    subscribers,
+    prepare,
+    acceptAll: journal.acceptAll,
+    eventsOf: store.events,
+    onAccepted,
+    clock,
+  });
 
   async function accept(trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<EventDetails> = {}): Promise<Accepted> {
     const acceptance = await prepare(await flows.bindingOf(trigger), payload, options);
     const { event } = acceptance;
     const runs = await journal.accept(acceptance);
     if (!runs && options.oneContent && event.key === options.deliveryId) await refuseOtherContent(event, store);
-    taken(event, runs);
+    onAccepted(event, runs);
     return { eventId: event.id, repeat: !runs, runIds: runs?.map((r) => r.id) ?? [], sample: acceptance.runs.length === 0 };
   }
 

@@ -91,7 +91,7 @@ export interface Caller {
   pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
   /** An operation's input made ready and checked, as a call would make it. */
   prepared(request: Omit<CallRequest, "dry" | "idempotencyKey">): Promise<Record<string, unknown>>;
-  /** The host a call would go to, as far as that can be told before it is made, and why it would not be sent just now. */
+  /** The host a call would go to, as far as that is known before it is made, and why it would not be sent just now. */
   destination(request: CallRequest): { host: string; refusal: MillraceError | null };
   /** Calls the listener with each host that answers again after calls were kept from it. */
   onHostBack(listener: (host: string) => void): void;

@@ -31,12 +31,12 @@ interface InboxRouterParts {
   /** Newest events of a trigger. */
   eventsOf(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
   /** After the commit: a new event with its runs, or a repeat. */
-  taken(event: Event, runs: AcceptedRuns): void;
+  onAccepted(event: Event, runs: AcceptedRuns): void;
   clock: Clock;
 }
 
 /** Accepts what is posted to inboxes: recognises the event, finds the flows that start from it, and accepts it for all of them at once. */
-export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, eventsOf, taken, clock }: InboxRouterParts) {
+export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, eventsOf, onAccepted, clock }: InboxRouterParts) {
   const books = new WeakMap<readonly WebhookTrigger[], EventBook>();
   const bookOf = ({ workspaceId, app }: Inbox): EventBook => {
     const events = inboxes.events(workspaceId, app);
@@ -99,7 +99,7 @@ export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, ev
     const { locations, agency } = placeOf(payload, event, rules);
     const made = event ? await acceptances(inbox, event, rules, delivery) : [untold(inbox, rules, delivery)];
     const runs = made.length === 0 ? [] : await acceptAll(made);
-    runs.forEach((each, i) => taken(made[i]!.event, each));
+    runs.forEach((each, i) => onAccepted(made[i]!.event, each));
     return {
       event: event?.id ?? null,
       locations,

@@ -14,7 +14,7 @@ export interface StepCaller {
     operation: string,
     input?: Record<string, unknown>,
   ): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
-  /** Where a call would go, as far as that can be told before it is made. */
+  /** Where a call would go, as far as that is known before it is made. */
   destination(request: StepCall): Destination;
   /** Calls the listener with each host that answers again after it was not asked for a while. */
   onHostBack(listener: (host: string) => void): void;

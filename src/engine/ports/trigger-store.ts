@@ -53,6 +53,6 @@ export interface TriggerStore {
   watched(triggerId: string, records: readonly string[]): Promise<Map<string, WatchedRecord>>;
   /** What a change trigger made of its observations. */
   observations(triggerId: string): Promise<ObservationCount[]>;
-  /** Forgets news older than `before`, at most `limit`; returns how many. */
+  /** Deletes ledger entries older than `before`, at most `limit`; returns how many. */
   pruneLedger(workspaceId: string, before: number, limit: number): Promise<number>;
 }

@@ -16,7 +16,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   pendingAt: null,
   ...more,
 });
-const heard = (at: number, by: LedgerEntry["by"] = "webhook"): LedgerEntry => ({
+const reported = (at: number, by: LedgerEntry["by"] = "webhook"): LedgerEntry => ({
   triggerId: "t",
   item: "a",
   by,
@@ -26,9 +26,9 @@ const heard = (at: number, by: LedgerEntry["by"] = "webhook"): LedgerEntry => ({
   eventId: "e",
 });
 const cover = (more: Partial<Question>) =>
-  coverOf({ finding: finding(), emit: "changed", told: null, changedAt: null, evidence: "none", now, ...more });
+  coverOf({ finding: finding(), emit: "changed", entry: null, changedAt: null, evidence: "none", now, ...more });
 
-describe("what no webhook told", () => {
+describe("what no webhook reported", () => {
   test("waits for its grace before the poll tells it", () => {
     expect(cover({})).toBe("waiting");
     expect(cover({ finding: finding({ pendingAt: now - graceMs + 1 }) })).toBe("waiting");
@@ -36,30 +36,32 @@ describe("what no webhook told", () => {
   });
 });
 
-describe("a webhook told it", () => {
+describe("a webhook reported it", () => {
   test("where the record is new, whenever that was", () => {
-    expect(cover({ emit: "new", told: heard(0, "both") })).toBe("told");
+    expect(cover({ emit: "new", entry: reported(0, "both") })).toBe("reported");
   });
 
-  test("where it told of the row's time of change or later, give or take the clocks", () => {
-    expect(cover({ told: heard(now - 1), changedAt: now - 1 })).toBe("told");
-    expect(cover({ told: heard(now - clockSkewMs), changedAt: now })).toBe("told");
-    expect(cover({ told: heard(now - clockSkewMs - 1, "both"), changedAt: now })).toBe("waiting");
-    expect(cover({ told: heard(since - lagMs - 1, "both"), changedAt: since - lagMs })).toBe("told");
+  test("where it reported the row's time of change or later, give or take the clocks", () => {
+    expect(cover({ entry: reported(now - 1), changedAt: now - 1 })).toBe("reported");
+    expect(cover({ entry: reported(now - clockSkewMs), changedAt: now })).toBe("reported");
+    expect(cover({ entry: reported(now - clockSkewMs - 1, "both"), changedAt: now })).toBe("waiting");
+    expect(cover({ entry: reported(since - lagMs - 1, "both"), changedAt: since - lagMs })).toBe("reported");
   });
 
   test("where it carried the very state that was found, and not where it carried another", () => {
-    expect(cover({ told: heard(0, "both"), evidence: "same" })).toBe("told");
+    expect(cover({ entry: reported(0, "both"), evidence: "same" })).toBe("reported");
     const late = finding({ pendingAt: 0 });
-    expect(cover({ finding: late, told: heard(now - lagMs), evidence: "other" })).toBe("missed");
-    expect(cover({ finding: late, told: heard(now - lagMs + 1), evidence: "other" }), "the list may be behind the webhook").toBe("waiting");
+    expect(cover({ finding: late, entry: reported(now - lagMs), evidence: "other" })).toBe("missed");
+    expect(cover({ finding: late, entry: reported(now - lagMs + 1), evidence: "other" }), "the list may be behind the webhook").toBe(
+      "waiting",
+    );
   });
 
   test("where nothing else helps, since the record was last seen otherwise, and for one change only", () => {
-    expect(cover({ told: heard(since - lagMs + 1) })).toBe("told");
-    expect(cover({ told: heard(since - lagMs) })).toBe("waiting");
-    expect(cover({ told: heard(now, "both") })).toBe("waiting");
-    expect(cover({ told: heard(now, "poll") })).toBe("waiting");
+    expect(cover({ entry: reported(since - lagMs + 1) })).toBe("reported");
+    expect(cover({ entry: reported(since - lagMs) })).toBe("waiting");
+    expect(cover({ entry: reported(now, "both") })).toBe("waiting");
+    expect(cover({ entry: reported(now, "poll") })).toBe("waiting");
   });
 });
 

@@ -13,10 +13,10 @@ import type { PollPlan } from "./plan.ts";
 import { watchedFrom } from "./poll-state.ts";
 import type { Survey } from "./survey.ts";
 
-/** What a poll needs to know to find what a webhook should have told. */
+/** What a poll needs to know to find what a webhook should have reported. */
 export interface Reconciling {
   facts: Reconcile;
-  /** The finding as the webhook would have told it. */
+  /** The finding as the webhook would have reported it. */
   payload(finding: Finding, readAt: number): unknown;
 }
 
@@ -33,7 +33,7 @@ export const reconcilingOf = (facts: WebhookTrigger, reconcile: Reconcile, locat
   payload: (finding, readAt) => webhookPayload(facts, finding, { readAt, locationId }),
 });
 
-/** A survey as it is settled: what the webhooks told is confirmed, what they did not is put off or, after a while, told. */
+/** A survey as it is settled: what webhooks reported is confirmed; what they did not is put off and, after a while, reported by the poll. */
 export type Reconciled = Pick<Survey, "remember" | "forget" | "state"> & { pollFindings: PollFinding[] };
 
 interface Work {
@@ -50,7 +50,7 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
   const watchedSince = watchedFrom(survey.state.epoch);
   const { facts } = reconciling;
   const news = survey.findings.filter((found) => isNews(facts, found, { madeAt: madeAt(facts, found), watchedSince }));
-  const told = await parts.store.ledgerEntries(
+  const entries = await parts.store.ledgerEntries(
     trigger.id,
     news.map((found) => found.itemKey),
   );
@@ -58,15 +58,17 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
   const pollFindings: PollFinding[] = [];
   const unsettled: Finding[] = [];
   for (const finding of news) {
-    const was = told.get(finding.itemKey) ?? null;
+    const was = entries.get(finding.itemKey) ?? null;
     const cover = await judged(parts, work, finding, was);
-    if (cover !== "told") unsettled.push(finding);
+    if (cover !== "reported") unsettled.push(finding);
     if (cover === "waiting") {
       remembered.set(finding.itemKey, putOff(finding, now));
       continue;
     }
     const found =
-      cover === "told" ? { now: confirmed(was!, changedAt(work.plan, finding), now), accept: null } : await retold(parts, work, finding);
+      cover === "reported"
+        ? { now: confirmed(was!, changedAt(work.plan, finding), now), accept: null }
+        : await reported(parts, work, finding);
     if (!found) return null;
     pollFindings.push({ was, ...found, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
     remembered.delete(finding.itemKey);
@@ -79,16 +81,16 @@ async function judged(
   { payloadOf }: ReconcileParts,
   { trigger, plan, reconciling, now }: Work,
   finding: Finding,
-  told: LedgerEntry | null,
+  entry: LedgerEntry | null,
 ): Promise<Cover> {
   const { facts } = reconciling;
-  const compared = facts.carries !== undefined && told?.eventId;
+  const compared = facts.carries !== undefined && entry?.eventId;
   const evidence = compared ? evidenceOf(facts, finding.row, await payloadOf(trigger, compared)) : "none";
-  return coverOf({ finding, emit: facts.emit, told, changedAt: changedAt(plan, finding), evidence, now });
+  return coverOf({ finding, emit: facts.emit, entry, changedAt: changedAt(plan, finding), evidence, now });
 }
 
 /** The poll tells it in the webhook's place. */
-async function retold({ makeAcceptance }: ReconcileParts, { trigger, plan, reconciling, now }: Work, finding: Finding) {
+async function reported({ makeAcceptance }: ReconcileParts, { trigger, plan, reconciling, now }: Work, finding: Finding) {
   const at = changedAt(plan, finding);
   const about = { key: finding.eventKey, happenedAt: at, recovered: true };
   const accept = await makeAcceptance(trigger, reconciling.payload(finding, now), about);
@@ -106,7 +108,7 @@ function heldBack(cursor: number | null, pending: readonly Finding[]): number | 
   return cursor === null ? null : Math.min(cursor, ...times);
 }
 
-/** The poll has seen what the webhook told. */
+/** The poll has seen what the webhook reported. */
 const confirmed = (was: LedgerEntry, changedAt: number | null, now: number): LedgerEntry => ({
   ...was,
   by: was.by === "webhook" ? "both" : was.by,

@@ -5,7 +5,7 @@ export type { TriggerDefinition } from "../flow/format.ts";
 
 export type TriggerKind = "webhook" | "poll" | "schedule" | "manual";
 
-/** The standing part of a flow's trigger. Its identity and cursor survive publish, off and on. */
+/** The part of a flow's trigger that lasts: its identity and cursor survive publishing and switching off and on. */
 export interface Trigger {
   id: string;
   workspaceId: string;
